@@ -1,0 +1,2 @@
+//! The `rogatio` binary.
+fn main() {}

@@ -1,0 +1,1 @@
+//! MIR and an experiment to one native function, through Cranelift.

@@ -1,0 +1,105 @@
+//! Experiments: random lines and measures (R49-R58).
+
+use super::*;
+use rogatio_calendar::Day;
+
+/// How a draw site is coded (R54).
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Coding {
+    /// One 64-bit word per draw.
+    Word,
+    /// Bit planes over 4096 runs.
+    Plane,
+}
+
+/// A draw site.
+#[derive(Clone, Debug)]
+pub struct Draw {
+    /// Hash of the site's path.
+    pub site: u64,
+    /// The path.
+    pub path: String,
+    /// Coding.
+    pub coding: Coding,
+}
+
+/// Laws of a delay; parameters are guards of type length, read when the clock starts.
+#[derive(Clone, Debug)]
+pub enum Law {
+    /// Mean.
+    Exponential(Guard),
+    /// Mean.
+    Geometric(Guard),
+    /// From, to.
+    Uniform(Guard, Guard),
+    /// Fixed.
+    Fixed(Guard),
+}
+
+/// An experiment.
+#[derive(Clone, Debug)]
+pub struct Experiment {
+    /// Its name.
+    pub name: String,
+    /// First day.
+    pub begin: Day,
+    /// Length of a run.
+    pub horizon: Length,
+    /// Anonymous populations.
+    pub populations: Vec<(KindId, u32)>,
+    /// Entities, assumptions, terms, dated acts.
+    pub items: Vec<ScenarioItem>,
+    /// Parameters: name and value.
+    pub params: Vec<(String, Guard)>,
+    /// Behaviours.
+    pub behaviours: Vec<Behaviour>,
+    /// Caps.
+    pub caps: Vec<(KindId, u32, bool)>,
+    /// Measures.
+    pub measures: Vec<Measure>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A behaviour clock (R49): one per actor for which the act is empowered and `when` holds.
+#[derive(Clone, Debug)]
+pub struct Behaviour {
+    /// Who.
+    pub who: Who,
+    /// What.
+    pub act: ActId,
+    /// Fixed arguments.
+    pub args: Vec<Option<Guard>>,
+    /// `when C` over the actor.
+    pub when: Option<Guard>,
+    /// Delay.
+    pub law: Law,
+    /// Fresh draw at each rise (true), remaining time kept (false).
+    pub restarting: Option<bool>,
+    /// Even without power.
+    pub even_without_power: bool,
+    /// Draws of the delay.
+    pub draw: Draw,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A measure.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// Name.
+    pub name: String,
+    /// What.
+    pub kind: MeasureKind,
+}
+
+/// Kinds of measure.
+#[derive(Clone, Debug)]
+pub enum MeasureKind {
+    /// A time at the horizon; pending is censored.
+    Date(Guard),
+    /// A condition at the horizon or at the end of a day.
+    Probability(Guard, Option<Day>),
+    /// An integer at the horizon.
+    Number(Guard),
+}

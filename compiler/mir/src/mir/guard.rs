@@ -1,0 +1,170 @@
+//! Guards: pure expressions over latches, hash-consed with their provenance.
+//!
+//! Values: truth, integers, times, lengths, shares, entities, texts, `none`, undetermined (U, R7). A time is a point with a
+//! precision (by day or to the second) or *pending*. Sets do not exist at run time: a set is an element variable, the kinds
+//! it ranges over and a membership guard.
+
+use super::*;
+use rogatio_calendar::{Day, Instant};
+pub use rogatio_semantics::hir::{ArithOp, CmpOp, Ordinal, RollSet, ShareCmp};
+
+/// A guard with its type and provenance.
+#[derive(Clone, Debug)]
+pub struct GuardNode {
+    /// What it computes.
+    pub op: Op,
+    /// Its type.
+    pub ty: Ty,
+    /// What a reason cites.
+    pub provision: ProvisionId,
+    /// The source, for messages.
+    pub span: Span,
+}
+
+/// Elements of a set: the variable and its leaf kinds; membership is a guard beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Domain {
+    /// The element.
+    pub var: VarId,
+    /// Leaf kinds it ranges over.
+    pub kinds: Vec<KindId>,
+}
+
+/// What a guard computes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Op {
+    /// Truth.
+    Bool(bool),
+    /// Integer.
+    Int(i64),
+    /// Day.
+    Day(Day),
+    /// Time of day.
+    Instant(Instant),
+    /// Length.
+    Length(Length),
+    /// Text.
+    Text(String),
+    /// `none`.
+    None,
+    /// `at least 2/3`.
+    Share(ShareCmp, i64, i64),
+    /// An entity of the program.
+    Entity(EntityId),
+    /// An entity of the case, by name.
+    CaseEntity(String),
+    /// A variable.
+    Var(VarId),
+    /// The present point.
+    Now,
+    /// Time of the event that triggered the rule; in a timer's `at`, of the event that armed it; in a duty's window, of its birth.
+    EventTime,
+    /// Strong Kleene.
+    Not(Guard),
+    /// Strong Kleene.
+    And(Vec<Guard>),
+    /// Strong Kleene.
+    Or(Vec<Guard>),
+    /// Ints, entities, bools, texts, lengths, optional values; times by rule R3.
+    Compare(CmpOp, Guard, Guard),
+    /// part CMP share of base, by cross-multiplication; false on an empty base (R9).
+    ShareCompare {
+        /// Part.
+        part: Guard,
+        /// Of type share.
+        share: Guard,
+        /// Base.
+        base: Guard,
+    },
+    /// Checked arithmetic.
+    Arith(ArithOp, Guard, Guard),
+    /// `D after T`, `D before T` under the program's convention.
+    Shift {
+        /// Backward.
+        before: bool,
+        /// Length.
+        length: Guard,
+        /// Base time.
+        base: Guard,
+    },
+    /// Latest of the times; pending if one is pending.
+    Later(Vec<Guard>),
+    /// Earliest; R7 for pending ones.
+    Earlier(Vec<Guard>),
+    /// Number of elements.
+    Count(Domain, Guard),
+    /// Sum of the last guard over the elements.
+    Sum(Domain, Guard, Guard),
+    /// Some element.
+    Exists(Domain, Guard),
+    /// All elements that satisfy the first satisfy the second.
+    ForAll(Domain, Guard, Guard),
+    /// A define applied; for a set-valued one the element is the last argument.
+    Call(DefineId, Vec<Guard>),
+    /// A given.
+    Given(GivenId, Vec<Guard>),
+    /// A status holds. Of a `while` status: its condition, now.
+    StatusOn(StatusId, Vec<Guard>),
+    /// Value of a valued status; `none` while off.
+    StatusValue(StatusId, Vec<Guard>),
+    /// R22: current start, else scheduled, else last, else pending.
+    StatusStart(StatusId, Vec<Guard>),
+    /// Start of the first interval, scheduled if it has not come, else pending.
+    StatusFirstStart(StatusId, Vec<Guard>),
+    /// Scheduled end of the current interval, else the last end if off, else pending.
+    StatusEnd(StatusId, Vec<Guard>),
+    /// A scalar field.
+    Field(Guard, FieldId),
+    /// element in owner.field
+    InField {
+        /// Owner.
+        owner: Guard,
+        /// Field.
+        field: FieldId,
+        /// Element.
+        element: Guard,
+    },
+    /// Number of pushes.
+    HistCount(HistId, Vec<Guard>),
+    /// Time of the first, n-th, last push; pending if there is none yet.
+    HistTime(HistId, Ordinal, Vec<Guard>),
+    /// Stored argument (index into [`Hist::store`]) of the first, n-th, last push; `none` if there is none.
+    HistArg(HistId, Ordinal, u32, Vec<Guard>),
+    /// Sum of a stored integer argument.
+    HistSum(HistId, u32, Vec<Guard>),
+    /// Number of pushes later than D before now.
+    HistInLast(HistId, Length, Vec<Guard>),
+    /// Kind test.
+    IsKind(Guard, Vec<KindId>),
+    /// The instance is in one of the stages.
+    InStage(Guard, ProcedureId, Vec<u32>),
+    /// When the instance entered the stage last, else pending.
+    EnteredAt(Guard, ProcedureId, u32),
+    /// State of the latest instance of a norm that matches the keys (`None` argument: any).
+    NormIs(NormId, Vec<Option<Guard>>, NormState),
+    /// Voter in a set of the decision's roll.
+    OnRoll {
+        /// Decision.
+        decision: DecisionId,
+        /// Subject.
+        subject: Option<Guard>,
+        /// Voter.
+        voter: Guard,
+        /// Set.
+        set: RollSet,
+    },
+    /// Outcome of the latest closing.
+    OutcomeIs(DecisionId, Option<Guard>, DecisionOutcome),
+    /// Open for ballots.
+    DecisionOpen(DecisionId, Option<Guard>),
+    /// `is none`.
+    IsNone(Guard),
+    /// `or else`; of times: also replaces pending.
+    OrElse(Guard, Guard),
+    /// Exceptions: those whose condition holds win over the base; two with different values are a conflict (U).
+    Except(Guard, Vec<(Guard, Guard)>),
+    /// The text is silent: U with this provision.
+    NotStated(String),
+    /// A parameter of the experiment.
+    Parameter(u32),
+}

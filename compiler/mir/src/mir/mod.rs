@@ -1,0 +1,147 @@
+//! The data of MIR: slots, events, guards, timers, effects, provenance.
+//!
+//! A [`Program`] is a set of *latches* (statuses, histories, edges, timers) written by [`Rule`]s in a fixed
+//! topological order, *guards* (a pure expression DAG over latches), and the reactive tables: grants and duties of
+//! norms, decisions, procedures. Every engine runs this and nothing else.
+//!
+//! One step (rule R11): judge the act, push it; one pass over [`Program::order`] in which each latch applies its ends,
+//! then its starts; then norms, procedures and decisions read the frozen result and emit occurrences for the next
+//! micro-step at the same point.
+
+mod decision;
+mod experiment;
+mod guard;
+mod latch;
+mod norm;
+mod procedure;
+mod rule;
+mod scenario;
+mod table;
+
+pub use decision::*;
+pub use experiment::*;
+pub use guard::*;
+pub use latch::*;
+pub use norm::*;
+pub use procedure::*;
+pub use rule::*;
+pub use scenario::*;
+pub use table::*;
+
+use rogatio_calendar::{Convention, Length};
+pub use rogatio_diagnostics::Span;
+pub use rogatio_semantics::hir::{
+    ActId, DecisionId, DecisionOutcome, DefineId, EntityId, FieldId, GivenId, KindId, Modal, NormId, NormState,
+    ProcedureId, ProvisionId, ReadingId, StatusId, Ty, Urgency, VarId,
+};
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub u32);
+        impl $name {
+            /// As an index.
+            #[must_use]
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A guard node.
+    Guard,
+    /// A history summary.
+    HistId,
+    /// A watched condition.
+    EdgeId,
+    /// A timer site.
+    TimerId,
+    /// A rule.
+    RuleId,
+}
+
+/// A program in MIR.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// The module's path.
+    pub name: String,
+    /// Its titles.
+    pub titles: Vec<String>,
+    /// The counting convention.
+    pub counting: Convention,
+    /// Leaf kinds.
+    pub kinds: Vec<Kind>,
+    /// Entities known before a case: offices, bodies, instances of enumerations. Entity ids of a case start here.
+    pub entities: Vec<Entity>,
+    /// Fields.
+    pub fields: Vec<Field>,
+    /// Acts.
+    pub acts: Vec<Act>,
+    /// Givens.
+    pub givens: Vec<Given>,
+    /// Readings and which choice was taken; guards are already specialised.
+    pub readings: Vec<Reading>,
+    /// Lengths of the urgency ordinals, if any.
+    pub terms: Vec<(Urgency, Length, ProvisionId)>,
+    /// The guard DAG: operands have smaller ids than their users.
+    pub guards: Vec<GuardNode>,
+    /// Variables: names and domains.
+    pub vars: Vec<Var>,
+    /// Defines that guards call.
+    pub defines: Vec<Define>,
+    /// Statuses.
+    pub statuses: Vec<Status>,
+    /// History summaries.
+    pub hists: Vec<Hist>,
+    /// Watched conditions.
+    pub edges: Vec<Edge>,
+    /// Timer sites.
+    pub timers: Vec<Timer>,
+    /// All latches in topological order of their instant reads (R12).
+    pub order: Vec<Latch>,
+    /// Rules; those of one latch are contiguous in no particular order, see [`Latch`] indices in [`Program::rules_of`].
+    pub rules: Vec<Rule>,
+    /// Norms.
+    pub norms: Vec<Norm>,
+    /// Decisions.
+    pub decisions: Vec<Decision>,
+    /// Procedures.
+    pub procedures: Vec<Procedure>,
+    /// Provenance.
+    pub provisions: Vec<Provision>,
+    /// Longest chain of micro-steps (R13).
+    pub cascade_bound: u32,
+    /// Scenarios.
+    pub scenarios: Vec<Scenario>,
+    /// Experiments.
+    pub experiments: Vec<Experiment>,
+}
+
+/// A provision (see HIR).
+pub type Provision = rogatio_semantics::hir::Provision;
+
+impl Program {
+    /// The rules that write a latch, in the order written.
+    pub fn rules_of(&self, latch: Latch) -> impl Iterator<Item = (RuleId, &Rule)> {
+        self.rules
+            .iter()
+            .enumerate()
+            .filter(move |(_, r)| r.target == latch)
+            .map(|(i, r)| (RuleId(u32::try_from(i).unwrap_or(u32::MAX)), r))
+    }
+
+    /// A guard's node.
+    #[must_use]
+    pub fn guard(&self, g: Guard) -> &GuardNode {
+        &self.guards[g.index()]
+    }
+
+    /// The citation of a provision: `art 36(1)`.
+    #[must_use]
+    pub fn cite(&self, p: ProvisionId) -> &str {
+        &self.provisions[p.index()].cite
+    }
+}

@@ -1,0 +1,121 @@
+//! Norms: grants for judging acts, duties with their life (R25-R33).
+
+use super::*;
+
+/// A norm.
+#[derive(Clone, Debug)]
+pub struct Norm {
+    /// Its label or a text made from the sentence.
+    pub name: String,
+    /// Has a label of its own (is a value).
+    pub labelled: bool,
+    /// Modality.
+    pub modal: Modal,
+    /// The subject.
+    pub who: Who,
+    /// As written: `any Party`, `must communicate(a)`.
+    pub text: String,
+    /// Qualifier.
+    pub qualifier: Option<String>,
+    /// What it is about.
+    pub demand: Demand,
+    /// Judging an act (`may`, `cannot`, `must not`, `should not`; `must` and `should` grant through their duty): conditions
+    /// over subject, keys and arguments bound by the demand: `when`, `while`, `not unless`, stage.
+    pub cond: Option<Guard>,
+    /// Of a `may`, `cannot`, `must not`: the window in which it holds; times may be pending. (opens, closes)
+    pub window: Window,
+    /// Of a must, should, labelled may or invariant: its instances.
+    pub duty: Option<Duty>,
+    /// `despite art N`.
+    pub despite: Option<ProvisionId>,
+    /// Upon lapse.
+    pub else_: Option<NormId>,
+    /// Where declared.
+    pub provision: ProvisionId,
+    /// The source.
+    pub span: Span,
+}
+
+/// The subject: a variable over kinds, with a condition.
+#[derive(Clone, Debug)]
+pub struct Who {
+    /// The actor and its kinds.
+    pub domain: Domain,
+    /// Is one of those meant (bool over the actor and keys).
+    pub cond: Guard,
+    /// One instance per member.
+    pub each: bool,
+    /// Together.
+    pub jointly: bool,
+    /// As written.
+    pub text: String,
+}
+
+/// What a norm is about.
+#[derive(Clone, Debug)]
+pub enum Demand {
+    /// An act with matched positions; `filter` over all bound variables.
+    Act {
+        /// Which.
+        act: ActId,
+        /// Positions in order (the actor is bound to the subject's variable, not listed).
+        matches: Vec<(Position, Match)>,
+        /// `where C`.
+        filter: Option<Guard>,
+    },
+    /// A ballot in a decision.
+    Vote(DecisionId, Match),
+    /// Anonymous, named by its clause; never assessed by a clock.
+    Anonymous(String),
+    /// An invariant.
+    Ensure(Guard),
+}
+
+/// A window of time: half-open in points, by rule R1. Absent bounds do not bind; pending ones mean "not yet".
+#[derive(Clone, Debug, Default)]
+pub struct Window {
+    /// Not before this time: phase 2 of its midnight (or that second).
+    pub opens: Option<Guard>,
+    /// The last time, and where in the day it closes ([`Firing::Lapse`]: the day is in; [`Firing::Closing`]: it is out).
+    pub closes: Option<(Guard, Firing)>,
+    /// `before E`: closes at E's own step.
+    pub closes_on: Vec<(On, Option<Guard>)>,
+    /// An ordinal without length.
+    pub urgency: Option<Urgency>,
+    /// Holds only while this is true (`during S`).
+    pub during: Option<Guard>,
+}
+
+/// Instances of a norm.
+#[derive(Clone, Debug)]
+pub struct Duty {
+    /// Instance key (R28): bound at birth.
+    pub keys: Vec<Domain>,
+    /// Births.
+    pub births: Vec<Birth>,
+    /// Closed over keys and [`Op::EventTime`] = birth.
+    pub window: Window,
+    /// `within a further D`: the window counts from the last due day of the norm before, not from birth.
+    pub further_of: Option<NormId>,
+    /// Provisos: (window, condition), tested when the window before lapses unused.
+    pub provisos: Vec<(Window, Guard)>,
+    /// `every D after T`: the k-th instance is due k lengths after the base.
+    pub every: Option<(Guard, Guard)>,
+    /// Released when this becomes true (`unless C`, not `while C`, stage left with `while here`).
+    pub release: Option<Guard>,
+    /// Born fulfilled if the act already occurred in the same instance (scope births, R28).
+    pub scope_born: bool,
+}
+
+/// A birth.
+#[derive(Clone, Debug)]
+pub struct Birth {
+    /// The trigger. [`On::Begin`] with `each` keys and a rising `guard` is done through an edge: [`On::Rise`].
+    pub on: On,
+    /// Keys the trigger does not bind.
+    pub each: Vec<Domain>,
+    /// Tested once.
+    pub guard: Option<Guard>,
+    /// Values of the keys.
+    pub keys: Vec<Guard>,
+}

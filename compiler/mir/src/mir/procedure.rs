@@ -1,0 +1,50 @@
+//! Procedures (R44-R46).
+
+use super::*;
+
+/// A procedure.
+#[derive(Clone, Debug)]
+pub struct Procedure {
+    /// Its name.
+    pub name: String,
+    /// Kind of its instances; its parameters are fields of the kind.
+    pub kind: KindId,
+    /// The instance variable.
+    pub this: VarId,
+    /// Opened by (beside acts with `new`): trigger, guard, values of fields.
+    pub opened_by: Vec<(On, Option<Guard>, Vec<(FieldId, Guard)>)>,
+    /// Stages; the first is where instances are born.
+    pub stages: Vec<Stage>,
+    /// Where declared.
+    pub provision: ProvisionId,
+}
+
+/// A stage or outcome.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Its name.
+    pub name: String,
+    /// An outcome.
+    pub outcome: bool,
+    /// Ways out in order. `lapse of D` is an `On::Timer` of a timer armed on entry and disarmed on exit.
+    pub transitions: Vec<Transition>,
+    /// Decisions opened on entry, the instance as subject.
+    pub decides: Vec<DecisionId>,
+    /// Where declared.
+    pub provision: ProvisionId,
+}
+
+/// A way out.
+#[derive(Clone, Debug)]
+pub struct Transition {
+    /// Trigger; binds [`Procedure::this`] where it can, otherwise it is meant for every instance in the stage.
+    pub on: Vec<On>,
+    /// Condition that is tested on entry too (for a transition on a condition becoming true).
+    pub on_condition: Option<Guard>,
+    /// Further condition.
+    pub guard: Option<Guard>,
+    /// Where to.
+    pub target: u32,
+    /// What a reason cites.
+    pub provision: ProvisionId,
+}

@@ -1,0 +1,89 @@
+//! Rules: on an event, if a guard holds, one effect on one latch.
+
+use super::*;
+
+/// A rule. Variables bound by `on` and `each` are visible in `guard` and `effect`.
+#[derive(Clone, Debug)]
+pub struct Rule {
+    /// What triggers it.
+    pub on: On,
+    /// Keys that the event does not bind: the rule runs for every tuple of them.
+    pub each: Vec<Domain>,
+    /// Condition.
+    pub guard: Option<Guard>,
+    /// The latch it writes.
+    pub target: Latch,
+    /// What it does.
+    pub effect: Effect,
+    /// What a reason cites.
+    pub provision: ProvisionId,
+    /// The source.
+    pub span: Span,
+}
+
+/// How a position or key of an event is matched.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Match {
+    /// Anything.
+    Any,
+    /// Binds a variable (entities: if of one of its kinds).
+    Bind(VarId, Vec<KindId>),
+    /// Equal to a guard over variables bound before it or keys of `each`.
+    Is(Guard),
+}
+
+/// Triggers.
+#[derive(Clone, Debug)]
+pub enum On {
+    /// A valid occurrence in this micro-step.
+    Act {
+        /// Which act.
+        act: ActId,
+        /// Positions; those not listed match anything. In this order.
+        matches: Vec<(Position, Match)>,
+        /// `under art N`: its basis rests on this provision or one inside it.
+        under: Option<ProvisionId>,
+        /// Also void ones.
+        attempted: bool,
+    },
+    /// A ballot, object or gavel never triggers rules; tallies are read by guards.
+    /// A timer fires; binds its keys and carried variables as declared.
+    Timer(TimerId, Vec<Match>),
+    /// A watched condition becomes true in this pass.
+    Rise(EdgeId, Vec<Match>),
+    /// A watched condition becomes false in this pass.
+    Fall(EdgeId, Vec<Match>),
+    /// A status starts in this pass.
+    Started(StatusId, Vec<Match>),
+    /// A status ends in this pass.
+    Ended(StatusId, Vec<Match>),
+    /// An instance enters a stage (occurrence).
+    Enter(ProcedureId, u32, Match),
+    /// An instance leaves a stage (occurrence).
+    Leave(ProcedureId, u32, Match),
+    /// A decision closes with an outcome (occurrence).
+    Outcome(DecisionId, DecisionOutcome, Match),
+    /// A decision opens (occurrence).
+    Opened(DecisionId, Match),
+    /// A norm's instance changes state (occurrence).
+    Norm(NormId, NormState, Vec<Match>),
+    /// The case begins.
+    Begin,
+}
+
+/// Effects.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    /// Starts the target status (keys, value).
+    Start(Vec<Guard>, Option<Guard>),
+    /// Ends it.
+    End(Vec<Guard>),
+    /// Pushes to the target history.
+    Push(Vec<Guard>),
+    /// Arms the target timer for these keys, unless it is armed.
+    Arm(Vec<Guard>),
+    /// Disarms it.
+    Disarm(Vec<Guard>),
+    /// Nothing: the target edge is evaluated at its place.
+    Watch,
+}

@@ -1,0 +1,192 @@
+//! Articles, labels and citations: where every declaration gets its provenance.
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::ast::{self, ArticleBody, HeadingWord};
+use crate::check::{Checker, id};
+use crate::hir::*;
+use crate::scope::*;
+use crate::suggest::nearest;
+
+impl Checker {
+    /// The provision of an item with these labels. A letter alone continues the number before it: `(1)(a)` then `(b)`.
+    pub(crate) fn label(
+        &mut self,
+        module: usize,
+        parent: ProvisionId,
+        labels: &[ast::LabelTag],
+        number: &mut Option<String>,
+    ) -> ProvisionId {
+        let Some(first) = labels.first() else { return parent };
+        let mut tags: Vec<String> = labels.iter().map(|l| l.text.clone()).collect();
+        if is_number(&first.text) {
+            *number = Some(first.text.clone());
+        } else if let Some(number) = number {
+            tags.insert(0, number.clone());
+        }
+        let span = first.span.to(labels[labels.len() - 1].span);
+        let mut at = parent;
+        for tag in tags {
+            let cite = format!("{}({tag})", self.program.provisions[at.index()].cite);
+            at = self.provision(module, at, cite, span);
+        }
+        at
+    }
+
+    /// The provision with this citation, made if it is new.
+    fn provision(&mut self, module: usize, parent: ProvisionId, cite: String, span: Span) -> ProvisionId {
+        if let Some(p) = self.scopes[module].provisions.get(&cite)
+            && self.program.provisions[p.index()].module == id(module)
+        {
+            return *p;
+        }
+        let provision = ProvisionId(id(self.program.provisions.len()));
+        let title = self.program.provisions[parent.index()].title.clone();
+        self.program.provisions.push(Provision {
+            module: id(module),
+            cite: cite.clone(),
+            title,
+            parent: Some(parent),
+            kind: ProvisionKind::Frame,
+            span,
+        });
+        self.scopes[module].provisions.insert(cite, provision);
+        provision
+    }
+
+    /// Something operative stands under it.
+    pub(crate) fn modelled(&mut self, provision: ProvisionId) {
+        let p = &mut self.program.provisions[provision.index()];
+        if p.kind == ProvisionKind::Frame && p.parent.is_some() {
+            p.kind = ProvisionKind::Modelled;
+        }
+    }
+
+    /// How a heading and number are cited: `art 36(1)`, `annex II part 1`.
+    fn citation(&self, parent: ProvisionId, heading: HeadingWord, number: &str) -> String {
+        let around = &self.program.provisions[parent.index()];
+        match heading {
+            HeadingWord::Article => format!("art {number}"),
+            HeadingWord::Annex => format!("annex {number}"),
+            HeadingWord::Preamble => "preamble".to_owned(),
+            HeadingWord::Paragraph if around.parent.is_some() => format!("{}({number})", around.cite),
+            HeadingWord::Paragraph => format!("para {number}"),
+            HeadingWord::Section | HeadingWord::Part | HeadingWord::Chapter => {
+                let word = match heading {
+                    HeadingWord::Section => "sec",
+                    HeadingWord::Part => "part",
+                    _ => "ch",
+                };
+                if around.parent.is_some() {
+                    format!("{} {word} {number}", around.cite)
+                } else {
+                    format!("{word} {number}")
+                }
+            }
+        }
+    }
+
+    pub(crate) fn declare_article<'a>(&mut self, cx: &Context, a: &'a ast::Article, pending: &mut Vec<Pending<'a>>) {
+        if a.from.is_some() || a.until.is_some() || a.pinned_at.is_some() {
+            let span = a.numbers.first().map_or(Span::NONE, |n| n.span);
+            self.unsupported(span, "versions of articles");
+        }
+        if a.numbers.is_empty() {
+            let cite = self.citation(cx.provision, a.heading, "");
+            let span = a.titles.first().map_or(Span::NONE, |t| t.span);
+            self.one_article(cx, a, cite, span, pending);
+        }
+        for number in &a.numbers {
+            let mut cite = self.citation(cx.provision, a.heading, &number.text);
+            for para in &number.paras {
+                cite = format!("{cite}({})", para.text);
+            }
+            self.one_article(cx, a, cite, number.span, pending);
+        }
+    }
+
+    fn one_article<'a>(
+        &mut self,
+        cx: &Context,
+        a: &'a ast::Article,
+        cite: String,
+        span: Span,
+        pending: &mut Vec<Pending<'a>>,
+    ) {
+        let before = self.scopes[cx.module].provisions.get(&cite).copied();
+        let own = before.filter(|p| self.program.provisions[p.index()].module == id(cx.module));
+        if let Some(first) = own {
+            let place = self.program.provisions[first.index()].span;
+            self.error(
+                Diagnostic::error(codes::E0802, format!("{cite} is declared twice"))
+                    .at(span, "declared again here")
+                    .also(place, "first declared here")
+                    .help("put both parts into one block; versions carry `from DATE` and `until DATE`"),
+            );
+        }
+        let provision = self.provision(cx.module, cx.provision, cite, span);
+        let title = a.titles.first().map(|t| t.value.clone()).unwrap_or_default();
+        self.program.provisions[provision.index()].title = title;
+        let mut inner = cx.clone();
+        inner.provision = provision;
+        match &a.body {
+            ArticleBody::Items(items) => self.declare_items(&inner, items, pending),
+            ArticleBody::Hortatory(texts) => {
+                self.program.provisions[provision.index()].kind = ProvisionKind::Hortatory(joined(texts));
+            }
+            ArticleBody::NotModelled(texts) => {
+                self.program.provisions[provision.index()].kind = ProvisionKind::NotModelled(joined(texts));
+            }
+            ArticleBody::AppliesVersionBefore { .. } => self.unsupported(span, "`applies version before`"),
+            ArticleBody::Applies(applies) => self.unsupported(applies.span, "`applies … with`"),
+        }
+    }
+
+    /// `(2) hortatory "…"`.
+    pub(crate) fn inert(&mut self, cx: &Context, i: &ast::Inert) {
+        let text = joined(&i.texts);
+        self.program.provisions[cx.provision.index()].kind =
+            if i.not_modelled { ProvisionKind::NotModelled(text) } else { ProvisionKind::Hortatory(text) };
+    }
+
+    /// The provision a citation names.
+    pub(crate) fn cite(&mut self, cx: &Context, cite: &ast::Cite) -> Option<ProvisionId> {
+        if cite.chain.len() > 1 {
+            self.unsupported(cite.span, "citations of applied copies");
+            return None;
+        }
+        let (heading, number) = cite.chain.first()?;
+        let word = match heading {
+            None | Some(HeadingWord::Article) => format!("art {}", number.text),
+            Some(HeadingWord::Annex) => format!("annex {}", number.text),
+            Some(HeadingWord::Preamble) => "preamble".to_owned(),
+            Some(HeadingWord::Paragraph) => format!("para {}", number.text),
+            Some(HeadingWord::Section) => format!("sec {}", number.text),
+            Some(HeadingWord::Part) => format!("part {}", number.text),
+            Some(HeadingWord::Chapter) => format!("ch {}", number.text),
+        };
+        let paras: String = number.paras.iter().map(|p| format!("({})", p.text)).collect();
+        let text = format!("{word}{paras}");
+        let scope = &self.scopes[cx.module];
+        if let Some(p) = scope.provisions.get(&text) {
+            return Some(*p);
+        }
+        let near = nearest(&text, scope.provisions.keys().map(String::as_str));
+        let mut d = Diagnostic::error(codes::E0801, format!("{text} is cited but not declared"))
+            .at(cite.span, "no article or label of that number");
+        d = match near {
+            Some(near) if near != text => d.help(format!("did you mean {near}?")),
+            _ => d.help(format!("declare it, if only as `{} hortatory \"…\"`", text.replace("art ", "article "))),
+        };
+        self.error(d);
+        None
+    }
+}
+
+fn is_number(tag: &str) -> bool {
+    tag.chars().next().is_some_and(|c| c.is_numeric() || "一二三四五六七八九十".contains(c))
+}
+
+fn joined(texts: &[ast::Text]) -> String {
+    texts.iter().map(|t| t.value.as_str()).collect::<Vec<_>>().join("; ")
+}

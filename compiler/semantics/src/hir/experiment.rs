@@ -1,0 +1,121 @@
+//! Experiments.
+
+use super::*;
+use rogatio_calendar::{Day, Length};
+use rogatio_grammar::ast::Urgency;
+
+/// An experiment.
+#[derive(Clone, Debug)]
+pub struct Experiment {
+    /// Its name.
+    pub name: String,
+    /// Titles.
+    pub titles: Vec<String>,
+    /// The first day.
+    pub begin: Day,
+    /// The length of a run.
+    pub horizon: Length,
+    /// Anonymous populations.
+    pub populations: Vec<(KindId, u32)>,
+    /// Entities, assumptions, readings, terms, dated acts.
+    pub items: Vec<ScenarioItem>,
+    /// Parameters.
+    pub params: Vec<Parameter>,
+    /// Behaviours.
+    pub behaviours: Vec<Behaviour>,
+    /// Ballot odds.
+    pub ballots: Vec<BallotOdds>,
+    /// Caps: (kind, n, in all).
+    pub caps: Vec<(KindId, u32, bool)>,
+    /// Measures.
+    pub measures: Vec<Measure>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A parameter.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its name.
+    pub name: String,
+    /// Its type.
+    pub ty: Ty,
+    /// Its value.
+    pub value: Option<Expr>,
+    /// `over a .. b step s`.
+    pub sweep: Option<(Expr, Expr, Option<Expr>)>,
+}
+
+/// Laws of a delay (R51, R55).
+#[derive(Clone, Debug)]
+pub enum Law {
+    /// Mean.
+    Exponential(Expr),
+    /// Mean.
+    Geometric(Expr),
+    /// From, to.
+    Uniform(Expr, Expr),
+    /// Always the same.
+    Fixed(Expr),
+}
+
+/// `each State does deposit after exponential(wait)`.
+#[derive(Clone, Debug)]
+pub struct Behaviour {
+    /// Who.
+    pub who: Subject,
+    /// What; its actor is the subject.
+    pub act: Pattern,
+    /// After what.
+    pub law: Law,
+    /// When.
+    pub when: Option<Expr>,
+    /// `restarting` / `resuming`.
+    pub restarting: Option<bool>,
+    /// Even without power.
+    pub even_without_power: bool,
+    /// Path of the site: module, experiment, clause (R54).
+    pub site: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// `each Party votes yes 70%, … on Amend`.
+#[derive(Clone, Debug)]
+pub struct BallotOdds {
+    /// Who.
+    pub who: Subject,
+    /// Which decision.
+    pub decision: DecisionId,
+    /// (index of the ballot value, numerator, denominator).
+    pub odds: Vec<(usize, i64, i64)>,
+    /// Path of the site.
+    pub site: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A measure.
+#[derive(Clone, Debug)]
+pub struct Measure {
+    /// Its name, or its text.
+    pub name: String,
+    /// What is measured.
+    pub kind: MeasureKind,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Kinds of measure.
+#[derive(Clone, Debug)]
+pub enum MeasureKind {
+    /// A date: quantiles, histogram, share never reached.
+    Date(Expr),
+    /// Probability of a condition at the horizon, or by a day.
+    Probability(Expr, Option<Day>),
+    /// Mean and quantiles of an integer at the horizon.
+    Number(Expr),
+}
+
+/// `term without delay = 14 days` in an experiment.
+pub type TermItem = (Urgency, Length);

@@ -1,0 +1,113 @@
+//! Kinds, entities, fields, types.
+
+use super::*;
+
+/// A type. Times and days are one value domain with two precisions (R3).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Ty {
+    /// `bool`.
+    Bool,
+    /// `int`.
+    Int,
+    /// `date`: a day.
+    Day,
+    /// `instant`: a point, perhaps recorded by day only.
+    Time,
+    /// `duration`, `period`.
+    Length,
+    /// `share`: a comparison with a fraction, `at least 2/3`.
+    Share,
+    /// `text`.
+    Text,
+    /// An entity of one of these leaf kinds (sorted).
+    Entity(Vec<KindId>),
+    /// A set of such entities.
+    Set(Vec<KindId>),
+    /// `T?`.
+    Optional(Box<Ty>),
+    /// `none` alone.
+    None,
+    /// After an error: fits everywhere, reported already.
+    Error,
+}
+
+/// What a leaf kind is.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum KindClass {
+    /// Declared with `kind`; members come from scenarios.
+    Plain,
+    /// Declared with named instances only.
+    Enumeration,
+    /// All offices.
+    Office,
+    /// All bodies.
+    Body,
+    /// Instances of a procedure.
+    Procedure(ProcedureId),
+}
+
+/// A leaf kind.
+#[derive(Clone, Debug)]
+pub struct Kind {
+    /// Its name.
+    pub name: String,
+    /// Titles.
+    pub titles: Vec<String>,
+    /// What it is.
+    pub class: KindClass,
+    /// Its fields.
+    pub fields: Vec<FieldId>,
+    /// Its named instances.
+    pub instances: Vec<EntityId>,
+    /// Where it is declared.
+    pub provision: ProvisionId,
+    /// Its name's place.
+    pub span: Span,
+}
+
+/// A field of a kind.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Whose.
+    pub kind: KindId,
+    /// The type of its value (`Ty::Set` for `set of K`).
+    pub ty: Ty,
+    /// The value where none is given.
+    pub default: Option<Expr>,
+}
+
+/// An entity known at check time.
+#[derive(Clone, Debug)]
+pub struct Entity {
+    /// Its name.
+    pub name: String,
+    /// Titles.
+    pub titles: Vec<String>,
+    /// Its kind.
+    pub kind: KindId,
+    /// Of an office: who holds it (an entity-valued expression).
+    pub holder: Option<Expr>,
+    /// Of a body: its clauses.
+    pub body: Option<Body>,
+    /// Where it is declared.
+    pub provision: ProvisionId,
+    /// Its name's place.
+    pub span: Span,
+}
+
+/// The clauses of a body. `member` ranges over `kinds`.
+#[derive(Clone, Debug)]
+pub struct Body {
+    /// The member variable of all the clauses.
+    pub member: VarId,
+    /// The leaf kinds of possible members.
+    pub kinds: Vec<KindId>,
+    /// Who is a member.
+    pub members: Expr,
+    /// Who is present, where said.
+    pub present: Option<Expr>,
+    /// Votes of a member, where the body has weights.
+    pub weight: Option<Expr>,
+}

@@ -1,0 +1,136 @@
+//! HIR: the checked program. Every name is resolved, every expression typed, sets are comprehensions,
+//! event terms are [`Stream`]s, modules are linked into one [`Program`].
+//!
+//! One file per construct, as in the AST. Ids are indices into the vectors of [`Program`].
+
+mod act;
+mod decision;
+mod experiment;
+mod expr;
+mod kind;
+mod norm;
+mod procedure;
+mod provision;
+mod scenario;
+mod status;
+mod stream;
+
+pub use act::*;
+pub use decision::*;
+pub use experiment::*;
+pub use expr::*;
+pub use kind::*;
+pub use norm::*;
+pub use procedure::*;
+pub use provision::*;
+pub use scenario::*;
+pub use status::*;
+pub use stream::*;
+
+use rogatio_calendar::Convention;
+pub use rogatio_diagnostics::Span;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name(pub u32);
+        impl $name {
+            /// As an index.
+            #[must_use]
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A leaf kind: entities belong to exactly one.
+    KindId,
+    /// An entity known when the module is checked: an office, a body, a named instance.
+    EntityId,
+    /// A field of a kind.
+    FieldId,
+    /// An act, deed or event.
+    ActId,
+    /// A given.
+    GivenId,
+    /// A reading.
+    ReadingId,
+    /// A define, a dated role, a table.
+    DefineId,
+    /// A status.
+    StatusId,
+    /// A norm.
+    NormId,
+    /// A decision.
+    DecisionId,
+    /// A procedure.
+    ProcedureId,
+    /// A provision: what a citation names.
+    ProvisionId,
+    /// A variable; unique in the program.
+    VarId,
+}
+
+/// The checked program: one module and all it uses.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// The modules, the one checked last.
+    pub modules: Vec<ModuleInfo>,
+    /// Leaf kinds.
+    pub kinds: Vec<Kind>,
+    /// Entities named in modules.
+    pub entities: Vec<Entity>,
+    /// Fields of kinds; parameters of procedures are fields of the procedure's kind.
+    pub fields: Vec<Field>,
+    /// Acts, deeds and events.
+    pub acts: Vec<Act>,
+    /// Givens.
+    pub givens: Vec<Given>,
+    /// Readings.
+    pub readings: Vec<Reading>,
+    /// Defines, dated roles and tables.
+    pub defines: Vec<Define>,
+    /// Statuses.
+    pub statuses: Vec<Status>,
+    /// Norms.
+    pub norms: Vec<Norm>,
+    /// Decisions.
+    pub decisions: Vec<Decision>,
+    /// Procedures.
+    pub procedures: Vec<Procedure>,
+    /// Provisions.
+    pub provisions: Vec<Provision>,
+    /// Variables.
+    pub vars: Vec<Var>,
+    /// Lengths given to the urgency ordinals by the modules.
+    pub terms: Vec<(rogatio_grammar::ast::Urgency, rogatio_calendar::Length, ProvisionId)>,
+    /// Scenarios.
+    pub scenarios: Vec<Scenario>,
+    /// Experiments.
+    pub experiments: Vec<Experiment>,
+}
+
+/// What is known of a module.
+#[derive(Clone, Debug)]
+pub struct ModuleInfo {
+    /// `un.cbd`; empty for a file without a `module` line.
+    pub path: String,
+    /// Titles.
+    pub titles: Vec<String>,
+    /// `source "…"`.
+    pub source: Option<String>,
+    /// The counting convention; `treaty` if none is named.
+    pub counting: Convention,
+}
+
+/// A variable.
+#[derive(Clone, Debug)]
+pub struct Var {
+    /// As written, or invented (`it`, `#3`).
+    pub name: String,
+    /// Its type.
+    pub ty: Ty,
+}

@@ -1,0 +1,124 @@
+//! Norms.
+
+use super::*;
+pub use rogatio_grammar::ast::{Modal, Urgency};
+
+/// A norm.
+#[derive(Clone, Debug)]
+pub struct Norm {
+    /// Its label, if it has one.
+    pub label: Option<String>,
+    /// The subject: a variable over kinds with a condition.
+    pub who: Subject,
+    /// The modality.
+    pub modal: Modal,
+    /// What it is about.
+    pub pred: NormPred,
+    /// Reported with the verdict: `as far as possible`.
+    pub qualifier: Option<String>,
+    /// `upon E`: births; the bound variables are keys.
+    pub upon: Option<Stream>,
+    /// `when C`.
+    pub when: Option<Expr>,
+    /// `while C`.
+    pub while_: Option<Expr>,
+    /// `unless C` (an event term as a condition means that it has occurred).
+    pub unless: Option<Expr>,
+    /// When it is to be done.
+    pub time: Option<Time>,
+    /// Provisos: (time, condition).
+    pub time_except: Vec<(Time, Expr)>,
+    /// `despite art N`.
+    pub despite: Option<ProvisionId>,
+    /// `else N`: born upon lapse of this one.
+    pub else_: Option<NormId>,
+    /// This norm is the `else` of that one.
+    pub else_of: Option<NormId>,
+    /// Declared in a procedure: the instance variable.
+    pub instance: Option<(ProcedureId, VarId)>,
+    /// Declared in a stage: its power ends with the stage (R31).
+    pub stage: Option<usize>,
+    /// `while here`: its duties too.
+    pub while_here: bool,
+    /// Free variables that are keys of an instance (R28), the subject among them for `each`.
+    pub keys: Vec<VarId>,
+    /// Where it is declared.
+    pub provision: ProvisionId,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// Whose norm it is.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The actor.
+    pub var: VarId,
+    /// Leaf kinds of the actor.
+    pub kinds: Vec<KindId>,
+    /// Further condition on the actor (a role; `= Secretariat`).
+    pub cond: Expr,
+    /// One duty per member (`each`).
+    pub each: bool,
+    /// Acts together.
+    pub jointly: bool,
+    /// As written: `any Party`, for messages and reports.
+    pub text: String,
+}
+
+/// What a norm is about.
+#[derive(Clone, Debug)]
+pub enum NormPred {
+    /// An act; its actor is the subject.
+    Act(Pattern),
+    /// A qualified or anonymous act named by its clause.
+    Anonymous(String),
+    /// A ballot in a decision.
+    Vote {
+        /// Which decision.
+        decision: DecisionId,
+        /// Its subject.
+        subject: ArgPattern,
+    },
+    /// An invariant.
+    Ensure(Expr),
+}
+
+/// The time of a norm. Lengths count from the birth ([`ExprKind::EventTime`]).
+#[derive(Clone, Debug)]
+pub enum Time {
+    /// `within D` (of birth, or of the lapse with `a further`).
+    Within {
+        /// The length.
+        length: Expr,
+        /// Counted from the lapse of the norm before.
+        further: bool,
+    },
+    /// `at least D before E`.
+    AtLeastBefore {
+        /// The length.
+        length: Expr,
+        /// The time.
+        event: Expr,
+    },
+    /// `before T`, T a time.
+    Before(Expr),
+    /// `before E`, E an event.
+    BeforeEvent(Stream),
+    /// `not before T`.
+    NotBefore(Expr),
+    /// `at T`.
+    At(Expr),
+    /// `between A and B`.
+    Between(Expr, Expr),
+    /// `every D after T`.
+    Every {
+        /// The length.
+        length: Expr,
+        /// First base.
+        after: Expr,
+    },
+    /// `during S`: a status.
+    During(Expr),
+    /// An ordinal.
+    Urgency(Urgency),
+}

@@ -1,0 +1,58 @@
+//! Procedures.
+
+use super::*;
+
+/// A procedure.
+#[derive(Clone, Debug)]
+pub struct Procedure {
+    /// Its name.
+    pub name: String,
+    /// Titles.
+    pub titles: Vec<String>,
+    /// The kind of its instances.
+    pub kind: KindId,
+    /// The instance variable inside it.
+    pub this: VarId,
+    /// Opened by each element of this stream (acts with `new` open it themselves).
+    pub opened_by: Option<Stream>,
+    /// Stages and outcomes; the first is where an instance is born.
+    pub stages: Vec<Stage>,
+    /// Where it is declared.
+    pub provision: ProvisionId,
+    /// Its name's place.
+    pub span: Span,
+}
+
+/// A stage or outcome.
+#[derive(Clone, Debug)]
+pub struct Stage {
+    /// Its name.
+    pub name: String,
+    /// Titles.
+    pub titles: Vec<String>,
+    /// An outcome: no way out.
+    pub outcome: bool,
+    /// Ways out, tried in order.
+    pub transitions: Vec<Transition>,
+    /// Decisions opened on entry.
+    pub decides: Vec<DecisionId>,
+    /// Where it is declared.
+    pub provision: ProvisionId,
+    /// Its name's place.
+    pub span: Span,
+}
+
+/// `on X [when C] -> s`.
+#[derive(Clone, Debug)]
+pub struct Transition {
+    /// The event. `lapse of D` is `LapseAfter(D, Enter(this stage))`, dead on exit.
+    pub on: Stream,
+    /// The condition.
+    pub when: Option<Expr>,
+    /// Index of the stage.
+    pub target: usize,
+    /// What a reason cites.
+    pub provision: ProvisionId,
+    /// Where it stands.
+    pub span: Span,
+}

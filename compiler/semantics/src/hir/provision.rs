@@ -1,0 +1,33 @@
+//! Provisions: what a citation names.
+
+use super::*;
+
+/// How a provision is encoded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ProvisionKind {
+    /// A module, or a heading without own text.
+    Frame,
+    /// Something is declared under it.
+    Modelled,
+    /// Addressable, inert.
+    Hortatory(String),
+    /// Left out, and why.
+    NotModelled(String),
+}
+
+/// An article, paragraph or item of a module.
+#[derive(Clone, Debug)]
+pub struct Provision {
+    /// Index of its module in [`Program::modules`].
+    pub module: u32,
+    /// How it is cited: `art 36(1)`, `annex II(3)`; the module's path for a frame without article.
+    pub cite: String,
+    /// The heading of its article: `Entry into force`.
+    pub title: String,
+    /// The one it stands in.
+    pub parent: Option<ProvisionId>,
+    /// What it is.
+    pub kind: ProvisionKind,
+    /// Where it stands.
+    pub span: Span,
+}

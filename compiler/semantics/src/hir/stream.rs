@@ -1,0 +1,104 @@
+//! Event terms: streams of points (R15) and patterns of occurrences (R4).
+
+use super::*;
+
+/// Which valid occurrences of an act.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    /// The act.
+    pub act: ActId,
+    /// Who did it.
+    pub actor: ArgPattern,
+    /// For whom.
+    pub for_whom: ArgPattern,
+    /// To whom.
+    pub to: ArgPattern,
+    /// One an argument of the act.
+    pub args: Vec<ArgPattern>,
+    /// `where C`: judged right after the occurrence.
+    pub filter: Option<Box<Expr>>,
+    /// `under art N`.
+    pub under: Option<ProvisionId>,
+    /// `in the last D`.
+    pub in_last: Option<rogatio_calendar::Length>,
+    /// All of them, valid or not (`attempted A`).
+    pub attempted: bool,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What one position of an occurrence must be.
+#[derive(Clone, Debug)]
+pub enum ArgPattern {
+    /// Anything.
+    Any,
+    /// Binds the variable. A variable already bound by its context (a key of the status, a parameter of the
+    /// define) is matched; in a stream that gives a key its value it binds. Lowering knows which.
+    Var(VarId),
+    /// Equal to a value.
+    Is(Box<Expr>),
+    /// An entity with this property: (element, kinds, condition). `deposit by State`.
+    In(Box<SetExpr>),
+}
+
+/// A stream of points with causes.
+#[derive(Clone, Debug)]
+pub struct Stream {
+    /// Its shape.
+    pub kind: StreamKind,
+    /// What a reason cites.
+    pub provision: ProvisionId,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// The shapes of a stream.
+#[derive(Clone, Debug)]
+pub enum StreamKind {
+    /// Valid occurrences.
+    Act(Box<Pattern>),
+    /// Either.
+    Or(Vec<Stream>),
+    /// `D after E`.
+    After(Box<Expr>, Box<Stream>),
+    /// `lapse of D after E`: the end of the last day.
+    LapseAfter(Box<Expr>, Box<Stream>),
+    /// `lapse of T`, T a time.
+    LapseAt(Box<Expr>),
+    /// A time known ahead, once: a date, `D after P` with P a point.
+    At(Box<Expr>),
+    /// `start(S)`, a status beginning.
+    Started(StatusId, Vec<ArgPattern>),
+    /// `end(S)`.
+    Ended(StatusId, Vec<ArgPattern>),
+    /// `C becomes true`; `once`: `first time C`.
+    Rise {
+        /// The condition.
+        cond: Box<Expr>,
+        /// Fires once per scope.
+        once: bool,
+    },
+    /// `first E`, `30th E` of a stream that is no plain act pattern (those are filters on a pattern).
+    Nth(u32, Box<Stream>),
+    /// `E where C`, judged right after the element.
+    Where(Box<Stream>, Box<Expr>),
+    /// `later(points…, E)` (`earlier: false`) or `earlier(…)`: each element combined with points, once all are fixed.
+    Combined {
+        /// Minimum instead of maximum.
+        earlier: bool,
+        /// The points.
+        points: Vec<Expr>,
+        /// The one stream.
+        stream: Box<Stream>,
+    },
+    /// A decision closes with that outcome.
+    Outcome(DecisionId, DecisionOutcome, ArgPattern),
+    /// A decision opens.
+    Opened(DecisionId, ArgPattern),
+    /// An instance enters a stage.
+    Enter(ProcedureId, usize, ArgPattern),
+    /// A norm's instance changes to that state.
+    Norm(NormId, NormState, Vec<ArgPattern>),
+    /// The case begins (a scope that is always open).
+    Begin,
+}

@@ -1,0 +1,440 @@
+//! Kinds, dated roles, offices, bodies, and types as written.
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::ast::{self, ItemKind, KindDef, TypeKind};
+use crate::check::{Checker, error_expr, id};
+use crate::declare::{sorted, values};
+use crate::hir::*;
+use crate::scope::*;
+use crate::suggest::nearest;
+
+/// All kind declarations and procedures, through articles, with the provision they stand in.
+fn kinds_of(items: &[ast::Item]) -> Vec<&ast::Item> {
+    let mut found = Vec::new();
+    for item in items {
+        match &item.kind {
+            ItemKind::Kind(_) => found.push(item),
+            ItemKind::Procedure(p) => {
+                found.push(item);
+                found.extend(kinds_of(&p.items));
+            }
+            ItemKind::Article(a) => {
+                if let ast::ArticleBody::Items(items) = &a.body {
+                    found.extend(kinds_of(items));
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+impl Checker {
+    /// The one leaf kind of all offices or all bodies.
+    pub(crate) fn class_kind(&mut self, class: KindClass) -> KindId {
+        if let Some(k) = self.program.kinds.iter().position(|k| k.class == class) {
+            return KindId(id(k));
+        }
+        let name = if class == KindClass::Office { "Office" } else { "Body" };
+        self.program.kinds.push(Kind {
+            name: name.to_owned(),
+            titles: Vec::new(),
+            class,
+            fields: Vec::new(),
+            instances: Vec::new(),
+            provision: ProvisionId(0),
+            span: Span::NONE,
+        });
+        KindId(id(self.program.kinds.len() - 1))
+    }
+
+    /// Leaf kinds and procedures get their names.
+    pub(crate) fn declare_kinds(&mut self, cx: &Context, items: &[ast::Item]) {
+        self.class_kind(KindClass::Office);
+        self.class_kind(KindClass::Body);
+        for item in kinds_of(items) {
+            let (name, titles, class) = match &item.kind {
+                ItemKind::Kind(k) => match &k.def {
+                    KindDef::Own { fields, instances } => {
+                        let class = if fields.is_empty() && !instances.is_empty() {
+                            KindClass::Enumeration
+                        } else {
+                            KindClass::Plain
+                        };
+                        (&k.name, &k.titles, class)
+                    }
+                    KindDef::Alias { .. } => continue,
+                },
+                ItemKind::Procedure(p) => {
+                    (&p.name, &p.titles, KindClass::Procedure(ProcedureId(id(self.program.procedures.len()))))
+                }
+                _ => continue,
+            };
+            let kind = KindId(id(self.program.kinds.len()));
+            self.program.kinds.push(Kind {
+                name: name.text.clone(),
+                titles: values(titles),
+                class,
+                fields: Vec::new(),
+                instances: Vec::new(),
+                provision: cx.provision,
+                span: name.span,
+            });
+            if let KindClass::Procedure(_) = class {
+                let this = self.fresh("this", Ty::Entity(vec![kind]));
+                self.program.procedures.push(Procedure {
+                    name: name.text.clone(),
+                    titles: values(titles),
+                    kind,
+                    this,
+                    opened_by: None,
+                    stages: Vec::new(),
+                    provision: cx.provision,
+                    span: name.span,
+                });
+            }
+            self.enter(cx, name, Symbol::Kind(KindRef { kinds: vec![kind], role: None }));
+        }
+    }
+
+    /// Unions and roles, then fields and instances.
+    pub(crate) fn resolve_kinds(&mut self, cx: &Context, items: &[ast::Item]) {
+        let all = kinds_of(items);
+        let mut aliases: Vec<&ast::Kind> = all
+            .iter()
+            .filter_map(|i| match &i.kind {
+                ItemKind::Kind(k) if matches!(k.def, KindDef::Alias { .. }) => Some(k),
+                _ => None,
+            })
+            .collect();
+        // An alias waits for the aliases it names; what never resolves is a cycle or an unknown name.
+        loop {
+            let before = aliases.len();
+            aliases.retain(|k| {
+                let KindDef::Alias { base, cond } = &k.def else { return false };
+                if !self.known_type(cx, base) {
+                    return true;
+                }
+                let mut r = self.kind_ref(cx, base);
+                if cond.is_some() {
+                    let var = self.fresh("it", Ty::Entity(r.kinds.clone()));
+                    let define = DefineId(id(self.program.defines.len()));
+                    let base_role = r.role;
+                    self.program.defines.push(Define {
+                        name: k.name.text.clone(),
+                        titles: values(&k.titles),
+                        params: vec![var],
+                        value: DefineValue::Expr(error_expr(cx.provision, k.name.span)),
+                        ty: Ty::Bool,
+                        provision: cx.provision,
+                        span: k.name.span,
+                    });
+                    if let Some(outer) = base_role {
+                        // remembered as the first conjunct until the body is checked
+                        let arg = Expr {
+                            kind: ExprKind::Var(var),
+                            ty: Ty::Entity(r.kinds.clone()),
+                            provision: cx.provision,
+                            span: k.name.span,
+                        };
+                        self.program.defines[define.index()].value = DefineValue::Expr(Expr {
+                            kind: ExprKind::Call(outer, vec![arg]),
+                            ty: Ty::Bool,
+                            provision: cx.provision,
+                            span: k.name.span,
+                        });
+                    }
+                    r.role = Some(define);
+                }
+                self.enter(cx, &k.name, Symbol::Kind(r));
+                false
+            });
+            if aliases.len() == before {
+                break;
+            }
+        }
+        for k in aliases {
+            if let KindDef::Alias { base, .. } = &k.def {
+                self.kind_ref(cx, base);
+            }
+        }
+        for item in all {
+            match &item.kind {
+                ItemKind::Kind(k) => {
+                    if let KindDef::Own { fields, instances } = &k.def {
+                        self.kind_parts(cx, &k.name, fields, instances);
+                    }
+                }
+                ItemKind::Procedure(p) => self.kind_parts(cx, &p.name, &p.params, &[]),
+                _ => {}
+            }
+        }
+    }
+
+    fn kind_parts(&mut self, cx: &Context, name: &ast::Name, fields: &[ast::Param], instances: &[(ast::Name, Vec<ast::Text>)]) {
+        let Some((Symbol::Kind(r), _)) = self.scopes[cx.module].names.get(&name.text).cloned() else { return };
+        let kind = r.kinds[0];
+        for f in fields {
+            let ty = self.ty(cx, &f.ty);
+            let field = FieldId(id(self.program.fields.len()));
+            let default = f.default.as_ref().map(|d| self.expr(&mut cx.clone(), d, Some(&ty)));
+            self.program.fields.push(Field { name: f.name.text.clone(), kind, ty, default });
+            self.program.kinds[kind.index()].fields.push(field);
+        }
+        for (n, titles) in instances {
+            let entity = EntityId(id(self.program.entities.len()));
+            self.program.entities.push(Entity {
+                name: n.text.clone(),
+                titles: values(titles),
+                kind,
+                holder: None,
+                body: None,
+                provision: cx.provision,
+                span: n.span,
+            });
+            self.program.kinds[kind.index()].instances.push(entity);
+            self.instances.entry(n.text.clone()).or_default().push(entity);
+        }
+    }
+
+    /// The role's define and its condition, for a declaration `kind Party = Joiner where bound`.
+    pub(crate) fn declared_role<'a>(&mut self, cx: &Context, k: &'a ast::Kind) -> Option<(DefineId, &'a ast::Expr)> {
+        let KindDef::Alias { cond: Some(cond), .. } = &k.def else { return None };
+        match self.scopes[cx.module].names.get(&k.name.text) {
+            Some((Symbol::Kind(KindRef { role: Some(define), .. }), _)) => {
+                self.program.defines[define.index()].provision = cx.provision;
+                Some((*define, cond))
+            }
+            _ => None,
+        }
+    }
+
+    pub(crate) fn role(&mut self, cx: &mut Context, define: DefineId, cond: &ast::Expr) {
+        let var = self.program.defines[define.index()].params[0];
+        let test = self.filter(cx, var, cond);
+        let d = &mut self.program.defines[define.index()];
+        let value = match &d.value {
+            DefineValue::Expr(e) if matches!(e.kind, ExprKind::Call(..)) => Expr {
+                provision: cx.provision,
+                span: test.span,
+                ty: Ty::Bool,
+                kind: ExprKind::And(vec![e.clone(), test]),
+            },
+            _ => test,
+        };
+        d.value = DefineValue::Expr(value);
+    }
+
+    pub(crate) fn office(&mut self, cx: &mut Context, entity: EntityId, o: &ast::Office) {
+        if let Some(h) = &o.holder {
+            let holder = self.expr(cx, h, None);
+            if !matches!(strip(&holder.ty), Ty::Entity(_) | Ty::Error) {
+                self.mismatch(&holder, "an entity: the holder of the office");
+            }
+            self.program.entities[entity.index()].holder = Some(holder);
+        }
+    }
+
+    pub(crate) fn body(&mut self, cx: &mut Context, entity: EntityId, b: &ast::Body) {
+        let outer = cx.provision;
+        let mut number = None;
+        let mut members = None;
+        for c in &b.clauses {
+            if let ast::BodyClauseKind::Members(slot) = &c.kind {
+                cx.provision = self.label(cx.module, outer, &c.labels, &mut number);
+                if let Some(e) = slot.exceptions.first() {
+                    self.unsupported(e.span, "exceptions on the members of a body");
+                }
+                members = Some(self.set(cx, &slot.base));
+            }
+        }
+        let Some(members) = members else {
+            cx.provision = outer;
+            if b.clauses.iter().any(|c| matches!(c.kind, ast::BodyClauseKind::Seats { .. })) {
+                self.unsupported(b.name.span, "bodies of seats");
+            } else {
+                self.error(
+                    Diagnostic::error(codes::E0609, format!("body `{}` has no members", b.name.text))
+                        .at(b.name.span, "who sits in it?")
+                        .help("add `members KIND`, for example `members State`"),
+                );
+            }
+            return;
+        };
+        let member = members.var;
+        let mut body =
+            Body { member, kinds: members.kinds.clone(), members: members.cond, present: None, weight: None };
+        number = None;
+        for c in &b.clauses {
+            cx.provision = self.label(cx.module, outer, &c.labels, &mut number);
+            match &c.kind {
+                ast::BodyClauseKind::Members(_) => {}
+                ast::BodyClauseKind::Weight(name, slot) => {
+                    cx.locals.push((name.text.clone(), member));
+                    let w = self.slot(cx, slot, Some(&Ty::Int));
+                    self.expect_ty(&w, &Ty::Int);
+                    cx.locals.pop();
+                    body.weight = Some(w);
+                }
+                ast::BodyClauseKind::Present(slot) => {
+                    let set = self.set(cx, &slot.base);
+                    body.present = Some(substitute(set.cond, set.var, member));
+                }
+                ast::BodyClauseKind::Seats { name, .. } => self.unsupported(name.span, "seats of a body"),
+                ast::BodyClauseKind::Chair(slot) => self.unsupported(slot.base.span, "the chair of a body"),
+            }
+        }
+        cx.provision = outer;
+        self.program.entities[entity.index()].body = Some(body);
+    }
+
+    /// Does every name in the type already mean something?
+    fn known_type(&self, cx: &Context, t: &ast::TypeExpr) -> bool {
+        match &t.kind {
+            TypeKind::Named(p) => self.symbol(cx, &crate::check::text_of(p)).is_some(),
+            TypeKind::Union(ts) => ts.iter().all(|t| self.known_type(cx, t)),
+            TypeKind::SetOf(t) | TypeKind::Optional(t) => self.known_type(cx, t),
+        }
+    }
+
+    /// A type that must be made of kinds.
+    pub(crate) fn kind_ref(&mut self, cx: &Context, t: &ast::TypeExpr) -> KindRef {
+        match &t.kind {
+            TypeKind::Named(p) => {
+                let name = crate::check::text_of(p);
+                match self.symbol(cx, &name) {
+                    Some(Symbol::Kind(r)) => r,
+                    Some(Symbol::Entity(e)) => {
+                        KindRef { kinds: vec![self.program.entities[e.index()].kind], role: None }
+                    }
+                    Some(other) => {
+                        self.error(
+                            Diagnostic::error(codes::E0203, format!("`{name}` is {}, not a kind", other.what()))
+                                .at(t.span, "a kind belongs here"),
+                        );
+                        KindRef { kinds: Vec::new(), role: None }
+                    }
+                    None => {
+                        self.unknown_kind(cx, &name, t.span);
+                        KindRef { kinds: Vec::new(), role: None }
+                    }
+                }
+            }
+            TypeKind::Union(ts) => {
+                let mut kinds = Vec::new();
+                for t in ts {
+                    let r = self.kind_ref(cx, t);
+                    if let Some(role) = r.role {
+                        let name = self.program.defines[role.index()].name.clone();
+                        self.error(
+                            Diagnostic::error(codes::E0203, format!("`{name}` is a dated role and cannot be joined"))
+                                .at(t.span, "a leaf kind or union belongs here")
+                                .help("join the base kinds and put the condition behind: `A | B where …`"),
+                        );
+                    }
+                    kinds.extend(r.kinds);
+                }
+                KindRef { kinds: sorted(kinds), role: None }
+            }
+            TypeKind::SetOf(t) | TypeKind::Optional(t) => {
+                self.error(
+                    Diagnostic::error(codes::E0203, "a kind belongs here, not a set or an optional value")
+                        .at(t.span, "name the kind alone"),
+                );
+                self.kind_ref(cx, t)
+            }
+        }
+    }
+
+    fn unknown_kind(&mut self, cx: &Context, name: &str, span: Span) {
+        let scope = &self.scopes[cx.module];
+        let kinds = scope
+            .names
+            .iter()
+            .map(|(n, (s, _))| (n, s))
+            .chain(scope.imports.iter())
+            .filter(|(_, s)| matches!(s, Symbol::Kind(_)))
+            .map(|(n, _)| n.as_str())
+            .chain(["bool", "int", "date", "instant", "duration", "period", "share", "text"]);
+        let near = nearest(name, kinds);
+        let mut d = Diagnostic::error(codes::E0201, format!("there is no kind or type `{name}`")).at(span, "not declared");
+        d = match near {
+            Some(near) => d.help(format!("did you mean `{near}`?")),
+            None => d.help(format!("declare it: `kind {name}`")),
+        };
+        self.error(d);
+    }
+
+    /// A type as written.
+    pub(crate) fn ty(&mut self, cx: &Context, t: &ast::TypeExpr) -> Ty {
+        match &t.kind {
+            TypeKind::Named(p) => {
+                let name = crate::check::text_of(p);
+                match name.as_str() {
+                    "bool" => Ty::Bool,
+                    "int" => Ty::Int,
+                    "date" => Ty::Day,
+                    "instant" => Ty::Time,
+                    "duration" | "period" => Ty::Length,
+                    "share" => Ty::Share,
+                    "text" => Ty::Text,
+                    "event" => {
+                        self.error(
+                            Diagnostic::error(codes::E0413, "`event` is the type of a define only")
+                                .at(t.span, "a value has another type"),
+                        );
+                        Ty::Error
+                    }
+                    _ => {
+                        let r = self.kind_ref(cx, t);
+                        if r.kinds.is_empty() { Ty::Error } else { Ty::Entity(r.kinds) }
+                    }
+                }
+            }
+            TypeKind::Union(_) => {
+                let r = self.kind_ref(cx, t);
+                if r.kinds.is_empty() { Ty::Error } else { Ty::Entity(r.kinds) }
+            }
+            TypeKind::SetOf(inner) => {
+                let r = self.kind_ref(cx, inner);
+                if r.kinds.is_empty() { Ty::Error } else { Ty::Set(r.kinds) }
+            }
+            TypeKind::Optional(inner) => match self.ty(cx, inner) {
+                Ty::Error => Ty::Error,
+                ty => Ty::Optional(Box::new(ty)),
+            },
+        }
+    }
+
+    /// The dated role a type names, if it does.
+    pub(crate) fn role_of(&self, cx: &Context, t: &ast::TypeExpr) -> Option<DefineId> {
+        match &t.kind {
+            TypeKind::Named(p) => match self.symbol(cx, &crate::check::text_of(p)) {
+                Some(Symbol::Kind(r)) => r.role,
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// The procedure whose instances this type has.
+    pub(crate) fn procedure_of(&self, ty: &Ty) -> Option<ProcedureId> {
+        match ty {
+            Ty::Entity(kinds) if kinds.len() == 1 => match self.program.kinds[kinds[0].index()].class {
+                KindClass::Procedure(p) => Some(p),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+/// Without `?`.
+pub(crate) fn strip(ty: &Ty) -> &Ty {
+    match ty {
+        Ty::Optional(inner) => inner,
+        other => other,
+    }
+}
+pub(crate) use crate::set::substitute;

@@ -1,0 +1,36 @@
+//! AST to checked HIR: names are resolved, types and norms checked, modules linked. What comes in: parsed modules and a
+//! [`Library`] that finds more of them. What goes out: a [`Checked`] program and diagnostics. It never evaluates and never
+//! reads files.
+//!
+//! One file per construct, as in the AST; `scope` and `declare` come first (names before bodies), `lint` last.
+#![forbid(unsafe_code)]
+
+mod act;
+mod article;
+mod check;
+mod checked;
+mod decision;
+mod declare;
+mod define;
+mod dump;
+mod experiment;
+mod expr;
+mod kind;
+mod lint;
+mod norm;
+mod pattern;
+mod procedure;
+mod scenario;
+mod scope;
+mod set;
+mod status;
+mod stream;
+mod suggest;
+mod time;
+
+pub mod hir;
+
+pub use check::{Library, check};
+pub use checked::Checked;
+pub use dump::dump;
+pub use rogatio_grammar::ast;

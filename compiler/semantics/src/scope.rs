@@ -1,0 +1,151 @@
+//! What a name can stand for, and where names are looked up.
+
+use std::collections::HashMap;
+
+use crate::ast;
+use crate::hir::*;
+
+/// What a name stands for.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Symbol {
+    /// A leaf kind, a union of them, or a dated role.
+    Kind(KindRef),
+    /// An entity of the module.
+    Entity(EntityId),
+    /// An act, deed or event.
+    Act(ActId),
+    /// A given.
+    Given(GivenId),
+    /// A reading.
+    Reading(ReadingId),
+    /// A define or table.
+    Define(DefineId),
+    /// A status.
+    Status(StatusId),
+    /// A decision.
+    Decision(DecisionId),
+    /// A labelled norm.
+    Norm(NormId),
+    /// Another module under an alias.
+    Module(usize),
+    /// A parameter of the experiment at hand.
+    Parameter(usize),
+}
+
+impl Symbol {
+    /// For messages: "a status".
+    pub(crate) fn what(&self) -> &'static str {
+        match self {
+            Symbol::Kind(_) => "a kind",
+            Symbol::Entity(_) => "an entity",
+            Symbol::Act(_) => "an act",
+            Symbol::Given(_) => "a given",
+            Symbol::Reading(_) => "a reading",
+            Symbol::Define(_) => "a define",
+            Symbol::Status(_) => "a status",
+            Symbol::Decision(_) => "a decision",
+            Symbol::Norm(_) => "the label of a sentence",
+            Symbol::Module(_) => "a module",
+            Symbol::Parameter(_) => "a parameter",
+        }
+    }
+}
+
+/// Leaf kinds, perhaps narrowed by a dated role.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct KindRef {
+    /// Sorted leaf kinds.
+    pub(crate) kinds: Vec<KindId>,
+    /// The role's define: one parameter, bool.
+    pub(crate) role: Option<DefineId>,
+}
+
+/// The names of one module.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct ModuleScope {
+    pub(crate) names: HashMap<String, (Symbol, Span)>,
+    /// Names imported with `use`, looked up after the module's own.
+    pub(crate) imports: HashMap<String, Symbol>,
+    /// Names declared inside procedures.
+    pub(crate) of_procedure: HashMap<(ProcedureId, String), Symbol>,
+    /// Provisions by citation.
+    pub(crate) provisions: HashMap<String, ProvisionId>,
+}
+
+/// Entities of a scenario, an experiment or a command line.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct CaseNames {
+    pub(crate) entities: HashMap<String, KindId>,
+    /// Some entities come from a log: unknown names may be meant.
+    pub(crate) open: bool,
+}
+
+/// Where an expression stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Context {
+    pub(crate) module: usize,
+    pub(crate) provision: ProvisionId,
+    /// Innermost last.
+    pub(crate) locals: Vec<(String, VarId)>,
+    pub(crate) procedure: Option<(ProcedureId, VarId)>,
+    pub(crate) stage: Option<usize>,
+    pub(crate) decision: Option<DecisionContext>,
+    /// In a sentence: an unknown name in an argument position becomes a variable.
+    pub(crate) implicit: bool,
+    /// In a scenario or at a prompt.
+    pub(crate) case: Option<CaseNames>,
+    pub(crate) parameters: Vec<(String, Ty)>,
+}
+
+/// The decision whose slot is read.
+#[derive(Clone, Debug)]
+pub(crate) struct DecisionContext {
+    pub(crate) id: DecisionId,
+    pub(crate) subject: Option<VarId>,
+    pub(crate) kinds: Vec<KindId>,
+    pub(crate) weighted: bool,
+}
+
+impl Context {
+    pub(crate) fn new(module: usize, provision: ProvisionId) -> Self {
+        Context {
+            module,
+            provision,
+            locals: Vec::new(),
+            procedure: None,
+            stage: None,
+            decision: None,
+            implicit: false,
+            case: None,
+            parameters: Vec::new(),
+        }
+    }
+
+    pub(crate) fn local(&self, name: &str) -> Option<VarId> {
+        self.locals.iter().rev().find(|(n, _)| n == name).map(|(_, v)| *v)
+    }
+}
+
+/// A body of a declaration that waits until all names are known.
+pub(crate) struct Pending<'a> {
+    pub(crate) cx: Context,
+    pub(crate) what: PendingItem<'a>,
+}
+
+/// What waits.
+pub(crate) enum PendingItem<'a> {
+    Office(EntityId, &'a ast::Office),
+    Body(EntityId, &'a ast::Body),
+    Act(ActId, &'a ast::Act),
+    Given(GivenId, &'a ast::Given),
+    Define(DefineId, &'a ast::Define),
+    Role(DefineId, &'a ast::Expr),
+    ExceptionTo(&'a ast::ExceptionTo),
+    Table(DefineId, &'a ast::Table),
+    Status(StatusId, &'a ast::Status),
+    AlsoStatus(&'a ast::Status),
+    Norm(&'a ast::Norm, Option<NormId>),
+    Decision(DecisionId, &'a ast::Decision),
+    Procedure(ProcedureId, &'a ast::Procedure),
+    Stage(ProcedureId, usize, &'a ast::Stage),
+}

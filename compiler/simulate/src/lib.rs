@@ -1,0 +1,1 @@
+//! Experiments: draws, threads and exactly mergeable statistics.

@@ -1,0 +1,33 @@
+//! `define`, `exception to`.
+
+use super::*;
+
+/// `define needed(d: Draft): share = more than 1/2 except …`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Define {
+    /// Its name.
+    pub name: Name,
+    /// Labels in any language.
+    pub titles: Vec<Text>,
+    /// Its parameters.
+    pub params: Vec<Param>,
+    /// Its type.
+    pub ty: Option<TypeExpr>,
+    /// Its value.
+    pub value: Slot,
+}
+
+/// `exception to needed(d) = at least 3/4 when d is CharterChange`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ExceptionTo {
+    /// `needed`, `Adopt.passes`.
+    pub target: Path,
+    /// Its parameters, as names.
+    pub args: Vec<Arg>,
+    /// The other value.
+    pub value: Expr,
+    /// When it holds.
+    pub cond: Expr,
+    /// `at closing`.
+    pub at_closing: bool,
+}

@@ -1,0 +1,1 @@
+//! The suite: programs with their expected output, under one runner.
