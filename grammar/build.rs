@@ -5,6 +5,6 @@ fn main() {
     println!("cargo:rerun-if-changed=build.rs");
     lalrpop::Configuration::new()
         .use_cargo_dir_conventions()
-        .process_file("src/grammar.lalrpop")
+        .process()
         .expect("the grammar has no conflicts");
 }

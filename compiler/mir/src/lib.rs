@@ -2,6 +2,14 @@
 //! [`Program`] of slots, events, guards, timers, effects and provenance. It never evaluates and knows no engine.
 #![forbid(unsafe_code)]
 
+mod build;
+mod cascade;
+pub mod draw;
 mod mir;
+mod order;
+mod walk;
 
+pub use build::{Builder, on_act};
 pub use mir::*;
+pub use order::Node;
+pub use walk::{each_guard, same};

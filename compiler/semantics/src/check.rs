@@ -127,11 +127,9 @@ pub(crate) struct Checker {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Exceptions by define, put into their values at the end.
     pub(crate) exceptions: Vec<(DefineId, Expr, Expr)>,
-    /// Norms that name an act, for the power check.
     pub(crate) used_readings: Vec<ReadingId>,
     /// Where entities of enumerations are named, by name.
     pub(crate) instances: HashMap<String, Vec<EntityId>>,
-    pub(crate) any_powers: Vec<(ActId, Norm)>,
 }
 
 impl Checker {

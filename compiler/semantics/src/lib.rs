@@ -7,6 +7,7 @@
 
 mod act;
 mod article;
+mod call;
 mod check;
 mod checked;
 mod decision;

@@ -53,6 +53,10 @@ pub struct Experiment {
     pub params: Vec<(String, Guard)>,
     /// Behaviours.
     pub behaviours: Vec<Behaviour>,
+    /// Values of parameters that a sweep takes: parameter, from, to, step.
+    pub sweeps: Vec<(u32, Guard, Guard, Option<Guard>)>,
+    /// How voters vote.
+    pub ballots: Vec<BallotOdds>,
     /// Caps.
     pub caps: Vec<(KindId, u32, bool)>,
     /// Measures.
@@ -68,8 +72,14 @@ pub struct Behaviour {
     pub who: Who,
     /// What.
     pub act: ActId,
-    /// Fixed arguments.
+    /// Fixed arguments; `None`: unsaid. A variable that is not the actor's ([`Behaviour::each`]) makes one clock per value.
     pub args: Vec<Option<Guard>>,
+    /// Variables of `args` and `when` beside the actor's: one clock per actor and tuple of these.
+    pub each: Vec<Domain>,
+    /// For whom and to whom, where said.
+    pub for_whom: Option<Guard>,
+    /// To whom.
+    pub to: Option<Guard>,
     /// `when C` over the actor.
     pub when: Option<Guard>,
     /// Delay.
@@ -79,6 +89,21 @@ pub struct Behaviour {
     /// Even without power.
     pub even_without_power: bool,
     /// Draws of the delay.
+    pub draw: Draw,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// How voters vote in a decision (R53): one draw per voter and opening.
+#[derive(Clone, Debug)]
+pub struct BallotOdds {
+    /// Who.
+    pub who: Who,
+    /// Which decision.
+    pub decision: DecisionId,
+    /// Index of the ballot value, numerator, denominator.
+    pub odds: Vec<(u32, i64, i64)>,
+    /// Draws of the ballots.
     pub draw: Draw,
     /// Where it stands.
     pub span: Span,

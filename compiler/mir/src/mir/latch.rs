@@ -55,7 +55,12 @@ pub struct Hist {
     pub attempted: bool,
 }
 
-/// A watched condition over keys.
+impl Hist {
+    /// [`Hist::act`] of a history that counts no acts but other events (`2nd start(S)`).
+    pub const NO_ACT: ActId = ActId(u32::MAX);
+}
+
+/// A watched condition over keys. What holds when the case begins, or when a key comes into being, rises then.
 #[derive(Clone, Debug)]
 pub struct Edge {
     /// Keys.

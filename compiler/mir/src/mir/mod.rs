@@ -31,8 +31,8 @@ pub use table::*;
 use rogatio_calendar::{Convention, Length};
 pub use rogatio_diagnostics::Span;
 pub use rogatio_semantics::hir::{
-    ActId, DecisionId, DecisionOutcome, DefineId, EntityId, FieldId, GivenId, KindId, Modal, NormId, NormState,
-    ProcedureId, ProvisionId, ReadingId, StatusId, Ty, Urgency, VarId,
+    ActId, DecisionId, DecisionOutcome, DefineId, EntityId, FieldId, GivenId, KindId, Modal,
+    NormId, NormState, ProcedureId, ProvisionId, ReadingId, StatusId, Ty, Urgency, VarId,
 };
 
 macro_rules! ids {
@@ -64,7 +64,7 @@ ids! {
 }
 
 /// A program in MIR.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Program {
     /// The module's path.
     pub name: String,
@@ -122,6 +122,40 @@ pub struct Program {
 
 /// A provision (see HIR).
 pub type Provision = rogatio_semantics::hir::Provision;
+
+impl Default for Program {
+    /// An empty program that counts as treaties do.
+    fn default() -> Self {
+        Program {
+            counting: Convention::Treaty,
+            name: String::new(),
+            titles: Vec::new(),
+            kinds: Vec::new(),
+            entities: Vec::new(),
+            fields: Vec::new(),
+            acts: Vec::new(),
+            givens: Vec::new(),
+            readings: Vec::new(),
+            terms: Vec::new(),
+            guards: Vec::new(),
+            vars: Vec::new(),
+            defines: Vec::new(),
+            statuses: Vec::new(),
+            hists: Vec::new(),
+            edges: Vec::new(),
+            timers: Vec::new(),
+            order: Vec::new(),
+            rules: Vec::new(),
+            norms: Vec::new(),
+            decisions: Vec::new(),
+            procedures: Vec::new(),
+            provisions: Vec::new(),
+            cascade_bound: 0,
+            scenarios: Vec::new(),
+            experiments: Vec::new(),
+        }
+    }
+}
 
 impl Program {
     /// The rules that write a latch, in the order written.

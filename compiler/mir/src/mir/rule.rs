@@ -21,7 +21,8 @@ pub struct Rule {
     pub span: Span,
 }
 
-/// How a position or key of an event is matched.
+/// How a position or key of an event is matched. In [`Demand`] and in a duty's window a variable that is bound already
+/// (the subject, a key of the instance) is compared, not bound.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Match {
     /// Anything.
@@ -47,13 +48,13 @@ pub enum On {
         attempted: bool,
     },
     /// A ballot, object or gavel never triggers rules; tallies are read by guards.
-    /// A timer fires; binds its keys and carried variables as declared.
+    /// A timer fires: one match per key; the carried variables are bound as declared.
     Timer(TimerId, Vec<Match>),
     /// A watched condition becomes true in this pass.
     Rise(EdgeId, Vec<Match>),
     /// A watched condition becomes false in this pass.
     Fall(EdgeId, Vec<Match>),
-    /// A status starts in this pass.
+    /// A status starts in this pass, or takes another value.
     Started(StatusId, Vec<Match>),
     /// A status ends in this pass.
     Ended(StatusId, Vec<Match>),

@@ -51,6 +51,8 @@ pub enum RollSet {
     Voters,
     /// The whole body.
     Members,
+    /// Yes and no together: "present and voting".
+    Voting,
     /// Those present.
     Present,
     /// The chair.

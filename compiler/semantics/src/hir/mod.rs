@@ -14,6 +14,7 @@ mod provision;
 mod scenario;
 mod status;
 mod stream;
+mod walk;
 
 pub use act::*;
 pub use decision::*;

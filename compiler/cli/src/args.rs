@@ -1,0 +1,339 @@
+//! The command line.
+
+use crate::console::ColorWhen;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use rogatio_calendar::Day;
+use std::path::PathBuf;
+
+/// The language of institutional procedures: treaties, votes, deadlines.
+#[derive(Parser, Debug)]
+#[command(
+    name = "rogatio",
+    version,
+    about,
+    max_term_width = 100,
+    after_help = "Examples:\n  \
+        rogatio check treaty.rog\n  \
+        rogatio run treaty.rog --scenario \"the Convention enters into force\"\n  \
+        rogatio why treaty.rog 'in_force' --at 1993-12-29\n  \
+        rogatio test stdlib\n\n\
+        Exit codes: 0 fine, 1 findings, 2 usage, 3 bad input, 70 internal error."
+)]
+pub(crate) struct Cli {
+    /// When to use colours; NO_COLOR is respected.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    pub(crate) color: ColorWhen,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What can be done.
+#[derive(Subcommand, Debug)]
+pub(crate) enum Command {
+    Check(Check),
+    Run(Run),
+    Why(Why),
+    WhyNot(WhyNot),
+    Test(Test),
+    Fmt(Fmt),
+    Explain(Explain),
+    Repl(Repl),
+    Simulate(Simulate),
+    Completions(Completions),
+}
+
+/// Forms of a result.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum OutputFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// For programs.
+    Json,
+}
+
+/// Forms of a list of findings.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ListFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// One JSON object a line.
+    Json,
+    /// One line each: `file:line:column: error[E0101]: message`.
+    Short,
+}
+
+/// The passes whose result can be shown.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Emit {
+    /// One token a line.
+    Tokens,
+    /// The syntax tree.
+    Ast,
+    /// The checked program.
+    Hir,
+    /// What the engines run.
+    Mir,
+}
+
+/// Where modules come from.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct LibraryArgs {
+    /// Read library modules from this folder before those built in.
+    #[arg(long, value_name = "DIR")]
+    pub(crate) stdlib: Option<PathBuf>,
+}
+
+/// Which readings are taken.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct ReadingArgs {
+    /// Take a reading of the text other than the default; may be repeated.
+    #[arg(long = "reading", value_name = "NAME=CHOICE", value_parser = reading)]
+    pub(crate) readings: Vec<(String, String)>,
+}
+
+fn reading(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((name, choice)) if !name.trim().is_empty() && !choice.trim().is_empty() => {
+            Ok((name.trim().to_owned(), choice.trim().to_owned()))
+        }
+        _ => Err("write NAME=CHOICE, for example A5=at_deposit".to_owned()),
+    }
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    text.parse().map_err(|e| format!("{e}; write year-month-day, for example 1993-12-29"))
+}
+
+/// Check programs, and show what the passes make of them.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio check treaty.rog\n  \
+    rogatio check un.cbd --emit mir\n  \
+    rogatio check *.rog --format short\n\n\
+    Findings go to standard error, with --format json to standard output. \
+    Warnings alone leave the exit code 0.")]
+pub(crate) struct Check {
+    /// Programs, or names of library modules such as `un.cbd`; `-` reads standard input.
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<String>,
+    /// Show the result of a pass.
+    #[arg(long, value_enum)]
+    pub(crate) emit: Option<Emit>,
+    /// How findings are written.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+}
+
+/// Run the scenarios of a file and print what happens, when, and under which article.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio run examples/cbd_history.rog\n  \
+    rogatio run treaty.rog --scenario \"the first meeting\" --until 1994-12-31 --trace\n  \
+    rogatio run treaty.rog --events deposits.csv --format json\n\n\
+    A log is CSV with the columns at, act, actor, n, for, to and one per argument, or JSON lines \
+    with the same keys. Dates marked ~ rest on something recalled rather than documented.")]
+pub(crate) struct Run {
+    /// The program, or the name of a library module; `-` reads standard input.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// Only this scenario: its title, or a part of it that no other has.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    /// Stop at the end of this day.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) until: Option<Day>,
+    /// Acts from a log, in place of the logs that the scenario names.
+    #[arg(long, value_name = "LOG")]
+    pub(crate) events: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+    /// The form of the result.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: OutputFormat,
+    /// Print the causes of every line, and every line by itself.
+    #[arg(long)]
+    pub(crate) trace: bool,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+}
+
+/// What a question is asked of.
+#[derive(Args, Debug)]
+pub(crate) struct Question {
+    /// The program, or the name of a library module.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// The expression, in the language's own words.
+    #[arg(value_name = "EXPR")]
+    pub(crate) expr: String,
+    /// At the end of this day; by default at the end of the scenario.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) at: Option<Day>,
+    /// In this scenario, where the file has several.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+    /// The form of the answer.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: OutputFormat,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+}
+
+/// Explain why an expression has its value: the derivation down to acts and articles.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio why examples/cbd_history.rog 'in_force' --at 1993-12-29\n  \
+    rogatio why treaty.rog 'bound(Mongolia)' --format json")]
+pub(crate) struct Why {
+    #[command(flatten)]
+    pub(crate) question: Question,
+}
+
+/// Say what is missing for a condition to hold: acts, votes, days.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio why-not examples/cbd_history.rog 'in_force' --at 1993-09-29")]
+pub(crate) struct WhyNot {
+    #[command(flatten)]
+    pub(crate) question: Question,
+}
+
+/// Run every scenario as a test.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio test stdlib\n  \
+    rogatio test treaty.rog --filter T07\n  \
+    rogatio test . --format json\n\n\
+    JSON: one object a scenario with the keys name, file, outcome (passed or failed), expectations \
+    and failure {file, line, column, message}.")]
+pub(crate) struct Test {
+    /// Programs, folders of programs, or names of library modules.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// The form of the result.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ListFormat,
+    /// Only scenarios whose title has this text.
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) filter: Option<String>,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+}
+
+/// Format programs in place.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio fmt treaty.rog\n  \
+    rogatio fmt --check .\n  \
+    rogatio fmt - < draft.rog\n\n\
+    A file with a mistake is left as it is. A file is replaced whole or not at all.")]
+pub(crate) struct Fmt {
+    /// Programs, folders of programs, or `-` for standard input to standard output.
+    #[arg(required = true, value_name = "PATH")]
+    pub(crate) paths: Vec<String>,
+    /// Change nothing; list what would be changed, and exit with 1 if there is any.
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+/// Tell the long story of a code.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  rogatio explain E0103\n  rogatio explain --list")]
+pub(crate) struct Explain {
+    /// A code such as E0103.
+    #[arg(value_name = "CODE", required_unless_present = "list")]
+    pub(crate) code: Option<String>,
+    /// List every code with its title.
+    #[arg(long, conflicts_with = "code")]
+    pub(crate) list: bool,
+}
+
+/// Try a module out line by line.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio repl un.cbd\n  \
+    printf '1992-06-05: sign by Japan\\n:can Japan\\n' | rogatio repl treaty.rog\n\n\
+    Type :help inside for what can be typed.")]
+pub(crate) struct Repl {
+    /// A program or the name of a library module.
+    #[arg(value_name = "MODULE|FILE")]
+    pub(crate) file: Option<String>,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+}
+
+/// Run an experiment many times and report its measures with their error.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio simulate examples/cbd_race.rog --runs 1000000 --seed 1\n  \
+    rogatio simulate treaty.rog race --runs 10000 --seed 7 -o race.csv\n\n\
+    The same seed gives the same bytes, whatever the number of threads. Ctrl-C ends early with the \
+    runs that are complete.")]
+pub(crate) struct Simulate {
+    /// The program, or the name of a library module.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// Which experiment, where the file has several.
+    #[arg(value_name = "EXPERIMENT")]
+    pub(crate) experiment: Option<String>,
+    /// Number of runs.
+    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) runs: u64,
+    /// Where the random numbers start.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Threads to work with; by default as many as there are.
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// Write the measures to a file as CSV.
+    #[arg(short, long, value_name = "OUT.csv")]
+    pub(crate) output: Option<PathBuf>,
+    /// The form of the result.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: OutputFormat,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+}
+
+/// Print a completion script for a shell.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio completions bash > ~/.local/share/bash-completion/completions/rogatio")]
+pub(crate) struct Completions {
+    /// The shell.
+    pub(crate) shell: clap_complete::Shell,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        for command in Cli::command().get_subcommands() {
+            let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(text.starts_with("Examples:\n"), "{}", command.get_name());
+        }
+    }
+}

@@ -1,0 +1,151 @@
+//! The two streams: results go to standard output, findings and progress to standard
+//! error. The only place that writes to either.
+
+use crate::exit::{Exit, Stop};
+use anstream::AutoStream;
+use rogatio_diagnostics::{Diagnostic, Format, Severity, SourceMap, render};
+use std::io::{self, IsTerminal, Write};
+
+/// When to use colours.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum ColorWhen {
+    /// On a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How findings are written.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Findings {
+    /// For people.
+    #[default]
+    Human,
+    /// One JSON object a line.
+    Json,
+    /// One line each.
+    Short,
+}
+
+/// Where a command writes.
+pub(crate) struct Console {
+    color: ColorWhen,
+    /// How findings are written.
+    pub(crate) findings: Findings,
+}
+
+impl Console {
+    /// With the choice of the command line.
+    pub(crate) fn new(color: ColorWhen) -> Console {
+        Console { color, findings: Findings::Human }
+    }
+
+    fn choice(&self, stream: &impl anstream::stream::RawStream) -> anstream::ColorChoice {
+        match self.color {
+            ColorWhen::Always => anstream::ColorChoice::Always,
+            ColorWhen::Never => anstream::ColorChoice::Never,
+            ColorWhen::Auto => AutoStream::choice(stream),
+        }
+    }
+
+    /// Whether results are coloured.
+    pub(crate) fn colored(&self) -> bool {
+        self.choice(&io::stdout()) != anstream::ColorChoice::Never
+    }
+
+    /// Writes a result.
+    pub(crate) fn print(&self, text: &str) -> Result<(), Stop> {
+        let out = io::stdout();
+        let choice = self.choice(&out);
+        let mut stream = AutoStream::new(out.lock(), choice);
+        stream.write_all(text.as_bytes())?;
+        stream.flush()?;
+        Ok(())
+    }
+
+    /// Writes a remark to standard error. A standard error that is gone is no reason to
+    /// stop.
+    pub(crate) fn remark(&self, text: &str) {
+        let err = io::stderr();
+        let choice = self.choice(&err);
+        let mut stream = AutoStream::new(err.lock(), choice);
+        let _ = writeln!(stream, "{text}");
+    }
+
+    /// Writes findings to standard error.
+    pub(crate) fn report(&self, found: &[Diagnostic], sources: &SourceMap) {
+        if !found.is_empty() {
+            self.remark(&self.rendered(found, sources, &io::stderr()));
+        }
+    }
+
+    /// Writes findings to standard output, where they are the result.
+    pub(crate) fn print_findings(&self, found: &[Diagnostic], sources: &SourceMap) -> Result<(), Stop> {
+        if found.is_empty() {
+            return Ok(());
+        }
+        self.print(&(self.rendered(found, sources, &io::stdout()) + "\n"))
+    }
+
+    fn rendered(
+        &self,
+        found: &[Diagnostic],
+        sources: &SourceMap,
+        stream: &impl anstream::stream::RawStream,
+    ) -> String {
+        let color = self.choice(stream) != anstream::ColorChoice::Never;
+        let (format, between) = match self.findings {
+            Findings::Human => (Format::Human { color }, "\n\n"),
+            Findings::Json => (Format::Json, "\n"),
+            Findings::Short => (Format::Short, "\n"),
+        };
+        let texts: Vec<String> = found.iter().map(|d| render(d, sources, format)).collect();
+        let mut out = texts.join(between);
+        if self.findings == Findings::Human && found.len() > 1 {
+            out += "\n\n";
+            out += &tally(found);
+        }
+        out
+    }
+
+    /// Says what is wrong with the command line.
+    pub(crate) fn usage(&self, message: &str) -> Stop {
+        self.remark(&format!("error: {message}"));
+        Exit::Usage.into()
+    }
+
+    /// Whether somebody watches standard error.
+    pub(crate) fn is_watched(&self) -> bool {
+        io::stderr().is_terminal()
+    }
+}
+
+/// `2 errors, 1 warning`.
+fn tally(found: &[Diagnostic]) -> String {
+    let count = |severity| found.iter().filter(|d| d.severity == severity).count();
+    let mut parts = Vec::new();
+    for (n, word) in [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")] {
+        match n {
+            0 => {}
+            1 => parts.push(format!("1 {word}")),
+            n => parts.push(format!("{n} {word}s")),
+        }
+    }
+    parts.join(", ")
+}
+
+/// Says that this program is wrong, and asks for a report.
+pub(crate) fn internal_error(said: &str) -> Exit {
+    let _ = writeln!(
+        io::stderr(),
+        "internal error: {said}\n\
+         This is a defect of rogatio {version}, not of your program. Please report it, with the \
+         command and the files that show it:\n  {repository}/issues",
+        version = env!("CARGO_PKG_VERSION"),
+        repository = "https://github.com/rogatio-lang/rogatio",
+    );
+    Exit::Internal
+}

@@ -1,0 +1,398 @@
+//! What can be worked out once per program: who reads what, which rules wait for which event.
+
+use crate::state::Dep;
+use rogatio_mir::{
+    Act, Demand, DefineId, Domain, Guard, KindId, Latch, NormId, On, Op, Program, RuleId, Stated, StatusId, VarId,
+};
+use std::collections::{HashMap, HashSet};
+
+/// What triggers look like from outside, for finding what waits for them.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
+pub(crate) enum OnKey {
+    Act(u32),
+    Timer(u32),
+    Rise(u32),
+    Fall(u32),
+    Started(u32),
+    Ended(u32),
+    Enter(u32, u32),
+    Leave(u32, u32),
+    Outcome(u32, rogatio_mir::DecisionOutcome),
+    Opened(u32),
+    Norm(u32, rogatio_mir::NormState),
+    Begin,
+}
+
+impl OnKey {
+    pub(crate) fn of(on: &On) -> OnKey {
+        match on {
+            On::Act { act, .. } => OnKey::Act(act.0),
+            On::Timer(t, _) => OnKey::Timer(t.0),
+            On::Rise(e, _) => OnKey::Rise(e.0),
+            On::Fall(e, _) => OnKey::Fall(e.0),
+            On::Started(s, _) => OnKey::Started(s.0),
+            On::Ended(s, _) => OnKey::Ended(s.0),
+            On::Enter(p, s, _) => OnKey::Enter(p.0, *s),
+            On::Leave(p, s, _) => OnKey::Leave(p.0, *s),
+            On::Outcome(d, o, _) => OnKey::Outcome(d.0, *o),
+            On::Opened(d, _) => OnKey::Opened(d.0),
+            On::Norm(n, s, _) => OnKey::Norm(n.0, *s),
+            On::Begin => OnKey::Begin,
+        }
+    }
+}
+
+/// A read of a guard: what, and which of its arguments are which keys of the reader.
+pub(crate) type Read = (Dep, Vec<Option<usize>>);
+
+/// The index of a program.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// Per position of the order: the rules that write the latch.
+    pub(crate) rules_at: Vec<Vec<RuleId>>,
+    /// Position of a latch.
+    pub(crate) position: HashMap<Latch, usize>,
+    /// Per guard: free variables.
+    pub(crate) free: Vec<Vec<VarId>>,
+    /// Per guard: reads the time of the event at hand.
+    pub(crate) event_time: Vec<bool>,
+    pub(crate) edge_reads: Vec<Vec<Read>>,
+    pub(crate) timer_reads: Vec<Vec<Dep>>,
+    /// Per norm: what its duty's window, release or invariant reads.
+    pub(crate) duty_reads: Vec<Vec<Dep>>,
+    /// Births of duties by trigger.
+    pub(crate) births: HashMap<OnKey, Vec<(NormId, usize)>>,
+    /// Norms whose duty an act may fulfil.
+    pub(crate) demands: HashMap<u32, Vec<NormId>>,
+    /// Norms about ballots of a decision.
+    pub(crate) votes: HashMap<u32, Vec<NormId>>,
+}
+
+impl Index {
+    pub(crate) fn new(p: &Program) -> Index {
+        let mut index = Index {
+            free: Vec::with_capacity(p.guards.len()),
+            event_time: Vec::with_capacity(p.guards.len()),
+            ..Index::default()
+        };
+        for node in &p.guards {
+            let (free, time) = index.free_of(&node.op);
+            index.free.push(free);
+            index.event_time.push(time);
+        }
+        index.rules_at = vec![Vec::new(); p.order.len()];
+        for (i, latch) in p.order.iter().enumerate() {
+            index.position.insert(*latch, i);
+        }
+        for (i, rule) in p.rules.iter().enumerate() {
+            let id = RuleId(u32::try_from(i).unwrap_or(u32::MAX));
+            if let Some(list) = index.position.get(&rule.target).and_then(|&at| index.rules_at.get_mut(at)) {
+                list.push(id);
+            }
+        }
+        for edge in &p.edges {
+            let map = edge.keys.iter().enumerate().map(|(i, d)| (d.var, Some(i))).collect();
+            let mut reads = Reads::new(p);
+            reads.walk(edge.cond, &map);
+            index.edge_reads.push(reads.out.into_iter().collect());
+        }
+        for timer in &p.timers {
+            index.timer_reads.push(Reads::of(p, [timer.at]));
+        }
+        for (i, norm) in p.norms.iter().enumerate() {
+            let id = NormId(u32::try_from(i).unwrap_or(u32::MAX));
+            let mut roots: Vec<Guard> = Vec::new();
+            if let Some(duty) = &norm.duty {
+                for window in std::iter::once(&duty.window).chain(duty.provisos.iter().map(|(w, _)| w)) {
+                    roots.extend(window.opens);
+                    roots.extend(window.closes.map(|(g, _)| g));
+                    roots.extend(window.during);
+                }
+                roots.extend(duty.provisos.iter().map(|(_, g)| *g));
+                roots.extend(duty.release);
+                if let Some((a, b)) = duty.every {
+                    roots.extend([a, b]);
+                }
+                for (b, birth) in duty.births.iter().enumerate() {
+                    index.births.entry(OnKey::of(&birth.on)).or_default().push((id, b));
+                }
+            }
+            match &norm.demand {
+                Demand::Ensure(g) => roots.push(*g),
+                Demand::Act { act, .. } => index.demands.entry(act.0).or_default().push(id),
+                Demand::Vote(d, _) => index.votes.entry(d.0).or_default().push(id),
+                Demand::Anonymous(_) => {}
+            }
+            index.duty_reads.push(Reads::of(p, roots));
+        }
+        index
+    }
+
+    /// Free variables of a node, given those of its operands.
+    fn free_of(&self, op: &Op) -> (Vec<VarId>, bool) {
+        let mut free: Vec<VarId> = Vec::new();
+        let mut time = false;
+        match op {
+            Op::Var(v) => free.push(*v),
+            Op::EventTime => time = true,
+            _ => {}
+        }
+        operands(op, &mut |g| {
+            free.extend(self.free.get(g.index()).into_iter().flatten());
+            time |= self.event_time.get(g.index()).copied().unwrap_or(false);
+        });
+        match op {
+            Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
+                free.retain(|v| *v != d.var);
+            }
+            _ => {}
+        }
+        free.sort_unstable();
+        free.dedup();
+        (free, time)
+    }
+
+    /// Whether a guard reads no variable and no event time.
+    pub(crate) fn is_closed(&self, g: Guard) -> bool {
+        self.free.get(g.index()).is_some_and(Vec::is_empty)
+            && !self.event_time.get(g.index()).copied().unwrap_or(true)
+    }
+
+    pub(crate) fn free(&self, g: Guard) -> &[VarId] {
+        self.free.get(g.index()).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Visits the operands of a node.
+pub(crate) fn operands(op: &Op, f: &mut dyn FnMut(Guard)) {
+    match op {
+        Op::Bool(_)
+        | Op::Int(_)
+        | Op::Day(_)
+        | Op::Instant(_)
+        | Op::Length(_)
+        | Op::Text(_)
+        | Op::None
+        | Op::Share(..)
+        | Op::Entity(_)
+        | Op::CaseEntity(_)
+        | Op::Var(_)
+        | Op::Now
+        | Op::EventTime
+        | Op::NotStated(_)
+        | Op::Parameter(_) => {}
+        Op::Not(a) | Op::Field(a, _) | Op::IsKind(a, _) | Op::IsNone(a) => f(*a),
+        Op::InStage(a, ..) | Op::EnteredAt(a, ..) => f(*a),
+        Op::And(gs) | Op::Or(gs) | Op::Later(gs) | Op::Earlier(gs) | Op::Call(_, gs) | Op::Given(_, gs) => {
+            gs.iter().for_each(|g| f(*g));
+        }
+        Op::StatusOn(_, gs)
+        | Op::StatusValue(_, gs)
+        | Op::StatusStart(_, gs)
+        | Op::StatusFirstStart(_, gs)
+        | Op::StatusEnd(_, gs)
+        | Op::HistCount(_, gs)
+        | Op::HistTime(_, _, gs)
+        | Op::HistArg(_, _, _, gs)
+        | Op::HistSum(_, _, gs)
+        | Op::HistInLast(_, _, gs) => gs.iter().for_each(|g| f(*g)),
+        Op::Compare(_, a, b) | Op::Arith(_, a, b) | Op::OrElse(a, b) => {
+            f(*a);
+            f(*b);
+        }
+        Op::ShareCompare { part, share, base } => {
+            f(*part);
+            f(*share);
+            f(*base);
+        }
+        Op::Shift { length, base, .. } => {
+            f(*length);
+            f(*base);
+        }
+        Op::Count(_, g) | Op::Exists(_, g) => f(*g),
+        Op::Sum(_, a, b) | Op::ForAll(_, a, b) => {
+            f(*a);
+            f(*b);
+        }
+        Op::InField { owner, element, .. } => {
+            f(*owner);
+            f(*element);
+        }
+        Op::NormIs(_, keys, _) => keys.iter().flatten().for_each(|g| f(*g)),
+        Op::OnRoll { subject, voter, .. } => {
+            subject.iter().for_each(|g| f(*g));
+            f(*voter);
+        }
+        Op::OutcomeIs(_, s, _) | Op::DecisionOpen(_, s) => s.iter().for_each(|g| f(*g)),
+        Op::Except(base, arms) => {
+            f(*base);
+            for (c, v) in arms {
+                f(*c);
+                f(*v);
+            }
+        }
+    }
+}
+
+type Map = Vec<(VarId, Option<usize>)>;
+
+/// Collects what guards read, through defines and levels.
+struct Reads<'p> {
+    program: &'p Program,
+    out: HashSet<Read>,
+    seen: HashSet<(Guard, Map)>,
+}
+
+impl<'p> Reads<'p> {
+    fn new(program: &'p Program) -> Reads<'p> {
+        Reads { program, out: HashSet::new(), seen: HashSet::new() }
+    }
+
+    fn of(program: &'p Program, roots: impl IntoIterator<Item = Guard>) -> Vec<Dep> {
+        let mut reads = Reads::new(program);
+        for g in roots {
+            reads.walk(g, &Vec::new());
+        }
+        let deps: HashSet<Dep> = reads.out.into_iter().map(|(d, _)| d).collect();
+        let mut deps: Vec<Dep> = deps.into_iter().collect();
+        deps.sort_unstable();
+        deps
+    }
+
+    fn arg(&self, g: Guard, map: &Map) -> Option<usize> {
+        match self.program.guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::Var(v)) => map.iter().rev().find(|(w, _)| w == v).and_then(|(_, i)| *i),
+            _ => None,
+        }
+    }
+
+    fn args(&self, gs: &[Guard], map: &Map) -> Vec<Option<usize>> {
+        gs.iter().map(|g| self.arg(*g, map)).collect()
+    }
+
+    fn kinds(&mut self, d: &Domain) {
+        self.of_kinds(&d.kinds);
+    }
+
+    fn of_kinds(&mut self, kinds: &[KindId]) {
+        for k in kinds {
+            self.out.insert((Dep::Kind(*k), Vec::new()));
+        }
+    }
+
+    fn status(&mut self, s: StatusId, args: Vec<Option<usize>>) {
+        let program = self.program;
+        let Some(status) = program.statuses.get(s.index()) else { return };
+        for t in status.start_timers.iter().chain(&status.end_timers) {
+            self.out.insert((Dep::Timer(*t), args.clone()));
+        }
+        if let Some(level) = status.level {
+            let map: Map = status.keys.iter().zip(&args).map(|(d, a)| (d.var, *a)).collect();
+            self.walk(level, &map);
+        }
+        self.out.insert((Dep::Status(s), args));
+    }
+
+    fn call(&mut self, d: DefineId, args: &[Option<usize>]) {
+        let program = self.program;
+        let Some(define) = program.defines.get(d.index()) else { return };
+        let vars = define.params.iter().copied().chain(define.element.as_ref().map(|(v, _)| *v));
+        let map: Map = vars.zip(args.iter().copied()).collect();
+        self.walk(define.value, &map);
+    }
+
+    fn walk(&mut self, g: Guard, map: &Map) {
+        if !self.seen.insert((g, map.clone())) {
+            return;
+        }
+        let program = self.program;
+        let Some(node) = program.guards.get(g.index()) else { return };
+        let mut inner = map.clone();
+        match &node.op {
+            Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
+                self.kinds(d);
+                inner.push((d.var, None));
+            }
+            Op::Call(d, gs) => {
+                let args = self.args(gs, map);
+                self.call(*d, &args);
+            }
+            Op::Given(id, gs) => {
+                let args = self.args(gs, map);
+                if let Some(given) = program.givens.get(id.index())
+                    && let Some(default) = given.default
+                {
+                    let map: Map = given.params.iter().copied().zip(args.iter().copied()).collect();
+                    self.walk(default, &map);
+                }
+                self.out.insert((Dep::Given(*id), args));
+            }
+            Op::StatusOn(s, gs)
+            | Op::StatusValue(s, gs)
+            | Op::StatusStart(s, gs)
+            | Op::StatusFirstStart(s, gs)
+            | Op::StatusEnd(s, gs) => {
+                let args = self.args(gs, map);
+                self.status(*s, args);
+            }
+            Op::Field(owner, f) | Op::InField { owner, field: f, .. } => {
+                let arg = self.arg(*owner, map);
+                self.out.insert((Dep::Field(*f), vec![arg]));
+            }
+            Op::HistCount(h, gs)
+            | Op::HistTime(h, _, gs)
+            | Op::HistArg(h, _, _, gs)
+            | Op::HistSum(h, _, gs)
+            | Op::HistInLast(h, _, gs) => {
+                let args = self.args(gs, map);
+                self.out.insert((Dep::Hist(*h), args));
+            }
+            Op::InStage(i, p, _) | Op::EnteredAt(i, p, _) => {
+                let arg = self.arg(*i, map);
+                self.out.insert((Dep::Procedure(*p), vec![arg]));
+            }
+            Op::NormIs(n, ..) => {
+                self.out.insert((Dep::Norm(*n), Vec::new()));
+            }
+            Op::OnRoll { decision, subject, voter, .. } => {
+                let subject = subject.map(|s| self.arg(s, map));
+                self.out.insert((Dep::Decision(*decision), subject.into_iter().collect()));
+                if let Some(d) = program.decisions.get(decision.index()) {
+                    let mut map: Map = vec![(d.voter.var, self.arg(*voter, map))];
+                    map.extend(d.subject.as_ref().map(|s| (s.var, subject.flatten())));
+                    let more = d.present.iter().chain(&d.weight).chain([&d.members, &d.voters]);
+                    for g in more.copied().collect::<Vec<_>>() {
+                        self.walk(g, &map);
+                    }
+                }
+            }
+            Op::OutcomeIs(d, s, _) | Op::DecisionOpen(d, s) => {
+                let subject = s.map(|s| self.arg(s, map));
+                self.out.insert((Dep::Decision(*d), subject.into_iter().collect()));
+            }
+            _ => {}
+        }
+        operands(&node.op, &mut |g| self.walk(g, &inner));
+    }
+}
+
+/// The parts of a decision's rule, for reasons and for early closing.
+pub(crate) fn conjuncts(p: &Program, g: Guard) -> Vec<Guard> {
+    match p.guards.get(g.index()).map(|n| &n.op) {
+        Some(Op::And(gs)) => gs.iter().flat_map(|g| conjuncts(p, *g)).collect(),
+        _ => vec![g],
+    }
+}
+
+/// The rule of a slot, if it has one.
+pub(crate) fn rule_of(stated: &Stated) -> Option<Guard> {
+    match stated {
+        Stated::Rule(g) => Some(*g),
+        Stated::None | Stated::NotStated(_) => None,
+    }
+}
+
+/// The norms that concern an act.
+pub(crate) fn norms_of(p: &Program, act: &Act) -> Vec<NormId> {
+    act.norms.iter().copied().filter(|n| n.index() < p.norms.len()).collect()
+}

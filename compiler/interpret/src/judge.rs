@@ -1,0 +1,503 @@
+//! Judging an act (R25-R28): powers, prohibitions, verdict and reasons. Everything reads the state before the act.
+
+use crate::eval::Eval;
+use crate::index::conjuncts;
+use crate::state::{ActInput, ActKind, DutyId, Judgment, Occurrence, OccurrenceId, Verdict};
+use crate::trigger::Matcher;
+use crate::{Case, ClauseSet, Entity, Env, Truth, Value};
+use rogatio_mir::{ActClass, ActId, Demand, Guard, Match, Modal, Norm, NormId, NormState, Position, ProvisionId};
+
+/// A way in which a norm is about an act.
+pub(crate) struct Applies {
+    pub(crate) env: Env,
+    pub(crate) uncertain: Option<ClauseSet>,
+}
+
+/// A power, examined.
+struct Grant {
+    norm: NormId,
+    /// All conditions together.
+    truth: Truth,
+    who: bool,
+    satisfied: usize,
+    /// The first false condition.
+    failing: Option<(ProvisionId, String)>,
+    jointly: bool,
+}
+
+impl Case {
+    /// The number by which rules on acts find an occurrence; ballots trigger none.
+    pub(crate) fn act_number(&self, o: &Occurrence) -> u32 {
+        match o.act {
+            ActKind::Act(a) => a.0,
+            _ => u32::MAX,
+        }
+    }
+
+    /// The occurrence as it would be recorded.
+    pub(crate) fn tentative(&self, input: &ActInput) -> Occurrence {
+        let mut args: Vec<Value> = Vec::new();
+        if let ActKind::Act(a) = input.act
+            && let Some(act) = self.program().acts.get(a.index())
+        {
+            for (i, (_, _, default)) in act.params.iter().enumerate() {
+                let given = input.args.get(i).cloned().flatten();
+                let opened = act.opens.is_some_and(|(at, _)| at == i);
+                let value = match (given, default) {
+                    (Some(v), _) => v,
+                    (None, _) if opened => Value::Undetermined(ClauseSet::default()),
+                    (None, Some(g)) => Eval::new(self).value(*g, &mut Env::new()),
+                    (None, None) => Value::None,
+                };
+                args.push(value);
+            }
+        }
+        Occurrence {
+            id: OccurrenceId(u32::try_from(self.state().occurrences.len()).unwrap_or(u32::MAX)),
+            act: input.act.clone(),
+            actor: input.actor,
+            jointly: Vec::new(),
+            offices: self.offices_of(input.for_whom.or(input.actor)),
+            for_whom: input.for_whom,
+            to: input.to,
+            args,
+            moment: self.state().now,
+            recalled: input.recalled,
+            judgment: Judgment::new(Verdict::Valid),
+            created: None,
+            assumed: false,
+        }
+    }
+
+    /// The offices somebody holds now (R25b).
+    pub(crate) fn offices_of(&self, holder: Option<Entity>) -> Vec<Entity> {
+        let Some(holder) = holder else { return Vec::new() };
+        let mut held = Vec::new();
+        let mut of = vec![holder];
+        // An office may be held by the holder of another.
+        while let Some(h) = of.pop() {
+            for (i, e) in self.program().entities.iter().enumerate() {
+                let office = Entity(u32::try_from(i).unwrap_or(u32::MAX));
+                let Some(g) = e.holder else { continue };
+                if !held.contains(&office)
+                    && office != holder
+                    && Eval::new(self).value(g, &mut Env::new()) == Value::Entity(h)
+                {
+                    held.push(office);
+                    of.push(office);
+                }
+            }
+        }
+        held
+    }
+
+    /// All ways in which a norm is about an act, given variables bound already. Conditions are not tested.
+    pub(crate) fn applies(&self, norm: &Norm, o: &Occurrence, base: &Env) -> Vec<Applies> {
+        self.applies_as(norm, o, base, false)
+    }
+
+    fn applies_as(&self, norm: &Norm, o: &Occurrence, base: &Env, agent: bool) -> Vec<Applies> {
+        let mut out = Vec::new();
+        let principal = if agent { o.actor } else { o.for_whom.or(o.actor) };
+        let offices = if agent { self.offices_of(o.actor) } else { o.offices.clone() };
+        let actors = principal.into_iter().chain(offices).chain(o.jointly.iter().copied());
+        let who = &norm.who.domain;
+        for actor in actors {
+            if !self.state().is_of(actor, &who.kinds) {
+                continue;
+            }
+            let mut env = base.clone();
+            match env.get(who.var) {
+                Some(v) if *v != Value::Entity(actor) => continue,
+                Some(_) => {}
+                None => env.bind(who.var, Value::Entity(actor)),
+            }
+            if env.event_time.is_none() {
+                env.event_time = Some(self.state().now);
+            }
+            let mut m = Matcher { case: self, env, each: &[], deferred: Vec::new(), uncertain: None };
+            let fits = match (&norm.demand, &o.act) {
+                (Demand::Act { act, matches, .. }, ActKind::Act(a)) => act == a && m.positions(o, matches),
+                (Demand::Vote(d, one), ActKind::Vote { decision, subject, .. }) => {
+                    d == decision && m.one(&[subject.map_or(Value::None, Value::Entity)], one)
+                }
+                _ => false,
+            };
+            if fits {
+                out.extend(m.finish().into_iter().map(|(env, uncertain)| Applies { env, uncertain }));
+            }
+        }
+        out
+    }
+
+    /// Whether the subject is meant and the filter holds.
+    pub(crate) fn demand_holds(&self, norm: &Norm, env: &mut Env) -> Truth {
+        let mut eval = Eval::new(self);
+        let who = eval.truth(norm.who.cond, env);
+        let filter = match &norm.demand {
+            Demand::Act { filter: Some(f), .. } => eval.truth(*f, env),
+            _ => Truth::True,
+        };
+        who.and(filter)
+    }
+
+    /// Verdict and basis of an act if it were done now.
+    #[must_use]
+    pub fn judge(&self, input: &ActInput) -> Judgment {
+        let o = self.tentative(input);
+        self.judge_occurrence(&o)
+    }
+
+    pub(crate) fn judge_occurrence(&self, o: &Occurrence) -> Judgment {
+        let mut j = match &o.act {
+            ActKind::Act(a) => self.judge_act(*a, o),
+            ActKind::Vote { decision, subject, ballot } => self.judge_vote(*decision, *subject, *ballot, o),
+            ActKind::Object { decision, subject } => self.judge_objection(*decision, *subject, o),
+            ActKind::Gavel { decision, subject } => self.judge_gavel(*decision, *subject),
+        };
+        j.offices.clone_from(&o.offices);
+        if j.verdict == Verdict::Valid {
+            for id in self.duties_met(o) {
+                let lapsed = self.state().duty(id).is_some_and(|d| d.state == NormState::Lapsed);
+                if lapsed { j.late.push(id) } else { j.fulfils.push(id) }
+                let norm = self.state().duty(id).and_then(|d| self.program().norms.get(d.norm.index()));
+                if let Some(norm) = norm
+                    && lapsed
+                {
+                    j.because(norm.provision, format!("late: {} lapsed unused", self.show_duty(id)));
+                }
+            }
+            j.dilemma = !j.fulfils.is_empty() && !j.breach.is_empty();
+        }
+        j
+    }
+
+    fn judge_act(&self, a: ActId, o: &Occurrence) -> Judgment {
+        let Some(act) = self.program().acts.get(a.index()) else { return Judgment::new(Verdict::Void) };
+        if act.class == ActClass::Event {
+            return Judgment::new(Verdict::Valid);
+        }
+        let norms = crate::index::norms_of(self.program(), act);
+        let deed = act.class == ActClass::Deed;
+        let yielding = self.yielding(&norms, o);
+        let grants: Vec<Grant> = norms.iter().flat_map(|n| self.grants(*n, o, false)).collect();
+        let power = grants.iter().filter(|g| !g.jointly).fold(Truth::False, |t, g| t.or(g.truth.clone()));
+        let joint = grants.iter().find(|g| g.jointly && !g.truth.is_false());
+        let agency = o.for_whom.map(|y| self.agency(&norms, o, y));
+        let (taken, taken_truth) = self.forbidding(&norms, o, Modal::Cannot, &yielding);
+        let named = norms.iter().filter_map(|n| self.program().norms.get(n.index())).any(|n| {
+            matches!(n.modal, Modal::May | Modal::Must | Modal::Should | Modal::Cannot)
+        });
+        let mut has = power.clone();
+        if has.is_false() && let Some(g) = joint {
+            has = g.truth.clone();
+        }
+        let agency_truth = agency.as_ref().map_or(Truth::True, |(t, _)| t.clone());
+        let all = has.clone().and(taken_truth.clone().negate()).and(agency_truth);
+        let mut j = Judgment::new(Verdict::Valid);
+        match all {
+            Truth::True => {}
+            Truth::Unknown(c) if !deed => {
+                j.verdict = Verdict::Undetermined;
+                for clause in c.iter() {
+                    j.because(clause.provision, clause.text.clone());
+                }
+                j.clauses = c;
+            }
+            Truth::False if !deed => {
+                j.verdict = Verdict::Void;
+                self.why_void(&mut j, act, &grants, &has, &taken, agency.as_ref());
+            }
+            _ => {
+                // A deed happens; where power was needed and lacked, it is a breach (R25).
+                if named && !all.is_true() {
+                    j.breached = true;
+                    self.why_void(&mut j, act, &grants, &has, &taken, agency.as_ref());
+                    j.breach.extend(taken.iter().map(|(n, _)| *n));
+                }
+            }
+        }
+        if j.verdict != Verdict::Void {
+            for g in grants.iter().filter(|g| g.truth.is_true()) {
+                if !j.basis.contains(&g.norm) {
+                    j.basis.push(g.norm);
+                }
+                if let Some(n) = self.program().norms.get(g.norm.index())
+                    && !j.breached
+                {
+                    j.because(n.provision, String::new());
+                }
+            }
+            self.prohibitions(&norms, o, &yielding, &mut j);
+        }
+        if j.verdict == Verdict::Valid && !power.is_true() && let Some(g) = joint {
+            self.share_of(g.norm, o, &mut j);
+        }
+        j
+    }
+
+    fn prohibitions(&self, norms: &[NormId], o: &Occurrence, yielding: &[ProvisionId], j: &mut Judgment) {
+        for (modal, word) in [(Modal::MustNot, "forbidden"), (Modal::ShouldNot, "advised against")] {
+            let (found, _) = self.forbidding(norms, o, modal, yielding);
+            for (n, text) in found {
+                if let Some(norm) = self.program().norms.get(n.index()) {
+                    j.because(norm.provision, format!("{word}: {text}"));
+                }
+                if modal == Modal::MustNot {
+                    j.breach.push(n);
+                    j.breached = true;
+                } else {
+                    j.shortfall.push(n);
+                }
+            }
+        }
+    }
+
+    /// Conditions of a power, examined one by one.
+    fn grants(&self, n: NormId, o: &Occurrence, agent: bool) -> Vec<Grant> {
+        let Some(norm) = self.program().norms.get(n.index()) else { return Vec::new() };
+        if names_for(norm) != agent {
+            return Vec::new();
+        }
+        match norm.modal {
+            Modal::May if norm.duty.is_none() => {
+                let found = self.applies_as(norm, o, &Env::new(), agent);
+                found.into_iter().map(|a| self.examine(n, norm, a, None)).collect()
+            }
+            Modal::May | Modal::Must | Modal::Should => self.grants_of_duty(n, norm, o, agent),
+            Modal::Cannot | Modal::MustNot | Modal::ShouldNot => Vec::new(),
+        }
+    }
+
+    fn grants_of_duty(&self, n: NormId, norm: &Norm, o: &Occurrence, agent: bool) -> Vec<Grant> {
+        let mut out = Vec::new();
+        let ids = self.state().duties_of.get(n.index()).map_or(&[][..], Vec::as_slice);
+        for d in ids.iter().filter_map(|id| self.state().duty(*id)) {
+            let alive = match norm.modal {
+                Modal::May => !matches!(d.state, NormState::Released),
+                _ => d.is_outstanding(),
+            };
+            if alive {
+                let found = self.applies_as(norm, o, &self.duty_env(d), agent);
+                out.extend(found.into_iter().map(|a| self.examine(n, norm, a, Some(d.id))));
+            }
+        }
+        if out.is_empty() {
+            let found = self.applies_as(norm, o, &Env::new(), agent);
+            out.extend(found.into_iter().map(|mut a| {
+                let who = self.demand_holds(norm, &mut a.env).is_true();
+                let text = format!("no {} is open", norm.name);
+                let failing = Some((norm.provision, text));
+                Grant { norm: n, truth: Truth::False, who, satisfied: usize::from(who), failing, jointly: false }
+            }));
+        }
+        out
+    }
+
+    fn examine(&self, n: NormId, norm: &Norm, a: Applies, duty: Option<DutyId>) -> Grant {
+        let mut env = a.env;
+        let mut truth = a.uncertain.map_or(Truth::True, Truth::Unknown);
+        let mut grant = Grant {
+            norm: n,
+            truth: Truth::True,
+            who: false,
+            satisfied: 0,
+            failing: None,
+            jointly: norm.who.jointly,
+        };
+        let filter = match &norm.demand {
+            Demand::Act { filter, .. } => *filter,
+            _ => None,
+        };
+        let cond = norm.cond.filter(|_| norm.modal == Modal::May);
+        let mut parts: Vec<Guard> = conjuncts(self.program(), norm.who.cond);
+        let who_parts = parts.len();
+        parts.extend(filter.into_iter().chain(cond).flat_map(|g| conjuncts(self.program(), g)));
+        grant.who = true;
+        for (i, g) in parts.iter().enumerate() {
+            let t = Eval::new(self).truth(*g, &mut env);
+            if t.is_true() {
+                grant.satisfied += 1;
+            } else if i < who_parts && t.is_false() {
+                grant.who = false;
+            }
+            if t.is_false() && grant.failing.is_none() {
+                let provision = self.program().guards.get(g.index()).map_or(norm.provision, |n| n.provision);
+                grant.failing = Some((provision, self.describe(*g, &env)));
+            }
+            truth = truth.and(t);
+        }
+        let open = self.grant_window(norm, duty, &mut env);
+        if open.is_false() && grant.failing.is_none() {
+            grant.failing = Some((norm.provision, "its time is not now".to_owned()));
+        }
+        grant.truth = truth.and(open);
+        grant
+    }
+
+    fn grant_window(&self, norm: &Norm, duty: Option<DutyId>, env: &mut Env) -> Truth {
+        let now = self.state().now.point;
+        let Some(d) = duty.and_then(|id| self.state().duty(id)) else {
+            return self.window(&norm.window, env).is_open(now);
+        };
+        if let (Some(c), false) = (&d.unknown, norm.modal == Modal::May) {
+            return Truth::Unknown(c.clone());
+        }
+        let Some(duty) = &norm.duty else { return Truth::True };
+        let window = match d.proviso.checked_sub(1).and_then(|i| duty.provisos.get(i)) {
+            Some((w, _)) => w,
+            None => &duty.window,
+        };
+        let mut denv = self.duty_env(d);
+        let windowed = self.window(window, &mut denv);
+        if norm.modal == Modal::May {
+            return windowed.is_open(now);
+        }
+        // A duty carries the power also after its deadline (R25).
+        if d.state == NormState::Lapsed || d.opened { Truth::True } else { windowed.has_opened(now) }
+    }
+
+    /// Norms that take power away or forbid, and hold: with their texts.
+    fn forbidding(
+        &self,
+        norms: &[NormId],
+        o: &Occurrence,
+        modal: Modal,
+        yielding: &[ProvisionId],
+    ) -> (Vec<(NormId, String)>, Truth) {
+        let mut found = Vec::new();
+        let mut truth = Truth::False;
+        for n in norms {
+            let Some(norm) = self.program().norms.get(n.index()).filter(|x| x.modal == modal) else { continue };
+            if yielding.iter().any(|p| self.within(norm.provision, *p)) {
+                continue;
+            }
+            for a in self.applies_as(norm, o, &Env::new(), names_for(norm)) {
+                let t = self.norm_holds(norm, a);
+                if t.is_true() {
+                    found.push((*n, norm.text.clone()));
+                }
+                truth = truth.or(t);
+            }
+        }
+        found.dedup();
+        (found, truth)
+    }
+
+    /// Subject, filter, condition and window of a norm that is no duty.
+    fn norm_holds(&self, norm: &Norm, a: Applies) -> Truth {
+        let mut env = a.env;
+        let mut t = a.uncertain.map_or(Truth::True, Truth::Unknown).and(self.demand_holds(norm, &mut env));
+        if let Some(c) = norm.cond {
+            t = t.and(Eval::new(self).truth(c, &mut env));
+        }
+        t.and(self.window(&norm.window, &mut env).is_open(self.state().now.point))
+    }
+
+    /// Provisions whose norms yield for this act: some norm says `despite` them and holds (R27).
+    fn yielding(&self, norms: &[NormId], o: &Occurrence) -> Vec<ProvisionId> {
+        let mut out = Vec::new();
+        for n in norms {
+            let Some(norm) = self.program().norms.get(n.index()) else { continue };
+            let Some(p) = norm.despite else { continue };
+            let holds = match norm.modal {
+                Modal::May | Modal::Must | Modal::Should => {
+                    self.grants(*n, o, names_for(norm)).iter().any(|g| g.truth.is_true())
+                }
+                _ => self
+                    .applies_as(norm, o, &Env::new(), names_for(norm))
+                    .into_iter()
+                    .any(|a| self.norm_holds(norm, a).is_true()),
+            };
+            if holds {
+                out.push(p);
+            }
+        }
+        out
+    }
+
+    /// Whether the agent may act for the principal (R25b).
+    fn agency(&self, norms: &[NormId], o: &Occurrence, principal: Entity) -> (Truth, String) {
+        let grants = norms.iter().flat_map(|n| self.grants(*n, o, true));
+        let truth = grants.fold(Truth::False, |t, g| t.or(g.truth));
+        let agent = o.actor.map_or("nobody", |a| self.entity_name(a));
+        (truth, format!("{agent} may not act for {}", self.entity_name(principal)))
+    }
+
+    fn why_void(
+        &self,
+        j: &mut Judgment,
+        act: &rogatio_mir::Act,
+        grants: &[Grant],
+        has: &Truth,
+        taken: &[(NormId, String)],
+        agency: Option<&(Truth, String)>,
+    ) {
+        if has.is_true() || (!has.is_false() && !taken.is_empty()) {
+            for (n, text) in taken {
+                if let Some(norm) = self.program().norms.get(n.index()) {
+                    j.because(norm.provision, text.clone());
+                }
+            }
+            if let Some((t, text)) = agency
+                && !t.is_true()
+            {
+                j.because(act.provision, text.clone());
+            }
+            return;
+        }
+        let failing: Vec<&Grant> = grants.iter().filter(|g| g.truth.is_false()).collect();
+        let best = failing.iter().map(|g| (g.who, g.satisfied)).max();
+        for g in failing.iter().filter(|g| Some((g.who, g.satisfied)) == best) {
+            let Some(norm) = self.program().norms.get(g.norm.index()) else { continue };
+            match &g.failing {
+                Some((p, text)) => {
+                    j.because(norm.provision, format!("{}, but not: {text}", norm.text));
+                    j.because(*p, String::new());
+                }
+                None => j.because(norm.provision, norm.text.clone()),
+            }
+        }
+        if j.reasons.is_empty() {
+            j.because(act.provision, format!("nobody like that has the power to do `{}`", act.name));
+        }
+    }
+
+    /// A share of a joint act, or the last one (R28).
+    fn share_of(&self, n: NormId, o: &Occurrence, j: &mut Judgment) {
+        let Some(norm) = self.program().norms.get(n.index()) else { return };
+        let mut members = Vec::new();
+        for e in self.state().of_kinds(&norm.who.domain.kinds) {
+            let mut env = Env::new().with(norm.who.domain.var, Value::Entity(e));
+            if Eval::new(self).truth(norm.who.cond, &mut env).is_true() {
+                members.push(e);
+            }
+        }
+        let me = o.for_whom.or(o.actor);
+        let shared = |m: &Entity| {
+            Some(*m) == me
+                || self.state().shares.iter().any(|s| {
+                    s.norm == n && s.member == *m && s.input.act == o.act && same_args(&self.tentative(&s.input), o)
+                })
+        };
+        let missing: Vec<&str> = members.iter().filter(|m| !shared(m)).map(|m| self.entity_name(*m)).collect();
+        let complete = missing.is_empty();
+        if !complete {
+            j.verdict = Verdict::Pending;
+            j.because(norm.provision, format!("a share of {}: waits for {}", norm.text, missing.join(", ")));
+        }
+        j.joint = Some((n, members, complete));
+    }
+}
+
+fn same_args(a: &Occurrence, b: &Occurrence) -> bool {
+    a.args == b.args && a.to == b.to
+}
+
+/// Whether a norm is about acting for somebody.
+fn names_for(norm: &Norm) -> bool {
+    match &norm.demand {
+        Demand::Act { matches, .. } => matches.iter().any(|(p, m)| *p == Position::For && *m != Match::Any),
+        _ => false,
+    }
+}

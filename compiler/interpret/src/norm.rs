@@ -1,0 +1,592 @@
+//! Instances of norms: births, fulfilment, lapse, release, invariants (R28-R33).
+
+use crate::eval::Eval;
+use crate::index::OnKey;
+use crate::state::{Cause, CauseKind, Dep, DutyId, DutyInstance, Happening, Occurrence, Verdict, Violation};
+use crate::step::{Effects, next_lapse};
+use crate::timer::firing_point;
+use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
+use crate::{Case, ClauseSet, Env, Moment, Precision, Truth, Value};
+use rogatio_calendar::{Phase, Point};
+use rogatio_mir::{Demand, Duty, Firing, Modal, Norm, NormId, NormState, Window};
+use std::sync::Arc;
+
+/// Births whose condition was tested in the state before the event's effects (R28).
+pub(crate) struct BornBefore(Birth);
+
+/// An instance to be born.
+pub(crate) struct Birth {
+    norm: NormId,
+    keys: Vec<Value>,
+    born: Moment,
+    cause: Arc<Cause>,
+    uncertain: Option<ClauseSet>,
+    round: i64,
+}
+
+/// A change of an instance.
+pub(crate) struct DutyChange {
+    pub(crate) duty: DutyId,
+    pub(crate) change: Change,
+    pub(crate) cause: Arc<Cause>,
+}
+
+pub(crate) enum Change {
+    Window(Windowed, usize),
+    Fulfil(Option<crate::OccurrenceId>),
+    Doubt(ClauseSet),
+    Lapse,
+    Release,
+    Violation(bool),
+    RoundDone,
+}
+
+/// A bound of a window.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Bound {
+    Absent,
+    At(Moment, Point),
+    Pending,
+    Unknown(ClauseSet),
+}
+
+/// A window, evaluated.
+#[derive(Clone, Debug)]
+pub(crate) struct Windowed {
+    pub(crate) opens: Bound,
+    pub(crate) closes: Bound,
+    pub(crate) during: Option<Truth>,
+    pub(crate) wake: Point,
+}
+
+impl Windowed {
+    /// Whether an act now lies in it.
+    pub(crate) fn is_open(&self, now: Point) -> Truth {
+        let opens = match &self.opens {
+            Bound::Absent => Truth::True,
+            Bound::At(_, p) => Truth::of(now >= *p),
+            Bound::Pending => Truth::False,
+            Bound::Unknown(c) => Truth::Unknown(c.clone()),
+        };
+        let closes = match &self.closes {
+            Bound::Absent | Bound::Pending => Truth::True,
+            Bound::At(_, p) => Truth::of(now < *p),
+            Bound::Unknown(c) => Truth::Unknown(c.clone()),
+        };
+        opens.and(closes).and(self.during.clone().unwrap_or(Truth::True))
+    }
+
+    /// Whether it has opened, whatever its end.
+    pub(crate) fn has_opened(&self, now: Point) -> Truth {
+        let opens = Windowed { closes: Bound::Absent, ..self.clone() };
+        opens.is_open(now)
+    }
+}
+
+impl Case {
+    fn bound(&self, g: rogatio_mir::Guard, firing: Firing, env: &mut Env, wake: &mut Point) -> Bound {
+        let mut eval = Eval::new(self);
+        let v = eval.value(g, env);
+        *wake = (*wake).min(eval.wake);
+        match v {
+            Value::Time(m) => Bound::At(m, firing_point(m, firing)),
+            Value::Pending { .. } | Value::None => Bound::Pending,
+            v => Bound::Unknown(v.clauses()),
+        }
+    }
+
+    /// Evaluates a window.
+    pub(crate) fn window(&self, w: &Window, env: &mut Env) -> Windowed {
+        let mut wake = Point::NEVER;
+        let opens = w.opens.map_or(Bound::Absent, |g| self.bound(g, Firing::Opening, env, &mut wake));
+        let mut closes = w.closes.map_or(Bound::Absent, |(g, f)| self.bound(g, f, env, &mut wake));
+        if let (Bound::Absent, Some(u), Some(born)) = (&closes, w.urgency, env.event_time) {
+            let term = self.state().terms.iter().rev().find(|(x, _)| *x == u);
+            if let Some(m) = term.and_then(|(_, l)| self.shift_moment(born, *l, false).ok()) {
+                closes = Bound::At(m, firing_point(m, Firing::Lapse));
+            }
+        }
+        let during = w.during.map(|g| {
+            let mut eval = Eval::new(self);
+            let t = eval.truth(g, env);
+            wake = wake.min(eval.wake);
+            t
+        });
+        let now = self.state().now.point;
+        for b in [&opens, &closes] {
+            if let Bound::At(_, p) = b
+                && *p > now
+            {
+                wake = wake.min(*p);
+            }
+        }
+        Windowed { opens, closes, during, wake }
+    }
+
+    /// The variables of an instance: its keys, and the time its window counts from.
+    pub(crate) fn duty_env(&self, d: &DutyInstance) -> Env {
+        let mut env = Env::new().at_event(d.born);
+        let Some(duty) = self.program().norms.get(d.norm.index()).and_then(|n| n.duty.as_ref()) else { return env };
+        for (domain, v) in duty.keys.iter().zip(&d.keys) {
+            env.bind(domain.var, v.clone());
+        }
+        if let Some(base) = duty.further_of {
+            let others = self.state().duties_of.get(base.index()).into_iter().flatten();
+            let lapsed = others.rev().filter_map(|id| self.state().duty(*id));
+            let same = |o: &&DutyInstance| {
+                o.state == NormState::Lapsed && o.keys.iter().zip(&d.keys).all(|(a, b)| a == b)
+            };
+            if let Some(due) = lapsed.clone().find(same).and_then(|o| o.due) {
+                env.event_time = Some(due);
+            }
+        }
+        env
+    }
+
+    /// The window that applies to an instance now: its own, or that of the proviso it was prolonged by.
+    fn duty_window(&self, d: &DutyInstance, duty: &Duty) -> Windowed {
+        let mut env = self.duty_env(d);
+        let w = match d.proviso.checked_sub(1).and_then(|i| duty.provisos.get(i)) {
+            Some((w, _)) => w,
+            None => &duty.window,
+        };
+        let mut windowed = self.window(w, &mut env);
+        if let Some((length, base)) = duty.every {
+            let mut eval = Eval::new(self);
+            let (length, base) = (eval.value(length, &mut env), eval.value(base, &mut env));
+            let times = match length {
+                Value::Length(l) => l.checked_mul(d.round).map_or(Value::None, Value::Length),
+                v => v,
+            };
+            windowed.closes = match eval.shift(rogatio_mir::ProvisionId(0), false, &times, &base) {
+                Value::Time(m) => Bound::At(m, firing_point(m, Firing::Lapse)),
+                Value::Undetermined(c) => Bound::Unknown(c),
+                _ => Bound::Pending,
+            };
+            if let Bound::At(_, p) = windowed.closes {
+                windowed.wake = windowed.wake.min(p);
+            }
+        }
+        windowed
+    }
+
+    /// Tests the conditions of births before the pass changes anything.
+    pub(crate) fn births_before(&self, batch: &Batch) -> Vec<BornBefore> {
+        self.births_of(&batch.triggers)
+    }
+
+    fn births_of(&self, triggers: &[Trigger]) -> Vec<BornBefore> {
+        let mut out = Vec::new();
+        for trigger in triggers.iter().filter(|t| !matches!(t.seen, Seen::UpTo(_))) {
+            let key: OnKey = trigger.key(self);
+            for (norm, i) in self.index().births.get(&key).into_iter().flatten() {
+                let duty = self.program().norms.get(norm.index()).and_then(|n| n.duty.as_ref());
+                let Some(birth) = duty.and_then(|d| d.births.get(*i)) else { continue };
+                for (mut env, mut uncertain) in self.matches(&birth.on, &birth.each, trigger, &Env::new()) {
+                    let mut eval = Eval::new(self);
+                    match birth.guard.map_or(Truth::True, |g| eval.truth(g, &mut env)) {
+                        Truth::True => {}
+                        Truth::False => continue,
+                        Truth::Unknown(c) => uncertain = Some(uncertain.unwrap_or_default().union(&c)),
+                    }
+                    let keys = birth.keys.iter().map(|g| eval.value(*g, &mut env)).collect();
+                    let (born, cause) = (trigger.moment, trigger.cause.clone());
+                    out.push(BornBefore(Birth { norm: *norm, keys, born, cause, uncertain, round: 1 }));
+                }
+            }
+        }
+        out
+    }
+
+    /// Norms read the frozen result of the pass.
+    pub(crate) fn norms(&self, batch: &Batch, before: Vec<BornBefore>, fx: &mut Effects) {
+        fx.births.extend(before.into_iter().map(|b| b.0));
+        let later: Vec<Trigger> =
+            batch.triggers.iter().filter(|t| matches!(t.seen, Seen::After(_))).cloned().collect();
+        fx.births.extend(self.births_of(&later).into_iter().map(|b| b.0));
+        let mut done: Vec<DutyId> = Vec::new();
+        for trigger in &batch.triggers {
+            let TriggerKind::Act(id) = trigger.kind else { continue };
+            let Some(o) = self.state().occurrences.get(id.index()) else { continue };
+            for duty in self.duties_met(o) {
+                let change = match o.judgment.verdict {
+                    Verdict::Valid => {
+                        done.push(duty);
+                        Change::Fulfil(Some(id))
+                    }
+                    Verdict::Undetermined => Change::Doubt(o.judgment.clauses.clone()),
+                    Verdict::Void | Verdict::Pending => continue,
+                };
+                fx.duties.push(DutyChange { duty, change, cause: trigger.cause.clone() });
+            }
+        }
+        for d in &self.state().duties {
+            if !done.contains(&d.id) {
+                self.follow(d, batch, fx);
+            }
+        }
+    }
+
+    /// Duties that an act does what they ask: outstanding, their window opened.
+    pub(crate) fn duties_met(&self, o: &Occurrence) -> Vec<DutyId> {
+        let norms = match &o.act {
+            crate::ActKind::Act(a) => self.index().demands.get(&a.0),
+            crate::ActKind::Vote { decision, .. } => self.index().votes.get(&decision.0),
+            _ => None,
+        };
+        let mut met = Vec::new();
+        for n in norms.into_iter().flatten() {
+            let Some(norm) = self.program().norms.get(n.index()) else { continue };
+            let ids = self.state().duties_of.get(n.index()).map_or(&[][..], Vec::as_slice);
+            for d in ids.iter().filter_map(|id| self.state().duty(*id)) {
+                if d.is_outstanding() && self.meets(norm, d, o) {
+                    met.push(d.id);
+                }
+            }
+        }
+        met
+    }
+
+    /// Whether an act does what an instance asks, its window having opened.
+    pub(crate) fn meets(&self, norm: &Norm, d: &DutyInstance, o: &Occurrence) -> bool {
+        let opened = d.state != NormState::Pending || self.opened_by_now(norm, d);
+        opened
+            && self.applies(norm, o, &self.duty_env(d)).into_iter().any(|a| {
+                let mut env = a.env;
+                a.uncertain.is_none() && self.demand_holds(norm, &mut env).is_true()
+            })
+    }
+
+    fn opened_by_now(&self, norm: &Norm, d: &DutyInstance) -> bool {
+        let now = self.state().now.point;
+        norm.duty.as_ref().is_some_and(|duty| self.duty_window(d, duty).has_opened(now).is_true())
+    }
+
+    fn must_look(&self, d: &DutyInstance) -> bool {
+        let reads = self.index().duty_reads.get(d.norm.index()).map_or(&[][..], Vec::as_slice);
+        d.wake <= self.state().now.point || self.state().changes.any_since(reads, d.seen)
+    }
+
+    /// Follows an instance: its window, its lapse, the next round.
+    fn follow(&self, d: &DutyInstance, batch: &Batch, fx: &mut Effects) {
+        let Some(norm) = self.program().norms.get(d.norm.index()) else { return };
+        let Some(duty) = norm.duty.as_ref() else { return };
+        let now = self.state().now.point;
+        let cause = || self.root_cause(batch);
+        let recurring = duty.every.is_some() && !d.next_round_born && d.state != NormState::Released;
+        if recurring && d.due_point <= now && now.phase() >= Phase::Lapse {
+            fx.duties.push(DutyChange { duty: d.id, change: Change::RoundDone, cause: cause() });
+            let round = d.round.saturating_add(1);
+            let (keys, born) = (d.keys.clone(), d.born);
+            fx.births.push(Birth { norm: d.norm, keys, born, cause: d.cause.clone(), uncertain: None, round });
+        }
+        if !d.is_open() {
+            return;
+        }
+        let closed_by_event = duty.window.closes_on.iter().any(|(on, guard)| {
+            batch.of(OnKey::of(on), None).iter().any(|t| {
+                self.matches(on, &[], t, &self.duty_env(d)).into_iter().any(|(mut env, _)| {
+                    guard.is_none_or(|g| Eval::new(self).truth(g, &mut env).is_true())
+                })
+            })
+        });
+        if closed_by_event && d.proviso == 0 {
+            fx.duties.push(DutyChange { duty: d.id, change: Change::Lapse, cause: cause() });
+            return;
+        }
+        if !self.must_look(d) {
+            return;
+        }
+        let window = self.duty_window(d, duty);
+        let ended = d.opened && window.during.as_ref().is_some_and(Truth::is_false);
+        let due = match window.closes {
+            Bound::At(_, p) => p <= now && now.phase() == Phase::Lapse,
+            _ => false,
+        };
+        let lapses = (due || ended) && !matches!(norm.demand, Demand::Anonymous(_));
+        if lapses && let Some(next) = self.proviso(d, duty) {
+            let mut prolonged = d.clone();
+            prolonged.proviso = next;
+            let window = self.duty_window(&prolonged, duty);
+            fx.duties.push(DutyChange { duty: d.id, change: Change::Window(window, next), cause: cause() });
+        } else if lapses && !(ended && matches!(norm.demand, Demand::Ensure(_))) {
+            fx.duties.push(DutyChange { duty: d.id, change: Change::Lapse, cause: cause() });
+        } else {
+            fx.duties.push(DutyChange { duty: d.id, change: Change::Window(window, d.proviso), cause: cause() });
+        }
+    }
+
+    /// The next proviso whose condition holds as the time lapses unused (R30c).
+    fn proviso(&self, d: &DutyInstance, duty: &Duty) -> Option<usize> {
+        let mut env = self.duty_env(d);
+        let rest = duty.provisos.iter().enumerate().skip(d.proviso);
+        let mut found = rest.filter(|(_, (_, g))| Eval::new(self).truth(*g, &mut env).is_true());
+        found.next().map(|(i, _)| i + 1)
+    }
+
+    /// After the last micro-step of a step: releases and invariants (R32).
+    pub(crate) fn settle(&mut self, batch: &Batch) -> Vec<Trigger> {
+        let mut fx = Effects::default();
+        let mut looked = Vec::new();
+        for d in &self.state().duties {
+            if !d.is_open() || !self.must_look(d) {
+                continue;
+            }
+            looked.push(d.id);
+            let Some(norm) = self.program().norms.get(d.norm.index()) else { continue };
+            let Some(duty) = norm.duty.as_ref() else { continue };
+            let mut env = self.duty_env(d);
+            let mut eval = Eval::new(self);
+            let released = duty.release.is_some_and(|g| eval.truth(g, &mut env).is_true());
+            let mut change = released.then_some(Change::Release);
+            if let (None, Demand::Ensure(g)) = (&change, &norm.demand) {
+                change = self.invariant(d, duty, &eval.truth(*g, &mut env));
+            }
+            let wake = eval.wake;
+            if let Some(change) = change {
+                let cause = self.root_cause(batch);
+                fx.duties.push(DutyChange { duty: d.id, change, cause });
+            }
+            looked.pop();
+            looked.push(d.id);
+            fx.duties.push(DutyChange {
+                duty: d.id,
+                change: Change::Window(Windowed { wake, ..self.duty_window(d, duty).earlier(wake) }, d.proviso),
+                cause: d.cause.clone(),
+            });
+        }
+        let triggers = self.apply(fx);
+        let end = self.state().changes.end();
+        for id in looked {
+            if let Some(d) = self.state_mut().duties.get_mut(id.index()) {
+                d.seen = end;
+            }
+        }
+        triggers
+    }
+
+    fn invariant(&self, d: &DutyInstance, duty: &Duty, holds: &Truth) -> Option<Change> {
+        let window = self.duty_window(d, duty);
+        let now = self.state().now.point;
+        if !window.has_opened(now).is_true() {
+            return (d.state == NormState::Breached).then_some(Change::Violation(false));
+        }
+        if !matches!(window.closes, Bound::Absent) {
+            return holds.is_true().then_some(Change::Fulfil(None));
+        }
+        match (holds, d.state) {
+            (Truth::False, NormState::Open | NormState::Pending) => Some(Change::Violation(true)),
+            (Truth::True, NormState::Breached) => Some(Change::Violation(false)),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn give_birth(&mut self, b: Birth) -> Vec<Trigger> {
+        let program = self.program_arc();
+        let Some((norm, duty)) = program.norms.get(b.norm.index()).and_then(|n| Some((n, n.duty.as_ref()?))) else {
+            return Vec::new();
+        };
+        let ids = self.state().duties_of.get(b.norm.index()).map_or(&[][..], Vec::as_slice);
+        let open = ids.iter().filter_map(|id| self.state().duty(*id)).any(|d| d.is_open() && d.keys == b.keys);
+        if open {
+            return Vec::new();
+        }
+        let id = DutyId(u32::try_from(self.state().duties.len()).unwrap_or(u32::MAX));
+        let mut d = DutyInstance {
+            id,
+            norm: b.norm,
+            keys: b.keys,
+            born: b.born,
+            cause: Cause::new(
+                CauseKind::Norm(b.norm, NormState::Open, id),
+                self.state().now,
+                Some(norm.provision),
+                Some(b.cause),
+            ),
+            state: NormState::Pending,
+            opened: false,
+            opens: None,
+            opens_pending: false,
+            due: None,
+            due_point: Point::NEVER,
+            proviso: 0,
+            round: b.round,
+            fulfilled_by: None,
+            late: false,
+            settled: None,
+            unassessed: norm.qualifier.is_some(),
+            unknown: b.uncertain,
+            violations: Vec::new(),
+            wake: Point::NEVER,
+            seen: 0,
+            next_round_born: false,
+        };
+        let window = self.duty_window(&d, duty);
+        self.fit_window(&mut d, &window);
+        let mut env = self.duty_env(&d);
+        let released = duty.release.is_some_and(|g| Eval::new(self).truth(g, &mut env).is_true());
+        let met = if duty.scope_born { self.met_before(norm, &d) } else { None };
+        let moment = self.state().now;
+        let (keys, cause) = (d.keys.clone(), d.cause.clone());
+        self.state_mut().duties.push(d);
+        if let Some(list) = self.state_mut().duties_of.get_mut(b.norm.index()) {
+            list.push(id);
+        }
+        self.state_mut().touch(Dep::Norm(b.norm), Vec::new());
+        let text = format!("{} arises{}", self.show_duty(id), self.show_due(id));
+        self.record(Happening::DutyBorn(id), text, moment, vec![norm.provision], Some(cause.clone()));
+        let state = self.state().duty(id).map_or(NormState::Open, |d| d.state);
+        let mut out = vec![Trigger::plain(TriggerKind::Norm(b.norm, state, keys), moment, cause.clone())];
+        let change = match met {
+            Some(o) => Some(Change::Fulfil(Some(o))),
+            None if released => Some(Change::Release),
+            None => None,
+        };
+        if let Some(change) = change {
+            out.extend(self.change_duty(DutyChange { duty: id, change, cause }));
+        }
+        out
+    }
+
+    /// An act that did it already (R28: born with its scope).
+    fn met_before(&self, norm: &Norm, d: &DutyInstance) -> Option<crate::OccurrenceId> {
+        let fits = |o: &&Arc<Occurrence>| o.judgment.verdict == Verdict::Valid && self.meets(norm, d, o);
+        self.state().occurrences.iter().find(fits).map(|o| o.id)
+    }
+
+    fn fit_window(&self, d: &mut DutyInstance, w: &Windowed) {
+        let now = self.state().now.point;
+        d.opens = None;
+        d.opens_pending = w.opens == Bound::Pending;
+        d.due = None;
+        d.due_point = Point::NEVER;
+        d.wake = w.wake;
+        let mut unknown: Option<ClauseSet> = None;
+        match &w.opens {
+            Bound::At(m, _) => d.opens = Some(*m),
+            Bound::Unknown(c) => unknown = Some(c.clone()),
+            Bound::Absent | Bound::Pending => {}
+        }
+        match &w.closes {
+            Bound::At(m, p) => {
+                d.due = Some(*m);
+                d.due_point = *p;
+                if *p <= now {
+                    // Past already: it lapses in the next phase 1.
+                    d.wake = d.wake.min(next_lapse(now, m.precision != Precision::Second));
+                }
+            }
+            Bound::Unknown(c) => unknown = Some(unknown.unwrap_or_default().union(c)),
+            Bound::Absent | Bound::Pending => {}
+        }
+        if let Some(Truth::Unknown(c)) = &w.during {
+            unknown = Some(unknown.unwrap_or_default().union(c));
+        }
+        if unknown.is_some() {
+            d.unknown = unknown;
+        }
+        if matches!(d.state, NormState::Pending | NormState::Open) {
+            let opened = w.has_opened(now).is_true();
+            d.opened |= opened;
+            d.state = if opened || d.opened { NormState::Open } else { NormState::Pending };
+        }
+    }
+
+    /// Applies a change of an instance and tells what follows from it.
+    pub(crate) fn change_duty(&mut self, c: DutyChange) -> Option<Trigger> {
+        let program = self.program_arc();
+        let now = self.state().now;
+        let mut d = self.state().duty(c.duty)?.clone();
+        let norm = program.norms.get(d.norm.index())?;
+        let before = (d.state, d.late, d.due, d.opened);
+        let mut happening = None;
+        match c.change {
+            Change::Window(w, proviso) => {
+                if !d.is_open() {
+                    return None;
+                }
+                d.proviso = proviso;
+                self.fit_window(&mut d, &w);
+            }
+            Change::RoundDone => d.next_round_born = true,
+            Change::Doubt(clauses) => d.unknown = Some(clauses),
+            Change::Fulfil(by) => {
+                let late = d.state == NormState::Lapsed;
+                d.late |= late;
+                d.fulfilled_by = by;
+                if !late {
+                    d.state = NormState::Fulfilled;
+                    d.settled = Some(now);
+                }
+                happening = Some(Happening::DutyFulfilled { duty: d.id, by, late });
+            }
+            Change::Lapse => {
+                d.state = NormState::Lapsed;
+                d.settled = Some(now);
+                let breach = norm.modal == Modal::Must && !d.unassessed;
+                happening = Some(Happening::DutyLapsed { duty: d.id, breach });
+            }
+            Change::Release => {
+                for v in d.violations.iter_mut().filter(|v| v.end.is_none()) {
+                    v.end = Some(now);
+                }
+                d.state = NormState::Released;
+                d.settled = Some(now);
+                happening = Some(Happening::DutyReleased(d.id));
+            }
+            Change::Violation(true) => {
+                d.state = NormState::Breached;
+                d.violations.push(Violation { start: now, end: None });
+                happening = Some(Happening::ViolationStarted(d.id));
+            }
+            Change::Violation(false) => {
+                d.state = NormState::Open;
+                for v in d.violations.iter_mut().filter(|v| v.end.is_none()) {
+                    v.end = Some(now);
+                }
+                happening = Some(Happening::ViolationEnded(d.id));
+            }
+        }
+        let after = (d.state, d.late, d.due, d.opened);
+        let (id, n, state, keys) = (d.id, d.norm, d.state, d.keys.clone());
+        if let Some(place) = self.state_mut().duties.get_mut(id.index()) {
+            *place = d;
+        }
+        if before != after {
+            self.state_mut().touch(Dep::Norm(n), Vec::new());
+        }
+        let cause = Cause::new(CauseKind::Norm(n, state, id), now, Some(norm.provision), Some(c.cause));
+        if let Some(what) = happening {
+            let text = self.show_happening(&what);
+            self.record(what, text, now, vec![norm.provision], Some(cause.clone()));
+        }
+        let moment = match state {
+            // `D after lapse` counts from the last day (R1).
+            NormState::Lapsed if now.point.phase() == Phase::Lapse => {
+                Moment { day: now.point.held_through(), ..now }
+            }
+            _ => now,
+        };
+        (before.0 != state).then(|| Trigger::plain(TriggerKind::Norm(n, state, keys), moment, cause))
+    }
+
+    /// Whether an instance is in a state as the text means it (R30b).
+    pub(crate) fn duty_is(&self, d: &DutyInstance, state: NormState) -> bool {
+        let modal = self.program().norms.get(d.norm.index()).map(|n| n.modal);
+        match state {
+            NormState::Breached => {
+                let lapsed = d.state == NormState::Lapsed && modal == Some(Modal::Must) && !d.unassessed;
+                d.state == NormState::Breached || lapsed
+            }
+            NormState::Open => d.state == NormState::Open || d.state == NormState::Breached && false,
+            other => d.state == other,
+        }
+    }
+}
+
+impl Windowed {
+    fn earlier(mut self, wake: Point) -> Windowed {
+        self.wake = self.wake.min(wake);
+        self
+    }
+}

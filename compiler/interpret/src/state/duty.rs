@@ -1,0 +1,88 @@
+//! Instances of norms (R28-R32).
+
+use super::{Cause, OccurrenceId};
+use crate::{ClauseSet, Moment, Value};
+use rogatio_calendar::Point;
+use rogatio_mir::{NormId, NormState};
+use std::sync::Arc;
+
+/// The n-th instance of a norm in a case.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct DutyId(pub u32);
+
+impl DutyId {
+    /// As an index.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A maximal interval in which an invariant fails (R32).
+#[derive(Clone, Debug)]
+pub struct Violation {
+    /// Its start.
+    pub start: Moment,
+    /// Its end, if it has ended.
+    pub end: Option<Moment>,
+}
+
+/// An instance of a must, should, labelled may or invariant.
+#[derive(Clone, Debug)]
+pub struct DutyInstance {
+    /// Its number.
+    pub id: DutyId,
+    /// Which norm.
+    pub norm: NormId,
+    /// Values of its keys, in the order of [`rogatio_mir::Duty::keys`].
+    pub keys: Vec<Value>,
+    /// Time of the event it was born of.
+    pub born: Moment,
+    /// What it was born of.
+    pub cause: Arc<Cause>,
+    /// Its state.
+    pub state: NormState,
+    /// Its window has opened at least once.
+    pub opened: bool,
+    /// Its window opens at this point; never while pending.
+    pub opens: Option<Moment>,
+    /// The opening is pending.
+    pub opens_pending: bool,
+    /// When it is due: the last time in.
+    pub due: Option<Moment>,
+    /// The point of the lapse.
+    pub due_point: Point,
+    /// Which proviso applies, from 1; 0 = the window itself.
+    pub proviso: usize,
+    /// For `every D after T`: the number of this instance, from 1.
+    pub round: i64,
+    /// What fulfilled it, in time or late.
+    pub fulfilled_by: Option<OccurrenceId>,
+    /// Fulfilled after its lapse.
+    pub late: bool,
+    /// When it was fulfilled, lapsed or released.
+    pub settled: Option<Moment>,
+    /// Qualified: never breached by a clock (R33).
+    pub unassessed: bool,
+    /// Its window or birth cannot be determined.
+    pub unknown: Option<ClauseSet>,
+    /// Of an invariant: where it failed.
+    pub violations: Vec<Violation>,
+    pub(crate) wake: Point,
+    pub(crate) seen: usize,
+    pub(crate) next_round_born: bool,
+}
+
+impl DutyInstance {
+    /// Neither fulfilled, lapsed nor released.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        matches!(self.state, NormState::Open | NormState::Pending | NormState::Breached)
+    }
+
+    /// Still to be done: open, or lapsed and not done late.
+    #[must_use]
+    pub fn is_outstanding(&self) -> bool {
+        self.is_open() || (self.state == NormState::Lapsed && !self.late)
+    }
+}

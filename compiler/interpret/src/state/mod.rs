@@ -1,0 +1,183 @@
+//! The state of a case: everything a history has left behind up to now, with its causes.
+
+mod change;
+mod duty;
+mod entity;
+mod latch;
+mod occurrence;
+mod roll;
+mod timeline;
+
+pub use duty::{DutyId, DutyInstance, Violation};
+pub use entity::EntityData;
+pub use latch::{Interval, Push};
+pub use occurrence::{ActInput, ActKind, Judgment, Occurrence, OccurrenceId, Verdict};
+pub use roll::{Ballot, Closed, Opening, RollEntry, Tally};
+pub use timeline::{Cause, CauseKind, Entry, Happening};
+
+pub(crate) use change::{Changes, Dep};
+pub(crate) use latch::{EdgeKey, EdgeState, Slot, SlotWhen, StatusLine};
+pub(crate) use roll::DecisionState;
+
+use crate::{ClauseSet, Entity, Key, Moment, Precision, Value};
+use rogatio_calendar::{Day, Length, Phase, Point};
+use rogatio_mir::{GivenId, KindId, ProcedureId, Program, StatusId, TimerId, Urgency};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+/// A share of a joint act (R28).
+#[derive(Clone, Debug)]
+pub(crate) struct Share {
+    pub(crate) norm: rogatio_mir::NormId,
+    pub(crate) member: Entity,
+    pub(crate) input: ActInput,
+}
+
+/// An instance of a procedure.
+#[derive(Clone, Debug)]
+pub struct Instance {
+    /// Which procedure.
+    pub procedure: ProcedureId,
+    /// Index of the stage it is in.
+    pub stage: u32,
+    /// Number of stages entered so far.
+    pub visit: u32,
+    /// When it entered each stage last.
+    pub entered: BTreeMap<u32, Moment>,
+    /// Frozen: a way out could not be determined (R10).
+    pub stuck: Option<ClauseSet>,
+    /// What made it enter the stage.
+    pub cause: Arc<Cause>,
+}
+
+/// What the clock will change by itself.
+#[derive(Clone, Debug)]
+pub(crate) enum Scheduled {
+    /// A given changes.
+    Given(GivenId, Key),
+    /// An assumed status starts.
+    Start(StatusId, Key, Option<Value>),
+    /// An assumed status ends.
+    End(StatusId, Key),
+}
+
+/// The state.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    pub(crate) now: Moment,
+    pub(crate) begun: bool,
+    /// Set when a step did not come to an end within the bound (a defect of the program or the engine).
+    pub(crate) runaway: Option<String>,
+    pub(crate) entities: Vec<EntityData>,
+    pub(crate) by_kind: Vec<Vec<Entity>>,
+    pub(crate) names: HashMap<String, Entity>,
+    pub(crate) occurrences: Vec<Arc<Occurrence>>,
+    pub(crate) statuses: Vec<BTreeMap<Key, StatusLine>>,
+    pub(crate) assumed: Vec<BTreeMap<Key, Vec<(Option<Point>, Option<Point>, Option<Value>)>>>,
+    pub(crate) hists: Vec<BTreeMap<Key, Vec<Push>>>,
+    pub(crate) edges: Vec<EdgeState>,
+    pub(crate) slots: Vec<BTreeMap<Key, Slot>>,
+    pub(crate) armed: BTreeSet<(Point, TimerId, Key)>,
+    pub(crate) wakes: BTreeSet<Point>,
+    pub(crate) scheduled: BTreeMap<Point, Vec<Scheduled>>,
+    pub(crate) givens: Vec<BTreeMap<Key, BTreeMap<Point, Value>>>,
+    pub(crate) terms: Vec<(Urgency, Length)>,
+    pub(crate) duties: Vec<DutyInstance>,
+    pub(crate) duties_of: Vec<Vec<DutyId>>,
+    pub(crate) shares: Vec<Share>,
+    pub(crate) decisions: Vec<BTreeMap<Option<Entity>, DecisionState>>,
+    pub(crate) instances: BTreeMap<Entity, Instance>,
+    pub(crate) timeline: Vec<Entry>,
+    pub(crate) changes: Changes,
+    /// Goes up with every change; memoised values of another version are stale.
+    pub(crate) version: u64,
+}
+
+impl State {
+    pub(crate) fn new(program: &Program) -> State {
+        let mut state = State {
+            now: Moment {
+                point: Point::day_phase(Day::MIN, Phase::TacitStart),
+                day: Day::MIN,
+                precision: Precision::Day,
+            },
+            begun: false,
+            runaway: None,
+            entities: Vec::new(),
+            by_kind: vec![Vec::new(); program.kinds.len()],
+            names: HashMap::new(),
+            occurrences: Vec::new(),
+            statuses: vec![BTreeMap::new(); program.statuses.len()],
+            assumed: vec![BTreeMap::new(); program.statuses.len()],
+            hists: vec![BTreeMap::new(); program.hists.len()],
+            edges: vec![EdgeState::default(); program.edges.len()],
+            slots: vec![BTreeMap::new(); program.timers.len()],
+            armed: BTreeSet::new(),
+            wakes: BTreeSet::new(),
+            scheduled: BTreeMap::new(),
+            givens: vec![BTreeMap::new(); program.givens.len()],
+            terms: program.terms.iter().map(|&(u, l, _)| (u, l)).collect(),
+            duties: Vec::new(),
+            duties_of: vec![Vec::new(); program.norms.len()],
+            shares: Vec::new(),
+            decisions: vec![BTreeMap::new(); program.decisions.len()],
+            instances: BTreeMap::new(),
+            timeline: Vec::new(),
+            changes: Changes::default(),
+            version: 0,
+        };
+        for e in &program.entities {
+            state.push_entity(&e.name, e.kind);
+        }
+        state
+    }
+
+    /// Adds an entity, whatever its name.
+    pub(crate) fn push_entity(&mut self, name: &str, kind: KindId) -> Entity {
+        let id = Entity(u32::try_from(self.entities.len()).unwrap_or(u32::MAX));
+        self.entities.push(EntityData::new(name, kind));
+        if let Some(list) = self.by_kind.get_mut(kind.index()) {
+            list.push(id);
+        }
+        self.names.insert(name.to_owned(), id);
+        self.touch(Dep::Kind(kind), Vec::new());
+        id
+    }
+
+    pub(crate) fn kind(&self, e: Entity) -> Option<KindId> {
+        self.entities.get(e.index()).map(|d| d.kind)
+    }
+
+    pub(crate) fn is_of(&self, e: Entity, kinds: &[KindId]) -> bool {
+        self.kind(e).is_some_and(|k| kinds.contains(&k))
+    }
+
+    /// The entities of some kinds, in the order of their creation within each kind.
+    pub(crate) fn of_kinds(&self, kinds: &[KindId]) -> Vec<Entity> {
+        kinds.iter().filter_map(|k| self.by_kind.get(k.index())).flatten().copied().collect()
+    }
+
+    /// Notes that something changed.
+    pub(crate) fn touch(&mut self, dep: Dep, key: Key) {
+        self.version += 1;
+        self.changes.push(dep, key);
+    }
+
+    pub(crate) fn wake_at(&mut self, point: Point) {
+        if !point.is_never() && point > self.now.point {
+            self.wakes.insert(point);
+        }
+    }
+
+    pub(crate) fn duty(&self, id: DutyId) -> Option<&DutyInstance> {
+        self.duties.get(id.index())
+    }
+
+    /// The next point at which the clock alone may change something.
+    pub(crate) fn next_wake(&self) -> Option<Point> {
+        let armed = self.armed.first().map(|(p, ..)| *p);
+        let wake = self.wakes.first().copied();
+        let scheduled = self.scheduled.keys().next().copied();
+        [armed, wake, scheduled].into_iter().flatten().min()
+    }
+}

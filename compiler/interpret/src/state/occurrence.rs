@@ -1,0 +1,201 @@
+//! Occurrences and their verdicts.
+
+use super::DutyId;
+use crate::{ClauseSet, Entity, Moment, Value};
+use rogatio_mir::{ActId, DecisionId, NormId, ProvisionId};
+
+/// The n-th thing that happened in a case.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct OccurrenceId(pub u32);
+
+impl OccurrenceId {
+    /// As an index into [`crate::Case::occurrences`].
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// A declared act, or an implicit act of a decision.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ActKind {
+    /// Declared.
+    Act(ActId),
+    /// A ballot.
+    Vote {
+        /// In which decision.
+        decision: DecisionId,
+        /// On what.
+        subject: Option<Entity>,
+        /// Index of the ballot value.
+        ballot: u32,
+    },
+    /// An objection to consensus.
+    Object {
+        /// In which decision.
+        decision: DecisionId,
+        /// On what.
+        subject: Option<Entity>,
+    },
+    /// The chair declares consensus.
+    Gavel {
+        /// In which decision.
+        decision: DecisionId,
+        /// On what.
+        subject: Option<Entity>,
+    },
+}
+
+/// An act to be judged or done.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ActInput {
+    /// What.
+    pub act: ActKind,
+    /// Who; nobody for an event.
+    pub actor: Option<Entity>,
+    /// For whom it is done.
+    pub for_whom: Option<Entity>,
+    /// To whom.
+    pub to: Option<Entity>,
+    /// Arguments in order; missing ones take their default, or stay unsaid.
+    pub args: Vec<Option<Value>>,
+    /// Name of the entity it opens.
+    pub binder: Option<String>,
+    /// Recalled rather than documented (`~`): marks everything that follows from it.
+    pub recalled: bool,
+}
+
+impl ActInput {
+    /// A declared act by somebody, without arguments.
+    #[must_use]
+    pub fn new(act: ActId, actor: Option<Entity>) -> ActInput {
+        ActInput {
+            act: ActKind::Act(act),
+            actor,
+            for_whom: None,
+            to: None,
+            args: Vec::new(),
+            binder: None,
+            recalled: false,
+        }
+    }
+
+    /// A ballot.
+    #[must_use]
+    pub fn vote(decision: DecisionId, subject: Option<Entity>, ballot: u32, voter: Entity) -> ActInput {
+        ActInput { act: ActKind::Vote { decision, subject, ballot }, ..ActInput::new(ActId(0), Some(voter)) }
+    }
+}
+
+/// What an act is worth (R26).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It has effect.
+    Valid,
+    /// It is recorded, without effect.
+    Void,
+    /// The text does not say.
+    Undetermined,
+    /// A share of a joint act: no effect until the last one (R28).
+    Pending,
+}
+
+/// A verdict with its flags and reasons.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgment {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Prohibitions it breaches; of a deed also the norms it falls short of.
+    pub breach: Vec<NormId>,
+    /// It is a breach (a deed without power breaches without a norm to name).
+    pub breached: bool,
+    /// Recommendations it goes against.
+    pub shortfall: Vec<NormId>,
+    /// Duties it fulfils.
+    pub fulfils: Vec<DutyId>,
+    /// Lapsed duties it does late.
+    pub late: Vec<DutyId>,
+    /// Every power it rests on.
+    pub basis: Vec<NormId>,
+    /// What the verdict cites.
+    pub reasons: Vec<ProvisionId>,
+    /// The reasons in words.
+    pub text: Vec<String>,
+    /// Clauses that leave it open.
+    pub clauses: ClauseSet,
+    /// A duty to do it and a prohibition held together (R26).
+    pub dilemma: bool,
+    /// Offices that the actor held.
+    pub(crate) offices: Vec<Entity>,
+    /// The joint norm of which it is a share, with those who share.
+    pub(crate) joint: Option<(NormId, Vec<Entity>, bool)>,
+}
+
+impl Judgment {
+    pub(crate) fn new(verdict: Verdict) -> Judgment {
+        Judgment {
+            verdict,
+            breach: Vec::new(),
+            breached: false,
+            shortfall: Vec::new(),
+            fulfils: Vec::new(),
+            late: Vec::new(),
+            basis: Vec::new(),
+            reasons: Vec::new(),
+            text: Vec::new(),
+            clauses: ClauseSet::default(),
+            dilemma: false,
+            offices: Vec::new(),
+            joint: None,
+        }
+    }
+
+    pub(crate) fn because(&mut self, provision: ProvisionId, text: impl Into<String>) {
+        if !self.reasons.contains(&provision) {
+            self.reasons.push(provision);
+        }
+        let text = text.into();
+        if !text.is_empty() && !self.text.contains(&text) {
+            self.text.push(text);
+        }
+    }
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Occurrence {
+    /// Its number.
+    pub id: OccurrenceId,
+    /// What.
+    pub act: ActKind,
+    /// Who.
+    pub actor: Option<Entity>,
+    /// Of a joint act: all who did it.
+    pub jointly: Vec<Entity>,
+    /// Offices the actor held.
+    pub offices: Vec<Entity>,
+    /// For whom: whose act it is, if not the actor's (R25b).
+    pub for_whom: Option<Entity>,
+    /// To whom.
+    pub to: Option<Entity>,
+    /// Arguments, defaults filled in; `none` where unsaid.
+    pub args: Vec<Value>,
+    /// When.
+    pub moment: Moment,
+    /// Recalled rather than documented.
+    pub recalled: bool,
+    /// Its verdict and reasons.
+    pub judgment: Judgment,
+    /// The instance it opened.
+    pub created: Option<Entity>,
+    /// Assumed to have been done before the case begins.
+    pub assumed: bool,
+}
+
+impl Occurrence {
+    /// Whether it counts, or may count.
+    #[must_use]
+    pub fn has_effect(&self) -> bool {
+        matches!(self.judgment.verdict, Verdict::Valid | Verdict::Undetermined)
+    }
+}

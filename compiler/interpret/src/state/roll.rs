@@ -1,0 +1,106 @@
+//! Decisions: openings, ballots, tallies.
+
+use super::{Cause, OccurrenceId};
+use crate::{ClauseSet, Entity, Moment};
+use rogatio_mir::{DecisionOutcome, ProvisionId};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// A ballot.
+#[derive(Clone, Debug)]
+pub struct Ballot {
+    /// Index of its value.
+    pub value: u32,
+    /// The occurrence.
+    pub occurrence: OccurrenceId,
+    /// Whether it counts cannot be said.
+    pub uncertain: Option<ClauseSet>,
+}
+
+/// A line of the roll as it stood at opening or at close.
+#[derive(Clone, Debug)]
+pub struct RollEntry {
+    /// Who.
+    pub member: Entity,
+    /// Is a member of the body.
+    pub is_member: bool,
+    /// Is entitled to vote.
+    pub is_voter: bool,
+    /// Cast a ballot.
+    pub cast: bool,
+    /// Counted as this ballot value, silence moved; `None` = silent.
+    pub value: Option<u32>,
+    /// Counts as silent where the text does not say what silence is.
+    pub unknown: Option<ClauseSet>,
+    /// Its votes.
+    pub weight: i64,
+}
+
+/// How a decision closed.
+#[derive(Clone, Debug)]
+pub struct Closed {
+    /// When.
+    pub moment: Moment,
+    /// How.
+    pub outcome: DecisionOutcome,
+    /// Why, in words.
+    pub reason: String,
+    /// What the reason cites.
+    pub provisions: Vec<ProvisionId>,
+    /// Clauses that leave it open.
+    pub clauses: ClauseSet,
+    /// What closed it.
+    pub cause: Arc<Cause>,
+}
+
+/// Numbers of an opening.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Per ballot value: name, heads, votes.
+    pub values: Vec<(String, i64, i64)>,
+    /// Silent: heads, votes.
+    pub silent: (i64, i64),
+    /// Entitled: heads, votes.
+    pub voters: (i64, i64),
+    /// The whole body: heads, votes.
+    pub members: (i64, i64),
+}
+
+/// An opening of a decision.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// From 1.
+    pub number: u32,
+    /// When.
+    pub opened: Moment,
+    /// What opened it.
+    pub cause: Arc<Cause>,
+    /// Counted ballots.
+    pub ballots: BTreeMap<Entity, Ballot>,
+    /// Who objected to consensus.
+    pub objections: Vec<Entity>,
+    /// Consensus was declared over objections.
+    pub gavelled: bool,
+    /// The vote after consensus has begun.
+    pub second_step: bool,
+    /// The roll, where it is frozen: from the opening, or from the close.
+    pub roll: Option<Vec<RollEntry>>,
+    /// How it closed.
+    pub closed: Option<Closed>,
+    /// Tally at close.
+    pub tally: Option<Tally>,
+}
+
+/// A decision on one subject.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct DecisionState {
+    pub(crate) openings: Vec<Opening>,
+    /// Silence has been moved in the opening at hand: it is closing.
+    pub(crate) closing: bool,
+}
+
+impl DecisionState {
+    pub(crate) fn current(&self) -> Option<&Opening> {
+        self.openings.last().filter(|o| o.closed.is_none())
+    }
+}

@@ -1,0 +1,339 @@
+//! Triggers: what happened in a micro-step, and how rules match it.
+
+use crate::eval::Eval;
+use crate::index::OnKey;
+use crate::state::{Cause, Occurrence, OccurrenceId, Verdict};
+use crate::{Case, ClauseSet, Entity, Env, Key, Moment, Truth, Value};
+use rogatio_mir::{
+    CmpOp, DecisionId, DecisionOutcome, Domain, EdgeId, Guard, Match, NormId, NormState, On, Op, Position,
+    ProcedureId, ProvisionId, StatusId, TimerId, VarId,
+};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// What can trigger rules.
+#[derive(Clone, Debug)]
+pub(crate) enum TriggerKind {
+    Act(OccurrenceId),
+    Timer(TimerId, Key, Vec<(VarId, Value)>),
+    Rise(EdgeId, Key),
+    Fall(EdgeId, Key),
+    Started(StatusId, Key),
+    Ended(StatusId, Key),
+    Enter(Entity, ProcedureId, u32),
+    Leave(Entity, ProcedureId, u32),
+    Outcome(DecisionId, DecisionOutcome, Option<Entity>),
+    Opened(DecisionId, Option<Entity>),
+    Norm(NormId, NormState, Vec<Value>),
+    Begin,
+}
+
+/// Which rules see a trigger.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Seen {
+    /// All.
+    ByAll,
+    /// Of this pass, those whose latch comes later in the order, and the reactive tables.
+    After(usize),
+    /// Of the next pass, those that came too early in the one before; not the reactive tables.
+    UpTo(usize),
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub(crate) struct Trigger {
+    pub(crate) kind: TriggerKind,
+    /// Its time: lengths count from here.
+    pub(crate) moment: Moment,
+    /// Whether it happened cannot be said.
+    pub(crate) uncertain: Option<ClauseSet>,
+    pub(crate) cause: Arc<Cause>,
+    pub(crate) seen: Seen,
+}
+
+impl Trigger {
+    pub(crate) fn key(&self, case: &Case) -> OnKey {
+        match &self.kind {
+            TriggerKind::Act(o) => {
+                OnKey::Act(case.state().occurrences.get(o.index()).map_or(u32::MAX, |o| case.act_number(o)))
+            }
+            TriggerKind::Timer(t, ..) => OnKey::Timer(t.0),
+            TriggerKind::Rise(e, _) => OnKey::Rise(e.0),
+            TriggerKind::Fall(e, _) => OnKey::Fall(e.0),
+            TriggerKind::Started(s, _) => OnKey::Started(s.0),
+            TriggerKind::Ended(s, _) => OnKey::Ended(s.0),
+            TriggerKind::Enter(_, p, s) => OnKey::Enter(p.0, *s),
+            TriggerKind::Leave(_, p, s) => OnKey::Leave(p.0, *s),
+            TriggerKind::Outcome(d, o, _) => OnKey::Outcome(d.0, *o),
+            TriggerKind::Opened(d, _) => OnKey::Opened(d.0),
+            TriggerKind::Norm(n, s, _) => OnKey::Norm(n.0, *s),
+            TriggerKind::Begin => OnKey::Begin,
+        }
+    }
+}
+
+/// The triggers of a micro-step.
+#[derive(Debug, Default)]
+pub(crate) struct Batch {
+    pub(crate) triggers: Vec<Trigger>,
+    by_key: HashMap<OnKey, Vec<usize>>,
+    /// For rules that stand before the timer that fired: next micro-step.
+    pub(crate) late: Vec<Trigger>,
+}
+
+impl Batch {
+    pub(crate) fn new(case: &Case, triggers: Vec<Trigger>) -> Batch {
+        let mut batch = Batch::default();
+        for t in triggers {
+            batch.add(case, t);
+        }
+        batch
+    }
+
+    pub(crate) fn add(&mut self, case: &Case, t: Trigger) {
+        self.by_key.entry(t.key(case)).or_default().push(self.triggers.len());
+        self.triggers.push(t);
+    }
+
+    /// The triggers of a sort that a rule on the latch at `position` sees; `None` for norms, procedures, decisions.
+    pub(crate) fn of(&self, key: OnKey, position: Option<usize>) -> Vec<Trigger> {
+        let Some(list) = self.by_key.get(&key) else { return Vec::new() };
+        let visible = |t: &&Trigger| match (t.seen, position) {
+            (Seen::ByAll, _) => true,
+            (Seen::After(at), Some(p)) => p > at,
+            (Seen::After(_), None) => true,
+            (Seen::UpTo(at), Some(p)) => p <= at,
+            (Seen::UpTo(_), None) => false,
+        };
+        list.iter().filter_map(|i| self.triggers.get(*i)).filter(visible).cloned().collect()
+    }
+
+    /// What an edge or duty that changes in this micro-step is due to.
+    pub(crate) fn root(&self) -> Option<Arc<Cause>> {
+        self.triggers.first().map(|t| t.cause.clone())
+    }
+}
+
+/// A match: the variables, and why it is not certain.
+pub(crate) type Found = (Env, Option<ClauseSet>);
+
+impl Case {
+    /// The value of a position of an occurrence; of an act for another, the actor is whose act it is, unless the
+    /// pattern names both (R25b).
+    pub(crate) fn position(&self, o: &Occurrence, p: Position, names_both: bool) -> Value {
+        let entity = |e: Option<Entity>| e.map_or(Value::None, Value::Entity);
+        match p {
+            Position::Actor if names_both => entity(o.actor),
+            Position::Actor => entity(o.for_whom.or(o.actor)),
+            Position::For => entity(o.for_whom),
+            Position::To => entity(o.to),
+            Position::Arg(i) => o.args.get(i as usize).cloned().unwrap_or(Value::None),
+        }
+    }
+
+    /// Whether a norm's provision is this one or inside it.
+    pub(crate) fn within(&self, inner: ProvisionId, outer: ProvisionId) -> bool {
+        let mut at = Some(inner);
+        for _ in 0..64 {
+            match at {
+                Some(p) if p == outer => return true,
+                Some(p) => at = self.program().provisions.get(p.index()).and_then(|p| p.parent),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// All ways in which a trigger matches, over the tuples of `each`.
+    pub(crate) fn matches(&self, on: &On, each: &[Domain], trigger: &Trigger, base: &Env) -> Vec<Found> {
+        let mut env = base.clone();
+        env.event_time = Some(trigger.moment);
+        let mut m = Matcher { case: self, env, each, deferred: Vec::new(), uncertain: trigger.uncertain.clone() };
+        let fits = match (on, &trigger.kind) {
+            (On::Act { matches, under, attempted, .. }, TriggerKind::Act(o)) => {
+                let Some(o) = self.state().occurrences.get(o.index()).cloned() else { return Vec::new() };
+                m.act(&o, matches, *under, *attempted)
+            }
+            (On::Timer(t, matches), TriggerKind::Timer(_, key, carried)) => {
+                if let Some(timer) = self.program().timers.get(t.index()) {
+                    for (d, e) in timer.keys.iter().zip(key) {
+                        m.env.bind(d.var, Value::Entity(*e));
+                    }
+                }
+                for (v, value) in carried {
+                    m.env.bind(*v, value.clone());
+                }
+                m.entities(key, matches)
+            }
+            (On::Rise(_, ms), TriggerKind::Rise(_, key))
+            | (On::Fall(_, ms), TriggerKind::Fall(_, key))
+            | (On::Started(_, ms), TriggerKind::Started(_, key))
+            | (On::Ended(_, ms), TriggerKind::Ended(_, key)) => m.entities(key, ms),
+            (On::Enter(_, _, one), TriggerKind::Enter(i, ..)) | (On::Leave(_, _, one), TriggerKind::Leave(i, ..)) => {
+                m.one(&[Value::Entity(*i)], one)
+            }
+            (On::Outcome(_, _, one), TriggerKind::Outcome(_, _, s)) | (On::Opened(_, one), TriggerKind::Opened(_, s)) => {
+                m.one(&[s.map_or(Value::None, Value::Entity)], one)
+            }
+            (On::Norm(_, _, ms), TriggerKind::Norm(_, _, keys)) => {
+                keys.iter().zip(ms).all(|(v, one)| m.one(std::slice::from_ref(v), one))
+            }
+            (On::Begin, TriggerKind::Begin) => true,
+            _ => false,
+        };
+        if fits { m.finish() } else { Vec::new() }
+    }
+
+    /// Runs over the tuples of some domains, those variables apart that are bound already.
+    pub(crate) fn tuples(&self, each: &[Domain], env: &Env) -> Vec<Env> {
+        let mut all = vec![env.clone()];
+        for d in each {
+            if let Some(v) = env.get(d.var) {
+                let fits = v.entity().is_some_and(|e| self.state().is_of(e, &d.kinds));
+                if !fits {
+                    return Vec::new();
+                }
+                continue;
+            }
+            let elements = self.state().of_kinds(&d.kinds);
+            all = all
+                .into_iter()
+                .flat_map(|env| elements.iter().map(move |e| env.clone().with(d.var, Value::Entity(*e))))
+                .collect();
+        }
+        all
+    }
+}
+
+/// Matching at work.
+pub(crate) struct Matcher<'c> {
+    pub(crate) case: &'c Case,
+    pub(crate) env: Env,
+    pub(crate) each: &'c [Domain],
+    /// Equalities that need variables of `each` first.
+    pub(crate) deferred: Vec<(Vec<Value>, Guard)>,
+    pub(crate) uncertain: Option<ClauseSet>,
+}
+
+impl Matcher<'_> {
+    fn act(
+        &mut self,
+        o: &Occurrence,
+        matches: &[(Position, Match)],
+        under: Option<ProvisionId>,
+        attempted: bool,
+    ) -> bool {
+        if !attempted {
+            match o.judgment.verdict {
+                Verdict::Valid => {}
+                Verdict::Undetermined => {
+                    let more = o.judgment.clauses.clone();
+                    self.uncertain = Some(self.uncertain.take().map_or(more.clone(), |c| c.union(&more)));
+                }
+                Verdict::Void | Verdict::Pending => return false,
+            }
+        }
+        let norms = &self.case.program().norms;
+        let rests = |p| {
+            let basis = o.judgment.basis.iter().filter_map(|n| norms.get(n.index()));
+            basis.into_iter().any(|n| self.case.within(n.provision, p))
+        };
+        if under.is_some_and(|p| !rests(p)) {
+            return false;
+        }
+        self.positions(o, matches)
+    }
+
+    pub(crate) fn positions(&mut self, o: &Occurrence, matches: &[(Position, Match)]) -> bool {
+        let both = matches.iter().any(|(p, m)| *p == Position::For && *m != Match::Any);
+        matches.iter().all(|(p, one)| {
+            let mut values = vec![self.case.position(o, *p, both)];
+            if *p == Position::Actor {
+                values.extend(o.offices.iter().map(|e| Value::Entity(*e)));
+                values.extend(o.jointly.iter().map(|e| Value::Entity(*e)));
+            }
+            self.one(&values, one)
+        })
+    }
+
+    fn entities(&mut self, key: &[Entity], matches: &[Match]) -> bool {
+        key.iter().zip(matches).all(|(e, one)| self.one(&[Value::Entity(*e)], one))
+    }
+
+    fn bind(&mut self, values: &[Value], var: VarId, kinds: &[rogatio_mir::KindId]) -> bool {
+        let state = self.case.state();
+        let of_kind = |v: &&Value| match v {
+            Value::Entity(e) => kinds.is_empty() || state.is_of(*e, kinds),
+            Value::None => kinds.is_empty(),
+            _ => true,
+        };
+        match self.env.get(var) {
+            Some(bound) => values.contains(bound),
+            None => match values.iter().find(of_kind) {
+                Some(v) => {
+                    self.env.bind(var, v.clone());
+                    true
+                }
+                None => false,
+            },
+        }
+    }
+
+    /// Matches one position; the values are what it may count as.
+    pub(crate) fn one(&mut self, values: &[Value], m: &Match) -> bool {
+        match m {
+            Match::Any => true,
+            Match::Bind(var, kinds) => self.bind(values, *var, kinds),
+            Match::Is(g) => {
+                if let Some(Op::Var(v)) = self.case.program().guards.get(g.index()).map(|n| &n.op)
+                    && self.env.get(*v).is_none()
+                    && let Some(d) = self.each.iter().find(|d| d.var == *v)
+                {
+                    return values.iter().any(|v| matches!(v, Value::Entity(_))) && self.bind(values, *v, &d.kinds);
+                }
+                let open = self.case.index().free(*g).iter().any(|v| self.env.get(*v).is_none());
+                if open {
+                    self.deferred.push((values.to_vec(), *g));
+                    return true;
+                }
+                let mut env = std::mem::take(&mut self.env);
+                let t = equal(self.case, values, *g, &mut env);
+                self.env = env;
+                self.settle(t)
+            }
+        }
+    }
+
+    fn settle(&mut self, t: Truth) -> bool {
+        if let Truth::Unknown(c) = &t {
+            self.uncertain = Some(self.uncertain.take().map_or(c.clone(), |u| u.union(c)));
+        }
+        !t.is_false()
+    }
+
+    pub(crate) fn finish(self) -> Vec<Found> {
+        let (case, deferred) = (self.case, self.deferred);
+        let mut found = Vec::new();
+        'tuples: for mut env in case.tuples(self.each, &self.env) {
+            let mut uncertain = self.uncertain.clone();
+            for (values, g) in &deferred {
+                match equal(case, values, *g, &mut env) {
+                    Truth::True => {}
+                    Truth::False => continue 'tuples,
+                    Truth::Unknown(c) => uncertain = Some(uncertain.map_or(c.clone(), |u| u.union(&c))),
+                }
+            }
+            found.push((env, uncertain));
+        }
+        found
+    }
+}
+
+/// Whether one of the values equals the guard's.
+fn equal(case: &Case, values: &[Value], g: Guard, env: &mut Env) -> Truth {
+    let mut eval = Eval::new(case);
+    let wanted = eval.value(g, env);
+    let provision = case.program().guards.get(g.index()).map_or(ProvisionId(0), |n| n.provision);
+    let compare = |v: &Value| eval.compare(provision, CmpOp::Eq, v, &wanted).truth();
+    values.iter().map(compare).fold(Truth::False, Truth::or)
+}

@@ -1,0 +1,249 @@
+//! The world of an experiment: its entities, what is assumed of them, and the days it covers. Constant for all runs.
+
+use crate::fold::{Const, Env};
+use crate::refusal::Refusal;
+use rogatio_mir::{
+    ActId, Assume, Assumed, CaseActKind, Domain, Experiment, FieldId, GivenId, KindId, Program, ScenarioItemKind,
+    StatusId, VarId, draw,
+};
+use std::collections::{HashMap, HashSet};
+
+/// An entity of the experiment.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// Its name; of an anonymous population `State#17`.
+    pub name: String,
+    /// Its kind.
+    pub kind: KindId,
+}
+
+/// Entities are numbered kind by kind, so that a kind is a range.
+#[derive(Debug, Default)]
+pub(crate) struct World {
+    pub(crate) members: Vec<Member>,
+    /// By kind: first and end.
+    pub(crate) ranges: Vec<(u32, u32)>,
+    of_program: Vec<u32>,
+    by_name: HashMap<String, u32>,
+    fields: HashMap<(FieldId, u32), Const>,
+    pub(crate) sets: HashMap<FieldId, HashSet<(u32, u32)>>,
+    pub(crate) givens: HashMap<GivenId, HashMap<Vec<u32>, Const>>,
+    /// Givens that change during a run, statuses assumed for a part of it, acts done by the calendar: not compiled.
+    pub(crate) dated_givens: HashSet<GivenId>,
+    pub(crate) dated_statuses: HashSet<StatusId>,
+    pub(crate) dated_acts: HashSet<ActId>,
+    pub(crate) assumed: Vec<(StatusId, Vec<u32>)>,
+    /// The first day and the last.
+    pub(crate) begin: i64,
+    pub(crate) last: i64,
+    /// Acts that some behaviour does.
+    pub(crate) acts: HashSet<ActId>,
+}
+
+impl World {
+    pub(crate) fn new(program: &Program, experiment: &Experiment) -> Result<World, Refusal> {
+        let last = program.counting.add(experiment.begin, experiment.horizon).map_err(|e| {
+            Refusal::new(rogatio_diagnostics::codes::E0953, format!("the horizon cannot be counted: {e}"))
+                .span(experiment.span)
+        })?;
+        let mut world = World {
+            begin: experiment.begin.number(),
+            last: last.number(),
+            of_program: vec![0; program.entities.len()],
+            acts: experiment.behaviours.iter().map(|b| b.act).collect(),
+            ..World::default()
+        };
+        let mut named: Vec<(&str, KindId)> = Vec::new();
+        for item in &experiment.items {
+            match &item.kind {
+                ScenarioItemKind::Entities(list) => named.extend(list.iter().map(|e| (e.name.as_str(), e.kind))),
+                ScenarioItemKind::EntitiesFromLog { .. } | ScenarioItemKind::EventsFrom { .. } => {
+                    return Err(Refusal::form("a log of events in an experiment is not compiled").span(item.span));
+                }
+                ScenarioItemKind::Branch(..) => {
+                    return Err(Refusal::form("a branch in an experiment is not compiled").span(item.span));
+                }
+                _ => {}
+            }
+        }
+        for k in 0..program.kinds.len() {
+            let kind = KindId(k as u32);
+            let first = world.members.len() as u32;
+            for (e, entity) in program.entities.iter().enumerate().filter(|(_, e)| e.kind == kind) {
+                world.of_program[e] = world.add(&entity.name, kind);
+            }
+            for (name, _) in named.iter().filter(|(_, k)| *k == kind) {
+                world.add(name, kind);
+            }
+            for (_, count) in experiment.populations.iter().filter(|(k, _)| *k == kind) {
+                for i in 1..=*count {
+                    world.add(&draw::member_name(&program.kinds[k].name, i), kind);
+                }
+            }
+            world.ranges.push((first, world.members.len() as u32));
+        }
+        if world.members.len() >= 1 << 20 {
+            return Err(Refusal::new(rogatio_diagnostics::codes::E0956, "an experiment has at most a million entities")
+                .span(experiment.span));
+        }
+        world.read_items(program, experiment)?;
+        Ok(world)
+    }
+
+    fn add(&mut self, name: &str, kind: KindId) -> u32 {
+        let id = self.members.len() as u32;
+        self.members.push(Member { name: name.to_owned(), kind });
+        self.by_name.insert(name.to_owned(), id);
+        id
+    }
+
+    fn read_items(&mut self, program: &Program, experiment: &Experiment) -> Result<(), Refusal> {
+        for item in &experiment.items {
+            let read = match &item.kind {
+                ScenarioItemKind::Entities(list) => list.iter().try_for_each(|entity| self.entity_data(program, entity)),
+                ScenarioItemKind::Assume(assume) => self.assume(program, assume),
+                ScenarioItemKind::SetGiven(given, ..) => {
+                    self.dated_givens.insert(*given);
+                    Ok(())
+                }
+                ScenarioItemKind::Act(act) => match act.act {
+                    CaseActKind::Act(a) => {
+                        self.dated_acts.insert(a);
+                        Ok(())
+                    }
+                    _ => Err(Refusal::form("a dated ballot in an experiment is not compiled")),
+                },
+                _ => Ok(()),
+            };
+            read.map_err(|r| r.span(item.span))?;
+        }
+        Ok(())
+    }
+
+    fn entity_data(&mut self, program: &Program, entity: &rogatio_mir::CaseEntity) -> Result<(), Refusal> {
+        let Some(&id) = self.by_name.get(&entity.name) else { return Ok(()) };
+        for (field, value) in &entity.fields {
+            let value = self.constant(program, *value, &Env::default())?;
+            self.fields.insert((*field, id), value);
+        }
+        for (field, names) in &entity.sets {
+            let ids: Vec<u32> = names.iter().filter_map(|n| self.by_name.get(n).copied()).collect();
+            self.sets.entry(*field).or_default().extend(ids.into_iter().map(|e| (id, e)));
+        }
+        Ok(())
+    }
+
+    fn constant(&self, program: &Program, g: rogatio_mir::Guard, env: &Env) -> Result<Const, Refusal> {
+        self.fold(program, g, env).ok_or_else(|| {
+            Refusal::form("what an experiment assumes must be known before its runs begin").at(program, g)
+        })
+    }
+
+    fn assume(&mut self, program: &Program, assume: &Assume) -> Result<(), Refusal> {
+        let dated = assume.until.is_some() || assume.from.is_some_and(|d| d.number() > self.begin);
+        let over: Vec<Env> = match &assume.each {
+            None => vec![Env::default()],
+            Some((domain, cond)) => {
+                let mut envs = Vec::new();
+                for e in self.elements(domain) {
+                    let env = Env::default().with_const(domain.var, Const::Entity(e));
+                    if self.constant(program, *cond, &env)? == Const::Bool(true) {
+                        envs.push(env);
+                    }
+                }
+                envs
+            }
+        };
+        for env in over {
+            let keys = |args: &[rogatio_mir::Guard]| -> Result<Vec<u32>, Refusal> {
+                args.iter()
+                    .map(|g| match self.constant(program, *g, &env)? {
+                        Const::Entity(e) => Ok(e),
+                        _ => Err(Refusal::form("a key that is no entity is not compiled").at(program, *g)),
+                    })
+                    .collect()
+            };
+            match &assume.what {
+                Assumed::Status(s, ..) | Assumed::Status(s, _, Some(_)) if dated => {
+                    self.dated_statuses.insert(*s);
+                }
+                Assumed::Status(s, args, None) => {
+                    let keys = keys(args)?;
+                    self.assumed.push((*s, keys));
+                }
+                Assumed::Status(s, ..) => {
+                    self.dated_statuses.insert(*s);
+                }
+                Assumed::Given(g, ..) if dated => {
+                    self.dated_givens.insert(*g);
+                }
+                Assumed::Given(g, args, value) => {
+                    let (keys, value) = (keys(args)?, self.constant(program, *value, &env)?);
+                    self.givens.entry(*g).or_default().insert(keys, value);
+                }
+                Assumed::Act(act) => match act.act {
+                    CaseActKind::Act(a) => {
+                        self.dated_acts.insert(a);
+                    }
+                    _ => return Err(Refusal::form("an assumed ballot is not compiled")),
+                },
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn elements(&self, domain: &Domain) -> impl Iterator<Item = u32> {
+        domain.kinds.iter().flat_map(|k| self.range(*k)).collect::<Vec<_>>().into_iter()
+    }
+
+    pub(crate) fn range(&self, kind: KindId) -> std::ops::Range<u32> {
+        let (first, end) = self.ranges.get(kind.index()).copied().unwrap_or((0, 0));
+        first..end
+    }
+
+    /// The ranges of kinds, empty ones left out, neighbours joined.
+    pub(crate) fn joined(&self, kinds: &[KindId]) -> Vec<(u32, u32)> {
+        let mut ranges: Vec<(u32, u32)> =
+            kinds.iter().map(|k| self.range(*k)).filter(|r| !r.is_empty()).map(|r| (r.start, r.end)).collect();
+        ranges.sort_unstable();
+        ranges.dedup();
+        let mut joined: Vec<(u32, u32)> = Vec::new();
+        for (first, end) in ranges {
+            match joined.last_mut() {
+                Some(last) if last.1 == first => last.1 = end,
+                _ => joined.push((first, end)),
+            }
+        }
+        joined
+    }
+
+    pub(crate) fn is_of(&self, entity: u32, kinds: &[KindId]) -> bool {
+        self.members.get(entity as usize).is_some_and(|m| kinds.contains(&m.kind))
+    }
+
+    pub(crate) fn program_entity(&self, e: rogatio_mir::EntityId) -> u32 {
+        self.of_program.get(e.index()).copied().unwrap_or(0)
+    }
+
+    pub(crate) fn named(&self, name: &str) -> Option<u32> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The value of a field of an entity.
+    pub(crate) fn field(&self, program: &Program, entity: u32, field: FieldId) -> Option<Const> {
+        if let Some(v) = self.fields.get(&(field, entity)) {
+            return Some(v.clone());
+        }
+        let declared = program.fields.get(field.index())?;
+        match declared.default {
+            Some(default) => self.fold(program, default, &Env::default()),
+            None if matches!(declared.ty, rogatio_mir::Ty::Optional(_)) => Some(Const::None),
+            None => None,
+        }
+    }
+
+    /// A variable's name, for messages.
+    pub(crate) fn variable(program: &Program, var: VarId) -> &str {
+        program.vars.get(var.index()).map_or("?", |v| v.name.as_str())
+    }
+}

@@ -1,0 +1,459 @@
+//! Streams: each becomes triggers; delays become timers, rises edges, ordinals histories.
+
+use super::*;
+use crate::build::on_act;
+use rogatio_semantics::hir::{ArgPattern, DefineValue, Expr, ExprKind, Pattern, Stream, StreamKind};
+use std::collections::BTreeSet;
+
+/// What a stream is lowered for.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Purpose {
+    /// Keys of the status, duty or instance: timers are keyed by them.
+    pub(super) keys: Vec<VarId>,
+    /// Other variables that are read when the stream fires: timers carry them.
+    pub(super) needed: BTreeSet<VarId>,
+    /// A lapse here starts something (R1, phase 0) rather than ending it.
+    pub(super) tacit: bool,
+}
+
+impl Purpose {
+    pub(super) fn keys(keys: &[VarId]) -> Self {
+        Purpose { keys: keys.to_vec(), ..Purpose::default() }
+    }
+
+    fn inner(&self, more: BTreeSet<VarId>) -> Self {
+        let needed = self.needed.union(&more).copied().collect();
+        Purpose { keys: self.keys.clone(), needed, tacit: false }
+    }
+}
+
+/// One trigger of a stream.
+#[derive(Clone, Debug)]
+pub(super) struct Trig {
+    /// The event.
+    pub(super) on: On,
+    /// All hold.
+    pub(super) guards: Vec<Guard>,
+    /// Variables it binds.
+    pub(super) bound: BTreeSet<VarId>,
+    /// Timers it went through, the last one last.
+    pub(super) timers: Vec<TimerId>,
+    /// Of a condition becoming true, and nothing else: the condition.
+    pub(super) level: Option<Guard>,
+    /// What a reason cites.
+    pub(super) provision: ProvisionId,
+    /// Where it stands.
+    pub(super) span: Span,
+}
+
+impl Cx<'_> {
+    /// The triggers of a stream.
+    pub(super) fn stream(&mut self, s: &Stream, to: &Purpose) -> Vec<Trig> {
+        let one = |on, guards, bound| {
+            vec![Trig { on, guards, bound, timers: Vec::new(), level: None, provision: s.provision, span: s.span }]
+        };
+        match &s.kind {
+            StreamKind::Act(p) => {
+                let (on, guards, bound) = self.on_pattern(p, &to.keys);
+                one(on, guards, bound)
+            }
+            StreamKind::Or(list) => list.iter().flat_map(|s| self.stream(s, to)).collect(),
+            StreamKind::After(d, e) => {
+                let arms = self.stream(e, &to.inner(free::expr(d)));
+                vec![self.delay(s, Some(d), &[], true, arms, to, Firing::Opening)]
+            }
+            StreamKind::LapseAfter(d, e) => {
+                let arms = self.stream(e, &to.inner(free::expr(d)));
+                vec![self.delay(s, Some(d), &[], true, arms, to, lapse(to))]
+            }
+            StreamKind::LapseAt(t) => vec![self.point(s, t, to, lapse(to))],
+            StreamKind::At(t) => vec![self.point(s, t, to, Firing::Opening)],
+            StreamKind::Started(status, args) => {
+                let (matches, guards, bound) = self.matches(args, &to.keys);
+                one(On::Started(*status, matches), guards, bound)
+            }
+            StreamKind::Ended(status, args) => {
+                let (matches, guards, bound) = self.matches(args, &to.keys);
+                one(On::Ended(*status, matches), guards, bound)
+            }
+            StreamKind::Norm(norm, state, args) => {
+                let (mut matches, guards, bound) = self.matches(args, &to.keys);
+                let count = self.hir.norms.get(norm.index()).map_or(0, |n| n.keys.len());
+                matches.resize(count.max(matches.len()), Match::Any);
+                one(On::Norm(*norm, *state, matches), guards, bound)
+            }
+            StreamKind::Outcome(decision, outcome, a) => {
+                let (m, guards, bound) = self.one_match(a, &to.keys);
+                one(On::Outcome(*decision, *outcome, m), guards, bound)
+            }
+            StreamKind::Opened(decision, a) => {
+                let (m, guards, bound) = self.one_match(a, &to.keys);
+                one(On::Opened(*decision, m), guards, bound)
+            }
+            StreamKind::Enter(procedure, stage, a) => {
+                let (m, guards, bound) = self.one_match(a, &to.keys);
+                one(On::Enter(*procedure, at(*stage), m), guards, bound)
+            }
+            StreamKind::Begin => self.begin(&to.keys, s.provision, s.span),
+            StreamKind::Rise { cond, once } => vec![self.rise(cond, *once, s, to)],
+            StreamKind::Where(e, c) => {
+                let mut trigs = self.stream(e, &to.inner(free::expr(c)).tacit(to.tacit));
+                for t in &mut trigs {
+                    let guard = self.at_trigger(t, &to.keys, |cx| cx.expr(c));
+                    t.guards.push(guard);
+                    t.level = None;
+                }
+                trigs
+            }
+            StreamKind::Nth(n, e) => self.nth(*n, e, to),
+            StreamKind::Combined { earlier, points, stream } => {
+                self.combined(s, *earlier, points, stream, to)
+            }
+        }
+    }
+
+    /// Runs with the keys and the trigger's variables in scope.
+    pub(super) fn at_trigger<R>(&mut self, t: &Trig, keys: &[VarId], run: impl FnOnce(&mut Self) -> R) -> R {
+        let vars: Vec<VarId> = keys.iter().chain(&t.bound).copied().collect();
+        self.within(&vars, run)
+    }
+
+    fn matches(&mut self, args: &[ArgPattern], keys: &[VarId]) -> (Vec<Match>, Vec<Guard>, BTreeSet<VarId>) {
+        let args: Vec<&ArgPattern> = args.iter().collect();
+        let (matches, bound) = self.bind(&args, keys);
+        let guards = self.in_scope(keys, &bound, |cx| bound.conds.iter().map(|c| cx.expr(c)).collect());
+        (matches, guards, bound.vars)
+    }
+
+    fn one_match(&mut self, a: &ArgPattern, keys: &[VarId]) -> (Match, Vec<Guard>, BTreeSet<VarId>) {
+        let (mut matches, bound) = self.bind(&[a], keys);
+        let guards = self.in_scope(keys, &bound, |cx| bound.conds.iter().map(|c| cx.expr(c)).collect());
+        (matches.pop().unwrap_or(Match::Any), guards, bound.vars)
+    }
+
+    /// The beginning, for each tuple of keys: of the case, or of the instances among them.
+    pub(super) fn begin(&mut self, keys: &[VarId], provision: ProvisionId, span: Span) -> Vec<Trig> {
+        let mut trigs = Vec::new();
+        let mut add = |on, bound| {
+            trigs.push(Trig {
+                on,
+                guards: Vec::new(),
+                bound,
+                timers: Vec::new(),
+                level: None,
+                provision,
+                span,
+            });
+        };
+        let mut always = true;
+        for &key in keys {
+            let kinds = self.kinds_of(key);
+            let created = kinds.iter().filter_map(|&k| match self.hir.kinds[k.index()].class {
+                KindClass::Procedure(p) => Some((k, p)),
+                _ => None,
+            });
+            let created: Vec<(KindId, ProcedureId)> = created.collect();
+            always &= created.len() < kinds.len() || kinds.is_empty();
+            for (kind, procedure) in created {
+                let on = On::Enter(procedure, 0, Match::Bind(key, vec![kind]));
+                add(on, BTreeSet::from([key]));
+            }
+        }
+        if always {
+            add(On::Begin, BTreeSet::new());
+        }
+        trigs
+    }
+
+    /// `C becomes true`: an edge over the keys and whatever else C leaves open.
+    fn rise(&mut self, cond: &Expr, once: bool, s: &Stream, to: &Purpose) -> Trig {
+        let mut keys: Vec<VarId> = Vec::new();
+        let free = free::expr(cond);
+        keys.extend(to.keys.iter().filter(|k| free.contains(k)));
+        let known = self.hir.vars.len();
+        keys.extend(free.iter().filter(|v| {
+            v.index() < known && !to.keys.contains(v) && to.needed.contains(v) && !self.kinds_of(**v).is_empty()
+        }));
+        let guard = self.within(&keys, |cx| cx.expr(cond));
+        self.rise_of(guard, &keys, once, s.provision, s.span)
+    }
+
+    /// A guard over keys becoming true.
+    pub(super) fn rise_of(
+        &mut self,
+        cond: Guard,
+        keys: &[VarId],
+        once: bool,
+        provision: ProvisionId,
+        span: Span,
+    ) -> Trig {
+        let domains = self.each(keys, |_| false, span);
+        let edge = self.edge(cond, domains.clone(), once, provision);
+        let binds = domains.into_iter().map(|d| Match::Bind(d.var, d.kinds)).collect();
+        Trig {
+            on: On::Rise(edge, binds),
+            guards: Vec::new(),
+            bound: keys.iter().copied().collect(),
+            timers: Vec::new(),
+            level: Some(cond),
+            provision,
+            span,
+        }
+    }
+
+    /// An edge, shared with an equal one.
+    pub(super) fn edge(
+        &mut self,
+        cond: Guard,
+        keys: Vec<Domain>,
+        once: bool,
+        provision: ProvisionId,
+    ) -> EdgeId {
+        let what = format!("{cond:?} {once} {keys:?}");
+        if let Some(&edge) = self.edges.get(&what) {
+            return edge;
+        }
+        let edge = self.b.edge(keys, cond, once);
+        self.b.program.edges[edge.index()].provision = provision;
+        self.edges.insert(what, edge);
+        edge
+    }
+
+    /// A timer that the triggers arm: `length after` them (or their own time), combined with points.
+    #[allow(clippy::too_many_arguments)]
+    fn delay(
+        &mut self,
+        s: &Stream,
+        length: Option<&Expr>,
+        points: &[Expr],
+        later: bool,
+        arms: Vec<Trig>,
+        to: &Purpose,
+        firing: Firing,
+    ) -> Trig {
+        let mut read: BTreeSet<VarId> = free::exprs(points.iter().chain(length));
+        read.extend(&to.needed);
+        let given: BTreeSet<VarId> = arms.iter().flat_map(|t| &t.bound).copied().collect();
+        let carried: Vec<VarId> =
+            read.into_iter().filter(|v| given.contains(v) && !to.keys.contains(v)).collect();
+        let scope: Vec<VarId> = to.keys.iter().chain(&carried).copied().collect();
+        let time = self.b.guard_at(Op::EventTime, Ty::Time, s.provision, s.span);
+        let at = self.within(&scope, |cx| {
+            let event = match length {
+                None => time,
+                Some(length) => {
+                    let length = cx.expr(length);
+                    let op = Op::Shift { before: false, length, base: time };
+                    cx.b.guard_at(op, Ty::Time, s.provision, s.span)
+                }
+            };
+            if points.is_empty() {
+                return event;
+            }
+            let mut all = cx.exprs(points);
+            all.push(event);
+            let op = if later { Op::Later(all) } else { Op::Earlier(all) };
+            cx.b.guard_at(op, Ty::Time, s.provision, s.span)
+        });
+        self.timer(s, at, firing, &to.keys, carried, arms)
+    }
+
+    /// A timer with its arming rules, as a trigger.
+    fn timer(
+        &mut self,
+        s: &Stream,
+        at: Guard,
+        firing: Firing,
+        keys: &[VarId],
+        carried: Vec<VarId>,
+        arms: Vec<Trig>,
+    ) -> Trig {
+        let name = self.stream_name(s);
+        let domains = self.domains(keys);
+        let timer = self.b.timer(&name, domains.clone(), at, firing);
+        let row = &mut self.b.program.timers[timer.index()];
+        row.carried.clone_from(&carried);
+        row.provision = s.provision;
+        let mut timers = Vec::new();
+        for arm in arms {
+            timers.extend(&arm.timers);
+            let effect = Effect::Arm(self.vars(keys));
+            self.rule_of(&arm, keys, Latch::Timer(timer), effect);
+        }
+        timers.push(timer);
+        let binds = domains.into_iter().map(|d| Match::Bind(d.var, d.kinds)).collect();
+        Trig {
+            on: On::Timer(timer, binds),
+            guards: Vec::new(),
+            bound: keys.iter().copied().chain(carried).collect(),
+            timers,
+            level: None,
+            provision: s.provision,
+            span: s.span,
+        }
+    }
+
+    /// A rule on a trigger, for each key that it does not bind.
+    pub(super) fn rule_of(&mut self, t: &Trig, keys: &[VarId], target: Latch, effect: Effect) {
+        let each = self.each(keys, |k| t.bound.contains(&k), t.span);
+        let guard = self.guards(t.guards.clone(), t.provision, t.span);
+        self.b.add_rule(Rule {
+            on: t.on.clone(),
+            each,
+            guard,
+            target,
+            effect,
+            provision: t.provision,
+            span: t.span,
+        });
+    }
+
+    /// A time known ahead, perhaps pending: armed when the case begins, and again whenever what it is read off moves.
+    fn point(&mut self, s: &Stream, t: &Expr, to: &Purpose, firing: Firing) -> Trig {
+        let at = self.within(&to.keys, |cx| cx.expr(t));
+        let arms = self.begin(&to.keys, s.provision, s.span);
+        let fired = self.timer(s, at, firing, &to.keys, Vec::new(), arms);
+        let Some(&timer) = fired.timers.last() else { return fired };
+        let mut moves = Vec::new();
+        self.moves(t, &to.keys, true, &mut moves);
+        for on in moves {
+            let keys = self.vars(&to.keys);
+            self.rule_of(&on, &to.keys, Latch::Timer(timer), Effect::Disarm(keys.clone()));
+            self.rule_of(&on, &to.keys, Latch::Timer(timer), Effect::Arm(keys));
+        }
+        fired
+    }
+
+    /// The events that move a time which is read off the state: a status starting, a last occurrence. `own`: the
+    /// expression is in the keys' scope (not inside a define).
+    fn moves(&mut self, e: &Expr, keys: &[VarId], own: bool, out: &mut Vec<Trig>) {
+        let add = |on, guards, bound, out: &mut Vec<Trig>| {
+            out.push(Trig {
+                on,
+                guards,
+                bound,
+                timers: Vec::new(),
+                level: None,
+                provision: e.provision,
+                span: e.span,
+            });
+        };
+        match &e.kind {
+            ExprKind::StartOf { status, keys: args, first: false }
+            | ExprKind::StatusValue(status, args)
+            | ExprKind::EndOf(status, args) => {
+                let patterns: Vec<ArgPattern> = args
+                    .iter()
+                    .map(|a| match a.kind {
+                        ExprKind::Var(v) if own && keys.contains(&v) => ArgPattern::Var(v),
+                        _ => ArgPattern::Any,
+                    })
+                    .collect();
+                let (matches, guards, bound) = self.matches(&patterns, keys);
+                add(On::Started(*status, matches), guards, bound, out);
+            }
+            ExprKind::ActTime(Ordinal::Last, p)
+            | ExprKind::ActArg(Ordinal::Last, p, _)
+            | ExprKind::CountActs(p)
+            | ExprKind::SumActs(p, _) => self.moved_by(p, keys, own, out),
+            ExprKind::Call(define, _) => {
+                let hir = self.hir;
+                if let Some(DefineValue::Expr(value)) = hir.defines.get(define.index()).map(|d| &d.value) {
+                    self.moves(value, keys, false, out);
+                }
+            }
+            _ => {}
+        }
+        for child in free::children(e) {
+            self.moves(child, keys, own, out);
+        }
+    }
+
+    fn moved_by(&mut self, p: &Pattern, keys: &[VarId], own: bool, out: &mut Vec<Trig>) {
+        let (on, guards, bound) = if own && p.filter.is_none() {
+            self.on_pattern(p, keys)
+        } else {
+            (on_act(p.act, Vec::new()), Vec::new(), BTreeSet::new())
+        };
+        out.push(Trig {
+            on,
+            guards,
+            bound,
+            timers: Vec::new(),
+            level: None,
+            provision: p.filter.as_ref().map_or(ProvisionId(0), |f| f.provision),
+            span: p.span,
+        });
+    }
+
+    /// `30th E`: a count right after the element.
+    fn nth(&mut self, n: u32, e: &Stream, to: &Purpose) -> Vec<Trig> {
+        let mut trigs = self.stream(e, &Purpose { tacit: to.tacit, ..to.clone() });
+        if let (StreamKind::Act(p), [trig]) = (&e.kind, trigs.as_mut_slice()) {
+            let guard = self.within(&to.keys, |cx| cx.count_is(p, n, e.provision));
+            trig.guards.push(guard);
+            return trigs;
+        }
+        // Counted for the keys that every element binds.
+        let keys: Vec<VarId> =
+            to.keys.iter().copied().filter(|k| trigs.iter().all(|t| t.bound.contains(k))).collect();
+        let hist = self.pushed(&trigs, &keys, e);
+        for t in &mut trigs {
+            let args = self.vars(&keys);
+            let guard = self.count_guard(hist, args, n, e.provision, e.span);
+            t.guards.push(guard);
+            t.level = None;
+        }
+        trigs
+    }
+
+    /// A history of the elements of a stream.
+    pub(super) fn pushed(&mut self, trigs: &[Trig], keys: &[VarId], s: &Stream) -> HistId {
+        let act = trigs.iter().find_map(|t| match t.on {
+            On::Act { act, .. } => Some(act),
+            _ => None,
+        });
+        let name = self.stream_name(s);
+        let domains = self.domains(keys);
+        let hist = self.b.hist(&name, act.unwrap_or(Hist::NO_ACT), domains);
+        for t in trigs {
+            let push = Effect::Push(self.vars(keys));
+            self.rule_of(t, keys, Latch::Hist(hist), push);
+        }
+        hist
+    }
+
+    /// `later(points, E)`: E arms a timer for the latest of them.
+    fn combined(
+        &mut self,
+        s: &Stream,
+        earlier: bool,
+        points: &[Expr],
+        inner: &Stream,
+        to: &Purpose,
+    ) -> Vec<Trig> {
+        let mut read = free::exprs(points);
+        let (length, from, firing) = match &inner.kind {
+            StreamKind::Or(list) => {
+                return list.iter().flat_map(|e| self.combined(s, earlier, points, e, to)).collect();
+            }
+            StreamKind::After(d, e) => (Some(d.as_ref()), e.as_ref(), Firing::Opening),
+            StreamKind::LapseAfter(d, e) => (Some(d.as_ref()), e.as_ref(), lapse(to)),
+            _ => (None, inner, Firing::Opening),
+        };
+        read.extend(free::exprs(length));
+        let arms = self.stream(from, &to.inner(read));
+        vec![self.delay(s, length, points, !earlier, arms, to, firing)]
+    }
+}
+
+impl Purpose {
+    fn tacit(mut self, tacit: bool) -> Self {
+        self.tacit = tacit;
+        self
+    }
+}
+
+fn lapse(to: &Purpose) -> Firing {
+    if to.tacit { Firing::TacitStart } else { Firing::Lapse }
+}

@@ -1,0 +1,360 @@
+//! Decisions: every slot said, every base this body's.
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::ast::{self, CloseWhen, DecisionClauseKind as D};
+use crate::call::outcome_of;
+use crate::check::Checker;
+use crate::hir::*;
+use crate::scope::*;
+
+/// Which mandatory slots were said.
+#[derive(Default)]
+struct Said {
+    ballots: Option<Span>,
+    quorum: Option<Span>,
+    passes: Option<Span>,
+    silence: Option<Span>,
+    closes: bool,
+}
+
+impl Checker {
+    pub(crate) fn decision(&mut self, cx: &mut Context, id: DecisionId, d: &ast::Decision) {
+        let depth = cx.locals.len();
+        let outer = cx.provision;
+        let Some((entity, body)) = self.deciding_body(cx, d) else { return };
+        let subject = self.program.decisions[id.index()].subject;
+        if let (Some(v), Some(p)) = (subject, &d.on) {
+            cx.locals.push((p.name.text.clone(), v));
+        }
+        let voter = self.program.decisions[id.index()].voter;
+        self.program.vars[voter.index()].ty = Ty::Entity(body.kinds.clone());
+        self.program.decisions[id.index()].body = entity;
+        // The ballots name the sets that every other slot reads.
+        let mut said = Said::default();
+        for c in &d.clauses {
+            if let D::Ballots { values, first_counts } = &c.kind {
+                self.once(&mut said.ballots, c.span, "ballots");
+                let decision = &mut self.program.decisions[id.index()];
+                decision.ballots = values.iter().map(|v| v.text.clone()).collect();
+                decision.first_counts = *first_counts;
+            }
+        }
+        cx.decision = Some(DecisionContext {
+            id,
+            subject,
+            kinds: body.kinds.clone(),
+            weighted: body.weight.is_some(),
+        });
+        let mut number = None;
+        for c in &d.clauses {
+            cx.provision = self.label(cx.module, outer, &c.labels, &mut number);
+            self.modelled(cx.provision);
+            self.clause(cx, id, c, &mut said);
+        }
+        cx.provision = outer;
+        cx.decision = None;
+        cx.locals.truncate(depth);
+        self.unsaid(id, d, &said);
+    }
+
+    fn deciding_body(&mut self, cx: &mut Context, d: &ast::Decision) -> Option<(EntityId, Body)> {
+        if d.by.len() > 1 {
+            self.unsupported(d.by[1].span, "decisions of several bodies");
+            return None;
+        }
+        let by = d.by.first()?;
+        let e = self.expr(cx, by, None);
+        let found = match e.kind {
+            ExprKind::Entity(x) => self.program.entities[x.index()].body.clone().map(|b| (x, b)),
+            ExprKind::Set(_) => match &by.kind {
+                ast::ExprKind::Name(n) => match self.symbol(cx, &n.text) {
+                    Some(Symbol::Entity(x)) => self.program.entities[x.index()].body.clone().map(|b| (x, b)),
+                    _ => None,
+                },
+                _ => None,
+            },
+            ExprKind::Error => return None,
+            _ => None,
+        };
+        if found.is_none() {
+            self.error(
+                Diagnostic::error(codes::E0609, "a decision is taken by a body with members")
+                    .at(by.span, "no body")
+                    .help("declare it: `body NAME { members KIND }`"),
+            );
+        }
+        found
+    }
+
+    fn once(&mut self, slot: &mut Option<Span>, span: Span, name: &str) {
+        if let Some(first) = *slot {
+            self.error(
+                Diagnostic::error(codes::E0602, format!("`{name}` is said twice"))
+                    .at(span, "said again")
+                    .also(first, "first said here")
+                    .help("keep one; variants are written as `except … when …`"),
+            );
+        }
+        *slot = Some(span);
+    }
+
+    fn stated(&mut self, cx: &mut Context, s: &ast::Stated) -> Stated {
+        match s {
+            ast::Stated::None => Stated::None,
+            ast::Stated::NotStated(t) => Stated::NotStated(t.value.clone()),
+            ast::Stated::Rule(slot) => Stated::Rule(self.slot(cx, slot, Some(&Ty::Bool))),
+        }
+    }
+
+    fn clause(&mut self, cx: &mut Context, id: DecisionId, c: &ast::DecisionClause, said: &mut Said) {
+        let provision = cx.provision;
+        match &c.kind {
+            D::Ballots { .. } => {}
+            D::Quorum(s) => {
+                self.once(&mut said.quorum, c.span, "quorum");
+                let s = self.stated(cx, s);
+                self.program.decisions[id.index()].quorum = (s, provision);
+            }
+            D::Participation(s) => {
+                let s = self.stated(cx, s);
+                self.program.decisions[id.index()].participation = (s, provision);
+            }
+            D::Passes(s) => {
+                self.once(&mut said.passes, c.span, "passes");
+                let s = self.stated(cx, s);
+                self.program.decisions[id.index()].passes = (s, provision);
+            }
+            D::Admissible(s) => {
+                let e = self.slot(cx, s, Some(&Ty::Bool));
+                self.program.decisions[id.index()].admissible = Some(e);
+            }
+            D::Veto(ast::Stated::Rule(s)) => {
+                let voter = self.program.decisions[id.index()].voter;
+                let e = self.filter(cx, voter, &s.base);
+                self.program.decisions[id.index()].veto = Some(e);
+            }
+            D::Veto(_) => {}
+            D::Voters(s) => {
+                let voter = self.program.decisions[id.index()].voter;
+                let e = self.filter(cx, voter, &s.base);
+                self.program.decisions[id.index()].voters = Some(e);
+            }
+            D::Present(s) => {
+                let voter = self.program.decisions[id.index()].voter;
+                let e = self.filter(cx, voter, &s.base);
+                self.program.decisions[id.index()].present = Some(e);
+            }
+            D::Deemed { outcome, cond } => {
+                let e = self.slot(cx, cond, Some(&Ty::Bool));
+                match outcome_of(&outcome.text) {
+                    Some(o) => self.program.decisions[id.index()].deemed.push((o, e)),
+                    None => self.error(
+                        Diagnostic::error(codes::E0606, format!("`{}` is no outcome", outcome.text))
+                            .at(outcome.span, "adopted or rejected")
+                            .help("write `deemed adopted when …`"),
+                    ),
+                }
+            }
+            D::Silence(s) => {
+                self.once(&mut said.silence, c.span, "silence");
+                let s = self.silence(id, s);
+                self.program.decisions[id.index()].silence = (s, provision);
+            }
+            D::Tie(e) => {
+                if let ast::ExprKind::Name(n) = &e.kind
+                    && n.text == "rejected"
+                {
+                    return;
+                }
+                self.unsupported(c.span, "a casting vote (`tie … decides`)");
+            }
+            D::Roll(e) => match &e.kind {
+                ast::ExprKind::Name(n) if n.text == "opening" => self.program.decisions[id.index()].roll_at_opening = true,
+                ast::ExprKind::Name(n) if n.text == "closing" => {}
+                _ => self.unsupported(e.span, "a roll at another time than opening or closing"),
+            },
+            D::First(e) => {
+                if !matches!(&e.kind, ast::ExprKind::Name(n) if n.text == "consensus") {
+                    return self.unsupported(e.span, "a first step other than `consensus`");
+                }
+                self.program.decisions[id.index()].consensus = Some(Consensus { provision, then_upon: None });
+            }
+            D::Then { rule, upon } => {
+                self.once(&mut said.passes, c.span, "then");
+                let rule = self.slot(cx, rule, Some(&Ty::Bool));
+                let upon = upon.as_ref().map(|e| self.stream(cx, e));
+                let decision = &mut self.program.decisions[id.index()];
+                decision.passes = (Stated::Rule(rule), provision);
+                match &mut decision.consensus {
+                    Some(c) => c.then_upon = upon,
+                    None => self.error(
+                        Diagnostic::error(codes::E0604, "`then` follows a `first` step")
+                            .at(c.span, "nothing comes first")
+                            .help("write `first consensus` before it, or `passes when …` instead"),
+                    ),
+                }
+            }
+            D::Opens(e) => {
+                let s = self.stream(cx, e);
+                self.program.decisions[id.index()].opens = Some(s);
+            }
+            D::Open { length, or_until, through } => {
+                if let Some(t) = through {
+                    self.unsupported(t.span, "`open … through STAGE`");
+                }
+                said.closes = true;
+                let l = self.length(cx, length);
+                self.program.decisions[id.index()].closes.push(Closing::Open(l));
+                if let Some(w) = or_until {
+                    self.close_when(cx, id, w);
+                }
+            }
+            D::Closes { at, extended_to } => {
+                if let Some(e) = extended_to {
+                    self.unsupported(e.span, "`extended to`");
+                }
+                said.closes = true;
+                self.close_when(cx, id, at);
+            }
+            D::Given(t) => self.unsupported(t.span, "decisions whose rule lies in another text"),
+            D::Together(_) => self.unsupported(c.span, "`together`"),
+        }
+    }
+
+    fn close_when(&mut self, cx: &mut Context, id: DecisionId, w: &CloseWhen) {
+        let closing = match w {
+            CloseWhen::Upon(e) => Closing::Upon(self.stream(cx, e)),
+            CloseWhen::At(e) => Closing::At(self.time(cx, e)),
+            CloseWhen::AllVoted => Closing::AllVoted,
+            CloseWhen::Certain => {
+                if !self.program.decisions[id.index()].first_counts {
+                    let span = self.program.decisions[id.index()].span;
+                    self.error(
+                        Diagnostic::error(codes::E0610, "nothing is certain while ballots may change")
+                            .at(span, "its last ballots count")
+                            .help("write `first counts` with the ballots, or close `when all have voted`"),
+                    );
+                }
+                Closing::Certain
+            }
+            CloseWhen::When(e) => Closing::When(self.cond(cx, e)),
+        };
+        self.program.decisions[id.index()].closes.push(closing);
+    }
+
+    fn silence(&mut self, id: DecisionId, s: &ast::Stated) -> Silence {
+        match s {
+            ast::Stated::None => Silence::None,
+            ast::Stated::NotStated(t) => Silence::NotStated(t.value.clone()),
+            ast::Stated::Rule(slot) => {
+                if let Some(e) = slot.exceptions.first() {
+                    self.unsupported(e.span, "silence that differs by voter");
+                }
+                let d = &self.program.decisions[id.index()];
+                let word = if let ast::ExprKind::Name(n) = &slot.base.kind { n.text.clone() } else { String::new() };
+                match d.ballots.iter().position(|b| *b == word) {
+                    Some(i) => Silence::As(i),
+                    None => {
+                        let list = d.ballots.join(", ");
+                        self.error(
+                            Diagnostic::error(codes::E0606, "silence counts as one of the ballots")
+                                .at(slot.base.span, format!("the ballots are: {list}"))
+                                .help("name one of them, or write `silence none`"),
+                        );
+                        Silence::None
+                    }
+                }
+            }
+        }
+    }
+
+    /// Nothing is assumed: each mandatory slot that was not said is an error that lists the choices.
+    fn unsaid(&mut self, id: DecisionId, d: &ast::Decision, said: &Said) {
+        let consensus_only =
+            self.program.decisions[id.index()].consensus.is_some() && said.passes.is_none();
+        let mut missing = Vec::new();
+        if said.ballots.is_none() && !consensus_only {
+            missing.push(("ballots", "`ballots yes, no, abstain, last counts` (or `first counts`)"));
+        }
+        if said.quorum.is_none() {
+            missing.push(("quorum", "`quorum none`, `quorum present is at least 1/2 of members`, `quorum not stated \"…\"`"));
+        }
+        if said.passes.is_none() && !consensus_only {
+            missing.push((
+                "passes",
+                "`passes when yes is more than 1/2 of voting`, `… is at least 2/3 of members`, `passes not stated \"…\"`",
+            ));
+        }
+        if said.silence.is_none() && !consensus_only {
+            missing.push(("silence", "`silence abstain`, `silence no`, `silence none`, `silence not stated \"…\"`"));
+        }
+        if !said.closes {
+            missing.push(("closing", "`closes upon EVENT`, `open 72 hours`, `closes when all have voted`"));
+        }
+        if missing.is_empty() {
+            return self.empty_ballot(id, d);
+        }
+        let names: Vec<&str> = missing.iter().map(|(n, _)| *n).collect();
+        let mut e = Diagnostic::error(
+            codes::E0601,
+            format!("decision `{}` does not say its {}", d.name.text, names.join(", ")),
+        )
+        .at(d.name.span, "nothing is assumed")
+        .note("there is no default majority, quorum or silence rule: the text sets one, sets none, or is silent");
+        for (name, choices) in missing {
+            e = e.help(format!("{name}: {choices}"));
+        }
+        self.error(e);
+    }
+
+    /// R37: W if the empty ballot satisfies `passes`, unless the rule is an explicit consensus (`no is empty`).
+    fn empty_ballot(&mut self, id: DecisionId, d: &ast::Decision) {
+        let decision = &self.program.decisions[id.index()];
+        let (Stated::Rule(rule), _) = &decision.passes else { return };
+        if always_on_empty(rule) && !matches!(rule.kind, ExprKind::Not(_)) {
+            let span = rule.span;
+            self.error(
+                Diagnostic::warning(codes::W0601, format!("`{}` passes when nobody votes", d.name.text))
+                    .at(span, "true without a single ballot")
+                    .help("require some support, or write the consensus out: `passes when no is empty`"),
+            );
+        }
+    }
+}
+
+/// Surely true when every set of the roll is empty: integer comparisons of counts with constants.
+fn always_on_empty(e: &Expr) -> bool {
+    fn value(e: &Expr) -> Option<i64> {
+        match &e.kind {
+            ExprKind::Int(n) => Some(*n),
+            ExprKind::Count(_) | ExprKind::Sum { .. } => Some(0),
+            ExprKind::Arith(op, a, b) => {
+                let (a, b) = (value(a)?, value(b)?);
+                match op {
+                    ArithOp::Add => a.checked_add(b),
+                    ArithOp::Sub => a.checked_sub(b),
+                    ArithOp::Mul => a.checked_mul(b),
+                }
+            }
+            _ => None,
+        }
+    }
+    match &e.kind {
+        ExprKind::And(es) => es.iter().all(always_on_empty),
+        ExprKind::Or(es) => es.iter().any(always_on_empty),
+        ExprKind::Not(inner) => matches!(inner.kind, ExprKind::Exists(_)),
+        ExprKind::Compare(op, a, b) => match (value(a), value(b)) {
+            (Some(a), Some(b)) => match op {
+                CmpOp::Eq => a == b,
+                CmpOp::Ne => a != b,
+                CmpOp::Lt => a < b,
+                CmpOp::Le => a <= b,
+                CmpOp::Gt => a > b,
+                CmpOp::Ge => a >= b,
+            },
+            _ => false,
+        },
+        _ => false,
+    }
+}

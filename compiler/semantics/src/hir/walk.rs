@@ -1,0 +1,237 @@
+//! Walking an expression: every variable it mentions.
+
+use super::*;
+
+impl Expr {
+    /// Calls `f` on every mention of a variable, binders included.
+    pub fn for_each_var(&mut self, f: &mut dyn FnMut(&mut VarId)) {
+        match &mut self.kind {
+            ExprKind::Bool(_)
+            | ExprKind::Int(_)
+            | ExprKind::Day(_)
+            | ExprKind::Instant(_)
+            | ExprKind::Length(_)
+            | ExprKind::Text(_)
+            | ExprKind::None
+            | ExprKind::Entity(_)
+            | ExprKind::CaseEntity(_)
+            | ExprKind::Now
+            | ExprKind::EventTime
+            | ExprKind::ShareValue { .. }
+            | ExprKind::ReadingIs(..)
+            | ExprKind::NotStated(_)
+            | ExprKind::Parameter(_)
+            | ExprKind::Error => {}
+            ExprKind::Var(v) => f(v),
+            ExprKind::Not(e)
+            | ExprKind::Field(e, _)
+            | ExprKind::IsKind(e, _)
+            | ExprKind::IsNone(e)
+            | ExprKind::InStage { instance: e, .. }
+            | ExprKind::EnteredAt { instance: e, .. } => e.for_each_var(f),
+            ExprKind::And(es) | ExprKind::Or(es) | ExprKind::Later(es) | ExprKind::Earlier(es) => {
+                es.iter_mut().for_each(|e| e.for_each_var(f));
+            }
+            ExprKind::Call(_, es)
+            | ExprKind::Given(_, es)
+            | ExprKind::StatusOn(_, es)
+            | ExprKind::StatusValue(_, es)
+            | ExprKind::EndOf(_, es)
+            | ExprKind::StartOf { keys: es, .. }
+            | ExprKind::NormIs { keys: es, .. } => es.iter_mut().for_each(|e| e.for_each_var(f)),
+            ExprKind::Compare(_, a, b)
+            | ExprKind::Arith(_, a, b)
+            | ExprKind::OrElse(a, b)
+            | ExprKind::Shift { length: a, base: b, .. }
+            | ExprKind::InField { owner: a, element: b, .. } => {
+                a.for_each_var(f);
+                b.for_each_var(f);
+            }
+            ExprKind::ShareCompare { part, share, base } => {
+                part.for_each_var(f);
+                share.for_each_var(f);
+                base.for_each_var(f);
+            }
+            ExprKind::Count(s) | ExprKind::Exists(s) | ExprKind::Set(s) => s.for_each_var(f),
+            ExprKind::Sum { set, value } => {
+                set.for_each_var(f);
+                value.for_each_var(f);
+            }
+            ExprKind::ForAll(s, e) | ExprKind::Member(e, s) => {
+                s.for_each_var(f);
+                e.for_each_var(f);
+            }
+            ExprKind::Occurred(p)
+            | ExprKind::CountActs(p)
+            | ExprKind::ActTime(_, p)
+            | ExprKind::ActArg(_, p, _)
+            | ExprKind::SumActs(p, _) => p.for_each_var(f),
+            ExprKind::OnRoll { subject, voter, .. } => {
+                if let Some(s) = subject {
+                    s.for_each_var(f);
+                }
+                voter.for_each_var(f);
+            }
+            ExprKind::OutcomeIs { subject, .. } | ExprKind::DecisionOpen { subject, .. } => {
+                if let Some(s) = subject {
+                    s.for_each_var(f);
+                }
+            }
+            ExprKind::Except { base, exceptions } => {
+                base.for_each_var(f);
+                for (c, v) in exceptions {
+                    c.for_each_var(f);
+                    v.for_each_var(f);
+                }
+            }
+            ExprKind::AsOf(e, s) => {
+                e.for_each_var(f);
+                s.for_each_var(f);
+            }
+        }
+    }
+
+    /// The variables it mentions.
+    #[must_use]
+    pub fn vars(&self) -> Vec<VarId> {
+        let mut found = Vec::new();
+        self.clone().for_each_var(&mut |v| found.push(*v));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+impl SetExpr {
+    /// Calls `f` on every mention of a variable, the element included.
+    pub fn for_each_var(&mut self, f: &mut dyn FnMut(&mut VarId)) {
+        f(&mut self.var);
+        self.cond.for_each_var(f);
+    }
+}
+
+impl ArgPattern {
+    /// Calls `f` on every mention of a variable.
+    pub fn for_each_var(&mut self, f: &mut dyn FnMut(&mut VarId)) {
+        match self {
+            ArgPattern::Any => {}
+            ArgPattern::Var(v) => f(v),
+            ArgPattern::Is(e) => e.for_each_var(f),
+            ArgPattern::In(s) => s.for_each_var(f),
+        }
+    }
+}
+
+impl Pattern {
+    /// Calls `f` on every mention of a variable.
+    pub fn for_each_var(&mut self, f: &mut dyn FnMut(&mut VarId)) {
+        self.actor.for_each_var(f);
+        self.for_whom.for_each_var(f);
+        self.to.for_each_var(f);
+        self.args.iter_mut().for_each(|a| a.for_each_var(f));
+        if let Some(e) = &mut self.filter {
+            e.for_each_var(f);
+        }
+    }
+}
+
+impl Stream {
+    /// Calls `f` on every mention of a variable.
+    pub fn for_each_var(&mut self, f: &mut dyn FnMut(&mut VarId)) {
+        match &mut self.kind {
+            StreamKind::Act(p) => p.for_each_var(f),
+            StreamKind::Or(ss) => ss.iter_mut().for_each(|s| s.for_each_var(f)),
+            StreamKind::After(e, s) | StreamKind::LapseAfter(e, s) | StreamKind::Where(s, e) => {
+                e.for_each_var(f);
+                s.for_each_var(f);
+            }
+            StreamKind::LapseAt(e) | StreamKind::At(e) | StreamKind::Rise { cond: e, .. } => e.for_each_var(f),
+            StreamKind::Started(_, ps) | StreamKind::Ended(_, ps) | StreamKind::Norm(_, _, ps) => {
+                ps.iter_mut().for_each(|p| p.for_each_var(f));
+            }
+            StreamKind::Nth(_, s) => s.for_each_var(f),
+            StreamKind::Combined { points, stream, .. } => {
+                points.iter_mut().for_each(|e| e.for_each_var(f));
+                stream.for_each_var(f);
+            }
+            StreamKind::Outcome(_, _, p) | StreamKind::Opened(_, p) | StreamKind::Enter(_, _, p) => p.for_each_var(f),
+            StreamKind::Begin => {}
+        }
+    }
+
+    /// The variables it mentions.
+    #[must_use]
+    pub fn vars(&self) -> Vec<VarId> {
+        let mut found = Vec::new();
+        self.clone().for_each_var(&mut |v| found.push(*v));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+impl Expr {
+    /// Calls `f` on the direct operands that are values of their own (keys, sides of a comparison …).
+    pub fn for_each_child(&mut self, f: &mut dyn FnMut(&mut Expr)) {
+        match &mut self.kind {
+            ExprKind::Not(e)
+            | ExprKind::Field(e, _)
+            | ExprKind::IsKind(e, _)
+            | ExprKind::IsNone(e)
+            | ExprKind::InStage { instance: e, .. }
+            | ExprKind::EnteredAt { instance: e, .. } => f(e),
+            ExprKind::And(es)
+            | ExprKind::Or(es)
+            | ExprKind::Later(es)
+            | ExprKind::Earlier(es)
+            | ExprKind::Call(_, es)
+            | ExprKind::Given(_, es)
+            | ExprKind::StatusOn(_, es)
+            | ExprKind::StatusValue(_, es)
+            | ExprKind::EndOf(_, es)
+            | ExprKind::StartOf { keys: es, .. }
+            | ExprKind::NormIs { keys: es, .. } => es.iter_mut().for_each(f),
+            ExprKind::Compare(_, a, b)
+            | ExprKind::Arith(_, a, b)
+            | ExprKind::OrElse(a, b)
+            | ExprKind::Shift { length: a, base: b, .. }
+            | ExprKind::InField { owner: a, element: b, .. } => {
+                f(a);
+                f(b);
+            }
+            ExprKind::ShareCompare { part, share, base } => {
+                f(part);
+                f(share);
+                f(base);
+            }
+            ExprKind::Count(s) | ExprKind::Exists(s) | ExprKind::Set(s) => f(&mut s.cond),
+            ExprKind::Sum { set, value } => {
+                f(&mut set.cond);
+                f(value);
+            }
+            ExprKind::ForAll(s, e) | ExprKind::Member(e, s) => {
+                f(&mut s.cond);
+                f(e);
+            }
+            ExprKind::OnRoll { subject, voter, .. } => {
+                if let Some(s) = subject {
+                    f(s);
+                }
+                f(voter);
+            }
+            ExprKind::OutcomeIs { subject, .. } | ExprKind::DecisionOpen { subject, .. } => {
+                if let Some(s) = subject {
+                    f(s);
+                }
+            }
+            ExprKind::Except { base, exceptions } => {
+                f(base);
+                for (c, v) in exceptions {
+                    f(c);
+                    f(v);
+                }
+            }
+            _ => {}
+        }
+    }
+}

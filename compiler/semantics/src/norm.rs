@@ -1,0 +1,376 @@
+//! Sentences.
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::ast::{self, ExprKind as A, Quantifier, TimeKind};
+use crate::check::{Checker, id};
+use crate::hir::*;
+use crate::scope::*;
+
+impl Checker {
+    /// An empty norm, so that its label can be named before its body is checked.
+    pub(crate) fn new_norm(&mut self, cx: &Context, n: &ast::Norm) -> NormId {
+        let norm = NormId(id(self.program.norms.len()));
+        let var = self.fresh("subject", Ty::Error);
+        let cond = self.make(cx, ExprKind::Bool(true), Ty::Bool, n.span);
+        self.program.norms.push(Norm {
+            label: None,
+            who: Subject { var, kinds: Vec::new(), cond, each: false, jointly: false, text: String::new() },
+            modal: n.modal,
+            pred: NormPred::Anonymous(String::new()),
+            qualifier: None,
+            upon: None,
+            when: None,
+            while_: None,
+            unless: None,
+            time: None,
+            time_except: Vec::new(),
+            despite: None,
+            else_: None,
+            else_of: None,
+            instance: cx.procedure,
+            stage: cx.stage,
+            while_here: false,
+            keys: Vec::new(),
+            provision: cx.provision,
+            span: n.span,
+        });
+        norm
+    }
+
+    pub(crate) fn norm(&mut self, cx: &mut Context, n: &ast::Norm, known: Option<NormId>, else_of: Option<NormId>) -> NormId {
+        let norm = known.unwrap_or_else(|| self.new_norm(cx, n));
+        let depth = cx.locals.len();
+        let was_implicit = std::mem::replace(&mut cx.implicit, true);
+        let who = self.subject(cx, n);
+        // The event first, then what is demanded, then times and conditions: each may read what was bound before it.
+        let before = cx.locals.len();
+        let upon = n.upon.as_ref().map(|u| {
+            if let Some(b) = &u.binder {
+                self.unsupported(b.span, "naming the triggering occurrence (`upon c: …`)");
+            }
+            self.stream(cx, &u.event)
+        });
+        let by_event: Vec<VarId> = cx.locals[before..].iter().map(|(_, v)| *v).collect();
+        let (pred, qualifier) = self.norm_pred(cx, n, &who);
+        let demanded: Vec<VarId> = pred_vars(&pred);
+        let when = n.when.as_ref().map(|e| self.cond(cx, e));
+        let while_here = matches!(n.while_.as_ref().map(|e| &e.kind), Some(A::Name(x)) if x.text == "here");
+        let while_ = n.while_.as_ref().map(|e| self.cond(cx, e));
+        let unless = n.unless.as_ref().map(|e| self.cond(cx, e));
+        let time = n.time.as_ref().and_then(|t| self.norm_time(cx, t));
+        let time_except: Vec<(Time, Expr)> = n
+            .time_except
+            .iter()
+            .filter_map(|(t, c)| {
+                let t = self.norm_time(cx, t)?;
+                Some((t, self.cond(cx, c)))
+            })
+            .collect();
+        if let Some(e) = &n.not_counting {
+            self.unsupported(e.span, "`not counting`");
+        }
+        let despite = n.despite.as_ref().and_then(|c| self.cite(cx, c));
+        let keys = self.norm_key_vars(cx, n, &who, &by_event, &demanded, [&when, &while_], &time);
+        cx.implicit = was_implicit;
+        let made = &mut self.program.norms[norm.index()];
+        made.who = who;
+        made.pred = pred;
+        made.qualifier = qualifier;
+        made.upon = upon;
+        made.when = when;
+        made.while_ = while_;
+        made.unless = unless;
+        made.time = time;
+        made.time_except = time_except;
+        made.despite = despite;
+        made.else_of = else_of;
+        made.while_here = while_here;
+        made.keys = keys;
+        made.instance = cx.procedure;
+        made.stage = cx.stage;
+        made.provision = cx.provision;
+        if let Some(e) = &n.else_ {
+            let label = self.declare_label(cx, e);
+            let inner = self.norm(cx, e, label, Some(norm));
+            self.program.norms[norm.index()].else_ = Some(inner);
+        }
+        cx.locals.truncate(depth);
+        norm
+    }
+
+    /// R28: what identifies an instance.
+    #[allow(clippy::too_many_arguments)]
+    fn norm_key_vars(
+        &self,
+        cx: &Context,
+        n: &ast::Norm,
+        who: &Subject,
+        by_event: &[VarId],
+        demanded: &[VarId],
+        conds: [&Option<Expr>; 2],
+        time: &Option<Time>,
+    ) -> Vec<VarId> {
+        let mut keys: Vec<VarId> = cx.procedure.iter().map(|(_, this)| *this).collect();
+        if who.each {
+            keys.push(who.var);
+        }
+        keys.extend(by_event.iter().copied());
+        if matches!(n.modal, ast::Modal::Must | ast::Modal::Should) || n.label.is_some() {
+            let mut read: Vec<VarId> = conds.iter().filter_map(|c| c.as_ref()).flat_map(Expr::vars).collect();
+            if let Some(t) = time {
+                read.extend(time_vars(t));
+            }
+            keys.extend(demanded.iter().copied().filter(|v| read.contains(v)));
+        }
+        let mut seen = Vec::new();
+        keys.retain(|v| {
+            let new = !seen.contains(v);
+            seen.push(*v);
+            new
+        });
+        keys
+    }
+
+    fn subject(&mut self, cx: &mut Context, n: &ast::Norm) -> Subject {
+        let mut sets = Vec::new();
+        let mut each = false;
+        let mut jointly = false;
+        let mut binder = None;
+        let mut words = Vec::new();
+        for w in &n.who {
+            each |= matches!(w.quantifier, Quantifier::Each);
+            jointly |= w.jointly;
+            binder = binder.or(w.binder.clone());
+            let prefix = match w.quantifier {
+                Quantifier::The => "",
+                Quantifier::Any => "any ",
+                Quantifier::Each => "each ",
+                Quantifier::Either => "either ",
+            };
+            words.push(format!("{prefix}{}{}", words_of(&w.what), if w.jointly { " jointly" } else { "" }));
+            sets.push(self.subject_set(cx, w));
+        }
+        let set = sets
+            .into_iter()
+            .reduce(|a, b| {
+                let kinds = crate::declare::sorted(a.kinds.iter().chain(&b.kinds).copied().collect());
+                let var = self.fresh("subject", Ty::Entity(kinds.clone()));
+                let v = |this: &Self, cx: &Context| this.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), n.span);
+                let ia = ExprKind::IsKind(Box::new(v(self, cx)), a.kinds.clone());
+                let ib = ExprKind::IsKind(Box::new(v(self, cx)), b.kinds.clone());
+                let (ia, ib) = (self.make(cx, ia, Ty::Bool, n.span), self.make(cx, ib, Ty::Bool, n.span));
+                let ca = crate::set::substitute(a.cond, a.var, var);
+                let cb = crate::set::substitute(b.cond, b.var, var);
+                let x = self.make(cx, ExprKind::And(vec![ia, ca]), Ty::Bool, n.span);
+                let y = self.make(cx, ExprKind::And(vec![ib, cb]), Ty::Bool, n.span);
+                let cond = self.make(cx, ExprKind::Or(vec![x, y]), Ty::Bool, n.span);
+                SetExpr { var, kinds, cond, span: n.span }
+            })
+            .unwrap_or_else(|| SetExpr {
+                var: VarId(0),
+                kinds: Vec::new(),
+                cond: crate::check::error_expr(cx.provision, n.span),
+                span: n.span,
+            });
+        if let Some(b) = binder {
+            cx.locals.push((b.text, set.var));
+        }
+        Subject { var: set.var, kinds: set.kinds, cond: set.cond, each, jointly, text: words.join(" or ") }
+    }
+
+    /// The subject as a set: a kind or role, or the one entity of a name or call.
+    fn subject_set(&mut self, cx: &mut Context, w: &ast::Who) -> SetExpr {
+        if let A::Name(n) = &w.what.kind
+            && cx.local(&n.text).is_none()
+            && let Some(symbol) = self.symbol(cx, &n.text)
+        {
+            let entity = matches!(symbol, Symbol::Entity(_));
+            if !entity && self.is_set(cx, &w.what) {
+                if w.quantifier == Quantifier::The && !w.jointly {
+                    self.error(
+                        Diagnostic::error(codes::E0502, format!("which {}?", n.text))
+                            .at(w.span, "a kind alone names nobody")
+                            .help(format!("write `any {}` or `each {}`", n.text, n.text)),
+                    );
+                }
+                return self.set(cx, &w.what);
+            }
+        } else if self.is_set(cx, &w.what) {
+            return self.set(cx, &w.what);
+        }
+        let v = self.expr(cx, &w.what, None);
+        let kinds = match crate::kind::strip(&v.ty) {
+            Ty::Entity(k) => k.clone(),
+            Ty::Error => Vec::new(),
+            _ => {
+                self.error(
+                    Diagnostic::error(codes::E0502, format!("{} cannot act", self.show(&v.ty)))
+                        .at(w.span, "the subject of a sentence is an office, a body, or `any KIND`")
+                        .help("name who may, must or cannot do it"),
+                );
+                Vec::new()
+            }
+        };
+        let var = self.fresh("subject", Ty::Entity(kinds.clone()));
+        let s = self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), w.span);
+        let cond = self.make(cx, ExprKind::Compare(CmpOp::Eq, Box::new(s), Box::new(v)), Ty::Bool, w.span);
+        SetExpr { var, kinds, cond, span: w.span }
+    }
+
+    fn norm_pred(&mut self, cx: &mut Context, n: &ast::Norm, who: &Subject) -> (NormPred, Option<String>) {
+        match &n.pred {
+            ast::NormPred::Anonymous { qualifier, text } => {
+                (NormPred::Anonymous(text.value.clone()), qualifier.as_ref().map(|q| q.value.clone()))
+            }
+            ast::NormPred::Ensure(c) => (NormPred::Ensure(self.cond(cx, c)), None),
+            ast::NormPred::OneOf(acts) => {
+                let span = acts.first().map_or(n.span, |a| a.span);
+                self.unsupported(span, "`one of (A, B)`");
+                (NormPred::Anonymous(String::new()), None)
+            }
+            ast::NormPred::Act { qualifier, act } => {
+                let qualifier = qualifier.as_ref().map(|q| q.value.clone());
+                if let Some((decision, subject)) = self.vote_pred(cx, act) {
+                    return (NormPred::Vote { decision, subject }, qualifier);
+                }
+                let Some(mut p) = self.pattern(cx, act) else {
+                    return (NormPred::Anonymous(String::new()), qualifier);
+                };
+                let a = self.program.acts[p.act.index()].clone();
+                if a.class != ast::ActClass::Event
+                    && !a.by.is_empty()
+                    && !who.kinds.is_empty()
+                    && !who.kinds.iter().any(|k| a.by.contains(k))
+                {
+                    let want = self.show(&Ty::Entity(a.by.clone()));
+                    let got = self.show(&Ty::Entity(who.kinds.clone()));
+                    let at = n.who.first().map_or(n.span, |w| w.span);
+                    self.error(
+                        Diagnostic::error(codes::E0305, format!("`{}` is done by {want}, the subject is {got}", a.name))
+                            .at(at, "can never do this")
+                            .also(a.span, "declared here")
+                            .help("correct the subject, or widen `by …` of the act"),
+                    );
+                }
+                p.actor = ArgPattern::Var(who.var);
+                if let Some(e) = &n.for_whom {
+                    p.for_whom = self.position(cx, e, &a.by);
+                }
+                if let Some(e) = &n.to_whom {
+                    p.to = self.position(cx, e, &a.to);
+                }
+                (NormPred::Act(p), qualifier)
+            }
+        }
+    }
+
+    /// `cannot vote(Amend on a)`, `cannot vote` inside a decision's own article.
+    fn vote_pred(&mut self, cx: &mut Context, act: &ast::Expr) -> Option<(DecisionId, ArgPattern)> {
+        let (name, args): (&ast::Name, &[ast::Arg]) = match &act.kind {
+            A::Name(n) => (n, &[]),
+            A::Call(f, args) => match &f.kind {
+                A::Name(n) => (n, args),
+                _ => return None,
+            },
+            _ => return None,
+        };
+        if name.text != "vote" || matches!(self.symbol(cx, "vote"), Some(Symbol::Act(_))) {
+            return None;
+        }
+        let arg = args.first()?;
+        let ast::ArgKind::Value(e) = &arg.kind else { return None };
+        let A::Name(n) = &e.kind else { return None };
+        let Some(Symbol::Decision(decision)) = self.symbol(cx, &n.text) else { return None };
+        let subject = match (&arg.on, self.program.decisions[decision.index()].subject) {
+            (Some(e), Some(v)) => {
+                let ty = self.var_ty(v);
+                self.argument_pattern(cx, e, &ty)
+            }
+            (None, Some(v)) => match cx.procedure {
+                Some((_, this)) if self.var_ty(this) == self.var_ty(v) => ArgPattern::Var(this),
+                _ => ArgPattern::Any,
+            },
+            _ => ArgPattern::Any,
+        };
+        Some((decision, subject))
+    }
+
+    fn norm_time(&mut self, cx: &mut Context, t: &ast::TimeSpec) -> Option<Time> {
+        Some(match &t.kind {
+            TimeKind::Within { further, length } => Time::Within { length: self.length(cx, length), further: *further },
+            TimeKind::AtLeastBefore { length, event } => {
+                let length = self.length(cx, length);
+                let event = self.time(cx, event);
+                Time::AtLeastBefore { length, event }
+            }
+            TimeKind::Before(e) => {
+                let s = self.stream(cx, e);
+                match s.kind {
+                    StreamKind::At(t) => Time::Before(*t),
+                    _ => Time::BeforeEvent(s),
+                }
+            }
+            TimeKind::After(e) => Time::NotBefore(self.time(cx, e)),
+            TimeKind::At(e) => Time::At(self.time(cx, e)),
+            TimeKind::Between(a, b) => Time::Between(self.time(cx, a), self.time(cx, b)),
+            TimeKind::Every { length, after } => {
+                let length = self.length(cx, length);
+                let after = self.time(cx, after);
+                Time::Every { length, after }
+            }
+            TimeKind::During(e) => Time::During(self.cond(cx, e)),
+            TimeKind::Until(e) => {
+                self.unsupported(e.span, "`must ensure … until E`");
+                return None;
+            }
+            TimeKind::Urgency(u) => Time::Urgency(*u),
+        })
+    }
+}
+
+fn pred_vars(pred: &NormPred) -> Vec<VarId> {
+    let mut found = Vec::new();
+    match pred {
+        NormPred::Act(p) => p.clone().for_each_var(&mut |v| found.push(*v)),
+        NormPred::Vote { subject: ArgPattern::Var(v), .. } => found.push(*v),
+        NormPred::Ensure(e) => found = e.vars(),
+        _ => {}
+    }
+    found
+}
+
+fn time_vars(t: &Time) -> Vec<VarId> {
+    match t {
+        Time::Within { length, .. } => length.vars(),
+        Time::AtLeastBefore { length, event } => [length.vars(), event.vars()].concat(),
+        Time::Before(e) | Time::NotBefore(e) | Time::At(e) | Time::During(e) => e.vars(),
+        Time::BeforeEvent(s) => s.vars(),
+        Time::Between(a, b) => [a.vars(), b.vars()].concat(),
+        Time::Every { length, after } => [length.vars(), after.vars()].concat(),
+        Time::Urgency(_) => Vec::new(),
+    }
+}
+
+/// A subject as written, for messages and reports.
+fn words_of(e: &ast::Expr) -> String {
+    match &e.kind {
+        A::Name(n) => n.text.clone(),
+        A::Call(f, args) => {
+            let inner: Vec<String> = args
+                .iter()
+                .map(|a| match &a.kind {
+                    ast::ArgKind::Value(e) | ast::ArgKind::Named(_, e) => words_of(e),
+                    ast::ArgKind::Bind(n, _) => n.text.clone(),
+                    ast::ArgKind::Any => "_".to_owned(),
+                })
+                .collect();
+            format!("{}({})", words_of(f), inner.join(", "))
+        }
+        A::Field(b, n) => format!("{}.{}", words_of(b), n.text),
+        A::Paren(e) => words_of(e),
+        A::Where(e, _) => words_of(e),
+        A::Element(n, _) => n.text.clone(),
+        _ => "…".to_owned(),
+    }
+}

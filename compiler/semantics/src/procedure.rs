@@ -1,0 +1,204 @@
+//! Procedures, stages, outcomes.
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::ast::{self, ItemKind, StageItemKind};
+use crate::check::Checker;
+use crate::declare::values;
+use crate::hir::*;
+use crate::scope::*;
+
+impl Checker {
+    fn procedure_named(&mut self, cx: &Context, name: &ast::Name) -> Option<(ProcedureId, VarId)> {
+        let found = match self.symbol(cx, &name.text) {
+            Some(Symbol::Kind(r)) if r.kinds.len() == 1 => match self.program.kinds[r.kinds[0].index()].class {
+                KindClass::Procedure(p) => Some((p, self.program.procedures[p.index()].this)),
+                _ => None,
+            },
+            _ => None,
+        };
+        if found.is_none() {
+            self.error(
+                Diagnostic::error(codes::E0703, format!("`{}` is not a procedure", name.text))
+                    .at(name.span, "a procedure belongs here"),
+            );
+        }
+        found
+    }
+
+    pub(crate) fn declare_procedure<'a>(&mut self, cx: &Context, p: &'a ast::Procedure, pending: &mut Vec<Pending<'a>>) {
+        let Some((procedure, this)) = self.procedure_named(cx, &p.name) else { return };
+        self.program.procedures[procedure.index()].provision = cx.provision;
+        let kind = self.program.procedures[procedure.index()].kind;
+        self.program.kinds[kind.index()].provision = cx.provision;
+        let mut inner = cx.clone();
+        inner.procedure = Some((procedure, this));
+        // Stage names first: transitions name stages that come later.
+        self.declare_items(&inner, &p.items, pending);
+        pending.push(Pending { cx: inner, what: PendingItem::Procedure(procedure, p) });
+    }
+
+    pub(crate) fn declare_stage<'a>(&mut self, cx: &Context, s: &'a ast::Stage, pending: &mut Vec<Pending<'a>>) {
+        let own = match &s.of {
+            Some(name) => self.procedure_named(cx, name),
+            None => cx.procedure,
+        };
+        let Some((procedure, this)) = own else {
+            self.error(
+                Diagnostic::error(codes::E0703, format!("stage `{}` belongs to no procedure", s.name.text))
+                    .at(s.name.span, "outside a procedure")
+                    .help(format!("write `stage {} of PROCEDURE {{ … }}`", s.name.text)),
+            );
+            return;
+        };
+        let mut inner = cx.clone();
+        inner.procedure = Some((procedure, this));
+        let stage = self.new_stage(&inner, procedure, &s.name, &s.titles, false);
+        inner.stage = Some(stage);
+        let mut number = None;
+        for item in &s.items {
+            let mut at = inner.clone();
+            at.provision = self.label(cx.module, inner.provision, &item.labels, &mut number);
+            if let StageItemKind::Item(i) = &item.kind {
+                at.provision = self.label(cx.module, at.provision, &i.labels, &mut number);
+                self.declare_item(at, i, pending);
+            }
+        }
+        pending.push(Pending { cx: inner, what: PendingItem::Stage(procedure, stage, s) });
+    }
+
+    pub(crate) fn declare_outcome(&mut self, cx: &Context, o: &ast::Outcome) {
+        let own = match &o.of {
+            Some(name) => self.procedure_named(cx, name),
+            None => cx.procedure,
+        };
+        let Some((procedure, _)) = own else {
+            let span = o.names.first().map_or(Span::NONE, |n| n.span);
+            self.error(
+                Diagnostic::error(codes::E0703, "an outcome belongs to a procedure")
+                    .at(span, "outside a procedure")
+                    .help("write `outcome NAME of PROCEDURE`"),
+            );
+            return;
+        };
+        for n in &o.names {
+            self.new_stage(cx, procedure, n, &[], true);
+        }
+    }
+
+    fn new_stage(&mut self, cx: &Context, procedure: ProcedureId, name: &ast::Name, titles: &[ast::Text], outcome: bool) -> usize {
+        let p = &mut self.program.procedures[procedure.index()];
+        if let Some(first) = p.stages.iter().find(|s| s.name == name.text) {
+            let first = first.span;
+            self.error(
+                Diagnostic::error(codes::E0202, format!("stage `{}` is declared twice", name.text))
+                    .at(name.span, "declared again here")
+                    .also(first, "first declared here"),
+            );
+        }
+        let p = &mut self.program.procedures[procedure.index()];
+        p.stages.push(Stage {
+            name: name.text.clone(),
+            titles: values(titles),
+            outcome,
+            transitions: Vec::new(),
+            decides: Vec::new(),
+            provision: cx.provision,
+            span: name.span,
+        });
+        p.stages.len() - 1
+    }
+
+    pub(crate) fn procedure(&mut self, cx: &mut Context, procedure: ProcedureId, p: &ast::Procedure) {
+        if let Some(e) = &p.opened_by {
+            let mut outside = cx.clone();
+            outside.procedure = None;
+            outside.implicit = true;
+            let s = self.stream(&mut outside, e);
+            self.program.procedures[procedure.index()].opened_by = Some(s);
+        }
+        let opened_by_act = self.program.acts.iter().find(|a| a.opens.is_some_and(|(_, x)| x == procedure));
+        match (&p.opened_by, opened_by_act) {
+            (None, None) => self.error(
+                Diagnostic::error(codes::E0704, format!("nothing opens `{}`", p.name.text))
+                    .at(p.name.span, "no instance can ever exist")
+                    .help(format!("let an act open it, `act propose(new x: {}) by …`, or write `opened by EVENT`", p.name.text)),
+            ),
+            (Some(e), Some(a)) => {
+                let span = a.span;
+                self.error(
+                    Diagnostic::error(codes::E0705, format!("two things open `{}`", p.name.text))
+                        .at(e.span, "this event")
+                        .also(span, "and this act")
+                        .help("keep one of them"),
+                );
+            }
+            _ => {}
+        }
+        let stages = &self.program.procedures[procedure.index()].stages;
+        if stages.is_empty() {
+            self.error(
+                Diagnostic::error(codes::E0702, format!("`{}` has no stage", p.name.text))
+                    .at(p.name.span, "where does an instance begin?")
+                    .help("add `stage NAME { on EVENT -> OTHER }`"),
+            );
+        }
+        for item in &p.items {
+            if let ItemKind::Article(a) = &item.kind {
+                let span = a.numbers.first().map_or(item.span, |n| n.span);
+                self.unsupported(span, "articles inside a procedure");
+            }
+        }
+    }
+
+    pub(crate) fn stage(&mut self, cx: &mut Context, procedure: ProcedureId, stage: usize, s: &ast::Stage) {
+        let outer = cx.provision;
+        let mut number = None;
+        // What it decides first: `on adopted` means that.
+        for item in &s.items {
+            let StageItemKind::Decide(name) = &item.kind else { continue };
+            match self.symbol(cx, &name.text) {
+                Some(Symbol::Decision(d)) => {
+                    let kind = self.program.procedures[procedure.index()].kind;
+                    let subject = self.program.decisions[d.index()].subject.map(|v| self.var_ty(v));
+                    if subject.is_some_and(|t| t != Ty::Entity(vec![kind])) {
+                        self.error(
+                            Diagnostic::error(codes::E0301, format!("`{}` decides on something else", name.text))
+                                .at(name.span, "its subject is not this procedure"),
+                        );
+                    }
+                    self.program.decisions[d.index()].stage = Some((procedure, stage));
+                    self.program.procedures[procedure.index()].stages[stage].decides.push(d);
+                }
+                Some(other) => self.error(
+                    Diagnostic::error(codes::E0203, format!("`{}` is {}, not a decision", name.text, other.what()))
+                        .at(name.span, "a decision belongs here"),
+                ),
+                None => self.unknown(cx, &name.text, name.span),
+            }
+        }
+        for item in &s.items {
+            cx.provision = self.label(cx.module, outer, &item.labels, &mut number);
+            match &item.kind {
+                StageItemKind::Transition { on, when, target } => {
+                    let depth = cx.locals.len();
+                    cx.implicit = true;
+                    let on = self.stream(cx, on);
+                    cx.implicit = false;
+                    let when = when.as_ref().map(|w| self.cond(cx, w));
+                    cx.locals.truncate(depth);
+                    let stages = &self.program.procedures[procedure.index()].stages;
+                    let Some(to) = stages.iter().position(|x| x.name == target.text) else {
+                        self.unknown_stage(procedure, &target.text, target.span);
+                        continue;
+                    };
+                    let transition = Transition { on, when, target: to, provision: cx.provision, span: item.span };
+                    self.program.procedures[procedure.index()].stages[stage].transitions.push(transition);
+                }
+                StageItemKind::Opens(e) => self.unsupported(e.span, "`opens` in a stage"),
+                StageItemKind::Decide(_) | StageItemKind::Item(_) => {}
+            }
+        }
+        cx.provision = outer;
+    }
+}

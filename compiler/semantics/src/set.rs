@@ -1,0 +1,429 @@
+//! Sets as comprehensions: every set is an element variable, its kinds and a membership condition.
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::ast::{self, BinaryOp, ExprKind as A};
+use crate::check::Checker;
+use crate::declare::sorted;
+use crate::hir::*;
+use crate::scope::*;
+
+impl Checker {
+    /// Could this expression denote a set? Decided by names alone, without diagnostics.
+    pub(crate) fn is_set(&self, cx: &Context, e: &ast::Expr) -> bool {
+        match &e.kind {
+            A::Paren(inner) => self.is_set(cx, inner),
+            A::Binary(BinaryOp::Intersect | BinaryOp::Union, ..) | A::Element(..) | A::EachOf(_) => true,
+            A::Binary(BinaryOp::Sub | BinaryOp::Add, l, _) => self.is_set(cx, l),
+            A::Where(l, _) => self.is_set(cx, l),
+            A::Quantified(_, _, inner) => self.is_set(cx, inner),
+            A::Name(n) => {
+                if let Some(v) = cx.local(&n.text) {
+                    return matches!(self.var_ty(v), Ty::Set(_));
+                }
+                if self.roll_set(cx, &n.text).is_some() {
+                    return true;
+                }
+                match self.symbol(cx, &n.text) {
+                    Some(Symbol::Kind(_)) => true,
+                    Some(Symbol::Define(d)) => matches!(self.program.defines[d.index()].ty, Ty::Set(_)),
+                    Some(Symbol::Entity(e)) => self.program.entities[e.index()].body.is_some(),
+                    _ => false,
+                }
+            }
+            A::Call(f, args) => match &f.kind {
+                A::Name(n) => {
+                    n.text == "who"
+                        || (roll_word(&n.text) && args.first().is_some_and(|a| a.on.is_some() || self.is_decision(cx, a)))
+                        || match self.symbol(cx, &n.text) {
+                            Some(Symbol::Define(d)) => matches!(self.program.defines[d.index()].ty, Ty::Set(_)),
+                            _ => false,
+                        }
+                }
+                _ => false,
+            },
+            A::Field(_, name) => {
+                self.program.fields.iter().any(|f| f.name == name.text && matches!(f.ty, Ty::Set(_)))
+                    && !self.program.fields.iter().any(|f| f.name == name.text && !matches!(f.ty, Ty::Set(_)))
+            }
+            _ => false,
+        }
+    }
+
+    fn is_decision(&self, cx: &Context, a: &ast::Arg) -> bool {
+        matches!(&a.kind, ast::ArgKind::Value(e) if matches!(&e.kind, A::Name(n)
+            if matches!(self.symbol(cx, &n.text), Some(Symbol::Decision(_)))))
+    }
+
+    /// The roll set of that name, inside a decision.
+    fn roll_set(&self, cx: &Context, name: &str) -> Option<RollSet> {
+        let d = cx.decision.as_ref()?;
+        roll_set_of(&self.program.decisions[d.id.index()], name)
+    }
+
+    /// An expression that must be a set.
+    pub(crate) fn set(&mut self, cx: &mut Context, e: &ast::Expr) -> SetExpr {
+        match &e.kind {
+            A::Paren(inner) => self.set(cx, inner),
+            A::Binary(BinaryOp::Intersect, l, r) => {
+                let left = self.set(cx, l);
+                let right = self.filter(cx, left.var, r);
+                self.narrowed(cx, left, right, e.span)
+            }
+            A::Binary(BinaryOp::Sub, l, r) => {
+                let left = self.set(cx, l);
+                let right = self.filter(cx, left.var, r);
+                let not = self.make(cx, ExprKind::Not(Box::new(right)), Ty::Bool, e.span);
+                self.narrowed(cx, left, not, e.span)
+            }
+            A::Binary(BinaryOp::Union | BinaryOp::Add, l, r) => {
+                let left = self.set(cx, l);
+                let right = self.set(cx, r);
+                let kinds = sorted(left.kinds.iter().chain(&right.kinds).copied().collect());
+                let var = self.fresh("it", Ty::Entity(kinds.clone()));
+                let guard = |this: &mut Self, cx: &Context, s: SetExpr| {
+                    let cond = substitute(s.cond, s.var, var);
+                    if s.kinds == kinds {
+                        return cond;
+                    }
+                    let v = this.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), s.span);
+                    let is = this.make(cx, ExprKind::IsKind(Box::new(v), s.kinds), Ty::Bool, s.span);
+                    this.make(cx, ExprKind::And(vec![is, cond]), Ty::Bool, s.span)
+                };
+                let a = guard(self, cx, left);
+                let b = guard(self, cx, right);
+                let cond = self.make(cx, ExprKind::Or(vec![a, b]), Ty::Bool, e.span);
+                SetExpr { var, kinds, cond, span: e.span }
+            }
+            A::Element(name, ty) => {
+                let r = self.kind_ref(cx, ty);
+                let var = self.fresh(&name.text, Ty::Entity(r.kinds.clone()));
+                cx.locals.push((name.text.clone(), var));
+                self.kind_set(cx, var, r, e.span)
+            }
+            A::Where(l, cond) => {
+                let depth = cx.locals.len();
+                let left = self.set(cx, l);
+                cx.locals.push(("it".to_owned(), left.var));
+                let cond = self.filter(cx, left.var, cond);
+                cx.locals.truncate(depth);
+                self.narrowed(cx, left, cond, e.span)
+            }
+            A::Quantified(_, binder, inner) => {
+                let s = self.set(cx, inner);
+                if let Some(b) = binder {
+                    cx.locals.push((b.text.clone(), s.var));
+                }
+                s
+            }
+            A::Call(f, args) => self.set_call(cx, e, f, args),
+            A::Field(base, name) => self.field_set(cx, e, base, name),
+            A::Name(n) => self.named_set(cx, n),
+            _ => {
+                let value = self.expr(cx, e, None);
+                if value.ty != Ty::Error {
+                    self.mismatch(&value, "a set");
+                }
+                self.empty_set(cx, e.span)
+            }
+        }
+    }
+
+    fn named_set(&mut self, cx: &mut Context, n: &ast::Name) -> SetExpr {
+        if let Some(roll) = self.roll_set(cx, &n.text) {
+            let d = cx.decision.clone().expect("roll sets exist in a decision only");
+            return self.roll(cx, d.id, d.subject, roll, &d.kinds, n.span);
+        }
+        match self.symbol(cx, &n.text) {
+            Some(Symbol::Kind(r)) => {
+                let var = self.fresh("it", Ty::Entity(r.kinds.clone()));
+                self.kind_set(cx, var, r, n.span)
+            }
+            Some(Symbol::Entity(e)) => match self.program.entities[e.index()].body.clone() {
+                Some(b) => {
+                    let var = self.fresh("it", Ty::Entity(b.kinds.clone()));
+                    SetExpr { var, kinds: b.kinds, cond: substitute(b.members, b.member, var), span: n.span }
+                }
+                None => self.not_a_set(cx, &n.text, "an entity", n.span),
+            },
+            Some(Symbol::Define(d)) if matches!(self.program.defines[d.index()].ty, Ty::Set(_)) => {
+                self.define_set(cx, d, Vec::new(), n.span)
+            }
+            Some(other) => self.not_a_set(cx, &n.text, other.what(), n.span),
+            None => {
+                self.unknown(cx, &n.text, n.span);
+                self.empty_set(cx, n.span)
+            }
+        }
+    }
+
+    fn not_a_set(&mut self, cx: &Context, name: &str, what: &str, span: Span) -> SetExpr {
+        self.error(
+            Diagnostic::error(codes::E0203, format!("`{name}` is {what}, not a set"))
+                .at(span, "a set belongs here")
+                .help("name a kind, a role, a set-valued define, or write `x: K where …`"),
+        );
+        self.empty_set(cx, span)
+    }
+
+    fn set_call(&mut self, cx: &mut Context, e: &ast::Expr, f: &ast::Expr, args: &[ast::Arg]) -> SetExpr {
+        let A::Name(n) = &f.kind else {
+            self.error(Diagnostic::error(codes::E0203, "this is not a set").at(e.span, "a set belongs here"));
+            return self.empty_set(cx, e.span);
+        };
+        if n.text == "who" {
+            let [arg] = args else {
+                self.arity("who", 1, args.len(), e.span);
+                return self.empty_set(cx, e.span);
+            };
+            let ast::ArgKind::Value(inner) = &arg.kind else { return self.empty_set(cx, e.span) };
+            let Some(mut pattern) = self.pattern(cx, inner) else { return self.empty_set(cx, e.span) };
+            let kinds = self.program.acts[pattern.act.index()].by.clone();
+            let var = self.fresh("it", Ty::Entity(kinds.clone()));
+            let mut also = None;
+            if let ArgPattern::In(s) = std::mem::replace(&mut pattern.actor, ArgPattern::Var(var)) {
+                also = Some(substitute(s.cond, s.var, var));
+            }
+            let mut cond = self.make(cx, ExprKind::Occurred(Box::new(pattern)), Ty::Bool, e.span);
+            if let Some(also) = also {
+                cond = self.make(cx, ExprKind::And(vec![cond, also]), Ty::Bool, e.span);
+            }
+            return SetExpr { var, kinds, cond, span: e.span };
+        }
+        if let Some(arg) = args.first()
+            && roll_word(&n.text)
+            && let Some((decision, subject)) = self.decision_arg(cx, arg)
+        {
+            let Some(roll) = roll_set_of(&self.program.decisions[decision.index()], &n.text) else {
+                return self.empty_set(cx, e.span);
+            };
+            let kinds = self.body_kinds(decision);
+            let var = self.fresh("voter", Ty::Entity(kinds.clone()));
+            let voter = self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), e.span);
+            let cond = self.make(
+                cx,
+                ExprKind::OnRoll { decision, subject: subject.map(Box::new), voter: Box::new(voter), set: roll },
+                Ty::Bool,
+                e.span,
+            );
+            return SetExpr { var, kinds, cond, span: e.span };
+        }
+        match self.symbol(cx, &n.text) {
+            Some(Symbol::Define(d)) if matches!(self.program.defines[d.index()].ty, Ty::Set(_)) => {
+                let params = self.program.defines[d.index()].params.clone();
+                let values = self.arguments(cx, &n.text, &params, args, e.span);
+                self.define_set(cx, d, values, e.span)
+            }
+            Some(other) => self.not_a_set(cx, &n.text, other.what(), e.span),
+            None => {
+                self.unknown(cx, &n.text, n.span);
+                self.empty_set(cx, e.span)
+            }
+        }
+    }
+
+    /// Kinds of the members of a decision's body.
+    pub(crate) fn body_kinds(&self, decision: DecisionId) -> Vec<KindId> {
+        let body = self.program.decisions[decision.index()].body;
+        self.program.entities[body.index()].body.as_ref().map(|b| b.kinds.clone()).unwrap_or_default()
+    }
+
+    fn define_set(&mut self, cx: &Context, d: DefineId, mut args: Vec<Expr>, span: Span) -> SetExpr {
+        let define = &self.program.defines[d.index()];
+        let Ty::Set(kinds) = define.ty.clone() else { return self.empty_set(cx, span) };
+        if let (Some((_, this)), true) = (cx.procedure, args.is_empty() && define.params.len() == 1) {
+            args.push(self.make(cx, ExprKind::Var(this), self.var_ty(this), span));
+        }
+        let var = self.fresh("it", Ty::Entity(kinds.clone()));
+        args.push(self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), span));
+        let cond = self.make(cx, ExprKind::Call(d, args), Ty::Bool, span);
+        SetExpr { var, kinds, cond, span }
+    }
+
+    fn field_set(&mut self, cx: &mut Context, e: &ast::Expr, base: &ast::Expr, name: &ast::Name) -> SetExpr {
+        let owner = self.expr(cx, base, None);
+        let Ty::Entity(owners) = owner.ty.clone() else {
+            if owner.ty != Ty::Error {
+                self.mismatch(&owner, "an entity with fields");
+            }
+            return self.empty_set(cx, e.span);
+        };
+        let Some((field, Ty::Set(kinds))) = self.field_of(&owners, name) else { return self.empty_set(cx, e.span) };
+        let var = self.fresh("it", Ty::Entity(kinds.clone()));
+        let element = self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), e.span);
+        let cond = self.make(
+            cx,
+            ExprKind::InField { owner: Box::new(owner), field, element: Box::new(element) },
+            Ty::Bool,
+            e.span,
+        );
+        SetExpr { var, kinds, cond, span: e.span }
+    }
+
+    /// A roll set of a decision as a comprehension over its voters.
+    pub(crate) fn roll(
+        &mut self,
+        cx: &Context,
+        decision: DecisionId,
+        subject: Option<VarId>,
+        set: RollSet,
+        kinds: &[KindId],
+        span: Span,
+    ) -> SetExpr {
+        let var = self.fresh("voter", Ty::Entity(kinds.to_vec()));
+        let voter = self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.to_vec()), span);
+        let subject = subject.map(|s| Box::new(self.make(cx, ExprKind::Var(s), self.var_ty(s), span)));
+        // `voting` is yes and no together.
+        let cond = self.make(cx, ExprKind::OnRoll { decision, subject, voter: Box::new(voter), set }, Ty::Bool, span);
+        SetExpr { var, kinds: kinds.to_vec(), cond, span }
+    }
+
+    pub(crate) fn kind_set(&mut self, cx: &Context, var: VarId, r: KindRef, span: Span) -> SetExpr {
+        let cond = match r.role {
+            Some(role) => {
+                let v = self.make(cx, ExprKind::Var(var), Ty::Entity(r.kinds.clone()), span);
+                self.make(cx, ExprKind::Call(role, vec![v]), Ty::Bool, span)
+            }
+            None => self.make(cx, ExprKind::Bool(true), Ty::Bool, span),
+        };
+        SetExpr { var, kinds: r.kinds, cond, span }
+    }
+
+    fn empty_set(&mut self, cx: &Context, span: Span) -> SetExpr {
+        let var = self.fresh("it", Ty::Error);
+        SetExpr { var, kinds: Vec::new(), cond: self.make(cx, ExprKind::Error, Ty::Error, span), span }
+    }
+
+    fn narrowed(&mut self, cx: &Context, set: SetExpr, cond: Expr, span: Span) -> SetExpr {
+        let both = if matches!(set.cond.kind, ExprKind::Bool(true)) {
+            cond
+        } else {
+            self.make(cx, ExprKind::And(vec![set.cond, cond]), Ty::Bool, span)
+        };
+        SetExpr { var: set.var, kinds: set.kinds, cond: both, span }
+    }
+
+    /// A condition on an element: a bare one-place name is applied to it, a set is membership, anything else is read with
+    /// the element as `it`.
+    pub(crate) fn filter(&mut self, cx: &mut Context, var: VarId, e: &ast::Expr) -> Expr {
+        let element_ty = self.var_ty(var);
+        match &e.kind {
+            A::Paren(inner) => return self.filter(cx, var, inner),
+            A::Not(inner) => {
+                let c = self.filter(cx, var, inner);
+                return self.make(cx, ExprKind::Not(Box::new(c)), Ty::Bool, e.span);
+            }
+            A::Binary(op @ (BinaryOp::And | BinaryOp::Or), l, r) => {
+                let (a, b) = (self.filter(cx, var, l), self.filter(cx, var, r));
+                let kind =
+                    if *op == BinaryOp::And { ExprKind::And(vec![a, b]) } else { ExprKind::Or(vec![a, b]) };
+                return self.make(cx, kind, Ty::Bool, e.span);
+            }
+            A::Name(n) if cx.local(&n.text).is_none() => {
+                let element = self.make(cx, ExprKind::Var(var), element_ty.clone(), e.span);
+                match self.symbol(cx, &n.text) {
+                    Some(Symbol::Status(s)) => {
+                        let status = &self.program.statuses[s.index()];
+                        let params = status.params.len();
+                        if status.value.is_none() && params >= 1 {
+                            if params == 1 && self.fits_key(s, 0, &element_ty) {
+                                return self.make(cx, ExprKind::StatusOn(s, vec![element]), Ty::Bool, e.span);
+                            }
+                            if let (2, Some((_, this))) = (params, cx.procedure) {
+                                let this = self.make(cx, ExprKind::Var(this), self.var_ty(this), e.span);
+                                return self.make(cx, ExprKind::StatusOn(s, vec![this, element]), Ty::Bool, e.span);
+                            }
+                        }
+                    }
+                    Some(Symbol::Define(d)) => {
+                        let define = &self.program.defines[d.index()];
+                        if define.params.len() == 1 && define.ty == Ty::Bool {
+                            return self.make(cx, ExprKind::Call(d, vec![element]), Ty::Bool, e.span);
+                        }
+                    }
+                    Some(Symbol::Given(g)) => {
+                        let given = &self.program.givens[g.index()];
+                        if given.params.len() == 1 && given.ty == Ty::Bool {
+                            return self.make(cx, ExprKind::Given(g, vec![element]), Ty::Bool, e.span);
+                        }
+                    }
+                    Some(Symbol::Act(a)) if !self.program.acts[a.index()].by.is_empty() => {
+                        let mut pattern = self.bare_pattern(cx, a, e.span);
+                        pattern.actor = ArgPattern::Var(var);
+                        return self.make(cx, ExprKind::Occurred(Box::new(pattern)), Ty::Bool, e.span);
+                    }
+                    Some(Symbol::Kind(r)) if r.role.is_none() => {
+                        return self.make(cx, ExprKind::IsKind(Box::new(element), r.kinds), Ty::Bool, e.span);
+                    }
+                    _ => {}
+                }
+                // A boolean field of the element.
+                if let Ty::Entity(kinds) = &element_ty
+                    && let Some(f) = self.program.fields.iter().position(|f| {
+                        f.name == n.text && kinds.contains(&f.kind) && f.ty == Ty::Bool
+                    })
+                    && self.symbol(cx, &n.text).is_none()
+                {
+                    let element = self.make(cx, ExprKind::Var(var), element_ty, e.span);
+                    let field = FieldId(crate::check::id(f));
+                    return self.make(cx, ExprKind::Field(Box::new(element), field), Ty::Bool, e.span);
+                }
+            }
+            _ => {}
+        }
+        if self.is_set(cx, e) {
+            let s = self.set(cx, e);
+            let Ty::Entity(kinds) = &element_ty else { return s.cond };
+            let cond = substitute(s.cond, s.var, var);
+            if kinds.iter().all(|k| s.kinds.contains(k)) {
+                return cond;
+            }
+            let v = self.make(cx, ExprKind::Var(var), element_ty, e.span);
+            let is = self.make(cx, ExprKind::IsKind(Box::new(v), s.kinds), Ty::Bool, e.span);
+            return self.make(cx, ExprKind::And(vec![is, cond]), Ty::Bool, e.span);
+        }
+        cx.locals.push(("it".to_owned(), var));
+        let c = self.cond(cx, e);
+        cx.locals.pop();
+        c
+    }
+
+    fn fits_key(&self, s: StatusId, key: usize, ty: &Ty) -> bool {
+        let param = self.program.statuses[s.index()].params[key];
+        match (self.var_ty(param), ty) {
+            (Ty::Entity(a), Ty::Entity(b)) => b.iter().any(|k| a.contains(k)),
+            (Ty::Error, _) | (_, Ty::Error) => true,
+            (a, b) => a == *b,
+        }
+    }
+}
+
+/// Words that name the sets of a roll.
+pub(crate) fn roll_word(name: &str) -> bool {
+    matches!(name, "yes" | "no" | "abstain" | "silent" | "cast" | "voters" | "voting" | "present")
+}
+
+pub(crate) fn roll_set_of(d: &Decision, name: &str) -> Option<RollSet> {
+    if let Some(i) = d.ballots.iter().position(|b| b == name) {
+        return Some(RollSet::Ballot(i));
+    }
+    Some(match name {
+        "silent" => RollSet::Silent,
+        "cast" => RollSet::Cast,
+        "voters" => RollSet::Voters,
+        "members" => RollSet::Members,
+        "present" => RollSet::Present,
+        "voting" => RollSet::Voting,
+        _ => return None,
+    })
+}
+
+/// The expression with one variable for another.
+pub(crate) fn substitute(mut e: Expr, from: VarId, to: VarId) -> Expr {
+    e.for_each_var(&mut |v| {
+        if *v == from {
+            *v = to;
+        }
+    });
+    e
+}

@@ -1,0 +1,387 @@
+//! The gluing pass: why `must not` is one token, and `quorum` can still be a name.
+//!
+//! Sentences have no full stop. After the last word of one sentence the next one begins at once, most often
+//! with a name; so the parser, which looks one token ahead, must tell from that token alone whether the
+//! sentence goes on. A word that could be either would have to be reserved everywhere, and a language about
+//! institutions cannot afford to reserve `once`, `even`, `held`, `most` or `term`.
+//!
+//! This pass looks two to four tokens ahead instead. It joins words that mean something only together (`must
+//! not`, `at least`, `once from`, `by each of`), numbers and their units (`90 days`), and decides by its
+//! neighbours what a few words are: `term` is a keyword before `immediately`, `reading` before a name and `{`,
+//! `only` after a citation; elsewhere they are names like any other. It also tells three things apart that look
+//! the same to the lexer:
+//!
+//! * `(4)` first on its line is a *label* of the item that follows; directly after `article 13` it is a
+//!   *paragraph* of that number; anywhere else it is an argument.
+//! * `1993-09-30` before `:` is a *stamp* of a scenario; elsewhere a date.
+//! * `void` after `expect` is a *verdict* unless an operator follows.
+//!
+//! White space, comments and line breaks may stand between glued words. Layout has no meaning except in two
+//! places, both for labels: a label begins its line, and a paragraph stands on the line of its number.
+
+use crate::token::{Token, TokenKind, TokenKind as K, is_name};
+use rogatio_diagnostics::{Diagnostic, FileId, Span, codes};
+
+/// Glues `raw`, the tokens of the lexer.
+pub(crate) fn glue(file: FileId, text: &str, raw: &[Token], diagnostics: &mut Vec<Diagnostic>) -> Vec<Token> {
+    let mut gluer = Gluer {
+        file,
+        text,
+        raw,
+        at: 0,
+        out: Vec::with_capacity(raw.len()),
+        parens: 0,
+        cite: Cite::No,
+        in_with: false,
+        in_clock: false,
+        diagnostics,
+    };
+    while gluer.at < raw.len() {
+        gluer.step();
+    }
+    gluer.out
+}
+
+/// Whether the last token belongs to the number of a provision.
+#[derive(Copy, Clone, PartialEq, Eq)]
+enum Cite {
+    No,
+    /// A heading word or `art`: a number is next.
+    Heading,
+    /// A number or a paragraph: `(4)` is a paragraph, `>` goes on to a further number.
+    Number,
+    /// `,`, `..` or `>` after a number.
+    Joint,
+}
+
+struct Gluer<'a> {
+    file: FileId,
+    text: &'a str,
+    raw: &'a [Token],
+    at: usize,
+    out: Vec<Token>,
+    parens: u32,
+    cite: Cite,
+    /// After `with`: `in (2)` names parts.
+    in_with: bool,
+    /// After `clock`: `calendar` is a keyword.
+    in_clock: bool,
+    diagnostics: &'a mut Vec<Diagnostic>,
+}
+
+/// The verdicts that `expect` may name alone.
+const VERDICTS: &[&str] = &[
+    "void", "valid", "breach", "late", "undetermined", "stuck", "shortfall", "outstanding", "pending", "conflict",
+    "dilemma", "unassessed", "fulfilled",
+];
+
+const RANKS: &[&str] = &["most", "fewest", "earliest", "latest"];
+
+impl Gluer<'_> {
+    fn kind(&self, ahead: usize) -> Option<TokenKind> {
+        self.raw.get(self.at + ahead).map(|t| t.kind)
+    }
+
+    fn text_at(&self, ahead: usize) -> &str {
+        self.raw.get(self.at + ahead).map_or("", |t| t.text(self.text))
+    }
+
+    fn is(&self, ahead: usize, word: &str) -> bool {
+        self.text_at(ahead) == word
+    }
+
+    /// Whether the token is a word that could be a name.
+    fn named(&self, ahead: usize) -> bool {
+        self.kind(ahead).is_some_and(|k| is_name(k) || contextual(k))
+    }
+
+    fn last(&self) -> Option<TokenKind> {
+        self.out.last().map(|t| t.kind)
+    }
+
+    fn nth_last(&self, n: usize) -> Option<TokenKind> {
+        self.out.len().checked_sub(n).and_then(|i| self.out.get(i)).map(|t| t.kind)
+    }
+
+    fn same_line(&self, ahead: usize) -> bool {
+        self.raw.get(self.at + ahead).is_some_and(|t| !t.first_on_line)
+    }
+
+    /// Emits the next `count` raw tokens as one.
+    fn emit(&mut self, kind: TokenKind, count: usize) {
+        let (Some(first), Some(last)) = (self.raw.get(self.at), self.raw.get(self.at + count - 1)) else {
+            self.at = self.raw.len();
+            return;
+        };
+        self.out.push(Token { kind, start: first.start, end: last.end, first_on_line: first.first_on_line });
+        self.at += count;
+        match kind {
+            K::LParen => self.parens += 1,
+            K::RParen => self.parens = self.parens.saturating_sub(1),
+            K::LBrace | K::RBrace => {
+                self.parens = 0;
+                self.in_with = false;
+                if kind == K::RBrace {
+                    self.in_clock = false;
+                }
+            }
+            K::With => self.in_with = true,
+            K::Clock => self.in_clock = true,
+            _ => {}
+        }
+    }
+
+    fn step(&mut self) {
+        let Some(token) = self.raw.get(self.at).copied() else { return };
+        let kind = token.kind;
+        // A word directly after a dot is a name, whatever it is elsewhere: `un.charter.body`, `p.kind`.
+        let after_dot = self.last() == Some(K::Dot)
+            && self.out.last().is_some_and(|dot| dot.end == token.start)
+            && self.out.len() > 1
+            && token.text(self.text).starts_with(|c: char| c.is_alphabetic());
+        if after_dot {
+            self.cite = Cite::No;
+            return self.emit(K::Ident, 1);
+        }
+        match kind {
+            K::LParen => return self.paren(),
+            K::RParen => {
+                self.wide(0);
+                self.cite = Cite::No;
+                return self.emit(K::RParen, 1);
+            }
+            K::Comma => {
+                let joint = self.cite == Cite::Number && matches!(self.kind(1), Some(K::Int | K::Number | K::Decimal));
+                self.cite = if joint { Cite::Joint } else { Cite::No };
+                if self.is(1, "then") && RANKS.contains(&self.text_at(2)) {
+                    return self.emit(K::ThenRank, 3);
+                }
+                return self.emit(K::Comma, 1);
+            }
+            K::DotDot => {
+                self.cite = if self.cite == Cite::Number { Cite::Joint } else { Cite::No };
+                return self.emit(K::DotDot, 1);
+            }
+            K::Gt if self.cite == Cite::Number && matches!(self.kind(1), Some(K::Int | K::Number)) => {
+                self.cite = Cite::Joint;
+                return self.emit(K::CiteGt, 1);
+            }
+            _ => {}
+        }
+        // The number after a heading word.
+        let number = match kind {
+            K::Int | K::Number | K::Decimal => matches!(self.cite, Cite::Heading | Cite::Joint),
+            _ => self.cite == Cite::Heading && !token.first_on_line && self.named(0),
+        };
+        if number {
+            self.cite = Cite::Number;
+            let kind = if matches!(kind, K::Int | K::Number | K::Decimal) { kind } else { K::Ident };
+            return self.emit(kind, 1);
+        }
+        if kind == K::Ident && self.cite == Cite::Number && self.is(0, "only") {
+            self.cite = Cite::No;
+            return self.emit(K::Only, 1);
+        }
+        self.cite = match kind {
+            K::Article | K::Annex | K::Section | K::Part | K::Chapter | K::Paragraph | K::Art => Cite::Heading,
+            K::Preamble => Cite::Number,
+            _ => Cite::No,
+        };
+        let (kind, count) = self.joined(kind);
+        if matches!(
+            kind,
+            K::From | K::Until | K::While | K::Is | K::OnceFrom | K::NoneAfter | K::Except | K::Unless
+        ) {
+            self.tail_labels();
+        }
+        self.emit(kind, count);
+    }
+
+    /// Labels directly before a clause of a status or an exception belong to it, not to a new item.
+    fn tail_labels(&mut self) {
+        for token in self.out.iter_mut().rev() {
+            if token.kind != K::Label {
+                break;
+            }
+            token.kind = K::TailLabel;
+        }
+    }
+
+    /// What the next tokens are together, and how many they are.
+    fn joined(&self, kind: TokenKind) -> (TokenKind, usize) {
+        let next = |w| self.is(1, w);
+        let two = |a, b| self.is(1, a) && self.is(2, b);
+        let alone = (kind, 1);
+        match kind {
+            K::Ident => self.joined_word(),
+            K::Int => {
+                let unit = self.same_line(1) && self.text_at(1).parse::<rogatio_calendar::Unit>().is_ok();
+                if unit { (K::Duration, 2) } else { alone }
+            }
+            K::Date | K::DateTime => match self.kind(1) {
+                Some(K::Colon | K::Hash | K::At) => (K::Stamp, 1),
+                _ => alone,
+            },
+            K::First if next("time") => (K::FirstTime, 2),
+            K::First if next("counts") => (K::FirstCounts, 2),
+            K::Last if next("counts") => (K::LastCounts, 2),
+            K::At if next("least") => (K::AtLeast, 2),
+            K::AtWord if next("least") => (K::AtLeast, 2),
+            K::AtWord if next("most") => (K::AtMost, 2),
+            K::AtWord if next("closing") && !matches!(self.kind(2), Some(K::LParen | K::Dot)) => (K::AtClosing, 2),
+            K::Not if next("counting") => (K::NotCounting, 2),
+            K::Not if next("before") => (K::NotBefore, 2),
+            K::Not if next("modelled") && self.kind(2) != Some(K::LParen) => (K::NotModelled, 2),
+            K::Not if next("stated") && self.kind(2) == Some(K::Str) => (K::NotStated, 2),
+            K::Must if next("not") => (K::MustNot, 2),
+            K::Must if next("ensure") => (K::MustEnsure, 2),
+            K::Should if next("not") => (K::ShouldNot, 2),
+            K::Should if next("ensure") => (K::ShouldEnsure, 2),
+            K::By if two("each", "of") => (K::ByEachOf, 3),
+            K::By if RANKS.contains(&self.text_at(1)) && self.kind(2) != Some(K::LParen) => (K::ByRank, 2),
+            K::As if next("of") => (K::AsOf, 2),
+            K::Or if next("else") => (K::OrElse, 2),
+            K::Or if next("until") => (K::OrUntil, 2),
+            K::In if two("the", "last") => (K::InTheLast, 3),
+            K::In if next("all") && self.nth_last(3) == Some(K::AtMost) => (K::InAll, 2),
+            K::Applies if two("version", "before") => (K::AppliesVersionBefore, 3),
+            K::For if next("each") && self.kind(3) == Some(K::Colon) => (K::ForEach, 2),
+            K::From if next("column") && self.named(2) => (K::FromColumn, 2),
+            K::Source if self.kind(1) != Some(K::Str) => (K::Ident, 1),
+            K::Branch if self.kind(1) != Some(K::Str) => (K::Ident, 1),
+            K::Term if !(next("immediately") || next("promptly") || next("without")) => (K::Ident, 1),
+            K::Reading if !(self.named(1) && matches!(self.kind(2), Some(K::Eq | K::Str | K::LBrace))) => (K::Ident, 1),
+            K::Begin if !matches!(self.kind(1), Some(K::Date | K::DateTime)) => (K::Ident, 1),
+            K::Horizon if !matches!(self.kind(1), Some(K::Int | K::Ident)) => (K::Ident, 1),
+            K::Calendar if !(self.in_clock && self.named(1)) => (K::Ident, 1),
+            _ => alone,
+        }
+    }
+
+    /// The same for a word that is no keyword.
+    fn joined_word(&self) -> (TokenKind, usize) {
+        let next = |w| self.is(1, w);
+        let two = |a, b| self.is(1, a) && self.is(2, b);
+        match self.text_at(0) {
+            "without" if next("delay") => (K::WithoutDelay, 2),
+            "more" if next("than") => (K::MoreThan, 2),
+            "less" if next("than") => (K::LessThan, 2),
+            "all" if two("have", "voted") => (K::AllHaveVoted, 3),
+            "held" if next("by") => (K::HeldBy, 2),
+            "opened" if next("by") => (K::OpenedBy, 2),
+            "extended" if next("to") => (K::ExtendedTo, 2),
+            "pinned" if next("at") => (K::PinnedAt, 2),
+            "a" if next("further") && matches!(self.kind(2), Some(K::Int)) => (K::AFurther, 2),
+            "once" if next("from") => (K::OnceFrom, 2),
+            "also" if next("status") => (K::AlsoStatus, 2),
+            "exception" if next("to") => (K::ExceptionTo, 2),
+            "set" if next("of") => (K::SetOf, 2),
+            "none" if next("after") => (K::NoneAfter, 2),
+            "events" if next("from") && self.kind(2) == Some(K::Str) => (K::EventsFrom, 2),
+            "even" if two("without", "power") => (K::EvenWithoutPower, 3),
+            "one" if next("of") && self.kind(2) == Some(K::LParen) && matches!(self.last(), Some(K::Must | K::Should)) => {
+                (K::OneOf, 2)
+            }
+            "no" if next("duty") && self.after_expect() => (K::NoDuty, 2),
+            word if self.after_expect() && VERDICTS.contains(&word) && !self.kind(1).is_some_and(operator) => {
+                (K::Verdict, 1)
+            }
+            _ => (K::Ident, 1),
+        }
+    }
+
+    /// Directly after `expect`, or after `expect "name":`.
+    fn after_expect(&self) -> bool {
+        match self.last() {
+            Some(K::Expect) => true,
+            Some(K::Colon) => self.nth_last(2) == Some(K::Str) && self.nth_last(3) == Some(K::Expect),
+            _ => false,
+        }
+    }
+
+    /// `(`: a label, a paragraph, or a parenthesis.
+    fn paren(&mut self) {
+        let token = self.raw[self.at];
+        let closes = self.kind(2) == Some(K::RParen);
+        if closes && is_label(self.text_at(1)) {
+            let para = matches!(self.cite, Cite::Number | Cite::Joint) && !token.first_on_line
+                || self.in_with && matches!(self.last(), Some(K::In));
+            if para {
+                self.emit(K::Para, 3);
+                self.cite = Cite::Number;
+                return;
+            }
+            let begins = match self.out.last() {
+                None => true,
+                Some(last) => match last.kind {
+                    K::LBrace | K::RBrace | K::Label => true,
+                    kind => token.first_on_line && !awaits_operand(kind),
+                },
+            };
+            if begins && self.parens == 0 {
+                self.cite = Cite::No;
+                return self.emit(K::Label, 3);
+            }
+        }
+        self.wide(0);
+        self.cite = Cite::No;
+        self.emit(K::LParen, 1);
+    }
+
+    /// Reports a full-width parenthesis outside a label.
+    fn wide(&mut self, ahead: usize) {
+        let Some(token) = self.raw.get(self.at + ahead) else { return };
+        let sign = token.text(self.text);
+        let plain = match sign {
+            "（" => "(",
+            "）" => ")",
+            _ => return,
+        };
+        self.diagnostics.push(
+            Diagnostic::error(codes::E0109, format!("`{sign}` is a full-width sign"))
+                .at(Span::new(self.file, token.start, token.end), format!("write `{plain}`"))
+                .help("full-width parentheses may stand only around a label, such as （１）"),
+        );
+    }
+}
+
+/// Words that this pass decides about.
+fn contextual(kind: TokenKind) -> bool {
+    matches!(kind, K::Source | K::Branch | K::Term | K::Reading | K::Begin | K::Horizon | K::Calendar)
+}
+
+/// What stands between the parentheses of a label: a number, one letter, a Roman or a kanji numeral.
+fn is_label(text: &str) -> bool {
+    let mut chars = text.chars();
+    match (chars.next(), chars.next()) {
+        (Some(c), None) => c.is_alphanumeric(),
+        (Some(first), Some(_)) => {
+            first.is_ascii_digit() && text.chars().all(|c| c.is_ascii_alphanumeric()) && text.len() <= 6
+                || text.chars().all(|c| ('０'..='９').contains(&c))
+                || text.len() <= 8 && text.chars().all(|c| matches!(c, 'i' | 'v' | 'x' | 'l'))
+                || text.len() <= 8 && text.chars().all(|c| matches!(c, 'I' | 'V' | 'X' | 'L'))
+                || text.chars().all(|c| "一二三四五六七八九十百〇".contains(c))
+        }
+        _ => false,
+    }
+}
+
+/// After these an operand must follow, so `(4)` cannot be a label.
+fn awaits_operand(kind: TokenKind) -> bool {
+    operator(kind) && !matches!(kind, K::RParen)
+        || matches!(
+            kind,
+            K::Not | K::When | K::Unless | K::Upon | K::Comma | K::LParen | K::Arrow | K::First | K::Last | K::Until
+                | K::Except | K::Expect | K::Between | K::Within | K::Every | K::During | K::Assume | K::Measure
+        )
+}
+
+/// Whether an expression goes on with this token.
+fn operator(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        K::Plus | K::Minus | K::Star | K::Slash | K::Amp | K::Bar | K::Eq | K::Ne | K::Lt | K::Le | K::Gt | K::Ge
+            | K::And | K::Or | K::In | K::Is | K::Of | K::By | K::For | K::To | K::Under | K::After | K::Before
+            | K::Where | K::Dot | K::DotDot | K::LParen | K::OrElse | K::AsOf | K::InTheLast
+    )
+}
