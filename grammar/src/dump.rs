@@ -122,12 +122,13 @@ impl Tree {
         let Tree::Node(name, parts) = self else { return self };
         let mut parts: Vec<(String, Tree)> = parts
             .into_iter()
-            .filter(|(field, _)| field != "span")
-            .map(|(field, tree)| (field, tree.simple()))
             .filter(|(field, tree)| match tree {
+                _ if field == "span" => false,
+                Tree::Node(name, _) if name == "Span" => false,
                 Tree::Leaf(text) => field.is_empty() || text != "None" && text != "false",
                 Tree::Node(name, parts) => field.is_empty() || !(name == "[]" && parts.is_empty()),
             })
+            .map(|(field, tree)| (field, tree.simple()))
             .collect();
         let wrapper = matches!(name.as_str(), "Some" | "Expr" | "TypeExpr" | "Path" | "Named" | "Name" | "" | "TimeSpec");
         if wrapper && parts.len() == 1 {

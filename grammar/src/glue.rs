@@ -315,7 +315,7 @@ impl Gluer<'_> {
                 None => true,
                 Some(last) => match last.kind {
                     K::LBrace | K::RBrace | K::Label => true,
-                    kind => token.first_on_line && !awaits_operand(kind),
+                    kind => token.first_on_line && (numeral(self.text_at(1)) || !awaits_operand(kind)),
                 },
             };
             if begins && self.parens == 0 {
@@ -366,7 +366,12 @@ fn is_label(text: &str) -> bool {
     }
 }
 
-/// After these an operand must follow, so `(4)` cannot be a label.
+/// Nobody writes a number alone in parentheses, unless as a label.
+fn numeral(text: &str) -> bool {
+    text.chars().all(|c| c.is_numeric() || "一二三四五六七八九十百〇".contains(c))
+}
+
+/// After these an operand must follow, so `(x)` cannot be a label.
 fn awaits_operand(kind: TokenKind) -> bool {
     operator(kind) && !matches!(kind, K::RParen)
         || matches!(

@@ -5,7 +5,7 @@
 //! expected, and says one thing with the edit to make. The last rule lists what was expected, by classes.
 
 use crate::make::Ctx;
-use crate::parser::Failure;
+use crate::parser::{self, Failure};
 use crate::recover::starter;
 use crate::token::{Token, TokenKind, TokenKind as K, is_name, keywords};
 use rogatio_diagnostics::{Diagnostic, Span, codes};
@@ -36,9 +36,10 @@ fn span(ctx: &Ctx<'_>, token: Token) -> Span {
 }
 
 /// One message for one failure; none if the lexer has reported it already.
-pub(crate) fn explain(ctx: &Ctx<'_>, tokens: &[Token], failure: &Failure) -> Option<Diagnostic> {
+pub(crate) fn explain(ctx: &Ctx<'_>, start: TokenKind, tokens: &[Token], failure: &Failure) -> Option<Diagnostic> {
     let case = Case {
         ctx,
+        start,
         tokens,
         at: failure.at,
         found: tokens.get(failure.at).copied(),
@@ -58,8 +59,9 @@ pub(crate) fn explain(ctx: &Ctx<'_>, tokens: &[Token], failure: &Failure) -> Opt
         .or_else(|| case.order())
         .or_else(|| case.transition())
         .or_else(|| case.counts())
-        .or_else(|| case.missing())
         .or_else(|| case.misspelt())
+        .or_else(|| case.colon())
+        .or_else(|| case.missing())
         .or_else(|| case.sentence())
         .unwrap_or_else(|| case.general());
     Some(said)
@@ -113,6 +115,8 @@ const CLAUSES: &[(&str, &str)] = &[
 
 struct Case<'c, 's> {
     ctx: &'c Ctx<'s>,
+    /// What the parse is for.
+    start: TokenKind,
     tokens: &'c [Token],
     at: usize,
     found: Option<Token>,
@@ -211,10 +215,10 @@ impl Case<'_, '_> {
         let candidates = [(self.found, self.at), (self.before, self.at.wrapping_sub(1))];
         for (token, at) in candidates {
             let Some(token) = token.filter(|t| t.kind == K::Ident) else { continue };
-            if at != self.at && !self.begins(at) {
+            let text = token.text(self.ctx.text);
+            if at != self.at && !self.begins(at) && !matches!(text, "if" | "otherwise" | "provided" | "whenever") {
                 continue;
             }
-            let text = token.text(self.ctx.text);
             if let Some((word, instead, help)) = FOREIGN.iter().find(|(word, _, _)| *word == text) {
                 return Some(
                     Diagnostic::error(codes::E0111, format!("`{word}` is not a word of this language"))
@@ -248,7 +252,7 @@ impl Case<'_, '_> {
     /// Something else where a clause of a decision must begin.
     fn clause(&self) -> Option<Diagnostic> {
         let found = self.found?;
-        if !(self.expects(K::Ballots) && self.expects(K::Quorum)) || found.kind == K::RBrace {
+        if !(self.expects(K::Ballots) && self.expects(K::Quorum)) || self.expects(K::Ident) || found.kind == K::RBrace {
             return None;
         }
         let text = found.text(self.ctx.text);
@@ -270,7 +274,9 @@ impl Case<'_, '_> {
         let found = self.found?;
         let word = found.text(self.ctx.text);
         let reserved = keywords().iter().any(|k| k.reserved && k.word == word);
-        let name_only = self.expects(K::Ident) && !self.expects(K::Int) && !self.expects(K::LParen) && !self.expects(K::Define);
+        let weak = self.before.is_some_and(|t| is_name(t.kind) && first_word(t.kind)) && self.begins(self.at - 1);
+        let call = self.expects(K::LParen) && !weak;
+        let name_only = self.expects(K::Ident) && !self.expects(K::Int) && !call && !self.expects(K::Define);
         let single = self.before.is_some_and(|t| {
             starter(t.kind)
                 || matches!(t.kind, K::Act | K::Table | K::Unit | K::Colon | K::Comma | K::LParen | K::Seats | K::New | K::As | K::Param)
@@ -356,7 +362,7 @@ impl Case<'_, '_> {
         let word = only.spelling();
         let incomplete = self.found.is_none_or(|t| t.first_on_line || t.kind == K::RBrace);
         let message = if incomplete { format!("`{word}` is missing") } else { format!("`{word}` is missing before {}", self.shown()) };
-        let near = self.found.filter(|t| t.kind == K::Ident && distance(t.text(self.ctx.text), word) <= 2);
+        let near = self.found.filter(|t| t.kind == K::Ident && nearest(t.text(self.ctx.text), &[only]).is_some());
         let diagnostic = Diagnostic::error(codes::E0112, message);
         Some(match near {
             Some(token) => diagnostic.at(span(self.ctx, token), format!("did you mean `{word}`?")).help(format!("write `{word}`")),
@@ -377,17 +383,34 @@ impl Case<'_, '_> {
                 return Some(make(token, word));
             }
         }
-        // A misspelt first word was taken for the subject of a sentence.
-        let token = self.before.filter(|t| t.kind == K::Ident && self.begins(self.at - 1))?;
-        if !self.expects(K::May) {
+        // A misspelt word was taken for a name: what could have stood in its place?
+        let token = self.before.filter(|t| t.kind == K::Ident)?;
+        let text = token.text(self.ctx.text);
+        let once = self.ctx.tokens.iter().filter(|t| t.text(self.ctx.text) == text).take(2).count() == 1;
+        if !once {
             return None;
         }
-        let starters: Vec<TokenKind> = keywords().iter().map(|k| k.kind).filter(|k| first_word(*k)).collect();
-        nearest(token.text(self.ctx.text), &starters).map(|word| make(token, word))
+        let mut tokens = self.tokens[..self.at - 1].to_vec();
+        tokens.push(Token { kind: K::Error, ..token });
+        let failure = parser::run(self.ctx, self.start, &tokens).err()?;
+        let words: Vec<TokenKind> = failure.expected.iter().copied().filter(|k| !is_name(*k) || first_word(*k)).collect();
+        nearest(text, &words).map(|word| make(token, word))
+    }
+
+    /// `text Draft` for `text: Draft`.
+    fn colon(&self) -> Option<Diagnostic> {
+        let found = self.found.filter(|t| is_name(t.kind) && !t.first_on_line)?;
+        let typed = self.expects(K::Colon) && !self.expects(K::May) && !self.expects(K::Does);
+        (typed && self.before.is_some_and(|t| is_name(t.kind) || t.kind == K::RParen)).then(|| {
+            let shown = self.shown();
+            Diagnostic::error(codes::E0112, format!("`:` is missing before {shown}"))
+                .at(span(self.ctx, found), "a type, perhaps")
+                .help(format!("write `: {}`", found.text(self.ctx.text)))
+        })
     }
 
     fn sentence(&self) -> Option<Diagnostic> {
-        if !(self.expects(K::May) && self.expects(K::Must)) || self.expects(K::Define) {
+        if !(self.expects(K::May) && self.expects(K::Must)) || self.expects(K::Define) || self.expects(K::Int) {
             return None;
         }
         let before = self.before?;
@@ -477,7 +500,9 @@ fn essential(expected: &[TokenKind]) -> Vec<TokenKind> {
         .copied()
         .filter(|k| !name || *k == K::Ident || !is_name(*k))
         .collect();
-    let strict: Vec<TokenKind> = plain.iter().copied().filter(|k| !operator(*k) && *k != K::Comma).collect();
+    // `=` is an operator only where `!=` is one.
+    let infix = |k: TokenKind| operator(k) && (k != K::Eq || expected.contains(&K::Ne));
+    let strict: Vec<TokenKind> = plain.iter().copied().filter(|k| !infix(*k) && *k != K::Comma).collect();
     if !strict.is_empty() {
         return strict;
     }

@@ -176,7 +176,7 @@ fn repair(
             Ok(_) => return (Some(tokens), cuts),
             Err(failure) => failure,
         };
-        diagnostics.extend(message::explain(ctx, &tokens, &failure));
+        diagnostics.extend(message::explain(ctx, start, &tokens, &failure));
         if start != K::StartModule {
             return (None, cuts);
         }

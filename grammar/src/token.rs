@@ -442,7 +442,13 @@ pub fn word_kind(word: &str) -> TokenKind {
 /// Whether a name may be spelt with this token.
 #[must_use]
 pub fn is_name(kind: TokenKind) -> bool {
-    kind == TokenKind::Ident || KEYWORDS.iter().any(|k| k.kind == kind && !k.reserved)
+    use TokenKind as K;
+    // The gluing pass has turned these into names wherever they are none of the language.
+    let decided = matches!(
+        kind,
+        K::Source | K::Term | K::Reading | K::Branch | K::Begin | K::Horizon | K::Calendar
+    );
+    kind == K::Ident || !decided && KEYWORDS.iter().any(|k| k.kind == kind && !k.reserved)
 }
 
 #[cfg(test)]

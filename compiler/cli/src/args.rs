@@ -10,7 +10,6 @@ use std::path::PathBuf;
 #[command(
     name = "rogatio",
     version,
-    about,
     max_term_width = 100,
     after_help = "Examples:\n  \
         rogatio check treaty.rog\n  \
@@ -20,8 +19,8 @@ use std::path::PathBuf;
         Exit codes: 0 fine, 1 findings, 2 usage, 3 bad input, 70 internal error."
 )]
 pub(crate) struct Cli {
-    /// When to use colours; NO_COLOR is respected.
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN")]
+    /// Colours: auto (on a terminal, unless NO_COLOR is set), always or never.
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", hide_possible_values = true)]
     pub(crate) color: ColorWhen,
     /// What to do.
     #[command(subcommand)]

@@ -83,11 +83,9 @@ impl Loader {
         let (module, mut found) = parse(source.file, self.sources.text(source.file));
         self.sources.set_headings(source.file, headings(&module));
         if module.items.is_empty() && found.is_empty() {
-            found.push(
-                Diagnostic::error(codes::E0006, "this file is empty: there is no module in it")
-                    .at(rogatio_diagnostics::Span::new(source.file, 0, 0), "")
-                    .help("begin with `module` and a name"),
-            );
+            let name = self.sources.name(source.file);
+            let d = Diagnostic::error(codes::E0006, format!("`{name}` is empty: there is no module in it"));
+            found.push(d.help("begin with `module` and a name"));
         }
         (module, found)
     }
@@ -180,8 +178,13 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Diagnostic> {
         Err(e) => return Err(unreadable(&name, &e)),
     };
     if metadata.is_dir() {
-        return Err(Diagnostic::error(codes::E0004, format!("`{name}` is a folder, not a file"))
-            .help(format!("name a file in it, such as `{}`", path.join("main.rog").display())));
+        let mut inside = siblings(&path.join("x"));
+        inside.retain(|f| f.ends_with(".rog"));
+        let d = Diagnostic::error(codes::E0004, format!("`{name}` is a folder, not a file"));
+        return Err(match inside.into_iter().min() {
+            Some(file) => d.help(format!("name a file in it, such as `{file}`")),
+            None => d.help("name a file"),
+        });
     }
     if metadata.len() > LARGEST {
         return Err(too_large(&name));

@@ -28,12 +28,19 @@ pub(crate) struct Eval<'c> {
     pub(crate) case: &'c Case,
     pub(crate) wake: Point,
     pub(crate) assumption: Option<Assumption>,
+    /// Decisions that close together: silence is moved (R36, R42).
+    pub(crate) moved: Vec<(rogatio_mir::DecisionId, Option<Entity>)>,
     depth: u32,
 }
 
 impl<'c> Eval<'c> {
     pub(crate) fn new(case: &'c Case) -> Eval<'c> {
-        Eval { case, wake: Point::NEVER, assumption: None, depth: 0 }
+        Eval { case, wake: Point::NEVER, assumption: None, moved: Vec::new(), depth: 0 }
+    }
+
+    /// Nothing is supposed that is not so.
+    fn is_plain(&self) -> bool {
+        self.assumption.is_none() && self.moved.is_empty()
     }
 
     pub(crate) fn truth(&mut self, g: Guard, env: &mut Env) -> Truth {
@@ -56,7 +63,7 @@ impl<'c> Eval<'c> {
         let memo = matches!(
             node.op,
             Op::Count(..) | Op::Sum(..) | Op::Exists(..) | Op::ForAll(..) | Op::And(_) | Op::Or(_)
-        ) && self.assumption.is_none()
+        ) && self.is_plain()
             && case.index().is_closed(g);
         if memo && let Some((v, wake)) = case.memo(|m| m.closed.get(&g).cloned()) {
             self.wake = self.wake.min(wake);
@@ -337,7 +344,7 @@ impl<'c> Eval<'c> {
         let args: Vec<Value> = gs.iter().map(|a| self.value(*a, env)).collect();
         let timed = case.index().event_time.get(define.value.index()).copied().unwrap_or(true)
             || case.index().event_time.get(g.index()).copied().unwrap_or(true);
-        let memo = self.assumption.is_none() && !timed;
+        let memo = self.is_plain() && !timed;
         let key = (d, args);
         if memo && let Some((v, wake)) = case.memo(|m| m.calls.get(&key).cloned()) {
             self.wake = self.wake.min(wake);

@@ -2,7 +2,7 @@
 
 use crate::Case;
 use crate::eval::Eval;
-use crate::state::{Dep, Push};
+use crate::state::{Dep, Occurrence, Push};
 use crate::trigger::{Batch, TriggerKind};
 use rogatio_mir::{Effect, HistId, Position};
 
@@ -12,16 +12,25 @@ impl Case {
         let Some(hist) = program.hists.get(h.index()) else { return };
         for mut hit in self.hits(position, batch) {
             let Some(rule) = program.rules.get(hit.rule.0 as usize) else { continue };
-            let (Effect::Push(keys), TriggerKind::Act(id)) = (&rule.effect, &hit.trigger.kind) else { continue };
+            let Effect::Push(keys) = &rule.effect else { continue };
             let Ok(key) = Eval::new(self).key(keys, &mut hit.env) else { continue };
-            let Some(o) = self.state().occurrences.get(id.index()).cloned() else { continue };
+            let o = match &hit.trigger.kind {
+                TriggerKind::Act(id) => self.state().occurrences.get(id.index()).cloned(),
+                _ => None,
+            };
             let both = hist.store.contains(&Position::For);
-            let stored = hist.store.iter().map(|p| self.position(&o, *p, both)).collect();
-            let push = Push { occurrence: *id, moment: o.moment, stored, uncertain: hit.uncertain };
+            let stored = |o: &Occurrence| hist.store.iter().map(|p| self.position(o, *p, both)).collect();
+            let push = Push {
+                occurrence: o.as_ref().map(|o| o.id),
+                cause: hit.trigger.cause,
+                moment: o.as_ref().map_or(hit.trigger.moment, |o| o.moment),
+                stored: o.as_deref().map_or_else(Vec::new, stored),
+                uncertain: hit.uncertain,
+            };
             let Some(pushes) = self.state_mut().hists.get_mut(h.index()) else { continue };
             let list = pushes.entry(key.clone()).or_default();
             // A disjunction may match one occurrence twice; it is one entry.
-            if list.last().is_none_or(|p| p.occurrence != *id) {
+            if list.last().is_none_or(|p| p.occurrence.is_none() || p.occurrence != push.occurrence) {
                 list.push(push);
                 self.state_mut().touch(Dep::Hist(h), key);
             }

@@ -74,7 +74,10 @@ impl Case {
             if let Some(hit) = w.end.as_ref().or(start.as_ref().filter(|_| renew).map(|(_, h, _)| h)) {
                 let (moment, cause, rule) = (self.effect_moment(&hit.trigger), hit.trigger.cause.clone(), hit.rule);
                 self.end_status(s, key, moment, cause.clone(), Some(rule));
-                self.emit(TriggerKind::Ended(s, key.clone()), moment, cause, position, batch);
+                // Another value is a start, not an end.
+                if w.end.is_some() {
+                    self.emit(TriggerKind::Ended(s, key.clone()), moment, cause, position, batch);
+                }
                 self.no_doubt(s, key);
             }
             if let Some((value, hit, _)) = start.filter(|_| renew) {

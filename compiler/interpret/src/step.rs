@@ -3,9 +3,9 @@
 use crate::eval::Eval;
 use crate::index::OnKey;
 use crate::norm::BornBefore;
-use crate::state::{Cause, CauseKind, DutyId, Entry, Happening, Scheduled};
+use crate::state::{Cause, CauseKind, Entry, Happening, Scheduled};
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
-use crate::{Case, ClauseSet, Entity, Env, Key, Moment, Precision, Truth, Value};
+use crate::{Case, ClauseSet, Entity, Env, Moment, Precision, Truth, Value};
 use rogatio_calendar::{Instant, Phase, Point};
 use rogatio_mir::{DecisionId, DecisionOutcome, Effect, FieldId, Latch, ProcedureId, ProvisionId, RuleId};
 use std::sync::Arc;
@@ -100,6 +100,10 @@ impl Case {
         self.step(triggers);
     }
 
+    pub(crate) fn scheduled_now(&mut self, item: Scheduled) -> Vec<Trigger> {
+        self.scheduled_item(item).into_iter().collect()
+    }
+
     fn scheduled_item(&mut self, item: Scheduled) -> Option<Trigger> {
         let now = self.state().now;
         match item {
@@ -122,6 +126,11 @@ impl Case {
 
     /// One step at the present point.
     pub(crate) fn step(&mut self, triggers: Vec<Trigger>) {
+        self.step_then(triggers, Vec::new());
+    }
+
+    /// The same, with occurrences for its second micro-step.
+    pub(crate) fn step_then(&mut self, triggers: Vec<Trigger>, mut then: Vec<Trigger>) {
         let bound = self.program().cascade_bound.saturating_add(SLACK);
         let mut batch = Batch::new(self, triggers);
         let mut micro = 0;
@@ -134,7 +143,8 @@ impl Case {
             micro += 1;
             let before = self.births_before(&batch);
             self.pass(&mut batch);
-            let next = self.react(&batch, before);
+            let mut next = self.react(&batch, before);
+            next.append(&mut then);
             let next = if next.is_empty() && batch.late.is_empty() { self.settle(&batch) } else { next };
             let late = std::mem::take(&mut batch.late);
             if next.is_empty() && late.is_empty() {
@@ -281,7 +291,3 @@ pub(crate) fn outcome_name(o: DecisionOutcome) -> &'static str {
     }
 }
 
-/// Keys that name a duty in words.
-pub(crate) fn duty_ref(id: DutyId) -> Key {
-    vec![Entity(id.0)]
-}

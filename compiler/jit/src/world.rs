@@ -1,6 +1,7 @@
 //! The world of an experiment: its entities, what is assumed of them, and the days it covers. Constant for all runs.
 
 use crate::fold::{Const, Env};
+use crate::possible::Possible;
 use crate::refusal::Refusal;
 use rogatio_mir::{
     ActId, Assume, Assumed, CaseActKind, Domain, Experiment, FieldId, GivenId, KindId, Program, ScenarioItemKind,
@@ -38,6 +39,8 @@ pub(crate) struct World {
     pub(crate) last: i64,
     /// Acts that some behaviour does.
     pub(crate) acts: HashSet<ActId>,
+    /// Procedures with instances, decisions that open, norms with duties.
+    pub(crate) possible: Possible,
 }
 
 impl World {
@@ -86,6 +89,7 @@ impl World {
             return Err(Refusal::new(rogatio_diagnostics::codes::E0956, "an experiment has at most a million entities")
                 .span(experiment.span));
         }
+        world.possible = Possible::new(program, &world.acts);
         world.read_items(program, experiment)?;
         Ok(world)
     }
@@ -164,7 +168,7 @@ impl World {
                     .collect()
             };
             match &assume.what {
-                Assumed::Status(s, ..) | Assumed::Status(s, _, Some(_)) if dated => {
+                Assumed::Status(s, ..) if dated => {
                     self.dated_statuses.insert(*s);
                 }
                 Assumed::Status(s, args, None) => {

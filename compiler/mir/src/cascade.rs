@@ -294,10 +294,8 @@ fn of_guard(program: &Program, guard: Guard) -> BTreeSet<Node> {
             | Op::StatusEnd(s, _) => {
                 found.insert(Node::Latch(Latch::Status(*s)));
             }
-            Op::Call(d, _) => {
-                if called.insert(*d) {
-                    todo.push(program.defines[d.index()].value);
-                }
+            Op::Call(d, _) if called.insert(*d) => {
+                todo.push(program.defines[d.index()].value);
             }
             Op::InStage(_, p, stages) => {
                 for &s in stages {

@@ -153,7 +153,9 @@ impl Delay {
     /// Exponential with a mean in ticks, rounded up; `None` if it is negative or above [`MAX_TICKS`].
     #[must_use]
     pub fn exponential(mean: i64) -> Option<Delay> {
-        (0..=MAX_TICKS).contains(&mean).then(|| Delay::Scaled((mean as u64) << 32))
+        (0..=MAX_TICKS)
+            .contains(&mean)
+            .then(|| Delay::Scaled((mean as u64) << 32))
     }
 
     /// Geometric on 1, 2, 3 … with a mean in ticks: an exponential with the scale -1/ln(1 - 1/mean), rounded up.
@@ -187,13 +189,22 @@ impl Delay {
         if !allowed.contains(&from) || !allowed.contains(&to) || to < from {
             return None;
         }
-        Some(if to <= 1 { Delay::Fixed(1) } else { Delay::Uniform { first: from, count: (to - from) as u64 + 1 } })
+        Some(if to <= 1 {
+            Delay::Fixed(1)
+        } else {
+            Delay::Uniform {
+                first: from,
+                count: (to - from) as u64 + 1,
+            }
+        })
     }
 
     /// Always the same; `None` if it is negative or above [`MAX_TICKS`]. Zero is one tick.
     #[must_use]
     pub fn fixed(ticks: i64) -> Option<Delay> {
-        (0..=MAX_TICKS).contains(&ticks).then_some(Delay::Fixed(ticks.max(1)))
+        (0..=MAX_TICKS)
+            .contains(&ticks)
+            .then_some(Delay::Fixed(ticks.max(1)))
     }
 
     /// The delay of a word: `max(1, ceil(X))` whole ticks.
@@ -204,7 +215,9 @@ impl Delay {
                 let wide = u128::from(unit_exponential(word)) * u128::from(scale);
                 (wide >> 64) as u64 + u64::from(wide as u64 != 0)
             }
-            Delay::Uniform { first, count } => first as u64 + ((u128::from(word) * u128::from(count)) >> 64) as u64,
+            Delay::Uniform { first, count } => {
+                first as u64 + ((u128::from(word) * u128::from(count)) >> 64) as u64
+            }
             Delay::Fixed(ticks) => ticks as u64,
         };
         (ticks as i64).max(1)
@@ -230,7 +243,10 @@ mod tests {
     }
 
     fn close(found: f64, wanted: f64, tolerance: f64) {
-        assert!((found - wanted).abs() <= tolerance * wanted, "{found} is not {wanted}");
+        assert!(
+            (found - wanted).abs() <= tolerance * wanted,
+            "{found} is not {wanted}"
+        );
     }
 
     #[test]
@@ -245,14 +261,22 @@ mod tests {
         assert_eq!(s, 0xb700_39ee_2212_aae3);
         assert_eq!(nth_key(s, 0), 0xbc03_33e6_976d_711c);
         let year = Delay::exponential(1461).unwrap();
-        let days: Vec<i64> = (0..6).map(|run| year.ticks(word(nth_key(s, 0), run))).collect();
+        let days: Vec<i64> = (0..6)
+            .map(|run| year.ticks(word(nth_key(s, 0), run)))
+            .collect();
         assert_eq!(days, [840, 3895, 3429, 4, 1516, 2599]);
     }
 
     #[test]
     fn streams_differ_by_everything() {
         let one = stream(1, 2, &[3]);
-        for other in [stream(2, 2, &[3]), stream(1, 3, &[3]), stream(1, 2, &[4]), stream(1, 2, &[]), stream(1, 2, &[3, 3])] {
+        for other in [
+            stream(2, 2, &[3]),
+            stream(1, 3, &[3]),
+            stream(1, 2, &[4]),
+            stream(1, 2, &[]),
+            stream(1, 2, &[3, 3]),
+        ] {
             assert_ne!(one, other);
         }
         assert_ne!(stream(1, 2, &[3, 4]), stream(1, 2, &[4, 3]));
@@ -274,11 +298,18 @@ mod tests {
         let words = (0..64).flat_map(|s| [1u64 << s, (3 << s) >> 1, u64::MAX >> (63 - s)]);
         let mut words: Vec<u64> = words.chain((0..20_000).map(mix)).collect();
         words.sort_unstable();
-        assert!(words.windows(2).all(|w| unit_exponential(w[0]) >= unit_exponential(w[1])));
+        assert!(
+            words
+                .windows(2)
+                .all(|w| unit_exponential(w[0]) >= unit_exponential(w[1]))
+        );
         for w in words {
             let exact = -((w.max(1) as f64) / 18_446_744_073_709_551_616.0).ln();
             let found = unit_exponential(w) as f64 / 4_294_967_296.0;
-            assert!((found - exact).abs() < 4e-7 || w < 1 << 22, "{w:x}: {found} {exact}");
+            assert!(
+                (found - exact).abs() < 4e-7 || w < 1 << 22,
+                "{w:x}: {found} {exact}"
+            );
         }
         assert_eq!(unit_exponential(u64::MAX), 1);
     }
@@ -324,6 +355,9 @@ mod tests {
         let u = Delay::uniform(2, 4).unwrap();
         assert_eq!((u.ticks(0), u.ticks(u64::MAX)), (2, 4));
         assert_eq!(Delay::exponential(0).unwrap().ticks(1), 1);
-        assert!(Delay::geometric(MAX_TICKS).is_some() && Delay::exponential(MAX_TICKS).unwrap().ticks(0) > 0);
+        assert!(
+            Delay::geometric(MAX_TICKS).is_some()
+                && Delay::exponential(MAX_TICKS).unwrap().ticks(0) > 0
+        );
     }
 }

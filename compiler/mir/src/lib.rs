@@ -4,12 +4,16 @@
 
 mod build;
 mod cascade;
+mod dump;
 pub mod draw;
+mod lower;
 mod mir;
 mod order;
 mod walk;
 
 pub use build::{Builder, on_act};
+pub use dump::{dump, guard_text};
+pub use lower::{Readings, UnknownReading, lower, lower_expr, lower_scenario_items};
 pub use mir::*;
 pub use order::Node;
 pub use walk::{each_guard, same};

@@ -143,10 +143,8 @@ pub(crate) fn read_guards(program: &Program, roots: &[Guard], below: &mut BTreeS
 /// The instant reads of a trigger and its matches.
 fn read_trigger(program: &Program, on: &On, below: &mut BTreeSet<Node>) {
     match on {
-        On::Timer(t, _) => {
-            if !takes_time(program, program.timers[t.index()].at) {
-                below.insert(Node::Latch(Latch::Timer(*t)));
-            }
+        On::Timer(t, _) if !takes_time(program, program.timers[t.index()].at) => {
+            below.insert(Node::Latch(Latch::Timer(*t)));
         }
         On::Rise(e, _) | On::Fall(e, _) => {
             below.insert(Node::Latch(Latch::Edge(*e)));

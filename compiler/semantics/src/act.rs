@@ -18,7 +18,9 @@ impl Checker {
             }
         }
         if let Some(to) = &a.to {
-            let set = self.is_set(cx, to);
+            let body = matches!(&to.kind, ast::ExprKind::Name(n)
+                if matches!(self.symbol(cx, &n.text), Some(Symbol::Entity(_))));
+            let set = !body && self.is_set(cx, to);
             let kinds = if set {
                 self.set(cx, to).kinds
             } else {

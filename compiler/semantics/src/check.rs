@@ -182,6 +182,7 @@ impl Checker {
         let cx = Context::new(index, frame);
         self.declare_kinds(&cx, &module.items);
         self.resolve_kinds(&cx, &module.items);
+        self.declare_entities(&cx, &module.items);
         self.declare_items(&cx, &module.items, &mut pending);
         self.bodies(pending);
         self.apply_exceptions();

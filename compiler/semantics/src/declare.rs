@@ -36,6 +36,30 @@ impl Checker {
         self.error(d);
     }
 
+    /// Offices and bodies have their names before anything that says `by Secretariat`.
+    pub(crate) fn declare_entities(&mut self, cx: &Context, items: &[ast::Item]) {
+        for item in items {
+            match &item.kind {
+                ItemKind::Office(o) => self.declare_entity(cx, &o.name, &o.titles, KindClass::Office),
+                ItemKind::Body(b) => self.declare_entity(cx, &b.name, &b.titles, KindClass::Body),
+                ItemKind::Article(a) => {
+                    if let ast::ArticleBody::Items(items) = &a.body {
+                        self.declare_entities(cx, items);
+                    }
+                }
+                ItemKind::Procedure(p) => self.declare_entities(cx, &p.items),
+                _ => {}
+            }
+        }
+    }
+
+    /// The entity of an office or body, now with its provision.
+    fn placed_entity(&mut self, cx: &Context, name: &ast::Name) -> Option<EntityId> {
+        let found = self.program.entities.iter().rposition(|e| e.span == name.span)?;
+        self.program.entities[found].provision = cx.provision;
+        Some(EntityId(id(found)))
+    }
+
     /// Signatures of everything but kinds, recursively through articles and procedures.
     pub(crate) fn declare_items<'a>(&mut self, cx: &Context, items: &'a [ast::Item], pending: &mut Vec<Pending<'a>>) {
         let mut number: Option<String> = None;
@@ -60,8 +84,14 @@ impl Checker {
             ItemKind::Term(t) => return self.module_term(&cx, t),
             ItemKind::Unit(name, _) => return self.unsupported(name.span, "user units"),
             ItemKind::Clock(c) => return self.unsupported(c.name.span, "custom clocks and calendars"),
-            ItemKind::Office(o) => PendingItem::Office(self.declare_entity(&cx, &o.name, &o.titles, KindClass::Office), o),
-            ItemKind::Body(b) => PendingItem::Body(self.declare_entity(&cx, &b.name, &b.titles, KindClass::Body), b),
+            ItemKind::Office(o) => match self.placed_entity(&cx, &o.name) {
+                Some(e) => PendingItem::Office(e, o),
+                None => return,
+            },
+            ItemKind::Body(b) => match self.placed_entity(&cx, &b.name) {
+                Some(e) => PendingItem::Body(e, b),
+                None => return,
+            },
             ItemKind::Act(a) => PendingItem::Act(self.declare_act(&cx, a), a),
             ItemKind::Given(g) => PendingItem::Given(self.declare_given(&cx, g), g),
             ItemKind::Reading(r) => return self.reading(&cx, r),
@@ -81,7 +111,7 @@ impl Checker {
         pending.push(Pending { cx, what });
     }
 
-    fn declare_entity(&mut self, cx: &Context, name: &ast::Name, titles: &[ast::Text], class: KindClass) -> EntityId {
+    fn declare_entity(&mut self, cx: &Context, name: &ast::Name, titles: &[ast::Text], class: KindClass) {
         let kind = self.class_kind(class);
         let entity = EntityId(id(self.program.entities.len()));
         self.program.entities.push(Entity {
@@ -95,7 +125,6 @@ impl Checker {
         });
         self.program.kinds[kind.index()].instances.push(entity);
         self.enter(cx, name, Symbol::Entity(entity));
-        entity
     }
 
     fn declare_act(&mut self, cx: &Context, a: &ast::Act) -> ActId {

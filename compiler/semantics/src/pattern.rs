@@ -199,15 +199,16 @@ impl Checker {
     fn names_instance(&self, cx: &Context, arg: Option<&ast::Arg>, ty: &Ty) -> bool {
         match arg.map(|a| &a.kind) {
             Some(ast::ArgKind::Value(e)) => match &e.kind {
-                A::Name(n) => {
-                    n.text == "this"
-                        || cx.local(&n.text).is_some_and(|v| self.var_ty(v) == *ty)
-                        || (cx.implicit && cx.local(&n.text).is_none() && self.symbol(cx, &n.text).is_none())
-                }
+                A::Name(n) => n.text == "this" || cx.local(&n.text).is_some_and(|v| self.var_ty(v) == *ty),
                 _ => false,
             },
             Some(ast::ArgKind::Any) => true,
-            Some(ast::ArgKind::Bind(..)) => true,
+            Some(ast::ArgKind::Bind(_, t)) => match (&t.kind, ty) {
+                (ast::TypeKind::Named(path), Ty::Entity(kinds)) => {
+                    matches!(self.symbol(cx, &crate::check::text_of(path)), Some(Symbol::Kind(r)) if r.kinds == *kinds)
+                }
+                _ => false,
+            },
             _ => false,
         }
     }

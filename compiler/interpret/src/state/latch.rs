@@ -48,8 +48,10 @@ impl StatusLine {
 /// An entry of a history summary.
 #[derive(Clone, Debug)]
 pub struct Push {
-    /// The occurrence.
-    pub occurrence: OccurrenceId,
+    /// The occurrence; none where other events are counted (`2nd start(S)`).
+    pub occurrence: Option<OccurrenceId>,
+    /// What it was.
+    pub cause: Arc<Cause>,
     /// Its time.
     pub moment: Moment,
     /// The stored positions.

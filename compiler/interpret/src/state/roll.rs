@@ -95,8 +95,6 @@ pub struct Opening {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct DecisionState {
     pub(crate) openings: Vec<Opening>,
-    /// Silence has been moved in the opening at hand: it is closing.
-    pub(crate) closing: bool,
 }
 
 impl DecisionState {

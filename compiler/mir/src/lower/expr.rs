@@ -119,41 +119,81 @@ impl Cx<'_> {
                 base: self.expr(base),
             },
             ExprKind::Arith(op, a, b) => Op::Arith(*op, self.expr(a), self.expr(b)),
-            ExprKind::Shift { before, length, base } => {
-                Op::Shift { before: *before, length: self.expr(length), base: self.expr(base) }
-            }
+            ExprKind::Shift {
+                before,
+                length,
+                base,
+            } => Op::Shift {
+                before: *before,
+                length: self.expr(length),
+                base: self.expr(base),
+            },
             ExprKind::Later(list) => Op::Later(self.exprs(list)),
             ExprKind::Earlier(list) => Op::Earlier(self.exprs(list)),
             ExprKind::Given(g, keys) => Op::Given(*g, self.exprs(keys)),
             ExprKind::StatusOn(s, keys) => Op::StatusOn(*s, self.exprs(keys)),
             ExprKind::StatusValue(s, keys) => Op::StatusValue(*s, self.exprs(keys)),
-            ExprKind::StartOf { status, keys, first: false } => Op::StatusStart(*status, self.exprs(keys)),
-            ExprKind::StartOf { status, keys, first: true } => Op::StatusFirstStart(*status, self.exprs(keys)),
+            ExprKind::StartOf {
+                status,
+                keys,
+                first: false,
+            } => Op::StatusStart(*status, self.exprs(keys)),
+            ExprKind::StartOf {
+                status,
+                keys,
+                first: true,
+            } => Op::StatusFirstStart(*status, self.exprs(keys)),
             ExprKind::EndOf(s, keys) => Op::StatusEnd(*s, self.exprs(keys)),
             ExprKind::Field(a, f) => Op::Field(self.expr(a), *f),
-            ExprKind::InField { owner, field, element } => {
-                Op::InField { owner: self.expr(owner), field: *field, element: self.expr(element) }
-            }
-            ExprKind::InStage { instance, procedure, stages } => {
+            ExprKind::InField {
+                owner,
+                field,
+                element,
+            } => Op::InField {
+                owner: self.expr(owner),
+                field: *field,
+                element: self.expr(element),
+            },
+            ExprKind::InStage {
+                instance,
+                procedure,
+                stages,
+            } => {
                 let stages = stages.iter().map(|&s| at(s)).collect();
                 Op::InStage(self.expr(instance), *procedure, stages)
             }
-            ExprKind::EnteredAt { instance, procedure, stage } => {
-                Op::EnteredAt(self.expr(instance), *procedure, at(*stage))
-            }
+            ExprKind::EnteredAt {
+                instance,
+                procedure,
+                stage,
+            } => Op::EnteredAt(self.expr(instance), *procedure, at(*stage)),
             ExprKind::NormIs { norm, keys, state } => {
-                let count = self.hir.norms.get(norm.index()).map_or(keys.len(), |n| n.keys.len());
-                let mut given: Vec<Option<Guard>> = keys.iter().map(|k| Some(self.expr(k))).collect();
+                let count = self
+                    .hir
+                    .norms
+                    .get(norm.index())
+                    .map_or(keys.len(), |n| n.keys.len());
+                let mut given: Vec<Option<Guard>> =
+                    keys.iter().map(|k| Some(self.expr(k))).collect();
                 given.resize(count.max(given.len()), None);
                 Op::NormIs(*norm, given, *state)
             }
-            ExprKind::OnRoll { decision, subject, voter, set } => Op::OnRoll {
+            ExprKind::OnRoll {
+                decision,
+                subject,
+                voter,
+                set,
+            } => Op::OnRoll {
                 decision: *decision,
                 subject: subject.as_ref().map(|s| self.expr(s)),
                 voter: self.expr(voter),
                 set: set.clone(),
             },
-            ExprKind::OutcomeIs { decision, subject, outcome } => {
+            ExprKind::OutcomeIs {
+                decision,
+                subject,
+                outcome,
+            } => {
                 let subject = subject.as_ref().map(|s| self.expr(s));
                 Op::OutcomeIs(*decision, subject, *outcome)
             }
@@ -175,7 +215,13 @@ impl Cx<'_> {
     /// The element's domain and the membership guard.
     pub(super) fn set(&mut self, set: &SetExpr) -> (Domain, Guard) {
         let cond = self.also(&[set.var], |cx| cx.expr(&set.cond));
-        (Domain { var: set.var, kinds: set.kinds.clone() }, cond)
+        (
+            Domain {
+                var: set.var,
+                kinds: set.kinds.clone(),
+            },
+            cond,
+        )
     }
 
     /// A constant as an operation; equal ones of all provisions are one guard.
@@ -206,7 +252,11 @@ impl Cx<'_> {
     fn reading(&self, r: ReadingId, choice: usize) -> Op {
         match self.b.program.readings.get(r.index()) {
             Some(row) => {
-                let declared = self.hir.readings.get(r.index()).map_or(0, |r| r.choices.len());
+                let declared = self
+                    .hir
+                    .readings
+                    .get(r.index())
+                    .map_or(0, |r| r.choices.len());
                 if row.chosen < declared {
                     Op::Bool(row.chosen == choice)
                 } else {
@@ -227,7 +277,13 @@ impl Cx<'_> {
         self.fold(parts, provision, span, false)
     }
 
-    fn fold(&mut self, parts: Vec<Guard>, provision: ProvisionId, span: Span, neutral: bool) -> Guard {
+    fn fold(
+        &mut self,
+        parts: Vec<Guard>,
+        provision: ProvisionId,
+        span: Span,
+        neutral: bool,
+    ) -> Guard {
         let mut left = Vec::new();
         for part in parts {
             match self.known(part) {
@@ -238,7 +294,9 @@ impl Cx<'_> {
             }
         }
         match left.as_slice() {
-            [] => self.b.guard_at(Op::Bool(neutral), Ty::Bool, provision, span),
+            [] => self
+                .b
+                .guard_at(Op::Bool(neutral), Ty::Bool, provision, span),
             [one] => *one,
             _ => {
                 let op = if neutral { Op::And(left) } else { Op::Or(left) };
@@ -248,7 +306,12 @@ impl Cx<'_> {
     }
 
     /// All of them, or nothing if there is nothing to test.
-    pub(super) fn guards(&mut self, parts: Vec<Guard>, provision: ProvisionId, span: Span) -> Option<Guard> {
+    pub(super) fn guards(
+        &mut self,
+        parts: Vec<Guard>,
+        provision: ProvisionId,
+        span: Span,
+    ) -> Option<Guard> {
         let g = self.all(parts, provision, span);
         (self.known(g) != Some(true)).then_some(g)
     }
@@ -273,7 +336,9 @@ impl Cx<'_> {
         match left.as_slice() {
             [] => base,
             [(cond, value)] if self.known(*cond) == Some(true) => *value,
-            _ => self.b.guard_at(Op::Except(base, left), e.ty.clone(), e.provision, e.span),
+            _ => self
+                .b
+                .guard_at(Op::Except(base, left), e.ty.clone(), e.provision, e.span),
         }
     }
 
@@ -351,10 +416,13 @@ impl Cx<'_> {
 
     fn store(&mut self, hist: HistId, position: Position) -> u32 {
         let store = &mut self.b.program.hists[hist.index()].store;
-        let slot = store.iter().position(|p| *p == position).unwrap_or_else(|| {
-            store.push(position);
-            store.len() - 1
-        });
+        let slot = store
+            .iter()
+            .position(|p| *p == position)
+            .unwrap_or_else(|| {
+                store.push(position);
+                store.len() - 1
+            });
         at(slot)
     }
 
@@ -362,10 +430,17 @@ impl Cx<'_> {
     fn as_of(&mut self, e: &Expr, value: &Expr, stream: &hir::Stream) -> Guard {
         let mut free = free::expr(value);
         free.extend(free::stream(stream));
-        let keys: Vec<VarId> = free.into_iter().filter(|v| self.env.contains_key(v)).collect();
+        let keys: Vec<VarId> = free
+            .into_iter()
+            .filter(|v| self.env.contains_key(v))
+            .collect();
         let args: Vec<Guard> = keys.iter().map(|v| self.env[v]).collect();
         let place = format!("{:?} {:?} {keys:?}", e.provision, e.span);
-        let known = if e.span.is_none() { None } else { self.latched.get(&place).copied() };
+        let known = if e.span.is_none() {
+            None
+        } else {
+            self.latched.get(&place).copied()
+        };
         let status = known.unwrap_or_else(|| {
             let domains = self.domains(&keys);
             let name = format!("as of {}", self.stream_name(stream));
@@ -375,11 +450,28 @@ impl Cx<'_> {
             self.latch(status, &keys, value, stream);
             status
         });
-        let on = self.b.guard_at(Op::StatusOn(status, args.clone()), Ty::Bool, e.provision, e.span);
-        let value = self.b.guard_at(Op::StatusValue(status, args), e.ty.clone(), e.provision, e.span);
+        let on = self.b.guard_at(
+            Op::StatusOn(status, args.clone()),
+            Ty::Bool,
+            e.provision,
+            e.span,
+        );
+        let value = self.b.guard_at(
+            Op::StatusValue(status, args),
+            e.ty.clone(),
+            e.provision,
+            e.span,
+        );
         let why = format!("not known before {}", self.stream_name(stream));
-        let before = self.b.guard_at(Op::NotStated(why), e.ty.clone(), e.provision, e.span);
-        self.b.guard_at(Op::Except(before, vec![(on, value)]), e.ty.clone(), e.provision, e.span)
+        let before = self
+            .b
+            .guard_at(Op::NotStated(why), e.ty.clone(), e.provision, e.span);
+        self.b.guard_at(
+            Op::Except(before, vec![(on, value)]),
+            e.ty.clone(),
+            e.provision,
+            e.span,
+        )
     }
 
     /// Whether an occurrence has happened, for patterns that are no expressions of their own.
@@ -396,8 +488,13 @@ impl Cx<'_> {
         provision: ProvisionId,
         span: Span,
     ) -> Guard {
-        let count = self.b.guard_at(Op::HistCount(hist, args), Ty::Int, provision, span);
-        let n = self.b.guard_at(Op::Int(i64::from(n)), Ty::Int, provision, span);
-        self.b.guard_at(Op::Compare(CmpOp::Eq, count, n), Ty::Bool, provision, span)
+        let count = self
+            .b
+            .guard_at(Op::HistCount(hist, args), Ty::Int, provision, span);
+        let n = self
+            .b
+            .guard_at(Op::Int(i64::from(n)), Ty::Int, provision, span);
+        self.b
+            .guard_at(Op::Compare(CmpOp::Eq, count, n), Ty::Bool, provision, span)
     }
 }

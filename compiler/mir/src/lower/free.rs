@@ -67,7 +67,9 @@ fn in_stream(s: &Stream, out: &mut BTreeSet<VarId>) {
             in_stream(s, out);
         }
         StreamKind::LapseAt(t) | StreamKind::At(t) => in_expr(t, out),
-        StreamKind::Started(_, args) | StreamKind::Ended(_, args) | StreamKind::Norm(_, _, args) => {
+        StreamKind::Started(_, args)
+        | StreamKind::Ended(_, args)
+        | StreamKind::Norm(_, _, args) => {
             args.iter().for_each(|a| in_arg(a, out));
         }
         StreamKind::Rise { cond, .. } => in_expr(cond, out),
@@ -76,7 +78,9 @@ fn in_stream(s: &Stream, out: &mut BTreeSet<VarId>) {
             points.iter().for_each(|p| in_expr(p, out));
             in_stream(stream, out);
         }
-        StreamKind::Outcome(_, _, a) | StreamKind::Opened(_, a) | StreamKind::Enter(_, _, a) => in_arg(a, out),
+        StreamKind::Outcome(_, _, a) | StreamKind::Opened(_, a) | StreamKind::Enter(_, _, a) => {
+            in_arg(a, out)
+        }
         StreamKind::Begin => {}
     }
 }
@@ -95,8 +99,14 @@ pub(super) fn children(e: &Expr) -> Vec<&Expr> {
         ExprKind::Compare(_, a, b)
         | ExprKind::Arith(_, a, b)
         | ExprKind::OrElse(a, b)
-        | ExprKind::Shift { length: a, base: b, .. }
-        | ExprKind::InField { owner: a, element: b, .. } => vec![a, b],
+        | ExprKind::Shift {
+            length: a, base: b, ..
+        }
+        | ExprKind::InField {
+            owner: a,
+            element: b,
+            ..
+        } => vec![a, b],
         ExprKind::ShareCompare { part, share, base } => vec![part, share, base],
         ExprKind::And(list)
         | ExprKind::Or(list)
@@ -109,9 +119,11 @@ pub(super) fn children(e: &Expr) -> Vec<&Expr> {
         | ExprKind::EndOf(_, list)
         | ExprKind::StartOf { keys: list, .. }
         | ExprKind::NormIs { keys: list, .. } => list.iter().collect(),
-        ExprKind::OnRoll { subject, voter, .. } => {
-            subject.as_deref().into_iter().chain([voter.as_ref()]).collect()
-        }
+        ExprKind::OnRoll { subject, voter, .. } => subject
+            .as_deref()
+            .into_iter()
+            .chain([voter.as_ref()])
+            .collect(),
         ExprKind::OutcomeIs { subject, .. } | ExprKind::DecisionOpen { subject, .. } => {
             subject.as_deref().into_iter().collect()
         }
@@ -129,7 +141,9 @@ fn in_expr(e: &Expr, out: &mut BTreeSet<VarId>) {
         ExprKind::Var(v) => {
             out.insert(*v);
         }
-        ExprKind::Count(s) | ExprKind::Exists(s) | ExprKind::Set(s) | ExprKind::Member(_, s) => in_set(s, None, out),
+        ExprKind::Count(s) | ExprKind::Exists(s) | ExprKind::Set(s) | ExprKind::Member(_, s) => {
+            in_set(s, None, out)
+        }
         ExprKind::Sum { set, value } => in_set(set, Some(value), out),
         ExprKind::ForAll(s, c) => in_set(s, Some(c), out),
         ExprKind::Occurred(p)

@@ -18,8 +18,8 @@ mod procedure;
 mod scenario;
 mod status;
 mod stream;
-#[cfg(test)]
-mod tests;
+
+pub(crate) use name::nth_name;
 
 use crate::build::{Builder, number};
 use crate::order::{Node, arrange};
@@ -66,24 +66,35 @@ impl Readings {
         let unknown: Vec<UnknownReading> = self
             .chosen
             .iter()
-            .filter_map(|(name, choice)| match hir.readings.iter().find(|r| r.name == *name) {
-                None => {
-                    let known = hir.readings.iter().map(|r| r.name.clone()).collect();
-                    Some(UnknownReading::Reading(name.clone(), known))
-                }
-                Some(r) if !r.choices.contains(choice) => {
-                    Some(UnknownReading::Choice(name.clone(), choice.clone(), r.choices.clone()))
-                }
-                Some(_) => None,
-            })
+            .filter_map(
+                |(name, choice)| match hir.readings.iter().find(|r| r.name == *name) {
+                    None => {
+                        let known = hir.readings.iter().map(|r| r.name.clone()).collect();
+                        Some(UnknownReading::Reading(name.clone(), known))
+                    }
+                    Some(r) if !r.choices.contains(choice) => Some(UnknownReading::Choice(
+                        name.clone(),
+                        choice.clone(),
+                        r.choices.clone(),
+                    )),
+                    Some(_) => None,
+                },
+            )
             .collect();
-        if unknown.is_empty() { Ok(()) } else { Err(unknown) }
+        if unknown.is_empty() {
+            Ok(())
+        } else {
+            Err(unknown)
+        }
     }
 
     /// The reading as chosen. One without default that is not chosen gets a further choice of its own, so that no
     /// condition on it is true and none is false.
     fn take(&self, r: &hir::Reading) -> Reading {
-        let explicit = self.chosen.get(&r.name).and_then(|c| r.choices.iter().position(|x| x == c));
+        let explicit = self
+            .chosen
+            .get(&r.name)
+            .and_then(|c| r.choices.iter().position(|x| x == c));
         let mut choices = r.choices.clone();
         let chosen = explicit.or(r.default).unwrap_or_else(|| {
             choices.push("not chosen".to_owned());
@@ -185,7 +196,10 @@ impl<'a> Cx<'a> {
             p.name.clone_from(&module.path);
             p.titles.clone_from(&module.titles);
         }
-        p.counting = hir.modules.last().map_or(Convention::Treaty, |m| m.counting);
+        p.counting = hir
+            .modules
+            .last()
+            .map_or(Convention::Treaty, |m| m.counting);
         p.provisions.clone_from(&hir.provisions);
         if p.provisions.is_empty() {
             p.provisions.push(nowhere());
@@ -195,7 +209,10 @@ impl<'a> Cx<'a> {
         p.vars = hir
             .vars
             .iter()
-            .map(|v| Var { name: v.name.clone(), ty: v.ty.clone() })
+            .map(|v| Var {
+                name: v.name.clone(),
+                ty: v.ty.clone(),
+            })
             .collect();
         p.kinds = hir
             .kinds
@@ -277,7 +294,12 @@ impl<'a> Cx<'a> {
     }
 
     fn finish(self) -> (Program, Vec<Diagnostic>) {
-        let Cx { hir, mut b, mut errors, .. } = self;
+        let Cx {
+            hir,
+            mut b,
+            mut errors,
+            ..
+        } = self;
         errors.extend(arrange(&mut b.program, &mut |node| match node {
             Node::Latch(Latch::Status(s)) => hir.statuses.get(s.index()).map(|s| s.span),
             Node::Define(d) => hir.defines.get(d.index()).map(|d| d.span),
@@ -310,7 +332,12 @@ impl<'a> Cx<'a> {
 
     /// The variable itself.
     fn var(&mut self, v: VarId) -> Guard {
-        let ty = self.b.program.vars.get(v.index()).map_or(Ty::Error, |v| v.ty.clone());
+        let ty = self
+            .b
+            .program
+            .vars
+            .get(v.index())
+            .map_or(Ty::Error, |v| v.ty.clone());
         self.b.guard(Op::Var(v), ty, ProvisionId(0))
     }
 
@@ -320,11 +347,18 @@ impl<'a> Cx<'a> {
 
     /// The leaf kinds of a variable; none if it is no entity.
     fn kinds_of(&self, v: VarId) -> Vec<KindId> {
-        self.b.program.vars.get(v.index()).map_or_else(Vec::new, |v| entity_kinds(&v.ty))
+        self.b
+            .program
+            .vars
+            .get(v.index())
+            .map_or_else(Vec::new, |v| entity_kinds(&v.ty))
     }
 
     fn domain(&self, v: VarId) -> Domain {
-        Domain { var: v, kinds: self.kinds_of(v) }
+        Domain {
+            var: v,
+            kinds: self.kinds_of(v),
+        }
     }
 
     fn domains(&self, vars: &[VarId]) -> Vec<Domain> {
@@ -332,7 +366,11 @@ impl<'a> Cx<'a> {
     }
 
     fn var_name(&self, v: VarId) -> &str {
-        self.b.program.vars.get(v.index()).map_or("?", |v| v.name.as_str())
+        self.b
+            .program
+            .vars
+            .get(v.index())
+            .map_or("?", |v| v.name.as_str())
     }
 
     /// Reports what no engine can run yet.

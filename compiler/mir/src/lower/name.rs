@@ -10,7 +10,12 @@ impl Cx<'_> {
         if p.attempted {
             name.push_str("attempted ");
         }
-        name.push_str(self.hir.acts.get(p.act.index()).map_or("?", |a| a.name.as_str()));
+        name.push_str(
+            self.hir
+                .acts
+                .get(p.act.index())
+                .map_or("?", |a| a.name.as_str()),
+        );
         if p.args.iter().any(|a| !matches!(a, ArgPattern::Any)) {
             let args: Vec<String> = p.args.iter().map(|a| self.arg_name(a)).collect();
             name.push_str(&format!("({})", args.join(", ")));
@@ -39,8 +44,11 @@ impl Cx<'_> {
     }
 
     fn kinds_name(&self, kinds: &[KindId]) -> String {
-        let names: Vec<&str> =
-            kinds.iter().filter_map(|k| self.hir.kinds.get(k.index())).map(|k| k.name.as_str()).collect();
+        let names: Vec<&str> = kinds
+            .iter()
+            .filter_map(|k| self.hir.kinds.get(k.index()))
+            .map(|k| k.name.as_str())
+            .collect();
         names.join(" | ")
     }
 
@@ -54,28 +62,45 @@ impl Cx<'_> {
             ExprKind::Length(v) => v.to_string(),
             ExprKind::Text(v) => format!("{v:?}"),
             ExprKind::None => "none".to_owned(),
-            ExprKind::Entity(v) => self.hir.entities.get(v.index()).map_or("?", |e| e.name.as_str()).to_owned(),
+            ExprKind::Entity(v) => self
+                .hir
+                .entities
+                .get(v.index())
+                .map_or("?", |e| e.name.as_str())
+                .to_owned(),
             ExprKind::CaseEntity(v) => v.clone(),
             ExprKind::Var(v) => self.var_name(*v).to_owned(),
             ExprKind::EventTime => "then".to_owned(),
-            ExprKind::Shift { before, length, base } => {
+            ExprKind::Shift {
+                before,
+                length,
+                base,
+            } => {
                 let word = if *before { "before" } else { "after" };
                 format!("{} {word} {}", self.expr_name(length), self.expr_name(base))
             }
             ExprKind::StartOf { status, .. } => format!("start({})", self.status_name(*status)),
             ExprKind::EndOf(status, _) => format!("end({})", self.status_name(*status)),
-            ExprKind::StatusValue(status, _) | ExprKind::StatusOn(status, _) => self.status_name(*status),
+            ExprKind::StatusValue(status, _) | ExprKind::StatusOn(status, _) => {
+                self.status_name(*status)
+            }
             ExprKind::ActTime(ordinal, p) => {
                 format!("{} {}", ordinal_name(*ordinal), self.pattern_name(p))
             }
             ExprKind::Later(list) => self.list_name("later", list),
             ExprKind::Earlier(list) => self.list_name("earlier", list),
-            ExprKind::Call(d, _) => {
-                self.hir.defines.get(d.index()).map_or("?", |d| d.name.as_str()).to_owned()
-            }
-            ExprKind::Given(g, _) => {
-                self.hir.givens.get(g.index()).map_or("?", |g| g.name.as_str()).to_owned()
-            }
+            ExprKind::Call(d, _) => self
+                .hir
+                .defines
+                .get(d.index())
+                .map_or("?", |d| d.name.as_str())
+                .to_owned(),
+            ExprKind::Given(g, _) => self
+                .hir
+                .givens
+                .get(g.index())
+                .map_or("?", |g| g.name.as_str())
+                .to_owned(),
             _ => "…".to_owned(),
         }
     }
@@ -86,7 +111,12 @@ impl Cx<'_> {
     }
 
     fn status_name(&self, s: StatusId) -> String {
-        self.b.program.statuses.get(s.index()).map_or("?", |s| s.name.as_str()).to_owned()
+        self.b
+            .program
+            .statuses
+            .get(s.index())
+            .map_or("?", |s| s.name.as_str())
+            .to_owned()
     }
 
     /// `90 days after 30th deposit by State`.
@@ -97,34 +127,64 @@ impl Cx<'_> {
                 let names: Vec<String> = list.iter().map(|s| self.stream_name(s)).collect();
                 names.join(" or ")
             }
-            StreamKind::After(d, e) => format!("{} after {}", self.expr_name(d), self.stream_name(e)),
+            StreamKind::After(d, e) => {
+                format!("{} after {}", self.expr_name(d), self.stream_name(e))
+            }
             StreamKind::LapseAfter(d, e) => {
-                format!("lapse of {} after {}", self.expr_name(d), self.stream_name(e))
+                format!(
+                    "lapse of {} after {}",
+                    self.expr_name(d),
+                    self.stream_name(e)
+                )
             }
             StreamKind::LapseAt(t) => format!("lapse of {}", self.expr_name(t)),
             StreamKind::At(t) => self.expr_name(t),
             StreamKind::Started(s, _) => format!("start({})", self.status_name(*s)),
             StreamKind::Ended(s, _) => format!("end({})", self.status_name(*s)),
             StreamKind::Rise { cond, once } => {
-                format!("{}{} becomes true", if *once { "first time " } else { "" }, self.expr_name(cond))
+                format!(
+                    "{}{} becomes true",
+                    if *once { "first time " } else { "" },
+                    self.expr_name(cond)
+                )
             }
             StreamKind::Nth(n, e) => format!("{} {}", nth_name(*n), self.stream_name(e)),
             StreamKind::Where(e, _) => format!("{} where …", self.stream_name(e)),
-            StreamKind::Combined { earlier, points, stream } => {
+            StreamKind::Combined {
+                earlier,
+                points,
+                stream,
+            } => {
                 let mut names: Vec<String> = points.iter().map(|e| self.expr_name(e)).collect();
                 names.push(self.stream_name(stream));
-                format!("{}({})", if *earlier { "earlier" } else { "later" }, names.join(", "))
+                format!(
+                    "{}({})",
+                    if *earlier { "earlier" } else { "later" },
+                    names.join(", ")
+                )
             }
             StreamKind::Outcome(d, outcome, _) => {
-                let name = self.hir.decisions.get(d.index()).map_or("?", |d| d.name.as_str());
+                let name = self
+                    .hir
+                    .decisions
+                    .get(d.index())
+                    .map_or("?", |d| d.name.as_str());
                 format!("{}({name})", format!("{outcome:?}").to_lowercase())
             }
             StreamKind::Opened(d, _) => {
-                let name = self.hir.decisions.get(d.index()).map_or("?", |d| d.name.as_str());
+                let name = self
+                    .hir
+                    .decisions
+                    .get(d.index())
+                    .map_or("?", |d| d.name.as_str());
                 format!("opening({name})")
             }
             StreamKind::Enter(p, stage, _) => {
-                let stage = self.hir.procedures.get(p.index()).and_then(|p| p.stages.get(*stage));
+                let stage = self
+                    .hir
+                    .procedures
+                    .get(p.index())
+                    .and_then(|p| p.stages.get(*stage));
                 stage.map_or("?", |s| s.name.as_str()).to_owned()
             }
             StreamKind::Norm(n, state, _) => {
@@ -134,7 +194,10 @@ impl Cx<'_> {
                     other => format!("{other:?}").to_lowercase(),
                 };
                 let label = self.hir.norms.get(n.index()).and_then(|n| n.label.clone());
-                format!("{word} of {}", label.unwrap_or_else(|| "the duty".to_owned()))
+                format!(
+                    "{word} of {}",
+                    label.unwrap_or_else(|| "the duty".to_owned())
+                )
             }
             StreamKind::Begin => "the beginning".to_owned(),
         }

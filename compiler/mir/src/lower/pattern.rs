@@ -27,7 +27,9 @@ impl Cx<'_> {
             (Position::To, &p.to, Ty::Entity(to)),
         ];
         for (i, a) in p.args.iter().enumerate() {
-            let ty = act.and_then(|x| x.params.get(i)).map_or(Ty::Error, |p| p.ty.clone());
+            let ty = act
+                .and_then(|x| x.params.get(i))
+                .map_or(Ty::Error, |p| p.ty.clone());
             all.push((Position::Arg(at(i)), a, ty));
         }
         all
@@ -98,7 +100,11 @@ impl Cx<'_> {
             }
             let of_var = self.kinds_of(v);
             let ty = if entity_kinds(&ty).is_empty() || key.is_none() {
-                self.b.program.vars.get(v.index()).map_or(ty, |v| v.ty.clone())
+                self.b
+                    .program
+                    .vars
+                    .get(v.index())
+                    .map_or(ty, |v| v.ty.clone())
             } else {
                 ty
             };
@@ -128,7 +134,12 @@ impl Cx<'_> {
                 inner.insert(v, arg);
                 continue;
             }
-            let ty = self.b.program.vars.get(v.index()).map_or(Ty::Error, |v| v.ty.clone());
+            let ty = self
+                .b
+                .program
+                .vars
+                .get(v.index())
+                .map_or(Ty::Error, |v| v.ty.clone());
             if entity_kinds(&ty).is_empty() {
                 self.unbound(v, p.span);
                 continue;
@@ -151,7 +162,12 @@ impl Cx<'_> {
         let provision = p.filter.as_ref().map_or(ProvisionId(0), |f| f.provision);
         let guard = self.guards(conds, provision, p.span);
         binds_first(&mut matches);
-        let on = On::Act { act: p.act, matches, under: p.under, attempted: p.attempted };
+        let on = On::Act {
+            act: p.act,
+            matches,
+            under: p.under,
+            attempted: p.attempted,
+        };
         let what = describe(&on, &each, guard, &keys);
         let hist = match self.hists.get(&what) {
             Some(&hist) => hist,
@@ -194,7 +210,9 @@ impl Cx<'_> {
         }
         for (i, var) in p.vars.iter().enumerate().skip(self.hir.vars.len()) {
             if let Some(n) = var.name.strip_prefix('_').and_then(|n| n.parse().ok()) {
-                self.canon.entry((n, var.ty.clone())).or_insert(VarId(at(i)));
+                self.canon
+                    .entry((n, var.ty.clone()))
+                    .or_insert(VarId(at(i)));
             }
         }
     }
@@ -267,7 +285,12 @@ impl Cx<'_> {
                         Some(key) => {
                             bound.alias.push((s.var, key));
                             let own = self.kinds_of(key);
-                            let kinds = s.kinds.iter().filter(|k| own.contains(k)).copied().collect();
+                            let kinds = s
+                                .kinds
+                                .iter()
+                                .filter(|k| own.contains(k))
+                                .copied()
+                                .collect();
                             (key, kinds)
                         }
                         None => (s.var, s.kinds.clone()),
@@ -286,7 +309,10 @@ impl Cx<'_> {
                 .into_iter()
                 .any(|v| !known.contains(&v) && bound.vars.contains(&v) && !before.contains(&v));
             if unbound_yet {
-                self.unsupported(e.span, "a value that depends on a later position of the same event");
+                self.unsupported(
+                    e.span,
+                    "a value that depends on a later position of the same event",
+                );
             }
             let g = self.in_scope(known, &bound, |cx| cx.expr(e));
             matches[i] = Match::Is(g);
@@ -312,7 +338,11 @@ impl Cx<'_> {
     }
 
     /// A pattern as a trigger, with its guards.
-    pub(super) fn on_pattern(&mut self, p: &Pattern, keys: &[VarId]) -> (On, Vec<Guard>, BTreeSet<VarId>) {
+    pub(super) fn on_pattern(
+        &mut self,
+        p: &Pattern,
+        keys: &[VarId],
+    ) -> (On, Vec<Guard>, BTreeSet<VarId>) {
         let positions = self.positions(p);
         let args: Vec<&ArgPattern> = positions.iter().map(|(_, a, _)| *a).collect();
         let (matches, bound) = self.bind(&args, keys);
@@ -330,7 +360,12 @@ impl Cx<'_> {
         if p.in_last.is_some() {
             self.unsupported(p.span, "`in the last` D in an event");
         }
-        let on = On::Act { act: p.act, matches, under: p.under, attempted: p.attempted };
+        let on = On::Act {
+            act: p.act,
+            matches,
+            under: p.under,
+            attempted: p.attempted,
+        };
         (on, guards, bound.vars)
     }
 }

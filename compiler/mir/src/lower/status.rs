@@ -28,14 +28,19 @@ impl Cx<'_> {
             if levels.is_empty() {
                 continue;
             }
-            if let Some(other) =
-                s.clauses.iter().find(|c| !matches!(c.kind, StatusClauseKind::While(_)))
+            if let Some(other) = s
+                .clauses
+                .iter()
+                .find(|c| !matches!(c.kind, StatusClauseKind::While(_)))
             {
                 self.errors.push(
-                    Diagnostic::error(codes::E0403, format!("status `{}` both holds while and starts", s.name))
-                        .at(other.span, "an event")
-                        .also(levels[0].0.span, "a condition")
-                        .help("make two statuses and combine them in a define"),
+                    Diagnostic::error(
+                        codes::E0403,
+                        format!("status `{}` both holds while and starts", s.name),
+                    )
+                    .at(other.span, "an event")
+                    .also(levels[0].0.span, "a condition")
+                    .help("make two statuses and combine them in a define"),
                 );
             }
             self.level(id, s, &levels);
@@ -45,23 +50,39 @@ impl Cx<'_> {
     /// `while C`: the condition itself, and an edge so that its starts and ends are events.
     fn level(&mut self, id: StatusId, s: &hir::Status, levels: &[(&StatusClause, &Expr)]) {
         let (first, _) = levels[0];
-        let conds: Vec<Guard> =
-            self.within(&s.params, |cx| levels.iter().map(|(_, c)| cx.expr(c)).collect());
+        let conds: Vec<Guard> = self.within(&s.params, |cx| {
+            levels.iter().map(|(_, c)| cx.expr(c)).collect()
+        });
         let level = self.any(conds, first.provision, first.span);
         self.b.program.statuses[id.index()].level = Some(level);
         let rise = self.rise_of(level, &s.params, false, first.provision, first.span);
         let keys = self.vars(&s.params);
-        self.rule_of(&rise, &s.params, Latch::Status(id), Effect::Start(keys.clone(), None));
+        self.rule_of(
+            &rise,
+            &s.params,
+            Latch::Status(id),
+            Effect::Start(keys.clone(), None),
+        );
         if let On::Rise(edge, binds) = &rise.on {
-            let fall = Trig { on: On::Fall(*edge, binds.clone()), ..rise.clone() };
+            let fall = Trig {
+                on: On::Fall(*edge, binds.clone()),
+                ..rise.clone()
+            };
             self.rule_of(&fall, &s.params, Latch::Status(id), Effect::End(keys));
         }
     }
 
     fn clause(&mut self, id: StatusId, keys: &[VarId], clause: &StatusClause) {
         match &clause.kind {
-            StatusClauseKind::From { stream, once, unless_meanwhile } => {
-                let to = Purpose { tacit: true, ..Purpose::keys(keys) };
+            StatusClauseKind::From {
+                stream,
+                once,
+                unless_meanwhile,
+            } => {
+                let to = Purpose {
+                    tacit: true,
+                    ..Purpose::keys(keys)
+                };
                 let mut trigs = self.stream(stream, &to);
                 if let Some(cancel) = unless_meanwhile {
                     self.cancel(&mut trigs, keys, cancel);
@@ -72,7 +93,9 @@ impl Cx<'_> {
             StatusClauseKind::Until(stream) => {
                 let trigs = self.stream(stream, &Purpose::keys(keys));
                 let blocks = trigs.iter().filter_map(|t| t.level);
-                self.b.program.statuses[id.index()].blocked_while.extend(blocks);
+                self.b.program.statuses[id.index()]
+                    .blocked_while
+                    .extend(blocks);
                 self.ends(id, keys, &trigs);
             }
             StatusClauseKind::Is(value, stream) => self.is(id, keys, value, stream),
@@ -106,7 +129,11 @@ impl Cx<'_> {
 
     /// `is V after E`.
     fn is(&mut self, id: StatusId, keys: &[VarId], value: &Expr, stream: &Stream) {
-        let to = Purpose { needed: free::expr(value), tacit: true, ..Purpose::keys(keys) };
+        let to = Purpose {
+            needed: free::expr(value),
+            tacit: true,
+            ..Purpose::keys(keys)
+        };
         let trigs = self.stream(stream, &to);
         if matches!(value.kind, ExprKind::None) {
             self.ends(id, keys, &trigs);

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::build::on_act;
-use rogatio_semantics::hir::{ArgPattern, DefineValue, Expr, ExprKind, Pattern, Stream, StreamKind};
+use rogatio_semantics::hir::{
+    ArgPattern, DefineValue, Expr, ExprKind, Pattern, Stream, StreamKind,
+};
 use std::collections::BTreeSet;
 
 /// What a stream is lowered for.
@@ -18,12 +20,19 @@ pub(super) struct Purpose {
 
 impl Purpose {
     pub(super) fn keys(keys: &[VarId]) -> Self {
-        Purpose { keys: keys.to_vec(), ..Purpose::default() }
+        Purpose {
+            keys: keys.to_vec(),
+            ..Purpose::default()
+        }
     }
 
     fn inner(&self, more: BTreeSet<VarId>) -> Self {
         let needed = self.needed.union(&more).copied().collect();
-        Purpose { keys: self.keys.clone(), needed, tacit: false }
+        Purpose {
+            keys: self.keys.clone(),
+            needed,
+            tacit: false,
+        }
     }
 }
 
@@ -50,7 +59,15 @@ impl Cx<'_> {
     /// The triggers of a stream.
     pub(super) fn stream(&mut self, s: &Stream, to: &Purpose) -> Vec<Trig> {
         let one = |on, guards, bound| {
-            vec![Trig { on, guards, bound, timers: Vec::new(), level: None, provision: s.provision, span: s.span }]
+            vec![Trig {
+                on,
+                guards,
+                bound,
+                timers: Vec::new(),
+                level: None,
+                provision: s.provision,
+                span: s.span,
+            }]
         };
         match &s.kind {
             StreamKind::Act(p) => {
@@ -106,33 +123,57 @@ impl Cx<'_> {
                 trigs
             }
             StreamKind::Nth(n, e) => self.nth(*n, e, to),
-            StreamKind::Combined { earlier, points, stream } => {
-                self.combined(s, *earlier, points, stream, to)
-            }
+            StreamKind::Combined {
+                earlier,
+                points,
+                stream,
+            } => self.combined(s, *earlier, points, stream, to),
         }
     }
 
     /// Runs with the keys and the trigger's variables in scope.
-    pub(super) fn at_trigger<R>(&mut self, t: &Trig, keys: &[VarId], run: impl FnOnce(&mut Self) -> R) -> R {
+    pub(super) fn at_trigger<R>(
+        &mut self,
+        t: &Trig,
+        keys: &[VarId],
+        run: impl FnOnce(&mut Self) -> R,
+    ) -> R {
         let vars: Vec<VarId> = keys.iter().chain(&t.bound).copied().collect();
         self.within(&vars, run)
     }
 
-    fn matches(&mut self, args: &[ArgPattern], keys: &[VarId]) -> (Vec<Match>, Vec<Guard>, BTreeSet<VarId>) {
+    fn matches(
+        &mut self,
+        args: &[ArgPattern],
+        keys: &[VarId],
+    ) -> (Vec<Match>, Vec<Guard>, BTreeSet<VarId>) {
         let args: Vec<&ArgPattern> = args.iter().collect();
         let (matches, bound) = self.bind(&args, keys);
-        let guards = self.in_scope(keys, &bound, |cx| bound.conds.iter().map(|c| cx.expr(c)).collect());
+        let guards = self.in_scope(keys, &bound, |cx| {
+            bound.conds.iter().map(|c| cx.expr(c)).collect()
+        });
         (matches, guards, bound.vars)
     }
 
-    fn one_match(&mut self, a: &ArgPattern, keys: &[VarId]) -> (Match, Vec<Guard>, BTreeSet<VarId>) {
+    fn one_match(
+        &mut self,
+        a: &ArgPattern,
+        keys: &[VarId],
+    ) -> (Match, Vec<Guard>, BTreeSet<VarId>) {
         let (mut matches, bound) = self.bind(&[a], keys);
-        let guards = self.in_scope(keys, &bound, |cx| bound.conds.iter().map(|c| cx.expr(c)).collect());
+        let guards = self.in_scope(keys, &bound, |cx| {
+            bound.conds.iter().map(|c| cx.expr(c)).collect()
+        });
         (matches.pop().unwrap_or(Match::Any), guards, bound.vars)
     }
 
     /// The beginning, for each tuple of keys: of the case, or of the instances among them.
-    pub(super) fn begin(&mut self, keys: &[VarId], provision: ProvisionId, span: Span) -> Vec<Trig> {
+    pub(super) fn begin(
+        &mut self,
+        keys: &[VarId],
+        provision: ProvisionId,
+        span: Span,
+    ) -> Vec<Trig> {
         let mut trigs = Vec::new();
         let mut add = |on, bound| {
             trigs.push(Trig {
@@ -148,10 +189,12 @@ impl Cx<'_> {
         let mut always = true;
         for &key in keys {
             let kinds = self.kinds_of(key);
-            let created = kinds.iter().filter_map(|&k| match self.hir.kinds[k.index()].class {
-                KindClass::Procedure(p) => Some((k, p)),
-                _ => None,
-            });
+            let created = kinds
+                .iter()
+                .filter_map(|&k| match self.hir.kinds[k.index()].class {
+                    KindClass::Procedure(p) => Some((k, p)),
+                    _ => None,
+                });
             let created: Vec<(KindId, ProcedureId)> = created.collect();
             always &= created.len() < kinds.len() || kinds.is_empty();
             for (kind, procedure) in created {
@@ -170,10 +213,10 @@ impl Cx<'_> {
         let mut keys: Vec<VarId> = Vec::new();
         let free = free::expr(cond);
         keys.extend(to.keys.iter().filter(|k| free.contains(k)));
-        let known = self.hir.vars.len();
-        keys.extend(free.iter().filter(|v| {
-            v.index() < known && !to.keys.contains(v) && to.needed.contains(v) && !self.kinds_of(**v).is_empty()
-        }));
+        let more = free
+            .iter()
+            .filter(|v| !to.keys.contains(v) && to.needed.contains(v));
+        keys.extend(more.filter(|v| !self.kinds_of(**v).is_empty()));
         let guard = self.within(&keys, |cx| cx.expr(cond));
         self.rise_of(guard, &keys, once, s.provision, s.span)
     }
@@ -189,7 +232,10 @@ impl Cx<'_> {
     ) -> Trig {
         let domains = self.each(keys, |_| false, span);
         let edge = self.edge(cond, domains.clone(), once, provision);
-        let binds = domains.into_iter().map(|d| Match::Bind(d.var, d.kinds)).collect();
+        let binds = domains
+            .into_iter()
+            .map(|d| Match::Bind(d.var, d.kinds))
+            .collect();
         Trig {
             on: On::Rise(edge, binds),
             guards: Vec::new(),
@@ -234,16 +280,24 @@ impl Cx<'_> {
         let mut read: BTreeSet<VarId> = free::exprs(points.iter().chain(length));
         read.extend(&to.needed);
         let given: BTreeSet<VarId> = arms.iter().flat_map(|t| &t.bound).copied().collect();
-        let carried: Vec<VarId> =
-            read.into_iter().filter(|v| given.contains(v) && !to.keys.contains(v)).collect();
+        let carried: Vec<VarId> = read
+            .into_iter()
+            .filter(|v| given.contains(v) && !to.keys.contains(v))
+            .collect();
         let scope: Vec<VarId> = to.keys.iter().chain(&carried).copied().collect();
-        let time = self.b.guard_at(Op::EventTime, Ty::Time, s.provision, s.span);
+        let time = self
+            .b
+            .guard_at(Op::EventTime, Ty::Time, s.provision, s.span);
         let at = self.within(&scope, |cx| {
             let event = match length {
                 None => time,
                 Some(length) => {
                     let length = cx.expr(length);
-                    let op = Op::Shift { before: false, length, base: time };
+                    let op = Op::Shift {
+                        before: false,
+                        length,
+                        base: time,
+                    };
                     cx.b.guard_at(op, Ty::Time, s.provision, s.span)
                 }
             };
@@ -252,7 +306,11 @@ impl Cx<'_> {
             }
             let mut all = cx.exprs(points);
             all.push(event);
-            let op = if later { Op::Later(all) } else { Op::Earlier(all) };
+            let op = if later {
+                Op::Later(all)
+            } else {
+                Op::Earlier(all)
+            };
             cx.b.guard_at(op, Ty::Time, s.provision, s.span)
         });
         self.timer(s, at, firing, &to.keys, carried, arms)
@@ -281,7 +339,10 @@ impl Cx<'_> {
             self.rule_of(&arm, keys, Latch::Timer(timer), effect);
         }
         timers.push(timer);
-        let binds = domains.into_iter().map(|d| Match::Bind(d.var, d.kinds)).collect();
+        let binds = domains
+            .into_iter()
+            .map(|d| Match::Bind(d.var, d.kinds))
+            .collect();
         Trig {
             on: On::Timer(timer, binds),
             guards: Vec::new(),
@@ -313,12 +374,19 @@ impl Cx<'_> {
         let at = self.within(&to.keys, |cx| cx.expr(t));
         let arms = self.begin(&to.keys, s.provision, s.span);
         let fired = self.timer(s, at, firing, &to.keys, Vec::new(), arms);
-        let Some(&timer) = fired.timers.last() else { return fired };
+        let Some(&timer) = fired.timers.last() else {
+            return fired;
+        };
         let mut moves = Vec::new();
         self.moves(t, &to.keys, true, &mut moves);
         for on in moves {
             let keys = self.vars(&to.keys);
-            self.rule_of(&on, &to.keys, Latch::Timer(timer), Effect::Disarm(keys.clone()));
+            self.rule_of(
+                &on,
+                &to.keys,
+                Latch::Timer(timer),
+                Effect::Disarm(keys.clone()),
+            );
             self.rule_of(&on, &to.keys, Latch::Timer(timer), Effect::Arm(keys));
         }
         fired
@@ -339,7 +407,11 @@ impl Cx<'_> {
             });
         };
         match &e.kind {
-            ExprKind::StartOf { status, keys: args, first: false }
+            ExprKind::StartOf {
+                status,
+                keys: args,
+                first: false,
+            }
             | ExprKind::StatusValue(status, args)
             | ExprKind::EndOf(status, args) => {
                 let patterns: Vec<ArgPattern> = args
@@ -358,7 +430,9 @@ impl Cx<'_> {
             | ExprKind::SumActs(p, _) => self.moved_by(p, keys, own, out),
             ExprKind::Call(define, _) => {
                 let hir = self.hir;
-                if let Some(DefineValue::Expr(value)) = hir.defines.get(define.index()).map(|d| &d.value) {
+                if let Some(DefineValue::Expr(value)) =
+                    hir.defines.get(define.index()).map(|d| &d.value)
+                {
                     self.moves(value, keys, false, out);
                 }
             }
@@ -388,15 +462,25 @@ impl Cx<'_> {
 
     /// `30th E`: a count right after the element.
     fn nth(&mut self, n: u32, e: &Stream, to: &Purpose) -> Vec<Trig> {
-        let mut trigs = self.stream(e, &Purpose { tacit: to.tacit, ..to.clone() });
+        let mut trigs = self.stream(
+            e,
+            &Purpose {
+                tacit: to.tacit,
+                ..to.clone()
+            },
+        );
         if let (StreamKind::Act(p), [trig]) = (&e.kind, trigs.as_mut_slice()) {
             let guard = self.within(&to.keys, |cx| cx.count_is(p, n, e.provision));
             trig.guards.push(guard);
             return trigs;
         }
         // Counted for the keys that every element binds.
-        let keys: Vec<VarId> =
-            to.keys.iter().copied().filter(|k| trigs.iter().all(|t| t.bound.contains(k))).collect();
+        let keys: Vec<VarId> = to
+            .keys
+            .iter()
+            .copied()
+            .filter(|k| trigs.iter().all(|t| t.bound.contains(k)))
+            .collect();
         let hist = self.pushed(&trigs, &keys, e);
         for t in &mut trigs {
             let args = self.vars(&keys);
@@ -435,7 +519,10 @@ impl Cx<'_> {
         let mut read = free::exprs(points);
         let (length, from, firing) = match &inner.kind {
             StreamKind::Or(list) => {
-                return list.iter().flat_map(|e| self.combined(s, earlier, points, e, to)).collect();
+                return list
+                    .iter()
+                    .flat_map(|e| self.combined(s, earlier, points, e, to))
+                    .collect();
             }
             StreamKind::After(d, e) => (Some(d.as_ref()), e.as_ref(), Firing::Opening),
             StreamKind::LapseAfter(d, e) => (Some(d.as_ref()), e.as_ref(), lapse(to)),
@@ -455,5 +542,9 @@ impl Purpose {
 }
 
 fn lapse(to: &Purpose) -> Firing {
-    if to.tacit { Firing::TacitStart } else { Firing::Lapse }
+    if to.tacit {
+        Firing::TacitStart
+    } else {
+        Firing::Lapse
+    }
 }

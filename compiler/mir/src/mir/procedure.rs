@@ -11,13 +11,16 @@ pub struct Procedure {
     pub kind: KindId,
     /// The instance variable.
     pub this: VarId,
-    /// Opened by (beside acts with `new`): trigger, guard, values of fields.
-    pub opened_by: Vec<(On, Option<Guard>, Vec<(FieldId, Guard)>)>,
+    /// Opened by, beside acts with `new`.
+    pub opened_by: Vec<Opener>,
     /// Stages; the first is where instances are born.
     pub stages: Vec<Stage>,
     /// Where declared.
     pub provision: ProvisionId,
 }
+
+/// What opens an instance: trigger, guard, values of fields.
+pub type Opener = (On, Option<Guard>, Vec<(FieldId, Guard)>);
 
 /// A stage or outcome.
 #[derive(Clone, Debug)]

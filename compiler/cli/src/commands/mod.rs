@@ -1,0 +1,49 @@
+//! One file per command.
+
+mod check;
+mod completions;
+mod explain;
+mod fmt;
+mod repl;
+mod run;
+mod simulate;
+mod test;
+mod why;
+
+use crate::args::{Cli, Command};
+use crate::console::Console;
+use crate::exit::{Exit, Stop};
+use clap::Parser;
+
+/// Runs the command line.
+pub(crate) fn run() -> Exit {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(e) => {
+            // A help text or a usage message; a closed pipe is nobody's fault.
+            let _ = e.print();
+            return if e.use_stderr() { Exit::Usage } else { Exit::Fine };
+        }
+    };
+    let mut console = Console::new(cli.color);
+    let done = match &cli.command {
+        Command::Check(args) => check::run(&mut console, args),
+        Command::Run(args) => run::run(&console, args),
+        Command::Why(args) => why::why(&console, &args.question),
+        Command::WhyNot(args) => why::why_not(&console, &args.question),
+        Command::Test(args) => test::run(&mut console, args),
+        Command::Fmt(args) => fmt::run(&console, args),
+        Command::Explain(args) => explain::run(&console, args),
+        Command::Repl(args) => repl::run(&console, args),
+        Command::Simulate(args) => simulate::run(&console, args),
+        Command::Completions(args) => completions::run(&console, args),
+    };
+    match done {
+        Ok(exit) | Err(Stop::Exit(exit)) => exit,
+        Err(Stop::Pipe) => Exit::Fine,
+        Err(Stop::Output(e)) => {
+            console.remark(&format!("error: the output cannot be written: {e}"));
+            Exit::BadInput
+        }
+    }
+}

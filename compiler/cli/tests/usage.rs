@@ -1,0 +1,117 @@
+//! The command line: help, usage, exit codes, formats, formatting, stories of codes.
+
+mod common;
+
+use common::{TREATY, rogatio, rogatio_with, write};
+use tempfile::tempdir;
+
+const COMMANDS: [&str; 10] =
+    ["check", "run", "why", "why-not", "test", "fmt", "explain", "repl", "simulate", "completions"];
+
+#[test]
+fn every_help_shows_an_example() {
+    let dir = tempdir().unwrap();
+    let ended = rogatio(&dir, &["--help"]);
+    assert_eq!(ended.exit, 0);
+    assert!(ended.stdout.contains("Examples:"));
+    for command in COMMANDS {
+        let ended = rogatio(&dir, &[command, "--help"]);
+        assert_eq!(ended.exit, 0, "{command}");
+        assert!(ended.stdout.contains("Examples:\n  "), "{command}: {}", ended.stdout);
+        assert!(ended.stdout.contains(&format!("rogatio {command}")), "{command}");
+    }
+}
+
+#[test]
+fn usage_mistakes_are_2() {
+    let dir = tempdir().unwrap();
+    write(&dir, "treaty.rog", TREATY);
+    for args in [
+        &[][..],
+        &["chekc"],
+        &["check"],
+        &["check", "treaty.rog", "--format", "xml"],
+        &["run", "treaty.rog", "--until", "1993-13-01"],
+        &["run", "treaty.rog", "--reading", "A5"],
+        &["run", "treaty.rog", "--reading", "A5=now"],
+        &["run", "treaty.rog", "--scenario", "nothing like it"],
+        &["why", "treaty.rog"],
+        &["simulate", "treaty.rog", "--runs", "0"],
+        &["explain", "E9999"],
+        &["explain"],
+    ] {
+        let ended = rogatio(&dir, args);
+        assert_eq!(ended.exit, 2, "{args:?}: {}", ended.stderr);
+        assert!(!ended.stderr.is_empty());
+    }
+}
+
+#[test]
+fn colours_only_when_asked_for() {
+    let dir = tempdir().unwrap();
+    write(&dir, "bad.rog", "module bad\nkind\n");
+    let plain = rogatio(&dir, &["check", "bad.rog"]);
+    assert!(!plain.stderr.contains('\u{1b}'));
+    let never = rogatio(&dir, &["check", "bad.rog", "--color", "never"]);
+    assert_eq!(plain.stderr, never.stderr);
+    let always = rogatio(&dir, &["--color", "always", "check", "bad.rog"]);
+    assert!(always.stderr.contains('\u{1b}'));
+}
+
+#[test]
+fn the_passes_can_be_seen() {
+    let dir = tempdir().unwrap();
+    write(&dir, "treaty.rog", TREATY);
+    for pass in ["tokens", "ast", "hir", "mir"] {
+        let ended = rogatio(&dir, &["check", "treaty.rog", "--emit", pass]);
+        assert_eq!(ended.exit, 0, "{pass}: {}", ended.stderr);
+        assert!(ended.stdout.contains("deposit"), "{pass}: {}", ended.stdout);
+    }
+}
+
+#[test]
+fn standard_input_is_a_file() {
+    let dir = tempdir().unwrap();
+    assert_eq!(rogatio_with(&dir, &["check", "-"], TREATY).exit, 0);
+    let ended = rogatio_with(&dir, &["check", "-", "--format", "short"], "module x\nkind\n");
+    assert!(ended.stderr.starts_with("<stdin>:"), "{}", ended.stderr);
+}
+
+#[test]
+fn modules_beside_the_file_then_the_folder_then_the_library() {
+    let dir = tempdir().unwrap();
+    std::fs::create_dir_all(dir.path().join("lib/law")).unwrap();
+    write(&dir, "lib/law/sea.rog", "module law.sea\nkind Ship\n");
+    write(&dir, "main.rog", "module main\nuse law.sea\nact sink by any Ship\n");
+    let ended = rogatio(&dir, &["check", "main.rog", "--format", "short"]);
+    assert_eq!(ended.exit, 3);
+    assert!(ended.stderr.contains("no module `law.sea`"), "{}", ended.stderr);
+    assert_eq!(rogatio(&dir, &["check", "main.rog", "--stdlib", "lib"]).exit, 0);
+    assert_eq!(rogatio(&dir, &["check", "law.sea", "--stdlib", "lib"]).exit, 0);
+    std::fs::create_dir(dir.path().join("law")).unwrap();
+    write(&dir, "law/sea.rog", "module law.sea\nkind Boat\n");
+    let ended = rogatio(&dir, &["check", "main.rog", "--stdlib", "lib"]);
+    assert!(ended.stderr.contains("`Ship`"), "the file beside comes first: {}", ended.stderr);
+}
+
+#[test]
+fn stories_of_codes() {
+    let dir = tempdir().unwrap();
+    let list = rogatio(&dir, &["explain", "--list"]);
+    assert!(list.stdout.lines().count() > 20);
+    let first = list.stdout.lines().next().unwrap();
+    assert_eq!(first, "E0001  file not found");
+    let one = rogatio(&dir, &["explain", "e0001"]);
+    assert_eq!(one.exit, 0);
+    assert!(one.stdout.starts_with("E0001: file not found\n"), "{}", one.stdout);
+}
+
+#[test]
+fn completions_for_shells() {
+    let dir = tempdir().unwrap();
+    for shell in ["bash", "zsh", "fish"] {
+        let ended = rogatio(&dir, &["completions", shell]);
+        assert_eq!(ended.exit, 0);
+        assert!(ended.stdout.contains("why-not"), "{shell}");
+    }
+}

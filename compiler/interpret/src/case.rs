@@ -1,0 +1,553 @@
+//! A case: a program, what is known of the world, and the history so far.
+
+use crate::eval::{Eval, Memo};
+use crate::index::Index;
+use crate::state::{
+    ActInput, ActKind, Cause, CauseKind, Dep, DutyInstance, Entry, Happening, Interval, Judgment, Occurrence,
+    OccurrenceId, Scheduled, Share, State, Verdict,
+};
+use crate::trigger::{Trigger, TriggerKind};
+use crate::{ClauseSet, Entity, Env, Key, Moment, Precision, Value};
+use rogatio_calendar::{Day, Instant, Length, Phase, Point};
+use rogatio_mir::{
+    FieldId, GivenId, Guard, KindId, NormId, NormState, Program, Stamp, StampTime, StatusId, Urgency,
+};
+use std::cell::RefCell;
+use std::sync::Arc;
+
+/// What a case refuses.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CaseError {
+    /// Names are unique.
+    #[error("the case has an entity `{0}` already")]
+    Duplicate(String),
+    /// No such kind, field, status or given.
+    #[error("there is no such {0} in the program")]
+    NoSuch(&'static str),
+    /// History goes forward.
+    #[error("an act dated {at} comes after the case has reached {now}")]
+    OutOfOrder {
+        /// The act's date.
+        at: String,
+        /// Where the case is.
+        now: String,
+    },
+    /// More acts in one second than a point can number.
+    #[error("too many acts in one second")]
+    TooMany,
+    /// The date lies outside the calendar.
+    #[error("the date lies outside the calendar")]
+    OutOfRange,
+    /// A step did not end.
+    #[error("{0}")]
+    Runaway(String),
+}
+
+/// When an act is done.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum At {
+    /// Where the case is, as exactly as it knows.
+    Now,
+    /// On a day, in the order given.
+    Day(Day),
+    /// On a day, with its order recorded (`#n`).
+    Ordered(Day),
+    /// To the second.
+    Instant(Instant),
+}
+
+impl From<Day> for At {
+    fn from(day: Day) -> At {
+        At::Day(day)
+    }
+}
+
+impl From<Instant> for At {
+    fn from(instant: Instant) -> At {
+        At::Instant(instant)
+    }
+}
+
+impl From<&Stamp> for At {
+    fn from(stamp: &Stamp) -> At {
+        match (stamp.time, stamp.order) {
+            (StampTime::Day(d), Some(_)) => At::Ordered(d),
+            (StampTime::Day(d), None) => At::Day(d),
+            (StampTime::Instant(i), _) => At::Instant(i),
+        }
+    }
+}
+
+/// A case. Cheap to branch by cloning.
+#[derive(Debug)]
+pub struct Case {
+    program: Arc<Program>,
+    index: Arc<Index>,
+    state: State,
+    memo: RefCell<Memo>,
+}
+
+impl Clone for Case {
+    fn clone(&self) -> Case {
+        Case {
+            program: self.program.clone(),
+            index: self.index.clone(),
+            state: self.state.clone(),
+            memo: RefCell::default(),
+        }
+    }
+}
+
+impl Case {
+    /// A case in which nothing is known and nothing has happened.
+    #[must_use]
+    pub fn new(program: Arc<Program>) -> Case {
+        let index = Arc::new(Index::new(&program));
+        let state = State::new(&program);
+        Case { program, index, state, memo: RefCell::default() }
+    }
+
+    /// The program.
+    #[must_use]
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    pub(crate) fn program_arc(&self) -> Arc<Program> {
+        self.program.clone()
+    }
+
+    pub(crate) fn index(&self) -> &Index {
+        &self.index
+    }
+
+    pub(crate) fn state(&self) -> &State {
+        &self.state
+    }
+
+    pub(crate) fn state_mut(&mut self) -> &mut State {
+        &mut self.state
+    }
+
+    pub(crate) fn memo<T>(&self, f: impl FnOnce(&mut Memo) -> T) -> T {
+        let mut memo = self.memo.borrow_mut();
+        memo.refresh(self.state.version, self.state.now.point);
+        f(&mut memo)
+    }
+
+    // ---- what is known --------------------------------------------------------------------------------------
+
+    /// Adds an entity of the case.
+    ///
+    /// # Errors
+    /// A name that the case has already, a kind that the program has not.
+    pub fn add_entity(&mut self, name: &str, kind: KindId) -> Result<Entity, CaseError> {
+        if self.program.kinds.get(kind.index()).is_none() {
+            return Err(CaseError::NoSuch("kind"));
+        }
+        if let Some(e) = self.state.names.get(name)
+            && e.index() >= self.program.entities.len()
+        {
+            return Err(CaseError::Duplicate(name.to_owned()));
+        }
+        Ok(self.state.push_entity(name, kind))
+    }
+
+    /// Sets a scalar field.
+    ///
+    /// # Errors
+    /// No such entity or field.
+    pub fn set_field(&mut self, entity: Entity, field: FieldId, value: Value) -> Result<(), CaseError> {
+        if self.program.fields.get(field.index()).is_none() {
+            return Err(CaseError::NoSuch("field"));
+        }
+        let data = self.state.entities.get_mut(entity.index()).ok_or(CaseError::NoSuch("entity"))?;
+        data.fields.insert(field, value);
+        self.state.touch(Dep::Field(field), vec![entity]);
+        Ok(())
+    }
+
+    /// Sets a set-valued field.
+    ///
+    /// # Errors
+    /// No such entity or field.
+    pub fn set_set_field(
+        &mut self,
+        entity: Entity,
+        field: FieldId,
+        elements: impl IntoIterator<Item = Entity>,
+    ) -> Result<(), CaseError> {
+        if self.program.fields.get(field.index()).is_none() {
+            return Err(CaseError::NoSuch("field"));
+        }
+        let data = self.state.entities.get_mut(entity.index()).ok_or(CaseError::NoSuch("entity"))?;
+        data.sets.insert(field, elements.into_iter().collect());
+        self.state.touch(Dep::Field(field), vec![entity]);
+        Ok(())
+    }
+
+    /// A given takes a value: from a day on, which its acts see, or from the beginning.
+    ///
+    /// # Errors
+    /// No such given.
+    pub fn set_given(
+        &mut self,
+        given: GivenId,
+        keys: &[Entity],
+        value: Value,
+        from: Option<Day>,
+    ) -> Result<(), CaseError> {
+        let values = self.state.givens.get_mut(given.index()).ok_or(CaseError::NoSuch("given"))?;
+        let point = from.map_or(Point::from_raw(i64::MIN), |d| Point::day_phase(d, Phase::Opening));
+        values.entry(keys.to_vec()).or_default().insert(point, value);
+        self.schedule(point, Scheduled::Given(given, keys.to_vec()));
+        Ok(())
+    }
+
+    /// A status is taken to hold: from a day (else from the beginning) until another, which is out.
+    ///
+    /// # Errors
+    /// No such status.
+    pub fn assume_status(
+        &mut self,
+        status: StatusId,
+        keys: &[Entity],
+        value: Option<Value>,
+        from: Option<Day>,
+        until: Option<Day>,
+    ) -> Result<(), CaseError> {
+        let level = self.program.statuses.get(status.index()).ok_or(CaseError::NoSuch("status"))?.level.is_some();
+        let opening = |d: Day| Point::day_phase(d, Phase::Opening);
+        let (from, until) = (from.map(opening), until.map(opening));
+        let spans = self.state.assumed.get_mut(status.index()).ok_or(CaseError::NoSuch("status"))?;
+        spans.entry(keys.to_vec()).or_default().push((from, until, value.clone()));
+        self.state.touch(Dep::Status(status), keys.to_vec());
+        if level {
+            // A level reads its assumptions; only the changes must be noticed.
+            for p in from.into_iter().chain(until) {
+                self.state.wake_at(p);
+            }
+        }
+        let start = from.unwrap_or(Point::from_raw(i64::MIN));
+        self.schedule(start, Scheduled::Start(status, keys.to_vec(), value));
+        if let Some(p) = until {
+            self.schedule(p, Scheduled::End(status, keys.to_vec()));
+        }
+        Ok(())
+    }
+
+    /// Puts a change on the clock; what is past already happens at once.
+    fn schedule(&mut self, point: Point, item: Scheduled) {
+        if self.state.begun && point <= self.state.now.point {
+            let triggers = self.scheduled_now(item);
+            self.step(triggers);
+        } else {
+            self.state.scheduled.entry(point).or_default().push(item);
+        }
+    }
+
+    /// An ordinal gets a length.
+    pub fn set_term(&mut self, urgency: Urgency, length: Length) {
+        self.state.terms.push((urgency, length));
+        self.state.version += 1;
+    }
+
+    // ---- time -----------------------------------------------------------------------------------------------
+
+    /// The case begins.
+    pub fn begin(&mut self, at: Point) {
+        if self.state.begun {
+            return;
+        }
+        self.set_now(at, None);
+        // What holds from the beginning holds before anything rises.
+        let mut first = Vec::new();
+        while let Some(entry) = self.state.scheduled.first_entry() {
+            if *entry.key() > at {
+                break;
+            }
+            let point = *entry.key();
+            first.extend(entry.remove().into_iter().map(|i| (point, i)));
+        }
+        for (point, item) in first {
+            let since = if point.raw() == i64::MIN { self.state.now } else { Moment::of_day(point.dated()) };
+            self.before_begin(item, since);
+        }
+        self.state.begun = true;
+        let now = self.state.now;
+        let cause = Cause::new(CauseKind::Begin, now, None, None);
+        let begin = Trigger::plain(TriggerKind::Begin, now, cause);
+        self.step(vec![begin]);
+        let points: Vec<Point> = self.state.wakes.iter().copied().filter(|p| *p <= at).collect();
+        for p in points {
+            self.state.wakes.remove(&p);
+        }
+    }
+
+    fn before_begin(&mut self, item: Scheduled, since: Moment) {
+        let cause = Cause::new(CauseKind::Assumed, since, None, None);
+        match item {
+            Scheduled::Given(g, key) => self.state.touch(Dep::Given(g), key),
+            Scheduled::Start(s, key, value) => {
+                self.begin_status(s, &key, value, since, cause, None);
+            }
+            Scheduled::End(s, key) => {
+                self.end_status(s, &key, since, cause, None);
+            }
+        }
+    }
+
+    /// Where the case is.
+    #[must_use]
+    pub fn now(&self) -> Point {
+        self.state.now.point
+    }
+
+    /// Whether it has begun.
+    #[must_use]
+    pub fn has_begun(&self) -> bool {
+        self.state.begun
+    }
+
+    /// Why the engine gave up, if it did.
+    #[must_use]
+    pub fn fault(&self) -> Option<&str> {
+        self.state.runaway.as_deref()
+    }
+
+    /// Lets time pass up to a point, that point included.
+    pub fn advance(&mut self, to: Point) {
+        self.begin_at(to);
+        self.run_to(to, true);
+    }
+
+    /// Lets time pass up to the end of a day: its tacit starts have happened, its lapses have not (R1).
+    pub fn end_of_day(&mut self, day: Day) {
+        self.begin_at(Point::day_phase(day, Phase::TacitStart));
+        self.run_to(Point::next_day_phase(day, Phase::TacitStart), true);
+    }
+
+    fn begin_at(&mut self, point: Point) {
+        if !self.state.begun {
+            self.begin(Point::day_phase(Instant(point.second()).day(), Phase::TacitStart));
+        }
+    }
+
+    /// When the clock alone may next change something.
+    #[must_use]
+    pub fn next_wake(&self) -> Option<Point> {
+        self.state.next_wake()
+    }
+
+    // ---- acts -----------------------------------------------------------------------------------------------
+
+    /// The point and exactness of an act, and the way there.
+    fn go_to(&mut self, at: At) -> Result<(), CaseError> {
+        let (second, precision) = match at {
+            At::Now => (self.state.now.point.second(), self.state.now.precision),
+            At::Day(d) => (Instant::from_day(d).0, Precision::Day),
+            At::Ordered(d) => (Instant::from_day(d).0, Precision::Order),
+            At::Instant(i) => (i.0, Precision::Second),
+        };
+        let first = Point::new(second, Phase::Act, 0).ok_or(CaseError::OutOfRange)?;
+        self.begin_at(first);
+        // Everything before the act, the clock items of its own second included.
+        self.run_to(Point::from_raw(first.raw() - 1), true);
+        let now = self.state.now.point;
+        let (late, same_day) = (now.second() > second, Instant(now.second()).day() == Instant(second).day());
+        if late && !(same_day && precision != Precision::Second) {
+            let at = match at {
+                At::Instant(i) => i.to_string(),
+                _ => Instant(second).day().to_string(),
+            };
+            return Err(CaseError::OutOfOrder { at, now: self.state.now.to_string() });
+        }
+        let next = if now.phase() == Phase::Act && now >= first {
+            Point::new(now.second(), Phase::Act, now.seq() + 1).ok_or(CaseError::TooMany)?
+        } else if late {
+            Point::new(now.second(), Phase::Act, 0).ok_or(CaseError::TooMany)?
+        } else {
+            first
+        };
+        self.set_now(next, Some(precision));
+        if late {
+            self.state.now.day = Instant(second).day();
+        }
+        Ok(())
+    }
+
+    /// Does an act: lets time pass up to it, judges it, records it, and lets what follows follow.
+    ///
+    /// # Errors
+    /// An act before the present, a date outside the calendar, too many acts in a second, a step without end.
+    pub fn perform(&mut self, at: impl Into<At>, act: ActInput) -> Result<OccurrenceId, CaseError> {
+        self.go_to(at.into())?;
+        let o = self.tentative(&act);
+        let judgment = self.judge_occurrence(&o);
+        self.enter(o, judgment, act)
+    }
+
+    /// Records an act as valid, whatever the norms say: it is assumed.
+    ///
+    /// # Errors
+    /// As [`Case::perform`].
+    pub fn perform_assumed(&mut self, at: impl Into<At>, act: ActInput) -> Result<OccurrenceId, CaseError> {
+        self.go_to(at.into())?;
+        let mut o = self.tentative(&act);
+        o.assumed = true;
+        self.enter(o, Judgment::new(Verdict::Valid), act)
+    }
+
+    fn enter(&mut self, mut o: Occurrence, judgment: Judgment, act: ActInput) -> Result<OccurrenceId, CaseError> {
+        o.moment = self.state.now;
+        o.judgment = judgment;
+        let id = o.id;
+        if let Some((norm, members, complete)) = o.judgment.joint.clone() {
+            if complete {
+                o.jointly = members;
+                self.state.shares.retain(|s| s.norm != norm || s.input.act != act.act);
+            } else if let Some(member) = act.for_whom.or(act.actor) {
+                self.state.shares.retain(|s| s.norm != norm || s.member != member || s.input.act != act.act);
+                self.state.shares.push(Share { norm, member, input: act.clone() });
+            }
+        }
+        let cause = Arc::new(Cause {
+            recalled: o.recalled,
+            ..Arc::unwrap_or_clone(Cause::new(CauseKind::Occurrence(id), o.moment, None, None))
+        });
+        let mut next = Vec::new();
+        if let (ActKind::Act(a), true) = (&o.act, o.has_effect())
+            && let Some((at, p)) = self.program.acts.get(a.index()).and_then(|a| a.opens)
+        {
+            let fields = self.fields_from(p, &o);
+            let (entity, trigger) = self.create_instance(p, act.binder.as_deref(), fields, cause.clone());
+            o.created = entity;
+            if let (Some(e), Some(slot)) = (entity, o.args.get_mut(at)) {
+                *slot = Value::Entity(e);
+            }
+            if let (Some(e), Verdict::Undetermined) = (entity, &o.judgment.verdict) {
+                self.freeze(e, o.judgment.clauses.clone());
+            }
+            next.extend(trigger);
+        }
+        let (moment, text) = (o.moment, self.show_occurrence(&o));
+        let provisions = o.judgment.reasons.clone();
+        if o.has_effect() {
+            self.enter_ballot(&o);
+        }
+        self.state.occurrences.push(Arc::new(o));
+        self.state.version += 1;
+        self.record(Happening::Occurrence(id), text, moment, provisions, Some(cause.clone()));
+        let trigger = Trigger::plain(TriggerKind::Act(id), moment, cause);
+        self.step_then(vec![trigger], next);
+        match &self.state.runaway {
+            Some(why) => Err(CaseError::Runaway(why.clone())),
+            None => Ok(id),
+        }
+    }
+
+    // ---- questions ------------------------------------------------------------------------------------------
+
+    /// The value of a guard now.
+    #[must_use]
+    pub fn eval(&self, g: Guard, env: &Env) -> Value {
+        Eval::new(self).value(g, &mut env.clone())
+    }
+
+    /// Everything that happened, valid or not, in order.
+    pub fn occurrences(&self) -> impl ExactSizeIterator<Item = &Occurrence> {
+        self.state.occurrences.iter().map(Arc::as_ref)
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn occurrence(&self, id: OccurrenceId) -> Option<&Occurrence> {
+        self.state.occurrences.get(id.index()).map(Arc::as_ref)
+    }
+
+    /// Everything worth telling, in order.
+    #[must_use]
+    pub fn timeline(&self) -> &[Entry] {
+        &self.state.timeline
+    }
+
+    /// All instances of norms.
+    pub fn duties(&self) -> impl Iterator<Item = &DutyInstance> {
+        self.state.duties.iter()
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn duty(&self, id: crate::DutyId) -> Option<&DutyInstance> {
+        self.state.duty(id)
+    }
+
+    /// State of the latest instance of a norm whose keys match (`None`: any).
+    #[must_use]
+    pub fn norm_state(&self, norm: NormId, keys: &[Option<Value>]) -> NormState {
+        self.latest_duty(norm, keys).map_or(NormState::None, |d| d.state)
+    }
+
+    /// The latest instance of a norm whose keys match (`None`: any).
+    #[must_use]
+    pub fn latest_duty(&self, norm: NormId, keys: &[Option<Value>]) -> Option<&DutyInstance> {
+        let ids = self.state.duties_of.get(norm.index())?;
+        let fits = |d: &&DutyInstance| keys.iter().zip(&d.keys).all(|(w, k)| w.as_ref().is_none_or(|w| w == k));
+        ids.iter().rev().filter_map(|id| self.state.duty(*id)).find(fits)
+    }
+
+    /// The name of an entity.
+    #[must_use]
+    pub fn entity_name(&self, e: Entity) -> &str {
+        self.state.entities.get(e.index()).map_or("?", |d| d.name.as_str())
+    }
+
+    /// The kind of an entity.
+    #[must_use]
+    pub fn entity_kind(&self, e: Entity) -> Option<KindId> {
+        self.state.kind(e)
+    }
+
+    /// The entity of that name; entities of the case come before those of the program.
+    #[must_use]
+    pub fn find_entity(&self, name: &str) -> Option<Entity> {
+        self.state.names.get(name).copied()
+    }
+
+    /// All entities, with their names and kinds.
+    pub fn entities(&self) -> impl Iterator<Item = (Entity, &str, KindId)> {
+        let number = |i: usize| Entity(u32::try_from(i).unwrap_or(u32::MAX));
+        self.state.entities.iter().enumerate().map(move |(i, d)| (number(i), d.name.as_str(), d.kind))
+    }
+
+    /// The intervals of a status: start, end, value.
+    #[must_use]
+    pub fn status_intervals(&self, status: StatusId, keys: &[Entity]) -> Vec<(Point, Option<Point>, Option<Value>)> {
+        let all = self.intervals(status, keys).iter();
+        all.map(|i| (i.start.point, i.end.map(|e| e.point), i.value.clone())).collect()
+    }
+
+    /// The same with days and causes.
+    #[must_use]
+    pub fn intervals(&self, status: StatusId, keys: &[Entity]) -> &[Interval] {
+        let line = self.state.statuses.get(status.index()).and_then(|m| m.get(keys));
+        line.map_or(&[], |l| l.intervals.as_slice())
+    }
+
+    /// The keys for which a status was ever on.
+    pub fn status_keys(&self, status: StatusId) -> impl Iterator<Item = &Key> {
+        self.state.statuses.get(status.index()).into_iter().flat_map(|m| m.keys())
+    }
+
+    /// Whether a status holds now.
+    #[must_use]
+    pub fn status_holds(&self, status: StatusId, keys: &[Entity]) -> crate::Truth {
+        Eval::new(self).status_holds(status, &keys.to_vec())
+    }
+
+    /// The clauses that leave a status open, if they do.
+    #[must_use]
+    pub fn status_clauses(&self, status: StatusId, keys: &[Entity]) -> Option<ClauseSet> {
+        self.status_holds(status, keys).clauses().cloned()
+    }
+}

@@ -1,0 +1,219 @@
+//! Procedures: instances, transitions, what is stuck (R10, R44-R46).
+
+use crate::eval::Eval;
+use crate::index::OnKey;
+use crate::state::{Cause, CauseKind, Dep, Happening, Instance};
+use crate::step::{Create, Effects, Move};
+use crate::trigger::{Batch, Trigger, TriggerKind};
+use crate::{Case, ClauseSet, Entity, Env, Truth, Value};
+use rogatio_mir::{FieldId, On, Procedure, ProcedureId, Transition};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+impl Case {
+    /// At most one transition per instance and micro-step; new instances.
+    pub(crate) fn procedures(&self, batch: &Batch, fx: &mut Effects) {
+        for (e, instance) in &self.state().instances {
+            if instance.stuck.is_some() {
+                continue;
+            }
+            let Some(procedure) = self.program().procedures.get(instance.procedure.index()) else { continue };
+            let Some(stage) = procedure.stages.get(instance.stage as usize) else { continue };
+            let mut doubt: Option<ClauseSet> = None;
+            let mut moved = false;
+            for t in &stage.transitions {
+                match self.transition(*e, instance, procedure, t, batch) {
+                    (Truth::True, Some(cause)) => {
+                        let m = Move { instance: *e, target: t.target, provision: t.provision, cause };
+                        // What is certain comes after something that is not: it cannot be said which way.
+                        if doubt.is_none() {
+                            fx.moves.push(m);
+                            moved = true;
+                        }
+                        break;
+                    }
+                    (Truth::Unknown(c), _) => doubt = Some(doubt.unwrap_or_default().union(&c)),
+                    _ => {}
+                }
+            }
+            if let (Some(c), false) = (doubt, moved) {
+                fx.stuck.push((*e, c));
+            }
+        }
+        for (i, procedure) in self.program().procedures.iter().enumerate() {
+            let id = ProcedureId(u32::try_from(i).unwrap_or(u32::MAX));
+            for (on, guard, fields) in &procedure.opened_by {
+                for t in batch.of(OnKey::of(on), None) {
+                    for (mut env, uncertain) in self.matches(on, &[], &t, &Env::new()) {
+                        let mut eval = Eval::new(self);
+                        let open = guard.map_or(Truth::True, |g| eval.truth(g, &mut env));
+                        if uncertain.is_some() || !open.is_true() {
+                            continue;
+                        }
+                        let fields = fields.iter().map(|(f, g)| (*f, eval.value(*g, &mut env))).collect();
+                        fx.creates.push(Create { procedure: id, fields, cause: t.cause.clone() });
+                    }
+                }
+            }
+        }
+    }
+
+    /// Whether a way out is taken now, and because of what.
+    fn transition(
+        &self,
+        e: Entity,
+        instance: &Instance,
+        procedure: &Procedure,
+        t: &Transition,
+        batch: &Batch,
+    ) -> (Truth, Option<Arc<Cause>>) {
+        let base = Env::new().with(procedure.this, Value::Entity(e));
+        let mut result = Truth::False;
+        let guarded = |env: &mut Env| t.guard.map_or(Truth::True, |g| Eval::new(self).truth(g, env));
+        for on in &t.on {
+            for trigger in batch.of(OnKey::of(on), None) {
+                for (mut env, uncertain) in self.matches(on, &[], &trigger, &base) {
+                    // A condition that may have become true is no last chance (R10); an event is.
+                    let edge = matches!(on, On::Rise(..) | On::Fall(..));
+                    let happened = uncertain.map_or(Truth::True, |c| if edge { Truth::False } else { Truth::Unknown(c) });
+                    let taken = happened.and(guarded(&mut env));
+                    if taken.is_true() {
+                        return (Truth::True, Some(trigger.cause.clone()));
+                    }
+                    result = result.or(taken);
+                }
+            }
+        }
+        if let Some(c) = t.on_condition {
+            let entered = batch.triggers.iter().find(|x| {
+                matches!(x.kind, TriggerKind::Enter(i, p, s) if (i, p, s) == (e, instance.procedure, instance.stage))
+            });
+            if let Some(trigger) = entered {
+                let mut env = base.at_event(trigger.moment);
+                if Eval::new(self).truth(c, &mut env).is_true() && guarded(&mut env).is_true() {
+                    return (Truth::True, Some(trigger.cause.clone()));
+                }
+            }
+        }
+        (result, None)
+    }
+
+    pub(crate) fn freeze(&mut self, instance: Entity, clauses: ClauseSet) {
+        let now = self.state().now;
+        let Some(inst) = self.state_mut().instances.get_mut(&instance) else { return };
+        inst.stuck = Some(clauses.clone());
+        let (procedure, cause) = (inst.procedure, inst.cause.clone());
+        self.state_mut().touch(Dep::Procedure(procedure), vec![instance]);
+        let why: Vec<&str> = clauses.iter().map(|c| c.text.as_str()).collect();
+        let text = format!("{} is stuck: {}", self.entity_name(instance), why.join("; "));
+        let provisions = clauses.iter().map(|c| c.provision).collect();
+        self.record(Happening::Stuck { instance, clauses: clauses.clone() }, text, now, provisions, Some(cause));
+    }
+
+    pub(crate) fn move_instance(&mut self, m: &Move) -> Vec<Trigger> {
+        let now = self.state().now;
+        let Some(inst) = self.state_mut().instances.get_mut(&m.instance) else { return Vec::new() };
+        let (p, old) = (inst.procedure, inst.stage);
+        let left = Cause::new(CauseKind::Left(m.instance, p, old), now, Some(m.provision), Some(m.cause.clone()));
+        let cause =
+            Cause::new(CauseKind::Entered(m.instance, p, m.target), now, Some(m.provision), Some(m.cause.clone()));
+        inst.stage = m.target;
+        inst.visit = inst.visit.saturating_add(1);
+        inst.entered.insert(m.target, now);
+        inst.cause = cause.clone();
+        self.state_mut().touch(Dep::Procedure(p), vec![m.instance]);
+        self.record_entry(m.instance, p, m.target, vec![m.provision], cause.clone());
+        vec![
+            Trigger::plain(TriggerKind::Leave(m.instance, p, old), now, left),
+            Trigger::plain(TriggerKind::Enter(m.instance, p, m.target), now, cause),
+        ]
+    }
+
+    fn record_entry(
+        &mut self,
+        instance: Entity,
+        procedure: ProcedureId,
+        stage: u32,
+        provisions: Vec<rogatio_mir::ProvisionId>,
+        cause: Arc<Cause>,
+    ) {
+        let text = format!("{} is {}", self.entity_name(instance), self.stage_name(procedure, stage));
+        let now = self.state().now;
+        let what = Happening::StageEntered { instance, procedure, stage };
+        self.record(what, text, now, provisions, Some(cause));
+    }
+
+    /// Opens an instance; its entry into the first stage is for the next micro-step.
+    pub(crate) fn create_instance(
+        &mut self,
+        p: ProcedureId,
+        name: Option<&str>,
+        fields: Vec<(FieldId, Value)>,
+        cause: Arc<Cause>,
+    ) -> (Option<Entity>, Option<Trigger>) {
+        let program = self.program_arc();
+        let Some(procedure) = program.procedures.get(p.index()) else { return (None, None) };
+        let now = self.state().now;
+        let own = self.state().instances.values().filter(|i| i.procedure == p).count() + 1;
+        let numbered = format!("{}#{own}", procedure.name);
+        let free = |n: &&str| !self.state().names.contains_key(*n);
+        let name = name.filter(free).map_or(numbered, str::to_owned);
+        let e = self.state_mut().push_entity(&name, procedure.kind);
+        if let Some(data) = self.state_mut().entities.get_mut(e.index()) {
+            data.fields.extend(fields);
+        }
+        let entered = Cause::new(CauseKind::Entered(e, p, 0), now, Some(procedure.provision), Some(cause));
+        let instance = Instance {
+            procedure: p,
+            stage: 0,
+            visit: 1,
+            entered: BTreeMap::from([(0, now)]),
+            stuck: None,
+            cause: entered.clone(),
+        };
+        self.state_mut().instances.insert(e, instance);
+        self.state_mut().touch(Dep::Procedure(p), vec![e]);
+        let provisions = procedure.stages.first().map(|s| s.provision).into_iter().collect();
+        if !procedure.stages.is_empty() {
+            self.record_entry(e, p, 0, provisions, entered.clone());
+        }
+        (Some(e), Some(Trigger::plain(TriggerKind::Enter(e, p, 0), now, entered)))
+    }
+
+    /// The fields of a new instance that the act's arguments of the same name fill (R44).
+    pub(crate) fn fields_from(&self, p: ProcedureId, o: &crate::Occurrence) -> Vec<(FieldId, Value)> {
+        let program = self.program();
+        let crate::ActKind::Act(a) = o.act else { return Vec::new() };
+        let (Some(act), Some(procedure)) = (program.acts.get(a.index()), program.procedures.get(p.index())) else {
+            return Vec::new();
+        };
+        let Some(kind) = program.kinds.get(procedure.kind.index()) else { return Vec::new() };
+        let mut out = Vec::new();
+        for f in &kind.fields {
+            let Some(field) = program.fields.get(f.index()) else { continue };
+            if let Some(i) = act.params.iter().position(|(n, ..)| *n == field.name)
+                && let Some(v) = o.args.get(i)
+            {
+                out.push((*f, v.clone()));
+            }
+        }
+        out
+    }
+
+    pub(crate) fn stage_name(&self, p: ProcedureId, stage: u32) -> &str {
+        let procedure = self.program().procedures.get(p.index());
+        procedure.and_then(|p| p.stages.get(stage as usize)).map_or("?", |s| s.name.as_str())
+    }
+
+    /// The stage an instance is in.
+    #[must_use]
+    pub fn stage_of(&self, instance: Entity) -> Option<&str> {
+        let i = self.state().instances.get(&instance)?;
+        Some(self.stage_name(i.procedure, i.stage))
+    }
+
+    /// The instances of procedures, by entity.
+    pub fn instances(&self) -> impl Iterator<Item = (Entity, &Instance)> {
+        self.state().instances.iter().map(|(e, i)| (*e, i))
+    }
+}

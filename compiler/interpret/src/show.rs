@@ -1,0 +1,438 @@
+//! Values, conditions and happenings in words.
+
+use crate::state::{Happening, Occurrence, OccurrenceId, Verdict};
+use crate::{ActKind, Case, DutyId, Entity, Env, Key, Value};
+use rogatio_mir::{
+    ArithOp, CmpOp, DecisionId, Demand, Domain, Guard, NormState, Op, Ordinal, RollSet, ShareCmp, StatusId, VarId,
+};
+
+/// Nested deeper than this, a condition is abridged.
+const DEEPEST: u32 = 24;
+
+impl Case {
+    /// A value in words.
+    #[must_use]
+    pub fn show_value(&self, v: &Value) -> String {
+        match v {
+            Value::Bool(b) => b.to_string(),
+            Value::Int(n) => n.to_string(),
+            Value::IntRange { lo, hi, .. } => format!("{lo} to {hi}"),
+            Value::Time(m) => m.to_string(),
+            Value::Pending { cap: Some(m), .. } => format!("pending, {m} at the latest"),
+            Value::Pending { .. } => "pending".to_owned(),
+            Value::Length(l) => l.to_string(),
+            Value::Share(c, n, d) => show_share(*c, *n, *d),
+            Value::Entity(e) => self.entity_name(*e).to_owned(),
+            Value::Text(t) => format!("\"{t}\""),
+            Value::None => "none".to_owned(),
+            Value::Undetermined(c) if c.is_conflict() => "conflict".to_owned(),
+            Value::Undetermined(_) => "undetermined".to_owned(),
+        }
+    }
+
+    fn names(&self, key: &[Entity]) -> String {
+        let names: Vec<&str> = key.iter().map(|e| self.entity_name(*e)).collect();
+        if names.is_empty() { String::new() } else { format!("({})", names.join(", ")) }
+    }
+
+    /// A status with its keys: `bound(Mongolia)`.
+    #[must_use]
+    pub fn show_status(&self, s: StatusId, key: &[Entity]) -> String {
+        let name = self.program().statuses.get(s.index()).map_or("?", |s| s.name.as_str());
+        format!("{name}{}", self.names(key))
+    }
+
+    /// A decision with its subject: `Amend on Amendment#1`.
+    #[must_use]
+    pub fn show_decision(&self, d: DecisionId, subject: Option<Entity>) -> String {
+        let name = self.program().decisions.get(d.index()).map_or("?", |d| d.name.as_str());
+        match subject {
+            Some(s) => format!("{name} on {}", self.entity_name(s)),
+            None => name.to_owned(),
+        }
+    }
+
+    /// An instance of a norm: its name and keys.
+    #[must_use]
+    pub fn show_duty(&self, id: DutyId) -> String {
+        let Some(d) = self.duty(id) else { return "?".to_owned() };
+        let name = self.program().norms.get(d.norm.index()).map_or("?", |n| n.name.as_str());
+        let keys: Vec<String> = d.keys.iter().map(|k| self.show_value(k)).collect();
+        if keys.is_empty() { name.to_owned() } else { format!("{name}({})", keys.join(", ")) }
+    }
+
+    pub(crate) fn show_due(&self, id: DutyId) -> String {
+        match self.duty(id).and_then(|d| d.due) {
+            Some(m) => format!(", due {m}"),
+            None => String::new(),
+        }
+    }
+
+    /// An occurrence without its date: `deposit by Mongolia`.
+    #[must_use]
+    pub fn show_deed(&self, o: &Occurrence) -> String {
+        let mut text = match &o.act {
+            ActKind::Act(a) => {
+                let act = self.program().acts.get(a.index());
+                let shown = |v: &&Value| !matches!(v, Value::None);
+                let args: Vec<String> = o.args.iter().filter(shown).map(|v| self.show_value(v)).collect();
+                let name = act.map_or("?", |a| a.name.as_str());
+                if args.is_empty() { name.to_owned() } else { format!("{name}({})", args.join(", ")) }
+            }
+            ActKind::Vote { decision, subject, ballot } => {
+                let name = self.program().decisions.get(decision.index()).and_then(|d| d.ballots.get(*ballot as usize));
+                format!("vote({}) in {}", name.map_or("?", String::as_str), self.show_decision(*decision, *subject))
+            }
+            ActKind::Object { decision, subject } => format!("object in {}", self.show_decision(*decision, *subject)),
+            ActKind::Gavel { decision, subject } => format!("gavel in {}", self.show_decision(*decision, *subject)),
+        };
+        let mut add = |word: &str, e: Option<Entity>| {
+            if let Some(e) = e {
+                text.push_str(&format!(" {word} {}", self.entity_name(e)));
+            }
+        };
+        add("by", o.actor);
+        add("for", o.for_whom);
+        add("to", o.to);
+        text
+    }
+
+    /// An occurrence with its verdict.
+    #[must_use]
+    pub fn show_occurrence(&self, o: &Occurrence) -> String {
+        let j = &o.judgment;
+        let mut words = Vec::new();
+        match j.verdict {
+            Verdict::Valid => {}
+            Verdict::Void => words.push("void"),
+            Verdict::Undetermined => words.push("undetermined"),
+            Verdict::Pending => words.push("pending"),
+        }
+        if j.breached {
+            words.push("breach");
+        }
+        if !j.late.is_empty() {
+            words.push("late");
+        }
+        if !j.shortfall.is_empty() {
+            words.push("shortfall");
+        }
+        let deed = self.show_deed(o);
+        if words.is_empty() { deed } else { format!("{deed}: {}", words.join(", ")) }
+    }
+
+    pub(crate) fn show_happening(&self, what: &Happening) -> String {
+        match what {
+            Happening::DutyFulfilled { duty, by, late } => {
+                let by = by.and_then(|o| self.occurrence(o)).map_or(String::new(), |o| {
+                    format!(" by {}", self.show_deed(o))
+                });
+                let late = if *late { " late" } else { "" };
+                format!("{} is fulfilled{late}{by}", self.show_duty(*duty))
+            }
+            Happening::DutyLapsed { duty, breach } => {
+                let word = if *breach { ": breach" } else { "" };
+                format!("{} lapses{word}", self.show_duty(*duty))
+            }
+            Happening::DutyReleased(d) => format!("{} is released", self.show_duty(*d)),
+            Happening::ViolationStarted(d) => format!("{} is breached", self.show_duty(*d)),
+            Happening::ViolationEnded(d) => format!("{} is observed again", self.show_duty(*d)),
+            _ => String::new(),
+        }
+    }
+
+    /// The name of the n-th happening, for reasons: `deposit by Mongolia on 1993-09-30`.
+    #[must_use]
+    pub fn show_dated(&self, id: OccurrenceId) -> String {
+        self.occurrence(id).map_or_else(String::new, |o| format!("{} on {}", self.show_deed(o), o.moment))
+    }
+
+    /// A condition or value as text, variables replaced by what they stand for.
+    #[must_use]
+    pub fn describe(&self, g: Guard, env: &Env) -> String {
+        Describe { case: self, depth: 0 }.text(g, env)
+    }
+
+    /// The name of a history or timer with the variables of its keys replaced.
+    pub(crate) fn with_keys(&self, name: &str, keys: &[Domain], shown: &[String]) -> String {
+        let mut out = String::new();
+        let is_word = |c: char| c.is_alphanumeric() || c == '_';
+        let mut rest = name;
+        while let Some(c) = rest.chars().next() {
+            let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(if end == 0 { c.len_utf8() } else { end });
+            let at = keys.iter().position(|d| self.var_name(d.var) == word);
+            out.push_str(at.and_then(|i| shown.get(i)).map_or(word, String::as_str));
+            rest = after;
+        }
+        out
+    }
+
+    fn var_name(&self, v: VarId) -> &str {
+        self.program().vars.get(v.index()).map_or("?", |v| v.name.as_str())
+    }
+
+    /// Names of a key as shown.
+    pub(crate) fn key_names(&self, key: &Key) -> Vec<String> {
+        key.iter().map(|e| self.entity_name(*e).to_owned()).collect()
+    }
+
+    /// What a norm asks, in words.
+    #[must_use]
+    pub fn show_demand(&self, d: &Demand) -> String {
+        match d {
+            Demand::Act { act, .. } => self.program().acts.get(act.index()).map_or("?", |a| a.name.as_str()).to_owned(),
+            Demand::Vote(d, _) => format!("vote in {}", self.show_decision(*d, None)),
+            Demand::Anonymous(text) => format!("\"{text}\""),
+            Demand::Ensure(g) => format!("ensure {}", self.describe(*g, &Env::new())),
+        }
+    }
+}
+
+fn show_share(c: ShareCmp, n: i64, d: i64) -> String {
+    let word = match c {
+        ShareCmp::AtLeast => "at least",
+        ShareCmp::MoreThan => "more than",
+        ShareCmp::AtMost => "at most",
+        ShareCmp::LessThan => "less than",
+    };
+    if d == 100 { format!("{word} {n}%") } else { format!("{word} {n}/{d}") }
+}
+
+/// `first `, `30th `, `last `.
+pub(crate) fn ordinal(o: Ordinal) -> String {
+    match o {
+        Ordinal::First => "first".to_owned(),
+        Ordinal::Last => "last".to_owned(),
+        Ordinal::Nth(n) => nth(i64::from(n)),
+    }
+}
+
+/// `1st`, `2nd`, `30th`.
+pub(crate) fn nth(n: i64) -> String {
+    let end = match (n % 10, n % 100) {
+        (1, r) if r != 11 => "st",
+        (2, r) if r != 12 => "nd",
+        (3, r) if r != 13 => "rd",
+        _ => "th",
+    };
+    format!("{n}{end}")
+}
+
+/// A norm's state in words.
+pub(crate) fn state_name(s: NormState) -> &'static str {
+    match s {
+        NormState::None => "none",
+        NormState::Pending => "pending",
+        NormState::Open => "open",
+        NormState::Fulfilled => "fulfilled",
+        NormState::Lapsed => "lapsed",
+        NormState::Released => "released",
+        NormState::Breached => "breached",
+    }
+}
+
+struct Describe<'c> {
+    case: &'c Case,
+    depth: u32,
+}
+
+impl Describe<'_> {
+    fn text(&mut self, g: Guard, env: &Env) -> String {
+        if self.depth >= DEEPEST {
+            return "…".to_owned();
+        }
+        self.depth += 1;
+        let text = self.op(g, env);
+        self.depth -= 1;
+        text
+    }
+
+    fn list(&mut self, gs: &[Guard], env: &Env) -> String {
+        gs.iter().map(|g| self.text(*g, env)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn call(&mut self, name: &str, gs: &[Guard], env: &Env) -> String {
+        if gs.is_empty() { name.to_owned() } else { format!("{name}({})", self.list(gs, env)) }
+    }
+
+    /// An operand that may need brackets.
+    fn part(&mut self, g: Guard, env: &Env) -> String {
+        let compound = matches!(
+            self.case.program().guards.get(g.index()).map(|n| &n.op),
+            Some(Op::And(_) | Op::Or(_) | Op::Except(..) | Op::ForAll(..))
+        );
+        let text = self.text(g, env);
+        if compound { format!("({text})") } else { text }
+    }
+
+    fn status(&mut self, s: StatusId, gs: &[Guard], env: &Env) -> String {
+        let name = self.case.program().statuses.get(s.index()).map_or("?", |s| s.name.as_str());
+        self.call(name, gs, env)
+    }
+
+    fn hist(&mut self, h: rogatio_mir::HistId, gs: &[Guard], env: &Env) -> String {
+        let shown: Vec<String> = gs.iter().map(|g| self.text(*g, env)).collect();
+        match self.case.program().hists.get(h.index()) {
+            Some(hist) => self.case.with_keys(&hist.name, &hist.keys, &shown),
+            None => "?".to_owned(),
+        }
+    }
+
+    fn kinds(&self, kinds: &[rogatio_mir::KindId]) -> String {
+        let names: Vec<&str> =
+            kinds.iter().filter_map(|k| self.case.program().kinds.get(k.index())).map(|k| k.name.as_str()).collect();
+        names.join(" | ")
+    }
+
+    fn set(&mut self, d: &Domain, cond: Guard, env: &Env) -> String {
+        let var = self.case.var_name(d.var).to_owned();
+        let kinds = self.kinds(&d.kinds);
+        match self.case.program().guards.get(cond.index()).map(|n| &n.op) {
+            Some(Op::Bool(true)) => kinds,
+            // `Party`: a set-valued define of the element alone.
+            Some(Op::Call(c, gs)) if self.is_var(gs.last().copied(), d.var) => {
+                let name = self.case.program().defines.get(c.index()).map_or("?", |d| d.name.as_str());
+                self.call(name, gs.split_last().map_or(&[], |(_, rest)| rest), env)
+            }
+            _ => format!("{var}: {kinds} where {}", self.text(cond, env)),
+        }
+    }
+
+    fn is_var(&self, g: Option<Guard>, v: VarId) -> bool {
+        g.and_then(|g| self.case.program().guards.get(g.index())).is_some_and(|n| n.op == Op::Var(v))
+    }
+
+    fn decision(&mut self, d: DecisionId, s: Option<Guard>, env: &Env) -> String {
+        let name = self.case.program().decisions.get(d.index()).map_or("?", |d| d.name.as_str()).to_owned();
+        match s {
+            Some(s) => format!("{name} on {}", self.text(s, env)),
+            None => name,
+        }
+    }
+
+    fn op(&mut self, g: Guard, env: &Env) -> String {
+        let case = self.case;
+        let program = case.program();
+        let Some(node) = program.guards.get(g.index()) else { return "?".to_owned() };
+        match &node.op {
+            Op::Bool(b) => b.to_string(),
+            Op::Int(n) => n.to_string(),
+            Op::Day(d) => d.to_string(),
+            Op::Instant(i) => i.to_string(),
+            Op::Length(l) => l.to_string(),
+            Op::Text(t) => format!("\"{t}\""),
+            Op::None => "none".to_owned(),
+            Op::Share(c, n, d) => show_share(*c, *n, *d),
+            Op::Entity(e) => case.entity_name(Entity(e.0)).to_owned(),
+            Op::CaseEntity(name) => name.clone(),
+            Op::Var(v) => match env.get(*v) {
+                Some(value @ (Value::Entity(_) | Value::Int(_) | Value::Text(_) | Value::Time(_))) => {
+                    case.show_value(value)
+                }
+                _ => case.var_name(*v).to_owned(),
+            },
+            Op::Now => "now".to_owned(),
+            Op::EventTime => env.event_time.map_or_else(|| "the event".to_owned(), |m| m.to_string()),
+            Op::Not(a) => format!("not {}", self.part(*a, env)),
+            Op::And(gs) => gs.iter().map(|g| self.part(*g, env)).collect::<Vec<_>>().join(" and "),
+            Op::Or(gs) => gs.iter().map(|g| self.part(*g, env)).collect::<Vec<_>>().join(" or "),
+            Op::Compare(op, a, b) => {
+                let word = match op {
+                    CmpOp::Eq => "=",
+                    CmpOp::Ne => "!=",
+                    CmpOp::Lt => "<",
+                    CmpOp::Le => "<=",
+                    CmpOp::Gt => ">",
+                    CmpOp::Ge => ">=",
+                };
+                format!("{} {word} {}", self.part(*a, env), self.part(*b, env))
+            }
+            Op::ShareCompare { part, share, base } => {
+                format!("{} is {} of {}", self.part(*part, env), self.text(*share, env), self.part(*base, env))
+            }
+            Op::Arith(op, a, b) => {
+                let word = match op {
+                    ArithOp::Add => "+",
+                    ArithOp::Sub => "-",
+                    ArithOp::Mul => "*",
+                };
+                format!("{} {word} {}", self.part(*a, env), self.part(*b, env))
+            }
+            Op::Shift { before, length, base } => {
+                let word = if *before { "before" } else { "after" };
+                format!("{} {word} {}", self.text(*length, env), self.text(*base, env))
+            }
+            Op::Later(gs) => self.call("later", gs, env),
+            Op::Earlier(gs) => self.call("earlier", gs, env),
+            Op::Count(d, c) => format!("count({})", self.set(d, *c, env)),
+            Op::Sum(d, c, w) => format!("sum of {} over {}", self.text(*w, env), self.set(d, *c, env)),
+            Op::Exists(d, c) => format!("some {}", self.set(d, *c, env)),
+            Op::ForAll(d, c, t) => format!("every {} has {}", self.set(d, *c, env), self.text(*t, env)),
+            Op::Call(d, gs) => {
+                let name = program.defines.get(d.index()).map_or("?", |d| d.name.as_str());
+                self.call(name, gs, env)
+            }
+            Op::Given(id, gs) => {
+                let name = program.givens.get(id.index()).map_or("?", |d| d.name.as_str());
+                self.call(name, gs, env)
+            }
+            Op::StatusOn(s, gs) | Op::StatusValue(s, gs) => self.status(*s, gs, env),
+            Op::StatusStart(s, gs) => format!("start({})", self.status(*s, gs, env)),
+            Op::StatusFirstStart(s, gs) => format!("first start({})", self.status(*s, gs, env)),
+            Op::StatusEnd(s, gs) => format!("end({})", self.status(*s, gs, env)),
+            Op::Field(owner, f) | Op::InField { owner, field: f, element: _ } => {
+                let name = program.fields.get(f.index()).map_or("?", |f| f.name.as_str());
+                let field = format!("{}.{name}", self.part(*owner, env));
+                match &node.op {
+                    Op::InField { element, .. } => format!("{} in {field}", self.part(*element, env)),
+                    _ => field,
+                }
+            }
+            Op::HistCount(h, gs) => format!("count({})", self.hist(*h, gs, env)),
+            Op::HistTime(h, o, gs) => format!("{} {}", ordinal(*o), self.hist(*h, gs, env)),
+            Op::HistArg(h, o, _, gs) => format!("a value of the {} {}", ordinal(*o), self.hist(*h, gs, env)),
+            Op::HistSum(h, _, gs) => format!("sum({})", self.hist(*h, gs, env)),
+            Op::HistInLast(h, l, gs) => format!("count({} in the last {l})", self.hist(*h, gs, env)),
+            Op::IsKind(e, kinds) => format!("{} is {}", self.part(*e, env), self.kinds(kinds)),
+            Op::InStage(i, p, stages) => {
+                let names: Vec<&str> = stages.iter().map(|s| case.stage_name(*p, *s)).collect();
+                format!("{} is {}", self.part(*i, env), names.join(" or "))
+            }
+            Op::EnteredAt(i, p, s) => format!("{}({})", case.stage_name(*p, *s), self.text(*i, env)),
+            Op::NormIs(n, keys, s) => {
+                let name = program.norms.get(n.index()).map_or("?", |n| n.name.as_str());
+                let keys: Vec<Guard> = keys.iter().flatten().copied().collect();
+                format!("{} is {}", self.call(name, &keys, env), state_name(*s))
+            }
+            Op::OnRoll { decision, subject, voter, set } => {
+                let ballot = |i: &usize| program.decisions.get(decision.index()).and_then(|d| d.ballots.get(*i).cloned());
+                let set = match set {
+                    RollSet::Ballot(i) => ballot(i).unwrap_or_else(|| "?".to_owned()),
+                    RollSet::Silent => "silent".to_owned(),
+                    RollSet::Cast => "cast".to_owned(),
+                    RollSet::Voters => "voters".to_owned(),
+                    RollSet::Members => "members".to_owned(),
+                    RollSet::Present => "present".to_owned(),
+                    RollSet::Chair => "the chair".to_owned(),
+                };
+                format!("{} in {set} of {}", self.part(*voter, env), self.decision(*decision, *subject, env))
+            }
+            Op::OutcomeIs(d, s, o) => {
+                format!("{}({})", crate::step::outcome_name(*o), self.decision(*d, *s, env))
+            }
+            Op::DecisionOpen(d, s) => format!("{} is open", self.decision(*d, *s, env)),
+            Op::IsNone(a) => format!("{} is none", self.part(*a, env)),
+            Op::OrElse(a, b) => format!("{} or else {}", self.part(*a, env), self.part(*b, env)),
+            Op::Except(base, arms) => {
+                let mut text = self.part(*base, env);
+                for (c, v) in arms {
+                    text.push_str(&format!(" except {} when {}", self.part(*v, env), self.part(*c, env)));
+                }
+                text
+            }
+            Op::NotStated(text) => format!("not stated \"{text}\""),
+            Op::Parameter(i) => format!("parameter {i}"),
+        }
+    }
+}

@@ -1,0 +1,491 @@
+//! The arena of one thread: what a run changes (copied from an image at its start), scratch, and tables.
+//!
+//! One base pointer with constant displacements; columns by key, times in 32 bits. Clock items (behaviours' clocks,
+//! timers, wake-ups) share one column of due times, so that one queue serves all of them.
+
+use crate::fold::NEVER;
+use crate::reads::Part;
+use crate::refusal::Refusal;
+use crate::slice::{Slice, Watched};
+use crate::world::World;
+use rogatio_diagnostics::codes;
+use rogatio_mir::{Domain, EdgeId, Effect, Experiment, Firing, HistId, KindId, Latch, On, Program, StatusId, TimerId};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Buckets of the queue at most: 64 words of 64 bits under one summary word.
+const BUCKETS: i64 = 4096;
+/// The largest arena, in bytes.
+const LARGEST: usize = 64 << 20;
+
+/// The size of a column's elements.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Elem {
+    U8,
+    U16,
+    I32,
+    I64,
+}
+
+impl Elem {
+    pub(crate) fn shift(self) -> u32 {
+        match self {
+            Elem::U8 => 0,
+            Elem::U16 => 1,
+            Elem::I32 => 2,
+            Elem::I64 => 3,
+        }
+    }
+}
+
+/// A column: an offset from the arena's base.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Col {
+    pub(crate) off: i32,
+    pub(crate) elem: Elem,
+    /// It has one element only.
+    pub(crate) single: bool,
+}
+
+/// A dimension of a key: a range of entities that covers its kinds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Dim {
+    pub(crate) lo: u32,
+    pub(crate) n: u32,
+    pub(crate) kinds: Vec<KindId>,
+    /// Everybody in the range is of one of the kinds.
+    pub(crate) full: bool,
+}
+
+/// The keys of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Keys {
+    pub(crate) dims: Vec<Dim>,
+    pub(crate) cap: u32,
+    /// Some dimension has no member: nothing is ever kept.
+    pub(crate) empty: bool,
+}
+
+impl Keys {
+    pub(crate) fn new(world: &World, domains: &[Domain]) -> Result<Keys, Refusal> {
+        let mut keys = Keys { dims: Vec::new(), cap: 1, empty: false };
+        let mut cap = 1u64;
+        for d in domains {
+            let ranges = world.joined(&d.kinds);
+            let lo = ranges.first().map_or(0, |r| r.0);
+            let hi = ranges.iter().map(|r| r.1).max().unwrap_or(lo);
+            keys.empty |= hi == lo;
+            let n = (hi - lo).max(1);
+            cap *= u64::from(n);
+            keys.dims.push(Dim { lo, n, kinds: d.kinds.clone(), full: ranges.len() <= 1 });
+            if cap > 1 << 22 {
+                return Err(Refusal::new(codes::E0956, "a status, history or timer has more than four million keys here"));
+            }
+        }
+        keys.cap = cap as u32;
+        Ok(keys)
+    }
+}
+
+/// A list of key indices: what happened in a pass.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct List {
+    pub(crate) count: Col,
+    pub(crate) entries: Col,
+}
+
+/// Something in a pass that rules wait for.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Event {
+    /// Timers that the clock fired: seen by all rules.
+    Fired(TimerId),
+    /// Timers whose time had come when they were armed: seen by the rules that come later in the pass.
+    AtOnce(TimerId),
+    /// The same, for the rules that stood before: in the next pass.
+    Late(TimerId),
+    Rise(EdgeId),
+    Fall(EdgeId),
+    Started(StatusId),
+    Ended(StatusId),
+}
+
+#[derive(Debug)]
+pub(crate) struct StatusCols {
+    pub(crate) keys: Keys,
+    pub(crate) on: Col,
+    pub(crate) start: Option<Col>,
+    pub(crate) first: Option<Col>,
+    pub(crate) end: Option<Col>,
+    /// 1: an end came while it was off; 2: it ended in this pass.
+    pub(crate) mark: Option<(Col, List)>,
+}
+
+#[derive(Debug)]
+pub(crate) struct HistCols {
+    pub(crate) keys: Keys,
+    pub(crate) n: Col,
+    pub(crate) first: Option<Col>,
+    pub(crate) last: Option<Col>,
+    pub(crate) nth: BTreeMap<u32, Col>,
+    /// The step of the last push, where one act may push twice.
+    pub(crate) step: Option<Col>,
+}
+
+#[derive(Debug)]
+pub(crate) struct EdgeCols {
+    pub(crate) keys: Keys,
+    pub(crate) old: Col,
+    pub(crate) risen: Option<Col>,
+}
+
+#[derive(Debug)]
+pub(crate) struct TimerCols {
+    pub(crate) keys: Keys,
+    /// First of its clock items.
+    pub(crate) item: u32,
+    pub(crate) pending: Option<Col>,
+    /// Time of what armed it.
+    pub(crate) base: Col,
+    /// Time it stands for when it fires.
+    pub(crate) event: Col,
+    pub(crate) carried: Vec<Col>,
+    pub(crate) firing: Firing,
+}
+
+#[derive(Debug)]
+pub(crate) struct BehaviourCols {
+    pub(crate) keys: Keys,
+    pub(crate) item: u32,
+    /// Draws so far.
+    pub(crate) draws: Col,
+    /// Keys of the streams, of their first draws.
+    pub(crate) stream: Col,
+    pub(crate) first_key: Col,
+}
+
+#[derive(Debug)]
+pub(crate) struct WatcherCols {
+    pub(crate) keys: Keys,
+    pub(crate) all: Col,
+    pub(crate) list: Option<List>,
+    pub(crate) mark: Col,
+    /// First of its wake-ups.
+    pub(crate) item: Option<u32>,
+}
+
+#[derive(Debug)]
+pub(crate) struct CounterCols {
+    pub(crate) keys: Keys,
+    pub(crate) count: Col,
+    pub(crate) holds: Col,
+}
+
+/// The queue of clock items: buckets of days, found through a bitmap.
+#[derive(Debug)]
+pub(crate) struct Queue {
+    pub(crate) due: Col,
+    pub(crate) next: Col,
+    pub(crate) head: Col,
+    pub(crate) bits: Col,
+    /// Drawn words, by item.
+    pub(crate) word: Col,
+    /// No item.
+    pub(crate) none: i64,
+    /// A time is moved right by this for its bucket.
+    pub(crate) shift: u32,
+    /// The bucket of what lies beyond the end.
+    pub(crate) beyond: i64,
+    /// The last time of a run.
+    pub(crate) end: i64,
+    /// The first.
+    pub(crate) start: i64,
+    /// Clock items in all.
+    pub(crate) items: u32,
+}
+
+/// The whole arena.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub(crate) statuses: BTreeMap<StatusId, StatusCols>,
+    pub(crate) hists: BTreeMap<HistId, HistCols>,
+    pub(crate) edges: BTreeMap<EdgeId, EdgeCols>,
+    pub(crate) timers: BTreeMap<TimerId, TimerCols>,
+    pub(crate) behaviours: Vec<BehaviourCols>,
+    pub(crate) watchers: Vec<WatcherCols>,
+    pub(crate) counters: Vec<CounterCols>,
+    pub(crate) lists: BTreeMap<Event, List>,
+    pub(crate) queue: Queue,
+    /// Number of the step in the run.
+    pub(crate) step: Col,
+    /// Length of what a run changes.
+    pub(crate) mutable: usize,
+    /// Where its image lies.
+    pub(crate) image: i32,
+    /// Items armed when a run begins: their number, then the items.
+    pub(crate) armed: List,
+    /// Actors per behaviour whose clock runs from the beginning.
+    pub(crate) enabled: Vec<List>,
+    pub(crate) ln: Col,
+    /// Values of the mutable part that are not zero, before the begin: (column, index, value).
+    pub(crate) initial: Vec<(Col, u32, i64)>,
+    pub(crate) size: usize,
+}
+
+/// Hands out space.
+struct Space {
+    at: usize,
+}
+
+impl Space {
+    fn col(&mut self, elem: Elem, n: u32) -> Col {
+        let size = 1usize << elem.shift();
+        self.at = self.at.next_multiple_of(size);
+        let off = self.at;
+        self.at += size * n as usize;
+        Col { off: i32::try_from(off).unwrap_or(i32::MAX), elem, single: n == 1 }
+    }
+
+    fn many(&mut self, elem: Elem, n: u32) -> Col {
+        Col { single: false, ..self.col(elem, n) }
+    }
+}
+
+impl Layout {
+    pub(crate) fn new(
+        program: &Program,
+        world: &World,
+        experiment: &Experiment,
+        slice: &Slice,
+    ) -> Result<Layout, Refusal> {
+        let mut hot = Space { at: 0 };
+        let mut cold = Space { at: 0 };
+        let mut initial = Vec::new();
+        let step = hot.col(Elem::I64, 1);
+        let bits = hot.many(Elem::I64, 65);
+        let mut items = 0u32;
+        let mut take = |n: u32| {
+            let first = items;
+            items += n;
+            first
+        };
+        let mut behaviours = Vec::new();
+        for b in &slice.behaviours {
+            let keys = Keys::new(world, std::slice::from_ref(&experiment.behaviours[*b].who.domain))?;
+            behaviours.push((take(keys.cap), keys));
+        }
+        let mut timers = Vec::new();
+        for latch in &slice.latches {
+            if let Latch::Timer(t) = latch {
+                let keys = Keys::new(world, &program.timers[t.index()].keys)?;
+                timers.push((*t, take(keys.cap), keys));
+            }
+        }
+        let mut watchers = Vec::new();
+        for w in &slice.watchers {
+            let keys = match w.of {
+                Watched::Latch(Latch::Edge(e)) => Keys::new(world, &program.edges[e.index()].keys)?,
+                Watched::Latch(Latch::Timer(t)) => Keys::new(world, &program.timers[t.index()].keys)?,
+                Watched::Latch(_) => Keys::new(world, &[])?,
+                Watched::Behaviour(i) => behaviours[i].1.clone(),
+            };
+            let item = w.now.then(|| take(keys.cap));
+            watchers.push((keys, item));
+        }
+        let due = hot.many(Elem::I32, items.max(1));
+        initial.extend((0..items).map(|i| (due, i, NEVER)));
+        let index = if items < 0xffff { Elem::U16 } else { Elem::I32 };
+        let (start, end) = (4 * world.begin, 4 * (world.last + 1));
+        let mut shift = 2;
+        while (end - start) >> shift >= BUCKETS {
+            shift += 1;
+        }
+        let queue = Queue {
+            due,
+            next: cold.many(index, items.max(1)),
+            head: cold.many(index, BUCKETS as u32 + 1),
+            bits,
+            word: cold.many(Elem::I64, items.max(1)),
+            none: if index == Elem::U16 { 0xffff } else { i64::from(u32::MAX >> 1) },
+            shift,
+            beyond: BUCKETS,
+            end,
+            start,
+            items,
+        };
+        let never = |col: Col, n: u32, initial: &mut Vec<_>| initial.extend((0..n).map(|i| (col, i, NEVER)));
+        let mut list = |hot: &mut Space, n: u32| List {
+            count: hot.col(Elem::I32, 1),
+            entries: cold.many(Elem::I32, n.max(1) + 1),
+        };
+        let mut layout = Layout {
+            statuses: BTreeMap::new(),
+            hists: BTreeMap::new(),
+            edges: BTreeMap::new(),
+            timers: BTreeMap::new(),
+            behaviours: Vec::new(),
+            watchers: Vec::new(),
+            counters: Vec::new(),
+            lists: BTreeMap::new(),
+            queue,
+            step,
+            mutable: 0,
+            image: 0,
+            armed: list(&mut hot, items),
+            enabled: Vec::new(),
+            ln: step,
+            initial: Vec::new(),
+            size: 0,
+        };
+        for latch in &slice.latches {
+            match latch {
+                Latch::Status(s) => {
+                    let status = &program.statuses[s.index()];
+                    let keys = Keys::new(world, &status.keys)?;
+                    let rules = &slice.rules[latch];
+                    let ends = rules.iter().any(|r| matches!(program.rules[*r].effect, Effect::End(_)));
+                    let mut time = |wanted: bool| {
+                        wanted.then(|| {
+                            let col = hot.col(Elem::I32, keys.cap);
+                            never(col, keys.cap, &mut initial);
+                            col
+                        })
+                    };
+                    let start = time(slice.parts.contains(&Part::Start(*s)) || status.once);
+                    let first = time(slice.parts.contains(&Part::FirstStart(*s)));
+                    let end = time(slice.parts.contains(&Part::End(*s)));
+                    let on = hot.col(Elem::U8, keys.cap);
+                    let mark = ends.then(|| (hot.col(Elem::U8, keys.cap), list(&mut hot, keys.cap)));
+                    layout.statuses.insert(*s, StatusCols { keys, on, start, first, end, mark });
+                }
+                Latch::Hist(h) => {
+                    let keys = Keys::new(world, &program.hists[h.index()].keys)?;
+                    let part = |p: Part| slice.parts.contains(&p);
+                    let mut time = |wanted: bool| {
+                        wanted.then(|| {
+                            let col = hot.col(Elem::I32, keys.cap);
+                            never(col, keys.cap, &mut initial);
+                            col
+                        })
+                    };
+                    let (first, last) = (time(part(Part::First(*h))), time(part(Part::Last(*h))));
+                    let nth = slice.parts.iter().filter_map(|p| match p {
+                        Part::Nth(g, n) if g == h => time(true).map(|c| (*n, c)),
+                        _ => None,
+                    });
+                    let nth = nth.collect();
+                    let rules = &slice.rules[latch];
+                    let twice = rules.len() > 1 || rules.iter().any(|r| !program.rules[*r].each.is_empty());
+                    let step = twice.then(|| hot.col(Elem::I64, keys.cap));
+                    let n = hot.col(Elem::I32, keys.cap);
+                    layout.hists.insert(*h, HistCols { keys, n, first, last, nth, step });
+                }
+                Latch::Edge(e) => {
+                    let edge = &program.edges[e.index()];
+                    let keys = Keys::new(world, &edge.keys)?;
+                    let old = hot.col(Elem::U8, keys.cap);
+                    let risen = edge.once.then(|| hot.col(Elem::U8, keys.cap));
+                    layout.edges.insert(*e, EdgeCols { keys, old, risen });
+                }
+                Latch::Timer(_) => {}
+            }
+        }
+        for (t, item, keys) in timers {
+            let timer = &program.timers[t.index()];
+            let watched = slice.watchers.iter().any(|w| w.of == Watched::Latch(Latch::Timer(t)));
+            let pending = watched.then(|| hot.col(Elem::U8, keys.cap));
+            let base = hot.col(Elem::I32, keys.cap);
+            let event = hot.col(Elem::I32, keys.cap);
+            let carried = timer.carried.iter().map(|_| hot.col(Elem::I64, keys.cap)).collect();
+            let firing = timer.firing;
+            layout.timers.insert(t, TimerCols { keys, item, pending, base, event, carried, firing });
+        }
+        for (keys, item) in watchers {
+            let all = hot.col(Elem::U8, 1);
+            let mark = hot.col(Elem::U8, keys.cap);
+            let list = (!keys.dims.is_empty()).then(|| list(&mut hot, keys.cap));
+            layout.watchers.push(WatcherCols { keys, all, list, mark, item });
+        }
+        for c in &slice.counters {
+            let keys = Keys::new(world, std::slice::from_ref(&c.domain))?;
+            let count = hot.col(Elem::I64, 1);
+            let holds = hot.col(Elem::U8, keys.cap);
+            layout.counters.push(CounterCols { keys, count, holds });
+        }
+        for event in events(program, slice) {
+            let cap = match event {
+                Event::Fired(t) | Event::AtOnce(t) | Event::Late(t) => layout.timers[&t].keys.cap,
+                Event::Rise(e) | Event::Fall(e) => layout.edges[&e].keys.cap,
+                Event::Started(s) | Event::Ended(s) => layout.statuses[&s].keys.cap,
+            };
+            let list = list(&mut hot, cap);
+            layout.lists.insert(event, list);
+        }
+        let draws: Vec<Col> = behaviours.iter().map(|(_, k)| hot.col(Elem::I32, k.cap)).collect();
+        layout.enabled = behaviours.iter().map(|(_, k)| list(&mut hot, k.cap)).collect();
+        for ((item, keys), draws) in behaviours.into_iter().zip(draws) {
+            let stream = cold.many(Elem::I64, keys.cap);
+            let first_key = cold.many(Elem::I64, keys.cap);
+            layout.behaviours.push(BehaviourCols { keys, item, draws, stream, first_key });
+        }
+        layout.ln = cold.many(Elem::I32, rogatio_mir::draw::LN_CELLS as u32 + 1);
+        layout.mutable = hot.at.next_multiple_of(64);
+        cold.at = cold.at.next_multiple_of(64);
+        let image = cold.many(Elem::I64, (layout.mutable / 8) as u32);
+        layout.image = image.off;
+        layout.initial = initial;
+        layout.move_cold();
+        layout.size = layout.mutable + cold.at;
+        layout.check()
+    }
+
+    /// Scratch and tables come after what a run changes.
+    fn move_cold(&mut self) {
+        let by = i32::try_from(self.mutable).unwrap_or(i32::MAX);
+        let mut cold: Vec<&mut Col> = vec![&mut self.queue.next, &mut self.queue.head, &mut self.queue.word, &mut self.ln];
+        for b in &mut self.behaviours {
+            cold.extend([&mut b.stream, &mut b.first_key]);
+        }
+        cold.push(&mut self.armed.entries);
+        cold.extend(self.enabled.iter_mut().map(|l| &mut l.entries));
+        cold.extend(self.lists.values_mut().map(|l| &mut l.entries));
+        cold.extend(self.watchers.iter_mut().filter_map(|w| w.list.as_mut()).map(|l| &mut l.entries));
+        cold.extend(self.statuses.values_mut().filter_map(|s| s.mark.as_mut()).map(|(_, l)| &mut l.entries));
+        for col in cold {
+            col.off = col.off.saturating_add(by);
+        }
+        self.image = self.image.saturating_add(by);
+    }
+
+    fn check(self) -> Result<Layout, Refusal> {
+        if self.size > LARGEST {
+            let mib = self.size >> 20;
+            return Err(Refusal::new(codes::E0956, format!("a run needs {mib} MiB, and at most 64 are allowed")));
+        }
+        Ok(self)
+    }
+}
+
+/// Events that some rule waits for.
+fn events(program: &Program, slice: &Slice) -> BTreeSet<Event> {
+    let place = |latch: Latch| program.order.iter().position(|l| *l == latch);
+    let mut events = BTreeSet::new();
+    for (latch, rules) in &slice.rules {
+        for r in rules {
+            match program.rules[*r].on {
+                On::Timer(t, _) => {
+                    events.insert(Event::Fired(t));
+                    if place(*latch) > place(Latch::Timer(t)) {
+                        events.insert(Event::AtOnce(t));
+                    } else {
+                        events.extend([Event::AtOnce(t), Event::Late(t)]);
+                    }
+                }
+                On::Rise(e, _) => _ = events.insert(Event::Rise(e)),
+                On::Fall(e, _) => _ = events.insert(Event::Fall(e)),
+                On::Started(s, _) => _ = events.insert(Event::Started(s)),
+                On::Ended(s, _) => _ = events.insert(Event::Ended(s)),
+                _ => {}
+            }
+        }
+    }
+    events
+}

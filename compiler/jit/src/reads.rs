@@ -1,0 +1,447 @@
+//! What a guard reads, and whether the compiled engine has its forms. Counts that change by one key at a time become
+//! counters.
+
+use crate::fold::{Bind, Const, Env, NEVER};
+use crate::refusal::Refusal;
+use crate::world::World;
+use rogatio_calendar::Length;
+use rogatio_mir::{CmpOp, Domain, Guard, HistId, Op, Ordinal, Program, StatusId, TimerId, Ty};
+use std::collections::BTreeSet;
+
+/// Something that can change during a run.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Slot {
+    Status(StatusId),
+    Hist(HistId),
+    /// The time a timer is armed for.
+    Timer(TimerId),
+    /// Index into [`Counters`].
+    Counter(usize),
+}
+
+/// A part of a latch that is read, beyond whether it is on.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Start(StatusId),
+    FirstStart(StatusId),
+    End(StatusId),
+    Count(HistId),
+    First(HistId),
+    Last(HistId),
+    Nth(HistId, u32),
+}
+
+/// What a guard reads.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reads {
+    /// The slot, and whether it is read at exactly the keys of the guard at hand.
+    pub(crate) slots: BTreeSet<(Slot, bool)>,
+    pub(crate) parts: BTreeSet<Part>,
+    /// The present time.
+    pub(crate) now: bool,
+    /// The time of an event.
+    pub(crate) event: bool,
+    /// A variable bound outside.
+    pub(crate) outer: bool,
+}
+
+/// A count of the elements of a set that depend on nothing but themselves: kept up to date at each change.
+#[derive(Clone, Debug)]
+pub(crate) struct Counter {
+    pub(crate) domain: Domain,
+    pub(crate) cond: Guard,
+    /// Of a `for all`: those that satisfy `cond` and not this are counted.
+    pub(crate) then: Option<Guard>,
+    pub(crate) slots: BTreeSet<Slot>,
+}
+
+/// Guards of a program with the counters found in them.
+pub(crate) struct Reader<'p> {
+    pub(crate) program: &'p Program,
+    pub(crate) world: &'p World,
+    pub(crate) counters: Vec<Counter>,
+}
+
+type Walked = Result<(), Refusal>;
+
+impl Reader<'_> {
+    /// What a guard reads where `keys` are the keys of what it belongs to.
+    pub(crate) fn reads(&mut self, g: Guard, env: &Env, keys: usize) -> Result<Reads, Refusal> {
+        let mut reads = Reads::default();
+        self.walk(g, env, keys, &mut reads)?;
+        Ok(reads)
+    }
+
+    /// The counter of a count, if it has one.
+    pub(crate) fn counter(&self, domain: &Domain, cond: Guard, then: Option<Guard>) -> Option<usize> {
+        self.counters
+            .iter()
+            .position(|c| c.cond == cond && c.then == then && c.domain == *domain)
+    }
+
+    fn walk(&mut self, g: Guard, env: &Env, keys: usize, out: &mut Reads) -> Walked {
+        if self.world.fold(self.program, g, env).is_some() {
+            return Ok(());
+        }
+        self.op(g, env, keys, out).map_err(|r| r.at(self.program, g))
+    }
+
+    fn all(&mut self, gs: &[Guard], env: &Env, keys: usize, out: &mut Reads) -> Walked {
+        gs.iter().try_for_each(|g| self.walk(*g, env, keys, out))
+    }
+
+    fn op(&mut self, g: Guard, env: &Env, keys: usize, out: &mut Reads) -> Walked {
+        let program = self.program;
+        let op = &program.guard(g).op;
+        match op {
+            Op::Var(v) => match env.get(*v) {
+                None => Err(Refusal::form(format!("`{}` is open here", World::variable(program, *v)))),
+                Some(Bind::Outer) => {
+                    out.outer = true;
+                    Ok(())
+                }
+                Some(_) => Ok(()),
+            },
+            Op::Now => {
+                out.now = true;
+                Ok(())
+            }
+            Op::EventTime => {
+                out.event = true;
+                Ok(())
+            }
+            Op::Not(a) => self.walk(*a, env, keys, out),
+            Op::And(gs) | Op::Or(gs) => self.all(gs, env, keys, out),
+            Op::Later(gs) => self.all(gs, env, keys, out),
+            Op::Earlier(gs) => {
+                out.now |= gs.iter().any(|g| self.may_pend(*g));
+                self.all(gs, env, keys, out)
+            }
+            Op::Compare(op, a, b) => {
+                self.comparable(*op, *a, *b, env)?;
+                self.all(&[*a, *b], env, keys, out)
+            }
+            Op::ShareCompare { part, share, base } => {
+                self.all(&[*part, *base], env, keys, out)?;
+                self.share(*share, env, keys, out)
+            }
+            Op::Arith(_, a, b) => {
+                if self.magnitude(g).is_none() {
+                    return Err(Refusal::form("arithmetic that may overflow is not compiled"));
+                }
+                self.all(&[*a, *b], env, keys, out)
+            }
+            Op::Shift { length, base, .. } => match self.world.fold(program, *length, env) {
+                Some(Const::Length(Length::Period(_))) => self.walk(*base, env, keys, out),
+                Some(_) => Err(Refusal::form("times finer than a day are not compiled")),
+                None => Err(Refusal::form("a length that changes during a run is not compiled")),
+            },
+            Op::Count(d, c) | Op::Exists(d, c) => self.set(d, &[*c], None, env, keys, out),
+            Op::ForAll(d, c, t) => self.set(d, &[*c], Some(*t), env, keys, out),
+            Op::Sum(d, c, w) => {
+                let inner = env.clone().with(d.var, Bind::Element);
+                self.all(&[*c, *w], &inner, keys, out)
+            }
+            Op::Call(d, args) => {
+                self.arguments(args, env, keys, out)?;
+                let (Some(inner), Some(define)) = (self.world.inline(program, *d, args, env), program.defines.get(d.index()))
+                else {
+                    return Err(Refusal::form("an unknown define"));
+                };
+                self.walk(define.value, &inner, keys, out)
+            }
+            Op::Given(id, args) => {
+                let given = &program.givens[id.index()];
+                if self.world.dated_givens.contains(id) || self.world.givens.contains_key(id) {
+                    return Err(Refusal::form(format!("a given that differs by day or by key (`{}`) is not compiled", given.name)));
+                }
+                let Some(default) = given.default else {
+                    return Err(Refusal::open(format!("the given `{}` has no value in this experiment", given.name))
+                        .help(format!("assume a value in the experiment: `assume {} = …`", given.name)));
+                };
+                self.arguments(args, env, keys, out)?;
+                let inner = self.world.bind_all(program, given.params.iter().copied(), args, env);
+                self.walk(default, &inner, keys, out)
+            }
+            Op::StatusOn(s, args) => {
+                self.no_doubt(*s)?;
+                if let Some(level) = program.statuses[s.index()].level {
+                    if self.world.assumed.iter().any(|(t, _)| t == s) {
+                        return Err(Refusal::form("a `while` status that is assumed is not compiled"));
+                    }
+                    self.arguments(args, env, keys, out)?;
+                    let vars = program.statuses[s.index()].keys.iter().map(|d| d.var);
+                    let inner = self.world.bind_all(program, vars, args, env);
+                    return self.walk(level, &inner, keys, out);
+                }
+                self.slot(Slot::Status(*s), args, env, keys, out)
+            }
+            Op::StatusStart(s, args) => {
+                out.parts.insert(Part::Start(*s));
+                self.scheduled(*s, true, args, env, keys, out)
+            }
+            Op::StatusFirstStart(s, args) => {
+                out.parts.insert(Part::FirstStart(*s));
+                self.scheduled(*s, true, args, env, keys, out)
+            }
+            Op::StatusEnd(s, args) => {
+                out.parts.insert(Part::End(*s));
+                self.scheduled(*s, false, args, env, keys, out)
+            }
+            Op::HistCount(h, args) => {
+                out.parts.insert(Part::Count(*h));
+                self.slot(Slot::Hist(*h), args, env, keys, out)
+            }
+            Op::HistTime(h, o, args) => {
+                out.parts.insert(match o {
+                    Ordinal::First => Part::First(*h),
+                    Ordinal::Last => Part::Last(*h),
+                    Ordinal::Nth(n) if *n <= 1 => Part::First(*h),
+                    Ordinal::Nth(n) => Part::Nth(*h, *n),
+                });
+                self.slot(Slot::Hist(*h), args, env, keys, out)
+            }
+            Op::Field(owner, field) => {
+                let of = program.fields.get(field.index());
+                if !of.is_some_and(|f| matches!(plain(&f.ty), Ty::Bool | Ty::Int | Ty::Entity(_) | Ty::Day)) {
+                    return Err(Refusal::form("a field of this type is not compiled"));
+                }
+                let kinds = of.map(|f| f.kind).into_iter();
+                for e in kinds.flat_map(|k| self.world.range(k)) {
+                    if self.world.field(program, e, *field).is_none() {
+                        let name = &self.world.members[e as usize].name;
+                        let field = of.map_or("", |f| f.name.as_str());
+                        return Err(Refusal::open(format!("{name}.{field} has no value in this experiment")));
+                    }
+                }
+                self.walk(*owner, env, keys, out)
+            }
+            Op::InField { owner, element, .. } => self.all(&[*owner, *element], env, keys, out),
+            Op::IsKind(a, _) => self.walk(*a, env, keys, out),
+            Op::IsNone(a) => match plain(&program.guard(*a).ty) {
+                Ty::Entity(_) => self.walk(*a, env, keys, out),
+                _ => Err(Refusal::form("`is none` of this type is not compiled")),
+            },
+            Op::OrElse(a, b) => match plain(&program.guard(*a).ty) {
+                Ty::Entity(_) | Ty::Time | Ty::Day => self.all(&[*a, *b], env, keys, out),
+                _ => Err(Refusal::form("`or else` of this type is not compiled")),
+            },
+            Op::Except(base, arms) => {
+                let live = self.live_arms(arms, env);
+                let [(cond, value)] = live[..] else {
+                    return Err(Refusal::open("two exceptions to one rule may disagree")
+                        .help("make their conditions exclude each other, or give the case to the interpreter"));
+                };
+                self.all(&[*base, cond, value], env, keys, out)
+            }
+            Op::NotStated(text) => Err(Refusal::open(format!("the text is silent: {text}"))),
+            Op::CaseEntity(name) => Err(Refusal::form(format!("the experiment has no entity `{name}`"))),
+            _ => Err(Refusal::form(format!("{} is not compiled", describe(op)))),
+        }
+    }
+
+    /// Exceptions whose condition is not known to be false.
+    pub(crate) fn live_arms(&self, arms: &[(Guard, Guard)], env: &Env) -> Vec<(Guard, Guard)> {
+        let never = |c: Guard| self.world.fold(self.program, c, env) == Some(Const::Bool(false));
+        arms.iter().copied().filter(|(c, _)| !never(*c)).collect()
+    }
+
+    /// Arguments that are more than a variable or a constant have reads of their own.
+    fn arguments(&mut self, args: &[Guard], env: &Env, keys: usize, out: &mut Reads) -> Walked {
+        for a in args {
+            if !matches!(self.program.guard(*a).op, Op::Var(_)) {
+                self.walk(*a, env, keys, out)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn slot(&mut self, slot: Slot, args: &[Guard], env: &Env, keys: usize, out: &mut Reads) -> Walked {
+        let mut own = args.len() == keys && keys > 0;
+        for (i, a) in args.iter().enumerate() {
+            let bound = match self.program.guard(*a).op {
+                Op::Var(v) => env.get(v),
+                _ => None,
+            };
+            own &= matches!(bound, Some(Bind::Key(k)) if *k == i);
+            self.walk(*a, env, keys, out)?;
+        }
+        out.slots.insert((slot, own));
+        Ok(())
+    }
+
+    fn no_doubt(&self, s: StatusId) -> Walked {
+        if self.world.dated_statuses.contains(&s) {
+            let name = &self.program.statuses[s.index()].name;
+            return Err(Refusal::form(format!("a status assumed for a part of the run (`{name}`) is not compiled")));
+        }
+        Ok(())
+    }
+
+    fn scheduled(&mut self, s: StatusId, starts: bool, args: &[Guard], env: &Env, keys: usize, out: &mut Reads) -> Walked {
+        self.no_doubt(s)?;
+        let status = &self.program.statuses[s.index()];
+        let timers = if starts { &status.start_timers } else { &status.end_timers };
+        for t in timers {
+            if self.program.timers[t.index()].keys.len() != status.keys.len() {
+                return Err(Refusal::form(format!("the scheduled start of `{}`, which has more than one per key, is not compiled", status.name)));
+            }
+            self.slot(Slot::Timer(*t), args, env, keys, out)?;
+        }
+        self.slot(Slot::Status(s), args, env, keys, out)
+    }
+
+    fn set(&mut self, d: &Domain, cond: &[Guard], then: Option<Guard>, env: &Env, keys: usize, out: &mut Reads) -> Walked {
+        let roots: Vec<Guard> = cond.iter().copied().chain(then).collect();
+        if let Some(i) = self.counter(d, cond[0], then) {
+            out.slots.insert((Slot::Counter(i), false));
+            return Ok(());
+        }
+        let alone = env.outside().with(d.var, Bind::Key(0));
+        let mut inner = Reads::default();
+        self.all(&roots, &alone, 1, &mut inner)?;
+        if !inner.now && !inner.event && !inner.outer && inner.slots.iter().all(|(_, own)| *own) {
+            let slots = inner.slots.iter().map(|(s, _)| *s).collect();
+            self.counters.push(Counter { domain: d.clone(), cond: cond[0], then, slots });
+            out.parts.extend(inner.parts);
+            out.slots.insert((Slot::Counter(self.counters.len() - 1), false));
+            return Ok(());
+        }
+        let within = env.clone().with(d.var, Bind::Element);
+        self.all(&roots, &within, keys, out)
+    }
+
+    fn share(&mut self, g: Guard, env: &Env, keys: usize, out: &mut Reads) -> Walked {
+        let program = self.program;
+        if let Some(c) = self.world.fold(program, g, env) {
+            return match c {
+                Const::Share(..) => Ok(()),
+                _ => Err(Refusal::form("this share is not compiled").at(program, g)),
+            };
+        }
+        match &program.guard(g).op {
+            Op::Call(d, args) => {
+                self.arguments(args, env, keys, out)?;
+                match (self.world.inline(program, *d, args, env), program.defines.get(d.index())) {
+                    (Some(inner), Some(define)) => self.share(define.value, &inner, keys, out),
+                    _ => Err(Refusal::form("an unknown define").at(program, g)),
+                }
+            }
+            Op::Except(base, arms) => {
+                let live = self.live_arms(arms, env);
+                let [(cond, value)] = live[..] else {
+                    return Err(Refusal::open("two exceptions to one rule may disagree").at(program, g));
+                };
+                self.walk(cond, env, keys, out)?;
+                self.share(value, env, keys, out)?;
+                self.share(*base, env, keys, out)
+            }
+            _ => Err(Refusal::form("a share that changes during a run is not compiled").at(program, g)),
+        }
+    }
+
+    fn comparable(&self, op: CmpOp, a: Guard, b: Guard, env: &Env) -> Walked {
+        let program = self.program;
+        let (na, nb) = (program.guard(a), program.guard(b));
+        let ordered = !matches!(op, CmpOp::Eq | CmpOp::Ne);
+        if na.op == Op::Now || nb.op == Op::Now {
+            let other = if na.op == Op::Now { nb } else { na };
+            return match plain(&other.ty) {
+                Ty::Day | Ty::Time if !matches!(other.ty, Ty::Optional(_)) => Ok(()),
+                _ => Err(Refusal::form("a comparison of the present with a time that may be none is not compiled")),
+            };
+        }
+        match (plain(&na.ty), plain(&nb.ty)) {
+            (Ty::Bool | Ty::Int, Ty::Bool | Ty::Int) => Ok(()),
+            (Ty::Entity(_) | Ty::None, Ty::Entity(_) | Ty::None) if !ordered => Ok(()),
+            (Ty::Day | Ty::Time, Ty::Day | Ty::Time) => {
+                let (pa, pb) = (self.may_pend_in(a, env), self.may_pend_in(b, env));
+                let past_a = na.op == Op::EventTime && matches!(op, CmpOp::Le | CmpOp::Gt);
+                let past_b = nb.op == Op::EventTime && matches!(op, CmpOp::Ge | CmpOp::Lt);
+                if (pa && !past_b) || (pb && !past_a) {
+                    return Err(Refusal::open("a time is compared that may not be known yet")
+                        .help("say what holds while it is pending, as in `deposit and first deposit <= D`, or compare with `now`"));
+                }
+                Ok(())
+            }
+            _ => Err(Refusal::form("a comparison of this type is not compiled")),
+        }
+    }
+
+    fn may_pend_in(&self, g: Guard, env: &Env) -> bool {
+        match self.world.fold(self.program, g, env) {
+            Some(Const::Time(t)) => t == NEVER,
+            _ => self.may_pend(g),
+        }
+    }
+
+    /// Whether a time may be pending.
+    pub(crate) fn may_pend(&self, g: Guard) -> bool {
+        match &self.program.guard(g).op {
+            Op::Day(_) | Op::EventTime | Op::Var(_) | Op::Now => false,
+            Op::Shift { base, .. } => self.may_pend(*base),
+            Op::Later(gs) | Op::Earlier(gs) => gs.iter().any(|g| self.may_pend(*g)),
+            Op::OrElse(a, b) => self.may_pend(*a) && self.may_pend(*b),
+            Op::Except(base, arms) => self.may_pend(*base) || arms.iter().any(|(_, v)| self.may_pend(*v)),
+            Op::Call(d, _) => self.program.defines.get(d.index()).is_none_or(|d| self.may_pend(d.value)),
+            Op::Field(..) | Op::Given(..) => false,
+            _ => true,
+        }
+    }
+
+    /// An upper bound of an integer's absolute value, if it is below 2^62.
+    fn magnitude(&self, g: Guard) -> Option<u64> {
+        let size = |d: &Domain| -> u64 { self.world.elements(d).count() as u64 };
+        let bound = match &self.program.guard(g).op {
+            Op::Int(n) => n.unsigned_abs(),
+            Op::Count(d, _) => size(d),
+            Op::HistCount(..) => 1 << 32,
+            Op::Sum(d, _, w) => size(d).checked_mul(self.magnitude(*w)?)?,
+            Op::Arith(op, a, b) => {
+                let (a, b) = (self.magnitude(*a)?, self.magnitude(*b)?);
+                match op {
+                    rogatio_mir::ArithOp::Mul => a.checked_mul(b)?,
+                    _ => a.checked_add(b)?,
+                }
+            }
+            Op::Call(d, _) => self.magnitude(self.program.defines.get(d.index())?.value)?,
+            Op::Except(base, arms) => {
+                arms.iter().try_fold(self.magnitude(*base)?, |m, (_, v)| Some(m.max(self.magnitude(*v)?)))?
+            }
+            Op::Given(id, _) => self.magnitude(self.program.givens.get(id.index())?.default?)?,
+            Op::Field(_, f) => {
+                let field = self.program.fields.get(f.index())?;
+                let values = self.world.range(field.kind).map(|e| self.world.field(self.program, e, *f));
+                values.map(|v| if let Some(Const::Int(n)) = v { n.unsigned_abs() } else { 0 }).max().unwrap_or(0)
+            }
+            _ => match self.world.fold(self.program, g, &Env::default())? {
+                Const::Int(n) => n.unsigned_abs(),
+                _ => return None,
+            },
+        };
+        (bound < 1 << 62).then_some(bound)
+    }
+}
+
+/// A type without its option.
+pub(crate) fn plain(ty: &Ty) -> &Ty {
+    match ty {
+        Ty::Optional(inner) => inner,
+        other => other,
+    }
+}
+
+fn describe(op: &Op) -> &'static str {
+    match op {
+        Op::Instant(_) => "a time of day",
+        Op::StatusValue(..) => "the value of a status",
+        Op::HistArg(..) | Op::HistSum(..) => "an argument of an earlier act",
+        Op::HistInLast(..) => "a count of acts in the last days",
+        Op::InStage(..) | Op::EnteredAt(..) => "the stage of a procedure",
+        Op::NormIs(..) => "the state of a norm",
+        Op::OnRoll { .. } | Op::OutcomeIs(..) | Op::DecisionOpen(..) => "a decision",
+        Op::Parameter(_) => "a parameter without a value",
+        Op::None | Op::Text(_) | Op::Length(_) | Op::Share(..) => "a value of this type",
+        _ => "this form",
+    }
+}

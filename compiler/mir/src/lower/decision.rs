@@ -1,0 +1,169 @@
+//! Decisions: slots over the roll, openings, closings (R34-R43).
+
+use super::stream::{Purpose, Trig};
+use super::*;
+use rogatio_semantics::hir::{Expr, Stream};
+
+impl Cx<'_> {
+    /// All decisions. Norms about voting enter themselves later.
+    pub(super) fn decisions(&mut self) {
+        for d in &self.hir.decisions {
+            let lowered = self.decision(d);
+            self.b.decision(lowered);
+        }
+    }
+
+    fn decision(&mut self, d: &hir::Decision) -> Decision {
+        let keys: Vec<VarId> = d.subject.into_iter().collect();
+        let body = self
+            .hir
+            .entities
+            .get(d.body.index())
+            .and_then(|e| e.body.as_ref());
+        let kinds = body.map_or_else(Vec::new, |b| b.kinds.clone());
+        let voter: Vec<VarId> = keys.iter().copied().chain([d.voter]).collect();
+        // The body's own clauses, with the voter as the member.
+        let mut own = |clause: Option<&Expr>| {
+            let (clause, member) = (clause?, body?.member);
+            Some(self.within(&voter, |cx| {
+                let is = cx.var(d.voter);
+                cx.env.insert(member, is);
+                cx.expr(clause)
+            }))
+        };
+        let members = own(body.map(|b| &b.members));
+        let own_present = own(body.and_then(|b| b.present.as_ref()));
+        let weight = own(body.and_then(|b| b.weight.as_ref()));
+        let members = members.unwrap_or_else(|| {
+            self.unsupported(d.span, "a decision by what is no body");
+            self.b.bool(false)
+        });
+        let voters = d
+            .voters
+            .as_ref()
+            .map_or(members, |e| self.within(&voter, |cx| cx.expr(e)));
+        let present = d
+            .present
+            .as_ref()
+            .map(|e| self.within(&voter, |cx| cx.expr(e)))
+            .or(own_present);
+        let veto = d
+            .veto
+            .as_ref()
+            .map(|e| self.within(&voter, |cx| cx.expr(e)));
+        let stated = |cx: &mut Self, (s, p): &(hir::Stated, ProvisionId)| {
+            let s = match s {
+                hir::Stated::None => Stated::None,
+                hir::Stated::NotStated(why) => Stated::NotStated(why.clone()),
+                hir::Stated::Rule(e) => Stated::Rule(cx.within(&keys, |cx| cx.expr(e))),
+            };
+            (s, *p)
+        };
+        let quorum = stated(self, &d.quorum);
+        let participation = stated(self, &d.participation);
+        let passes = stated(self, &d.passes);
+        let (admissible, deemed, tie) = self.within(&keys, |cx| {
+            let admissible = d.admissible.as_ref().map(|e| cx.expr(e));
+            let deemed = d.deemed.iter().map(|(o, e)| (*o, cx.expr(e))).collect();
+            (admissible, deemed, d.tie.as_ref().map(|e| cx.expr(e)))
+        });
+        let opens = d.opens.as_ref().map_or_else(Vec::new, |s| {
+            let trigs = self.stream(s, &Purpose::keys(&keys));
+            trigs
+                .into_iter()
+                .map(|t| {
+                    let each = self.each(&keys, |k| t.bound.contains(&k), t.span);
+                    let guard = self.guards(t.guards, t.provision, t.span);
+                    (t.on, each, guard)
+                })
+                .collect()
+        });
+        let consensus = d.consensus.as_ref().map(|c| Consensus {
+            provision: c.provision,
+            then: c.then_upon.is_some(),
+            then_upon: c
+                .then_upon
+                .as_ref()
+                .map_or_else(Vec::new, |s| self.upon(s, &keys)),
+        });
+        let closes = d
+            .closes
+            .iter()
+            .flat_map(|c| self.closing(c, d, &keys))
+            .collect();
+        Decision {
+            name: d.name.clone(),
+            subject: d.subject.map(|v| self.domain(v)),
+            body: d.body,
+            ballots: d.ballots.clone(),
+            first_counts: d.first_counts,
+            voter: Domain {
+                var: d.voter,
+                kinds,
+            },
+            voters,
+            members,
+            present,
+            weight,
+            vote_norms: Vec::new(),
+            admissible,
+            quorum,
+            participation,
+            veto,
+            passes,
+            consensus,
+            deemed,
+            silence: d.silence.clone(),
+            tie,
+            roll_at_opening: d.roll_at_opening,
+            opens,
+            stage: d.stage.map(|(p, s)| (p, at(s))),
+            closes,
+            provision: d.provision,
+        }
+    }
+
+    /// Triggers that concern the open decision; those that do not bind its subject concern all.
+    fn upon(&mut self, s: &Stream, keys: &[VarId]) -> Vec<(On, Option<Guard>)> {
+        let trigs = self.stream(s, &Purpose::keys(keys));
+        let with_guard = |t: Trig, cx: &mut Self| {
+            let guard = cx.guards(t.guards, t.provision, t.span);
+            (t.on, guard)
+        };
+        trigs.into_iter().map(|t| with_guard(t, self)).collect()
+    }
+
+    fn closing(&mut self, c: &hir::Closing, d: &hir::Decision, keys: &[VarId]) -> Vec<Closing> {
+        match c {
+            hir::Closing::Open(length) => {
+                let opening = self
+                    .b
+                    .guard_at(Op::EventTime, Ty::Time, d.provision, length.span);
+                let end = self.within(keys, |cx| {
+                    let length_guard = cx.expr(length);
+                    let op = Op::Shift {
+                        before: false,
+                        length: length_guard,
+                        base: opening,
+                    };
+                    cx.b.guard_at(op, Ty::Time, length.provision, length.span)
+                });
+                vec![Closing::At(end, Firing::Lapse)]
+            }
+            hir::Closing::At(t) => {
+                vec![Closing::At(
+                    self.within(keys, |cx| cx.expr(t)),
+                    Firing::Closing,
+                )]
+            }
+            hir::Closing::Upon(s) => self
+                .upon(s, keys)
+                .into_iter()
+                .map(|(on, g)| Closing::Upon(on, g))
+                .collect(),
+            hir::Closing::AllVoted => vec![Closing::AllVoted],
+            hir::Closing::Certain => vec![Closing::Certain],
+            hir::Closing::When(c) => vec![Closing::When(self.within(keys, |cx| cx.expr(c)))],
+        }
+    }
+}

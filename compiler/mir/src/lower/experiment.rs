@@ -1,0 +1,181 @@
+//! Experiments: draws, behaviours, measures (R49-R58).
+
+use super::*;
+use rogatio_semantics::hir::{ArgPattern, ExprKind};
+
+impl Cx<'_> {
+    /// All experiments.
+    pub(super) fn experiments(&mut self) {
+        for e in &self.hir.experiments {
+            let items = self.items(&e.items);
+            let (params, sweeps) = self.params(e);
+            let experiment = Experiment {
+                name: e.name.clone(),
+                begin: e.begin,
+                horizon: e.horizon,
+                populations: e.populations.clone(),
+                items,
+                params,
+                behaviours: e.behaviours.iter().map(|b| self.behaviour(b)).collect(),
+                sweeps,
+                ballots: e.ballots.iter().map(|b| self.odds(b)).collect(),
+                caps: e.caps.clone(),
+                measures: e.measures.iter().map(|m| self.measure(m)).collect(),
+                span: e.span,
+            };
+            self.b.program.experiments.push(experiment);
+        }
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn params(
+        &mut self,
+        e: &hir::Experiment,
+    ) -> (
+        Vec<(String, Guard)>,
+        Vec<(u32, Guard, Guard, Option<Guard>)>,
+    ) {
+        let (mut params, mut sweeps) = (Vec::new(), Vec::new());
+        for (i, p) in e.params.iter().enumerate() {
+            let sweep = p.sweep.as_ref().map(|(from, to, step)| {
+                (
+                    at(i),
+                    self.expr(from),
+                    self.expr(to),
+                    step.as_ref().map(|s| self.expr(s)),
+                )
+            });
+            let value = match (&p.value, sweep) {
+                (Some(value), _) => self.expr(value),
+                (None, Some((_, from, ..))) => from,
+                (None, None) => {
+                    let op = Op::NotStated(format!("{} has no value", p.name));
+                    self.b.guard_at(op, p.ty.clone(), ProvisionId(0), e.span)
+                }
+            };
+            params.push((p.name.clone(), value));
+            sweeps.extend(sweep);
+        }
+        (params, sweeps)
+    }
+
+    fn who(&mut self, s: &hir::Subject) -> Who {
+        let cond = self.within(&[s.var], |cx| cx.expr(&s.cond));
+        Who {
+            domain: Domain {
+                var: s.var,
+                kinds: s.kinds.clone(),
+            },
+            cond,
+            each: s.each,
+            jointly: s.jointly,
+            text: s.text.clone(),
+        }
+    }
+
+    fn behaviour(&mut self, b: &hir::Behaviour) -> Behaviour {
+        let who = self.who(&b.who);
+        let mut each: Vec<VarId> = Vec::new();
+        let positions = [&b.act.for_whom, &b.act.to].into_iter().chain(&b.act.args);
+        for a in positions {
+            let v = match a {
+                ArgPattern::Var(v) => *v,
+                ArgPattern::Is(e) => match e.kind {
+                    ExprKind::Var(v) => v,
+                    _ => continue,
+                },
+                ArgPattern::In(s) => s.var,
+                ArgPattern::Any => continue,
+            };
+            if v != b.who.var && !each.contains(&v) {
+                each.push(v);
+            }
+        }
+        // The procedure instance that is opened is no argument to run over.
+        if let Some((opens, _)) = self.hir.acts.get(b.act.act.index()).and_then(|a| a.opens)
+            && let Some(ArgPattern::Var(v)) = b.act.args.get(opens)
+        {
+            each.retain(|e| e != v);
+        }
+        let mut scope = vec![b.who.var];
+        scope.extend(&each);
+        let opens = self
+            .hir
+            .acts
+            .get(b.act.act.index())
+            .and_then(|a| a.opens)
+            .map(|(i, _)| i);
+        self.within(&scope, |cx| {
+            let mut conds: Vec<Guard> = b.when.iter().map(|c| cx.expr(c)).collect();
+            let mut arg = |cx: &mut Self, a: &ArgPattern| match a {
+                ArgPattern::Any => None,
+                ArgPattern::Var(v) => Some(cx.var(*v)),
+                ArgPattern::Is(e) => Some(cx.expr(e)),
+                ArgPattern::In(s) => {
+                    conds.push(cx.expr(&s.cond));
+                    Some(cx.var(s.var))
+                }
+            };
+            let for_whom = arg(cx, &b.act.for_whom);
+            let to = arg(cx, &b.act.to);
+            let args = (b.act.args.iter().enumerate())
+                .map(|(i, a)| if Some(i) == opens { None } else { arg(cx, a) })
+                .collect();
+            let law = match &b.law {
+                hir::Law::Exponential(e) => Law::Exponential(cx.expr(e)),
+                hir::Law::Geometric(e) => Law::Geometric(cx.expr(e)),
+                hir::Law::Uniform(a, b) => Law::Uniform(cx.expr(a), cx.expr(b)),
+                hir::Law::Fixed(e) => Law::Fixed(cx.expr(e)),
+            };
+            if let Some(f) = &b.act.filter {
+                conds.push(cx.expr(f));
+            }
+            let domains = cx.each(&each, |_| false, b.span);
+            Behaviour {
+                who,
+                act: b.act.act,
+                args,
+                each: domains,
+                for_whom,
+                to,
+                when: cx.guards(conds, ProvisionId(0), b.span),
+                law,
+                restarting: b.restarting,
+                even_without_power: b.even_without_power,
+                draw: draw(&b.site),
+                span: b.span,
+            }
+        })
+    }
+
+    fn odds(&mut self, b: &hir::BallotOdds) -> BallotOdds {
+        BallotOdds {
+            who: self.who(&b.who),
+            decision: b.decision,
+            odds: b.odds.iter().map(|&(i, n, d)| (at(i), n, d)).collect(),
+            draw: draw(&b.site),
+            span: b.span,
+        }
+    }
+
+    fn measure(&mut self, m: &hir::Measure) -> Measure {
+        let kind = match &m.kind {
+            hir::MeasureKind::Date(e) => MeasureKind::Date(self.expr(e)),
+            hir::MeasureKind::Probability(e, by) => MeasureKind::Probability(self.expr(e), *by),
+            hir::MeasureKind::Number(e) => MeasureKind::Number(self.expr(e)),
+        };
+        Measure {
+            name: m.name.clone(),
+            kind,
+        }
+    }
+}
+
+/// A draw site: word-coded until a plan says otherwise.
+fn draw(path: &str) -> Draw {
+    Draw {
+        site: crate::draw::site(path),
+        path: path.to_owned(),
+        coding: Coding::Word,
+    }
+}

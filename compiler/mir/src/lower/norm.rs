@@ -1,0 +1,660 @@
+//! Norms: powers with their windows, duties with births, windows and releases (R25-R33).
+
+use super::stream::{Purpose, Trig};
+use super::*;
+use rogatio_semantics::hir::{ArgPattern, Expr, ExprKind, NormPred, Time};
+use std::collections::BTreeSet;
+
+/// What is known of a norm before its parts are lowered.
+struct Facts<'n> {
+    n: &'n hir::Norm,
+    id: NormId,
+    /// Variables that judging an act gives values: the subject, and what the demand binds.
+    judged: Vec<VarId>,
+    /// Those and the keys.
+    scope: Vec<VarId>,
+    demand: Demand,
+}
+
+impl Facts<'_> {
+    /// A value is asked for, not an act.
+    fn invariant(&self) -> bool {
+        matches!(self.demand, Demand::Ensure(_))
+    }
+
+    fn takes_or_forbids(&self) -> bool {
+        matches!(
+            self.n.modal,
+            Modal::Cannot | Modal::MustNot | Modal::ShouldNot
+        )
+    }
+
+    /// The window counts from a birth.
+    fn counts_from_birth(&self) -> bool {
+        self.n
+            .time
+            .as_ref()
+            .is_some_and(|t| times(t).iter().any(|e| counts_from_event(e)))
+            || self.n.else_of.is_some()
+            || self.n.upon.is_some()
+    }
+
+    /// Has instances.
+    fn duty(&self) -> bool {
+        match self.n.modal {
+            Modal::Must | Modal::Should => true,
+            Modal::MustNot | Modal::ShouldNot => self.invariant(),
+            Modal::Cannot => false,
+            Modal::May => {
+                self.n.else_of.is_some()
+                    || !self.n.time_except.is_empty()
+                    || self.n.label.is_some() && (self.n.time.is_some() || self.n.upon.is_some())
+            }
+        }
+    }
+
+    /// A `may` that holds only while one of its instances is open.
+    fn through_duty(&self) -> bool {
+        self.n.modal == Modal::May
+            && self.duty()
+            && (self.counts_from_birth() || !self.n.time_except.is_empty())
+    }
+}
+
+impl Cx<'_> {
+    /// All norms, then who may judge by them.
+    pub(super) fn norms(&mut self) {
+        for (i, n) in self.hir.norms.iter().enumerate() {
+            let norm = self.norm(NormId(at(i)), n);
+            self.b.norm(norm);
+        }
+    }
+
+    fn norm(&mut self, id: NormId, n: &hir::Norm) -> Norm {
+        let (demand, bound) = self.demand(n);
+        let mut judged = vec![n.who.var];
+        judged.extend(bound.iter().filter(|v| **v != n.who.var));
+        let mut scope = judged.clone();
+        scope.extend(n.keys.iter().chain(n.instance.as_ref().map(|(_, v)| v)));
+        scope.dedup();
+        let facts = Facts {
+            n,
+            id,
+            judged,
+            scope,
+            demand,
+        };
+        let duty = facts.duty().then(|| self.duty(&facts));
+        let who_cond = self.within(&facts.scope, |cx| cx.expr(&n.who.cond));
+        let (cond, window) = match n.modal {
+            Modal::Must | Modal::Should => (None, Window::default()),
+            _ if facts.invariant() => (None, Window::default()),
+            _ => self.power(&facts),
+        };
+        let what = self.demand_name(n);
+        let name = n
+            .label
+            .clone()
+            .unwrap_or_else(|| format!("{} {what}", modal_name(n.modal)));
+        Norm {
+            name,
+            labelled: n.label.is_some(),
+            modal: n.modal,
+            who: Who {
+                domain: Domain {
+                    var: n.who.var,
+                    kinds: n.who.kinds.clone(),
+                },
+                cond: who_cond,
+                each: n.who.each,
+                jointly: n.who.jointly,
+                text: n.who.text.clone(),
+            },
+            text: format!("{} {} {what}", n.who.text, modal_name(n.modal)),
+            qualifier: n.qualifier.clone(),
+            demand: facts.demand,
+            cond,
+            window,
+            duty,
+            despite: n.despite,
+            else_: n.else_,
+            provision: n.provision,
+            span: n.span,
+        }
+    }
+
+    fn demand_name(&self, n: &hir::Norm) -> String {
+        match &n.pred {
+            NormPred::Act(p) => {
+                let mut p = p.clone();
+                p.actor = ArgPattern::Any;
+                self.pattern_name(&p)
+            }
+            NormPred::Anonymous(text) => format!("{text:?}"),
+            NormPred::Vote { decision, .. } => {
+                let name = self
+                    .hir
+                    .decisions
+                    .get(decision.index())
+                    .map_or("?", |d| d.name.as_str());
+                format!("vote on {name}")
+            }
+            NormPred::Ensure(e) => format!("ensure {}", self.expr_name(e)),
+        }
+    }
+
+    /// The demand and the variables it binds.
+    fn demand(&mut self, n: &hir::Norm) -> (Demand, BTreeSet<VarId>) {
+        let mut known = n.keys.clone();
+        known.push(n.who.var);
+        known.extend(n.instance.map(|(_, v)| v));
+        match &n.pred {
+            NormPred::Act(p) => {
+                let mut p = p.clone();
+                p.actor = ArgPattern::Any;
+                let (on, guards, bound) = self.on_pattern(&p, &known);
+                let provision = p.filter.as_ref().map_or(n.provision, |f| f.provision);
+                let filter = self.guards(guards, provision, p.span);
+                let matches = match on {
+                    On::Act { matches, .. } => matches,
+                    _ => Vec::new(),
+                };
+                (
+                    Demand::Act {
+                        act: p.act,
+                        matches,
+                        filter,
+                    },
+                    bound,
+                )
+            }
+            NormPred::Anonymous(text) => (Demand::Anonymous(text.clone()), BTreeSet::new()),
+            NormPred::Vote { decision, subject } => {
+                let (mut matches, bound) = self.bind(&[subject], &known);
+                if let Some(c) = bound
+                    .conds
+                    .first()
+                    .filter(|c| !matches!(c.kind, ExprKind::Bool(true)))
+                {
+                    self.unsupported(c.span, "a condition on the subject of a vote in a norm");
+                }
+                (
+                    Demand::Vote(*decision, matches.pop().unwrap_or(Match::Any)),
+                    bound.vars,
+                )
+            }
+            NormPred::Ensure(e) => {
+                let guard = self.within(&known, |cx| cx.expr(e));
+                // `must not ensure C`: C must fail.
+                let guard = match n.modal {
+                    Modal::MustNot | Modal::ShouldNot => self.not(guard, e.provision, e.span),
+                    _ => guard,
+                };
+                (Demand::Ensure(guard), BTreeSet::new())
+            }
+        }
+    }
+
+    /// Condition and window of a norm that judges acts by itself.
+    fn power(&mut self, f: &Facts<'_>) -> (Option<Guard>, Window) {
+        let n = f.n;
+        let mut parts = self.within(&f.scope, |cx| {
+            let mut parts: Vec<Guard> =
+                n.when.iter().chain(&n.while_).map(|c| cx.expr(c)).collect();
+            if let Some(c) = &n.unless {
+                let c = cx.expr(c);
+                parts.push(cx.not(c, n.provision, n.span));
+            }
+            parts
+        });
+        parts.extend(self.in_scope_of_stage(n));
+        let keys: Vec<VarId> = n
+            .keys
+            .iter()
+            .copied()
+            .filter(|k| f.judged.contains(k))
+            .collect();
+        let mut window = Window::default();
+        if f.through_duty() {
+            let args: Vec<Option<Guard>> = n
+                .keys
+                .iter()
+                .map(|&k| f.judged.contains(&k).then(|| self.var(k)))
+                .collect();
+            let op = Op::NormIs(f.id, args, NormState::Open);
+            parts.push(self.b.guard_at(op, Ty::Bool, n.provision, n.span));
+        } else {
+            let mut event_time = None;
+            if f.counts_from_birth() {
+                // In force from the last birth on.
+                let births = self.births(f).0;
+                let s = n.upon.clone().unwrap_or_else(|| begin(n));
+                let hist = self.pushed(&births, &keys, &s);
+                let args = self.vars(&keys);
+                let count = self.b.guard_at(
+                    Op::HistCount(hist, args.clone()),
+                    Ty::Int,
+                    n.provision,
+                    n.span,
+                );
+                let none = self.b.guard_at(Op::Int(0), Ty::Int, n.provision, n.span);
+                let has = Op::Compare(CmpOp::Gt, count, none);
+                parts.push(self.b.guard_at(has, Ty::Bool, n.provision, n.span));
+                let last = Op::HistTime(hist, Ordinal::Last, args);
+                event_time = Some(self.b.guard_at(last, Ty::Time, n.provision, n.span));
+            }
+            if let Some(time) = &n.time {
+                self.event_time = event_time;
+                window = self.window(f, time);
+                self.event_time = None;
+            }
+        }
+        let cond = self.guards(parts, n.provision, n.span);
+        (cond.map(|c| self.exist(c, &f.judged, n)), window)
+    }
+
+    /// Variables that judging the act gives no value: some value will do.
+    fn exist(&mut self, mut cond: Guard, judged: &[VarId], n: &hir::Norm) -> Guard {
+        for v in free_in(&self.b.program, cond) {
+            if judged.contains(&v) {
+                continue;
+            }
+            let domain = self.domain(v);
+            if domain.kinds.is_empty() {
+                self.unbound(v, n.span);
+                continue;
+            }
+            cond = self
+                .b
+                .guard_at(Op::Exists(domain, cond), Ty::Bool, n.provision, n.span);
+        }
+        cond
+    }
+
+    /// Inside a stage, or inside an instance at all.
+    fn in_scope_of_stage(&mut self, n: &hir::Norm) -> Option<Guard> {
+        let (procedure, this) = n.instance?;
+        let stage = n.stage?;
+        Some(self.in_stage(procedure, this, vec![at(stage)], n.provision, n.span))
+    }
+
+    pub(super) fn in_stage(
+        &mut self,
+        procedure: ProcedureId,
+        this: VarId,
+        stages: Vec<u32>,
+        provision: ProvisionId,
+        span: Span,
+    ) -> Guard {
+        let this = self.var(this);
+        self.b.guard_at(
+            Op::InStage(this, procedure, stages),
+            Ty::Bool,
+            provision,
+            span,
+        )
+    }
+
+    fn duty(&mut self, f: &Facts<'_>) -> Duty {
+        let n = f.n;
+        let (trigs, scope_born) = self.births(f);
+        let births = trigs
+            .into_iter()
+            .map(|t| {
+                let each = self.each(&n.keys, |k| t.bound.contains(&k), t.span);
+                let guard = self.guards(t.guards, t.provision, t.span);
+                Birth {
+                    on: t.on,
+                    each,
+                    guard,
+                    keys: self.vars(&n.keys),
+                }
+            })
+            .collect();
+        let window = n
+            .time
+            .as_ref()
+            .map(|t| self.window(f, t))
+            .unwrap_or_default();
+        let provisos = n
+            .time_except
+            .iter()
+            .map(|(time, c)| {
+                let window = self.window(f, time);
+                (window, self.within(&f.scope, |cx| cx.expr(c)))
+            })
+            .collect();
+        let every = match &n.time {
+            Some(Time::Every { length, after }) => {
+                Some(self.within(&f.scope, |cx| (cx.expr(length), cx.expr(after))))
+            }
+            _ => None,
+        };
+        let further_of = match &n.time {
+            Some(Time::Within { further: true, .. }) => n.else_of,
+            _ => None,
+        };
+        Duty {
+            keys: self.domains(&n.keys),
+            births,
+            window,
+            further_of,
+            provisos,
+            every,
+            release: self.release(f, scope_born),
+            scope_born,
+        }
+    }
+
+    fn release(&mut self, f: &Facts<'_>, scope_born: bool) -> Option<Guard> {
+        let n = f.n;
+        let mut parts = self.within(&n.keys, |cx| {
+            let mut parts = Vec::new();
+            if let Some(c) = &n.unless {
+                parts.push(cx.expr(c));
+            }
+            if let Some(c) = &n.while_ {
+                let c = cx.expr(c);
+                parts.push(cx.not(c, n.provision, n.span));
+            }
+            let recurrent = matches!(n.time, Some(Time::Every { .. } | Time::During(_)));
+            if n.who.each && (scope_born || recurrent) && n.keys.contains(&n.who.var) {
+                let c = cx.expr(&n.who.cond);
+                parts.push(cx.not(c, n.provision, n.span));
+            }
+            parts
+        });
+        if n.while_here
+            && let Some(here) = self.in_scope_of_stage(n)
+        {
+            parts.push(self.not(here, n.provision, n.span));
+        }
+        let released = self.any(parts, n.provision, n.span);
+        (self.known(released) != Some(false)).then_some(released)
+    }
+
+    /// What makes an instance, and whether it is born with its scope.
+    fn births(&mut self, f: &Facts<'_>) -> (Vec<Trig>, bool) {
+        let n = f.n;
+        let keyed = n.keys.contains(&n.who.var);
+        let to = Purpose {
+            needed: n.when.as_ref().map(free::expr).unwrap_or_default(),
+            ..Purpose::keys(&n.keys)
+        };
+        if let Some(upon) = &n.upon {
+            let mut trigs = self.stream(upon, &to);
+            for t in &mut trigs {
+                let more = self.at_trigger(t, &n.keys, |cx| {
+                    let subject = keyed.then_some(&n.who.cond);
+                    n.when
+                        .iter()
+                        .chain(subject)
+                        .map(|c| cx.expr(c))
+                        .collect::<Vec<_>>()
+                });
+                t.guards.extend(more);
+                t.guards.extend(self.in_scope_of_stage(n));
+                if let Some(base) = n.else_of {
+                    let lapsed = self.base_is(base, n, NormState::Lapsed);
+                    t.guards.push(lapsed);
+                }
+            }
+            return (trigs, false);
+        }
+        if let Some(base) = n.else_of {
+            let keys = self
+                .hir
+                .norms
+                .get(base.index())
+                .map_or_else(Vec::new, |b| b.keys.clone());
+            let matches = keys
+                .iter()
+                .map(|&k| {
+                    if n.keys.contains(&k) {
+                        Match::Bind(k, self.kinds_of(k))
+                    } else {
+                        Match::Any
+                    }
+                })
+                .collect();
+            let mut trig = trigger(n, On::Norm(base, NormState::Lapsed, matches), &keys);
+            let guards = self.within(&n.keys, |cx| n.when.iter().map(|c| cx.expr(c)).collect());
+            trig.guards = guards;
+            return (vec![trig], false);
+        }
+        self.scope_births(f, keyed)
+    }
+
+    fn base_is(&mut self, base: NormId, n: &hir::Norm, state: NormState) -> Guard {
+        let keys = self
+            .hir
+            .norms
+            .get(base.index())
+            .map_or_else(Vec::new, |b| b.keys.clone());
+        let args = keys
+            .iter()
+            .map(|&k| n.keys.contains(&k).then(|| self.var(k)))
+            .collect();
+        self.b
+            .guard_at(Op::NormIs(base, args, state), Ty::Bool, n.provision, n.span)
+    }
+
+    /// Births by a condition, or with the scope.
+    fn scope_births(&mut self, f: &Facts<'_>, keyed: bool) -> (Vec<Trig>, bool) {
+        let n = f.n;
+        let during = match &n.time {
+            Some(Time::During(c)) => Some(c),
+            _ => None,
+        };
+        let conds: Vec<&Expr> = n.when.iter().chain(&n.while_).chain(during).collect();
+        let subject = keyed.then_some(&n.who.cond);
+        let scope = n
+            .instance
+            .filter(|(_, v)| n.keys.contains(v))
+            .map(|(procedure, this)| {
+                let stages = match n.stage {
+                    Some(stage) => vec![at(stage)],
+                    None => (0..at(self.hir.procedures[procedure.index()].stages.len())).collect(),
+                };
+                self.in_stage(procedure, this, stages, n.provision, n.span)
+            });
+        if !conds.is_empty() {
+            let mut parts = self.within(&n.keys, |cx| {
+                conds
+                    .iter()
+                    .copied()
+                    .chain(subject)
+                    .map(|c| cx.expr(c))
+                    .collect::<Vec<_>>()
+            });
+            parts.extend(scope);
+            let cond = self.all(parts, n.provision, n.span);
+            return (vec![self.rise_over(cond, n)], false);
+        }
+        let mut births = match (n.instance, n.stage) {
+            (Some((procedure, this)), Some(stage)) if n.keys.contains(&this) => {
+                let kinds = self.kinds_of(this);
+                let on = On::Enter(procedure, at(stage), Match::Bind(this, kinds));
+                vec![trigger(n, on, &[this])]
+            }
+            _ => self.begin(&n.keys, n.provision, n.span),
+        };
+        let Some(subject) = subject else {
+            return (births, true);
+        };
+        let cond = self.within(&n.keys, |cx| cx.expr(subject));
+        for b in &mut births {
+            b.guards.push(cond);
+        }
+        if self.known(cond).is_none() {
+            // Who joins later, as long as the scope lasts.
+            let mut joins = self.rise_over(cond, n);
+            joins.guards.extend(scope);
+            births.push(joins);
+        }
+        (births, true)
+    }
+
+    /// A rise over those keys that the condition reads.
+    fn rise_over(&mut self, cond: Guard, n: &hir::Norm) -> Trig {
+        let read = free_in(&self.b.program, cond);
+        let keys: Vec<VarId> = n
+            .keys
+            .iter()
+            .copied()
+            .filter(|k| read.contains(k))
+            .collect();
+        self.rise_of(cond, &keys, false, n.provision, n.span)
+    }
+
+    /// A window by the table of R1.
+    fn window(&mut self, f: &Facts<'_>, time: &Time) -> Window {
+        let n = f.n;
+        let mut w = Window::default();
+        self.within(&f.scope, |cx| {
+            let closes = |g, firing| Some((g, firing));
+            match time {
+                Time::Within { length, .. } => {
+                    let base = cx.event_time.unwrap_or_else(|| {
+                        cx.b.guard_at(Op::EventTime, Ty::Time, n.provision, n.span)
+                    });
+                    let end = cx.shift(false, length, base);
+                    w.closes = closes(end, Firing::Lapse);
+                }
+                Time::AtLeastBefore { length, event } => {
+                    let event = cx.expr(event);
+                    let end = cx.shift(true, length, event);
+                    w.closes = closes(end, Firing::Lapse);
+                }
+                Time::Before(t) => w.closes = closes(cx.expr(t), Firing::Closing),
+                Time::NotBefore(t) => w.opens = Some(cx.expr(t)),
+                Time::At(t) => {
+                    let t = cx.expr(t);
+                    w.opens = Some(t);
+                    w.closes = closes(t, Firing::Lapse);
+                }
+                Time::Between(a, b) => {
+                    w.opens = Some(cx.expr(a));
+                    w.closes = closes(cx.expr(b), Firing::Lapse);
+                }
+                Time::During(c) => w.during = Some(cx.expr(c)),
+                Time::Urgency(u) => w.urgency = Some(*u),
+                Time::BeforeEvent(_) | Time::Every { .. } => {}
+            }
+        });
+        if let Time::BeforeEvent(e) = time {
+            let trigs = self.stream(e, &Purpose::keys(&n.keys));
+            for t in trigs {
+                let guard = self.guards(t.guards.clone(), t.provision, t.span);
+                let on = self.compare_keys(t.on, &n.keys);
+                w.closes_on.push((on, guard));
+            }
+        }
+        if matches!(time, Time::Every { .. }) && f.takes_or_forbids() {
+            self.unsupported(n.span, "`every` in a prohibition");
+        }
+        w
+    }
+
+    fn shift(&mut self, before: bool, length: &Expr, base: Guard) -> Guard {
+        let length_guard = self.expr(length);
+        let op = Op::Shift {
+            before,
+            length: length_guard,
+            base,
+        };
+        self.b.guard_at(op, Ty::Time, length.provision, length.span)
+    }
+
+    /// Keys that are bound already are compared.
+    fn compare_keys(&mut self, mut on: On, keys: &[VarId]) -> On {
+        let mut compare = |m: &mut Match| {
+            if let Match::Bind(v, _) = m
+                && keys.contains(v)
+            {
+                *m = Match::Is(self.var(*v));
+            }
+        };
+        match &mut on {
+            On::Act { matches, .. } => matches.iter_mut().for_each(|(_, m)| compare(m)),
+            On::Timer(_, list)
+            | On::Rise(_, list)
+            | On::Fall(_, list)
+            | On::Started(_, list)
+            | On::Ended(_, list)
+            | On::Norm(_, _, list) => list.iter_mut().for_each(compare),
+            On::Enter(_, _, m) | On::Leave(_, _, m) | On::Outcome(_, _, m) | On::Opened(_, m) => {
+                compare(m)
+            }
+            On::Begin => {}
+        }
+        on
+    }
+}
+
+fn trigger(n: &hir::Norm, on: On, bound: &[VarId]) -> Trig {
+    Trig {
+        on,
+        guards: Vec::new(),
+        bound: bound.iter().copied().collect(),
+        timers: Vec::new(),
+        level: None,
+        provision: n.provision,
+        span: n.span,
+    }
+}
+
+fn begin(n: &hir::Norm) -> hir::Stream {
+    hir::Stream {
+        kind: hir::StreamKind::Begin,
+        provision: n.provision,
+        span: n.span,
+    }
+}
+
+/// The expressions of a time.
+fn times(t: &Time) -> Vec<&Expr> {
+    match t {
+        Time::Within { length, .. } => vec![length],
+        Time::AtLeastBefore { length, event } => vec![length, event],
+        Time::Before(e) | Time::NotBefore(e) | Time::At(e) | Time::During(e) => vec![e],
+        Time::Between(a, b) => vec![a, b],
+        Time::Every { length, after } => vec![length, after],
+        Time::BeforeEvent(_) | Time::Urgency(_) => Vec::new(),
+    }
+}
+
+fn counts_from_event(e: &Expr) -> bool {
+    matches!(e.kind, ExprKind::EventTime) || free::children(e).into_iter().any(counts_from_event)
+}
+
+/// Variables of a guard that no set inside it binds.
+pub(super) fn free_in(program: &Program, g: Guard) -> BTreeSet<VarId> {
+    let op = &program.guard(g).op;
+    let mut free: BTreeSet<VarId> = op
+        .operands()
+        .into_iter()
+        .flat_map(|o| free_in(program, o))
+        .collect();
+    match op {
+        Op::Var(v) => {
+            free.insert(*v);
+        }
+        Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
+            free.remove(&d.var);
+        }
+        _ => {}
+    }
+    free
+}
+
+pub(crate) fn modal_name(m: Modal) -> &'static str {
+    match m {
+        Modal::May => "may",
+        Modal::Cannot => "cannot",
+        Modal::Must => "must",
+        Modal::MustNot => "must not",
+        Modal::Should => "should",
+        Modal::ShouldNot => "should not",
+    }
+}

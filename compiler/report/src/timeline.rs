@@ -1,0 +1,118 @@
+//! A timeline for people: dates, what happened, the article, why.
+
+use crate::line::{Group, Line, LineKind, group};
+use crate::table::{Style, counted, pad, width, wrap};
+
+/// Names shown of a group before the rest is only counted.
+const NAMES: usize = 60;
+
+/// The lines, equal ones of a day grouped; with `trace`, each by itself and with its causes.
+#[must_use]
+pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
+    let groups = if trace {
+        lines.iter().map(|l| Group { line: l.clone(), members: l.who.clone() }).collect()
+    } else {
+        group(lines)
+    };
+    let heads: Vec<String> = groups.iter().map(|g| head(g, trace)).collect();
+    let cites: Vec<String> = groups.iter().map(|g| g.line.articles.join(", ")).collect();
+
+    let longest = |texts: &[String], least, most: usize| {
+        texts.iter().map(|t| width(t)).filter(|w| *w <= most).max().unwrap_or(least).max(least)
+    };
+    let dates: Vec<String> = groups.iter().map(|g| date(&g.line)).collect();
+    let date_width = longest(&dates, 11, 24);
+    let what_width = longest(&heads, 24, style.width.saturating_sub(date_width + 30).clamp(24, 52));
+    let cite_width = longest(&cites, 8, 22);
+    let margin = date_width + 2;
+    let rest = style.width.saturating_sub(margin + what_width + cite_width + 4).max(24);
+
+    let mut out = String::new();
+    for (((g, head), cite), date) in groups.iter().zip(&heads).zip(&cites).zip(&dates) {
+        let because = wrap(&because(&g.line), rest);
+        let what = wrap(head, what_width);
+        let cited = wrap(cite, cite_width);
+        for i in 0..what.len().max(cited.len()).max(because.len()) {
+            let cell = |lines: &[String]| lines.get(i).cloned().unwrap_or_default();
+            let first = if i == 0 { pad(date, date_width) } else { " ".repeat(date_width) };
+            let row = format!(
+                "{first}  {}  {}  {}",
+                paint(style, &g.line, &pad(&cell(&what), what_width)),
+                pad(&cell(&cited), cite_width),
+                style.dim(&cell(&because)),
+            );
+            out += row.trim_end();
+            out.push('\n');
+        }
+        if !trace && g.members.len() > 1 {
+            for line in wrap(&names(&g.members), style.width.saturating_sub(margin + 2)) {
+                out += &format!("{}{}\n", " ".repeat(margin + 2), style.dim(&line));
+            }
+        }
+        if trace {
+            for link in &g.line.causes {
+                let article = link.article.as_ref().map_or(String::new(), |a| format!("  [{a}]"));
+                let text = format!("<- {}  {}{article}", link.date, link.text);
+                out += &format!("{}{}\n", " ".repeat(margin + 2), style.dim(&text));
+            }
+        }
+    }
+    if lines.iter().any(|l| l.recalled) {
+        out += "\n~ rests on a date that is recalled, not documented\n";
+    }
+    out
+}
+
+fn date(line: &Line) -> String {
+    // A year below 1000 keeps its place in the column.
+    let shown = format!("{:>10}", line.date);
+    if line.recalled { format!("{shown}~") } else { shown }
+}
+
+/// What stands in the second column.
+fn head(g: &Group, trace: bool) -> String {
+    let line = &g.line;
+    let mut text = if trace || g.members.len() < 2 {
+        line.text.clone()
+    } else {
+        let who = counted(g.members.len() as u64, &line.noun);
+        match line.kind {
+            LineKind::Act => format!("{} by {who}", line.what),
+            LineKind::Ends => format!("no longer {}: {who}", line.what),
+            _ => format!("{}: {who}", line.what),
+        }
+    };
+    let remarkable: Vec<&str> = line.verdict.iter().map(String::as_str).filter(|v| *v != "valid").collect();
+    if !remarkable.is_empty() {
+        text += &format!(" — {}", remarkable.join(", "));
+    }
+    text
+}
+
+fn because(line: &Line) -> String {
+    match (&line.due, line.because.as_str()) {
+        (Some(due), "") => format!("due {due}"),
+        (Some(due), because) => format!("due {due}; {because}"),
+        (None, because) => because.to_owned(),
+    }
+}
+
+/// The names of a group.
+#[must_use]
+pub fn names(all: &[String]) -> String {
+    let mut text = all.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
+    if all.len() > NAMES {
+        text += &format!(" and {} more", all.len() - NAMES);
+    }
+    text
+}
+
+fn paint(style: Style, line: &Line, text: &str) -> String {
+    match line.kind {
+        LineKind::Breach | LineKind::Stuck => style.bad(text),
+        LineKind::Act if line.verdict.iter().any(|v| v != "valid") => style.bad(text),
+        LineKind::Starts | LineKind::Decided => style.bold(text),
+        LineKind::Duty => style.open(text),
+        _ => text.to_owned(),
+    }
+}
