@@ -776,6 +776,7 @@ impl Eval<'_> {
                 RollSet::Cast => Truth::of(e.cast),
                 RollSet::Silent => unknown.unwrap_or(Truth::of(e.value.is_none())),
                 RollSet::Ballot(i) => unknown.unwrap_or(Truth::of(e.value == u32::try_from(*i).ok())),
+                RollSet::Voting => unknown.unwrap_or(Truth::of(is_vote(decision, e.value))),
                 _ => Truth::False,
             };
         }
@@ -826,8 +827,15 @@ impl Eval<'_> {
             (RollSet::Cast, _) => Truth::of(cast),
             (_, Some(c)) => Truth::Unknown(c),
             (RollSet::Silent, None) => Truth::of(value.is_none()),
+            (RollSet::Voting, None) => Truth::of(is_vote(decision, value)),
             (RollSet::Ballot(i), None) => Truth::of(value.is_some() && value == u32::try_from(*i).ok()),
             _ => Truth::False,
         }
     }
+}
+
+/// `voting` = yes + no (R36).
+fn is_vote(decision: &Decision, value: Option<u32>) -> bool {
+    let name = value.and_then(|v| decision.ballots.get(v as usize));
+    name.is_some_and(|n| n == "yes" || n == "no")
 }

@@ -411,6 +411,7 @@ impl Describe<'_> {
                     RollSet::Ballot(i) => ballot(i).unwrap_or_else(|| "?".to_owned()),
                     RollSet::Silent => "silent".to_owned(),
                     RollSet::Cast => "cast".to_owned(),
+                    RollSet::Voting => "voting".to_owned(),
                     RollSet::Voters => "voters".to_owned(),
                     RollSet::Members => "members".to_owned(),
                     RollSet::Present => "present".to_owned(),
