@@ -350,7 +350,8 @@ impl<'c> Eval<'c> {
             self.wake = self.wake.min(wake);
             return v;
         }
-        let mut inner = Env { event_time: env.event_time, ..Env::default() };
+        let mut inner = Env::new();
+        inner.event_time = env.event_time;
         let vars = define.params.iter().copied().chain(define.element.as_ref().map(|(v, _)| *v));
         for (var, value) in vars.zip(&key.1) {
             inner.bind(var, value.clone());
@@ -371,7 +372,8 @@ impl<'c> Eval<'c> {
             match self.value(*g, env) {
                 Value::Entity(e) => key.push(e),
                 u @ Value::Undetermined(_) => return Err(u),
-                _ => return Err(Value::None),
+                Value::None | Value::Pending { .. } => return Err(Value::None),
+                v => key.push(self.case.state().key_item(&v)),
             }
         }
         Ok(key)
@@ -393,7 +395,7 @@ impl<'c> Eval<'c> {
             Some(default) => {
                 let mut inner = Env::new();
                 for (var, e) in given.params.iter().zip(key) {
-                    inner.bind(*var, Value::Entity(e));
+                    inner.bind(*var, case.state().key_value(e));
                 }
                 self.value(default, &mut inner)
             }
@@ -464,7 +466,7 @@ impl<'c> Eval<'c> {
             }
             let mut inner = Env::new();
             for (d, e) in status.keys.iter().zip(key) {
-                inner.bind(d.var, Value::Entity(*e));
+                inner.bind(d.var, case.state().key_value(*e));
             }
             return self.truth(level, &mut inner);
         }

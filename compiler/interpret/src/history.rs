@@ -1,7 +1,6 @@
 //! History summaries at their place in the pass (R4).
 
 use crate::Case;
-use crate::eval::Eval;
 use crate::state::{Dep, Occurrence, Push};
 use crate::trigger::{Batch, TriggerKind};
 use rogatio_mir::{Effect, HistId, Position};
@@ -13,7 +12,7 @@ impl Case {
         for mut hit in self.hits(position, batch) {
             let Some(rule) = program.rules.get(hit.rule.0 as usize) else { continue };
             let Effect::Push(keys) = &rule.effect else { continue };
-            let Ok(key) = Eval::new(self).key(keys, &mut hit.env) else { continue };
+            let Some(key) = self.write_key(keys, &mut hit.env) else { continue };
             let o = match &hit.trigger.kind {
                 TriggerKind::Act(id) => self.state().occurrences.get(id.index()).cloned(),
                 _ => None,

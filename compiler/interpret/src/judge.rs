@@ -260,11 +260,12 @@ impl Case {
             return Vec::new();
         }
         match norm.modal {
-            Modal::May if norm.duty.is_none() => {
+            // What is said of its instances stands in its condition.
+            Modal::May => {
                 let found = self.applies_as(norm, o, &Env::new(), agent);
                 found.into_iter().map(|a| self.examine(n, norm, a, None)).collect()
             }
-            Modal::May | Modal::Must | Modal::Should => self.grants_of_duty(n, norm, o, agent),
+            Modal::Must | Modal::Should => self.grants_of_duty(n, norm, o, agent),
             Modal::Cannot | Modal::MustNot | Modal::ShouldNot => Vec::new(),
         }
     }
@@ -273,11 +274,7 @@ impl Case {
         let mut out = Vec::new();
         let ids = self.state().duties_of.get(n.index()).map_or(&[][..], Vec::as_slice);
         for d in ids.iter().filter_map(|id| self.state().duty(*id)) {
-            let alive = match norm.modal {
-                Modal::May => !matches!(d.state, NormState::Released),
-                _ => d.is_outstanding(),
-            };
-            if alive {
+            if d.is_outstanding() {
                 let found = self.applies_as(norm, o, &self.duty_env(d), agent);
                 out.extend(found.into_iter().map(|a| self.examine(n, norm, a, Some(d.id))));
             }
@@ -340,7 +337,7 @@ impl Case {
         let Some(d) = duty.and_then(|id| self.state().duty(id)) else {
             return self.window(&norm.window, env).is_open(now);
         };
-        if let (Some(c), false) = (&d.unknown, norm.modal == Modal::May) {
+        if let Some(c) = &d.unknown {
             return Truth::Unknown(c.clone());
         }
         let Some(duty) = &norm.duty else { return Truth::True };
@@ -350,9 +347,6 @@ impl Case {
         };
         let mut denv = self.duty_env(d);
         let windowed = self.window(window, &mut denv);
-        if norm.modal == Modal::May {
-            return windowed.is_open(now);
-        }
         // A duty carries the power also after its deadline (R25).
         if d.state == NormState::Lapsed || d.opened { Truth::True } else { windowed.has_opened(now) }
     }

@@ -347,11 +347,9 @@ impl Case {
                 let cause = self.root_cause(batch);
                 fx.duties.push(DutyChange { duty: d.id, change, cause });
             }
-            looked.pop();
-            looked.push(d.id);
             fx.duties.push(DutyChange {
                 duty: d.id,
-                change: Change::Window(Windowed { wake, ..self.duty_window(d, duty).earlier(wake) }, d.proviso),
+                change: Change::Window(self.duty_window(d, duty).earlier(wake), d.proviso),
                 cause: d.cause.clone(),
             });
         }
@@ -523,7 +521,7 @@ impl Case {
             Change::Lapse => {
                 d.state = NormState::Lapsed;
                 d.settled = Some(now);
-                let breach = norm.modal == Modal::Must && !d.unassessed;
+                let breach = matches!(norm.modal, Modal::Must | Modal::MustNot) && !d.unassessed;
                 happening = Some(Happening::DutyLapsed { duty: d.id, breach });
             }
             Change::Release => {
@@ -575,10 +573,10 @@ impl Case {
         let modal = self.program().norms.get(d.norm.index()).map(|n| n.modal);
         match state {
             NormState::Breached => {
-                let lapsed = d.state == NormState::Lapsed && modal == Some(Modal::Must) && !d.unassessed;
+                let binding = matches!(modal, Some(Modal::Must | Modal::MustNot));
+                let lapsed = d.state == NormState::Lapsed && binding && !d.unassessed;
                 d.state == NormState::Breached || lapsed
             }
-            NormState::Open => d.state == NormState::Open || d.state == NormState::Breached && false,
             other => d.state == other,
         }
     }

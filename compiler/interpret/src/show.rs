@@ -31,7 +31,7 @@ impl Case {
     }
 
     fn names(&self, key: &[Entity]) -> String {
-        let names: Vec<&str> = key.iter().map(|e| self.entity_name(*e)).collect();
+        let names: Vec<String> = key.iter().map(|e| self.show_value(&self.state().key_value(*e))).collect();
         if names.is_empty() { String::new() } else { format!("({})", names.join(", ")) }
     }
 
@@ -174,7 +174,7 @@ impl Case {
 
     /// Names of a key as shown.
     pub(crate) fn key_names(&self, key: &Key) -> Vec<String> {
-        key.iter().map(|e| self.entity_name(*e).to_owned()).collect()
+        key.iter().map(|e| self.show_value(&self.state().key_value(*e))).collect()
     }
 
     /// What a norm asks, in words.

@@ -5,7 +5,7 @@ use crate::state::{Cause, CauseKind, Dep, Happening, Interval};
 use crate::step::Hit;
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Env, Key, Moment, Truth, Value};
-use rogatio_mir::{Effect, RuleId, StatusId};
+use rogatio_mir::{Effect, Guard, RuleId, StatusId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -29,9 +29,8 @@ impl Case {
                 Effect::End(keys) => (keys, None, false),
                 _ => continue,
             };
-            let mut eval = Eval::new(self);
-            let Ok(key) = eval.key(keys, &mut hit.env) else { continue };
-            let value = value.map(|v| eval.value(v, &mut hit.env));
+            let Some(key) = self.write_key(keys, &mut hit.env) else { continue };
+            let value = value.map(|v| Eval::new(self).value(v, &mut hit.env));
             let w = wanted.entry(key).or_default();
             if let Some(c) = &hit.uncertain {
                 w.doubt = Some(w.doubt.take().unwrap_or_default().union(c));
@@ -118,7 +117,7 @@ impl Case {
         let Some(status) = self.program().statuses.get(s.index()) else { return false };
         let mut env = Env::new();
         for (d, e) in status.keys.iter().zip(key) {
-            env.bind(d.var, Value::Entity(*e));
+            env.bind(d.var, self.state().key_value(*e));
         }
         status.blocked_while.iter().any(|g| Eval::new(self).truth(*g, &mut env) == Truth::True)
     }
@@ -201,6 +200,16 @@ impl Case {
         let text = format!("{} ends", self.show_status(s, key));
         self.record(Happening::StatusEnded { status: s, key: key.clone() }, text, moment, provision, Some(cause));
         true
+    }
+
+    /// The key that an effect writes; none if one of its values is none or undetermined.
+    pub(crate) fn write_key(&mut self, gs: &[Guard], env: &mut Env) -> Option<Key> {
+        let values: Vec<Value> = gs.iter().map(|g| Eval::new(self).value(*g, env)).collect();
+        let fit = |v: &Value| !matches!(v, Value::None | Value::Pending { .. } | Value::Undetermined(_));
+        if !values.iter().all(fit) {
+            return None;
+        }
+        Some(values.into_iter().map(|v| self.state_mut().intern(v)).collect())
     }
 
     pub(crate) fn rule_provision(&self, rule: Option<RuleId>) -> Vec<rogatio_mir::ProvisionId> {

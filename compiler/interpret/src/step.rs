@@ -31,7 +31,6 @@ pub(crate) struct Effects {
     pub(crate) stuck: Vec<(Entity, ClauseSet)>,
     pub(crate) opens: Vec<(DecisionId, Option<Entity>, Arc<Cause>)>,
     pub(crate) second_steps: Vec<(DecisionId, Option<Entity>)>,
-    pub(crate) gavels: Vec<(DecisionId, Option<Entity>)>,
     pub(crate) closes: Vec<crate::decision::Closure>,
 }
 
@@ -226,6 +225,9 @@ impl Case {
     fn arm_wakes(&mut self) {
         let mut points: Vec<Point> = self.state().edges.iter().filter_map(|e| e.wake).collect();
         points.extend(self.state().duties.iter().filter(|d| d.is_open()).map(|d| d.wake));
+        // `every D`: the next round is born when this one is due, done or not.
+        let rounds = self.state().duties.iter().filter(|d| !d.next_round_born && !d.is_open());
+        points.extend(rounds.map(|d| d.due_point));
         points.extend(self.decision_wakes());
         for slots in &self.state().slots {
             points.extend(slots.values().map(|s| s.wake));

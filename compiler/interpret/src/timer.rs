@@ -49,12 +49,12 @@ impl Case {
             let Some(rule) = program.rules.get(hit.rule.0 as usize) else { continue };
             match &rule.effect {
                 Effect::Disarm(keys) => {
-                    if let Ok(key) = Eval::new(self).key(keys, &mut hit.env) {
+                    if let Some(key) = self.write_key(keys, &mut hit.env) {
                         self.disarm(t, &key, hit.uncertain);
                     }
                 }
                 Effect::Arm(keys) => {
-                    let Ok(key) = Eval::new(self).key(keys, &mut hit.env) else { continue };
+                    let Some(key) = self.write_key(keys, &mut hit.env) else { continue };
                     let carried =
                         timer.carried.iter().filter_map(|v| hit.env.get(*v).map(|x| (*v, x.clone()))).collect();
                     let slot = Slot {
@@ -128,7 +128,7 @@ impl Case {
         };
         let mut env = Env::new().at_event(slot.base);
         for (d, e) in timer.keys.iter().zip(key) {
-            env.bind(d.var, Value::Entity(*e));
+            env.bind(d.var, self.state().key_value(*e));
         }
         for (v, value) in &slot.carried {
             env.bind(*v, value.clone());
@@ -155,7 +155,7 @@ impl Case {
         }
         match fire {
             Some(p) if p <= now => {
-                for trigger in self.fire(t, key, Seen::After(position)) {
+                if let Some(trigger) = self.fire(t, key, Seen::After(position)) {
                     batch.late.push(Trigger { seen: Seen::UpTo(position), ..trigger.clone() });
                     batch.add(self, trigger);
                 }

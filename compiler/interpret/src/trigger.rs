@@ -157,7 +157,7 @@ impl Case {
             (On::Timer(t, matches), TriggerKind::Timer(_, key, carried)) => {
                 if let Some(timer) = self.program().timers.get(t.index()) {
                     for (d, e) in timer.keys.iter().zip(key) {
-                        m.env.bind(d.var, Value::Entity(*e));
+                        m.env.bind(d.var, self.state().key_value(*e));
                     }
                 }
                 for (v, value) in carried {
@@ -257,7 +257,7 @@ impl Matcher<'_> {
     }
 
     fn entities(&mut self, key: &[Entity], matches: &[Match]) -> bool {
-        key.iter().zip(matches).all(|(e, one)| self.one(&[Value::Entity(*e)], one))
+        key.iter().zip(matches).all(|(e, one)| self.one(&[self.case.state().key_value(*e)], one))
     }
 
     fn bind(&mut self, values: &[Value], var: VarId, kinds: &[rogatio_mir::KindId]) -> bool {

@@ -10,6 +10,11 @@ use std::sync::Arc;
 pub struct Entity(pub u32);
 
 impl Entity {
+    /// Keys may hold other values than entities; those are numbered from here.
+    pub(crate) const INTERNED: u32 = 1 << 31;
+    /// In a key: a value that no key holds.
+    pub(crate) const NOWHERE: Entity = Entity(u32::MAX);
+
     /// As an index.
     #[must_use]
     pub fn index(self) -> usize {

@@ -7,7 +7,9 @@
 
 mod line;
 mod table;
+mod view;
 pub mod timeline;
 
 pub use line::{Group, Line, LineKind, Link, group};
 pub use table::{Align, Style, Table, counted, grouped, pad, plural, width, words, wrap};
+pub use view::{article, articles, line, lines};

@@ -4,6 +4,7 @@
 //! same grouped. Never happens: a line without the article it rests on, where there is
 //! one.
 
+use crate::table::counted;
 use rogatio_calendar::Day;
 use serde::Serialize;
 
@@ -64,7 +65,10 @@ pub struct Line {
     pub what: String,
     /// Whom it concerns: the actor, or the keys of a status.
     pub who: Vec<String>,
-    /// The kind of those: `State`.
+    /// What became of it: `starts`, `lapses`; empty for acts.
+    #[serde(skip)]
+    pub verb: &'static str,
+    /// The kind of the first of those it concerns: `State`.
     #[serde(skip)]
     pub noun: String,
     /// In words.
@@ -88,8 +92,25 @@ pub struct Line {
 pub struct Group {
     /// The first of them.
     pub line: Line,
-    /// All whom they concern, in the order written; one where nothing was grouped.
-    pub members: Vec<String>,
+    /// All whom they concern, in the order written, each with its kind; one where nothing
+    /// was grouped.
+    pub members: Vec<(String, String)>,
+}
+
+impl Group {
+    /// `30 States and 1 Organization`.
+    #[must_use]
+    pub fn count(&self) -> String {
+        let mut kinds: Vec<(&str, u64)> = Vec::new();
+        for (_, noun) in &self.members {
+            match kinds.iter_mut().find(|(k, _)| k == noun) {
+                Some((_, n)) => *n += 1,
+                None => kinds.push((noun, 1)),
+            }
+        }
+        let parts: Vec<String> = kinds.iter().map(|(noun, n)| counted(*n, noun)).collect();
+        parts.join(" and ")
+    }
 }
 
 /// Lines of the same day that differ only in whom they concern become one group, at the
@@ -108,12 +129,12 @@ pub fn group(lines: &[Line]) -> Vec<Group> {
                 && l.who.len() == 1
                 && l.date == line.date
                 && (l.kind, l.recalled) == (line.kind, line.recalled)
-                && l.what == line.what
+                && (&l.what, l.verb) == (&line.what, line.verb)
                 && l.verdict == line.verdict
                 && l.articles == line.articles
                 && l.due == line.due
         };
-        let who = line.who.first().cloned().unwrap_or_default();
+        let who = (line.who.first().cloned().unwrap_or_default(), line.noun.clone());
         match out.iter_mut().skip(day_start).find(same) {
             Some(g) => g.members.push(who),
             None => out.push(Group { line: line.clone(), members: vec![who] }),
@@ -134,6 +155,7 @@ mod tests {
             kind: LineKind::Starts,
             what: what.into(),
             who: vec![who.into()],
+            verb: "starts",
             noun: "State".into(),
             text: format!("{what}: {who}"),
             verdict: vec![],
@@ -150,5 +172,6 @@ mod tests {
         let groups = group(&lines);
         let shown: Vec<_> = groups.iter().map(|g| (g.line.what.as_str(), g.members.len())).collect();
         assert_eq!(shown, [("bound", 2), ("seen", 1), ("bound", 1)]);
+        assert_eq!(groups[0].count(), "2 States");
     }
 }

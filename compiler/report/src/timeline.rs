@@ -1,7 +1,7 @@
 //! A timeline for people: dates, what happened, the article, why.
 
 use crate::line::{Group, Line, LineKind, group};
-use crate::table::{Style, counted, pad, width, wrap};
+use crate::table::{Style, pad, width, wrap};
 
 /// Names shown of a group before the rest is only counted.
 const NAMES: usize = 60;
@@ -10,7 +10,7 @@ const NAMES: usize = 60;
 #[must_use]
 pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
     let groups = if trace {
-        lines.iter().map(|l| Group { line: l.clone(), members: l.who.clone() }).collect()
+        lines.iter().map(|l| Group { line: l.clone(), members: Vec::new() }).collect()
     } else {
         group(lines)
     };
@@ -44,8 +44,9 @@ pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
             out += row.trim_end();
             out.push('\n');
         }
-        if !trace && g.members.len() > 1 {
-            for line in wrap(&names(&g.members), style.width.saturating_sub(margin + 2)) {
+        if g.members.len() > 1 {
+            let members: Vec<String> = g.members.iter().map(|(name, _)| name.clone()).collect();
+            for line in wrap(&names(&members), style.width.saturating_sub(margin + 2)) {
                 out += &format!("{}{}\n", " ".repeat(margin + 2), style.dim(&line));
             }
         }
@@ -75,11 +76,9 @@ fn head(g: &Group, trace: bool) -> String {
     let mut text = if trace || g.members.len() < 2 {
         line.text.clone()
     } else {
-        let who = counted(g.members.len() as u64, &line.noun);
         match line.kind {
-            LineKind::Act => format!("{} by {who}", line.what),
-            LineKind::Ends => format!("no longer {}: {who}", line.what),
-            _ => format!("{}: {who}", line.what),
+            LineKind::Act => format!("{} by {}", line.what, g.count()),
+            _ => format!("{} {}: {}", line.what, line.verb, g.count()),
         }
     };
     let remarkable: Vec<&str> = line.verdict.iter().map(String::as_str).filter(|v| *v != "valid").collect();

@@ -71,6 +71,8 @@ pub(crate) struct State {
     pub(crate) entities: Vec<EntityData>,
     pub(crate) by_kind: Vec<Vec<Entity>>,
     pub(crate) names: HashMap<String, Entity>,
+    /// Values other than entities that stand in keys.
+    pub(crate) interned: Vec<Value>,
     pub(crate) occurrences: Vec<Arc<Occurrence>>,
     pub(crate) statuses: Vec<BTreeMap<Key, StatusLine>>,
     pub(crate) assumed: Vec<BTreeMap<Key, Vec<(Option<Point>, Option<Point>, Option<Value>)>>>,
@@ -106,6 +108,7 @@ impl State {
             entities: Vec::new(),
             by_kind: vec![Vec::new(); program.kinds.len()],
             names: HashMap::new(),
+            interned: Vec::new(),
             occurrences: Vec::new(),
             statuses: vec![BTreeMap::new(); program.statuses.len()],
             assumed: vec![BTreeMap::new(); program.statuses.len()],
@@ -144,6 +147,33 @@ impl State {
         id
     }
 
+    /// A value as an item of a key.
+    pub(crate) fn key_item(&self, v: &Value) -> Entity {
+        match v {
+            Value::Entity(e) => *e,
+            v => self.interned.iter().position(|x| x == v).map_or(Entity::NOWHERE, interned),
+        }
+    }
+
+    /// The same, for writing.
+    pub(crate) fn intern(&mut self, v: Value) -> Entity {
+        match self.key_item(&v) {
+            Entity::NOWHERE => {
+                self.interned.push(v);
+                interned(self.interned.len() - 1)
+            }
+            e => e,
+        }
+    }
+
+    /// What an item of a key stands for.
+    pub(crate) fn key_value(&self, e: Entity) -> Value {
+        match e.0.checked_sub(Entity::INTERNED) {
+            None => Value::Entity(e),
+            Some(i) => self.interned.get(i as usize).cloned().unwrap_or(Value::None),
+        }
+    }
+
     pub(crate) fn kind(&self, e: Entity) -> Option<KindId> {
         self.entities.get(e.index()).map(|d| d.kind)
     }
@@ -180,4 +210,9 @@ impl State {
         let scheduled = self.scheduled.keys().next().copied();
         [armed, wake, scheduled].into_iter().flatten().min()
     }
+}
+
+fn interned(i: usize) -> Entity {
+    let i = u32::try_from(i).unwrap_or(Entity::INTERNED);
+    Entity(Entity::INTERNED.saturating_add(i).min(Entity::NOWHERE.0 - 1))
 }

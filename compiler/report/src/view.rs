@@ -1,0 +1,281 @@
+//! What the interpreter recorded, as [`Line`]s.
+//!
+//! Comes in: a case. Goes out: lines in words. The only file that knows how the
+//! interpreter keeps its timeline.
+
+use crate::line::{Line, LineKind, Link};
+use rogatio_calendar::Day;
+use rogatio_interpret::{Case, Cause, CauseKind, DutyId, Entity, Entry, Happening, Moment, OccurrenceId, Tally, Verdict};
+use rogatio_mir::ProvisionId;
+
+/// The lines of a case from the n-th entry of its timeline on.
+#[must_use]
+pub fn lines(case: &Case, from: usize) -> Vec<Line> {
+    let entries = case.timeline().get(from..).unwrap_or_default();
+    entries.iter().map(|e| line(case, e)).collect()
+}
+
+/// One entry.
+#[must_use]
+pub fn line(case: &Case, e: &Entry) -> Line {
+    let mut out = Line {
+        date: e.moment.to_string(),
+        day: e.day,
+        recalled: e.recalled,
+        kind: LineKind::Note,
+        what: e.text.clone(),
+        who: Vec::new(),
+        verb: "",
+        noun: String::new(),
+        text: e.text.clone(),
+        verdict: Vec::new(),
+        articles: articles(case, &e.provisions),
+        because: because(case, e),
+        due: None,
+        causes: causes(case, e.cause.as_deref()),
+    };
+    match &e.what {
+        Happening::Occurrence(id) => occurrence(case, *id, &mut out),
+        Happening::StatusStarted { status, key, value } => {
+            let name = case.program().statuses.get(status.index()).map_or("?", |s| s.name.as_str());
+            let shown = value.as_ref().map(|v| format!(" = {}", case.show_value(v)));
+            out.kind = LineKind::Starts;
+            out.what = format!("{name}{}", shown.unwrap_or_default());
+            out.verb = "starts";
+            concerns(case, key, &mut out);
+        }
+        Happening::StatusEnded { status, key } => {
+            out.kind = LineKind::Ends;
+            out.what = case.program().statuses.get(status.index()).map_or("?", |s| s.name.as_str()).to_owned();
+            out.verb = "ends";
+            concerns(case, key, &mut out);
+        }
+        Happening::DutyBorn(id) => {
+            duty(case, *id, LineKind::Duty, "arises", &mut out);
+            out.text = format!("{} arises", case.show_duty(*id));
+            out.due = case.duty(*id).and_then(|d| d.due).map(|m| m.to_string());
+        }
+        Happening::DutyFulfilled { duty: id, late, .. } => {
+            duty(case, *id, LineKind::Fulfilled, if *late { "is fulfilled late" } else { "is fulfilled" }, &mut out);
+            if *late {
+                out.verdict = vec!["late".to_owned()];
+            }
+        }
+        Happening::DutyLapsed { duty: id, breach } => {
+            duty(case, *id, LineKind::Breach, if *breach { "lapses: breach" } else { "lapses" }, &mut out);
+        }
+        Happening::DutyReleased(id) => duty(case, *id, LineKind::Released, "is released", &mut out),
+        Happening::ViolationStarted(id) => duty(case, *id, LineKind::Breach, "is breached", &mut out),
+        Happening::ViolationEnded(id) => duty(case, *id, LineKind::Released, "is observed again", &mut out),
+        Happening::DecisionOpened { .. } => out.kind = LineKind::Opens,
+        Happening::DecisionClosed { tally, .. } => {
+            out.kind = LineKind::Decided;
+            out.because = tally_text(tally);
+        }
+        Happening::StageEntered { instance, .. } => {
+            out.kind = LineKind::Stage;
+            out.who = vec![case.entity_name(*instance).to_owned()];
+        }
+        Happening::Stuck { instance, .. } => {
+            out.kind = LineKind::Stuck;
+            out.who = vec![case.entity_name(*instance).to_owned()];
+        }
+    }
+    out
+}
+
+fn occurrence(case: &Case, id: OccurrenceId, out: &mut Line) {
+    out.kind = LineKind::Act;
+    let Some(o) = case.occurrence(id) else { return };
+    out.text = case.show_deed(o);
+    let mut nobody = o.clone();
+    nobody.actor = None;
+    out.what = case.show_deed(&nobody);
+    concerns(case, o.actor.as_slice(), out);
+    let j = &o.judgment;
+    out.verdict.push(
+        match j.verdict {
+            Verdict::Valid => "valid",
+            Verdict::Void => "void",
+            Verdict::Undetermined => "undetermined",
+            Verdict::Pending => "pending",
+        }
+        .to_owned(),
+    );
+    for (holds, word) in [
+        (j.breached, "breach"),
+        (!j.late.is_empty(), "late"),
+        (!j.shortfall.is_empty(), "shortfall"),
+        (j.dilemma, "dilemma"),
+    ] {
+        if holds {
+            out.verdict.push(word.to_owned());
+        }
+    }
+    let plain = j.verdict == Verdict::Valid && out.verdict.len() == 1;
+    out.because = if o.assumed {
+        "assumed".to_owned()
+    } else if plain {
+        String::new()
+    } else {
+        j.text.join("; ")
+    };
+}
+
+fn duty(case: &Case, id: DutyId, kind: LineKind, verb: &'static str, out: &mut Line) {
+    out.kind = kind;
+    out.verb = verb;
+    let Some(d) = case.duty(id) else { return };
+    out.what = case.program().norms.get(d.norm.index()).map_or("?", |n| n.name.as_str()).to_owned();
+    let keys: Vec<Entity> = d.keys.iter().filter_map(rogatio_interpret::Value::entity).collect();
+    if keys.len() == d.keys.len() {
+        concerns(case, &keys, out);
+    } else {
+        out.who = d.keys.iter().map(|k| case.show_value(k)).collect();
+    }
+}
+
+fn concerns(case: &Case, key: &[Entity], out: &mut Line) {
+    out.who = key.iter().map(|e| case.entity_name(*e).to_owned()).collect();
+    let kind = key.first().and_then(|e| case.entity_kind(*e));
+    let kind = kind.and_then(|k| case.program().kinds.get(k.index()));
+    out.noun = kind.map_or_else(String::new, |k| k.name.clone());
+}
+
+/// Citations, each once. A frame (the module itself) is no article.
+#[must_use]
+pub fn articles(case: &Case, provisions: &[ProvisionId]) -> Vec<String> {
+    let mut out: Vec<String> = Vec::new();
+    for p in provisions {
+        if let Some(cite) = article(case, *p)
+            && !out.contains(&cite)
+        {
+            out.push(cite);
+        }
+    }
+    out
+}
+
+/// The citation of a provision, unless it is the module's own frame.
+#[must_use]
+pub fn article(case: &Case, p: ProvisionId) -> Option<String> {
+    let provision = case.program().provisions.get(p.index())?;
+    provision.parent.is_some().then(|| provision.cite.clone())
+}
+
+/// The nearest cause that says more than the entry itself.
+fn because(case: &Case, e: &Entry) -> String {
+    let mut cause = e.cause.as_deref();
+    while let Some(c) = cause {
+        let itself = match (&c.what, &e.what) {
+            (CauseKind::Started(s, k), Happening::StatusStarted { status, key, .. })
+            | (CauseKind::Ended(s, k), Happening::StatusEnded { status, key }) => s == status && k == key,
+            (CauseKind::Norm(_, _, d), what) => duty_of(what) == Some(*d),
+            (CauseKind::Occurrence(a), Happening::Occurrence(b)) => a == b,
+            (CauseKind::Opened(a, s), Happening::DecisionOpened { decision, subject, .. }) => {
+                (a, s) == (decision, subject)
+            }
+            (CauseKind::Closed(a, s, _), Happening::DecisionClosed { decision, subject, .. }) => {
+                (a, s) == (decision, subject)
+            }
+            (CauseKind::Entered(i, ..), Happening::StageEntered { instance, .. }) => i == instance,
+            _ => false,
+        };
+        if !itself {
+            return cause_text(case, c, e.day);
+        }
+        cause = c.parent.as_deref();
+    }
+    String::new()
+}
+
+fn duty_of(what: &Happening) -> Option<DutyId> {
+    match what {
+        Happening::DutyBorn(d)
+        | Happening::DutyReleased(d)
+        | Happening::ViolationStarted(d)
+        | Happening::ViolationEnded(d)
+        | Happening::DutyFulfilled { duty: d, .. }
+        | Happening::DutyLapsed { duty: d, .. } => Some(*d),
+        _ => None,
+    }
+}
+
+/// A cause in words, seen from a day: what is of the same day is not dated again.
+fn cause_text(case: &Case, c: &Cause, day: Day) -> String {
+    let dated = |text: String, m: Moment| if m.day == day { text } else { format!("{text} ({m})") };
+    match &c.what {
+        CauseKind::Begin => "the case begins".to_owned(),
+        CauseKind::Assumed => "assumed".to_owned(),
+        CauseKind::Given(g) => {
+            let name = case.program().givens.get(g.index()).map_or("?", |g| g.name.as_str());
+            dated(format!("{name} changes"), c.moment)
+        }
+        CauseKind::Occurrence(id) => {
+            let text = case.occurrence(*id).map_or_else(String::new, |o| case.show_deed(o));
+            dated(text, c.moment)
+        }
+        CauseKind::Timer { timer, base, .. } => {
+            let name = case.program().timers.get(timer.index()).map_or("?", |t| t.name.as_str());
+            dated(name.to_owned(), *base)
+        }
+        CauseKind::Edge { edge, rise, .. } => {
+            let env = rogatio_interpret::Env::new();
+            let text = case.program().edges.get(edge.index()).map(|e| case.describe(e.cond, &env));
+            let text = text.unwrap_or_default();
+            dated(if *rise { text } else { format!("no longer {text}") }, c.moment)
+        }
+        CauseKind::Started(s, key) => dated(format!("{} starts", case.show_status(*s, key)), c.moment),
+        CauseKind::Ended(s, key) => dated(format!("{} ends", case.show_status(*s, key)), c.moment),
+        CauseKind::Entered(i, p, s) => {
+            dated(format!("{} is {}", case.entity_name(*i), stage(case, *p, *s)), c.moment)
+        }
+        CauseKind::Left(i, p, s) => {
+            dated(format!("{} is no longer {}", case.entity_name(*i), stage(case, *p, *s)), c.moment)
+        }
+        CauseKind::Opened(d, s) => dated(format!("{} opens", case.show_decision(*d, *s)), c.moment),
+        CauseKind::Closed(d, s, o) => {
+            dated(format!("{} is {}", case.show_decision(*d, *s), format!("{o:?}").to_lowercase()), c.moment)
+        }
+        CauseKind::Norm(_, state, d) => {
+            dated(format!("{} is {}", case.show_duty(*d), format!("{state:?}").to_lowercase()), c.moment)
+        }
+        CauseKind::Time => dated("time passes".to_owned(), c.moment),
+    }
+}
+
+fn stage(case: &Case, p: rogatio_mir::ProcedureId, s: u32) -> String {
+    let procedure = case.program().procedures.get(p.index());
+    let stage = procedure.and_then(|p| p.stages.get(s as usize));
+    stage.map_or_else(|| "?".to_owned(), |s| s.name.clone())
+}
+
+/// The chain of causes, nearest first.
+fn causes(case: &Case, first: Option<&Cause>) -> Vec<Link> {
+    let mut out = Vec::new();
+    let mut cause = first;
+    while let Some(c) = cause {
+        out.push(Link {
+            date: c.moment.to_string(),
+            text: cause_text(case, c, c.moment.day),
+            article: c.provision.and_then(|p| article(case, p)),
+        });
+        cause = c.parent.as_deref();
+    }
+    out
+}
+
+/// `yes 20, no 5, abstain 1, silent 4`; with votes where they differ from heads.
+fn tally_text(t: &Tally) -> String {
+    let mut parts: Vec<String> =
+        t.values.iter().map(|(name, heads, votes)| format!("{name} {}", amount(*heads, *votes))).collect();
+    if t.silent.0 > 0 {
+        parts.push(format!("silent {}", amount(t.silent.0, t.silent.1)));
+    }
+    parts.push(format!("of {}", amount(t.voters.0, t.voters.1)));
+    parts.join(", ")
+}
+
+fn amount(heads: i64, votes: i64) -> String {
+    if heads == votes { heads.to_string() } else { format!("{heads} ({votes} votes)") }
+}
