@@ -130,7 +130,7 @@ pub fn lower(hir: &hir::Program, choice: &Readings) -> (Program, Vec<Diagnostic>
 /// program; its order is computed again. What cannot be lowered is undetermined, with its reason.
 pub fn lower_expr(program: &mut Program, hir: &hir::Program, e: &hir::Expr) -> Guard {
     let mut guard = Guard(0);
-    extend(program, hir, |cx| guard = cx.expr(e));
+    extend(program, hir, |cx| guard = cx.said(e));
     guard
 }
 
@@ -167,6 +167,8 @@ struct Cx<'a> {
     edges: HashMap<String, EdgeId>,
     /// Latched values (`X as of E`) by where they stand.
     latched: HashMap<String, StatusId>,
+    /// Variables that HIR got after it was lowered, and what they are here.
+    added: BTreeMap<VarId, VarId>,
     /// Variables of shared histories: by number and type.
     canon: HashMap<(usize, Ty), VarId>,
 }
@@ -182,6 +184,7 @@ impl<'a> Cx<'a> {
             hists: HashMap::new(),
             edges: HashMap::new(),
             latched: HashMap::new(),
+            added: BTreeMap::new(),
             canon: HashMap::new(),
         };
         cx.know();
@@ -214,6 +217,7 @@ impl<'a> Cx<'a> {
                 ty: v.ty.clone(),
             })
             .collect();
+        p.hir_vars = number(hir.vars.len());
         p.kinds = hir
             .kinds
             .iter()
@@ -251,6 +255,10 @@ impl<'a> Cx<'a> {
             });
         }
         for given in &self.hir.givens {
+            if let Some(v) = given.params.iter().find(|v| self.kinds_of(**v).is_empty()) {
+                let what = format!("the key `{}`, which is no entity,", self.var_name(*v));
+                self.unsupported(given.span, what);
+            }
             let default = given.default.as_ref();
             let default = default.map(|d| self.within(&given.params, |cx| cx.expr(d)));
             self.b.program.givens.push(Given {
@@ -328,6 +336,33 @@ impl<'a> Cx<'a> {
         let result = run(self);
         self.env = outer;
         result
+    }
+
+    /// A variable of HIR, which may have got it after it was lowered.
+    fn here(&mut self, v: VarId) -> VarId {
+        if v.0 < self.b.program.hir_vars {
+            return v;
+        }
+        if let Some(&here) = self.added.get(&v) {
+            return here;
+        }
+        let var = self.hir.vars.get(v.index());
+        let (name, ty) =
+            var.map_or(("?".to_owned(), Ty::Error), |v| (v.name.clone(), v.ty.clone()));
+        let here = self.b.var(&name, ty);
+        self.added.insert(v, here);
+        here
+    }
+
+    /// An expression of a case: perhaps one that was read later than the program.
+    fn said(&mut self, e: &hir::Expr) -> Guard {
+        let mut e = e.clone();
+        e.for_each_var(&mut |v| *v = self.here(*v));
+        self.expr(&e)
+    }
+
+    fn said_all(&mut self, list: &[hir::Expr]) -> Vec<Guard> {
+        list.iter().map(|e| self.said(e)).collect()
     }
 
     /// The variable itself.

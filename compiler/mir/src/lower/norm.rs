@@ -8,7 +8,6 @@ use std::collections::BTreeSet;
 /// What is known of a norm before its parts are lowered.
 struct Facts<'n> {
     n: &'n hir::Norm,
-    id: NormId,
     /// Variables that judging an act gives values: the subject, and what the demand binds.
     judged: Vec<VarId>,
     /// Those and the keys.
@@ -52,25 +51,18 @@ impl Facts<'_> {
             }
         }
     }
-
-    /// A `may` that holds only while one of its instances is open.
-    fn through_duty(&self) -> bool {
-        self.n.modal == Modal::May
-            && self.duty()
-            && (self.counts_from_birth() || !self.n.time_except.is_empty())
-    }
 }
 
 impl Cx<'_> {
     /// All norms, then who may judge by them.
     pub(super) fn norms(&mut self) {
-        for (i, n) in self.hir.norms.iter().enumerate() {
-            let norm = self.norm(NormId(at(i)), n);
+        for n in &self.hir.norms {
+            let norm = self.norm(n);
             self.b.norm(norm);
         }
     }
 
-    fn norm(&mut self, id: NormId, n: &hir::Norm) -> Norm {
+    fn norm(&mut self, n: &hir::Norm) -> Norm {
         let (demand, bound) = self.demand(n);
         let mut judged = vec![n.who.var];
         judged.extend(bound.iter().filter(|v| **v != n.who.var));
@@ -79,7 +71,6 @@ impl Cx<'_> {
         scope.dedup();
         let facts = Facts {
             n,
-            id,
             judged,
             scope,
             demand,
@@ -195,12 +186,14 @@ impl Cx<'_> {
         }
     }
 
-    /// Condition and window of a norm that judges acts by itself.
+    /// Condition and window of a norm that judges acts. One with instances grants through them: its window and what its
+    /// birth tested are theirs.
     fn power(&mut self, f: &Facts<'_>) -> (Option<Guard>, Window) {
         let n = f.n;
+        let at_birth = n.upon.is_some() && f.duty();
         let mut parts = self.within(&f.scope, |cx| {
-            let mut parts: Vec<Guard> =
-                n.when.iter().chain(&n.while_).map(|c| cx.expr(c)).collect();
+            let when = n.when.iter().filter(|_| !at_birth);
+            let mut parts: Vec<Guard> = when.chain(&n.while_).map(|c| cx.expr(c)).collect();
             if let Some(c) = &n.unless {
                 let c = cx.expr(c);
                 parts.push(cx.not(c, n.provision, n.span));
@@ -208,49 +201,40 @@ impl Cx<'_> {
             parts
         });
         parts.extend(self.in_scope_of_stage(n));
+        let mut window = Window::default();
+        if !f.duty() {
+            if f.counts_from_birth() {
+                self.event_time = Some(self.last_birth(f, &mut parts));
+            }
+            if let Some(time) = &n.time {
+                window = self.window(f, time);
+            }
+            self.event_time = None;
+        }
+        let cond = self.guards(parts, n.provision, n.span);
+        (cond.map(|c| self.exist(c, &f.judged, n)), window)
+    }
+
+    /// In force from the last birth on: its time; that there was one is added to the conditions.
+    fn last_birth(&mut self, f: &Facts<'_>, parts: &mut Vec<Guard>) -> Guard {
+        let n = f.n;
         let keys: Vec<VarId> = n
             .keys
             .iter()
             .copied()
             .filter(|k| f.judged.contains(k))
             .collect();
-        let mut window = Window::default();
-        if f.through_duty() {
-            let args: Vec<Option<Guard>> = n
-                .keys
-                .iter()
-                .map(|&k| f.judged.contains(&k).then(|| self.var(k)))
-                .collect();
-            let op = Op::NormIs(f.id, args, NormState::Open);
-            parts.push(self.b.guard_at(op, Ty::Bool, n.provision, n.span));
-        } else {
-            let mut event_time = None;
-            if f.counts_from_birth() {
-                // In force from the last birth on.
-                let births = self.births(f).0;
-                let s = n.upon.clone().unwrap_or_else(|| begin(n));
-                let hist = self.pushed(&births, &keys, &s);
-                let args = self.vars(&keys);
-                let count = self.b.guard_at(
-                    Op::HistCount(hist, args.clone()),
-                    Ty::Int,
-                    n.provision,
-                    n.span,
-                );
-                let none = self.b.guard_at(Op::Int(0), Ty::Int, n.provision, n.span);
-                let has = Op::Compare(CmpOp::Gt, count, none);
-                parts.push(self.b.guard_at(has, Ty::Bool, n.provision, n.span));
-                let last = Op::HistTime(hist, Ordinal::Last, args);
-                event_time = Some(self.b.guard_at(last, Ty::Time, n.provision, n.span));
-            }
-            if let Some(time) = &n.time {
-                self.event_time = event_time;
-                window = self.window(f, time);
-                self.event_time = None;
-            }
-        }
-        let cond = self.guards(parts, n.provision, n.span);
-        (cond.map(|c| self.exist(c, &f.judged, n)), window)
+        let births = self.births(f).0;
+        let s = n.upon.clone().unwrap_or_else(|| begin(n));
+        let hist = self.pushed(&births, &keys, &s);
+        let args = self.vars(&keys);
+        let count = Op::HistCount(hist, args.clone());
+        let count = self.b.guard_at(count, Ty::Int, n.provision, n.span);
+        let none = self.b.guard_at(Op::Int(0), Ty::Int, n.provision, n.span);
+        let has = Op::Compare(CmpOp::Gt, count, none);
+        parts.push(self.b.guard_at(has, Ty::Bool, n.provision, n.span));
+        let last = Op::HistTime(hist, Ordinal::Last, args);
+        self.b.guard_at(last, Ty::Time, n.provision, n.span)
     }
 
     /// Variables that judging the act gives no value: some value will do.
@@ -471,6 +455,13 @@ impl Cx<'_> {
             let cond = self.all(parts, n.provision, n.span);
             return (vec![self.rise_over(cond, n)], false);
         }
+        let cond = subject.map(|c| self.within(&n.keys, |cx| cx.expr(c)));
+        let joining = cond.filter(|c| self.known(*c).is_none());
+        if let (Some(cond), Some(scope)) = (joining, scope) {
+            // Who is one when the scope opens, and who joins later.
+            let cond = self.all(vec![scope, cond], n.provision, n.span);
+            return (vec![self.rise_over(cond, n)], true);
+        }
         let mut births = match (n.instance, n.stage) {
             (Some((procedure, this)), Some(stage)) if n.keys.contains(&this) => {
                 let kinds = self.kinds_of(this);
@@ -479,18 +470,13 @@ impl Cx<'_> {
             }
             _ => self.begin(&n.keys, n.provision, n.span),
         };
-        let Some(subject) = subject else {
-            return (births, true);
-        };
-        let cond = self.within(&n.keys, |cx| cx.expr(subject));
         for b in &mut births {
-            b.guards.push(cond);
+            b.guards.extend(cond);
         }
-        if self.known(cond).is_none() {
-            // Who joins later, as long as the scope lasts.
-            let mut joins = self.rise_over(cond, n);
-            joins.guards.extend(scope);
-            births.push(joins);
+        if let Some(cond) = joining {
+            // What holds at the beginning rises then.
+            births.retain(|b| !matches!(b.on, On::Begin));
+            births.push(self.rise_over(cond, n));
         }
         (births, true)
     }

@@ -152,6 +152,15 @@ impl Cx<'_> {
             each.push(domain);
             args.push(arg);
         }
+        if let Some(k) = keys.iter().find(|k| k.kinds.is_empty()) {
+            let ty = &self.b.program.vars[k.var.index()].ty;
+            if *ty != Ty::Error {
+                self.unsupported(
+                    p.span,
+                    "comparing an argument that is no entity with a value that varies",
+                );
+            }
+        }
         self.env = inner;
         for (position, e) in late {
             let guard = self.expr(e);
@@ -208,7 +217,7 @@ impl Cx<'_> {
             let what = format!("{:?} {} {:?}", edge.cond, edge.once, edge.keys);
             self.edges.entry(what).or_insert(EdgeId(at(i)));
         }
-        for (i, var) in p.vars.iter().enumerate().skip(self.hir.vars.len()) {
+        for (i, var) in p.vars.iter().enumerate().skip(p.hir_vars as usize) {
             if let Some(n) = var.name.strip_prefix('_').and_then(|n| n.parse().ok()) {
                 self.canon
                     .entry((n, var.ty.clone()))

@@ -45,7 +45,7 @@ impl Cx<'_> {
             },
             From::Act(a) => ScenarioItemKind::Act(self.case_act(a)),
             From::SetGiven { given, keys, value } => {
-                ScenarioItemKind::SetGiven(*given, self.exprs(keys), self.expr(value))
+                ScenarioItemKind::SetGiven(*given, self.said_all(keys), self.said(value))
             }
             From::Assume(a) => ScenarioItemKind::Assume(self.assume(a)),
             From::Reading(r, choice) => ScenarioItemKind::Reading(*r, *choice),
@@ -68,7 +68,7 @@ impl Cx<'_> {
         let (mut fields, mut sets) = (Vec::new(), Vec::new());
         for (field, value) in &e.fields {
             match value {
-                FieldValue::Expr(value) => fields.push((*field, self.expr(value))),
+                FieldValue::Expr(value) => fields.push((*field, self.said(value))),
                 FieldValue::Entities(names) => sets.push((*field, names.clone())),
             }
         }
@@ -82,7 +82,7 @@ impl Cx<'_> {
     }
 
     fn case_act(&mut self, a: &hir::CaseAct) -> CaseAct {
-        let mut subject = |s: &Option<hir::Expr>| s.as_ref().map(|s| self.expr(s));
+        let mut subject = |s: &Option<hir::Expr>| s.as_ref().map(|s| self.said(s));
         let act = match &a.act {
             hir::CaseActKind::Act(act) => CaseActKind::Act(*act),
             hir::CaseActKind::Vote {
@@ -99,7 +99,7 @@ impl Cx<'_> {
                 subject: s,
             } => CaseActKind::Gavel(*decision, subject(s)),
         };
-        let mut maybe = |e: &Option<hir::Expr>| e.as_ref().map(|e| self.expr(e));
+        let mut maybe = |e: &Option<hir::Expr>| e.as_ref().map(|e| self.said(e));
         CaseAct {
             act,
             actors: a.actors.iter().map(&mut maybe).collect(),
@@ -111,14 +111,18 @@ impl Cx<'_> {
     }
 
     fn assume(&mut self, a: &hir::Assume) -> Assume {
-        let each = a.each.as_ref().map(|s| self.set(s));
+        let each = a.each.as_ref().map(|s| {
+            let mut s = s.clone();
+            s.for_each_var(&mut |v| *v = self.here(*v));
+            self.set(&s)
+        });
         let element: Vec<VarId> = each.iter().map(|(d, _)| d.var).collect();
         let what = self.also(&element, |cx| match &a.what {
             hir::Assumed::Status(s, keys, value) => {
-                Assumed::Status(*s, cx.exprs(keys), value.as_ref().map(|v| cx.expr(v)))
+                Assumed::Status(*s, cx.said_all(keys), value.as_ref().map(|v| cx.said(v)))
             }
             hir::Assumed::Given(g, keys, value) => {
-                Assumed::Given(*g, cx.exprs(keys), cx.expr(value))
+                Assumed::Given(*g, cx.said_all(keys), cx.said(value))
             }
             hir::Assumed::Act(act) => Assumed::Act(cx.case_act(act)),
         });
@@ -133,15 +137,15 @@ impl Cx<'_> {
 
     fn expectation(&mut self, kind: &hir::ExpectKind) -> ExpectKind {
         match kind {
-            hir::ExpectKind::Cond(c) => ExpectKind::Cond(self.expr(c)),
+            hir::ExpectKind::Cond(c) => ExpectKind::Cond(self.said(c)),
             hir::ExpectKind::Verdict(v) => ExpectKind::Verdict(*v),
             hir::ExpectKind::Norm {
                 norm,
                 keys,
                 state,
                 by,
-            } => ExpectKind::Norm(*norm, self.exprs(keys), *state, *by),
-            hir::ExpectKind::NoDuty(norm, keys) => ExpectKind::NoDuty(*norm, self.exprs(keys)),
+            } => ExpectKind::Norm(*norm, self.said_all(keys), *state, *by),
+            hir::ExpectKind::NoDuty(norm, keys) => ExpectKind::NoDuty(*norm, self.said_all(keys)),
             hir::ExpectKind::Can {
                 modal,
                 act,

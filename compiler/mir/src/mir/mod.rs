@@ -90,6 +90,8 @@ pub struct Program {
     pub guards: Vec<GuardNode>,
     /// Variables: names and domains.
     pub vars: Vec<Var>,
+    /// How many of them, the first ones, are those of the HIR it was lowered from.
+    pub hir_vars: u32,
     /// Defines that guards call.
     pub defines: Vec<Define>,
     /// Statuses.
@@ -139,6 +141,7 @@ impl Default for Program {
             terms: Vec::new(),
             guards: Vec::new(),
             vars: Vec::new(),
+            hir_vars: 0,
             defines: Vec::new(),
             statuses: Vec::new(),
             hists: Vec::new(),

@@ -1,0 +1,523 @@
+//! The emitter: loads, stores, loops, lists, marks. The files beside it emit one construct each.
+
+use crate::fold::{Const, NEVER, V};
+use crate::layout::{Col, Elem, Event, Keys, Layout, List};
+use crate::reads::{Reader, Slot};
+use crate::refusal::Refusal;
+use crate::slice::{Slice, Watched};
+use crate::world::World;
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, condcodes::IntCC, types};
+use cranelift_frontend::{FunctionBuilder, Variable};
+use rogatio_mir::{Experiment, KindId, Latch, Program};
+use std::collections::BTreeSet;
+
+pub(crate) type R<T> = Result<T, Refusal>;
+
+/// A table made while code was emitted: where it lies and what is in it.
+#[derive(Clone, Debug)]
+pub(crate) struct Table {
+    pub(crate) col: Col,
+    pub(crate) values: Vec<i64>,
+}
+
+/// Tables for all functions of one compilation.
+#[derive(Debug, Default)]
+pub(crate) struct Tables {
+    pub(crate) tables: Vec<Table>,
+    pub(crate) end: usize,
+}
+
+/// Emits one function.
+pub(crate) struct Em<'a, 'f> {
+    pub(crate) program: &'a Program,
+    pub(crate) world: &'a World,
+    pub(crate) experiment: &'a Experiment,
+    pub(crate) slice: &'a Slice,
+    pub(crate) layout: &'a Layout,
+    pub(crate) reader: &'a Reader<'a>,
+    pub(crate) tables: &'a mut Tables,
+    pub(crate) b: FunctionBuilder<'f>,
+    pub(crate) base: ir::Value,
+    /// The present time.
+    pub(crate) now: Variable,
+    /// Which words of the queue's bitmap have bits.
+    pub(crate) summary: Variable,
+    /// The run's number times [`rogatio_mir::draw::GOLDEN`].
+    pub(crate) run_word: Variable,
+    /// Collects the first time at which time alone changes the guard at hand.
+    pub(crate) wake: Option<Variable>,
+    /// The function that runs once: nothing is drawn or queued.
+    pub(crate) beginning: bool,
+}
+
+impl Em<'_, '_> {
+    pub(crate) fn int(&mut self, n: i64) -> ir::Value {
+        self.b.ins().iconst(types::I64, n)
+    }
+
+    pub(crate) fn bool(&mut self, b: bool) -> ir::Value {
+        self.b.ins().iconst(types::I8, i64::from(b))
+    }
+
+    pub(crate) fn now(&mut self) -> ir::Value {
+        self.b.use_var(self.now)
+    }
+
+    pub(crate) fn cmp(&mut self, cc: IntCC, a: ir::Value, b: ir::Value) -> ir::Value {
+        self.b.ins().icmp(cc, a, b)
+    }
+
+    pub(crate) fn cmp_imm(&mut self, cc: IntCC, a: ir::Value, b: i64) -> ir::Value {
+        let b = self.int(b);
+        self.b.ins().icmp(cc, a, b)
+    }
+
+    pub(crate) fn both(&mut self, a: ir::Value, b: ir::Value) -> ir::Value {
+        self.b.ins().band(a, b)
+    }
+
+    pub(crate) fn not(&mut self, a: ir::Value) -> ir::Value {
+        self.b.ins().bxor_imm_u(a, 1)
+    }
+
+    pub(crate) fn wide(&mut self, a: ir::Value) -> ir::Value {
+        self.b.ins().uextend(types::I64, a)
+    }
+
+    fn address(&mut self, col: Col, index: ir::Value) -> ir::Value {
+        if col.single {
+            return self.base;
+        }
+        let offset = match col.elem.shift() {
+            0 => index,
+            s => self.b.ins().ishl_imm_u(index, i64::from(s)),
+        };
+        self.b.ins().iadd(self.base, offset)
+    }
+
+    /// An element, widened to 64 bits.
+    pub(crate) fn load(&mut self, col: Col, index: ir::Value) -> ir::Value {
+        let at = self.address(col, index);
+        let flags = MemFlagsData::trusted();
+        match col.elem {
+            Elem::U8 => self.b.ins().uload8(types::I64, flags, at, col.off),
+            Elem::U16 => self.b.ins().uload16(types::I64, flags, at, col.off),
+            Elem::I32 => self.b.ins().sload32(flags, at, col.off),
+            Elem::I64 => self.b.ins().load(types::I64, flags, at, col.off),
+        }
+    }
+
+    /// A truth value.
+    pub(crate) fn load_bool(&mut self, col: Col, index: ir::Value) -> ir::Value {
+        let at = self.address(col, index);
+        self.b.ins().load(types::I8, MemFlagsData::trusted(), at, col.off)
+    }
+
+    /// Stores a 64-bit value, or a truth value in a column of bytes.
+    pub(crate) fn store(&mut self, col: Col, index: ir::Value, value: ir::Value) {
+        let at = self.address(col, index);
+        let flags = MemFlagsData::trusted();
+        let bits = self.b.func.dfg.value_type(value).bits();
+        match (col.elem, bits) {
+            (Elem::I64, 64) | (Elem::U8, 8) => self.b.ins().store(flags, value, at, col.off),
+            (Elem::U8, _) => self.b.ins().istore8(flags, value, at, col.off),
+            (Elem::U16, _) => self.b.ins().istore16(flags, value, at, col.off),
+            (Elem::I32, _) => self.b.ins().istore32(flags, value, at, col.off),
+            (Elem::I64, _) => {
+                let value = self.wide(value);
+                self.b.ins().store(flags, value, at, col.off)
+            }
+        };
+    }
+
+    pub(crate) fn store_imm(&mut self, col: Col, index: ir::Value, value: i64) {
+        let value = self.int(value);
+        self.store(col, index, value);
+    }
+
+    /// A column of one element.
+    pub(crate) fn get(&mut self, col: Col) -> ir::Value {
+        let base = self.base;
+        self.load(Col { single: true, ..col }, base)
+    }
+
+    pub(crate) fn set(&mut self, col: Col, value: ir::Value) {
+        let base = self.base;
+        self.store(Col { single: true, ..col }, base, value);
+    }
+
+    pub(crate) fn set_imm(&mut self, col: Col, value: i64) {
+        let value = self.int(value);
+        self.set(col, value);
+    }
+
+    /// A table of constants.
+    pub(crate) fn table(&mut self, elem: Elem, values: Vec<i64>) -> Col {
+        if let Some(t) = self.tables.tables.iter().find(|t| t.col.elem == elem && t.values == values) {
+            return t.col;
+        }
+        let at = self.tables.end.next_multiple_of(8);
+        self.tables.end = at + (values.len() << elem.shift());
+        let col = Col { off: i32::try_from(at).unwrap_or(i32::MAX), elem, single: false };
+        self.tables.tables.push(Table { col, values });
+        col
+    }
+
+    // ---- control ------------------------------------------------------------------------------------------------
+
+    pub(crate) fn block(&mut self) -> ir::Block {
+        self.b.create_block()
+    }
+
+    pub(crate) fn jump(&mut self, to: ir::Block) {
+        self.b.ins().jump(to, &[]);
+    }
+
+    pub(crate) fn branch(&mut self, cond: ir::Value, yes: ir::Block, no: ir::Block) {
+        self.b.ins().brif(cond, yes, &[], no, &[]);
+    }
+
+    pub(crate) fn at(&mut self, block: ir::Block) {
+        self.b.switch_to_block(block);
+    }
+
+    /// Emits `body` for when `cond` holds.
+    pub(crate) fn when(&mut self, cond: ir::Value, body: impl FnOnce(&mut Self) -> R<()>) -> R<()> {
+        let (yes, after) = (self.block(), self.block());
+        self.branch(cond, yes, after);
+        self.at(yes);
+        body(self)?;
+        self.jump(after);
+        self.at(after);
+        Ok(())
+    }
+
+    /// The same with an alternative.
+    pub(crate) fn either(
+        &mut self,
+        cond: ir::Value,
+        yes: impl FnOnce(&mut Self) -> R<()>,
+        no: impl FnOnce(&mut Self) -> R<()>,
+    ) -> R<()> {
+        let (then, otherwise, after) = (self.block(), self.block(), self.block());
+        self.branch(cond, then, otherwise);
+        self.at(then);
+        yes(self)?;
+        self.jump(after);
+        self.at(otherwise);
+        no(self)?;
+        self.jump(after);
+        self.at(after);
+        Ok(())
+    }
+
+    /// `when` all of some conditions hold.
+    pub(crate) fn when_all(&mut self, conds: &[ir::Value], body: impl FnOnce(&mut Self) -> R<()>) -> R<()> {
+        let Some((first, rest)) = conds.split_first() else { return body(self) };
+        let all = rest.iter().fold(*first, |a, b| self.b.ins().band(a, *b));
+        self.when(all, body)
+    }
+
+    /// A loop from `from` (included) to `to` (excluded).
+    pub(crate) fn each(
+        &mut self,
+        from: ir::Value,
+        to: ir::Value,
+        body: impl FnOnce(&mut Self, ir::Value) -> R<()>,
+    ) -> R<()> {
+        let (head, inside, after) = (self.block(), self.block(), self.block());
+        let i = self.b.append_block_param(head, types::I64);
+        self.b.ins().jump(head, &[BlockArg::Value(from)]);
+        self.at(head);
+        let more = self.cmp(IntCC::SignedLessThan, i, to);
+        self.branch(more, inside, after);
+        self.at(inside);
+        body(self, i)?;
+        let next = self.b.ins().iadd_imm_s(i, 1);
+        self.b.ins().jump(head, &[BlockArg::Value(next)]);
+        self.at(after);
+        Ok(())
+    }
+
+    pub(crate) fn variable(&mut self, initial: i64) -> Variable {
+        let var = self.b.declare_var(types::I64);
+        let initial = self.int(initial);
+        self.b.def_var(var, initial);
+        var
+    }
+
+    // ---- lists --------------------------------------------------------------------------------------------------
+
+    pub(crate) fn append(&mut self, list: List, index: ir::Value) {
+        let n = self.get(list.count);
+        self.store(list.entries, n, index);
+        let n = self.b.ins().iadd_imm_s(n, 1);
+        self.set(list.count, n);
+    }
+
+    /// Appends where a condition holds, without a branch: the place after the last is free.
+    pub(crate) fn append_if(&mut self, list: List, index: ir::Value, cond: ir::Value) {
+        let n = self.get(list.count);
+        self.store(list.entries, n, index);
+        let more = self.wide(cond);
+        let n = self.b.ins().iadd(n, more);
+        self.set(list.count, n);
+    }
+
+    pub(crate) fn each_of(&mut self, list: List, body: impl FnOnce(&mut Self, ir::Value) -> R<()>) -> R<()> {
+        let n = self.get(list.count);
+        let zero = self.int(0);
+        self.each(zero, n, |em, i| {
+            let index = em.load(list.entries, i);
+            body(em, index)
+        })
+    }
+
+    pub(crate) fn note(&mut self, event: Event, index: ir::Value) {
+        if let Some(list) = self.layout.lists.get(&event) {
+            self.append(*list, index);
+        }
+    }
+
+    // ---- keys ---------------------------------------------------------------------------------------------------
+
+    /// The index of a key tuple, and whether the entities are in the ranges (`None`: surely).
+    pub(crate) fn index(&mut self, keys: &Keys, args: &[V], sure: &[bool]) -> (ir::Value, Option<ir::Value>) {
+        let mut at: Option<ir::Value> = None;
+        let mut fits: Option<ir::Value> = None;
+        for (i, dim) in keys.dims.iter().enumerate() {
+            let entity = match args.get(i) {
+                Some(V::Entity(v) | V::Int(v)) => *v,
+                Some(V::Const(Const::Entity(e))) => self.int(i64::from(*e)),
+                _ => self.int(-1),
+            };
+            let from_lo = self.b.ins().iadd_imm_s(entity, -i64::from(dim.lo));
+            let mut place = from_lo;
+            if !sure.get(i).copied().unwrap_or(false) {
+                let ok = self.cmp_imm(IntCC::UnsignedLessThan, from_lo, i64::from(dim.n));
+                let zero = self.int(0);
+                place = self.b.ins().select(ok, from_lo, zero);
+                fits = Some(match fits {
+                    Some(f) => self.both(f, ok),
+                    None => ok,
+                });
+            }
+            at = Some(match at {
+                Some(a) => {
+                    let a = self.b.ins().imul_imm_s(a, i64::from(dim.n));
+                    self.b.ins().iadd(a, place)
+                }
+                None => place,
+            });
+        }
+        let at = at.unwrap_or_else(|| self.int(0));
+        (at, fits)
+    }
+
+    /// The entities of a key index.
+    pub(crate) fn entities(&mut self, keys: &Keys, index: ir::Value) -> Vec<ir::Value> {
+        let mut rest = index;
+        let mut out = Vec::new();
+        for (i, dim) in keys.dims.iter().enumerate().rev() {
+            let place = if i == 0 {
+                rest
+            } else {
+                let place = self.b.ins().urem_imm_u(rest, i64::from(dim.n));
+                rest = self.b.ins().udiv_imm_u(rest, i64::from(dim.n));
+                place
+            };
+            out.push(self.b.ins().iadd_imm_s(place, i64::from(dim.lo)));
+        }
+        out.reverse();
+        out
+    }
+
+    /// Whether entities of a key are of its kinds, where a range has others in between.
+    pub(crate) fn members(&mut self, keys: &Keys, entities: &[ir::Value]) -> Vec<ir::Value> {
+        let mut conds = Vec::new();
+        for (dim, e) in keys.dims.iter().zip(entities) {
+            if !dim.full {
+                conds.push(self.of_kinds(*e, &dim.kinds));
+            }
+        }
+        conds
+    }
+
+    /// Whether an entity is of some kinds.
+    pub(crate) fn of_kinds(&mut self, entity: ir::Value, kinds: &[KindId]) -> ir::Value {
+        let mut found = self.bool(false);
+        for (lo, hi) in self.world.joined(kinds) {
+            let from = self.b.ins().iadd_imm_s(entity, -i64::from(lo));
+            let one = self.cmp_imm(IntCC::UnsignedLessThan, from, i64::from(hi - lo));
+            found = self.b.ins().bor(found, one);
+        }
+        found
+    }
+
+    // ---- changes ------------------------------------------------------------------------------------------------
+
+    /// Something was written at a key: counters follow, watchers are marked.
+    pub(crate) fn wrote(&mut self, slot: Slot, keys: &Keys, index: ir::Value) -> R<()> {
+        let slice = self.slice;
+        let entities = self.entities(keys, index);
+        for (i, counter) in slice.counters.iter().enumerate() {
+            if counter.slots.contains(&slot)
+                && let [entity] = entities[..]
+            {
+                self.recount(i, keys, entity)?;
+            }
+        }
+        for (w, watcher) in slice.watchers.iter().enumerate() {
+            if watcher.any.contains(&slot) {
+                self.mark_all(w, None);
+            } else if watcher.own.contains(&slot) {
+                self.mark(w, keys, index, &entities)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn mark_all(&mut self, w: usize, cond: Option<ir::Value>) {
+        let all = self.layout.watchers[w].all;
+        let flag = match cond {
+            None => self.bool(true),
+            Some(c) => {
+                let base = self.base;
+                let before = self.load_bool(all, base);
+                self.b.ins().bor(before, c)
+            }
+        };
+        self.set(all, flag);
+    }
+
+    fn mark(&mut self, w: usize, keys: &Keys, index: ir::Value, entities: &[ir::Value]) -> R<()> {
+        let cols = &self.layout.watchers[w];
+        if cols.keys == *keys {
+            self.mark_index(w, index);
+            return Ok(());
+        }
+        let args: Vec<V> = entities.iter().map(|e| V::Entity(*e)).collect();
+        let (at, fits) = self.index(&cols.keys, &args, &[]);
+        match fits {
+            Some(fits) => self.when(fits, |em| {
+                em.mark_index(w, at);
+                Ok(())
+            }),
+            None => {
+                self.mark_index(w, at);
+                Ok(())
+            }
+        }
+    }
+
+    /// Marks one key of a watcher, once.
+    pub(crate) fn mark_index(&mut self, w: usize, index: ir::Value) {
+        let cols = &self.layout.watchers[w];
+        let (mark, list) = (cols.mark, cols.list);
+        match list {
+            None => self.mark_all(w, None),
+            Some(list) => {
+                let marked = self.load_bool(mark, index);
+                let fresh = self.not(marked);
+                self.append_if(list, index, fresh);
+                let yes = self.bool(true);
+                self.store(mark, index, yes);
+            }
+        }
+    }
+
+    fn recount(&mut self, i: usize, keys: &Keys, entity: ir::Value) -> R<()> {
+        let cols = &self.layout.counters[i];
+        let same = cols.keys == *keys;
+        let (at, fits) = self.index(&cols.keys, &[V::Entity(entity)], &[same]);
+        let mut conds: Vec<ir::Value> = fits.into_iter().collect();
+        if !same {
+            conds.extend(self.members(&cols.keys, &[entity]));
+        }
+        self.when_all(&conds, |em| em.recount_at(i, at, entity))
+    }
+
+    /// Brings a counter up to date for one element.
+    pub(crate) fn recount_at(&mut self, i: usize, at: ir::Value, entity: ir::Value) -> R<()> {
+        let cols = &self.layout.counters[i];
+        let (count, holds) = (cols.count, cols.holds);
+        let new = self.counted(i, entity)?;
+        let old = self.load_bool(holds, at);
+        self.store(holds, at, new);
+        let (wide_new, wide_old) = (self.wide(new), self.wide(old));
+        let change = self.b.ins().isub(wide_new, wide_old);
+        let n = self.get(count);
+        let n = self.b.ins().iadd(n, change);
+        self.set(count, n);
+        let changed = self.b.ins().bxor(new, old);
+        let slice = self.slice;
+        for (w, watcher) in slice.watchers.iter().enumerate() {
+            if watcher.any.contains(&Slot::Counter(i)) {
+                self.mark_all(w, Some(changed));
+            }
+        }
+        Ok(())
+    }
+
+    /// The watcher of something, if it has one.
+    pub(crate) fn watcher(&self, of: Watched) -> Option<usize> {
+        self.slice.watchers.iter().position(|w| w.of == of)
+    }
+
+    /// Runs over the keys of a watcher that must be looked at again.
+    pub(crate) fn each_marked(
+        &mut self,
+        w: usize,
+        body: impl FnOnce(&mut Self, ir::Value, &[ir::Value]) -> R<()>,
+    ) -> R<()> {
+        let cols = &self.layout.watchers[w];
+        let (all, mark, list, keys) = (cols.all, cols.mark, cols.list, &cols.keys);
+        if keys.empty {
+            return Ok(());
+        }
+        let base = self.base;
+        let every = self.load_bool(Col { single: true, ..all }, base);
+        let Some(list) = list else {
+            return self.when(every, |em| {
+                em.set_imm(all, 0);
+                let zero = em.int(0);
+                body(em, zero, &[])
+            });
+        };
+        let n = self.get(list.count);
+        let cap = self.int(i64::from(keys.cap));
+        let n = self.b.ins().select(every, cap, n);
+        let zero = self.int(0);
+        self.each(zero, n, |em, i| {
+            let listed = em.load(list.entries, i);
+            let index = em.b.ins().select(every, i, listed);
+            em.store_imm(mark, index, 0);
+            let entities = em.entities(keys, index);
+            let conds = em.members(keys, &entities);
+            em.when_all(&conds, |em| body(em, index, &entities))
+        })?;
+        self.set_imm(list.count, 0);
+        self.set_imm(all, 0);
+        Ok(())
+    }
+
+    /// The place of a latch in the order.
+    pub(crate) fn place(&self, latch: Latch) -> usize {
+        self.program.order.iter().position(|l| *l == latch).unwrap_or(usize::MAX)
+    }
+
+    /// Notes a time at which the guard at hand may change, if it lies ahead.
+    pub(crate) fn wake_at(&mut self, time: ir::Value) {
+        let Some(var) = self.wake else { return };
+        let now = self.now();
+        let ahead = self.cmp(IntCC::SignedGreaterThan, time, now);
+        let never = self.int(NEVER);
+        let time = self.b.ins().select(ahead, time, never);
+        let before = self.b.use_var(var);
+        let first = self.b.ins().smin(before, time);
+        self.b.def_var(var, first);
+    }
+}
+
+/// Slots that a pass may write.
+pub(crate) type Written = BTreeSet<Slot>;

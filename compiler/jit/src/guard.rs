@@ -1,0 +1,624 @@
+//! Guards to code: truth in a byte, integers, times and entities in 64 bits.
+
+use crate::emit::{Em, R};
+use crate::fold::{Bind, Const, Env, NEVER, V, day_of};
+use crate::layout::{Elem, Keys};
+use crate::reads::plain;
+use crate::refusal::Refusal;
+use crate::world::World;
+use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
+use rogatio_mir::{
+    ArithOp, CmpOp, Domain, FieldId, Firing, Guard, HistId, Op, Ordinal, ShareCmp, StatusId, TimerId, Ty, VarId,
+};
+
+fn signed(op: CmpOp) -> IntCC {
+    match op {
+        CmpOp::Eq => IntCC::Equal,
+        CmpOp::Ne => IntCC::NotEqual,
+        CmpOp::Lt => IntCC::SignedLessThan,
+        CmpOp::Le => IntCC::SignedLessThanOrEqual,
+        CmpOp::Gt => IntCC::SignedGreaterThan,
+        CmpOp::Ge => IntCC::SignedGreaterThanOrEqual,
+    }
+}
+
+fn flip(op: CmpOp) -> CmpOp {
+    match op {
+        CmpOp::Lt => CmpOp::Gt,
+        CmpOp::Le => CmpOp::Ge,
+        CmpOp::Gt => CmpOp::Lt,
+        CmpOp::Ge => CmpOp::Le,
+        same => same,
+    }
+}
+
+impl Em<'_, '_> {
+    /// A value as bits: truth in 8, everything else in 64.
+    pub(crate) fn bits(&mut self, v: &V) -> R<ir::Value> {
+        Ok(match v {
+            V::Bool(x) | V::Int(x) | V::Time(x) | V::Entity(x) => *x,
+            V::Const(Const::Bool(b)) => self.bool(*b),
+            V::Const(Const::Int(n) | Const::Time(n)) => self.int(*n),
+            V::Const(Const::Entity(e)) => self.int(i64::from(*e)),
+            V::Const(Const::None) => self.int(-1),
+            V::Const(_) => return Err(Refusal::form("a value of this type is not compiled")),
+        })
+    }
+
+    pub(crate) fn truth(&mut self, g: Guard, env: &Env) -> R<ir::Value> {
+        match self.value(g, env)? {
+            V::Bool(b) => Ok(b),
+            V::Const(Const::Bool(b)) => Ok(self.bool(b)),
+            V::Const(Const::None) => Ok(self.bool(false)),
+            _ => Err(Refusal::form("this is no condition").at(self.program, g)),
+        }
+    }
+
+    pub(crate) fn time(&mut self, g: Guard, env: &Env) -> R<ir::Value> {
+        match self.value(g, env)? {
+            V::Time(t) => Ok(t),
+            V::Const(Const::Time(t)) => Ok(self.int(t)),
+            V::Const(Const::None) => Ok(self.int(NEVER)),
+            _ => Err(Refusal::form("this is no time").at(self.program, g)),
+        }
+    }
+
+    pub(crate) fn integer(&mut self, g: Guard, env: &Env) -> R<ir::Value> {
+        match self.value(g, env)? {
+            V::Int(n) => Ok(n),
+            V::Const(Const::Int(n)) => Ok(self.int(n)),
+            _ => Err(Refusal::form("this is no integer").at(self.program, g)),
+        }
+    }
+
+    fn entity(&mut self, g: Guard, env: &Env) -> R<ir::Value> {
+        match self.value(g, env)? {
+            V::Entity(e) => Ok(e),
+            V::Const(Const::Entity(e)) => Ok(self.int(i64::from(e))),
+            V::Const(Const::None) => Ok(self.int(-1)),
+            _ => Err(Refusal::form("this is no entity").at(self.program, g)),
+        }
+    }
+
+    pub(crate) fn value(&mut self, g: Guard, env: &Env) -> R<V> {
+        if let Some(c) = self.world.fold(self.program, g, env) {
+            return Ok(V::Const(c));
+        }
+        self.op(g, env).map_err(|r| r.at(self.program, g))
+    }
+
+    fn op(&mut self, g: Guard, env: &Env) -> R<V> {
+        let program = self.program;
+        Ok(match &program.guard(g).op {
+            Op::Var(v) => match env.get(*v) {
+                Some(Bind::V(v)) => v.clone(),
+                _ => return Err(Refusal::form(format!("`{}` is open here", World::variable(program, *v)))),
+            },
+            Op::Now => V::Time(self.now()),
+            Op::EventTime => match &env.event {
+                Some(v) => v.clone(),
+                None => V::Const(Const::Time(NEVER)),
+            },
+            Op::Not(a) => {
+                let a = self.truth(*a, env)?;
+                V::Bool(self.not(a))
+            }
+            Op::And(gs) => V::Bool(self.fold_truth(gs, env, true)?),
+            Op::Or(gs) => V::Bool(self.fold_truth(gs, env, false)?),
+            Op::Compare(op, a, b) => V::Bool(self.compare(*op, *a, *b, env)?),
+            Op::ShareCompare { part, share, base } => {
+                let (x, b) = (self.integer(*part, env)?, self.integer(*base, env)?);
+                V::Bool(self.share(*share, x, b, env)?)
+            }
+            Op::Arith(op, a, b) => {
+                let (a, b) = (self.integer(*a, env)?, self.integer(*b, env)?);
+                V::Int(match op {
+                    ArithOp::Add => self.b.ins().iadd(a, b),
+                    ArithOp::Sub => self.b.ins().isub(a, b),
+                    ArithOp::Mul => self.b.ins().imul(a, b),
+                })
+            }
+            Op::Shift { before, length, base } => {
+                let Some(Const::Length(length)) = self.world.fold(program, *length, env) else {
+                    return Err(Refusal::form("a length that changes during a run is not compiled"));
+                };
+                let base = self.time(*base, env)?;
+                V::Time(self.shift(*before, length, base)?)
+            }
+            Op::Later(gs) => {
+                let mut latest: Option<ir::Value> = None;
+                for g in gs {
+                    let t = self.time(*g, env)?;
+                    latest = Some(latest.map_or(t, |l| self.b.ins().smax(l, t)));
+                }
+                V::Time(latest.unwrap_or_else(|| self.int(NEVER)))
+            }
+            Op::Earlier(gs) => V::Time(self.earlier(gs, env)?),
+            Op::Count(d, c) => V::Int(self.count(d, *c, None, env)?),
+            Op::Exists(d, c) => {
+                let n = self.count(d, *c, None, env)?;
+                V::Bool(self.cmp_imm(IntCC::SignedGreaterThan, n, 0))
+            }
+            Op::ForAll(d, c, t) => {
+                let n = self.count(d, *c, Some(*t), env)?;
+                V::Bool(self.cmp_imm(IntCC::Equal, n, 0))
+            }
+            Op::Sum(d, c, w) => V::Int(self.sum(d, env, |em, env| {
+                let (holds, weight) = (em.truth(*c, env)?, em.integer(*w, env)?);
+                let zero = em.int(0);
+                Ok(em.b.ins().select(holds, weight, zero))
+            })?),
+            Op::Call(d, args) => {
+                let define = &program.defines[d.index()];
+                let vars = define.params.iter().copied().chain(define.element.as_ref().map(|(v, _)| *v));
+                let inner = self.bound(vars, args, env)?;
+                self.value(define.value, &inner)?
+            }
+            Op::Given(id, args) => {
+                let given = &program.givens[id.index()];
+                let inner = self.bound(given.params.iter().copied(), args, env)?;
+                match given.default {
+                    Some(default) => self.value(default, &inner)?,
+                    None => return Err(Refusal::open(format!("the given `{}` has no value", given.name))),
+                }
+            }
+            Op::StatusOn(s, args) => {
+                let status = &program.statuses[s.index()];
+                if let Some(level) = status.level {
+                    let inner = self.bound(status.keys.iter().map(|d| d.var), args, env)?;
+                    return Ok(V::Bool(self.truth(level, &inner)?));
+                }
+                let cols = &self.layout.statuses[s];
+                let (at, fits) = self.key(&cols.keys, args, env)?;
+                let on = self.load_bool(cols.on, at);
+                V::Bool(match fits {
+                    Some(f) => self.both(on, f),
+                    None => on,
+                })
+            }
+            Op::StatusStart(s, args) => V::Time(self.status_start(*s, args, env)?),
+            Op::StatusFirstStart(s, args) => {
+                let cols = &self.layout.statuses[s];
+                let Some(first) = cols.first else { return Err(Refusal::form("an unread first start")) };
+                let (at, fits) = self.key(&cols.keys, args, env)?;
+                let t = self.load(first, at);
+                let next = self.scheduled(&program.statuses[s.index()].start_timers, at);
+                let began = self.cmp_imm(IntCC::NotEqual, t, NEVER);
+                let t = self.b.ins().select(began, t, next);
+                V::Time(self.or_never(t, fits))
+            }
+            Op::StatusEnd(s, args) => {
+                let cols = &self.layout.statuses[s];
+                let Some(end) = cols.end else { return Err(Refusal::form("an unread end")) };
+                let (at, fits) = self.key(&cols.keys, args, env)?;
+                let on = self.load_bool(cols.on, at);
+                let last = self.load(end, at);
+                let next = self.scheduled(&program.statuses[s.index()].end_timers, at);
+                let t = self.b.ins().select(on, next, last);
+                V::Time(self.or_never(t, fits))
+            }
+            Op::HistCount(h, args) => {
+                let cols = &self.layout.hists[h];
+                let (at, fits) = self.key(&cols.keys, args, env)?;
+                let n = self.load(cols.n, at);
+                V::Int(match fits {
+                    Some(f) => {
+                        let zero = self.int(0);
+                        self.b.ins().select(f, n, zero)
+                    }
+                    None => n,
+                })
+            }
+            Op::HistTime(h, o, args) => V::Time(self.hist_time(*h, *o, args, env)?),
+            Op::Field(owner, field) => self.field(*owner, *field, env)?,
+            Op::InField { owner, field, element } => V::Bool(self.in_field(*owner, *field, *element, env)?),
+            Op::IsKind(e, kinds) => {
+                let e = self.entity(*e, env)?;
+                V::Bool(self.of_kinds(e, kinds))
+            }
+            Op::IsNone(a) => {
+                let e = self.entity(*a, env)?;
+                V::Bool(self.cmp_imm(IntCC::Equal, e, -1))
+            }
+            Op::OrElse(a, b) => match plain(&program.guard(*a).ty) {
+                Ty::Entity(_) => {
+                    let (a, b) = (self.entity(*a, env)?, self.entity(*b, env)?);
+                    let none = self.cmp_imm(IntCC::Equal, a, -1);
+                    V::Entity(self.b.ins().select(none, b, a))
+                }
+                _ => {
+                    let (a, b) = (self.time(*a, env)?, self.time(*b, env)?);
+                    let pending = self.cmp_imm(IntCC::Equal, a, NEVER);
+                    V::Time(self.b.ins().select(pending, b, a))
+                }
+            },
+            Op::Except(base, arms) => {
+                let live = self.reader.live_arms(arms, env);
+                let [(cond, value)] = live[..] else {
+                    return Err(Refusal::open("two exceptions to one rule may disagree"));
+                };
+                let cond = self.truth(cond, env)?;
+                let (base, value) = (self.value(*base, env)?, self.value(value, env)?);
+                let (x, y) = (self.bits(&value)?, self.bits(&base)?);
+                let chosen = self.b.ins().select(cond, x, y);
+                match plain(&program.guard(g).ty) {
+                    Ty::Bool => V::Bool(chosen),
+                    Ty::Int => V::Int(chosen),
+                    Ty::Day | Ty::Time => V::Time(chosen),
+                    _ => V::Entity(chosen),
+                }
+            }
+            _ => return Err(Refusal::form("this form is not compiled")),
+        })
+    }
+
+    /// Variables bound to the values of arguments.
+    fn bound(&mut self, vars: impl Iterator<Item = VarId>, args: &[Guard], env: &Env) -> R<Env> {
+        let mut inner = Env { event: env.event.clone(), ..Env::default() };
+        for (var, arg) in vars.zip(args) {
+            let v = self.value(*arg, env)?;
+            inner.bind(var, Bind::V(v));
+        }
+        Ok(inner)
+    }
+
+    fn fold_truth(&mut self, gs: &[Guard], env: &Env, and: bool) -> R<ir::Value> {
+        let mut all: Option<ir::Value> = None;
+        for g in gs {
+            let v = match self.value(*g, env)? {
+                // Known ones do not matter, or decide; the latter was folded before.
+                V::Const(Const::Bool(b)) if b == and => continue,
+                V::Bool(v) => v,
+                V::Const(Const::Bool(b)) => self.bool(b),
+                _ => return Err(Refusal::form("this is no condition").at(self.program, *g)),
+            };
+            all = Some(match all {
+                None => v,
+                Some(a) if and => self.b.ins().band(a, v),
+                Some(a) => self.b.ins().bor(a, v),
+            });
+        }
+        Ok(all.unwrap_or_else(|| self.bool(and)))
+    }
+
+    /// Whether an entity argument is sure to be in a key's range.
+    fn sure(&self, keys: &Keys, i: usize, g: Guard) -> bool {
+        let Some(dim) = keys.dims.get(i) else { return false };
+        match &self.program.guard(g).ty {
+            Ty::Entity(kinds) => self.world.joined(kinds).iter().all(|(lo, hi)| dim.lo <= *lo && *hi <= dim.lo + dim.n),
+            _ => false,
+        }
+    }
+
+    /// The index of a key, and whether it is one.
+    pub(crate) fn key(&mut self, keys: &Keys, args: &[Guard], env: &Env) -> R<(ir::Value, Option<ir::Value>)> {
+        let sure: Vec<bool> = args.iter().enumerate().map(|(i, g)| self.sure(keys, i, *g)).collect();
+        let mut values = Vec::new();
+        for g in args {
+            values.push(self.value(*g, env)?);
+        }
+        if keys.empty {
+            let (zero, no) = (self.int(0), self.bool(false));
+            return Ok((zero, Some(no)));
+        }
+        Ok(self.index(keys, &values, &sure))
+    }
+
+    fn or_never(&mut self, t: ir::Value, fits: Option<ir::Value>) -> ir::Value {
+        match fits {
+            Some(f) => {
+                let never = self.int(NEVER);
+                self.b.ins().select(f, t, never)
+            }
+            None => t,
+        }
+    }
+
+    // ---- sets ---------------------------------------------------------------------------------------------------
+
+    fn count(&mut self, d: &Domain, cond: Guard, then: Option<Guard>, env: &Env) -> R<ir::Value> {
+        if let Some(i) = self.reader.counter(d, cond, then) {
+            return Ok(self.get(self.layout.counters[i].count));
+        }
+        self.sum(d, env, |em, env| {
+            let holds = em.holds(cond, then, env)?;
+            Ok(em.wide(holds))
+        })
+    }
+
+    fn holds(&mut self, cond: Guard, then: Option<Guard>, env: &Env) -> R<ir::Value> {
+        let holds = self.truth(cond, env)?;
+        match then {
+            None => Ok(holds),
+            Some(then) => {
+                let then = self.truth(then, env)?;
+                let not = self.not(then);
+                Ok(self.both(holds, not))
+            }
+        }
+    }
+
+    /// Whether an element is counted by a counter.
+    pub(crate) fn counted(&mut self, i: usize, entity: ir::Value) -> R<ir::Value> {
+        let slice = self.slice;
+        let c = &slice.counters[i];
+        let env = Env::default().with(c.domain.var, Bind::V(V::Entity(entity)));
+        self.holds(c.cond, c.then, &env)
+    }
+
+    /// A sum over the elements of a domain.
+    fn sum(&mut self, d: &Domain, env: &Env, f: impl Fn(&mut Self, &Env) -> R<ir::Value>) -> R<ir::Value> {
+        let total = self.variable(0);
+        for (lo, hi) in self.world.joined(&d.kinds) {
+            let (from, to) = (self.int(i64::from(lo)), self.int(i64::from(hi)));
+            self.each(from, to, |em, e| {
+                let env = env.clone().with(d.var, Bind::V(V::Entity(e)));
+                let x = f(em, &env)?;
+                let before = em.b.use_var(total);
+                let after = em.b.ins().iadd(before, x);
+                em.b.def_var(total, after);
+                Ok(())
+            })?;
+        }
+        Ok(self.b.use_var(total))
+    }
+
+    // ---- latches ------------------------------------------------------------------------------------------------
+
+    /// The time for which timers are armed at a key, as a start or end (R22).
+    fn scheduled(&mut self, timers: &[TimerId], at: ir::Value) -> ir::Value {
+        let mut first = self.int(NEVER);
+        for t in timers {
+            let cols = &self.layout.timers[t];
+            let item = self.b.ins().iadd_imm_s(at, i64::from(cols.item));
+            let due = self.load(self.layout.queue.due, item);
+            let time = self.moment(due, cols.firing);
+            first = self.b.ins().smin(first, time);
+        }
+        first
+    }
+
+    /// The time that a firing stands for: a lapse is dated the day it held through.
+    pub(crate) fn moment(&mut self, due: ir::Value, firing: Firing) -> ir::Value {
+        if firing != Firing::Lapse {
+            return due;
+        }
+        let earlier = self.b.ins().iadd_imm_s(due, -1);
+        let armed = self.cmp_imm(IntCC::NotEqual, due, NEVER);
+        self.b.ins().select(armed, earlier, due)
+    }
+
+    fn status_start(&mut self, s: StatusId, args: &[Guard], env: &Env) -> R<ir::Value> {
+        let cols = &self.layout.statuses[&s];
+        let Some(start) = cols.start else { return Err(Refusal::form("an unread start")) };
+        let (at, fits) = self.key(&cols.keys, args, env)?;
+        let on = self.load_bool(cols.on, at);
+        let last = self.load(start, at);
+        let timers = &self.program.statuses[s.index()].start_timers;
+        let mut t = last;
+        if !timers.is_empty() {
+            let next = self.scheduled(timers, at);
+            let armed = self.cmp_imm(IntCC::NotEqual, next, NEVER);
+            let off = self.not(on);
+            let take = self.both(off, armed);
+            t = self.b.ins().select(take, next, last);
+        }
+        Ok(self.or_never(t, fits))
+    }
+
+    fn hist_time(&mut self, h: HistId, o: Ordinal, args: &[Guard], env: &Env) -> R<ir::Value> {
+        let cols = &self.layout.hists[&h];
+        let col = match o {
+            Ordinal::First => cols.first,
+            Ordinal::Last => cols.last,
+            Ordinal::Nth(n) if n <= 1 => cols.first,
+            Ordinal::Nth(n) => cols.nth.get(&n).copied(),
+        };
+        let Some(col) = col else { return Err(Refusal::form("an unread time")) };
+        let (at, fits) = self.key(&cols.keys, args, env)?;
+        let t = self.load(col, at);
+        Ok(self.or_never(t, fits))
+    }
+
+    // ---- fields -------------------------------------------------------------------------------------------------
+
+    fn field(&mut self, owner: Guard, field: FieldId, env: &Env) -> R<V> {
+        let program = self.program;
+        let declared = &program.fields[field.index()];
+        let range = self.world.range(declared.kind);
+        let mut values = Vec::new();
+        for e in range.clone() {
+            values.push(match self.world.field(program, e, field) {
+                Some(Const::Bool(b)) => i64::from(b),
+                Some(Const::Int(n) | Const::Time(n)) => n,
+                Some(Const::Entity(e)) => i64::from(e),
+                Some(Const::None) => -1,
+                _ => return Err(Refusal::open(format!("the field `{}` has no value", declared.name))),
+            });
+        }
+        let table = self.table(Elem::I64, values);
+        let owner = self.entity(owner, env)?;
+        let from = self.b.ins().iadd_imm_s(owner, -i64::from(range.start));
+        let inside = self.cmp_imm(IntCC::UnsignedLessThan, from, range.len() as i64);
+        let zero = self.int(0);
+        let at = self.b.ins().select(inside, from, zero);
+        let v = self.load(table, at);
+        Ok(match plain(&declared.ty) {
+            Ty::Bool => V::Bool(self.b.ins().ireduce(ir::types::I8, v)),
+            Ty::Int => V::Int(v),
+            Ty::Day => V::Time(v),
+            _ => V::Entity(v),
+        })
+    }
+
+    fn in_field(&mut self, owner: Guard, field: FieldId, element: Guard, env: &Env) -> R<ir::Value> {
+        let Some(set) = self.world.sets.get(&field) else { return Ok(self.bool(false)) };
+        let n = self.world.members.len();
+        let owners = self.world.range(self.program.fields[field.index()].kind);
+        if owners.len() * n > 1 << 22 {
+            return Err(Refusal::form("a set-valued field of so many entities is not compiled"));
+        }
+        let mut values = vec![0i64; owners.len() * n];
+        for (o, e) in set {
+            if owners.contains(o) {
+                values[(o - owners.start) as usize * n + *e as usize] = 1;
+            }
+        }
+        let table = self.table(Elem::U8, values);
+        let (owner, element) = (self.entity(owner, env)?, self.entity(element, env)?);
+        let row = self.b.ins().iadd_imm_s(owner, -i64::from(owners.start));
+        let inside = self.cmp_imm(IntCC::UnsignedLessThan, row, owners.len() as i64);
+        let someone = self.cmp_imm(IntCC::SignedGreaterThanOrEqual, element, 0);
+        let ok = self.both(inside, someone);
+        let at = self.b.ins().imul_imm_s(row, n as i64);
+        let at = self.b.ins().iadd(at, element);
+        let zero = self.int(0);
+        let at = self.b.ins().select(ok, at, zero);
+        let found = self.load_bool(table, at);
+        Ok(self.both(found, ok))
+    }
+
+    // ---- comparisons --------------------------------------------------------------------------------------------
+
+    fn compare(&mut self, op: CmpOp, a: Guard, b: Guard, env: &Env) -> R<ir::Value> {
+        let program = self.program;
+        if program.guard(a).op == Op::Now {
+            let t = self.time(b, env)?;
+            return Ok(self.now_against(op, t));
+        }
+        if program.guard(b).op == Op::Now {
+            let t = self.time(a, env)?;
+            return Ok(self.now_against(flip(op), t));
+        }
+        match plain(&program.guard(a).ty) {
+            Ty::Day | Ty::Time => {
+                let (a, b) = (self.time(a, env)?, self.time(b, env)?);
+                let (a, b) = (self.day(a), self.day(b));
+                Ok(self.cmp(signed(op), a, b))
+            }
+            Ty::Bool => {
+                let (a, b) = (self.truth(a, env)?, self.truth(b, env)?);
+                let (a, b) = (self.wide(a), self.wide(b));
+                Ok(self.cmp(signed(op), a, b))
+            }
+            Ty::Int => {
+                let (a, b) = (self.integer(a, env)?, self.integer(b, env)?);
+                Ok(self.cmp(signed(op), a, b))
+            }
+            _ => {
+                let (a, b) = (self.entity(a, env)?, self.entity(b, env)?);
+                Ok(self.cmp(signed(op), a, b))
+            }
+        }
+    }
+
+    /// The day a time is dated.
+    pub(crate) fn day(&mut self, t: ir::Value) -> ir::Value {
+        let before = self.b.ins().iadd_imm_s(t, -1);
+        self.b.ins().sshr_imm_u(before, 2)
+    }
+
+    /// From when the present is no longer before a time (R3).
+    pub(crate) fn begins(&mut self, t: ir::Value) -> ir::Value {
+        let day = self.day(t);
+        let four = self.b.ins().ishl_imm_u(day, 2);
+        self.b.ins().iadd_imm_s(four, 2)
+    }
+
+    /// `now CMP t` (R3, R7, R23).
+    fn now_against(&mut self, op: CmpOp, t: ir::Value) -> ir::Value {
+        let begins = self.begins(t);
+        let ends = self.b.ins().iadd_imm_s(begins, 4);
+        self.wake_at(begins);
+        self.wake_at(ends);
+        let now = self.now();
+        let ge = self.cmp(IntCC::SignedGreaterThanOrEqual, now, begins);
+        let gt = self.cmp(IntCC::SignedGreaterThanOrEqual, now, ends);
+        match op {
+            CmpOp::Ge => ge,
+            CmpOp::Gt => gt,
+            CmpOp::Lt => self.not(ge),
+            CmpOp::Le => self.not(gt),
+            CmpOp::Eq => {
+                let not = self.not(gt);
+                self.both(ge, not)
+            }
+            CmpOp::Ne => {
+                let before = self.not(ge);
+                self.b.ins().bor(before, gt)
+            }
+        }
+    }
+
+    fn earlier(&mut self, gs: &[Guard], env: &Env) -> R<ir::Value> {
+        let mut first = self.int(NEVER);
+        let mut pending = self.bool(false);
+        for g in gs {
+            let t = self.time(*g, env)?;
+            let p = self.cmp_imm(IntCC::Equal, t, NEVER);
+            pending = self.b.ins().bor(pending, p);
+            first = self.b.ins().smin(first, t);
+        }
+        let begins = self.begins(first);
+        self.wake_at(begins);
+        let now = self.now();
+        let ahead = self.cmp(IntCC::SignedGreaterThan, begins, now);
+        let open = self.both(pending, ahead);
+        let never = self.int(NEVER);
+        Ok(self.b.ins().select(open, never, first))
+    }
+
+    /// `x CMP share of base` in 128 bits; false on an empty base (R9).
+    fn share(&mut self, share: Guard, x: ir::Value, base: ir::Value, env: &Env) -> R<ir::Value> {
+        let program = self.program;
+        match self.world.fold(program, share, env) {
+            Some(Const::Share(cmp, n, d)) => {
+                let (num, den) = (self.int(n), self.int(d));
+                let left = self.wide_product(den, x);
+                let right = self.wide_product(num, base);
+                let cc = match cmp {
+                    ShareCmp::AtLeast => IntCC::SignedGreaterThanOrEqual,
+                    ShareCmp::MoreThan => IntCC::SignedGreaterThan,
+                    ShareCmp::AtMost => IntCC::SignedLessThanOrEqual,
+                    ShareCmp::LessThan => IntCC::SignedLessThan,
+                };
+                let holds = self.b.ins().icmp(cc, left, right);
+                let some = self.cmp_imm(IntCC::SignedGreaterThan, base, 0);
+                Ok(self.both(holds, some))
+            }
+            Some(_) => Err(Refusal::form("this share is not compiled").at(program, share)),
+            None => match &program.guard(share).op {
+                Op::Call(d, args) => {
+                    let define = &program.defines[d.index()];
+                    let vars = define.params.iter().copied().chain(define.element.as_ref().map(|(v, _)| *v));
+                    let inner = self.bound(vars, args, env)?;
+                    self.share(define.value, x, base, &inner)
+                }
+                Op::Except(otherwise, arms) => {
+                    let live = self.reader.live_arms(arms, env);
+                    let [(cond, value)] = live[..] else {
+                        return Err(Refusal::open("two exceptions to one rule may disagree").at(program, share));
+                    };
+                    let cond = self.truth(cond, env)?;
+                    let yes = self.share(value, x, base, env)?;
+                    let no = self.share(*otherwise, x, base, env)?;
+                    Ok(self.b.ins().select(cond, yes, no))
+                }
+                _ => Err(Refusal::form("a share that changes during a run is not compiled").at(program, share)),
+            },
+        }
+    }
+
+    fn wide_product(&mut self, a: ir::Value, b: ir::Value) -> ir::Value {
+        let low = self.b.ins().imul(a, b);
+        let high = self.b.ins().smulhi(a, b);
+        self.b.ins().iconcat(low, high)
+    }
+}
+
+/// The last time of a day: the day is in.
+pub(crate) const fn end_of_day(day: i64) -> i64 {
+    4 * (day + 1)
+}
+
+const _: () = assert!(day_of(end_of_day(5)) == 5);
