@@ -16,7 +16,9 @@ pub fn dump_tokens(text: &str) -> String {
     let (mut line, mut at) = (1, 0);
     for token in &lexed.tokens {
         let start = token.start as usize;
-        line += text.get(at..start).map_or(0, |gap| gap.matches('\n').count());
+        line += text
+            .get(at..start)
+            .map_or(0, |gap| gap.matches('\n').count());
         at = start;
         let shown = token.text(text).replace('\n', " ");
         let _ = writeln!(out, "{line}\t{:?}\t{shown}", token.kind);
@@ -70,7 +72,10 @@ impl Reader<'_> {
             });
             return self.take(end.map_or(self.rest.len(), |(i, _)| i + 1));
         }
-        let end = self.rest.find([' ', ',', '(', ')', '{', '}', '[', ']']).unwrap_or(self.rest.len());
+        let end = self
+            .rest
+            .find([' ', ',', '(', ')', '{', '}', '[', ']'])
+            .unwrap_or(self.rest.len());
         // `12:30` of a time keeps its colons; the colon of a field is at the end.
         self.take(end)
     }
@@ -104,7 +109,9 @@ impl Reader<'_> {
                 break;
             }
             let field = match self.rest.split_once(": ") {
-                Some((field, _)) if close == '}' && field.chars().all(|c| c.is_alphanumeric() || c == '_') => {
+                Some((field, _))
+                    if close == '}' && field.chars().all(|c| c.is_alphanumeric() || c == '_') =>
+                {
                     self.take(field.len() + 2);
                     field.to_owned()
                 }
@@ -119,7 +126,9 @@ impl Reader<'_> {
 impl Tree {
     /// Without spans, wrappers, empty lists and absent options.
     fn simple(self) -> Tree {
-        let Tree::Node(name, parts) = self else { return self };
+        let Tree::Node(name, parts) = self else {
+            return self;
+        };
         let mut parts: Vec<(String, Tree)> = parts
             .into_iter()
             .filter(|(field, tree)| match tree {
@@ -130,22 +139,32 @@ impl Tree {
             })
             .map(|(field, tree)| (field, tree.simple()))
             .collect();
-        let wrapper = matches!(name.as_str(), "Some" | "Expr" | "TypeExpr" | "Path" | "Named" | "Name" | "" | "TimeSpec");
+        let wrapper = matches!(
+            name.as_str(),
+            "Some" | "Expr" | "TypeExpr" | "Path" | "Named" | "Name" | "" | "TimeSpec"
+        );
         if wrapper && parts.len() == 1 {
             let (field, tree) = parts.remove(0);
             return match tree {
-                Tree::Leaf(text) if name == "Name" && field == "text" => Tree::Leaf(text.trim_matches('"').to_owned()),
-                Tree::Node(list, mut inner) if name == "Path" && list == "[]" && inner.len() == 1 => inner.remove(0).1,
+                Tree::Leaf(text) if name == "Name" && field == "text" => {
+                    Tree::Leaf(text.trim_matches('"').to_owned())
+                }
+                Tree::Node(list, mut inner)
+                    if name == "Path" && list == "[]" && inner.len() == 1 =>
+                {
+                    inner.remove(0).1
+                }
                 tree => tree,
             };
         }
         if name == "Text" && parts.len() == 1 {
             return parts.remove(0).1;
         }
-        if name == "LabelTag" && parts.len() == 1 {
-            if let (_, Tree::Leaf(text)) = &parts[0] {
-                return Tree::Leaf(format!("({})", text.trim_matches('"')));
-            }
+        if name == "LabelTag"
+            && parts.len() == 1
+            && let (_, Tree::Leaf(text)) = &parts[0]
+        {
+            return Tree::Leaf(format!("({})", text.trim_matches('"')));
         }
         Tree::Node(name, parts)
     }

@@ -31,9 +31,11 @@ pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
     let again = lex(file, &out);
     let same = again.tokens.len() == lexed.tokens.len()
         && again.comments.len() == lexed.comments.len()
-        && again.tokens.iter().zip(&lexed.tokens).all(|(a, b)| {
-            a.kind == b.kind && squeeze(a.text(&out)) == squeeze(b.text(text))
-        });
+        && again
+            .tokens
+            .iter()
+            .zip(&lexed.tokens)
+            .all(|(a, b)| a.kind == b.kind && squeeze(a.text(&out)) == squeeze(b.text(text)));
     Ok(if same { out } else { text.to_owned() })
 }
 
@@ -42,9 +44,17 @@ fn squeeze(text: &str) -> String {
     if text.starts_with('"') {
         return text.to_owned();
     }
-    let plain: Vec<&str> = text.lines().map(|l| l.split("//").next().unwrap_or("")).collect();
+    let plain: Vec<&str> = text
+        .lines()
+        .map(|l| l.split("//").next().unwrap_or(""))
+        .collect();
     let words: Vec<&str> = plain.iter().flat_map(|l| l.split_whitespace()).collect();
-    let joined = words.join(" ").replace("( ", "(").replace(" )", ")").replace("（ ", "（").replace(" ）", "）");
+    let joined = words
+        .join(" ")
+        .replace("( ", "(")
+        .replace(" )", ")")
+        .replace("（ ", "（")
+        .replace(" ）", "）");
     normal(&joined)
 }
 
@@ -74,7 +84,9 @@ impl Starts {
                 }
             }
             ItemKind::Body(body) => body.clauses.iter().for_each(|c| self.add(c.span)),
-            ItemKind::Reading(reading) => reading.choices.iter().for_each(|c| self.add(c.name.span)),
+            ItemKind::Reading(reading) => {
+                reading.choices.iter().for_each(|c| self.add(c.name.span))
+            }
             ItemKind::Table(table) => table.rows.iter().for_each(|r| self.add(r.span)),
             ItemKind::Decision(decision) => decision.clauses.iter().for_each(|c| self.add(c.span)),
             ItemKind::Procedure(procedure) => self.items(&procedure.items),
@@ -88,14 +100,18 @@ impl Starts {
             }
             ItemKind::Article(article) => self.article(article),
             ItemKind::Scenario(scenario) => self.lines(&scenario.items),
-            ItemKind::Experiment(experiment) => experiment.items.iter().for_each(|i| self.add(i.span)),
+            ItemKind::Experiment(experiment) => {
+                experiment.items.iter().for_each(|i| self.add(i.span))
+            }
             _ => {}
         }
     }
 
     fn article(&mut self, article: &Article) {
         match &article.body {
-            ArticleBody::Items(items) | ArticleBody::AppliesVersionBefore { items, .. } => self.items(items),
+            ArticleBody::Items(items) | ArticleBody::AppliesVersionBefore { items, .. } => {
+                self.items(items)
+            }
             _ => {}
         }
     }
@@ -106,15 +122,22 @@ impl Starts {
             dated |= line.at.is_some();
             let belongs = matches!(
                 line.kind,
-                ScenarioItemKind::Act { .. } | ScenarioItemKind::Set { .. } | ScenarioItemKind::Expect(_)
+                ScenarioItemKind::Act { .. }
+                    | ScenarioItemKind::Set { .. }
+                    | ScenarioItemKind::Expect(_)
             );
             let below = usize::from(dated && line.at.is_none() && belongs);
             self.0.insert(line.span.start, below);
             match &line.kind {
                 ScenarioItemKind::Branch(_, lines) => self.lines(lines),
-                ScenarioItemKind::EventsFrom { mapping, .. } => mapping.iter().for_each(|(key, _)| self.add(key.span)),
+                ScenarioItemKind::EventsFrom { mapping, .. } => {
+                    mapping.iter().for_each(|(key, _)| self.add(key.span))
+                }
                 ScenarioItemKind::Entities { members, .. } => {
-                    members.iter().flat_map(|m| &m.fields).for_each(|(name, _)| self.add(name.span));
+                    members
+                        .iter()
+                        .flat_map(|m| &m.fields)
+                        .for_each(|(name, _)| self.add(name.span));
                 }
                 _ => {}
             }
@@ -158,7 +181,9 @@ impl<'a> Writer<'a> {
                 K::LBrace => open.push(i),
                 K::RBrace => {
                     if let Some(from) = open.pop() {
-                        let between = text.get(tokens[from].end as usize..token.start as usize).unwrap_or("");
+                        let between = text
+                            .get(tokens[from].end as usize..token.start as usize)
+                            .unwrap_or("");
                         let one = !between.contains('\n');
                         inline.insert(from, one);
                         inline.insert(i, one);
@@ -167,7 +192,14 @@ impl<'a> Writer<'a> {
                 _ => {}
             }
         }
-        Writer { text, tokens, pieces, starts, inline, out: String::with_capacity(text.len()) }
+        Writer {
+            text,
+            tokens,
+            pieces,
+            starts,
+            inline,
+            out: String::with_capacity(text.len()),
+        }
     }
 
     fn write(mut self) -> String {
@@ -183,7 +215,10 @@ impl<'a> Writer<'a> {
                 Piece::Token(i) => self.tokens[*i].start,
                 Piece::Comment(c) => c.start,
             };
-            let gap = self.text.get(last_end as usize..start as usize).unwrap_or("");
+            let gap = self
+                .text
+                .get(last_end as usize..start as usize)
+                .unwrap_or("");
             let breaks = gap.matches('\n').count();
             match *piece {
                 Piece::Comment(comment) => {
@@ -195,12 +230,21 @@ impl<'a> Writer<'a> {
                         });
                         self.line(breaks > 1, before);
                         let below = next.map_or(0, |i| self.below(i));
-                        let indent = if next.is_some_and(|i| self.tokens[i].kind == K::RBrace) { depth } else { depth + below };
+                        let indent = if next.is_some_and(|i| self.tokens[i].kind == K::RBrace) {
+                            depth
+                        } else {
+                            depth + below
+                        };
                         self.indent(indent);
                     } else {
                         self.out.push_str("  ");
                     }
-                    self.out.push_str(self.text.get(comment.start as usize..comment.end as usize).unwrap_or("").trim_end());
+                    self.out.push_str(
+                        self.text
+                            .get(comment.start as usize..comment.end as usize)
+                            .unwrap_or("")
+                            .trim_end(),
+                    );
                     after_comment = true;
                     last_end = last_end.max(comment.end);
                 }
@@ -208,8 +252,12 @@ impl<'a> Writer<'a> {
                     let token = self.tokens[i];
                     let closes = token.kind == K::RBrace;
                     let block = self.inline.get(&i).copied();
-                    let after_open = before.is_some_and(|b| self.tokens[b].kind == K::LBrace && self.inline.get(&b) == Some(&false));
-                    let empty = closes && before.is_some_and(|b| self.tokens[b].kind == K::LBrace) && !after_comment;
+                    let after_open = before.is_some_and(|b| {
+                        self.tokens[b].kind == K::LBrace && self.inline.get(&b) == Some(&false)
+                    });
+                    let empty = closes
+                        && before.is_some_and(|b| self.tokens[b].kind == K::LBrace)
+                        && !after_comment;
                     let forced = flat == 0
                         && before.is_some()
                         && (after_open && !empty
@@ -225,14 +273,16 @@ impl<'a> Writer<'a> {
                         self.line(breaks > 1 && !after_open && !closes, before);
                         let below = if closes { 0 } else { self.below(i) };
                         self.indent(depth + below);
-                    } else if let Some(b) = before {
-                        if self.space(b, i) {
+                    } else if let Some(b) = before
+                        && self.space(b, i)
+                    {
+                        self.out.push(' ');
+                        // Items on one line, and the parts of a sentence where the author set them off.
+                        let item = !matches!(self.tokens[b].kind, K::LBrace)
+                            && self.starts.contains_key(&token.start);
+                        if item || part(token.kind) && gap.chars().filter(|c| *c == ' ').count() > 1
+                        {
                             self.out.push(' ');
-                            // Items on one line, and the parts of a sentence where the author set them off.
-                            let item = !matches!(self.tokens[b].kind, K::LBrace) && self.starts.contains_key(&token.start);
-                            if item || part(token.kind) && gap.chars().filter(|c| *c == ' ').count() > 1 {
-                                self.out.push(' ');
-                            }
                         }
                     }
                     self.out.push_str(&squeeze(token.text(self.text)));
@@ -268,7 +318,8 @@ impl<'a> Writer<'a> {
         if !self.out.ends_with('\n') {
             self.out.push('\n');
         }
-        let opened = before.is_some_and(|b| self.tokens[b].kind == K::LBrace) && self.out.trim_end().ends_with('{');
+        let opened = before.is_some_and(|b| self.tokens[b].kind == K::LBrace)
+            && self.out.trim_end().ends_with('{');
         if empty && !opened && !self.out.ends_with("\n\n") {
             self.out.push('\n');
         }
@@ -303,11 +354,22 @@ impl<'a> Writer<'a> {
                 K::LBrace if closed > 0 => closed -= 1,
                 K::LBrace => {
                     // What opened it: the first word of its line.
-                    let first = self.tokens[..j].iter().rev().find(|t| self.starts.contains_key(&t.start));
+                    let first = self.tokens[..j]
+                        .iter()
+                        .rev()
+                        .find(|t| self.starts.contains_key(&t.start));
                     let head = first.map(|t| t.kind);
                     return matches!(head, Some(K::Kind | K::Reading | K::EventsFrom))
-                        || self.tokens[..j].last().is_some_and(|t| is_name(t.kind) || t.kind == K::Str)
-                            && head.is_some_and(|k| is_name(k) && k != K::Annex && k != K::Part && k != K::Section && k != K::Chapter);
+                        || self.tokens[..j]
+                            .last()
+                            .is_some_and(|t| is_name(t.kind) || t.kind == K::Str)
+                            && head.is_some_and(|k| {
+                                is_name(k)
+                                    && k != K::Annex
+                                    && k != K::Part
+                                    && k != K::Section
+                                    && k != K::Chapter
+                            });
                 }
                 _ => {}
             }
@@ -321,7 +383,9 @@ impl<'a> Writer<'a> {
         let operand = |k: K| is_name(k) || matches!(k, K::RParen | K::Para | K::Number | K::Int);
         let kind = |i: usize| self.tokens.get(i).map(|t| t.kind);
         match (left, right) {
-            (_, K::Comma | K::RParen | K::Dot | K::Colon | K::Question | K::ThenRank | K::Hash) => false,
+            (_, K::Comma | K::RParen | K::Dot | K::Colon | K::Question | K::ThenRank | K::Hash) => {
+                false
+            }
             (K::LParen | K::Dot | K::Tilde | K::Hash, _) => false,
             (K::LBrace, K::RBrace) => false,
             (K::Label | K::TailLabel, K::Label | K::TailLabel) => false,
@@ -330,14 +394,22 @@ impl<'a> Writer<'a> {
             (left, K::LParen) => !is_name(left) || kind(b + 1) == Some(K::Default),
             (left, K::DotDot) => !tight(left),
             (K::DotDot, right) => !tight(right),
-            (K::Int, K::Slash) => kind(b + 1) != Some(K::Int) || kind(a.wrapping_sub(1)) == Some(K::Slash) || kind(b + 2) == Some(K::Slash),
+            (K::Int, K::Slash) => {
+                kind(b + 1) != Some(K::Int)
+                    || kind(a.wrapping_sub(1)) == Some(K::Slash)
+                    || kind(b + 2) == Some(K::Slash)
+            }
             (K::Slash, K::Int) => {
                 kind(a.wrapping_sub(1)) != Some(K::Int)
                     || kind(a.wrapping_sub(2)) == Some(K::Slash)
                     || kind(b + 1) == Some(K::Slash)
             }
             (K::Minus, _) => kind(a.wrapping_sub(1)).is_some_and(|k| {
-                operand(k) || matches!(k, K::Duration | K::Percent | K::Date | K::DateTime | K::Str | K::Decimal)
+                operand(k)
+                    || matches!(
+                        k,
+                        K::Duration | K::Percent | K::Date | K::DateTime | K::Str | K::Decimal
+                    )
             }),
             _ => true,
         }
@@ -348,10 +420,36 @@ impl<'a> Writer<'a> {
 fn part(kind: K) -> bool {
     matches!(
         kind,
-        K::Within | K::AtLeast | K::Before | K::NotBefore | K::After | K::AtWord | K::Between | K::Every | K::During
-            | K::Immediately | K::Promptly | K::WithoutDelay | K::NotCounting | K::Upon | K::When | K::While | K::Unless
-            | K::Despite | K::Else | K::Except | K::From | K::OnceFrom | K::Until | K::Is | K::NoneAfter | K::For | K::To
-            | K::Because | K::On | K::Arrow
+        K::Within
+            | K::AtLeast
+            | K::Before
+            | K::NotBefore
+            | K::After
+            | K::AtWord
+            | K::Between
+            | K::Every
+            | K::During
+            | K::Immediately
+            | K::Promptly
+            | K::WithoutDelay
+            | K::NotCounting
+            | K::Upon
+            | K::When
+            | K::While
+            | K::Unless
+            | K::Despite
+            | K::Else
+            | K::Except
+            | K::From
+            | K::OnceFrom
+            | K::Until
+            | K::Is
+            | K::NoneAfter
+            | K::For
+            | K::To
+            | K::Because
+            | K::On
+            | K::Arrow
     )
 }
 

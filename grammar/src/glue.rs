@@ -23,7 +23,12 @@ use crate::token::{Token, TokenKind, TokenKind as K, is_name};
 use rogatio_diagnostics::{Diagnostic, FileId, Span, codes};
 
 /// Glues `raw`, the tokens of the lexer.
-pub(crate) fn glue(file: FileId, text: &str, raw: &[Token], diagnostics: &mut Vec<Diagnostic>) -> Vec<Token> {
+pub(crate) fn glue(
+    file: FileId,
+    text: &str,
+    raw: &[Token],
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Vec<Token> {
     let mut gluer = Gluer {
         file,
         text,
@@ -71,8 +76,19 @@ struct Gluer<'a> {
 
 /// The verdicts that `expect` may name alone.
 const VERDICTS: &[&str] = &[
-    "void", "valid", "breach", "late", "undetermined", "stuck", "shortfall", "outstanding", "pending", "conflict",
-    "dilemma", "unassessed", "fulfilled",
+    "void",
+    "valid",
+    "breach",
+    "late",
+    "undetermined",
+    "stuck",
+    "shortfall",
+    "outstanding",
+    "pending",
+    "conflict",
+    "dilemma",
+    "unassessed",
+    "fulfilled",
 ];
 
 const RANKS: &[&str] = &["most", "fewest", "earliest", "latest"];
@@ -83,7 +99,9 @@ impl Gluer<'_> {
     }
 
     fn text_at(&self, ahead: usize) -> &str {
-        self.raw.get(self.at + ahead).map_or("", |t| t.text(self.text))
+        self.raw
+            .get(self.at + ahead)
+            .map_or("", |t| t.text(self.text))
     }
 
     fn is(&self, ahead: usize, word: &str) -> bool {
@@ -92,7 +110,8 @@ impl Gluer<'_> {
 
     /// Whether the token is a word that could be a name.
     fn named(&self, ahead: usize) -> bool {
-        self.kind(ahead).is_some_and(|k| is_name(k) || contextual(k))
+        self.kind(ahead)
+            .is_some_and(|k| is_name(k) || contextual(k))
     }
 
     fn last(&self) -> Option<TokenKind> {
@@ -100,20 +119,32 @@ impl Gluer<'_> {
     }
 
     fn nth_last(&self, n: usize) -> Option<TokenKind> {
-        self.out.len().checked_sub(n).and_then(|i| self.out.get(i)).map(|t| t.kind)
+        self.out
+            .len()
+            .checked_sub(n)
+            .and_then(|i| self.out.get(i))
+            .map(|t| t.kind)
     }
 
     fn same_line(&self, ahead: usize) -> bool {
-        self.raw.get(self.at + ahead).is_some_and(|t| !t.first_on_line)
+        self.raw
+            .get(self.at + ahead)
+            .is_some_and(|t| !t.first_on_line)
     }
 
     /// Emits the next `count` raw tokens as one.
     fn emit(&mut self, kind: TokenKind, count: usize) {
-        let (Some(first), Some(last)) = (self.raw.get(self.at), self.raw.get(self.at + count - 1)) else {
+        let (Some(first), Some(last)) = (self.raw.get(self.at), self.raw.get(self.at + count - 1))
+        else {
             self.at = self.raw.len();
             return;
         };
-        self.out.push(Token { kind, start: first.start, end: last.end, first_on_line: first.first_on_line });
+        self.out.push(Token {
+            kind,
+            start: first.start,
+            end: last.end,
+            first_on_line: first.first_on_line,
+        });
         self.at += count;
         match kind {
             K::LParen => self.parens += 1,
@@ -132,13 +163,17 @@ impl Gluer<'_> {
     }
 
     fn step(&mut self) {
-        let Some(token) = self.raw.get(self.at).copied() else { return };
+        let Some(token) = self.raw.get(self.at).copied() else {
+            return;
+        };
         let kind = token.kind;
         // A word directly after a dot is a name, whatever it is elsewhere: `un.charter.body`, `p.kind`.
         let after_dot = self.last() == Some(K::Dot)
             && self.out.last().is_some_and(|dot| dot.end == token.start)
             && self.out.len() > 1
-            && token.text(self.text).starts_with(|c: char| c.is_alphabetic());
+            && token
+                .text(self.text)
+                .starts_with(|c: char| c.is_alphabetic());
         if after_dot {
             self.cite = Cite::No;
             return self.emit(K::Ident, 1);
@@ -151,7 +186,8 @@ impl Gluer<'_> {
                 return self.emit(K::RParen, 1);
             }
             K::Comma => {
-                let joint = self.cite == Cite::Number && matches!(self.kind(1), Some(K::Int | K::Number | K::Decimal));
+                let joint = self.cite == Cite::Number
+                    && matches!(self.kind(1), Some(K::Int | K::Number | K::Decimal));
                 self.cite = if joint { Cite::Joint } else { Cite::No };
                 if self.is(1, "then") && RANKS.contains(&self.text_at(2)) {
                     return self.emit(K::ThenRank, 3);
@@ -159,10 +195,17 @@ impl Gluer<'_> {
                 return self.emit(K::Comma, 1);
             }
             K::DotDot => {
-                self.cite = if self.cite == Cite::Number { Cite::Joint } else { Cite::No };
+                self.cite = if self.cite == Cite::Number {
+                    Cite::Joint
+                } else {
+                    Cite::No
+                };
                 return self.emit(K::DotDot, 1);
             }
-            K::Gt if self.cite == Cite::Number && matches!(self.kind(1), Some(K::Int | K::Number)) => {
+            K::Gt
+                if self.cite == Cite::Number
+                    && matches!(self.kind(1), Some(K::Int | K::Number)) =>
+            {
                 self.cite = Cite::Joint;
                 return self.emit(K::CiteGt, 1);
             }
@@ -175,7 +218,11 @@ impl Gluer<'_> {
         };
         if number {
             self.cite = Cite::Number;
-            let kind = if matches!(kind, K::Int | K::Number | K::Decimal) { kind } else { K::Ident };
+            let kind = if matches!(kind, K::Int | K::Number | K::Decimal) {
+                kind
+            } else {
+                K::Ident
+            };
             return self.emit(kind, 1);
         }
         if kind == K::Ident && self.cite == Cite::Number && self.is(0, "only") {
@@ -183,14 +230,23 @@ impl Gluer<'_> {
             return self.emit(K::Only, 1);
         }
         self.cite = match kind {
-            K::Article | K::Annex | K::Section | K::Part | K::Chapter | K::Paragraph | K::Art => Cite::Heading,
+            K::Article | K::Annex | K::Section | K::Part | K::Chapter | K::Paragraph | K::Art => {
+                Cite::Heading
+            }
             K::Preamble => Cite::Number,
             _ => Cite::No,
         };
         let (kind, count) = self.joined(kind);
         if matches!(
             kind,
-            K::From | K::Until | K::While | K::Is | K::OnceFrom | K::NoneAfter | K::Except | K::Unless
+            K::From
+                | K::Until
+                | K::While
+                | K::Is
+                | K::OnceFrom
+                | K::NoneAfter
+                | K::Except
+                | K::Unless
         ) {
             self.tail_labels();
         }
@@ -215,7 +271,8 @@ impl Gluer<'_> {
         match kind {
             K::Ident => self.joined_word(),
             K::Int => {
-                let unit = self.same_line(1) && self.text_at(1).parse::<rogatio_calendar::Unit>().is_ok();
+                let unit =
+                    self.same_line(1) && self.text_at(1).parse::<rogatio_calendar::Unit>().is_ok();
                 if unit { (K::Duration, 2) } else { alone }
             }
             K::Date | K::DateTime => match self.kind(1) {
@@ -228,17 +285,28 @@ impl Gluer<'_> {
             K::At if next("least") => (K::AtLeast, 2),
             K::AtWord if next("least") => (K::AtLeast, 2),
             K::AtWord if next("most") => (K::AtMost, 2),
-            K::AtWord if next("closing") && !matches!(self.kind(2), Some(K::LParen | K::Dot)) => (K::AtClosing, 2),
+            K::AtWord
+                if next("closing")
+                    && !(matches!(self.kind(2), Some(K::LParen | K::Dot)) && self.same_line(2)) =>
+            {
+                (K::AtClosing, 2)
+            }
             K::Not if next("counting") => (K::NotCounting, 2),
             K::Not if next("before") => (K::NotBefore, 2),
-            K::Not if next("modelled") && self.kind(2) != Some(K::LParen) => (K::NotModelled, 2),
+            K::Not
+                if next("modelled") && !(self.kind(2) == Some(K::LParen) && self.same_line(2)) =>
+            {
+                (K::NotModelled, 2)
+            }
             K::Not if next("stated") && self.kind(2) == Some(K::Str) => (K::NotStated, 2),
             K::Must if next("not") => (K::MustNot, 2),
             K::Must if next("ensure") => (K::MustEnsure, 2),
             K::Should if next("not") => (K::ShouldNot, 2),
             K::Should if next("ensure") => (K::ShouldEnsure, 2),
             K::By if two("each", "of") => (K::ByEachOf, 3),
-            K::By if RANKS.contains(&self.text_at(1)) && self.kind(2) != Some(K::LParen) => (K::ByRank, 2),
+            K::By if RANKS.contains(&self.text_at(1)) && self.kind(2) != Some(K::LParen) => {
+                (K::ByRank, 2)
+            }
             K::As if next("of") => (K::AsOf, 2),
             K::Or if next("else") => (K::OrElse, 2),
             K::Or if next("until") => (K::OrUntil, 2),
@@ -249,8 +317,14 @@ impl Gluer<'_> {
             K::From if next("column") && self.named(2) => (K::FromColumn, 2),
             K::Source if self.kind(1) != Some(K::Str) => (K::Ident, 1),
             K::Branch if self.kind(1) != Some(K::Str) => (K::Ident, 1),
-            K::Term if !(next("immediately") || next("promptly") || next("without")) => (K::Ident, 1),
-            K::Reading if !(self.named(1) && matches!(self.kind(2), Some(K::Eq | K::Str | K::LBrace))) => (K::Ident, 1),
+            K::Term if !(next("immediately") || next("promptly") || next("without")) => {
+                (K::Ident, 1)
+            }
+            K::Reading
+                if !(self.named(1) && matches!(self.kind(2), Some(K::Eq | K::Str | K::LBrace))) =>
+            {
+                (K::Ident, 1)
+            }
             K::Begin if !matches!(self.kind(1), Some(K::Date | K::DateTime)) => (K::Ident, 1),
             K::Horizon if !matches!(self.kind(1), Some(K::Int | K::Ident)) => (K::Ident, 1),
             K::Calendar if !(self.in_clock && self.named(1)) => (K::Ident, 1),
@@ -279,11 +353,18 @@ impl Gluer<'_> {
             "none" if next("after") => (K::NoneAfter, 2),
             "events" if next("from") && self.kind(2) == Some(K::Str) => (K::EventsFrom, 2),
             "even" if two("without", "power") => (K::EvenWithoutPower, 3),
-            "one" if next("of") && self.kind(2) == Some(K::LParen) && matches!(self.last(), Some(K::Must | K::Should)) => {
+            "one"
+                if next("of")
+                    && self.kind(2) == Some(K::LParen)
+                    && matches!(self.last(), Some(K::Must | K::Should)) =>
+            {
                 (K::OneOf, 2)
             }
             "no" if next("duty") && self.after_expect() => (K::NoDuty, 2),
-            word if self.after_expect() && VERDICTS.contains(&word) && !self.kind(1).is_some_and(operator) => {
+            word if self.after_expect()
+                && VERDICTS.contains(&word)
+                && !self.kind(1).is_some_and(operator) =>
+            {
                 (K::Verdict, 1)
             }
             _ => (K::Ident, 1),
@@ -294,7 +375,9 @@ impl Gluer<'_> {
     fn after_expect(&self) -> bool {
         match self.last() {
             Some(K::Expect) => true,
-            Some(K::Colon) => self.nth_last(2) == Some(K::Str) && self.nth_last(3) == Some(K::Expect),
+            Some(K::Colon) => {
+                self.nth_last(2) == Some(K::Str) && self.nth_last(3) == Some(K::Expect)
+            }
             _ => false,
         }
     }
@@ -315,7 +398,9 @@ impl Gluer<'_> {
                 None => true,
                 Some(last) => match last.kind {
                     K::LBrace | K::RBrace | K::Label => true,
-                    kind => token.first_on_line && (numeral(self.text_at(1)) || !awaits_operand(kind)),
+                    kind => {
+                        token.first_on_line && (numeral(self.text_at(1)) || !awaits_operand(kind))
+                    }
                 },
             };
             if begins && self.parens == 0 {
@@ -330,7 +415,9 @@ impl Gluer<'_> {
 
     /// Reports a full-width parenthesis outside a label.
     fn wide(&mut self, ahead: usize) {
-        let Some(token) = self.raw.get(self.at + ahead) else { return };
+        let Some(token) = self.raw.get(self.at + ahead) else {
+            return;
+        };
         let sign = token.text(self.text);
         let plain = match sign {
             "（" => "(",
@@ -339,7 +426,10 @@ impl Gluer<'_> {
         };
         self.diagnostics.push(
             Diagnostic::error(codes::E0109, format!("`{sign}` is a full-width sign"))
-                .at(Span::new(self.file, token.start, token.end), format!("write `{plain}`"))
+                .at(
+                    Span::new(self.file, token.start, token.end),
+                    format!("write `{plain}`"),
+                )
                 .help("full-width parentheses may stand only around a label, such as （１）"),
         );
     }
@@ -347,7 +437,10 @@ impl Gluer<'_> {
 
 /// Words that this pass decides about.
 fn contextual(kind: TokenKind) -> bool {
-    matches!(kind, K::Source | K::Branch | K::Term | K::Reading | K::Begin | K::Horizon | K::Calendar)
+    matches!(
+        kind,
+        K::Source | K::Branch | K::Term | K::Reading | K::Begin | K::Horizon | K::Calendar
+    )
 }
 
 /// What stands between the parentheses of a label: a number, one letter, a Roman or a kanji numeral.
@@ -356,7 +449,9 @@ fn is_label(text: &str) -> bool {
     match (chars.next(), chars.next()) {
         (Some(c), None) => c.is_alphanumeric(),
         (Some(first), Some(_)) => {
-            first.is_ascii_digit() && text.chars().all(|c| c.is_ascii_alphanumeric()) && text.len() <= 6
+            first.is_ascii_digit()
+                && text.chars().all(|c| c.is_ascii_alphanumeric())
+                && text.len() <= 6
                 || text.chars().all(|c| ('０'..='９').contains(&c))
                 || text.len() <= 8 && text.chars().all(|c| matches!(c, 'i' | 'v' | 'x' | 'l'))
                 || text.len() <= 8 && text.chars().all(|c| matches!(c, 'I' | 'V' | 'X' | 'L'))
@@ -368,7 +463,8 @@ fn is_label(text: &str) -> bool {
 
 /// Nobody writes a number alone in parentheses, unless as a label.
 fn numeral(text: &str) -> bool {
-    text.chars().all(|c| c.is_numeric() || "一二三四五六七八九十百〇".contains(c))
+    text.chars()
+        .all(|c| c.is_numeric() || "一二三四五六七八九十百〇".contains(c))
 }
 
 /// After these an operand must follow, so `(x)` cannot be a label.
@@ -376,8 +472,24 @@ fn awaits_operand(kind: TokenKind) -> bool {
     operator(kind) && !matches!(kind, K::RParen)
         || matches!(
             kind,
-            K::Not | K::When | K::Unless | K::Upon | K::Comma | K::LParen | K::Arrow | K::First | K::Last | K::Until
-                | K::Except | K::Expect | K::Between | K::Within | K::Every | K::During | K::Assume | K::Measure
+            K::Not
+                | K::When
+                | K::Unless
+                | K::Upon
+                | K::Comma
+                | K::LParen
+                | K::Arrow
+                | K::First
+                | K::Last
+                | K::Until
+                | K::Except
+                | K::Expect
+                | K::Between
+                | K::Within
+                | K::Every
+                | K::During
+                | K::Assume
+                | K::Measure
         )
 }
 
@@ -385,8 +497,35 @@ fn awaits_operand(kind: TokenKind) -> bool {
 fn operator(kind: TokenKind) -> bool {
     matches!(
         kind,
-        K::Plus | K::Minus | K::Star | K::Slash | K::Amp | K::Bar | K::Eq | K::Ne | K::Lt | K::Le | K::Gt | K::Ge
-            | K::And | K::Or | K::In | K::Is | K::Of | K::By | K::For | K::To | K::Under | K::After | K::Before
-            | K::Where | K::Dot | K::DotDot | K::LParen | K::OrElse | K::AsOf | K::InTheLast
+        K::Plus
+            | K::Minus
+            | K::Star
+            | K::Slash
+            | K::Amp
+            | K::Bar
+            | K::Eq
+            | K::Ne
+            | K::Lt
+            | K::Le
+            | K::Gt
+            | K::Ge
+            | K::And
+            | K::Or
+            | K::In
+            | K::Is
+            | K::Of
+            | K::By
+            | K::For
+            | K::To
+            | K::Under
+            | K::After
+            | K::Before
+            | K::Where
+            | K::Dot
+            | K::DotDot
+            | K::LParen
+            | K::OrElse
+            | K::AsOf
+            | K::InTheLast
     )
 }

@@ -13,13 +13,24 @@ pub fn headings(module: &Module) -> Vec<(Span, String)> {
 
 fn walk(items: &[Item], above: &str, out: &mut Vec<(Span, String)>) {
     for item in items {
-        let ItemKind::Article(article) = &item.kind else { continue };
+        let ItemKind::Article(article) = &item.kind else {
+            continue;
+        };
         let number = number(article);
-        let path = if above.is_empty() { number } else { format!("{above} {number}") };
-        let title = article.titles.first().map_or(String::new(), |t| format!(" \"{}\"", t.value));
+        let path = if above.is_empty() {
+            number
+        } else {
+            format!("{above} {number}")
+        };
+        let title = article
+            .titles
+            .first()
+            .map_or(String::new(), |t| format!(" \"{}\"", t.value));
         out.push((item.span, format!("{path}{title}")));
         match &article.body {
-            ArticleBody::Items(items) | ArticleBody::AppliesVersionBefore { items, .. } => walk(items, &path, out),
+            ArticleBody::Items(items) | ArticleBody::AppliesVersionBefore { items, .. } => {
+                walk(items, &path, out)
+            }
             ArticleBody::Hortatory(_) | ArticleBody::NotModelled(_) | ArticleBody::Applies(_) => {}
         }
     }
@@ -38,7 +49,13 @@ fn number(article: &Article) -> String {
     let numbers: Vec<String> = article
         .numbers
         .iter()
-        .map(|n| n.paras.iter().fold(n.text.clone(), |text, p| format!("{text}({})", p.text)))
+        .map(|n| {
+            n.paras
+                .iter()
+                .fold(n.text.clone(), |text, p| format!("{text}({})", p.text))
+        })
         .collect();
-    format!("{word} {}", numbers.join(", ")).trim_end().to_owned()
+    format!("{word} {}", numbers.join(", "))
+        .trim_end()
+        .to_owned()
 }

@@ -46,7 +46,10 @@ enum Raw {
     #[regex(r"//[^\n]*", allow_greedy = true)]
     Comment,
     // U+200C and U+200D are refused, but read as part of the name: one message, not three.
-    #[regex(r"\p{XID_Start}[\p{XID_Continue}\u{200b}-\u{200d}\u{2060}]*", priority = 4)]
+    #[regex(
+        r"\p{XID_Start}[\p{XID_Continue}\u{200b}-\u{200d}\u{2060}]*",
+        priority = 4
+    )]
     #[regex(r"_[\p{XID_Continue}\u{200b}-\u{200d}\u{2060}]+", priority = 4)]
     Word,
     #[token("_")]
@@ -154,10 +157,17 @@ enum Raw {
 /// Cuts `text` into tokens. Never fails: what cannot be read becomes [`TokenKind::Error`] and a diagnostic.
 #[must_use]
 pub fn lex(file: FileId, text: &str) -> Lexed {
-    let mut lexer = Lexer { file, text, out: Lexed::default(), first: true, bad: None };
+    let mut lexer = Lexer {
+        file,
+        text,
+        out: Lexed::default(),
+        first: true,
+        bad: None,
+    };
     if u32::try_from(text.len()).is_err() {
         lexer.out.diagnostics.push(
-            Diagnostic::error(codes::E0108, "the file is larger than 4 gigabytes").at(Span::new(file, 0, 0), "from here on"),
+            Diagnostic::error(codes::E0108, "the file is larger than 4 gigabytes")
+                .at(Span::new(file, 0, 0), "from here on"),
         );
         return lexer.out;
     }
@@ -215,13 +225,20 @@ impl Lexer<'_> {
     }
 
     fn push(&mut self, kind: TokenKind, start: u32, end: u32) {
-        self.out.tokens.push(Token { kind, start, end, first_on_line: self.first });
+        self.out.tokens.push(Token {
+            kind,
+            start,
+            end,
+            first_on_line: self.first,
+        });
         self.first = false;
     }
 
     /// Reports the run of unknown characters that ends here.
     fn end_bad(&mut self) {
-        let Some((start, end)) = self.bad.take() else { return };
+        let Some((start, end)) = self.bad.take() else {
+            return;
+        };
         let run = self.slice(start, end);
         let first = run.chars().next().unwrap_or(' ');
         let shown = if first.is_control() || first.is_whitespace() {
@@ -263,9 +280,10 @@ impl Lexer<'_> {
     fn foreign(&mut self, code: rogatio_diagnostics::Code, kind: TokenKind, start: u32, end: u32) {
         let sign = self.slice(start, end);
         let meant = kind.spelling();
-        let diagnostic = Diagnostic::error(code, format!("`{sign}` is not a sign of this language"))
-            .at(self.span(start, end), format!("write `{meant}`"))
-            .help(format!("write `{meant}` instead of `{sign}`"));
+        let diagnostic =
+            Diagnostic::error(code, format!("`{sign}` is not a sign of this language"))
+                .at(self.span(start, end), format!("write `{meant}`"))
+                .help(format!("write `{meant}` instead of `{sign}`"));
         self.report(diagnostic);
         self.push(kind, start, end);
     }
@@ -281,7 +299,12 @@ impl Lexer<'_> {
                 let text = self.slice(start, end);
                 let doc = text.starts_with("///") && !text.starts_with("////");
                 let trimmed = start + text.trim_end().len() as u32;
-                self.out.comments.push(Comment { start, end: trimmed, first_on_line: self.first, doc });
+                self.out.comments.push(Comment {
+                    start,
+                    end: trimmed,
+                    first_on_line: self.first,
+                    doc,
+                });
                 return;
             }
             Raw::Word => return self.word(start, end),
@@ -289,17 +312,21 @@ impl Lexer<'_> {
             Raw::Date => return self.date(start, end),
             Raw::DateTime => {
                 if let Err(why) = self.slice(start, end).parse::<Instant>() {
-                    let diagnostic = Diagnostic::error(codes::E0105, format!("not a date and time: {why}"))
-                        .at(self.span(start, end), "this time cannot be read")
-                        .help("write year, month, day, `T`, hours and minutes: `1993-09-30T12:00`");
+                    let diagnostic = Diagnostic::error(
+                        codes::E0105,
+                        format!("not a date and time: {why}"),
+                    )
+                    .at(self.span(start, end), "this time cannot be read")
+                    .help("write year, month, day, `T`, hours and minutes: `1993-09-30T12:00`");
                     self.report(diagnostic);
                 }
                 K::DateTime
             }
             Raw::OpenStr => {
-                let diagnostic = Diagnostic::error(codes::E0104, "this text has no closing quote on its line")
-                    .at(self.span(start, end), "begins here")
-                    .help("write `\"` at its end");
+                let diagnostic =
+                    Diagnostic::error(codes::E0104, "this text has no closing quote on its line")
+                        .at(self.span(start, end), "begins here")
+                        .help("write `\"` at its end");
                 self.report(diagnostic);
                 K::Str
             }
@@ -355,9 +382,12 @@ impl Lexer<'_> {
         if word.is_ascii() {
             let kind = word_kind(word);
             if word == "shall" {
-                let diagnostic = Diagnostic::error(codes::E0111, "`shall` is not a word of this language")
-                    .at(self.span(start, end), "write `must`")
-                    .help("write `must` for a duty, `may` for a power, `should` for a recommendation");
+                let diagnostic = Diagnostic::error(
+                    codes::E0111,
+                    "`shall` is not a word of this language",
+                )
+                .at(self.span(start, end), "write `must`")
+                .help("write `must` for a duty, `may` for a power, `should` for a recommendation");
                 self.report(diagnostic);
                 return self.push(TokenKind::Must, start, end);
             }
@@ -366,9 +396,13 @@ impl Lexer<'_> {
         let hidden = |c: char| matches!(c, '\u{200b}'..='\u{200d}' | '\u{2060}');
         if word.contains(hidden) {
             let clean: String = word.chars().filter(|&c| !hidden(c)).nfc().collect();
-            let diagnostic = Diagnostic::error(codes::E0110, "a name holds a character that cannot be seen")
-                .at(self.span(start, end), "a joiner or a space of no width is in this name")
-                .help(format!("type the name again: `{clean}`"));
+            let diagnostic =
+                Diagnostic::error(codes::E0110, "a name holds a character that cannot be seen")
+                    .at(
+                        self.span(start, end),
+                        "a joiner or a space of no width is in this name",
+                    )
+                    .help(format!("type the name again: `{clean}`"));
             self.report(diagnostic);
         }
         self.push(TokenKind::Ident, start, end);
@@ -387,13 +421,21 @@ impl Lexer<'_> {
     fn date(&mut self, start: u32, end: u32) {
         let text = self.slice(start, end);
         if let Err(why) = text.parse::<Day>() {
-            let parts: Vec<u32> = text.split(['-', '/']).map(|p| p.parse().unwrap_or(0)).collect();
+            let parts: Vec<u32> = text
+                .split(['-', '/'])
+                .map(|p| p.parse().unwrap_or(0))
+                .collect();
             let spelt = match parts[..] {
-                [year, month, day] if year > 31 || text.starts_with("00") => Day::from_ymd(year as i32, month, day),
+                [year, month, day] if year > 31 || text.starts_with("00") => {
+                    Day::from_ymd(year as i32, month, day)
+                }
                 _ => None,
             };
             let (message, help) = match spelt {
-                Some(day) => (format!("`{text}` is not how a date is written"), format!("write {day}")),
+                Some(day) => (
+                    format!("`{text}` is not how a date is written"),
+                    format!("write {day}"),
+                ),
                 None if text.contains('/') => (
                     format!("`{text}` is not how a date is written"),
                     "write year, month and day with `-`: `1993-09-30`".to_owned(),
@@ -403,8 +445,9 @@ impl Lexer<'_> {
                     "write a day that exists, as year-month-day: `1993-09-30`".to_owned(),
                 ),
             };
-            let diagnostic =
-                Diagnostic::error(codes::E0105, message).at(self.span(start, end), "not a date").help(help);
+            let diagnostic = Diagnostic::error(codes::E0105, message)
+                .at(self.span(start, end), "not a date")
+                .help(help);
             self.report(diagnostic);
         }
         self.push(TokenKind::Date, start, end);
@@ -425,14 +468,20 @@ pub(crate) fn parse_day(text: &str) -> Day {
     if let Ok(day) = text.parse() {
         return day;
     }
-    let parts: Vec<u32> = text.split(['-', '/']).map(|p| p.parse().unwrap_or(1)).collect();
+    let parts: Vec<u32> = text
+        .split(['-', '/'])
+        .map(|p| p.parse().unwrap_or(1))
+        .collect();
     let (year, month, day) = match parts[..] {
         [a, b, c] if c > 31 => (c, b, a),
         [a, b, c] => (a, b, c),
         _ => (1, 1, 1),
     };
     let (year, month) = (year.clamp(1, 9999) as i32, month.clamp(1, 12));
-    (1..=day.clamp(1, 31)).rev().find_map(|d| Day::from_ymd(year, month, d)).unwrap_or(Day::MIN)
+    (1..=day.clamp(1, 31))
+        .rev()
+        .find_map(|d| Day::from_ymd(year, month, d))
+        .unwrap_or(Day::MIN)
 }
 
 /// A name in Unicode normal form C, without characters that cannot be seen.
@@ -444,5 +493,9 @@ pub(crate) fn normal(text: &str) -> String {
     if text.contains(hidden) {
         return text.chars().filter(|&c| !hidden(c)).nfc().collect();
     }
-    if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
+    if is_nfc(text) {
+        text.to_owned()
+    } else {
+        text.nfc().collect()
+    }
 }

@@ -50,7 +50,11 @@ pub(crate) fn check(file: FileId, tokens: &[Token]) -> Option<Diagnostic> {
         match kind {
             K::LParen | K::LBrace => {
                 if stack.len() > NESTING {
-                    return Some(too_deep(file, *token, &format!("more than {NESTING} brackets are open here")));
+                    return Some(too_deep(
+                        file,
+                        *token,
+                        &format!("more than {NESTING} brackets are open here"),
+                    ));
                 }
                 stack.push(Level::default());
             }
@@ -73,20 +77,40 @@ pub(crate) fn check(file: FileId, tokens: &[Token]) -> Option<Diagnostic> {
                 level.ops = 0;
             }
             kind if operator(kind) => level.ops += 1,
-            K::Comma => *level = Level { inner: level.inner, ..Level::default() },
+            K::Comma => {
+                *level = Level {
+                    inner: level.inner,
+                    ..Level::default()
+                }
+            }
             _ if begins => {}
             _ => *level = Level::default(),
         }
         if stack.last().is_some_and(|l| l.height() > HEIGHT) {
-            return Some(too_deep(file, *token, &format!("more than {HEIGHT} operators in one expression")));
+            return Some(too_deep(
+                file,
+                *token,
+                &format!("more than {HEIGHT} operators in one expression"),
+            ));
         }
         match kind {
             K::Else => after_else = true,
-            K::May | K::Cannot | K::Must | K::MustNot | K::Should | K::ShouldNot | K::MustEnsure | K::ShouldEnsure => {
+            K::May
+            | K::Cannot
+            | K::Must
+            | K::MustNot
+            | K::Should
+            | K::ShouldNot
+            | K::MustEnsure
+            | K::ShouldEnsure => {
                 elses = if after_else { elses + 1 } else { 0 };
                 after_else = false;
                 if elses > ELSES {
-                    return Some(too_deep(file, *token, &format!("more than {ELSES} sentences joined by `else`")));
+                    return Some(too_deep(
+                        file,
+                        *token,
+                        &format!("more than {ELSES} sentences joined by `else`"),
+                    ));
                 }
             }
             _ => {}
@@ -107,18 +131,65 @@ fn operand(kind: K) -> bool {
     crate::token::is_name(kind)
         || matches!(
             kind,
-            K::Int | K::Decimal | K::Number | K::Percent | K::Duration | K::Date | K::DateTime | K::Str | K::Para
-                | K::LParen | K::Underscore
+            K::Int
+                | K::Decimal
+                | K::Number
+                | K::Percent
+                | K::Duration
+                | K::Date
+                | K::DateTime
+                | K::Str
+                | K::Para
+                | K::LParen
+                | K::Underscore
         )
 }
 
 fn operator(kind: K) -> bool {
     matches!(
         kind,
-        K::Plus | K::Minus | K::Star | K::Slash | K::Amp | K::Bar | K::Eq | K::Ne | K::Lt | K::Le | K::Gt | K::Ge
-            | K::In | K::Is | K::Of | K::By | K::For | K::To | K::Under | K::After | K::Before | K::Where | K::Dot
-            | K::DotDot | K::OrElse | K::AsOf | K::InTheLast | K::SetOf | K::Question | K::First | K::Last
-            | K::Ordinal | K::Any | K::Each | K::Either | K::FirstTime | K::Art | K::CiteGt | K::ByEachOf
-            | K::AtLeast | K::AtMost | K::MoreThan | K::LessThan
+        K::Plus
+            | K::Minus
+            | K::Star
+            | K::Slash
+            | K::Amp
+            | K::Bar
+            | K::Eq
+            | K::Ne
+            | K::Lt
+            | K::Le
+            | K::Gt
+            | K::Ge
+            | K::In
+            | K::Is
+            | K::Of
+            | K::By
+            | K::For
+            | K::To
+            | K::Under
+            | K::After
+            | K::Before
+            | K::Where
+            | K::Dot
+            | K::DotDot
+            | K::OrElse
+            | K::AsOf
+            | K::InTheLast
+            | K::SetOf
+            | K::Question
+            | K::First
+            | K::Last
+            | K::Ordinal
+            | K::Any
+            | K::Each
+            | K::Either
+            | K::FirstTime
+            | K::Art
+            | K::CiteGt
+            | K::ByEachOf
+            | K::AtLeast
+            | K::AtMost
+            | K::MoreThan
+            | K::LessThan
     )
 }

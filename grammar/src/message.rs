@@ -4,11 +4,16 @@
 //! rules below are tried in order; each looks at the token before, the token found and the class of what was
 //! expected, and says one thing with the edit to make. The last rule lists what was expected, by classes.
 
+mod words;
+
 use crate::make::Ctx;
 use crate::parser::{self, Failure};
 use crate::recover::starter;
 use crate::token::{Token, TokenKind, TokenKind as K, is_name, keywords};
 use rogatio_diagnostics::{Diagnostic, Span, codes};
+use words::{
+    CLAUSES, FOREIGN, classes, essential, first_word, modal, nearest, operand_start, part,
+};
 
 /// A brace or parenthesis without its partner.
 pub(crate) fn never_closed(ctx: &Ctx<'_>, open: Token, noticed: Option<Token>) -> Diagnostic {
@@ -20,7 +25,9 @@ pub(crate) fn never_closed(ctx: &Ctx<'_>, open: Token, noticed: Option<Token>) -
         Some(token) => diagnostic.also(span(ctx, token), "the next part begins here"),
         None => diagnostic,
     }
-    .help(format!("write `{close}` after the last part that belongs inside"))
+    .help(format!(
+        "write `{close}` after the last part that belongs inside"
+    ))
 }
 
 /// A closing bracket too many.
@@ -36,14 +43,23 @@ fn span(ctx: &Ctx<'_>, token: Token) -> Span {
 }
 
 /// One message for one failure; none if the lexer has reported it already.
-pub(crate) fn explain(ctx: &Ctx<'_>, start: TokenKind, tokens: &[Token], failure: &Failure) -> Option<Diagnostic> {
+pub(crate) fn explain(
+    ctx: &Ctx<'_>,
+    start: TokenKind,
+    tokens: &[Token],
+    failure: &Failure,
+) -> Option<Diagnostic> {
     let case = Case {
         ctx,
         start,
         tokens,
         at: failure.at,
         found: tokens.get(failure.at).copied(),
-        before: failure.at.checked_sub(1).and_then(|i| tokens.get(i)).copied(),
+        before: failure
+            .at
+            .checked_sub(1)
+            .and_then(|i| tokens.get(i))
+            .copied(),
         expected: &failure.expected,
     };
     if case.found.is_some_and(|t| t.kind == K::Error) {
@@ -63,55 +79,10 @@ pub(crate) fn explain(ctx: &Ctx<'_>, start: TokenKind, tokens: &[Token], failure
         .or_else(|| case.colon())
         .or_else(|| case.missing())
         .or_else(|| case.sentence())
+        .or_else(|| case.misplaced())
         .unwrap_or_else(|| case.general());
     Some(said)
 }
-
-/// Words of legal or programming English, and what to write.
-const FOREIGN: &[(&str, &str, &str)] = &[
-    ("if", "when", "write `when` before a condition; for another value write `except VALUE when CONDITION`"),
-    ("will", "must", "write `must` for a duty, `may` for a power"),
-    ("can", "may", "write `may` for a power; what takes a power away is `cannot`"),
-    ("might", "may", "write `may` for a power"),
-    ("ought", "should", "write `should` for a recommendation"),
-    ("elif", "except", "write `except VALUE when CONDITION`"),
-    ("case", "except", "write `except VALUE when CONDITION`"),
-    ("otherwise", "else", "write `else` before the sentence that follows a lapse"),
-    ("provided", "when", "write `when` before a condition"),
-    ("whenever", "upon", "write `upon` before an event, `when` before a condition"),
-    ("let", "define", "write `define NAME: TYPE = VALUE`"),
-    ("def", "define", "write `define NAME: TYPE = VALUE`"),
-    ("fn", "define", "write `define NAME(PARAMETERS): TYPE = VALUE`"),
-    ("function", "define", "write `define NAME(PARAMETERS): TYPE = VALUE`"),
-    ("var", "status", "nothing is assigned: write `status` for a fact that changes, `define` for a value"),
-    ("enum", "kind", "write `kind NAME { first second }`"),
-    ("struct", "kind", "write `kind NAME { field: TYPE }`"),
-    ("type", "kind", "write `kind`"),
-    ("import", "use", "write `use PATH`"),
-    ("rule", "define", "a rule is a sentence, `WHO must ACT`, or a `define`"),
-];
-
-/// What a clause of a decision is often called.
-const CLAUSES: &[(&str, &str)] = &[
-    ("majority", "passes when yes is at least 2/3 of voting"),
-    ("threshold", "passes when yes is at least 2/3 of voting"),
-    ("requires", "passes when yes is at least 2/3 of voting"),
-    ("pass", "passes when …"),
-    ("approval", "passes when …"),
-    ("unanimity", "passes when no is empty"),
-    ("consensus", "first consensus"),
-    ("abstention", "silence abstain"),
-    ("abstain", "silence abstain"),
-    ("ballot", "ballots yes, no, abstain, last counts"),
-    ("vote", "ballots yes, no, abstain, last counts"),
-    ("options", "ballots yes, no, abstain, last counts"),
-    ("deadline", "closes … or open 30 days"),
-    ("duration", "open 30 days"),
-    ("close", "closes upon …"),
-    ("members", "voters …: the members are those of the body"),
-    ("chair", "tie chair decides"),
-    ("electorate", "voters …"),
-];
 
 struct Case<'c, 's> {
     ctx: &'c Ctx<'s>,
@@ -154,15 +125,25 @@ impl Case<'_, '_> {
             Some(token) if token.start == token.end => "the end of the block".to_owned(),
             Some(token) => {
                 let text = token.text(self.ctx.text);
-                let short: String = text.chars().take(30).map(|c| if c == '\n' { ' ' } else { c }).collect();
-                if short.len() < text.len() { format!("`{short}…`") } else { format!("`{short}`") }
+                let short: String = text
+                    .chars()
+                    .take(30)
+                    .map(|c| if c == '\n' { ' ' } else { c })
+                    .collect();
+                if short.len() < text.len() {
+                    format!("`{short}…`")
+                } else {
+                    format!("`{short}`")
+                }
             }
         }
     }
 
     /// Whether the token begins an item or a clause.
     fn begins(&self, at: usize) -> bool {
-        let Some(token) = self.tokens.get(at) else { return false };
+        let Some(token) = self.tokens.get(at) else {
+            return false;
+        };
         token.first_on_line
             || match at.checked_sub(1).and_then(|i| self.tokens.get(i)) {
                 None => true,
@@ -200,8 +181,17 @@ impl Case<'_, '_> {
                 Some(closes_nothing(self.ctx, token))
             }
             Some(token) if open.is_some_and(|t| t.kind == K::LParen) => {
-                let cut_off = token.kind == K::RBrace || token.kind == K::LBrace || token.first_on_line && !is_name(token.kind);
-                (cut_off && self.expects(K::RParen) || token.kind == K::RBrace || starter(token.kind) && token.first_on_line)
+                let keyword = !is_name(token.kind)
+                    && !operand_start(token.kind)
+                    && token
+                        .text(self.ctx.text)
+                        .starts_with(|c: char| c.is_ascii_lowercase());
+                let cut_off = matches!(token.kind, K::RBrace | K::LBrace)
+                    || token.first_on_line && !is_name(token.kind)
+                    || keyword && !self.expects(K::Ident);
+                (cut_off && self.expects(K::RParen)
+                    || token.kind == K::RBrace
+                    || starter(token.kind) && token.first_on_line)
                     .then(|| open.map(|t| never_closed(self.ctx, t, Some(token))))
                     .flatten()
             }
@@ -212,18 +202,46 @@ impl Case<'_, '_> {
 
     fn foreign_word(&self) -> Option<Diagnostic> {
         // The word may have been taken for a name: then the failure is at the word after it.
-        let candidates = [(self.found, self.at), (self.before, self.at.wrapping_sub(1))];
+        let line = self
+            .tokens
+            .get(..self.at)
+            .unwrap_or(&[])
+            .iter()
+            .rev()
+            .take(12);
+        let mut on_line = line.scan(true, |more, t| {
+            let take = *more;
+            *more = !t.first_on_line;
+            take.then_some(*t)
+        });
+        let condition = on_line.find(|t| t.kind == K::Ident && t.text(self.ctx.text) == "if");
+        let candidates = [
+            (self.found, self.at),
+            (self.before, self.at.wrapping_sub(1)),
+            (condition, 0),
+        ];
         for (token, at) in candidates {
-            let Some(token) = token.filter(|t| t.kind == K::Ident) else { continue };
+            let Some(token) = token.filter(|t| t.kind == K::Ident) else {
+                continue;
+            };
             let text = token.text(self.ctx.text);
-            if at != self.at && !self.begins(at) && !matches!(text, "if" | "otherwise" | "provided" | "whenever") {
+            if at != self.at
+                && !self.begins(at)
+                && !matches!(text, "if" | "otherwise" | "provided" | "whenever")
+            {
                 continue;
             }
             if let Some((word, instead, help)) = FOREIGN.iter().find(|(word, _, _)| *word == text) {
                 return Some(
-                    Diagnostic::error(codes::E0111, format!("`{word}` is not a word of this language"))
-                        .at(span(self.ctx, token), format!("`{instead}` is meant, perhaps"))
-                        .help(*help),
+                    Diagnostic::error(
+                        codes::E0111,
+                        format!("`{word}` is not a word of this language"),
+                    )
+                    .at(
+                        span(self.ctx, token),
+                        format!("`{instead}` is meant, perhaps"),
+                    )
+                    .help(*help),
                 );
             }
         }
@@ -231,8 +249,12 @@ impl Case<'_, '_> {
     }
 
     fn label_of_nothing(&self) -> Option<Diagnostic> {
-        let label = self.before.filter(|t| matches!(t.kind, K::Label | K::TailLabel))?;
-        let ends = self.found.is_none_or(|t| t.kind == K::RBrace || t.first_on_line && t.kind == K::Label);
+        let label = self
+            .before
+            .filter(|t| matches!(t.kind, K::Label | K::TailLabel))?;
+        let ends = self
+            .found
+            .is_none_or(|t| t.kind == K::RBrace || t.first_on_line && t.kind == K::Label);
         ends.then(|| {
             Diagnostic::error(codes::E0115, format!("the label `{}` stands before nothing", self.word(Some(label))))
                 .at(span(self.ctx, label), "nothing follows")
@@ -244,7 +266,10 @@ impl Case<'_, '_> {
         let found = self.found.filter(|t| t.kind == K::Article)?;
         (self.expects(K::RBrace) && !self.expects(K::Article)).then(|| {
             Diagnostic::error(codes::E0115, "an article cannot stand here")
-                .at(span(self.ctx, found), "only clauses may stand in this block")
+                .at(
+                    span(self.ctx, found),
+                    "only clauses may stand in this block",
+                )
                 .help("close the block with `}` first")
         })
     }
@@ -252,11 +277,17 @@ impl Case<'_, '_> {
     /// Something else where a clause of a decision must begin.
     fn clause(&self) -> Option<Diagnostic> {
         let found = self.found?;
-        if !(self.expects(K::Ballots) && self.expects(K::Quorum)) || self.expects(K::Ident) || found.kind == K::RBrace {
+        if !(self.expects(K::Ballots) && self.expects(K::Quorum))
+            || self.expects(K::Ident)
+            || found.kind == K::RBrace
+        {
             return None;
         }
         let text = found.text(self.ctx.text);
-        let known = CLAUSES.iter().find(|(word, _)| *word == text).map(|(_, clause)| format!("write `{clause}`"));
+        let known = CLAUSES
+            .iter()
+            .find(|(word, _)| *word == text)
+            .map(|(_, clause)| format!("write `{clause}`"));
         let close = || nearest(text, self.expected).map(|word| format!("did you mean `{word}`?"));
         let help = known.or_else(close).unwrap_or_else(|| {
             "the clauses are `ballots`, `quorum`, `passes when`, `silence`, `closes`, `open`, `veto`, `tie`, `first`, \
@@ -264,9 +295,12 @@ impl Case<'_, '_> {
                 .to_owned()
         });
         Some(
-            Diagnostic::error(codes::E0113, format!("{} is not a clause of a decision", self.shown()))
-                .at(span(self.ctx, found), "a clause must begin here, or `}`")
-                .help(help),
+            Diagnostic::error(
+                codes::E0113,
+                format!("{} is not a clause of a decision", self.shown()),
+            )
+            .at(span(self.ctx, found), "a clause must begin here, or `}`")
+            .help(help),
         )
     }
 
@@ -274,18 +308,39 @@ impl Case<'_, '_> {
         let found = self.found?;
         let word = found.text(self.ctx.text);
         let reserved = keywords().iter().any(|k| k.reserved && k.word == word);
-        let weak = self.before.is_some_and(|t| is_name(t.kind) && first_word(t.kind)) && self.begins(self.at - 1);
+        let weak = self
+            .before
+            .is_some_and(|t| is_name(t.kind) && first_word(t.kind))
+            && self.begins(self.at - 1);
         let call = self.expects(K::LParen) && !weak;
-        let name_only = self.expects(K::Ident) && !self.expects(K::Int) && !call && !self.expects(K::Define);
+        let name_only =
+            self.expects(K::Ident) && !self.expects(K::Int) && !call && !self.expects(K::Define);
         let single = self.before.is_some_and(|t| {
             starter(t.kind)
-                || matches!(t.kind, K::Act | K::Table | K::Unit | K::Colon | K::Comma | K::LParen | K::Seats | K::New | K::As | K::Param)
+                || matches!(
+                    t.kind,
+                    K::Act
+                        | K::Table
+                        | K::Unit
+                        | K::Colon
+                        | K::Comma
+                        | K::LParen
+                        | K::Seats
+                        | K::New
+                        | K::As
+                        | K::Param
+                )
         });
         let missing_line = found.first_on_line && starter(found.kind);
         (reserved && name_only && single && !missing_line).then(|| {
-            Diagnostic::error(codes::E0107, format!("`{word}` is reserved and cannot be a name"))
-                .at(span(self.ctx, found), "a name is expected here")
-                .help(format!("choose another name, such as `{word}_`, or `{word}_1`"))
+            Diagnostic::error(
+                codes::E0107,
+                format!("`{word}` is reserved and cannot be a name"),
+            )
+            .at(span(self.ctx, found), "a name is expected here")
+            .help(format!(
+                "choose another name, such as `{word}_`, or `{word}_1`"
+            ))
         })
     }
 
@@ -298,16 +353,34 @@ impl Case<'_, '_> {
         }
         let seen: Vec<TokenKind> = self.sentence_back().collect();
         let modal = seen.iter().position(|k| modal(*k))?;
-        let (late, name) = seen[..modal].iter().find_map(|k| part(*k).filter(|(r, _)| *r >= rank.0))?;
-        let help = if rank.1 == name || late == rank.0 {
-            format!("a sentence has one {}; join two with `and`, or write two sentences", rank.1)
+        let (late, name) = seen[..modal]
+            .iter()
+            .find_map(|k| part(*k).filter(|(r, _)| *r >= rank.0))?;
+        let within = seen[..modal].contains(&K::Within) && found.kind == K::After;
+        let help = if within {
+            "write `within D upon EVENT`: the length, then the event it runs from".to_owned()
+        } else if rank.1 == name || late == rank.0 {
+            format!(
+                "a sentence has one {}; join two with `and`, or write two sentences",
+                rank.1
+            )
         } else {
-            format!("put the {} before the {name}: WHO must ACT [for] [to] [TIME] [not counting] [upon] [when] [while] [unless] [despite] [else]", rank.1)
+            format!(
+                "put the {} before the {name}: WHO must ACT [for] [to] [TIME] [not counting] [upon] [when] [while] [unless] [despite] [else]",
+                rank.1
+            )
         };
         Some(
-            Diagnostic::error(codes::E0101, format!("the {} `{}` comes too late in this sentence", rank.1, self.word(Some(found))))
-                .at(span(self.ctx, found), "not after what stands before it")
-                .help(help),
+            Diagnostic::error(
+                codes::E0101,
+                format!(
+                    "the {} `{}` comes too late in this sentence",
+                    rank.1,
+                    self.word(Some(found))
+                ),
+            )
+            .at(span(self.ctx, found), "not after what stands before it")
+            .help(help),
         )
     }
 
@@ -321,27 +394,43 @@ impl Case<'_, '_> {
                 _ => return None,
             };
             return Some(
-                Diagnostic::error(codes::E0101, format!("a transition cannot begin with {}", self.shown()))
-                    .at(span(self.ctx, found), "expected `on`")
-                    .help(help),
+                Diagnostic::error(
+                    codes::E0101,
+                    format!("a transition cannot begin with {}", self.shown()),
+                )
+                .at(span(self.ctx, found), "expected `on`")
+                .help(help),
             );
         }
-        let in_transition = self.sentence_back().take_while(|k| *k != K::Arrow).any(|k| k == K::On);
+        let in_transition = self
+            .sentence_back()
+            .take_while(|k| *k != K::Arrow)
+            .any(|k| k == K::On);
         let stage = in_transition && self.expects(K::Arrow);
-        (stage && (is_name(found.kind) || found.kind == K::RBrace || found.first_on_line)).then(|| {
-            Diagnostic::error(codes::E0112, "`->` and the stage are missing")
-                .at(self.behind(), "where to?")
-                .help("write `on EVENT -> STAGE`")
-        })
+        (stage && (is_name(found.kind) || found.kind == K::RBrace || found.first_on_line)).then(
+            || {
+                Diagnostic::error(codes::E0112, "`->` and the stage are missing")
+                    .at(self.behind(), "where to?")
+                    .help("write `on EVENT -> STAGE`")
+            },
+        )
     }
 
     /// `ballots yes, no` without saying which vote counts.
     fn counts(&self) -> Option<Diagnostic> {
         let back: Vec<TokenKind> = self.sentence_back().take(40).collect();
-        let in_ballots = back.iter().take_while(|k| is_name(**k) || matches!(k, K::Comma)).any(|k| *k == K::Ballots);
-        (in_ballots && self.expects(K::Comma) || self.expects(K::LastCounts) && !self.found.is_some_and(|t| is_name(t.kind))).then(|| {
+        let in_ballots = back
+            .iter()
+            .take_while(|k| is_name(**k) || matches!(k, K::Comma))
+            .any(|k| *k == K::Ballots);
+        (in_ballots && self.expects(K::Comma)
+            || self.expects(K::LastCounts) && !self.found.is_some_and(|t| is_name(t.kind)))
+        .then(|| {
             Diagnostic::error(codes::E0112, "which ballot of a member counts is not said")
-                .at(self.behind(), "`, last counts` or `, first counts` is missing")
+                .at(
+                    self.behind(),
+                    "`, last counts` or `, first counts` is missing",
+                )
                 .help("write `ballots yes, no, abstain, last counts`")
         })
     }
@@ -352,22 +441,35 @@ impl Case<'_, '_> {
         let only = match rest[..] {
             [one] => one,
             [a, b] if b == K::NotStated || b == K::AllHaveVoted => a,
-            [a, b] if a == K::NotStated => b,
-            [K::AppliesVersionBefore, ..] => return None,
+            [K::NotStated, b] => b,
             _ => return None,
         };
         if matches!(only, K::Ident | K::Int | K::Str) || only.spelling().starts_with('<') {
             return None;
         }
         let word = only.spelling();
-        let incomplete = self.found.is_none_or(|t| t.first_on_line || t.kind == K::RBrace);
-        let message = if incomplete { format!("`{word}` is missing") } else { format!("`{word}` is missing before {}", self.shown()) };
-        let near = self.found.filter(|t| t.kind == K::Ident && nearest(t.text(self.ctx.text), &[only]).is_some());
+        let incomplete = self
+            .found
+            .is_none_or(|t| t.first_on_line || t.kind == K::RBrace);
+        let message = if incomplete {
+            format!("`{word}` is missing")
+        } else {
+            format!("`{word}` is missing before {}", self.shown())
+        };
+        let near = self
+            .found
+            .filter(|t| t.kind == K::Ident && nearest(t.text(self.ctx.text), &[only]).is_some());
         let diagnostic = Diagnostic::error(codes::E0112, message);
         Some(match near {
-            Some(token) => diagnostic.at(span(self.ctx, token), format!("did you mean `{word}`?")).help(format!("write `{word}`")),
-            None if incomplete => diagnostic.at(self.behind(), format!("write `{word}` here")).help(format!("write `{word}`")),
-            None => diagnostic.at(self.here(), format!("write `{word}` before this")).help(format!("write `{word}` before {}", self.shown())),
+            Some(token) => diagnostic
+                .at(span(self.ctx, token), format!("did you mean `{word}`?"))
+                .help(format!("write `{word}`")),
+            None if incomplete => diagnostic
+                .at(self.behind(), format!("write `{word}` here"))
+                .help(format!("write `{word}`")),
+            None => diagnostic
+                .at(self.here(), format!("write `{word}` before this"))
+                .help(format!("write `{word}` before {}", self.shown())),
         })
     }
 
@@ -378,22 +480,37 @@ impl Case<'_, '_> {
                 .at(span(self.ctx, token), format!("did you mean `{word}`?"))
                 .help(format!("did you mean `{word}`?"))
         };
-        if let Some(token) = self.found.filter(|t| t.kind == K::Ident) {
-            if let Some(word) = nearest(token.text(self.ctx.text), self.expected) {
-                return Some(make(token, word));
-            }
+        if let Some(token) = self.found.filter(|t| t.kind == K::Ident)
+            && let Some(word) = nearest(token.text(self.ctx.text), self.expected)
+        {
+            return Some(make(token, word));
         }
         // A misspelt word was taken for a name: what could have stood in its place?
         let token = self.before.filter(|t| t.kind == K::Ident)?;
         let text = token.text(self.ctx.text);
-        let once = self.ctx.tokens.iter().filter(|t| t.text(self.ctx.text) == text).take(2).count() == 1;
+        let once = self
+            .ctx
+            .tokens
+            .iter()
+            .filter(|t| t.text(self.ctx.text) == text)
+            .take(2)
+            .count()
+            == 1;
         if !once {
             return None;
         }
         let mut tokens = self.tokens[..self.at - 1].to_vec();
-        tokens.push(Token { kind: K::Error, ..token });
+        tokens.push(Token {
+            kind: K::Error,
+            ..token
+        });
         let failure = parser::run(self.ctx, self.start, &tokens).err()?;
-        let words: Vec<TokenKind> = failure.expected.iter().copied().filter(|k| !is_name(*k) || first_word(*k)).collect();
+        let words: Vec<TokenKind> = failure
+            .expected
+            .iter()
+            .copied()
+            .filter(|k| !is_name(*k) || first_word(*k))
+            .collect();
         nearest(text, &words).map(|word| make(token, word))
     }
 
@@ -401,7 +518,11 @@ impl Case<'_, '_> {
     fn colon(&self) -> Option<Diagnostic> {
         let found = self.found.filter(|t| is_name(t.kind) && !t.first_on_line)?;
         let typed = self.expects(K::Colon) && !self.expects(K::May) && !self.expects(K::Does);
-        (typed && self.before.is_some_and(|t| is_name(t.kind) || t.kind == K::RParen)).then(|| {
+        (typed
+            && self
+                .before
+                .is_some_and(|t| is_name(t.kind) || t.kind == K::RParen))
+        .then(|| {
             let shown = self.shown();
             Diagnostic::error(codes::E0112, format!("`:` is missing before {shown}"))
                 .at(span(self.ctx, found), "a type, perhaps")
@@ -410,7 +531,10 @@ impl Case<'_, '_> {
     }
 
     fn sentence(&self) -> Option<Diagnostic> {
-        if !(self.expects(K::May) && self.expects(K::Must)) || self.expects(K::Define) || self.expects(K::Int) {
+        if !(self.expects(K::May) && self.expects(K::Must))
+            || self.expects(K::Define)
+            || self.expects(K::Int)
+        {
             return None;
         }
         let before = self.before?;
@@ -423,12 +547,57 @@ impl Case<'_, '_> {
         )
     }
 
+    /// Lines that belong into another block.
+    fn misplaced(&self) -> Option<Diagnostic> {
+        let found = self.found?;
+        if !self.expects(K::Define) {
+            return None;
+        }
+        let label = found.kind == K::LParen
+            && self
+                .tokens
+                .get(self.at + 2)
+                .is_some_and(|t| t.kind == K::RParen)
+            && !found.first_on_line;
+        let help = match found.kind {
+            _ if label => {
+                "a label begins its line: write what it is the label of on a line of its own"
+            }
+            K::Expect | K::Assume | K::Stamp | K::Tilde | K::Branch | K::EventsFrom => {
+                "this belongs in `scenario \"…\" { … }`"
+            }
+            K::Measure | K::Param | K::Begin | K::Horizon => {
+                "this belongs in `experiment NAME { … }`"
+            }
+            K::On | K::Decide | K::Opens => {
+                "a transition belongs in `stage NAME { … }`, and the stage in a `procedure`"
+            }
+            K::Comma if self.sentence_begins_with(K::Use) => "write one `use` for each module",
+            _ => return None,
+        };
+        Some(
+            Diagnostic::error(codes::E0101, format!("{} cannot stand here", self.shown()))
+                .at(span(self.ctx, found), "not expected")
+                .help(help),
+        )
+    }
+
+    fn sentence_begins_with(&self, kind: TokenKind) -> bool {
+        let start = self.tokens[..self.at].iter().rposition(|t| t.first_on_line);
+        start.is_some_and(|i| self.tokens[i].kind == kind)
+    }
+
     fn general(&self) -> Diagnostic {
         let what = classes(self.expected);
-        let incomplete = self.found.is_none_or(|t| t.first_on_line || t.kind == K::RBrace);
+        let incomplete = self
+            .found
+            .is_none_or(|t| t.first_on_line || t.kind == K::RBrace);
         let message = match (&what[..], incomplete && self.before.is_some()) {
             ("", _) => format!("{} is not expected here", self.shown()),
-            (what, true) => format!("something is missing after `{}`: expected {what}", self.word(self.before)),
+            (what, true) => format!(
+                "something is missing after `{}`: expected {what}",
+                self.word(self.before)
+            ),
             (what, false) => format!("found {}, expected {what}", self.shown()),
         };
         let diagnostic = Diagnostic::error(codes::E0101, message);
@@ -437,166 +606,12 @@ impl Case<'_, '_> {
             let behind = self.behind();
             let diagnostic = diagnostic.at(behind, "not finished");
             return match self.found {
-                Some(token) if token.start < token.end => diagnostic.also(span(self.ctx, token), "this begins something else"),
+                Some(token) if token.start < token.end => {
+                    diagnostic.also(span(self.ctx, token), "this begins something else")
+                }
                 _ => diagnostic,
             };
         }
         diagnostic.at(self.here(), "not expected")
     }
-}
-
-/// Words that begin a declaration.
-fn first_word(kind: TokenKind) -> bool {
-    starter(kind) || matches!(kind, K::Act | K::Use | K::Unit | K::Table | K::Counting | K::Annex | K::Section | K::Chapter | K::Hortatory)
-}
-
-fn modal(kind: TokenKind) -> bool {
-    matches!(
-        kind,
-        K::May | K::Cannot | K::Must | K::MustNot | K::Should | K::ShouldNot | K::MustEnsure | K::ShouldEnsure
-    )
-}
-
-/// The place of a part of a sentence, and its name.
-fn part(kind: TokenKind) -> Option<(u8, &'static str)> {
-    Some(match kind {
-        K::Within | K::AtLeast | K::Before | K::NotBefore | K::After | K::AtWord | K::Between | K::Every | K::During
-        | K::Immediately | K::Promptly | K::WithoutDelay => (1, "time"),
-        K::NotCounting => (2, "`not counting`"),
-        K::Upon => (3, "event (`upon`)"),
-        K::When => (4, "condition (`when`)"),
-        K::While => (5, "`while`"),
-        K::Unless => (6, "`unless`"),
-        K::Despite => (7, "`despite`"),
-        _ => return None,
-    })
-}
-
-fn operator(kind: TokenKind) -> bool {
-    matches!(
-        kind,
-        K::Plus | K::Minus | K::Star | K::Slash | K::Amp | K::Bar | K::Eq | K::Ne | K::Lt | K::Le | K::Gt | K::Ge
-            | K::And | K::Or | K::In | K::Is | K::Of | K::By | K::For | K::To | K::Under | K::After | K::Before
-            | K::Where | K::Dot | K::DotDot | K::LParen | K::OrElse | K::AsOf | K::InTheLast | K::ByEachOf | K::Question
-            | K::Para | K::CiteGt | K::Only
-    )
-}
-
-/// What an expression may begin with, besides names.
-fn operand_start(kind: TokenKind) -> bool {
-    matches!(
-        kind,
-        K::Int | K::Percent | K::Duration | K::Date | K::DateTime | K::Ordinal | K::First | K::Last | K::FirstTime | K::Not
-            | K::Minus | K::LParen | K::Any | K::Each | K::Either | K::Art | K::AtLeast | K::AtMost | K::MoreThan
-            | K::LessThan | K::NotStated | K::Str
-    )
-}
-
-/// The expected tokens without operators, if others remain, and without the words that are names.
-fn essential(expected: &[TokenKind]) -> Vec<TokenKind> {
-    let name = expected.contains(&K::Ident);
-    let plain: Vec<TokenKind> = expected
-        .iter()
-        .copied()
-        .filter(|k| !name || *k == K::Ident || !is_name(*k))
-        .collect();
-    // `=` is an operator only where `!=` is one.
-    let infix = |k: TokenKind| operator(k) && (k != K::Eq || expected.contains(&K::Ne));
-    let strict: Vec<TokenKind> = plain.iter().copied().filter(|k| !infix(*k) && *k != K::Comma).collect();
-    if !strict.is_empty() {
-        return strict;
-    }
-    let signs: Vec<TokenKind> = plain.iter().copied().filter(|k| *k == K::Comma).collect();
-    if signs.is_empty() { plain } else { signs }
-}
-
-/// The expected tokens in words: classes first, then at most five others.
-fn classes(expected: &[TokenKind]) -> String {
-    let has = |k| expected.contains(&k);
-    let mut parts: Vec<String> = vec![];
-    let mut rest = essential(expected);
-    let class = |parts: &mut Vec<String>, rest: &mut Vec<TokenKind>, text: &str, of: &dyn Fn(TokenKind) -> bool| {
-        parts.push(text.to_owned());
-        rest.retain(|k| !of(*k));
-    };
-    if has(K::Define) && has(K::Status) {
-        class(&mut parts, &mut rest, "a declaration or a sentence", &|k| {
-            first_word(k) || is_name(k) || operand_start(k) || matches!(k, K::NotModelled | K::Label | K::Preamble | K::Decide | K::Opens | K::On)
-        });
-    } else if has(K::Assume) && has(K::Expect) {
-        class(&mut parts, &mut rest, "a line of the scenario", &|k| {
-            is_name(k) || matches!(k, K::Assume | K::Expect | K::Reading | K::Term | K::EventsFrom | K::Branch | K::Stamp | K::Tilde)
-        });
-    } else if has(K::Measure) && has(K::Param) {
-        class(&mut parts, &mut rest, "a line of the experiment", &|k| {
-            is_name(k)
-                || operand_start(k)
-                || matches!(
-                    k,
-                    K::Assume | K::Reading | K::Term | K::EventsFrom | K::Stamp | K::Tilde | K::Begin | K::Horizon | K::Param
-                        | K::Measure | K::Label
-                )
-        });
-    } else if has(K::Int) && has(K::Ident) && has(K::LParen) {
-        class(&mut parts, &mut rest, "an expression", &|k| is_name(k) || operand_start(k));
-    } else if has(K::Ident) {
-        class(&mut parts, &mut rest, "a name", &is_name);
-    }
-    if has(K::May) && has(K::Must) {
-        class(&mut parts, &mut rest, "`may`, `must`, `should` or `cannot`", &modal);
-    }
-    rest.retain(|k| !k.spelling().starts_with('<'));
-    let shown = rest.len().min(5usize.saturating_sub(parts.len()));
-    parts.extend(rest[..shown].iter().map(|k| match k {
-        K::Str => "a text in quotes".to_owned(),
-        K::Int => "a number".to_owned(),
-        K::Label | K::TailLabel => "a label".to_owned(),
-        K::Para => "a paragraph number".to_owned(),
-        K::Stamp => "a date".to_owned(),
-        K::Verdict => "a verdict".to_owned(),
-        K::Percent => "a percentage".to_owned(),
-        k => format!("`{}`", k.spelling()),
-    }));
-    match parts.len() {
-        0 => String::new(),
-        1 => parts.remove(0),
-        _ => {
-            let last = parts.pop().unwrap_or_default();
-            format!("{} or {last}", parts.join(", "))
-        }
-    }
-}
-
-/// The nearest expected word, if it is near enough.
-fn nearest(text: &str, expected: &[TokenKind]) -> Option<&'static str> {
-    let limit = if text.chars().count() <= 4 { 1 } else { 2 };
-    expected
-        .iter()
-        .map(|k| k.spelling())
-        .filter(|w| w.starts_with(|c: char| c.is_ascii_lowercase()))
-        .flat_map(|w| [w, w.split(' ').next().unwrap_or(w)])
-        .map(|w| (distance(text, w), w))
-        .filter(|(d, w)| *d <= limit && *d > 0 && w.len() > 2)
-        .min()
-        .map(|(_, w)| w)
-}
-
-/// Edit distance; a swap of two neighbours counts one.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(32).collect(), b.chars().take(32).collect());
-    let mut older: Vec<usize> = vec![];
-    let mut old: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i; b.len() + 1];
-        for j in 1..=b.len() {
-            let change = usize::from(a[i - 1] != b[j - 1]);
-            row[j] = (old[j] + 1).min(row[j - 1] + 1).min(old[j - 1] + change);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                row[j] = row[j].min(older[j - 2] + 1);
-            }
-        }
-        older = old;
-        old = row;
-    }
-    old[b.len()]
 }

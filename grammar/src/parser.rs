@@ -28,21 +28,40 @@ pub(crate) struct Failure {
 pub(crate) fn run(ctx: &Ctx<'_>, start: TokenKind, tokens: &[Token]) -> Result<Parsed, Failure> {
     let begin = tokens.first().map_or(0, |t| t.start as usize);
     let stream = std::iter::once((begin, start, begin))
-        .chain(tokens.iter().map(|t| (t.start as usize, t.kind, t.end as usize)))
+        .chain(
+            tokens
+                .iter()
+                .map(|t| (t.start as usize, t.kind, t.end as usize)),
+        )
         .map(Ok);
-    generated::StartParser::new().parse(ctx, stream).map_err(|error| {
-        use lalrpop_util::ParseError as E;
-        let kinds = |expected: Vec<String>| {
-            expected.iter().filter_map(|e| TokenKind::from_spelling(e.trim_matches('"'))).collect()
-        };
-        let index = |at: usize| tokens.partition_point(|t| (t.start as usize) < at);
-        match error {
-            E::UnrecognizedToken { token, expected } => Failure { at: index(token.0), expected: kinds(expected) },
-            E::UnrecognizedEof { expected, .. } => Failure { at: tokens.len(), expected: kinds(expected) },
-            E::InvalidToken { location } | E::ExtraToken { token: (location, _, _) } => {
-                Failure { at: index(location), expected: vec![] }
+    generated::StartParser::new()
+        .parse(ctx, stream)
+        .map_err(|error| {
+            use lalrpop_util::ParseError as E;
+            let kinds = |expected: Vec<String>| {
+                expected
+                    .iter()
+                    .filter_map(|e| TokenKind::from_spelling(e.trim_matches('"')))
+                    .collect()
+            };
+            let index = |at: usize| tokens.partition_point(|t| (t.start as usize) < at);
+            match error {
+                E::UnrecognizedToken { token, expected } => Failure {
+                    at: index(token.0),
+                    expected: kinds(expected),
+                },
+                E::UnrecognizedEof { expected, .. } => Failure {
+                    at: tokens.len(),
+                    expected: kinds(expected),
+                },
+                E::InvalidToken { location }
+                | E::ExtraToken {
+                    token: (location, _, _),
+                } => Failure {
+                    at: index(location),
+                    expected: vec![],
+                },
+                E::User { error } => match error {},
             }
-            E::User { error } => match error {},
-        }
-    })
+        })
 }

@@ -29,17 +29,28 @@ pub(crate) fn module(ctx: &Ctx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<It
             break;
         }
         let (tokens, cuts) = repair(ctx, K::StartModule, chunk, diagnostics);
-        if let Some(Parsed::Items(mut parsed)) = tokens.and_then(|t| parser::run(ctx, K::StartModule, &t).ok()) {
+        if let Some(Parsed::Items(mut parsed)) =
+            tokens.and_then(|t| parser::run(ctx, K::StartModule, &t).ok())
+        {
             items.append(&mut parsed);
         }
-        items.extend(cuts.into_iter().map(|span| Item { labels: vec![], docs: vec![], kind: ItemKind::Error, span }));
+        items.extend(cuts.into_iter().map(|span| Item {
+            labels: vec![],
+            docs: vec![],
+            kind: ItemKind::Error,
+            span,
+        }));
     }
     items.sort_by_key(|item| item.span.start);
     items
 }
 
 /// Parses anything else: one message per mistake.
-pub(crate) fn other(ctx: &Ctx<'_>, start: TokenKind, diagnostics: &mut Vec<Diagnostic>) -> Option<Parsed> {
+pub(crate) fn other(
+    ctx: &Ctx<'_>,
+    start: TokenKind,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Option<Parsed> {
     let (tokens, _) = repair(ctx, start, ctx.tokens.to_vec(), diagnostics);
     parser::run(ctx, start, &tokens?).ok()
 }
@@ -48,11 +59,19 @@ pub(crate) fn other(ctx: &Ctx<'_>, start: TokenKind, diagnostics: &mut Vec<Diagn
 pub(crate) fn cap(ctx: &Ctx<'_>, diagnostics: &mut Vec<Diagnostic>) {
     if diagnostics.len() > MOST {
         diagnostics.truncate(MOST);
-        let at = diagnostics.last().map_or(Span::new(ctx.file, 0, 0), Diagnostic::span);
+        let at = diagnostics
+            .last()
+            .map_or(Span::new(ctx.file, 0, 0), Diagnostic::span);
         diagnostics.push(
-            Diagnostic::error(codes::E0114, format!("this text has more than {MOST} mistakes"))
-                .at(Span::new(ctx.file, at.end, at.end), "nothing after this is reported")
-                .help("mend the first ones and check again"),
+            Diagnostic::error(
+                codes::E0114,
+                format!("this text has more than {MOST} mistakes"),
+            )
+            .at(
+                Span::new(ctx.file, at.end, at.end),
+                "nothing after this is reported",
+            )
+            .help("mend the first ones and check again"),
         );
     }
 }
@@ -61,9 +80,28 @@ pub(crate) fn cap(ctx: &Ctx<'_>, diagnostics: &mut Vec<Diagnostic>) {
 pub(crate) fn starter(kind: TokenKind) -> bool {
     matches!(
         kind,
-        K::Module | K::Kind | K::Office | K::Body | K::Deed | K::Event | K::Define | K::Status | K::AlsoStatus
-            | K::Decision | K::Procedure | K::Stage | K::Outcome | K::Article | K::Clock | K::Scenario
-            | K::Experiment | K::ExceptionTo | K::Given | K::Source | K::Term | K::Reading
+        K::Module
+            | K::Kind
+            | K::Office
+            | K::Body
+            | K::Deed
+            | K::Event
+            | K::Define
+            | K::Status
+            | K::AlsoStatus
+            | K::Decision
+            | K::Procedure
+            | K::Stage
+            | K::Outcome
+            | K::Article
+            | K::Clock
+            | K::Scenario
+            | K::Experiment
+            | K::ExceptionTo
+            | K::Given
+            | K::Source
+            | K::Term
+            | K::Reading
     )
 }
 
@@ -71,8 +109,17 @@ pub(crate) fn starter(kind: TokenKind) -> bool {
 fn weak_starter(kind: TokenKind) -> bool {
     matches!(
         kind,
-        K::Act | K::Use | K::Unit | K::Table | K::Counting | K::Annex | K::Section | K::Part | K::Chapter
-            | K::Preamble | K::Paragraph
+        K::Act
+            | K::Use
+            | K::Unit
+            | K::Table
+            | K::Counting
+            | K::Annex
+            | K::Section
+            | K::Part
+            | K::Chapter
+            | K::Preamble
+            | K::Paragraph
     )
 }
 
@@ -82,10 +129,33 @@ fn begins_line(kind: TokenKind) -> bool {
         || crate::token::is_name(kind)
         || matches!(
             kind,
-            K::Label | K::TailLabel | K::Any | K::Each | K::Either | K::Hortatory | K::NotModelled | K::On | K::First
-                | K::Expect | K::Assume | K::Stamp | K::Tilde | K::Measure | K::Param | K::Begin | K::Horizon
-                | K::Branch | K::EventsFrom | K::AtMost | K::Underscore | K::RBrace
-                | K::From | K::OnceFrom | K::Until | K::NoneAfter | K::Error
+            K::Label
+                | K::TailLabel
+                | K::Any
+                | K::Each
+                | K::Either
+                | K::Hortatory
+                | K::NotModelled
+                | K::On
+                | K::First
+                | K::Expect
+                | K::Assume
+                | K::Stamp
+                | K::Tilde
+                | K::Measure
+                | K::Param
+                | K::Begin
+                | K::Horizon
+                | K::Branch
+                | K::EventsFrom
+                | K::AtMost
+                | K::Underscore
+                | K::RBrace
+                | K::From
+                | K::OnceFrom
+                | K::Until
+                | K::NoneAfter
+                | K::Error
         )
 }
 
@@ -97,7 +167,8 @@ fn chunks(ctx: &Ctx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<Token>> {
     let mut chunk: Vec<Token> = vec![];
     let mut open: Vec<Token> = vec![];
     for (i, token) in tokens.iter().enumerate() {
-        let first_column = token.start == 0 || ctx.text.as_bytes().get(token.start as usize - 1) == Some(&b'\n');
+        let first_column =
+            token.start == 0 || ctx.text.as_bytes().get(token.start as usize - 1) == Some(&b'\n');
         if first_column && unclosed > 0 && !open.is_empty() && opens_declaration(tokens, i) {
             unclosed = unclosed.saturating_sub(open.len());
             if let Some(brace) = open.last() {
@@ -106,7 +177,11 @@ fn chunks(ctx: &Ctx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<Token>> {
             close_all(ctx, &mut chunk, open.len());
             open.clear();
             out.push(std::mem::take(&mut chunk));
-        } else if open.is_empty() && token.first_on_line && !chunk.is_empty() && begins_item(tokens, i, first_column) {
+        } else if open.is_empty()
+            && token.first_on_line
+            && !chunk.is_empty()
+            && begins_item(tokens, i, first_column)
+        {
             out.push(std::mem::take(&mut chunk));
         }
         match token.kind {
@@ -132,7 +207,12 @@ fn chunks(ctx: &Ctx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Vec<Token>> {
 fn close_all(ctx: &Ctx<'_>, chunk: &mut Vec<Token>, count: usize) {
     let at = chunk.last().map_or(ctx.text.len() as u32, |t| t.end);
     for _ in 0..count {
-        chunk.push(Token { kind: K::RBrace, start: at, end: at, first_on_line: true });
+        chunk.push(Token {
+            kind: K::RBrace,
+            start: at,
+            end: at,
+            first_on_line: true,
+        });
     }
 }
 
@@ -159,7 +239,9 @@ fn begins_item(tokens: &[Token], at: usize, first_column: bool) -> bool {
     !labelled
         && (starter(kind)
             || opens_declaration(tokens, at)
-            || first_column && (crate::token::is_name(kind) || matches!(kind, K::Label | K::Any | K::Each | K::Either)))
+            || first_column
+                && (crate::token::is_name(kind)
+                    || matches!(kind, K::Label | K::Any | K::Each | K::Either)))
 }
 
 /// Cuts mistakes out of a chunk until it parses. Gives what is left, and the places of what was cut at the top.
@@ -213,10 +295,20 @@ fn group(tokens: &[Token], failure: &Failure) -> (usize, usize) {
     }
     let at = failure.at.min(tokens.len() - 1);
     // If nothing could end before the bad token, the mistake is on the line before.
-    let complete = failure.expected.iter().any(|k| matches!(k, K::RBrace | K::Define));
+    let complete = failure
+        .expected
+        .iter()
+        .any(|k| matches!(k, K::RBrace | K::Define));
     let mut blamed = at;
-    if at > 0 && failure.at >= tokens.len() || tokens[at].first_on_line && !complete && at > 0 || tokens[at].kind == K::RBrace && at > 0 {
-        blamed = if failure.at >= tokens.len() { at } else { at - 1 };
+    if at > 0 && failure.at >= tokens.len()
+        || tokens[at].first_on_line && !complete && at > 0
+        || tokens[at].kind == K::RBrace && at > 0
+    {
+        blamed = if failure.at >= tokens.len() {
+            at
+        } else {
+            at - 1
+        };
     }
     if tokens[blamed].kind == K::RBrace {
         // The block that ends here belongs to the line that opened it.
@@ -225,7 +317,9 @@ fn group(tokens: &[Token], failure: &Failure) -> (usize, usize) {
     let mut from = blamed;
     loop {
         let token = tokens[from];
-        if token.first_on_line && begins_line(token.kind) && !inside_parens(tokens, from) || from == 0 {
+        if token.first_on_line && begins_line(token.kind) && !inside_parens(tokens, from)
+            || from == 0
+        {
             break;
         }
         match tokens[from - 1].kind {
@@ -242,7 +336,8 @@ fn group(tokens: &[Token], failure: &Failure) -> (usize, usize) {
     let mut parens = 0_i32;
     while to < tokens.len() {
         let token = tokens[to];
-        let ends = to > from.max(blamed) && token.first_on_line && begins_line(token.kind) && parens <= 0;
+        let ends =
+            to > from.max(blamed) && token.first_on_line && begins_line(token.kind) && parens <= 0;
         match token.kind {
             K::RBrace => break,
             _ if ends => break,
@@ -252,7 +347,13 @@ fn group(tokens: &[Token], failure: &Failure) -> (usize, usize) {
             }
             K::LParen => parens += 1,
             K::RParen => parens -= 1,
-            kind if parens > 0 && to > blamed && token.first_on_line && (starter(kind) || kind == K::Label) => break,
+            kind if parens > 0
+                && to > blamed
+                && token.first_on_line
+                && (starter(kind) || kind == K::Label) =>
+            {
+                break;
+            }
             _ => {}
         }
         to += 1;
@@ -266,7 +367,8 @@ fn group(tokens: &[Token], failure: &Failure) -> (usize, usize) {
 
 fn inside_parens(tokens: &[Token], at: usize) -> bool {
     let mut open = 0_i32;
-    for token in tokens[..at].iter().rev() {
+    // A parenthesis that is open for so long is a mistake itself.
+    for token in tokens[..at].iter().rev().take(2_000) {
         match token.kind {
             K::RParen => open -= 1,
             K::LParen => {

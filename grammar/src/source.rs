@@ -41,7 +41,10 @@ pub fn parse_expr(file: FileId, text: &str) -> (Expr, Vec<Diagnostic>) {
     let lexed = lex(file, text);
     let ctx = context(file, text, &lexed);
     let mut diagnostics = lexed.diagnostics.clone();
-    let nothing = || Expr { kind: ExprKind::Error, span: Span::new(file, 0, text.len() as u32) };
+    let nothing = || Expr {
+        kind: ExprKind::Error,
+        span: Span::new(file, 0, text.len() as u32),
+    };
     if let Some(deep) = limits::check(file, &lexed.tokens) {
         diagnostics.push(deep);
         return (nothing(), diagnostics);
@@ -113,7 +116,11 @@ pub fn parse_repl(file: FileId, text: &str) -> (Option<ReplLine>, Vec<Diagnostic
 
 fn line_or_expr(line: ScenarioItem) -> ReplLine {
     match line {
-        ScenarioItem { at: None, kind: ScenarioItemKind::Act { binder: None, act }, .. } => ReplLine::Expr(act),
+        ScenarioItem {
+            at: None,
+            kind: ScenarioItemKind::Act { binder: None, act },
+            ..
+        } => ReplLine::Expr(act),
         line => ReplLine::Scenario(line),
     }
 }
@@ -122,7 +129,11 @@ fn line_or_expr(line: ScenarioItem) -> ReplLine {
 #[must_use]
 pub fn is_complete(text: &str) -> bool {
     let lexed = lex(FileId(0), text);
-    if lexed.diagnostics.iter().any(|d| d.code == rogatio_diagnostics::codes::E0104) {
+    if lexed
+        .diagnostics
+        .iter()
+        .any(|d| d.code == rogatio_diagnostics::codes::E0104)
+    {
         return false;
     }
     let mut depth = 0_i64;
@@ -147,8 +158,19 @@ fn context<'s>(file: FileId, text: &'s str, lexed: &'s Lexed) -> Ctx<'s> {
             let at = lexed.tokens.get(next)?.start;
             let value = text.get(c.start as usize + 3..c.end as usize)?;
             let value = value.strip_prefix(' ').unwrap_or(value).to_owned();
-            Some((at, Text { value, span: Span::new(file, c.start, c.end) }))
+            Some((
+                at,
+                Text {
+                    value,
+                    span: Span::new(file, c.start, c.end),
+                },
+            ))
         })
         .collect();
-    Ctx { file, text, tokens: &lexed.tokens, docs }
+    Ctx {
+        file,
+        text,
+        tokens: &lexed.tokens,
+        docs,
+    }
 }

@@ -22,7 +22,9 @@ impl Token {
     /// The text of the token.
     #[must_use]
     pub fn text<'s>(&self, source: &'s str) -> &'s str {
-        source.get(self.start as usize..self.end as usize).unwrap_or("")
+        source
+            .get(self.start as usize..self.end as usize)
+            .unwrap_or("")
     }
 }
 
@@ -289,11 +291,21 @@ pub struct Keyword {
 }
 
 const fn reserved(word: &'static str, kind: TokenKind, what: &'static str) -> Keyword {
-    Keyword { word, reserved: true, what, kind }
+    Keyword {
+        word,
+        reserved: true,
+        what,
+        kind,
+    }
 }
 
 const fn free(word: &'static str, kind: TokenKind, what: &'static str) -> Keyword {
-    Keyword { word, reserved: false, what, kind }
+    Keyword {
+        word,
+        reserved: false,
+        what,
+        kind,
+    }
 }
 
 /// Every word with a meaning of its own, in alphabetical order. Words that mean something only next to another
@@ -313,7 +325,11 @@ static KEYWORDS: &[Keyword] = &[
     free("applies", TokenKind::Applies, "applies another provision"),
     reserved("art", TokenKind::Art, "cites a provision"),
     reserved("article", TokenKind::Article, "a heading"),
-    reserved("as", TokenKind::As, "names what an act creates, or an import"),
+    reserved(
+        "as",
+        TokenKind::As,
+        "names what an act creates, or an import",
+    ),
     reserved("assume", TokenKind::Assume, "sets a status or given"),
     reserved("at", TokenKind::AtWord, "time"),
     free("ballots", TokenKind::Ballots, "clause of a decision"),
@@ -330,13 +346,21 @@ static KEYWORDS: &[Keyword] = &[
     free("chapter", TokenKind::Chapter, "a heading"),
     reserved("clock", TokenKind::Clock, "declares a clock"),
     free("closes", TokenKind::Closes, "clause of a decision"),
-    free("counting", TokenKind::Counting, "chooses the counting of days"),
+    free(
+        "counting",
+        TokenKind::Counting,
+        "chooses the counting of days",
+    ),
     free("decide", TokenKind::Decide, "a stage that decides"),
     free("decides", TokenKind::Decides, "clause of a decision"),
     reserved("decision", TokenKind::Decision, "declares a decision"),
     reserved("deed", TokenKind::Deed, "declares a physical act"),
     free("deemed", TokenKind::Deemed, "clause of a decision"),
-    free("default", TokenKind::Default, "the default choice of a reading"),
+    free(
+        "default",
+        TokenKind::Default,
+        "the default choice of a reading",
+    ),
     reserved("define", TokenKind::Define, "declares a derived value"),
     reserved("despite", TokenKind::Despite, "priority"),
     free("does", TokenKind::Does, "behaviour in an experiment"),
@@ -348,13 +372,29 @@ static KEYWORDS: &[Keyword] = &[
     reserved("every", TokenKind::Every, "recurrence"),
     reserved("except", TokenKind::Except, "exception of a slot"),
     reserved("expect", TokenKind::Expect, "asserts"),
-    reserved("experiment", TokenKind::Experiment, "declares an experiment"),
-    reserved("first", TokenKind::First, "the first occurrence; in a decision, the first step"),
+    reserved(
+        "experiment",
+        TokenKind::Experiment,
+        "declares an experiment",
+    ),
+    reserved(
+        "first",
+        TokenKind::First,
+        "the first occurrence; in a decision, the first step",
+    ),
     reserved("for", TokenKind::For, "agency"),
     reserved("from", TokenKind::From, "start"),
-    reserved("given", TokenKind::Given, "declares a fact from outside; in a decision, names the text where the rule lies"),
+    reserved(
+        "given",
+        TokenKind::Given,
+        "declares a fact from outside; in a decision, names the text where the rule lies",
+    ),
     free("horizon", TokenKind::Horizon, "of an experiment"),
-    reserved("hortatory", TokenKind::Hortatory, "marks a provision without rules"),
+    reserved(
+        "hortatory",
+        TokenKind::Hortatory,
+        "marks a provision without rules",
+    ),
     reserved("immediately", TokenKind::Immediately, "urgency"),
     reserved("in", TokenKind::In, "membership"),
     reserved("is", TokenKind::Is, "state or share"),
@@ -362,7 +402,11 @@ static KEYWORDS: &[Keyword] = &[
     reserved("kind", TokenKind::Kind, "declares a kind of entity"),
     reserved("last", TokenKind::Last, "the last occurrence"),
     reserved("may", TokenKind::May, "power"),
-    free("meanwhile", TokenKind::Meanwhile, "ends `unless` in a status"),
+    free(
+        "meanwhile",
+        TokenKind::Meanwhile,
+        "ends `unless` in a status",
+    ),
     reserved("measure", TokenKind::Measure, "what an experiment measures"),
     free("members", TokenKind::Members, "clause of a body"),
     reserved("module", TokenKind::Module, "names the module"),
@@ -380,15 +424,27 @@ static KEYWORDS: &[Keyword] = &[
     free("paragraph", TokenKind::Paragraph, "a heading"),
     reserved("param", TokenKind::Param, "a parameter of an experiment"),
     free("part", TokenKind::Part, "a heading"),
-    free("participation", TokenKind::Participation, "clause of a decision"),
+    free(
+        "participation",
+        TokenKind::Participation,
+        "clause of a decision",
+    ),
     free("passes", TokenKind::Passes, "clause of a decision"),
     free("preamble", TokenKind::Preamble, "a heading"),
     free("present", TokenKind::Present, "clause of a decision"),
     reserved("procedure", TokenKind::Procedure, "declares a procedure"),
     reserved("promptly", TokenKind::Promptly, "urgency"),
     free("quorum", TokenKind::Quorum, "clause of a decision"),
-    free("reading", TokenKind::Reading, "declares or chooses a reading"),
-    reserved("restarting", TokenKind::Restarting, "a delay that starts anew"),
+    free(
+        "reading",
+        TokenKind::Reading,
+        "declares or chooses a reading",
+    ),
+    reserved(
+        "restarting",
+        TokenKind::Restarting,
+        "a delay that starts anew",
+    ),
     reserved("resuming", TokenKind::Resuming, "a delay that goes on"),
     free("roll", TokenKind::Roll, "clause of a decision"),
     reserved("scenario", TokenKind::Scenario, "declares a scenario"),
@@ -408,7 +464,11 @@ static KEYWORDS: &[Keyword] = &[
     free("tie", TokenKind::Tie, "clause of a decision"),
     reserved("to", TokenKind::To, "addressee"),
     free("together", TokenKind::Together, "clause of a decision"),
-    reserved("under", TokenKind::Under, "keeps occurrences that rest on a provision"),
+    reserved(
+        "under",
+        TokenKind::Under,
+        "keeps occurrences that rest on a provision",
+    ),
     free("unique", TokenKind::Unique, "hit policy of a table"),
     free("unit", TokenKind::Unit, "declares a unit"),
     reserved("unless", TokenKind::Unless, "condition that releases"),

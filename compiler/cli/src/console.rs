@@ -4,6 +4,7 @@
 use crate::exit::{Exit, Stop};
 use anstream::AutoStream;
 use rogatio_diagnostics::{Diagnostic, Format, Severity, SourceMap, render};
+use rogatio_report::Style;
 use std::io::{self, IsTerminal, Write};
 
 /// When to use colours.
@@ -51,9 +52,14 @@ impl Console {
         }
     }
 
-    /// Whether results are coloured.
-    pub(crate) fn colored(&self) -> bool {
-        self.choice(&io::stdout()) != anstream::ColorChoice::Never
+    /// How results are dressed: as wide as the terminal, within reason; elsewhere always
+    /// the same.
+    pub(crate) fn style(&self) -> Style {
+        let terminal = terminal_size::terminal_size_of(io::stdout());
+        Style {
+            color: self.choice(&io::stdout()) != anstream::ColorChoice::Never,
+            width: terminal.map_or(120, |(w, _)| usize::from(w.0).clamp(72, 160)),
+        }
     }
 
     /// Writes a result.

@@ -61,20 +61,7 @@ impl Front {
 
     /// The readings that the command line asks for, or why they do not exist.
     pub(crate) fn readings(&self, args: &ReadingArgs) -> Result<Readings, String> {
-        let mut readings = Readings::default();
-        for (name, choice) in &args.readings {
-            let all = &self.hir().readings;
-            let Some(index) = all.iter().position(|r| r.name == *name) else {
-                let names: Vec<&str> = all.iter().map(|r| r.name.as_str()).collect();
-                return Err(format!("there is no reading `{name}`{}", among(name, &names)));
-            };
-            let choices: Vec<&str> = all[index].choices.iter().map(AsRef::as_ref).collect();
-            if !choices.contains(&choice.as_str()) {
-                return Err(format!("reading `{name}` has no choice `{choice}`{}", among(choice, &choices)));
-            }
-            readings = readings.choose(name, choice);
-        }
-        Ok(readings)
+        readings(self.hir(), args)
     }
 
     /// MIR under these readings; adds to what was found.
@@ -105,6 +92,23 @@ pub(crate) fn compile(
         Some(program) if !front.has_errors() => Ok((front, program)),
         _ => Err(Exit::BadInput.into()),
     }
+}
+
+/// The readings that the command line asks for, or why they do not exist.
+pub(crate) fn readings(hir: &hir::Program, args: &ReadingArgs) -> Result<Readings, String> {
+    let mut readings = Readings::new();
+    for (name, choice) in &args.readings {
+        let names: Vec<&str> = hir.readings.iter().map(|r| r.name.as_str()).collect();
+        let Some(reading) = hir.readings.iter().find(|r| r.name == *name) else {
+            return Err(format!("there is no reading `{name}`{}", among(name, &names)));
+        };
+        if !reading.choices.contains(choice) {
+            let choices: Vec<&str> = reading.choices.iter().map(String::as_str).collect();
+            return Err(format!("reading `{name}` has no choice `{choice}`{}", among(choice, &choices)));
+        }
+        readings = readings.choose(name.as_str(), choice.as_str());
+    }
+    Ok(readings)
 }
 
 /// Reports a file that cannot be read.

@@ -323,13 +323,13 @@ impl Case {
 
     /// Lets time pass up to the end of a day: its tacit starts have happened, its lapses have not (R1).
     pub fn end_of_day(&mut self, day: Day) {
-        self.begin_at(Point::day_phase(day, Phase::TacitStart));
+        self.begin_at(Point::day_phase(day, Phase::Opening));
         self.run_to(Point::next_day_phase(day, Phase::TacitStart), true);
     }
 
     fn begin_at(&mut self, point: Point) {
         if !self.state.begun {
-            self.begin(Point::day_phase(Instant(point.second()).day(), Phase::TacitStart));
+            self.begin(Point::day_phase(point.dated(), Phase::Opening));
         }
     }
 
@@ -518,6 +518,23 @@ impl Case {
     pub fn entities(&self) -> impl Iterator<Item = (Entity, &str, KindId)> {
         let number = |i: usize| Entity(u32::try_from(i).unwrap_or(u32::MAX));
         self.state.entities.iter().enumerate().map(move |(i, d)| (number(i), d.name.as_str(), d.kind))
+    }
+
+    /// The entity of that name, of one of those kinds if it can be.
+    #[must_use]
+    pub fn find_of_kinds(&self, name: &str, kinds: &[KindId]) -> Option<Entity> {
+        let named = self.find_entity(name).filter(|e| self.state.is_of(*e, kinds));
+        named.or_else(|| {
+            let of_kinds = self.state.of_kinds(kinds);
+            of_kinds.into_iter().find(|e| self.entity_name(*e) == name)
+        })
+    }
+
+    /// The value that a given takes on a day, as far as it was supplied.
+    pub(crate) fn given_at(&self, given: GivenId, keys: &[Entity], from: Option<Day>) -> Option<&Value> {
+        let values = self.state.givens.get(given.index())?.get(keys)?;
+        let point = from.map_or(self.state.now.point, |d| Point::day_phase(d, Phase::Opening));
+        values.range(..=point).next_back().map(|(_, v)| v)
     }
 
     /// The intervals of a status: start, end, value.

@@ -563,6 +563,16 @@ impl Case {
             provision,
         };
         let mut out = Vec::new();
+        let p = decision.provision;
+        if let Some(g) = decision.admissible {
+            let at = self.program().guards.get(g.index()).map_or(p, |n| n.provision);
+            out.push(test(truth(g, &[]), false, Inadmissible, "it was not admissible".to_owned(), at));
+        }
+        let quorum = stated(&decision.quorum, Truth::True, &[]);
+        out.push(test(quorum, false, Inquorate, "the quorum was not reached".to_owned(), decision.quorum.1));
+        let part = stated(&decision.participation, Truth::True, &[]);
+        let reason = "participation was too low".to_owned();
+        out.push(test(part, false, Rejected, reason, decision.participation.1));
         if let (Some(c), Some(o)) = (&decision.consensus, self.opening(d, s))
             && !o.second_step
         {
@@ -575,16 +585,6 @@ impl Case {
             out.push(test(Truth::True, true, outcome, reason, c.provision));
             return out;
         }
-        let p = decision.provision;
-        if let Some(g) = decision.admissible {
-            let at = self.program().guards.get(g.index()).map_or(p, |n| n.provision);
-            out.push(test(truth(g, &[]), false, Inadmissible, "it was not admissible".to_owned(), at));
-        }
-        let quorum = stated(&decision.quorum, Truth::True, &[]);
-        out.push(test(quorum, false, Inquorate, "the quorum was not reached".to_owned(), decision.quorum.1));
-        let part = stated(&decision.participation, Truth::True, &[]);
-        let reason = "participation was too low".to_owned();
-        out.push(test(part, false, Rejected, reason, decision.participation.1));
         let (vetoed, names) = self.veto(decision, d, s, moved);
         let names: Vec<&str> = names.iter().map(|e| self.entity_name(*e)).collect();
         let at = decision.veto.and_then(|g| self.program().guards.get(g.index())).map_or(p, |n| n.provision);

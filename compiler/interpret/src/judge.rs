@@ -428,6 +428,7 @@ impl Case {
         agency: Option<&(Truth, String)>,
     ) {
         if has.is_true() || (!has.is_false() && !taken.is_empty()) {
+            j.nearly = true;
             for (n, text) in taken {
                 if let Some(norm) = self.program().norms.get(n.index()) {
                     j.because(norm.provision, text.clone());
@@ -442,6 +443,7 @@ impl Case {
         }
         let failing: Vec<&Grant> = grants.iter().filter(|g| g.truth.is_false()).collect();
         let best = failing.iter().map(|g| (g.who, g.satisfied)).max();
+        j.nearly = best.is_some_and(|(who, _)| who);
         for g in failing.iter().filter(|g| Some((g.who, g.satisfied)) == best) {
             let Some(norm) = self.program().norms.get(g.norm.index()) else { continue };
             match &g.failing {

@@ -30,11 +30,17 @@ mod case;
 mod decision;
 mod env;
 mod eval;
+mod expect;
+mod explain;
 mod history;
 mod index;
 mod judge;
+pub mod log;
+mod missing;
 mod norm;
 mod procedure;
+mod residual;
+mod scenario;
 mod show;
 mod state;
 mod status;
@@ -45,6 +51,13 @@ mod value;
 
 pub use case::{At, Case, CaseError};
 pub use env::Env;
+pub use explain::{Reason, ReasonKind};
+pub use log::{LogError, Logs, NoLogs};
+pub use missing::{Cost, Missing, MissingKind};
+pub use residual::{
+    ActorResidual, OpenDecision, OpenProcedure, Owed, Permit, Precluded, Residual, ScheduledChange,
+};
+pub use scenario::{ExpectationResult, RunOptions, ScenarioRun, run_scenario};
 pub use state::{
     ActInput, ActKind, Ballot, Cause, CauseKind, Closed, DutyId, DutyInstance, EntityData, Entry, Happening, Instance,
     Interval, Judgment, Occurrence, OccurrenceId, Opening, Push, RollEntry, Tally, Verdict, Violation,

@@ -1,18 +1,23 @@
 //! Instances of norms: births, fulfilment, lapse, release, invariants (R28-R33).
 
 use crate::eval::Eval;
-use crate::index::OnKey;
+use crate::index::{OnKey, conjuncts};
 use crate::state::{Cause, CauseKind, Dep, DutyId, DutyInstance, Happening, Occurrence, Verdict, Violation};
 use crate::step::{Effects, next_lapse};
 use crate::timer::firing_point;
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Env, Moment, Precision, Truth, Value};
 use rogatio_calendar::{Phase, Point};
-use rogatio_mir::{Demand, Duty, Firing, Modal, Norm, NormId, NormState, Window};
+use rogatio_mir::{Demand, Duty, Firing, Guard, Modal, Norm, NormId, NormState, Window};
 use std::sync::Arc;
 
 /// Births whose condition was tested in the state before the event's effects (R28).
-pub(crate) struct BornBefore(Birth);
+pub(crate) struct BornBefore {
+    birth: Birth,
+    /// Ordinals (`upon 2nd E`) count the event itself: tested after the pass.
+    after: Vec<Guard>,
+    env: Env,
+}
 
 /// An instance to be born.
 pub(crate) struct Birth {
@@ -84,7 +89,7 @@ impl Windowed {
 }
 
 impl Case {
-    fn bound(&self, g: rogatio_mir::Guard, firing: Firing, env: &mut Env, wake: &mut Point) -> Bound {
+    fn bound(&self, g: Guard, firing: Firing, env: &mut Env, wake: &mut Point) -> Bound {
         let mut eval = Eval::new(self);
         let v = eval.value(g, env);
         *wake = (*wake).min(eval.wake);
@@ -184,14 +189,19 @@ impl Case {
                 let Some(birth) = duty.and_then(|d| d.births.get(*i)) else { continue };
                 for (mut env, mut uncertain) in self.matches(&birth.on, &birth.each, trigger, &Env::new()) {
                     let mut eval = Eval::new(self);
-                    match birth.guard.map_or(Truth::True, |g| eval.truth(g, &mut env)) {
+                    let parts = birth.guard.map_or_else(Vec::new, |g| conjuncts(self.program(), g));
+                    let (after, now): (Vec<Guard>, Vec<Guard>) =
+                        parts.into_iter().partition(|g| self.count_in(*g).is_some());
+                    let truth = now.iter().map(|g| eval.truth(*g, &mut env)).fold(Truth::True, Truth::and);
+                    match truth {
                         Truth::True => {}
                         Truth::False => continue,
                         Truth::Unknown(c) => uncertain = Some(uncertain.unwrap_or_default().union(&c)),
                     }
                     let keys = birth.keys.iter().map(|g| eval.value(*g, &mut env)).collect();
                     let (born, cause) = (trigger.moment, trigger.cause.clone());
-                    out.push(BornBefore(Birth { norm: *norm, keys, born, cause, uncertain, round: 1 }));
+                    let birth = Birth { norm: *norm, keys, born, cause, uncertain, round: 1 };
+                    out.push(BornBefore { birth, after, env });
                 }
             }
         }
@@ -200,10 +210,17 @@ impl Case {
 
     /// Norms read the frozen result of the pass.
     pub(crate) fn norms(&self, batch: &Batch, before: Vec<BornBefore>, fx: &mut Effects) {
-        fx.births.extend(before.into_iter().map(|b| b.0));
         let later: Vec<Trigger> =
             batch.triggers.iter().filter(|t| matches!(t.seen, Seen::After(_))).cloned().collect();
-        fx.births.extend(self.births_of(&later).into_iter().map(|b| b.0));
+        for mut b in before.into_iter().chain(self.births_of(&later)) {
+            let truth = b.after.iter().map(|g| Eval::new(self).truth(*g, &mut b.env)).fold(Truth::True, Truth::and);
+            if !truth.is_false() {
+                if let Truth::Unknown(c) = truth {
+                    b.birth.uncertain = Some(b.birth.uncertain.take().unwrap_or_default().union(&c));
+                }
+                fx.births.push(b.birth);
+            }
+        }
         let mut done: Vec<DutyId> = Vec::new();
         for trigger in &batch.triggers {
             let TriggerKind::Act(id) = trigger.kind else { continue };

@@ -153,6 +153,11 @@ impl Case {
         Describe { case: self, depth: 0 }.text(g, env)
     }
 
+    /// A set as text.
+    pub(crate) fn describe_set(&self, d: &Domain, cond: Guard, env: &Env) -> String {
+        Describe { case: self, depth: 0 }.set(d, cond, env)
+    }
+
     /// The name of a history or timer with the variables of its keys replaced.
     pub(crate) fn with_keys(&self, name: &str, keys: &[Domain], shown: &[String]) -> String {
         let mut out = String::new();

@@ -252,7 +252,17 @@ impl Matcher<'_> {
                 values.extend(o.offices.iter().map(|e| Value::Entity(*e)));
                 values.extend(o.jointly.iter().map(|e| Value::Entity(*e)));
             }
-            self.one(&values, one)
+            match one {
+                // An argument that was left out is none; nobody is no actor.
+                Match::Bind(var, _) if values == [Value::None] && matches!(p, Position::Arg(_)) => {
+                    let free = self.env.get(*var).is_none();
+                    if free {
+                        self.env.bind(*var, Value::None);
+                    }
+                    free
+                }
+                one => self.one(&values, one),
+            }
         })
     }
 

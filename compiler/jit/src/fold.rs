@@ -57,7 +57,7 @@ pub(crate) enum Bind {
 /// Variables and the time of the event at hand.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Env {
-    vars: Vec<(VarId, Bind)>,
+    pub(crate) vars: Vec<(VarId, Bind)>,
     pub(crate) event: Option<V>,
 }
 
@@ -169,7 +169,7 @@ impl World {
             Op::StatusOn(s, args) => {
                 let status = program.statuses.get(s.index())?;
                 let level = status.level.filter(|_| !self.dated_statuses.contains(s))?;
-                if self.assumed.iter().any(|(t, _)| t == s) {
+                if self.assumed.iter().any(|(t, ..)| t == s) {
                     return None;
                 }
                 let inner = self.bind_all(program, status.keys.iter().map(|d| d.var), args, env);

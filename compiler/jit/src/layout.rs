@@ -78,7 +78,7 @@ impl Keys {
             cap *= u64::from(n);
             keys.dims.push(Dim { lo, n, kinds: d.kinds.clone(), full: ranges.len() <= 1 });
             if cap > 1 << 22 {
-                return Err(Refusal::new(codes::E0956, "a status, history or timer has more than four million keys here"));
+                return Err(Refusal::new(codes::E0965, "a status, history or timer has more than four million keys here"));
             }
         }
         keys.cap = cap as u32;
@@ -269,7 +269,7 @@ impl Layout {
         };
         let mut behaviours = Vec::new();
         for b in &slice.behaviours {
-            let keys = Keys::new(world, std::slice::from_ref(&experiment.behaviours[*b].who.domain))?;
+            let keys = Keys::new(world, &crate::slice::clock_keys(&experiment.behaviours[*b]))?;
             behaviours.push((take(keys.cap), keys));
         }
         let mut timers = Vec::new();
@@ -458,7 +458,7 @@ impl Layout {
     fn check(self) -> Result<Layout, Refusal> {
         if self.size > LARGEST {
             let mib = self.size >> 20;
-            return Err(Refusal::new(codes::E0956, format!("a run needs {mib} MiB, and at most 64 are allowed")));
+            return Err(Refusal::new(codes::E0965, format!("a run needs {mib} MiB, and at most 64 are allowed")));
         }
         Ok(self)
     }

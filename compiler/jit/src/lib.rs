@@ -1,1 +1,405 @@
-//! MIR and an experiment to one native function, through Cranelift.
+//! MIR and an experiment to one native function, through Cranelift. What comes in: a [`Program`], one of its
+//! experiments, values for its parameters. What goes out: a [`Compiled`] that runs histories, or a [`Refusal`] with its
+//! code and place. It decides no meaning: a history's record is the one the interpreter would give for the same draws.
+//!
+//! Only what the measures can depend on is compiled (R60). All state of a thread is one arena; what a run changes is
+//! copied from an image, in which the case has begun already, since no draw comes before that. Conditions are looked at
+//! again only at the keys of which something changed; counts over sets are kept as counters; the next event comes from a
+//! bucket queue; a run ends as soon as no measure can change.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `world`, `possible`, `fold` | what is known before the runs |
+//! | `reads`, `slice` | what the measures depend on, and whether it can be compiled |
+//! | `layout` | the arena |
+//! | `emit`, `guard`, `time` | guards to code |
+//! | `rule`, `latch` | the pass (R11) |
+//! | `queue`, `behaviour`, `measure`, `run` | clocks, draws, records, the whole function |
+//! | `memory` | code and arenas: all raw pointers |
+#![allow(unsafe_code)]
+
+mod behaviour;
+mod emit;
+mod fold;
+mod guard;
+mod latch;
+mod layout;
+mod measure;
+mod memory;
+mod possible;
+mod queue;
+mod reads;
+mod refusal;
+mod rule;
+mod run;
+mod slice;
+mod time;
+mod values;
+mod world;
+
+pub use refusal::Refusal;
+pub use values::specialise;
+pub use world::Member;
+
+use cranelift_codegen::ir::{AbiParam, Function, UserFuncName, types};
+use cranelift_codegen::settings::{self, Configurable};
+use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
+use cranelift_jit::{ArenaMemoryProvider, JITBuilder, JITModule};
+use cranelift_module::{Linkage, Module};
+use emit::{Em, R, Tables};
+use layout::Layout;
+use memory::{Arena, Code};
+use reads::Reader;
+use rogatio_diagnostics::codes;
+use rogatio_mir::draw::{self, Delay};
+use rogatio_mir::{Experiment, Latch, MeasureKind, Op, Program};
+use slice::Slice;
+use std::sync::Arc;
+use world::World;
+
+/// Class of a run: it came to its end, and every measure has a value.
+pub const REACHED: i64 = 0;
+/// Value of a date that a run did not reach.
+pub const CENSORED: i64 = i64::MIN;
+
+/// Values of parameters that differ from the experiment's own: by name, as constants.
+pub type Values = [(String, Op)];
+
+/// A compiled experiment. Cheap to clone; threads may share it.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    code: Arc<Code>,
+    layout: Arc<Layout>,
+    template: Arc<Arena>,
+    members: Arc<Vec<Member>>,
+    sites: Vec<Site>,
+    measures: usize,
+    size: Size,
+}
+
+/// How large a compiled experiment is.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub struct Size {
+    /// Bytes of machine code.
+    pub code: usize,
+    /// Bytes of an arena.
+    pub arena: usize,
+    /// Bytes of it that each run starts by copying.
+    pub copied: usize,
+    /// Latches compiled, of those of the program.
+    pub latches: (usize, usize),
+    /// Counts kept as counters.
+    pub counters: usize,
+}
+
+/// A site of draws in the compiled code.
+#[derive(Clone, Debug)]
+struct Site {
+    hash: u64,
+    path: String,
+    law: Delay,
+}
+
+/// Compiles an experiment.
+///
+/// # Errors
+/// What the compiled engine cannot do, with its place (R61, R62): E0960 to E0965.
+pub fn compile(program: &Program, experiment: &Experiment, values: &Values) -> Result<Compiled, Refusal> {
+    let program = &specialise(program, experiment, values)?;
+    if experiment.measures.is_empty() {
+        return Err(Refusal::new(codes::E0964, "the experiment measures nothing")
+            .span(experiment.span)
+            .help("add a line such as `measure start(in_force)`"));
+    }
+    let world = World::new(program, experiment)?;
+    let slice = Slice::new(program, &world, experiment)?;
+    let layout = Layout::new(program, &world, experiment, &slice)?;
+    let mut sites = Vec::new();
+    for b in &slice.behaviours {
+        let behaviour = &experiment.behaviours[*b];
+        let law = behaviour::delay(program, &world, behaviour)?;
+        sites.push(Site { hash: behaviour.draw.site, path: behaviour.draw.path.clone(), law });
+    }
+    let reader = Reader { program, world: &world, counters: slice.counters.clone() };
+    let mut tables = Tables { tables: Vec::new(), end: layout.size };
+    let parts = Parts { program, world: &world, experiment, slice: &slice, layout: &layout, reader: &reader };
+    let (code, length) = parts.generate(&mut tables)?;
+    let template = parts.template(&code, &tables);
+    let size = Size {
+        code: length,
+        arena: tables.end,
+        copied: layout.mutable,
+        latches: (slice.latches.len(), program.order.len()),
+        counters: slice.counters.len(),
+    };
+    Ok(Compiled {
+        code: Arc::new(code),
+        layout: Arc::new(layout),
+        template: Arc::new(template),
+        members: Arc::new(world.members),
+        sites,
+        measures: experiment.measures.len(),
+        size,
+    })
+}
+
+struct Parts<'a> {
+    program: &'a Program,
+    world: &'a World,
+    experiment: &'a Experiment,
+    slice: &'a Slice,
+    layout: &'a Layout,
+    reader: &'a Reader<'a>,
+}
+
+fn trouble(what: impl std::fmt::Display) -> Refusal {
+    Refusal::new(codes::E0966, format!("no native code can be made here: {what}"))
+}
+
+impl Parts<'_> {
+    fn generate(&self, tables: &mut Tables) -> R<(Code, usize)> {
+        let mut flags = settings::builder();
+        let mut set = |name: &str, value: &str| flags.set(name, value).map_err(trouble);
+        set("opt_level", "speed")?;
+        set("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" })?;
+        set("use_colocated_libcalls", "false")?;
+        set("is_pic", "false")?;
+        let isa = cranelift_native::builder().map_err(trouble)?.finish(settings::Flags::new(flags)).map_err(trouble)?;
+        let mut builder = JITBuilder::with_isa(isa, cranelift_module::default_libcall_names());
+        let provider = ArenaMemoryProvider::new_with_size(1 << 22).map_err(trouble)?;
+        builder.memory_provider(Box::new(provider));
+        let mut module = JITModule::new(builder);
+        let made = self.functions(&mut module, tables);
+        match made {
+            Ok((begin, runs, length)) => {
+                let (begin, runs) = (module.get_finalized_function(begin), module.get_finalized_function(runs));
+                // SAFETY: both functions were just compiled with these signatures for this layout.
+                Ok((unsafe { Code::new(module, begin, runs) }, length))
+            }
+            Err(refusal) => {
+                // SAFETY: no pointer into the module was taken.
+                unsafe { module.free_memory() };
+                Err(refusal)
+            }
+        }
+    }
+
+    fn functions(
+        &self,
+        module: &mut JITModule,
+        tables: &mut Tables,
+    ) -> R<(cranelift_module::FuncId, cranelift_module::FuncId, usize)> {
+        let pointer = module.target_config().pointer_type();
+        let mut length = 0;
+        let mut ids = Vec::new();
+        let mut functions = FunctionBuilderContext::new();
+        for (name, params) in [("begin", 1), ("runs", 4)] {
+            let mut signature = module.make_signature();
+            signature.params.extend((0..params).map(|i| AbiParam::new(if i == 0 { pointer } else { types::I64 })));
+            let id = module.declare_function(name, Linkage::Local, &signature).map_err(trouble)?;
+            let mut context = module.make_context();
+            context.func = Function::with_name_signature(UserFuncName::user(0, id.as_u32()), signature);
+            let frontend = module.target_config();
+            self.emit(&mut context.func, &mut functions, frontend, tables, params == 1)?;
+            module.define_function(id, &mut context).map_err(|e| trouble(format!("{e:?}")))?;
+            length += context.compiled_code().map_or(0, |c| c.code_info().total_size as usize);
+            ids.push(id);
+        }
+        module.finalize_definitions().map_err(trouble)?;
+        Ok((ids[0], ids[1], length))
+    }
+
+    fn emit(
+        &self,
+        func: &mut Function,
+        context: &mut FunctionBuilderContext,
+        frontend: cranelift_codegen::isa::TargetFrontendConfig,
+        tables: &mut Tables,
+        beginning: bool,
+    ) -> R<()> {
+        let mut b = FunctionBuilder::new(func, context);
+        let entry = b.create_block();
+        b.append_block_params_for_function_params(entry);
+        b.switch_to_block(entry);
+        let params = b.block_params(entry).to_vec();
+        let (now, summary, run_word) =
+            (b.declare_var(types::I64), b.declare_var(types::I64), b.declare_var(types::I64));
+        let mut em = Em {
+            program: self.program,
+            world: self.world,
+            experiment: self.experiment,
+            slice: self.slice,
+            layout: self.layout,
+            reader: self.reader,
+            tables,
+            b,
+            base: params[0],
+            now,
+            summary,
+            run_word,
+            wake: None,
+            beginning,
+        };
+        let zero = em.int(0);
+        for var in [now, summary, run_word] {
+            em.b.def_var(var, zero);
+        }
+        if beginning { em.begin(frontend) } else { em.runs(params[1], params[2], params[3], frontend) }
+    }
+
+    /// The arena in which the case has begun.
+    fn template(&self, code: &Code, tables: &Tables) -> Arena {
+        let layout = self.layout;
+        let mut arena = Arena::new(tables.end);
+        for (i, entry) in draw::LN_TABLE.iter().enumerate() {
+            arena.set(layout.ln, i as u32, i64::from(*entry));
+        }
+        for table in &tables.tables {
+            for (i, value) in table.values.iter().enumerate() {
+                arena.set(table.col, i as u32, *value);
+            }
+        }
+        for (col, i, value) in &layout.initial {
+            arena.set(*col, *i, *value);
+        }
+        for (status, keys, start) in &self.world.assumed {
+            let Some(cols) = layout.statuses.get(status) else { continue };
+            let mut at = 0;
+            let mut fits = keys.len() == cols.keys.dims.len();
+            for (dim, key) in cols.keys.dims.iter().zip(keys) {
+                fits &= (dim.lo..dim.lo + dim.n).contains(key);
+                at = at * dim.n + key.wrapping_sub(dim.lo);
+            }
+            if fits {
+                arena.set(cols.on, at, 1);
+                for col in cols.start.iter().chain(&cols.first) {
+                    arena.set(*col, at, *start);
+                }
+            }
+        }
+        code.begin(&mut arena);
+        // Clocks that run from the beginning are drawn by each run; other items keep their times.
+        for (cols, enabled) in layout.behaviours.iter().zip(&layout.enabled) {
+            let n = arena.get(enabled.count, 0) as u32;
+            for i in 0..n {
+                let at = arena.get(enabled.entries, i) as u32;
+                arena.set(layout.queue.due, cols.item + at, fold::NEVER);
+                arena.set(cols.draws, at, 1);
+            }
+        }
+        let mut armed = 0;
+        for item in 0..layout.queue.items {
+            if arena.get(layout.queue.due, item) != fold::NEVER {
+                arena.set(layout.armed.entries, armed, i64::from(item));
+                armed += 1;
+            }
+        }
+        arena.set(layout.armed.count, 0, i64::from(armed));
+        let image = layout.image as usize;
+        arena.bytes().copy_within(..layout.mutable, image);
+        arena
+    }
+}
+
+impl Compiled {
+    /// An arena with the draws of a seed.
+    #[must_use]
+    pub fn instance(&self, seed: u64) -> Instance {
+        let mut arena = Arena::clone(&self.template);
+        for (site, cols) in self.sites.iter().zip(&self.layout.behaviours) {
+            for i in 0..cols.keys.cap {
+                let mut rest = i;
+                let mut names = Vec::new();
+                for dim in cols.keys.dims.iter().rev() {
+                    let member = self.members.get((dim.lo + rest % dim.n) as usize);
+                    names.push(draw::entity_key(member.map_or("", |m| m.name.as_str())));
+                    rest /= dim.n;
+                }
+                names.reverse();
+                let stream = draw::stream(seed, site.hash, &names);
+                arena.set(cols.stream, i, stream.cast_signed());
+                arena.set(cols.first_key, i, draw::nth_key(stream, 0).cast_signed());
+            }
+        }
+        Instance { compiled: self.clone(), arena }
+    }
+
+    /// Numbers in a record: the class and one for each measure.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.measures + 1
+    }
+
+    /// How large it is.
+    #[must_use]
+    pub fn size(&self) -> Size {
+        self.size
+    }
+
+    /// The sites of its draws: their paths and laws.
+    pub fn sites(&self) -> impl Iterator<Item = (&str, Delay)> {
+        self.sites.iter().map(|s| (s.path.as_str(), s.law))
+    }
+}
+
+/// The memory of one thread, and the code that runs in it.
+#[derive(Debug)]
+pub struct Instance {
+    compiled: Compiled,
+    arena: Arena,
+}
+
+impl Instance {
+    /// Runs histories from one number (included) to another (excluded). One record each: the class, then the measures in
+    /// the order of the experiment. A date is a day number or [`CENSORED`], a probability 0 or 1, a number itself.
+    pub fn run(&mut self, from: u64, to: u64) -> Vec<i64> {
+        let runs = usize::try_from(to.saturating_sub(from)).unwrap_or(0);
+        let mut records = vec![0; runs * self.compiled.width()];
+        self.run_into(from, to, &mut records);
+        records
+    }
+
+    /// The same into a buffer of at least the width of a record for each run.
+    ///
+    /// # Panics
+    /// If the buffer is too small.
+    pub fn run_into(&mut self, from: u64, to: u64, records: &mut [i64]) {
+        self.compiled.code.runs(&mut self.arena, from, to, records, self.compiled.width());
+    }
+}
+
+/// What the plan of an experiment says (`--explain-plan`).
+#[must_use]
+pub fn describe(program: &Program, experiment: &Experiment, compiled: &Compiled) -> Vec<String> {
+    let size = compiled.size();
+    let mut lines = vec![
+        format!("draws: {}", draw::DRAW_VERSION),
+        format!("slice: {} of {} latches, {} counters", size.latches.0, size.latches.1, size.counters),
+        format!("code: {} bytes; memory per thread: {} bytes, of which each run copies {}", size.code, size.arena, size.copied),
+    ];
+    for (path, law) in compiled.sites() {
+        lines.push(format!("clock: {path}: {}", law_text(law)));
+    }
+    let kinds = experiment.measures.iter().map(|m| match m.kind {
+        MeasureKind::Date(_) => "date",
+        MeasureKind::Probability(..) => "probability",
+        MeasureKind::Number(_) => "number",
+    });
+    lines.extend(experiment.measures.iter().zip(kinds).map(|(m, k)| format!("measure: {} ({k})", m.name)));
+    let hists = program.order.iter().filter(|l| matches!(l, Latch::Hist(_))).count();
+    if hists > 0 {
+        lines.push("histories are kept as counts and the times that are read".to_owned());
+    }
+    lines
+}
+
+fn law_text(law: Delay) -> String {
+    match law {
+        Delay::Scaled(scale) => {
+            let hundredths = (u128::from(scale) * 100 + (1 << 31)) >> 32;
+            format!("exponential with a scale of {}.{:02} days, rounded up", hundredths / 100, hundredths % 100)
+        }
+        Delay::Uniform { first, count } => format!("uniform from {first} to {} days", first + count as i64 - 1),
+        Delay::Fixed(n) => format!("{n} days"),
+    }
+}

@@ -166,7 +166,7 @@ impl Reader<'_> {
             Op::StatusOn(s, args) => {
                 self.no_doubt(*s)?;
                 if let Some(level) = program.statuses[s.index()].level {
-                    if self.world.assumed.iter().any(|(t, _)| t == s) {
+                    if self.world.assumed.iter().any(|(t, ..)| t == s) {
                         return Err(Refusal::form("a `while` status that is assumed is not compiled"));
                     }
                     self.arguments(args, env, keys, out)?;

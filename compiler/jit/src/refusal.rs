@@ -26,12 +26,12 @@ impl Refusal {
 
     /// A form that the compiled engine does not have.
     pub(crate) fn form(message: impl Into<String>) -> Refusal {
-        Refusal::new(codes::E0950, message)
+        Refusal::new(codes::E0960, message)
     }
 
     /// Something that the text leaves open.
     pub(crate) fn open(message: impl Into<String>) -> Refusal {
-        Refusal::new(codes::E0951, message)
+        Refusal::new(codes::E0961, message)
     }
 
     pub(crate) fn span(mut self, span: Span) -> Refusal {

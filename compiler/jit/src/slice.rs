@@ -200,12 +200,7 @@ impl Slicer<'_> {
             }
             On::Timer(t, _) => self.need_latch(Latch::Timer(*t)),
             On::Rise(e, _) | On::Fall(e, _) => self.need_latch(Latch::Edge(*e)),
-            On::Started(s, _) | On::Ended(s, _) => {
-                if self.reader.world.assumed.iter().any(|(t, _)| t == s) {
-                    return Err(Refusal::form("what follows the start of a status that is assumed is not compiled"));
-                }
-                self.need_latch(Latch::Status(*s));
-            }
+            On::Started(s, _) | On::Ended(s, _) => self.need_latch(Latch::Status(*s)),
             On::Enter(..) | On::Leave(..) => return Err(Refusal::form("a procedure that can be opened is not compiled")),
             On::Outcome(..) | On::Opened(..) => return Err(Refusal::form("a decision that can be opened is not compiled")),
             On::Norm(..) => return Err(Refusal::form("what follows a duty is not compiled")),
@@ -241,12 +236,16 @@ impl Slicer<'_> {
         if b.even_without_power {
             return Err(Refusal::form("a behaviour `even without power` is not compiled"));
         }
-        let env = Env::default().with(b.who.domain.var, Bind::Key(0));
-        for g in b.args.iter().flatten() {
-            self.need(*g, &env, 1)?;
+        if b.for_whom.is_some() {
+            return Err(Refusal::form("acting for somebody else is not compiled"));
+        }
+        let keys = clock_keys(b);
+        let env = Self::keyed(&keys);
+        for g in b.args.iter().flatten().chain(&b.to) {
+            self.need(*g, &env, keys.len())?;
         }
         for g in enabling(program, self.reader.world, b)? {
-            self.need(g.guard, &g.env(b), 1)?;
+            self.need(g.guard, &g.env(b), keys.len())?;
         }
         Ok(())
     }
@@ -273,7 +272,7 @@ impl Slicer<'_> {
             let behaviour = &self.experiment.behaviours[b];
             let mut all = Reads::default();
             for g in enabling(program, self.reader.world, behaviour)? {
-                let reads = self.reader.reads(g.guard, &g.env(behaviour), 1)?;
+                let reads = self.reader.reads(g.guard, &g.env(behaviour), 1 + behaviour.each.len())?;
                 all.slots.extend(reads.slots);
                 all.now |= reads.now || g.timed;
             }
@@ -281,7 +280,7 @@ impl Slicer<'_> {
             let interrupted = !watcher.own.is_empty() || !watcher.any.is_empty() || watcher.now;
             let memoryless = matches!(behaviour.law, rogatio_mir::Law::Exponential(_) | rogatio_mir::Law::Geometric(_));
             if interrupted && !memoryless && behaviour.restarting.is_none() && !only_by_itself(program, behaviour, &watcher) {
-                return Err(Refusal::new(codes::E0954, "a clock that can be interrupted does not say what becomes of its delay")
+                return Err(Refusal::new(codes::E0963, "a clock that can be interrupted does not say what becomes of its delay")
                     .span(behaviour.span)
                     .help("add `restarting` (a fresh delay each time it becomes possible) or `resuming`"));
             }
@@ -289,6 +288,11 @@ impl Slicer<'_> {
         }
         Ok(())
     }
+}
+
+/// What a behaviour's clocks are keyed by: the actor, then its other variables.
+pub(crate) fn clock_keys(b: &Behaviour) -> Vec<rogatio_mir::Domain> {
+    std::iter::once(&b.who.domain).chain(&b.each).cloned().collect()
 }
 
 /// A clock that only its own act stops is never interrupted: the histories of that act by its own actor.
@@ -311,29 +315,30 @@ pub(crate) struct Enabling {
     pub(crate) guard: Guard,
     /// The norm's subject, where it is another variable.
     actor: Option<rogatio_mir::VarId>,
-    /// Variables that the norm binds to arguments.
-    bound: Vec<rogatio_mir::VarId>,
+    /// Variables that the norm binds to arguments, and which of the clock's variables these are.
+    bound: Vec<(rogatio_mir::VarId, Option<rogatio_mir::VarId>)>,
     /// A bound of a window.
     timed: bool,
 }
 
 impl Enabling {
     fn env(&self, b: &Behaviour) -> Env {
-        let mut env = Env::default().with(b.who.domain.var, Bind::Key(0));
+        let mut env = Slicer::keyed(&clock_keys(b));
         if let Some(v) = self.actor {
             env.bind(v, Bind::Key(0));
         }
-        for v in &self.bound {
-            env.bind(*v, Bind::Element);
+        for (v, argument) in &self.bound {
+            let bind = argument.and_then(|a| env.get(a).cloned()).unwrap_or(Bind::Element);
+            env.bind(*v, bind);
         }
         env
     }
 }
 
 /// The norms that give or take the power to do an act, as far as they are compiled.
-pub(crate) fn powers(program: &Program, world: &World, act: ActId) -> Result<(Vec<NormId>, Vec<NormId>), Refusal> {
+pub(crate) fn powers(program: &Program, world: &World, b: &Behaviour) -> Result<(Vec<NormId>, Vec<NormId>), Refusal> {
     let (mut grants, mut takes) = (Vec::new(), Vec::new());
-    let declared = &program.acts[act.index()];
+    let declared = &program.acts[b.act.index()];
     if declared.class != ActClass::Act {
         return Ok((grants, takes));
     }
@@ -345,7 +350,9 @@ pub(crate) fn powers(program: &Program, world: &World, act: ActId) -> Result<(Ve
                 .within(program, norm.provision))
         };
         let Demand::Act { matches, .. } = &norm.demand else { continue };
-        if matches.iter().any(|(p, m)| *p == rogatio_mir::Position::For && *m != Match::Any) {
+        if matches.iter().any(|(p, m)| *p == rogatio_mir::Position::For && *m != Match::Any)
+            || matches.iter().any(|(p, m)| never_matches(program, world, b, *p, m))
+        {
             continue;
         }
         if norm.despite.is_some() {
@@ -372,6 +379,21 @@ pub(crate) fn powers(program: &Program, world: &World, act: ActId) -> Result<(Ve
     Ok((grants, takes))
 }
 
+/// Whether a behaviour's argument is known to differ from what a norm is about.
+fn never_matches(program: &Program, world: &World, b: &Behaviour, p: rogatio_mir::Position, m: &Match) -> bool {
+    let (rogatio_mir::Position::Arg(i), Match::Is(g)) = (p, m) else { return false };
+    let given = b.args.get(i as usize).copied().flatten();
+    let default = program.acts[b.act.index()].params.get(i as usize).and_then(|p| p.2);
+    let value = match given.or(default) {
+        Some(g) => world.fold(program, g, &Env::default()),
+        None => Some(Const::None),
+    };
+    match (value, world.fold(program, *g, &Env::default())) {
+        (Some(a), Some(b)) => a != b,
+        _ => false,
+    }
+}
+
 /// Every guard on which it depends whether a behaviour's clock runs for an actor.
 fn enabling(program: &Program, world: &World, b: &Behaviour) -> Result<Vec<Enabling>, Refusal> {
     let mut out = Vec::new();
@@ -382,15 +404,24 @@ fn enabling(program: &Program, world: &World, b: &Behaviour) -> Result<Vec<Enabl
     if let Some(when) = b.when {
         add(when, None, &[], false);
     }
-    let (grants, takes) = powers(program, world, b.act)?;
+    let (grants, takes) = powers(program, world, b)?;
     for n in grants.into_iter().chain(takes) {
         let norm = &program.norms[n.index()];
         let Demand::Act { matches, filter, .. } = &norm.demand else { continue };
         let bound: Vec<_> = matches
             .iter()
-            .filter_map(|(_, m)| match m {
-                Match::Bind(v, _) => Some(*v),
-                _ => None,
+            .filter_map(|(p, m)| {
+                let Match::Bind(v, _) = m else { return None };
+                let argument = match p {
+                    rogatio_mir::Position::Arg(i) => b.args.get(*i as usize).copied().flatten(),
+                    rogatio_mir::Position::To => b.to,
+                    _ => None,
+                };
+                let variable = argument.and_then(|g| match program.guard(g).op {
+                    rogatio_mir::Op::Var(u) => Some(u),
+                    _ => None,
+                });
+                Some((*v, variable))
             })
             .collect();
         let actor = Some(norm.who.domain.var);

@@ -1,12 +1,13 @@
 //! The world of an experiment: its entities, what is assumed of them, and the days it covers. Constant for all runs.
 
-use crate::fold::{Const, Env};
+use crate::fold::{Const, Env, of_day};
 use crate::possible::Possible;
 use crate::refusal::Refusal;
 use rogatio_mir::{
-    ActId, Assume, Assumed, CaseActKind, Domain, Experiment, FieldId, GivenId, KindId, Program, ScenarioItemKind,
-    StatusId, VarId, draw,
+    ActId, Assume, Assumed, CaseActKind, Domain, Experiment, FieldId, GivenId, KindId, Program, ScenarioItem,
+    ScenarioItemKind, StampTime, StatusId, VarId, draw,
 };
+use rogatio_calendar::Day;
 use std::collections::{HashMap, HashSet};
 
 /// An entity of the experiment.
@@ -33,7 +34,8 @@ pub(crate) struct World {
     pub(crate) dated_givens: HashSet<GivenId>,
     pub(crate) dated_statuses: HashSet<StatusId>,
     pub(crate) dated_acts: HashSet<ActId>,
-    pub(crate) assumed: Vec<(StatusId, Vec<u32>)>,
+    /// Statuses that hold from the beginning, with their starts.
+    pub(crate) assumed: Vec<(StatusId, Vec<u32>, i64)>,
     /// The first day and the last.
     pub(crate) begin: i64,
     pub(crate) last: i64,
@@ -46,7 +48,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new(program: &Program, experiment: &Experiment) -> Result<World, Refusal> {
         let last = program.counting.add(experiment.begin, experiment.horizon).map_err(|e| {
-            Refusal::new(rogatio_diagnostics::codes::E0953, format!("the horizon cannot be counted: {e}"))
+            Refusal::new(rogatio_diagnostics::codes::E0962, format!("the horizon cannot be counted: {e}"))
                 .span(experiment.span)
         })?;
         let mut world = World {
@@ -86,7 +88,7 @@ impl World {
             world.ranges.push((first, world.members.len() as u32));
         }
         if world.members.len() >= 1 << 20 {
-            return Err(Refusal::new(rogatio_diagnostics::codes::E0956, "an experiment has at most a million entities")
+            return Err(Refusal::new(rogatio_diagnostics::codes::E0965, "an experiment has at most a million entities")
                 .span(experiment.span));
         }
         world.possible = Possible::new(program, &world.acts);
@@ -105,7 +107,7 @@ impl World {
         for item in &experiment.items {
             let read = match &item.kind {
                 ScenarioItemKind::Entities(list) => list.iter().try_for_each(|entity| self.entity_data(program, entity)),
-                ScenarioItemKind::Assume(assume) => self.assume(program, assume),
+                ScenarioItemKind::Assume(assume) => self.assume(program, assume, item),
                 ScenarioItemKind::SetGiven(given, ..) => {
                     self.dated_givens.insert(*given);
                     Ok(())
@@ -143,8 +145,13 @@ impl World {
         })
     }
 
-    fn assume(&mut self, program: &Program, assume: &Assume) -> Result<(), Refusal> {
-        let dated = assume.until.is_some() || assume.from.is_some_and(|d| d.number() > self.begin);
+    fn assume(&mut self, program: &Program, assume: &Assume, item: &ScenarioItem) -> Result<(), Refusal> {
+        let stamped = item.at.as_ref().map(|s| match s.time {
+            StampTime::Day(d) => d,
+            StampTime::Instant(i) => i.day(),
+        });
+        let from = assume.from.or(stamped).map(Day::number);
+        let dated = assume.until.is_some() || from.is_some_and(|d| d > self.begin);
         let over: Vec<Env> = match &assume.each {
             None => vec![Env::default()],
             Some((domain, cond)) => {
@@ -173,7 +180,7 @@ impl World {
                 }
                 Assumed::Status(s, args, None) => {
                     let keys = keys(args)?;
-                    self.assumed.push((*s, keys));
+                    self.assumed.push((*s, keys, of_day(from.unwrap_or(self.begin))));
                 }
                 Assumed::Status(s, ..) => {
                     self.dated_statuses.insert(*s);

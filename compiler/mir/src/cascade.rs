@@ -5,7 +5,7 @@
 //! transition that an instance can take only once.
 
 use crate::build::number;
-use crate::order::{a_loop, components, takes_time};
+use crate::order::{self, a_loop, components, takes_time};
 use crate::walk::{contradict, each_guard};
 use crate::*;
 use rogatio_diagnostics::{Diagnostic, codes};
@@ -35,7 +35,10 @@ struct Cause {
 }
 
 /// The longest chain.
-pub(crate) fn bound(program: &Program) -> Result<u32, Vec<Diagnostic>> {
+pub(crate) fn bound(
+    program: &Program,
+    span_of: &mut dyn FnMut(order::Node) -> Option<Span>,
+) -> Result<u32, Vec<Diagnostic>> {
     let all = causes(program);
     let mut edges = all.clone();
     loop {
@@ -66,7 +69,7 @@ pub(crate) fn bound(program: &Program) -> Result<u32, Vec<Diagnostic>> {
         }
         return Err(endless
             .into_iter()
-            .map(|(component, inside)| error(program, &component, &inside))
+            .map(|(component, inside)| error(program, &component, &inside, span_of))
             .collect());
     }
 }
@@ -327,7 +330,12 @@ fn of_guard(program: &Program, guard: Guard) -> BTreeSet<Node> {
     found
 }
 
-fn error(program: &Program, component: &[Node], inside: &[Cause]) -> Diagnostic {
+fn error(
+    program: &Program,
+    component: &[Node],
+    inside: &[Cause],
+    span_of: &mut dyn FnMut(order::Node) -> Option<Span>,
+) -> Diagnostic {
     let graph = graph(inside);
     let start = component
         .iter()
@@ -348,20 +356,13 @@ fn error(program: &Program, component: &[Node], inside: &[Cause]) -> Diagnostic 
         ),
     );
     for (i, &node) in way.iter().enumerate() {
-        let provision = match node {
-            Node::Enter(p, s) | Node::Leave(p, s) => {
-                program.procedures[p.index()].stages[s as usize].provision
-            }
-            Node::Open(d) | Node::Close(d) => program.decisions[d.index()].provision,
-            Node::Norm(n) => program.norms[n.index()].provision,
-            Node::Latch(Latch::Status(s)) => program.statuses[s.index()].provision,
-            Node::Latch(Latch::Edge(e)) => program.edges[e.index()].provision,
-            Node::Latch(_) => continue,
+        let place = match node {
+            Node::Enter(p, s) | Node::Leave(p, s) => order::Node::Stage(p, s),
+            Node::Open(d) | Node::Close(d) => order::Node::Roll(d),
+            Node::Latch(latch @ (Latch::Status(_) | Latch::Edge(_))) => order::Node::Latch(latch),
+            Node::Norm(_) | Node::Latch(_) => continue,
         };
-        let span = program
-            .provisions
-            .get(provision.index())
-            .map_or(Span::NONE, |p| p.span);
+        let span = span_of(place).unwrap_or_else(|| order::node_span(program, place));
         error = error.at(
             span,
             format!("{} leads at once to: {}", names[i], names[i + 1]),

@@ -4,8 +4,8 @@
 
 mod build;
 mod cascade;
-mod dump;
 pub mod draw;
+mod dump;
 mod lower;
 mod mir;
 mod order;

@@ -20,6 +20,8 @@ pub enum Node {
     Define(DefineId),
     /// The roll of a decision: members, voters, those present.
     Roll(DecisionId),
+    /// A stage: only for where it stands (R13).
+    Stage(ProcedureId, u32),
 }
 
 /// Fills [`Program::order`] and [`Program::cascade_bound`]. After an error the order is as good as it gets.
@@ -43,7 +45,7 @@ pub(crate) fn arrange(
     }
     program.order = order;
     if errors.is_empty() {
-        match crate::cascade::bound(program) {
+        match crate::cascade::bound(program, span_of) {
             Ok(bound) => program.cascade_bound = bound,
             Err(loops) => errors.extend(loops),
         }
@@ -348,6 +350,7 @@ fn node_name(program: &Program, node: Node) -> String {
         }
         Node::Latch(Latch::Timer(t)) => format!("the time `{}`", program.timers[t.index()].name),
         Node::Define(d) => format!("define `{}`", program.defines[d.index()].name),
+        Node::Stage(p, _) => format!("procedure `{}`", program.procedures[p.index()].name),
         Node::Roll(d) => format!(
             "the roll of decision `{}`",
             program.decisions[d.index()].name
@@ -355,7 +358,7 @@ fn node_name(program: &Program, node: Node) -> String {
     }
 }
 
-fn node_span(program: &Program, node: Node) -> Span {
+pub(crate) fn node_span(program: &Program, node: Node) -> Span {
     let rule = |latch: Latch| {
         program
             .rules_of(latch)
@@ -367,6 +370,19 @@ fn node_span(program: &Program, node: Node) -> Span {
         Node::Latch(Latch::Edge(e)) => program.guard(program.edges[e.index()].cond).span,
         Node::Latch(latch) => rule(latch),
         Node::Define(d) => program.guard(program.defines[d.index()].value).span,
-        Node::Roll(d) => program.provisions[program.decisions[d.index()].provision.index()].span,
+        Node::Stage(p, s) => {
+            let stage = &program.procedures[p.index()].stages[s as usize];
+            program
+                .provisions
+                .get(stage.provision.index())
+                .map_or(Span::NONE, |p| p.span)
+        }
+        Node::Roll(d) => {
+            let provision = program.decisions[d.index()].provision;
+            program
+                .provisions
+                .get(provision.index())
+                .map_or(Span::NONE, |p| p.span)
+        }
     }
 }

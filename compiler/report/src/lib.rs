@@ -6,10 +6,18 @@
 #![forbid(unsafe_code)]
 
 mod line;
+mod residual;
+mod run;
 mod table;
-mod view;
+mod tests;
 pub mod timeline;
+mod view;
+pub mod why;
 
-pub use line::{Group, Line, LineKind, Link, group};
+pub use line::{Group, Line, LineKind, Link, Member, group};
+pub use residual::{Decision, Owed, Permit, Precluded, Procedure, Residual, Scheduled};
+pub use run::{BranchReport, ReadingUsed, RunReport, ScenarioReport, readings, readings_table};
 pub use table::{Align, Style, Table, counted, grouped, pad, plural, width, words, wrap};
+pub use tests::{Expectation, Failure, TestResult, Tests};
 pub use view::{article, articles, line, lines};
+pub use why::{MissingTree, ReasonTree, WhyReport};

@@ -7,6 +7,7 @@
 use crate::table::counted;
 use rogatio_calendar::Day;
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// What a line is about.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize)]
@@ -78,7 +79,16 @@ pub struct Line {
     pub verdict: Vec<String>,
     /// The articles it rests on.
     pub articles: Vec<String>,
-    /// Why, in a few words: `90 days after 30th deposit (1993-09-30)`.
+    /// The number of the occurrence it is.
+    #[serde(skip)]
+    pub act: Option<u32>,
+    /// The number of the occurrence that brought it about directly.
+    #[serde(skip)]
+    pub caused_by: Option<u32>,
+    /// Told in a section of its own: an assumption, a duty that no clock assesses.
+    #[serde(skip)]
+    pub aside: bool,
+    /// Why, in a few words: `90 days after 1993-09-30`.
     pub because: String,
     /// When a duty is due, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -87,60 +97,116 @@ pub struct Line {
     pub causes: Vec<Link>,
 }
 
+/// One of those whom a line concerns.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The name.
+    pub name: String,
+    /// The kind.
+    pub noun: String,
+    /// Rests on something recalled rather than documented.
+    pub recalled: bool,
+}
+
 /// One or more lines that say the same of different entities.
 #[derive(Clone, Debug)]
 pub struct Group {
-    /// The first of them.
+    /// The first of them. It is recalled if all are, and has a reason if all have the same.
     pub line: Line,
-    /// All whom they concern, in the order written, each with its kind; one where nothing
-    /// was grouped.
-    pub members: Vec<(String, String)>,
+    /// All whom they concern, in the order written; one where nothing was grouped.
+    pub members: Vec<Member>,
+    /// What follows at once for each of them: `deposited`.
+    pub so: Vec<String>,
 }
 
 impl Group {
+    fn of(line: &Line) -> Group {
+        let name = line.who.first().cloned().unwrap_or_default();
+        let member = Member { name, noun: line.noun.clone(), recalled: line.recalled };
+        Group { line: line.clone(), members: vec![member], so: Vec::new() }
+    }
+
     /// `30 States and 1 Organization`.
     #[must_use]
     pub fn count(&self) -> String {
-        let mut kinds: Vec<(&str, u64)> = Vec::new();
-        for (_, noun) in &self.members {
-            match kinds.iter_mut().find(|(k, _)| k == noun) {
-                Some((_, n)) => *n += 1,
-                None => kinds.push((noun, 1)),
-            }
-        }
-        let parts: Vec<String> = kinds.iter().map(|(noun, n)| counted(*n, noun)).collect();
-        parts.join(" and ")
+        count(self.members.iter().map(|m| m.noun.as_str()))
     }
 }
 
-/// Lines of the same day that differ only in whom they concern become one group, at the
-/// place of the first. The order of the rest is kept.
+/// How many there are of each noun: `30 States and 1 Organization`.
+pub(crate) fn count<'a>(nouns: impl Iterator<Item = &'a str>) -> String {
+    let mut kinds: Vec<(&str, u64)> = Vec::new();
+    for noun in nouns {
+        match kinds.iter_mut().find(|(k, _)| *k == noun) {
+            Some((_, n)) => *n += 1,
+            None => kinds.push((noun, 1)),
+        }
+    }
+    let parts: Vec<String> = kinds.iter().map(|(noun, n)| counted(*n, noun)).collect();
+    parts.join(" and ")
+}
+
+/// Lines for reading: lines of the same day that differ only in whom they concern become
+/// one group, at the place of the first; a status that an act sets for its own actor is
+/// told with the act. The order of the rest is kept.
 #[must_use]
 pub fn group(lines: &[Line]) -> Vec<Group> {
+    let mut single: Vec<Group> = Vec::new();
+    let mut act_at: HashMap<u32, usize> = HashMap::new();
+    for line in lines {
+        if let Some(id) = line.act {
+            act_at.insert(id, single.len());
+        }
+        let act = line.caused_by.and_then(|id| act_at.get(&id)).and_then(|i| single.get_mut(*i));
+        match act {
+            Some(act) if follows(line, &act.line) => act.so.push(match line.kind {
+                LineKind::Ends => format!("no longer {}", line.what),
+                _ => line.what.clone(),
+            }),
+            _ => single.push(Group::of(line)),
+        }
+    }
+
     let mut out: Vec<Group> = Vec::new();
     let mut day_start = 0;
-    for line in lines {
-        if out.get(day_start).is_some_and(|g| g.line.day != line.day) {
+    for next in single {
+        if out.get(day_start).is_some_and(|g| g.line.day != next.line.day) {
             day_start = out.len();
         }
-        let same = |g: &&mut Group| {
-            let l = &g.line;
-            line.who.len() == 1
-                && l.who.len() == 1
-                && l.date == line.date
-                && (l.kind, l.recalled) == (line.kind, line.recalled)
-                && (&l.what, l.verb) == (&line.what, line.verb)
-                && l.verdict == line.verdict
-                && l.articles == line.articles
-                && l.due == line.due
-        };
-        let who = (line.who.first().cloned().unwrap_or_default(), line.noun.clone());
-        match out.iter_mut().skip(day_start).find(same) {
-            Some(g) => g.members.push(who),
-            None => out.push(Group { line: line.clone(), members: vec![who] }),
+        match out.iter_mut().skip(day_start).find(|g| same(g, &next)) {
+            Some(g) => {
+                g.line.recalled &= next.line.recalled;
+                if g.line.because != next.line.because {
+                    g.line.because.clear();
+                }
+                g.members.extend(next.members);
+            }
+            None => out.push(next),
         }
     }
     out
+}
+
+/// Whether a line says no more than what the act did to its own actor.
+fn follows(line: &Line, act: &Line) -> bool {
+    matches!(line.kind, LineKind::Starts | LineKind::Ends)
+        && line.day == act.day
+        && line.who.len() == 1
+        && line.who == act.who
+        && line.articles.iter().all(|a| act.articles.contains(a))
+}
+
+fn same(a: &Group, b: &Group) -> bool {
+    let (x, y) = (&a.line, &b.line);
+    x.who.len() == 1
+        && y.who.len() == 1
+        && x.date == y.date
+        && (x.kind, x.verb) == (y.kind, y.verb)
+        && x.what == y.what
+        && x.verdict == y.verdict
+        && x.articles == y.articles
+        && x.due == y.due
+        && a.so == b.so
 }
 
 #[cfg(test)]
@@ -160,6 +226,9 @@ mod tests {
             text: format!("{what}: {who}"),
             verdict: vec![],
             articles: vec!["art 1".into()],
+            act: None,
+            caused_by: None,
+            aside: false,
             because: String::new(),
             due: None,
             causes: vec![],

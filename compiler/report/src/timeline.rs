@@ -1,7 +1,7 @@
 //! A timeline for people: dates, what happened, the article, why.
 
-use crate::line::{Group, Line, LineKind, group};
-use crate::table::{Style, pad, width, wrap};
+use crate::line::{Group, Line, LineKind, Member, group};
+use crate::table::{Style, counted, pad, width, wrap};
 
 /// Names shown of a group before the rest is only counted.
 const NAMES: usize = 60;
@@ -9,10 +9,11 @@ const NAMES: usize = 60;
 /// The lines, equal ones of a day grouped; with `trace`, each by itself and with its causes.
 #[must_use]
 pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
-    let groups = if trace {
-        lines.iter().map(|l| Group { line: l.clone(), members: Vec::new() }).collect()
+    let groups: Vec<Group> = if trace {
+        lines.iter().map(|l| Group { line: l.clone(), members: Vec::new(), so: Vec::new() }).collect()
     } else {
-        group(lines)
+        let told: Vec<Line> = lines.iter().filter(|l| !l.aside).cloned().collect();
+        group(&told)
     };
     let heads: Vec<String> = groups.iter().map(|g| head(g, trace)).collect();
     let cites: Vec<String> = groups.iter().map(|g| g.line.articles.join(", ")).collect();
@@ -29,7 +30,7 @@ pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
 
     let mut out = String::new();
     for (((g, head), cite), date) in groups.iter().zip(&heads).zip(&cites).zip(&dates) {
-        let because = wrap(&because(&g.line), rest);
+        let because = wrap(&because(g), rest);
         let what = wrap(head, what_width);
         let cited = wrap(cite, cite_width);
         for i in 0..what.len().max(cited.len()).max(because.len()) {
@@ -45,7 +46,8 @@ pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
             out.push('\n');
         }
         if g.members.len() > 1 {
-            let members: Vec<String> = g.members.iter().map(|(name, _)| name.clone()).collect();
+            let mark = |m: &Member| if m.recalled && !g.line.recalled { "~" } else { "" };
+            let members: Vec<String> = g.members.iter().map(|m| format!("{}{}", m.name, mark(m))).collect();
             for line in wrap(&names(&members), style.width.saturating_sub(margin + 2)) {
                 out += &format!("{}{}\n", " ".repeat(margin + 2), style.dim(&line));
             }
@@ -57,6 +59,12 @@ pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
                 out += &format!("{}{}\n", " ".repeat(margin + 2), style.dim(&text));
             }
         }
+    }
+    let untold = if trace { 0 } else { lines.iter().filter(|l| l.aside && l.kind == LineKind::Duty).count() };
+    if untold > 0 {
+        let duties = counted(untold as u64, "duty");
+        let verb = if untold == 1 { "arises" } else { "arise" };
+        out += &format!("{}\n", style.dim(&format!("({duties} without a date {verb} too; --trace tells when)")));
     }
     if lines.iter().any(|l| l.recalled) {
         out += "\n~ rests on a date that is recalled, not documented\n";
@@ -88,12 +96,12 @@ fn head(g: &Group, trace: bool) -> String {
     text
 }
 
-fn because(line: &Line) -> String {
-    match (&line.due, line.because.as_str()) {
-        (Some(due), "") => format!("due {due}"),
-        (Some(due), because) => format!("due {due}; {because}"),
-        (None, because) => because.to_owned(),
-    }
+fn because(g: &Group) -> String {
+    let line = &g.line;
+    let due = line.due.iter().map(|d| format!("due {d}"));
+    let so = Some(g.so.join(", ")).filter(|s| !s.is_empty()).map(|s| format!("-> {s}"));
+    let because = Some(line.because.clone()).filter(|b| !b.is_empty());
+    due.chain(so).chain(because).collect::<Vec<_>>().join("; ")
 }
 
 /// The names of a group.

@@ -5,8 +5,11 @@
 
 use crate::line::{Line, LineKind, Link};
 use rogatio_calendar::Day;
-use rogatio_interpret::{Case, Cause, CauseKind, DutyId, Entity, Entry, Happening, Moment, OccurrenceId, Tally, Verdict};
-use rogatio_mir::ProvisionId;
+use rogatio_interpret::{
+    ActKind, Case, Cause, CauseKind, DutyId, Entity, Entry, Env, Happening, Moment, Occurrence, OccurrenceId, Tally,
+    Value, Verdict,
+};
+use rogatio_mir::{Demand, ProvisionId};
 
 /// The lines of a case from the n-th entry of its timeline on.
 #[must_use]
@@ -18,6 +21,7 @@ pub fn lines(case: &Case, from: usize) -> Vec<Line> {
 /// One entry.
 #[must_use]
 pub fn line(case: &Case, e: &Entry) -> Line {
+    let near = nearest(e);
     let mut out = Line {
         date: e.moment.to_string(),
         day: e.day,
@@ -30,10 +34,19 @@ pub fn line(case: &Case, e: &Entry) -> Line {
         text: e.text.clone(),
         verdict: Vec::new(),
         articles: articles(case, &e.provisions),
-        because: because(case, e),
+        act: None,
+        caused_by: None,
+        aside: false,
+        because: String::new(),
         due: None,
         causes: causes(case, e.cause.as_deref()),
     };
+    if let Some(c) = near {
+        out.because = cause_text(case, c, e.day);
+        if let CauseKind::Occurrence(id) = c.what {
+            out.caused_by = Some(id.0);
+        }
+    }
     match &e.what {
         Happening::Occurrence(id) => occurrence(case, *id, &mut out),
         Happening::StatusStarted { status, key, value } => {
@@ -42,6 +55,7 @@ pub fn line(case: &Case, e: &Entry) -> Line {
             out.kind = LineKind::Starts;
             out.what = format!("{name}{}", shown.unwrap_or_default());
             out.verb = "starts";
+            out.aside = near.is_some_and(|c| matches!(c.what, CauseKind::Assumed));
             concerns(case, key, &mut out);
         }
         Happening::StatusEnded { status, key } => {
@@ -53,7 +67,11 @@ pub fn line(case: &Case, e: &Entry) -> Line {
         Happening::DutyBorn(id) => {
             duty(case, *id, LineKind::Duty, "arises", &mut out);
             out.text = format!("{} arises", case.show_duty(*id));
-            out.due = case.duty(*id).and_then(|d| d.due).map(|m| m.to_string());
+            if let Some(d) = case.duty(*id) {
+                out.due = d.due.map(|m| m.to_string());
+                let demand = case.program().norms.get(d.norm.index()).map(|n| &n.demand);
+                out.aside = d.due.is_none() && matches!(demand, Some(Demand::Anonymous(_)));
+            }
         }
         Happening::DutyFulfilled { duty: id, late, .. } => {
             duty(case, *id, LineKind::Fulfilled, if *late { "is fulfilled late" } else { "is fulfilled" }, &mut out);
@@ -87,10 +105,11 @@ pub fn line(case: &Case, e: &Entry) -> Line {
 fn occurrence(case: &Case, id: OccurrenceId, out: &mut Line) {
     out.kind = LineKind::Act;
     let Some(o) = case.occurrence(id) else { return };
-    out.text = case.show_deed(o);
+    out.act = Some(id.0);
+    out.text = deed(case, o);
     let mut nobody = o.clone();
     nobody.actor = None;
-    out.what = case.show_deed(&nobody);
+    out.what = deed(case, &nobody);
     concerns(case, o.actor.as_slice(), out);
     let j = &o.judgment;
     out.verdict.push(
@@ -127,7 +146,7 @@ fn duty(case: &Case, id: DutyId, kind: LineKind, verb: &'static str, out: &mut L
     out.verb = verb;
     let Some(d) = case.duty(id) else { return };
     out.what = case.program().norms.get(d.norm.index()).map_or("?", |n| n.name.as_str()).to_owned();
-    let keys: Vec<Entity> = d.keys.iter().filter_map(rogatio_interpret::Value::entity).collect();
+    let keys: Vec<Entity> = d.keys.iter().filter_map(Value::entity).collect();
     if keys.len() == d.keys.len() {
         concerns(case, &keys, out);
     } else {
@@ -163,8 +182,23 @@ pub fn article(case: &Case, p: ProvisionId) -> Option<String> {
     provision.parent.is_some().then(|| provision.cite.clone())
 }
 
+/// An act in words, without the arguments that nobody had to say.
+fn deed(case: &Case, o: &Occurrence) -> String {
+    let mut said = o.clone();
+    if let ActKind::Act(a) = o.act
+        && let Some(act) = case.program().acts.get(a.index())
+    {
+        for (value, (_, _, default)) in said.args.iter_mut().zip(&act.params) {
+            if default.is_some_and(|d| case.eval(d, &Env::new()) == *value) {
+                *value = Value::None;
+            }
+        }
+    }
+    case.show_deed(&said)
+}
+
 /// The nearest cause that says more than the entry itself.
-fn because(case: &Case, e: &Entry) -> String {
+fn nearest(e: &Entry) -> Option<&Cause> {
     let mut cause = e.cause.as_deref();
     while let Some(c) = cause {
         let itself = match (&c.what, &e.what) {
@@ -182,11 +216,11 @@ fn because(case: &Case, e: &Entry) -> String {
             _ => false,
         };
         if !itself {
-            return cause_text(case, c, e.day);
+            return Some(c);
         }
         cause = c.parent.as_deref();
     }
-    String::new()
+    None
 }
 
 fn duty_of(what: &Happening) -> Option<DutyId> {
@@ -212,17 +246,20 @@ fn cause_text(case: &Case, c: &Cause, day: Day) -> String {
             dated(format!("{name} changes"), c.moment)
         }
         CauseKind::Occurrence(id) => {
-            let text = case.occurrence(*id).map_or_else(String::new, |o| case.show_deed(o));
+            let text = case.occurrence(*id).map_or_else(String::new, |o| deed(case, o));
             dated(text, c.moment)
         }
         CauseKind::Timer { timer, base, .. } => {
-            let name = case.program().timers.get(timer.index()).map_or("?", |t| t.name.as_str());
-            dated(name.to_owned(), *base)
+            let timer = case.program().timers.get(timer.index());
+            timer.map_or_else(String::new, |t| case.describe(t.at, &Env::new().at_event(*base)))
         }
-        CauseKind::Edge { edge, rise, .. } => {
-            let env = rogatio_interpret::Env::new();
-            let text = case.program().edges.get(edge.index()).map(|e| case.describe(e.cond, &env));
-            let text = text.unwrap_or_default();
+        CauseKind::Edge { edge, key, rise } => {
+            let edge = case.program().edges.get(edge.index());
+            let mut env = Env::new();
+            for (d, e) in edge.iter().flat_map(|e| &e.keys).zip(key) {
+                env.bind(d.var, Value::Entity(*e));
+            }
+            let text = edge.map_or_else(String::new, |e| case.describe(e.cond, &env));
             dated(if *rise { text } else { format!("no longer {text}") }, c.moment)
         }
         CauseKind::Started(s, key) => dated(format!("{} starts", case.show_status(*s, key)), c.moment),

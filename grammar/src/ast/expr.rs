@@ -152,7 +152,8 @@ pub enum ExprKind {
     Where(Box<Expr>, Box<Expr>),
     /// `first time C`.
     FirstTime(Box<Expr>),
-    /// `30th deposit`, `first accept`, `last vote by p`.
+    /// `30th deposit`, `first accept`, `last vote by p`. Actor and filter are inside: `first accept where C` is the
+    /// first of `accept where C` (R19), `30th deposit by State` the 30th of `deposit by State`.
     Ordinal(Ordinal, Box<Expr>),
     /// `first of S by most E1, then earliest E2`.
     Ranked(Box<Expr>, Vec<(RankOrder, Expr)>),

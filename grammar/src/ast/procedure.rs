@@ -57,7 +57,7 @@ pub enum StageItemKind {
     Decide(Name),
     /// `opens Q(args)`.
     Opens(Expr),
-    /// A declaration or sentence.
+    /// A declaration or sentence; its labels are those of the stage item.
     Item(Box<Item>),
 }
 

@@ -39,7 +39,7 @@ fn one(console: &Console, args: &Check, name: &str) -> Done {
         let readings = front.readings(&args.readings).map_err(|m| console.usage(&m))?;
         let program = front.lower(&readings);
         shown = args.emit.map(|emit| match emit {
-            Emit::Mir => format!("{program:#?}"),
+            Emit::Mir => rogatio_mir::dump(&program),
             emit => dump(&front, emit),
         });
     }

@@ -28,9 +28,9 @@ pub(crate) fn run() -> Exit {
     let mut console = Console::new(cli.color);
     let done = match &cli.command {
         Command::Check(args) => check::run(&mut console, args),
-        Command::Run(args) => run::run(&console, args),
-        Command::Why(args) => why::why(&console, &args.question),
-        Command::WhyNot(args) => why::why_not(&console, &args.question),
+        Command::Run(args) => run::run(&mut console, args),
+        Command::Why(args) => why::why(&mut console, &args.question),
+        Command::WhyNot(args) => why::why_not(&mut console, &args.question),
         Command::Test(args) => test::run(&mut console, args),
         Command::Fmt(args) => fmt::run(&console, args),
         Command::Explain(args) => explain::run(&console, args),

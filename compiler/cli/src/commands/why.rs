@@ -1,6 +1,132 @@
-//! stub
-use crate::args::Question;
-use crate::console::Console;
-use crate::exit::{Done, Exit};
-pub(crate) fn why(_console: &Console, _args: &Question) -> Done { Ok(Exit::Fine) }
-pub(crate) fn why_not(_console: &Console, _args: &Question) -> Done { Ok(Exit::Fine) }
+//! `rogatio why` and `rogatio why-not`: one question of one moment.
+
+use crate::args::{OutputFormat, Question};
+use crate::case::{Prepared, is_bad, only, prepare};
+use crate::console::{Console, Findings};
+use crate::exit::{Done, Exit, Stop};
+use crate::front::compile;
+use rogatio_diagnostics::{Diagnostic, Span};
+use rogatio_interpret::{Env, ScenarioRun};
+use rogatio_mir::{Guard, Scenario};
+use rogatio_report::{MissingTree, ReasonTree, Style, WhyReport, readings, why as report};
+use std::sync::Arc;
+
+/// The derivation.
+pub(crate) fn why(console: &mut Console, args: &Question) -> Done {
+    let asked = ask(console, args)?;
+    let case = &asked.run.case;
+    if args.format == OutputFormat::Json {
+        let reason = ReasonTree::of(case, &case.explain(asked.guard, &Env::new()));
+        return asked.json(console, args, Some(reason), None);
+    }
+    asked.head(console, args)?;
+    console.print(&report::render(case, asked.guard, asked.style))?;
+    Ok(Exit::Fine)
+}
+
+/// What is missing.
+pub(crate) fn why_not(console: &mut Console, args: &Question) -> Done {
+    let asked = ask(console, args)?;
+    let case = &asked.run.case;
+    if args.format == OutputFormat::Json {
+        let missing = MissingTree::of(case, &case.missing(asked.guard, &Env::new()));
+        return asked.json(console, args, None, Some(missing));
+    }
+    asked.head(console, args)?;
+    console.print(&report::render_not(case, asked.guard, asked.style))?;
+    Ok(Exit::Fine)
+}
+
+/// A question with the case it is asked of.
+struct Asked {
+    run: ScenarioRun,
+    guard: Guard,
+    scenario: Option<String>,
+    style: Style,
+}
+
+impl Asked {
+    fn value(&self) -> rogatio_interpret::Value {
+        self.run.case.eval(self.guard, &Env::new())
+    }
+
+    fn at(&self) -> String {
+        self.run.case.now().held_through().to_string()
+    }
+
+    /// The value, and when.
+    fn head(&self, console: &Console, args: &Question) -> Result<(), Stop> {
+        let value = report::value(&self.run.case, &self.value(), self.style);
+        let at = args.at.map_or_else(|| self.at(), |d| d.to_string());
+        let expr = self.style.bold(args.expr.trim());
+        console.print(&format!("{expr} at the end of {at}: {value}\n\n"))
+    }
+
+    fn json(
+        &self,
+        console: &Console,
+        args: &Question,
+        reason: Option<ReasonTree>,
+        missing: Option<MissingTree>,
+    ) -> Done {
+        let report = WhyReport {
+            expression: args.expr.clone(),
+            scenario: self.scenario.clone(),
+            at: args.at.map_or_else(|| self.at(), |d| d.to_string()),
+            value: self.run.case.show_value(&self.value()),
+            readings: readings(self.run.case.program()),
+            reason,
+            missing,
+        };
+        console.print(&(serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"))?;
+        Ok(Exit::Fine)
+    }
+}
+
+fn ask(console: &mut Console, args: &Question) -> Result<Asked, Stop> {
+    if args.format == OutputFormat::Json {
+        console.findings = Findings::Json;
+    }
+    let (mut front, program) = compile(console, &args.file, &args.library, &args.readings)?;
+    let chosen = front.readings(&args.readings).map_err(|m| console.usage(&m))?;
+    let index = only(console, &front, args.scenario.as_deref())?;
+    let program = Arc::new(program);
+    let Prepared { program, scenario } = match index {
+        Some(index) => prepare(&mut front, &program, &chosen, index),
+        None => {
+            let scenario = Scenario { name: String::new(), items: Vec::new(), span: Span::NONE };
+            Prepared { program, scenario }
+        }
+    };
+
+    let file = front.sources.add("EXPR", args.expr.as_str());
+    let (tree, mut found) = rogatio_grammar::parse_expr(file, &args.expr);
+    let mut extended = (*program).clone();
+    let mut guard = Guard(0);
+    if !found.iter().any(Diagnostic::is_error) {
+        let (expr, more) = front.checked.expr(&tree);
+        found.extend(more);
+        if !found.iter().any(Diagnostic::is_error) {
+            guard = rogatio_mir::lower_expr(&mut extended, &front.checked.program, &expr);
+        }
+    }
+    console.report(&found, &front.sources);
+    if found.iter().any(Diagnostic::is_error) {
+        return Err(Exit::BadInput.into());
+    }
+
+    // What the question reads must be kept from the beginning.
+    let prepared = Prepared { program: Arc::new(extended), scenario };
+    let mut run = prepared.run(&front, args.at, None);
+    if args.at.is_none() {
+        let last = run.case.now().dated();
+        run.case.end_of_day(last);
+    }
+    if is_bad(&run) {
+        console.report(&run.diagnostics, &front.sources);
+        return Err(Exit::BadInput.into());
+    }
+    let scenario = Some(prepared.scenario.name).filter(|n| !n.is_empty());
+    let style = console.style();
+    Ok(Asked { run, guard, scenario, style })
+}

@@ -125,6 +125,8 @@ pub struct Judgment {
     pub clauses: ClauseSet,
     /// A duty to do it and a prohibition held together (R26).
     pub dilemma: bool,
+    /// Void, although the actor is one of those meant.
+    pub(crate) nearly: bool,
     /// Offices that the actor held.
     pub(crate) offices: Vec<Entity>,
     /// The joint norm of which it is a share, with those who share.
@@ -145,6 +147,7 @@ impl Judgment {
             text: Vec::new(),
             clauses: ClauseSet::default(),
             dilemma: false,
+            nearly: false,
             offices: Vec::new(),
             joint: None,
         }

@@ -13,7 +13,10 @@ use std::fmt::Write;
 /// The program as text.
 #[must_use]
 pub fn dump(program: &Program) -> String {
-    let mut d = Dump { p: program, out: String::new() };
+    let mut d = Dump {
+        p: program,
+        out: String::new(),
+    };
     d.head();
     d.defines();
     d.latches();
@@ -27,7 +30,11 @@ pub fn dump(program: &Program) -> String {
 /// The text of a guard: `count(deposit) >= 30`.
 #[must_use]
 pub fn guard_text(program: &Program, guard: Guard) -> String {
-    Dump { p: program, out: String::new() }.guard(guard)
+    Dump {
+        p: program,
+        out: String::new(),
+    }
+    .guard(guard)
 }
 
 struct Dump<'p> {
@@ -38,7 +45,13 @@ struct Dump<'p> {
 impl Dump<'_> {
     fn line(&mut self, indent: usize, text: impl AsRef<str>) {
         // Writing to a string cannot fail.
-        let _ = writeln!(self.out, "{:indent$}{}", "", text.as_ref(), indent = indent * 2);
+        let _ = writeln!(
+            self.out,
+            "{:indent$}{}",
+            "",
+            text.as_ref(),
+            indent = indent * 2
+        );
     }
 
     /// A line that rests on a provision.
@@ -56,12 +69,19 @@ impl Dump<'_> {
 
     fn head(&mut self) {
         let p = self.p;
-        self.line(0, format!("module {}", if p.name.is_empty() { "-" } else { &p.name }));
+        self.line(
+            0,
+            format!("module {}", if p.name.is_empty() { "-" } else { &p.name }),
+        );
         self.line(0, format!("counting {}", p.counting.name()));
         for r in &p.readings {
             let chosen = r.choices.get(r.chosen).map_or("?", String::as_str);
             let how = if r.explicit { "" } else { " (default)" };
-            self.cited(0, format!("reading {} = {chosen}{how}", r.name), r.provision);
+            self.cited(
+                0,
+                format!("reading {} = {chosen}{how}", r.name),
+                r.provision,
+            );
         }
         for (urgency, length, provision) in &p.terms {
             self.cited(0, format!("term {urgency:?} = {length}"), *provision);
@@ -76,9 +96,19 @@ impl Dump<'_> {
         }
         for d in &p.defines {
             let params: Vec<&str> = d.params.iter().map(|v| self.var(*v)).collect();
-            let params = if params.is_empty() { String::new() } else { format!("({})", params.join(", ")) };
+            let params = if params.is_empty() {
+                String::new()
+            } else {
+                format!("({})", params.join(", "))
+            };
             let element = d.element.as_ref().map_or_else(String::new, |(var, kinds)| {
-                format!("{} where ", self.domain(&Domain { var: *var, kinds: kinds.clone() }))
+                format!(
+                    "{} where ",
+                    self.domain(&Domain {
+                        var: *var,
+                        kinds: kinds.clone()
+                    })
+                )
             });
             let text = format!("{}{params} = {element}{}", d.name, self.guard(d.value));
             self.cited(1, text, d.provision);
@@ -126,7 +156,10 @@ impl Dump<'_> {
         for &g in &s.blocked_while {
             self.line(2, format!("blocked while {}", self.guard(g)));
         }
-        for (word, timers) in [("scheduled start", &s.start_timers), ("scheduled end", &s.end_timers)] {
+        for (word, timers) in [
+            ("scheduled start", &s.start_timers),
+            ("scheduled end", &s.end_timers),
+        ] {
             for t in timers {
                 self.line(2, format!("{word}: {}", self.timer_name(*t)));
             }
@@ -155,7 +188,12 @@ impl Dump<'_> {
         let p = self.p;
         let e = &p.edges[id.index()];
         let once = if e.once { " once" } else { "" };
-        let text = format!("edge e{}{}{once}: {}", id.0, self.keys(&e.keys), self.guard(e.cond));
+        let text = format!(
+            "edge e{}{}{once}: {}",
+            id.0,
+            self.keys(&e.keys),
+            self.guard(e.cond)
+        );
         self.cited(1, text, e.provision);
     }
 
@@ -172,7 +210,11 @@ impl Dump<'_> {
     }
 
     fn timer_name(&self, id: TimerId) -> String {
-        let name = self.p.timers.get(id.index()).map_or("?", |t| t.name.as_str());
+        let name = self
+            .p
+            .timers
+            .get(id.index())
+            .map_or("?", |t| t.name.as_str());
         format!("t{} \"{name}\"", id.0)
     }
 }

@@ -203,8 +203,11 @@ impl Cx<'_> {
             }
             ExprKind::IsNone(a) => Op::IsNone(self.expr(a)),
             ExprKind::OrElse(a, b) => Op::OrElse(self.expr(a), self.expr(b)),
-            // Reported before; whatever stands here is never run.
-            _ => Op::NotStated("error".to_owned()),
+            // The checker has said so, or should have.
+            _ => {
+                self.unsupported(e.span, "this expression");
+                Op::NotStated("not understood".to_owned())
+            }
         }
     }
 

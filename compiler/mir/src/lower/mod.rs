@@ -18,6 +18,9 @@ mod procedure;
 mod scenario;
 mod status;
 mod stream;
+#[cfg(test)]
+mod tests;
+mod window;
 
 pub(crate) use name::nth_name;
 
@@ -55,6 +58,20 @@ impl Readings {
     #[must_use]
     pub fn choose(mut self, name: impl Into<String>, choice: impl Into<String>) -> Self {
         self.chosen.insert(name.into(), choice.into());
+        self
+    }
+
+    /// These choices and those that a scenario or experiment makes in its lines; its own win.
+    #[must_use]
+    pub fn of_case(mut self, hir: &hir::Program, items: &[hir::ScenarioItem]) -> Self {
+        for item in items {
+            if let hir::ScenarioItemKind::Reading(r, choice) = &item.kind
+                && let Some(r) = hir.readings.get(r.index())
+                && let Some(choice) = r.choices.get(*choice)
+            {
+                self.chosen.insert(r.name.clone(), choice.clone());
+            }
+        }
         self
     }
 
@@ -130,7 +147,13 @@ pub fn lower(hir: &hir::Program, choice: &Readings) -> (Program, Vec<Diagnostic>
 /// program; its order is computed again. What cannot be lowered is undetermined, with its reason.
 pub fn lower_expr(program: &mut Program, hir: &hir::Program, e: &hir::Expr) -> Guard {
     let mut guard = Guard(0);
-    extend(program, hir, |cx| guard = cx.said(e));
+    extend(program, hir, |cx| {
+        guard = cx.said(e);
+        if let Some(error) = cx.errors.first() {
+            let op = Op::NotStated(error.message.clone());
+            guard = cx.b.guard_at(op, e.ty.clone(), e.provision, e.span);
+        }
+    });
     guard
 }
 
@@ -312,6 +335,10 @@ impl<'a> Cx<'a> {
             Node::Latch(Latch::Status(s)) => hir.statuses.get(s.index()).map(|s| s.span),
             Node::Define(d) => hir.defines.get(d.index()).map(|d| d.span),
             Node::Roll(d) => hir.decisions.get(d.index()).map(|d| d.span),
+            Node::Stage(p, s) => {
+                let stages = hir.procedures.get(p.index()).map(|p| &p.stages);
+                stages.and_then(|list| list.get(s as usize)).map(|s| s.span)
+            }
             Node::Latch(_) => None,
         }));
         (b.program, errors)
@@ -347,8 +374,9 @@ impl<'a> Cx<'a> {
             return here;
         }
         let var = self.hir.vars.get(v.index());
-        let (name, ty) =
-            var.map_or(("?".to_owned(), Ty::Error), |v| (v.name.clone(), v.ty.clone()));
+        let (name, ty) = var.map_or(("?".to_owned(), Ty::Error), |v| {
+            (v.name.clone(), v.ty.clone())
+        });
         let here = self.b.var(&name, ty);
         self.added.insert(v, here);
         here
@@ -387,6 +415,14 @@ impl<'a> Cx<'a> {
             .vars
             .get(v.index())
             .map_or_else(Vec::new, |v| entity_kinds(&v.ty))
+    }
+
+    /// The kinds that a position must be of to bind a variable: any for one that may be none.
+    fn bind_kinds(&self, v: VarId) -> Vec<KindId> {
+        match self.b.program.vars.get(v.index()).map(|v| &v.ty) {
+            Some(Ty::Optional(_)) => Vec::new(),
+            _ => self.kinds_of(v),
+        }
     }
 
     fn domain(&self, v: VarId) -> Domain {

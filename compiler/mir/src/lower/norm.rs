@@ -1,17 +1,18 @@
 //! Norms: powers with their windows, duties with births, windows and releases (R25-R33).
 
 use super::stream::{Purpose, Trig};
+use super::window::{counts_from_event, times};
 use super::*;
 use rogatio_semantics::hir::{ArgPattern, Expr, ExprKind, NormPred, Time};
 use std::collections::BTreeSet;
 
 /// What is known of a norm before its parts are lowered.
-struct Facts<'n> {
-    n: &'n hir::Norm,
+pub(super) struct Facts<'n> {
+    pub(super) n: &'n hir::Norm,
     /// Variables that judging an act gives values: the subject, and what the demand binds.
     judged: Vec<VarId>,
     /// Those and the keys.
-    scope: Vec<VarId>,
+    pub(super) scope: Vec<VarId>,
     demand: Demand,
 }
 
@@ -21,7 +22,7 @@ impl Facts<'_> {
         matches!(self.demand, Demand::Ensure(_))
     }
 
-    fn takes_or_forbids(&self) -> bool {
+    pub(super) fn takes_or_forbids(&self) -> bool {
         matches!(
             self.n.modal,
             Modal::Cannot | Modal::MustNot | Modal::ShouldNot
@@ -361,8 +362,15 @@ impl Cx<'_> {
     fn births(&mut self, f: &Facts<'_>) -> (Vec<Trig>, bool) {
         let n = f.n;
         let keyed = n.keys.contains(&n.who.var);
+        let mut known = vec![n.who.var];
+        known.extend(n.instance.map(|(_, v)| v));
+        if let Some(base) = n.else_of.and_then(|b| self.hir.norms.get(b.index())) {
+            known.extend(&base.keys);
+        }
+        let introduced = n.keys.iter().copied().filter(|k| !known.contains(k));
         let to = Purpose {
             needed: n.when.as_ref().map(free::expr).unwrap_or_default(),
+            introduced: introduced.collect(),
             ..Purpose::keys(&n.keys)
         };
         if let Some(upon) = &n.upon {
@@ -492,90 +500,6 @@ impl Cx<'_> {
             .collect();
         self.rise_of(cond, &keys, false, n.provision, n.span)
     }
-
-    /// A window by the table of R1.
-    fn window(&mut self, f: &Facts<'_>, time: &Time) -> Window {
-        let n = f.n;
-        let mut w = Window::default();
-        self.within(&f.scope, |cx| {
-            let closes = |g, firing| Some((g, firing));
-            match time {
-                Time::Within { length, .. } => {
-                    let base = cx.event_time.unwrap_or_else(|| {
-                        cx.b.guard_at(Op::EventTime, Ty::Time, n.provision, n.span)
-                    });
-                    let end = cx.shift(false, length, base);
-                    w.closes = closes(end, Firing::Lapse);
-                }
-                Time::AtLeastBefore { length, event } => {
-                    let event = cx.expr(event);
-                    let end = cx.shift(true, length, event);
-                    w.closes = closes(end, Firing::Lapse);
-                }
-                Time::Before(t) => w.closes = closes(cx.expr(t), Firing::Closing),
-                Time::NotBefore(t) => w.opens = Some(cx.expr(t)),
-                Time::At(t) => {
-                    let t = cx.expr(t);
-                    w.opens = Some(t);
-                    w.closes = closes(t, Firing::Lapse);
-                }
-                Time::Between(a, b) => {
-                    w.opens = Some(cx.expr(a));
-                    w.closes = closes(cx.expr(b), Firing::Lapse);
-                }
-                Time::During(c) => w.during = Some(cx.expr(c)),
-                Time::Urgency(u) => w.urgency = Some(*u),
-                Time::BeforeEvent(_) | Time::Every { .. } => {}
-            }
-        });
-        if let Time::BeforeEvent(e) = time {
-            let trigs = self.stream(e, &Purpose::keys(&n.keys));
-            for t in trigs {
-                let guard = self.guards(t.guards.clone(), t.provision, t.span);
-                let on = self.compare_keys(t.on, &n.keys);
-                w.closes_on.push((on, guard));
-            }
-        }
-        if matches!(time, Time::Every { .. }) && f.takes_or_forbids() {
-            self.unsupported(n.span, "`every` in a prohibition");
-        }
-        w
-    }
-
-    fn shift(&mut self, before: bool, length: &Expr, base: Guard) -> Guard {
-        let length_guard = self.expr(length);
-        let op = Op::Shift {
-            before,
-            length: length_guard,
-            base,
-        };
-        self.b.guard_at(op, Ty::Time, length.provision, length.span)
-    }
-
-    /// Keys that are bound already are compared.
-    fn compare_keys(&mut self, mut on: On, keys: &[VarId]) -> On {
-        let mut compare = |m: &mut Match| {
-            if let Match::Bind(v, _) = m
-                && keys.contains(v)
-            {
-                *m = Match::Is(self.var(*v));
-            }
-        };
-        match &mut on {
-            On::Act { matches, .. } => matches.iter_mut().for_each(|(_, m)| compare(m)),
-            On::Timer(_, list)
-            | On::Rise(_, list)
-            | On::Fall(_, list)
-            | On::Started(_, list)
-            | On::Ended(_, list)
-            | On::Norm(_, _, list) => list.iter_mut().for_each(compare),
-            On::Enter(_, _, m) | On::Leave(_, _, m) | On::Outcome(_, _, m) | On::Opened(_, m) => {
-                compare(m)
-            }
-            On::Begin => {}
-        }
-        on
-    }
 }
 
 fn trigger(n: &hir::Norm, on: On, bound: &[VarId]) -> Trig {
@@ -598,40 +522,34 @@ fn begin(n: &hir::Norm) -> hir::Stream {
     }
 }
 
-/// The expressions of a time.
-fn times(t: &Time) -> Vec<&Expr> {
-    match t {
-        Time::Within { length, .. } => vec![length],
-        Time::AtLeastBefore { length, event } => vec![length, event],
-        Time::Before(e) | Time::NotBefore(e) | Time::At(e) | Time::During(e) => vec![e],
-        Time::Between(a, b) => vec![a, b],
-        Time::Every { length, after } => vec![length, after],
-        Time::BeforeEvent(_) | Time::Urgency(_) => Vec::new(),
-    }
-}
-
-fn counts_from_event(e: &Expr) -> bool {
-    matches!(e.kind, ExprKind::EventTime) || free::children(e).into_iter().any(counts_from_event)
-}
-
 /// Variables of a guard that no set inside it binds.
 pub(super) fn free_in(program: &Program, g: Guard) -> BTreeSet<VarId> {
-    let op = &program.guard(g).op;
-    let mut free: BTreeSet<VarId> = op
-        .operands()
-        .into_iter()
-        .flat_map(|o| free_in(program, o))
-        .collect();
-    match op {
-        Op::Var(v) => {
-            free.insert(*v);
+    fn of(
+        program: &Program,
+        g: Guard,
+        known: &mut BTreeMap<Guard, BTreeSet<VarId>>,
+    ) -> BTreeSet<VarId> {
+        if let Some(free) = known.get(&g) {
+            return free.clone();
         }
-        Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
-            free.remove(&d.var);
+        let op = &program.guard(g).op;
+        let mut free = BTreeSet::new();
+        for operand in op.operands() {
+            free.extend(of(program, operand, known));
         }
-        _ => {}
+        match op {
+            Op::Var(v) => {
+                free.insert(*v);
+            }
+            Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
+                free.remove(&d.var);
+            }
+            _ => {}
+        }
+        known.insert(g, free.clone());
+        free
     }
-    free
+    of(program, g, &mut BTreeMap::new())
 }
 
 pub(crate) fn modal_name(m: Modal) -> &'static str {

@@ -98,7 +98,7 @@ impl Cx<'_> {
             if key.is_none() && kinds.is_none() && !read.contains(&v) {
                 continue;
             }
-            let of_var = self.kinds_of(v);
+            let of_var = self.bind_kinds(v);
             let ty = if entity_kinds(&ty).is_empty() || key.is_none() {
                 self.b
                     .program
@@ -113,6 +113,7 @@ impl Cx<'_> {
             inner.insert(v, guard);
             let bind = match (&kinds, key) {
                 (Some(kinds), _) => kinds.clone(),
+                (None, Some(_)) if matches!(ty, Ty::Optional(_)) => Vec::new(),
                 (None, Some(_)) => entity_kinds(&ty),
                 (None, None) => of_var,
             };
@@ -273,9 +274,9 @@ impl Cx<'_> {
                     matches.push(Match::Any);
                     continue;
                 }
-                ArgPattern::Var(v) => (*v, self.kinds_of(*v)),
+                ArgPattern::Var(v) => (*v, self.bind_kinds(*v)),
                 ArgPattern::Is(e) => match (&e.kind, self.literal(e)) {
-                    (ExprKind::Var(v), _) => (*v, self.kinds_of(*v)),
+                    (ExprKind::Var(v), _) => (*v, self.bind_kinds(*v)),
                     (_, Some(literal)) => {
                         matches.push(Match::Is(literal));
                         continue;

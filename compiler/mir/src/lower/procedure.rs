@@ -131,20 +131,13 @@ impl Cx<'_> {
         t: &hir::Transition,
     ) -> Vec<Transition> {
         let keys = [this];
-        let on = self.visit(p, stage, &t.on, this);
         let to = Purpose {
             needed: t.when.as_ref().map(free::expr).unwrap_or_default(),
             ..Purpose::keys(&keys)
         };
-        let trigs = self.stream(&on, &to);
+        let trigs = self.ways(p, stage, this, &t.on, &to);
         let mut ways: Vec<Transition> = Vec::new();
         for trig in trigs {
-            // What counts from entering this stage is dead on exit.
-            if visits(p, stage, &on) {
-                for &timer in &trig.timers {
-                    self.dead_on_exit(timer, p, stage, this, &trig);
-                }
-            }
             let mut guards = trig.guards.clone();
             if let Some(c) = &t.when {
                 guards.push(self.at_trigger(&trig, &keys, |cx| cx.expr(c)));
@@ -170,31 +163,52 @@ impl Cx<'_> {
         ways
     }
 
-    /// `lapse of T` and `on T` count from the visit: they are armed on entry.
-    fn visit(&mut self, p: ProcedureId, stage: u32, on: &Stream, this: VarId) -> Stream {
-        let mut on = on.clone();
-        let entry = Stream {
-            kind: StreamKind::Enter(p, stage as usize, ArgPattern::Var(this)),
+    /// The triggers of a way out. A time, and what counts from entering this stage, is armed on entry and dead on exit.
+    fn ways(
+        &mut self,
+        p: ProcedureId,
+        stage: u32,
+        this: VarId,
+        on: &Stream,
+        to: &Purpose,
+    ) -> Vec<Trig> {
+        let (time, firing) = match &on.kind {
+            StreamKind::Or(list) => {
+                return list
+                    .iter()
+                    .flat_map(|s| self.ways(p, stage, this, s, to))
+                    .collect();
+            }
+            StreamKind::At(t) => (t, Firing::Opening),
+            StreamKind::LapseAt(t) => (t, Firing::Lapse),
+            _ => {
+                let trigs = self.stream(on, to);
+                if visits(p, stage, on) {
+                    for trig in &trigs {
+                        for &timer in &trig.timers {
+                            self.dead_on_exit(timer, p, stage, this, trig);
+                        }
+                    }
+                }
+                return trigs;
+            }
+        };
+        let kinds = self.kinds_of(this);
+        let enter = Trig {
+            on: On::Enter(p, stage, Match::Bind(this, kinds)),
+            guards: Vec::new(),
+            bound: [this].into(),
+            timers: Vec::new(),
+            level: None,
             provision: on.provision,
             span: on.span,
         };
-        on.kind = match on.kind {
-            StreamKind::Or(list) => {
-                StreamKind::Or(list.iter().map(|s| self.visit(p, stage, s, this)).collect())
-            }
-            StreamKind::LapseAfter(d, s) => StreamKind::LapseAfter(d, name_instance(p, *s, this)),
-            StreamKind::After(d, s) => StreamKind::After(d, name_instance(p, *s, this)),
-            StreamKind::At(t) if !free::expr(&t).contains(&this) && is_day(&t) => {
-                // A date is the same for every visit.
-                StreamKind::Combined {
-                    earlier: false,
-                    points: vec![*t],
-                    stream: Box::new(entry),
-                }
-            }
-            other => other,
-        };
-        on
+        let here = self.in_stage(p, this, vec![stage], on.provision, on.span);
+        let fired = self.point(on, time, &[this], firing, vec![enter], Some(here));
+        for &timer in &fired.timers {
+            self.dead_on_exit(timer, p, stage, this, &fired);
+        }
+        vec![fired]
     }
 
     fn dead_on_exit(
@@ -217,21 +231,6 @@ impl Cx<'_> {
         let effect = Effect::Disarm(self.vars(&[this]));
         self.rule_of(&leave, &[this], Latch::Timer(timer), effect);
     }
-}
-
-fn is_day(t: &hir::Expr) -> bool {
-    matches!(t.kind, hir::ExprKind::Day(_) | hir::ExprKind::Instant(_))
-}
-
-/// `Enter(stage)` of the procedure itself is about this instance.
-fn name_instance(p: ProcedureId, mut s: Stream, this: VarId) -> Box<Stream> {
-    if let StreamKind::Enter(q, _, a) = &mut s.kind
-        && *q == p
-        && matches!(a, ArgPattern::Any)
-    {
-        *a = ArgPattern::Var(this);
-    }
-    Box::new(s)
 }
 
 /// Whether a stream counts from entering this stage, or from a time while in it.

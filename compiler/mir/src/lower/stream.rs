@@ -14,6 +14,8 @@ pub(super) struct Purpose {
     pub(super) keys: Vec<VarId>,
     /// Other variables that are read when the stream fires: timers carry them.
     pub(super) needed: BTreeSet<VarId>,
+    /// Keys that the stream itself introduces: ordinals count over all their values.
+    pub(super) introduced: Vec<VarId>,
     /// A lapse here starts something (R1, phase 0) rather than ending it.
     pub(super) tacit: bool,
 }
@@ -29,10 +31,16 @@ impl Purpose {
     fn inner(&self, more: BTreeSet<VarId>) -> Self {
         let needed = self.needed.union(&more).copied().collect();
         Purpose {
-            keys: self.keys.clone(),
             needed,
             tacit: false,
+            ..self.clone()
         }
+    }
+
+    /// Keys for each of which an ordinal counts anew.
+    fn counted(&self) -> Vec<VarId> {
+        let own = self.keys.iter().copied();
+        own.filter(|k| !self.introduced.contains(k)).collect()
     }
 }
 
@@ -83,8 +91,14 @@ impl Cx<'_> {
                 let arms = self.stream(e, &to.inner(free::expr(d)));
                 vec![self.delay(s, Some(d), &[], true, arms, to, lapse(to))]
             }
-            StreamKind::LapseAt(t) => vec![self.point(s, t, to, lapse(to))],
-            StreamKind::At(t) => vec![self.point(s, t, to, Firing::Opening)],
+            StreamKind::LapseAt(t) => {
+                let arms = self.begin(&to.keys, s.provision, s.span);
+                vec![self.point(s, t, &to.keys, lapse(to), arms, None)]
+            }
+            StreamKind::At(t) => {
+                let arms = self.begin(&to.keys, s.provision, s.span);
+                vec![self.point(s, t, &to.keys, Firing::Opening, arms, None)]
+            }
             StreamKind::Started(status, args) => {
                 let (matches, guards, bound) = self.matches(args, &to.keys);
                 one(On::Started(*status, matches), guards, bound)
@@ -212,13 +226,21 @@ impl Cx<'_> {
     fn rise(&mut self, cond: &Expr, once: bool, s: &Stream, to: &Purpose) -> Trig {
         let mut keys: Vec<VarId> = Vec::new();
         let free = free::expr(cond);
-        keys.extend(to.keys.iter().filter(|k| free.contains(k)));
+        // `first time` is once per instance.
+        let wanted = |k: &VarId| free.contains(k) || once && self.is_instance(*k);
+        keys.extend(to.keys.iter().copied().filter(wanted));
         let more = free
             .iter()
             .filter(|v| !to.keys.contains(v) && to.needed.contains(v));
         keys.extend(more.filter(|v| !self.kinds_of(**v).is_empty()));
         let guard = self.within(&keys, |cx| cx.expr(cond));
         self.rise_of(guard, &keys, once, s.provision, s.span)
+    }
+
+    fn is_instance(&self, v: VarId) -> bool {
+        let class = |k: &KindId| self.b.program.kinds.get(k.index()).map(|k| k.class);
+        let created = |k: &KindId| matches!(class(k), Some(KindClass::Procedure(_)));
+        self.kinds_of(v).iter().any(created)
     }
 
     /// A guard over keys becoming true.
@@ -358,6 +380,10 @@ impl Cx<'_> {
     pub(super) fn rule_of(&mut self, t: &Trig, keys: &[VarId], target: Latch, effect: Effect) {
         let each = self.each(keys, |k| t.bound.contains(&k), t.span);
         let guard = self.guards(t.guards.clone(), t.provision, t.span);
+        if guard.is_some_and(|g| self.known(g) == Some(false)) {
+            // A reading not taken.
+            return;
+        }
         self.b.add_rule(Rule {
             on: t.on.clone(),
             each,
@@ -369,25 +395,28 @@ impl Cx<'_> {
         });
     }
 
-    /// A time known ahead, perhaps pending: armed when the case begins, and again whenever what it is read off moves.
-    fn point(&mut self, s: &Stream, t: &Expr, to: &Purpose, firing: Firing) -> Trig {
-        let at = self.within(&to.keys, |cx| cx.expr(t));
-        let arms = self.begin(&to.keys, s.provision, s.span);
-        let fired = self.timer(s, at, firing, &to.keys, Vec::new(), arms);
+    /// A time known ahead, perhaps pending: armed by `arms`, and again, under a guard, whenever what it is read off moves.
+    pub(super) fn point(
+        &mut self,
+        s: &Stream,
+        t: &Expr,
+        keys: &[VarId],
+        firing: Firing,
+        arms: Vec<Trig>,
+        guard: Option<Guard>,
+    ) -> Trig {
+        let at = self.within(keys, |cx| cx.expr(t));
+        let fired = self.timer(s, at, firing, keys, Vec::new(), arms);
         let Some(&timer) = fired.timers.last() else {
             return fired;
         };
         let mut moves = Vec::new();
-        self.moves(t, &to.keys, true, &mut moves);
-        for on in moves {
-            let keys = self.vars(&to.keys);
-            self.rule_of(
-                &on,
-                &to.keys,
-                Latch::Timer(timer),
-                Effect::Disarm(keys.clone()),
-            );
-            self.rule_of(&on, &to.keys, Latch::Timer(timer), Effect::Arm(keys));
+        self.moves(t, keys, true, &mut moves);
+        for mut on in moves {
+            on.guards.extend(guard);
+            let args = self.vars(keys);
+            self.rule_of(&on, keys, Latch::Timer(timer), Effect::Disarm(args.clone()));
+            self.rule_of(&on, keys, Latch::Timer(timer), Effect::Arm(args));
         }
         fired
     }
@@ -462,23 +491,16 @@ impl Cx<'_> {
 
     /// `30th E`: a count right after the element.
     fn nth(&mut self, n: u32, e: &Stream, to: &Purpose) -> Vec<Trig> {
-        let mut trigs = self.stream(
-            e,
-            &Purpose {
-                tacit: to.tacit,
-                ..to.clone()
-            },
-        );
+        let mut trigs = self.stream(e, to);
+        let counted = to.counted();
         if let (StreamKind::Act(p), [trig]) = (&e.kind, trigs.as_mut_slice()) {
-            let guard = self.within(&to.keys, |cx| cx.count_is(p, n, e.provision));
+            let guard = self.within(&counted, |cx| cx.count_is(p, n, e.provision));
             trig.guards.push(guard);
             return trigs;
         }
         // Counted for the keys that every element binds.
-        let keys: Vec<VarId> = to
-            .keys
-            .iter()
-            .copied()
+        let keys: Vec<VarId> = counted
+            .into_iter()
             .filter(|k| trigs.iter().all(|t| t.bound.contains(k)))
             .collect();
         let hist = self.pushed(&trigs, &keys, e);

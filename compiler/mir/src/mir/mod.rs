@@ -104,7 +104,7 @@ pub struct Program {
     pub timers: Vec<Timer>,
     /// All latches in topological order of their instant reads (R12).
     pub order: Vec<Latch>,
-    /// Rules; those of one latch are contiguous in no particular order, see [`Latch`] indices in [`Program::rules_of`].
+    /// Rules; those of one latch in the order written, but not side by side: see [`Program::rules_of`].
     pub rules: Vec<Rule>,
     /// Norms.
     pub norms: Vec<Norm>,

@@ -114,8 +114,10 @@ pub struct Birth {
     pub on: On,
     /// Keys the trigger does not bind.
     pub each: Vec<Domain>,
-    /// Tested once.
+    /// Tested once, in the state just before the event's effects (R28).
     pub guard: Option<Guard>,
+    /// Judged right after the event, in the frozen result of its pass: filters and ordinals of the event (R4).
+    pub after: Option<Guard>,
     /// Values of the keys.
     pub keys: Vec<Guard>,
 }

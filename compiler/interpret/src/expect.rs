@@ -1,0 +1,354 @@
+//! Expectations: what a scenario says should be so.
+
+use crate::scenario::Runner;
+use crate::{ActInput, ActKind, Case, DutyInstance, Env, Judgment, OccurrenceId, Reason, Truth, Value, Verdict};
+use rogatio_calendar::{Day, Phase};
+use rogatio_mir::{
+    CaseAct, Demand, Expect, ExpectKind, ExpectedVerdict, Guard, Modal, NormId, NormState, ProvisionId, Urgency,
+};
+
+/// What was found.
+pub(crate) struct Found {
+    pub(crate) passed: bool,
+    pub(crate) message: String,
+    pub(crate) reason: Option<Reason>,
+}
+
+/// More ways than this to fill the arguments that an expectation leaves open are not tried.
+const MOST_WAYS: usize = 4096;
+
+fn found(passed: bool, message: impl Into<String>, reason: Option<Reason>) -> Found {
+    Found { passed, message: if passed { String::new() } else { message.into() }, reason }
+}
+
+impl Runner<'_> {
+    pub(crate) fn expectation(&mut self, e: &Expect) -> Found {
+        match &e.kind {
+            ExpectKind::Cond(g) => self.cond(*g, &e.because),
+            ExpectKind::Verdict(v) => self.verdict(*v, &e.because),
+            ExpectKind::Norm(n, keys, state, by) => self.norm(*n, keys, *state, *by, &e.because),
+            ExpectKind::NoDuty(n, keys) => self.no_duty(*n, keys),
+            ExpectKind::Can { modal, act, by, urgency } => self.can(*modal, act, *by, *urgency, &e.because),
+        }
+    }
+
+    fn cond(&mut self, g: Guard, because: &[ProvisionId]) -> Found {
+        let env = Env::new();
+        let case = &self.case;
+        let text = case.describe(g, &env);
+        match case.eval(g, &env).truth() {
+            Truth::True => {
+                let why = case.explain(g, &env);
+                let message = self.not_because(because, &why.provisions());
+                found(message.is_empty(), message, Some(why))
+            }
+            Truth::False => {
+                let missing = case.missing(g, &env);
+                let message = match missing.summary().as_str() {
+                    "" => format!("`{text}` is false"),
+                    more => format!("`{text}` is false: {more}"),
+                };
+                found(false, message, Some(case.explain(g, &env)))
+            }
+            Truth::Unknown(c) => {
+                let why: Vec<&str> = c.iter().map(|c| c.text.as_str()).collect();
+                found(false, format!("`{text}` is undetermined: {}", why.join("; ")), Some(case.explain(g, &env)))
+            }
+        }
+    }
+
+    /// Empty if one of the provisions expected is among the reasons.
+    fn not_because(&self, because: &[ProvisionId], reasons: &[ProvisionId]) -> String {
+        let case = &self.case;
+        if because.is_empty() || because.iter().any(|b| reasons.iter().any(|r| case.within(*r, *b))) {
+            return String::new();
+        }
+        let cite = |ps: &[ProvisionId]| {
+            let mut names: Vec<&str> = ps.iter().map(|p| case.cite(*p)).filter(|c| !c.is_empty()).collect();
+            names.dedup();
+            if names.is_empty() { "nothing that can be cited".to_owned() } else { names.join(", ") }
+        };
+        format!("it rests on {}, not on {}", cite(reasons), cite(because))
+    }
+
+    fn verdict(&mut self, v: ExpectedVerdict, because: &[ProvisionId]) -> Found {
+        if v == ExpectedVerdict::Stuck {
+            return self.stuck(because);
+        }
+        if self.last.is_empty() {
+            return found(false, "there is no act before this line", None);
+        }
+        for id in self.last.clone() {
+            let Some(o) = self.case.occurrence(id).cloned() else { continue };
+            let is = has_verdict(&o.judgment, v);
+            if !is {
+                let text = o.judgment.text.join("; ");
+                let sep = if text.is_empty() { "" } else { ": " };
+                let message = format!("{} is {}{sep}{text}", self.case.show_deed(&o), verdict_words(&o.judgment));
+                return found(false, message, self.case.explain_occurrence(id));
+            }
+            let message = self.not_because(because, &o.judgment.reasons);
+            if !message.is_empty() {
+                return found(false, message, self.case.explain_occurrence(id));
+            }
+        }
+        let last: Option<OccurrenceId> = self.last.last().copied();
+        found(true, "", last.and_then(|id| self.case.explain_occurrence(id)))
+    }
+
+    fn stuck(&mut self, because: &[ProvisionId]) -> Found {
+        let residual = self.case.residual();
+        let created = self.last.iter().filter_map(|id| self.case.occurrence(*id)).find_map(|o| {
+            let named = o.args.iter().filter_map(Value::entity).find(|e| self.case.stage_of(*e).is_some());
+            o.created.or(named)
+        });
+        let stuck = residual.procedures.iter().find(|p| p.stuck.is_some() && created.is_none_or(|e| e == p.instance));
+        match stuck {
+            Some(p) => {
+                let message = self.not_because(because, &p.provisions);
+                found(message.is_empty(), message, None)
+            }
+            None => found(false, "nothing is stuck", None),
+        }
+    }
+
+    fn keys(&mut self, keys: &[Guard]) -> Vec<Option<Value>> {
+        keys.iter().map(|g| Some(self.case.eval(*g, &Env::new()))).collect()
+    }
+
+    fn norm(
+        &mut self,
+        n: NormId,
+        keys: &[Guard],
+        state: NormState,
+        by: Option<Day>,
+        because: &[ProvisionId],
+    ) -> Found {
+        let keys = self.keys(keys);
+        let case = &self.case;
+        let name = case.program().norms.get(n.index()).map_or("?", |n| n.name.as_str()).to_owned();
+        let Some(d) = case.latest_duty(n, &keys) else {
+            return found(state == NormState::None, format!("{name} has not arisen"), None);
+        };
+        let reason = Some(case.explain_duty(d.id));
+        if !case.duty_is(d, state) {
+            let actual = crate::show::state_name(d.state);
+            let late = if d.late { ", late" } else { "" };
+            let due = case.show_due(d.id);
+            return found(false, format!("{} is {actual}{late}{due}", case.show_duty(d.id)), reason);
+        }
+        if let Some(by) = by
+            && !is_due(d, by)
+        {
+            let due = d.due.map_or("no date".to_owned(), |m| m.to_string());
+            return found(false, format!("{} is due {due}, not {by}", case.show_duty(d.id)), reason);
+        }
+        let mut provisions = reason.as_ref().map(Reason::provisions).unwrap_or_default();
+        provisions.extend(case.program().norms.get(n.index()).map(|n| n.provision));
+        let message = self.not_because(because, &provisions);
+        found(message.is_empty(), message, reason)
+    }
+
+    fn no_duty(&mut self, n: NormId, keys: &[Guard]) -> Found {
+        let keys = self.keys(keys);
+        let case = &self.case;
+        let fits = |d: &&DutyInstance| {
+            d.norm == n && d.is_open() && keys.iter().zip(&d.keys).all(|(w, k)| w.as_ref() == Some(k))
+        };
+        match case.duties().find(fits) {
+            None => found(true, "", None),
+            Some(d) => {
+                let message = format!("{} is open{}", case.show_duty(d.id), case.show_due(d.id));
+                found(false, message, Some(case.explain_duty(d.id)))
+            }
+        }
+    }
+
+    fn can(
+        &mut self,
+        modal: Modal,
+        act: &CaseAct,
+        by: Option<Day>,
+        urgency: Option<Urgency>,
+        because: &[ProvisionId],
+    ) -> Found {
+        let actor = act.actors.first().copied().flatten();
+        let Some(input) = self.input(act, actor, None) else {
+            return found(false, "it names somebody whom the case does not know", None);
+        };
+        if matches!(modal, Modal::Must | Modal::Should) {
+            return self.must(modal, &input, by, urgency, because);
+        }
+        let judged: Vec<Judgment> = self.case.ways(&input).iter().map(|w| self.case.judge(w)).collect();
+        let valid = |j: &&Judgment| j.verdict == Verdict::Valid && !(j.breached && j.breach.is_empty());
+        let wanted = match modal {
+            Modal::May => judged.iter().find(valid).or(judged.iter().find(|j| j.verdict == Verdict::Pending)),
+            Modal::Cannot if judged.iter().any(|j| valid(&j)) => None,
+            Modal::Cannot => judged.iter().find(|j| j.verdict == Verdict::Void || j.breached),
+            Modal::MustNot => judged.iter().find(|j| !j.breach.is_empty()),
+            _ => judged.iter().find(|j| !j.shortfall.is_empty()),
+        };
+        match wanted {
+            Some(j) => {
+                let reasons = j.reasons.clone();
+                let message = self.not_because(because, &reasons);
+                found(message.is_empty(), message, None)
+            }
+            None => {
+                let best = judged.iter().find(valid).or(judged.first());
+                let words = best.map_or("unknown".to_owned(), |j| {
+                    let text = j.text.join("; ");
+                    let sep = if text.is_empty() { "" } else { ": " };
+                    format!("{}{sep}{text}", verdict_words(j))
+                });
+                found(false, format!("it would be {words}"), None)
+            }
+        }
+    }
+
+    fn must(
+        &mut self,
+        modal: Modal,
+        input: &ActInput,
+        by: Option<Day>,
+        urgency: Option<Urgency>,
+        because: &[ProvisionId],
+    ) -> Found {
+        let case = &self.case;
+        let o = case.tentative_open(input);
+        let mut other = String::new();
+        for d in case.duties().filter(|d| d.is_open()) {
+            let Some(norm) = case.program().norms.get(d.norm.index()).filter(|n| n.modal == modal) else { continue };
+            let fits = case.applies(norm, &o, &case.duty_env(d)).into_iter().any(|a| {
+                let mut env = a.env;
+                !case.demand_holds(norm, &mut env).is_false()
+            });
+            if !fits {
+                continue;
+            }
+            let asked = norm.duty.as_ref().and_then(|d| d.window.urgency);
+            if by.is_some_and(|by| !is_due(d, by)) {
+                other = format!("{} is due {}", case.show_duty(d.id), d.due.map_or("at no date".to_owned(), |m| m.to_string()));
+                continue;
+            }
+            if urgency.is_some() && asked != urgency {
+                other = format!("{} has another time", case.show_duty(d.id));
+                continue;
+            }
+            let message = self.not_because(because, &[norm.provision]);
+            if message.is_empty() {
+                return found(true, "", Some(case.explain_duty(d.id)));
+            }
+            other = message;
+        }
+        let message = if other.is_empty() { "no such duty is open".to_owned() } else { other };
+        found(false, message, None)
+    }
+}
+
+/// Due by that day: of what closes before a day both the day and its eve are accepted.
+fn is_due(d: &DutyInstance, by: Day) -> bool {
+    let Some(due) = d.due else { return false };
+    let closing = d.due_point.phase() == Phase::Lapse && d.due_point.dated() == due.day;
+    due.day == by || (closing && due.day.pred() == Some(by))
+}
+
+fn has_verdict(j: &Judgment, v: ExpectedVerdict) -> bool {
+    match v {
+        ExpectedVerdict::Valid => j.verdict == Verdict::Valid,
+        ExpectedVerdict::Void => j.verdict == Verdict::Void,
+        ExpectedVerdict::Breach => j.breached,
+        ExpectedVerdict::Late => !j.late.is_empty(),
+        ExpectedVerdict::Undetermined => j.verdict == Verdict::Undetermined,
+        ExpectedVerdict::Shortfall => !j.shortfall.is_empty(),
+        ExpectedVerdict::Pending => j.verdict == Verdict::Pending,
+        ExpectedVerdict::Conflict => j.clauses.is_conflict() || j.dilemma,
+        ExpectedVerdict::Stuck => false,
+    }
+}
+
+/// A verdict with its flags.
+pub(crate) fn verdict_words(j: &Judgment) -> String {
+    let mut words = vec![match j.verdict {
+        Verdict::Valid => "valid",
+        Verdict::Void => "void",
+        Verdict::Undetermined => "undetermined",
+        Verdict::Pending => "pending",
+    }];
+    if j.breached {
+        words.push("breach");
+    }
+    if !j.late.is_empty() {
+        words.push("late");
+    }
+    if !j.shortfall.is_empty() {
+        words.push("shortfall");
+    }
+    words.join(", ")
+}
+
+impl Case {
+    /// An act whose unsaid arguments may be anything.
+    pub(crate) fn tentative_open(&self, input: &ActInput) -> crate::Occurrence {
+        let mut o = self.tentative(input);
+        for (i, v) in o.args.iter_mut().enumerate() {
+            let said = input.args.get(i).is_some_and(Option::is_some);
+            if !said && *v == Value::None {
+                *v = Value::Undetermined(crate::ClauseSet::default());
+            }
+        }
+        o
+    }
+
+    /// The act with its unsaid entity arguments filled in every way.
+    pub(crate) fn ways(&self, input: &ActInput) -> Vec<ActInput> {
+        let ActKind::Act(a) = input.act else { return vec![input.clone()] };
+        let Some(act) = self.program().acts.get(a.index()) else { return vec![input.clone()] };
+        let mut base = input.clone();
+        base.args.resize(act.params.len(), None);
+        let mut ways = vec![base];
+        for (i, (_, ty, default)) in act.params.iter().enumerate() {
+            let said = input.args.get(i).is_some_and(Option::is_some);
+            let opened = act.opens.is_some_and(|(o, _)| o == i);
+            let rogatio_mir::Ty::Entity(kinds) = ty else { continue };
+            if said || opened || default.is_some() {
+                continue;
+            }
+            let elements = self.state().of_kinds(kinds);
+            if elements.is_empty() || ways.len().saturating_mul(elements.len()) > MOST_WAYS {
+                continue;
+            }
+            ways = ways
+                .into_iter()
+                .flat_map(|w| {
+                    elements.iter().map(move |e| {
+                        let mut w = w.clone();
+                        if let Some(slot) = w.args.get_mut(i) {
+                            *slot = Some(Value::Entity(*e));
+                        }
+                        w
+                    })
+                })
+                .collect();
+        }
+        if !act.to.is_empty() && input.to.is_none() {
+            let whom = self.state().of_kinds(&act.to);
+            if !whom.is_empty() && ways.len().saturating_mul(whom.len()) <= MOST_WAYS {
+                ways = ways
+                    .into_iter()
+                    .flat_map(|w| whom.iter().map(move |e| ActInput { to: Some(*e), ..w.clone() }))
+                    .collect();
+            }
+        }
+        ways
+    }
+
+    /// Whether a demand is about an act.
+    pub(crate) fn demands_act(demand: &Demand, act: &ActKind) -> bool {
+        match (demand, act) {
+            (Demand::Act { act: a, .. }, ActKind::Act(b)) => a == b,
+            (Demand::Vote(d, _), ActKind::Vote { decision, .. }) => d == decision,
+            _ => false,
+        }
+    }
+}

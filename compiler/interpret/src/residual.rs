@@ -1,0 +1,511 @@
+//! What now: what everybody may, must and cannot do, and what is missing for what is open (R59).
+
+use crate::eval::Eval;
+use crate::missing::Missing;
+use crate::norm::Bound;
+use crate::state::{DutyId, SlotWhen, Tally, Verdict};
+use crate::timer::firing_point;
+use crate::{ActInput, ActKind, Case, ClauseSet, Entity, Env, Judgment, Moment, Truth, Value};
+use rogatio_mir::{
+    ActClass, ActId, Closing, DecisionId, Modal, NormState, ProcedureId, ProvisionId, RollSet,
+};
+
+/// Acts are tried with at most so many different arguments; beyond, they are told without.
+const MOST_WAYS: usize = 24;
+/// So many judgments in all.
+const MOST_JUDGMENTS: usize = 20_000;
+
+/// What now.
+#[derive(Clone, Debug)]
+pub struct Residual {
+    /// As of when.
+    pub at: Moment,
+    /// Actor by actor; those with nothing to say are left out.
+    pub actors: Vec<ActorResidual>,
+    /// Decisions that take ballots.
+    pub decisions: Vec<OpenDecision>,
+    /// Instances of procedures that are in no outcome.
+    pub procedures: Vec<OpenProcedure>,
+    /// What the clock will do by itself, soonest first.
+    pub scheduled: Vec<ScheduledChange>,
+    /// The limit of trials was reached: acts may be missing from the lists.
+    pub abridged: bool,
+}
+
+/// What one actor may, must and cannot do.
+#[derive(Clone, Debug)]
+pub struct ActorResidual {
+    /// Who.
+    pub actor: Entity,
+    /// What would be valid now.
+    pub may: Vec<Permit>,
+    /// Duties that are outstanding.
+    pub must: Vec<Owed>,
+    /// What would be void now, although the actor is one of those meant.
+    pub precluded: Vec<Precluded>,
+}
+
+/// An act that would be valid.
+#[derive(Clone, Debug)]
+pub struct Permit {
+    /// The act.
+    pub input: ActInput,
+    /// In words, without the actor.
+    pub text: String,
+    /// Until when, if its window has an end.
+    pub until: Option<Moment>,
+    /// What it rests on.
+    pub provisions: Vec<ProvisionId>,
+    /// It would be a breach all the same.
+    pub breach: bool,
+    /// It cannot be said whether it would be valid.
+    pub open: Option<ClauseSet>,
+}
+
+/// A duty.
+#[derive(Clone, Debug)]
+pub struct Owed {
+    /// Which instance.
+    pub duty: DutyId,
+    /// In words.
+    pub text: String,
+    /// Until when; none if it has no length.
+    pub due: Option<Moment>,
+    /// Its state: pending, open, lapsed, breached.
+    pub state: NormState,
+    /// What it rests on.
+    pub provision: ProvisionId,
+    /// A recommendation only.
+    pub should: bool,
+    /// Nobody can do it now: power is taken away, or the office is vacant (R26).
+    pub unfulfillable: bool,
+}
+
+/// An act that would be void.
+#[derive(Clone, Debug)]
+pub struct Precluded {
+    /// Which.
+    pub act: ActId,
+    /// In words, without the actor.
+    pub text: String,
+    /// Why.
+    pub why: String,
+    /// What it rests on.
+    pub provisions: Vec<ProvisionId>,
+}
+
+/// A decision that takes ballots.
+#[derive(Clone, Debug)]
+pub struct OpenDecision {
+    /// Which.
+    pub decision: DecisionId,
+    /// On what.
+    pub subject: Option<Entity>,
+    /// In words.
+    pub text: String,
+    /// Since when.
+    pub opened: Moment,
+    /// When it closes by itself, if it does.
+    pub closes: Option<Moment>,
+    /// As cast.
+    pub tally: Tally,
+    /// Who has not voted.
+    pub silent: Vec<Entity>,
+    /// What is missing for it to be adopted.
+    pub missing: Missing,
+}
+
+/// An instance of a procedure on its way.
+#[derive(Clone, Debug)]
+pub struct OpenProcedure {
+    /// Which.
+    pub instance: Entity,
+    /// Of what.
+    pub procedure: ProcedureId,
+    /// The stage it is in.
+    pub stage: String,
+    /// Since when.
+    pub since: Option<Moment>,
+    /// Ways out: the stage they lead to, and what is missing.
+    pub ways_out: Vec<(String, Missing)>,
+    /// Why it cannot move by itself (R45), if so.
+    pub stuck: Option<String>,
+    /// What that rests on.
+    pub provisions: Vec<ProvisionId>,
+}
+
+/// A timer.
+#[derive(Clone, Debug)]
+pub struct ScheduledChange {
+    /// Its time.
+    pub at: Moment,
+    /// In words.
+    pub text: String,
+    /// What it rests on.
+    pub provision: ProvisionId,
+}
+
+impl Case {
+    /// What everybody may, must and cannot do now, and what is missing for what is open.
+    #[must_use]
+    pub fn residual(&self) -> Residual {
+        let mut actors: Vec<ActorResidual> = Vec::new();
+        let mut left = MOST_JUDGMENTS;
+        for (e, ..) in self.entities().map(|(e, n, k)| (e, n.len(), k)).collect::<Vec<_>>() {
+            let (may, precluded) = self.acts_of(e, &mut left);
+            let must = self.owed_by(e);
+            if !may.is_empty() || !must.is_empty() || !precluded.is_empty() {
+                actors.push(ActorResidual { actor: e, may, must, precluded });
+            }
+        }
+        Residual {
+            at: self.state().now,
+            actors,
+            decisions: self.open_decisions(),
+            procedures: self.open_procedures(),
+            scheduled: self.scheduled_changes(),
+            abridged: left == 0,
+        }
+    }
+
+    fn acts_of(&self, actor: Entity, left: &mut usize) -> (Vec<Permit>, Vec<Precluded>) {
+        let (mut may, mut precluded) = (Vec::new(), Vec::new());
+        for (i, act) in self.program().acts.iter().enumerate() {
+            if act.class == ActClass::Event || !self.state().is_of(actor, &act.by) || act.norms.is_empty() {
+                continue;
+            }
+            let id = ActId(u32::try_from(i).unwrap_or(u32::MAX));
+            let mut ways = self.ways(&ActInput::new(id, Some(actor)));
+            if ways.len() > MOST_WAYS {
+                ways.truncate(1);
+                for w in &mut ways {
+                    w.to = None;
+                    w.args = vec![None; act.params.len()];
+                }
+            }
+            let mut barred: Option<(ActInput, Judgment)> = None;
+            let mut any = false;
+            for input in ways {
+                if *left == 0 {
+                    break;
+                }
+                *left -= 1;
+                let o = self.tentative_open(&input);
+                let j = self.judge_occurrence(&o);
+                match j.verdict {
+                    Verdict::Valid | Verdict::Pending | Verdict::Undetermined => {
+                        // An argument that could be anything is no open question.
+                        let clauses = Some(j.clauses.clone()).filter(|c| c.iter().next().is_some());
+                        let open = clauses.filter(|_| j.verdict == Verdict::Undetermined);
+                        any = true;
+                        may.push(Permit {
+                            text: self.show_input(&input),
+                            until: self.until(&j, &o),
+                            provisions: j.reasons,
+                            breach: j.breached,
+                            open,
+                            input,
+                        });
+                    }
+                    Verdict::Void => {
+                        if barred.is_none() && !j.text.is_empty() && j.nearly {
+                            barred = Some((input, j));
+                        }
+                    }
+                }
+            }
+            if let (Some((input, j)), false) = (barred, any) {
+                let mut bare = input;
+                bare.args.clear();
+                precluded.push(Precluded {
+                    act: id,
+                    text: self.show_input(&bare),
+                    why: j.text.join("; "),
+                    provisions: j.reasons,
+                });
+            }
+        }
+        for (i, decision) in self.program().decisions.iter().enumerate() {
+            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
+            for s in self.subjects(id) {
+                if !self.state().is_of(actor, &decision.voter.kinds) || self.opening(id, s).is_none() || *left == 0 {
+                    continue;
+                }
+                *left -= 1;
+                let (input, name) = match (&decision.consensus, self.opening(id, s)) {
+                    (Some(_), Some(o)) if !o.second_step => {
+                        let act = ActKind::Object { decision: id, subject: s };
+                        (ActInput { act, ..ActInput::new(ActId(0), Some(actor)) }, "object in")
+                    }
+                    _ => (ActInput::vote(id, s, 0, actor), "vote in"),
+                };
+                let j = self.judge(&input);
+                if j.verdict == Verdict::Valid {
+                    let text = format!("{name} {}", self.show_decision(id, s));
+                    let until = self.closing_time(id, s);
+                    may.push(Permit { input, text, until, provisions: j.reasons, breach: j.breached, open: None });
+                }
+            }
+        }
+        (may, precluded)
+    }
+
+    fn show_input(&self, input: &ActInput) -> String {
+        let mut o = self.tentative(input);
+        o.actor = None;
+        for v in &mut o.args {
+            if matches!(v, Value::Undetermined(_)) {
+                *v = Value::None;
+            }
+        }
+        self.show_deed(&o)
+    }
+
+    /// The earliest end of the windows that a verdict rests on.
+    fn until(&self, j: &Judgment, o: &crate::Occurrence) -> Option<Moment> {
+        let mut ends = Vec::new();
+        for n in &j.basis {
+            let norm = self.program().norms.get(n.index())?;
+            if norm.modal != Modal::May {
+                return None;
+            }
+            for mut a in self.applies(norm, o, &Env::new()) {
+                match self.window(&norm.window, &mut a.env).closes {
+                    Bound::At(m, _) => ends.push(m),
+                    _ => return None,
+                }
+            }
+        }
+        // Several powers: until the last of them ends.
+        ends.into_iter().max_by_key(|m| m.rank())
+    }
+
+    fn owed_by(&self, actor: Entity) -> Vec<Owed> {
+        let mut out = Vec::new();
+        for d in self.duties().filter(|d| d.is_outstanding()) {
+            let Some(norm) = self.program().norms.get(d.norm.index()) else { continue };
+            if !matches!(norm.modal, Modal::Must | Modal::Should | Modal::MustNot) {
+                continue;
+            }
+            let who = &norm.who.domain;
+            let mut env = self.duty_env(d);
+            let me = Value::Entity(actor);
+            let is_me = match env.get(who.var) {
+                Some(v) => *v == me,
+                None => {
+                    env.bind(who.var, me);
+                    self.state().is_of(actor, &who.kinds) && Eval::new(self).truth(norm.who.cond, &mut env).is_true()
+                }
+            };
+            if !is_me {
+                continue;
+            }
+            let text = format!("{} {}", modal_word(norm.modal), self.show_duty_demand(d.id));
+            out.push(Owed {
+                duty: d.id,
+                text,
+                due: d.due,
+                state: d.state,
+                provision: norm.provision,
+                should: norm.modal == Modal::Should,
+                unfulfillable: d.is_open() && self.is_unfulfillable(d.id),
+            });
+        }
+        out
+    }
+
+    fn show_duty_demand(&self, id: DutyId) -> String {
+        let Some(d) = self.duty(id) else { return String::new() };
+        let Some(norm) = self.program().norms.get(d.norm.index()) else { return String::new() };
+        let demand = self.show_demand(&norm.demand);
+        let who = norm.who.domain.var;
+        let duty = norm.duty.as_ref();
+        let keys: Vec<String> = duty
+            .into_iter()
+            .flat_map(|x| &x.keys)
+            .zip(&d.keys)
+            .filter(|(k, _)| k.var != who)
+            .map(|(_, v)| self.show_value(v))
+            .collect();
+        if keys.is_empty() { demand } else { format!("{demand}({})", keys.join(", ")) }
+    }
+
+    /// A duty that nobody meant by it has the power to do now: a `cannot` stands in the way, or the office is vacant.
+    pub(crate) fn is_unfulfillable(&self, id: DutyId) -> bool {
+        let Some(d) = self.duty(id) else { return false };
+        let Some(norm) = self.program().norms.get(d.norm.index()) else { return false };
+        let rogatio_mir::Demand::Act { act, .. } = &norm.demand else { return false };
+        if d.state == NormState::Pending {
+            return false;
+        }
+        let mut env = self.duty_env(d);
+        let mut meant = Vec::new();
+        for e in self.state().of_kinds(&norm.who.domain.kinds) {
+            let mut env = env.clone();
+            match env.get(norm.who.domain.var) {
+                Some(v) if *v != Value::Entity(e) => continue,
+                Some(_) => {}
+                None => env.bind(norm.who.domain.var, Value::Entity(e)),
+            }
+            if !Eval::new(self).truth(norm.who.cond, &mut env).is_false() {
+                meant.push(e);
+            }
+        }
+        if meant.is_empty() {
+            return false;
+        }
+        let vacant = |e: &Entity| {
+            let entity = self.program().entities.get(e.index());
+            let holder = entity.and_then(|x| x.holder);
+            holder.is_some_and(|h| Eval::new(self).value(h, &mut env) == Value::None)
+        };
+        if meant.iter().all(vacant) {
+            return true;
+        }
+        // Only where a norm takes power from this act can it be lacking.
+        let norms = self.program().acts.get(act.index()).map_or(&[][..], |a| a.norms.as_slice());
+        let taken = norms.iter().filter_map(|n| self.program().norms.get(n.index()));
+        if !taken.into_iter().any(|n| n.modal == Modal::Cannot) {
+            return false;
+        }
+        !meant.iter().any(|e| {
+            let ways = self.ways(&ActInput::new(*act, Some(*e)));
+            ways.iter().take(MOST_WAYS).any(|w| {
+                let o = self.tentative_open(w);
+                self.meets(norm, d, &o) && self.judge_occurrence(&o).verdict != Verdict::Void
+            })
+        }) && self.ways(&ActInput::new(*act, meant.first().copied())).len() <= MOST_WAYS
+    }
+
+    fn closing_time(&self, d: DecisionId, s: Option<Entity>) -> Option<Moment> {
+        let opening = self.opening(d, s)?;
+        let decision = self.program().decisions.get(d.index())?;
+        let mut env = Env::new().at_event(opening.opened);
+        if let (Some(dom), Some(s)) = (&decision.subject, s) {
+            env.bind(dom.var, Value::Entity(s));
+        }
+        let times = decision.closes.iter().filter_map(|c| match c {
+            Closing::At(g, firing) => Eval::new(self).value(*g, &mut env).time().map(|m| (firing_point(m, *firing), m)),
+            _ => None,
+        });
+        times.min_by_key(|(p, _)| *p).map(|(_, m)| m)
+    }
+
+    fn open_decisions(&self) -> Vec<OpenDecision> {
+        let mut out = Vec::new();
+        for (i, decision) in self.program().decisions.iter().enumerate() {
+            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
+            for s in self.subjects(id) {
+                let Some(opening) = self.opening(id, s) else { continue };
+                let mut eval = Eval::new(self);
+                let p = decision.provision;
+                let silent = self.state().of_kinds(&decision.voter.kinds).into_iter().filter(|e| {
+                    eval.on_roll(p, id, s, *e, &RollSet::Voters) == Truth::True
+                        && eval.on_roll(p, id, s, *e, &RollSet::Cast) == Truth::False
+                });
+                out.push(OpenDecision {
+                    decision: id,
+                    subject: s,
+                    text: self.show_decision(id, s),
+                    opened: opening.opened,
+                    closes: self.closing_time(id, s),
+                    silent: silent.collect(),
+                    tally: self.tally(id, s).unwrap_or_default(),
+                    missing: self.missing_outcome(id, s),
+                });
+            }
+        }
+        out
+    }
+
+    fn open_procedures(&self) -> Vec<OpenProcedure> {
+        let mut out = Vec::new();
+        for (e, instance) in self.instances() {
+            let Some(procedure) = self.program().procedures.get(instance.procedure.index()) else { continue };
+            let Some(stage) = procedure.stages.get(instance.stage as usize) else { continue };
+            if stage.outcome && instance.stuck.is_none() {
+                continue;
+            }
+            let env = Env::new().with(procedure.this, Value::Entity(e));
+            let mut ways_out: Vec<(String, Missing)> = Vec::new();
+            for t in &stage.transitions {
+                let target = self.stage_name(instance.procedure, t.target).to_owned();
+                for on in &t.on {
+                    ways_out.push((target.clone(), self.missing_event(on, t.guard, &env)));
+                }
+            }
+            let (stuck, provisions) = self.why_stuck(e);
+            out.push(OpenProcedure {
+                instance: e,
+                procedure: instance.procedure,
+                stage: stage.name.clone(),
+                since: instance.entered.get(&instance.stage).copied(),
+                ways_out,
+                stuck,
+                provisions,
+            });
+        }
+        out
+    }
+
+    /// Whether an instance is stuck (R45): frozen, owing what cannot be done, or at rest.
+    pub(crate) fn why_stuck(&self, e: Entity) -> (Option<String>, Vec<ProvisionId>) {
+        let Some(instance) = self.state().instances.get(&e) else { return (None, Vec::new()) };
+        if let Some(c) = &instance.stuck {
+            let why: Vec<&str> = c.iter().map(|c| c.text.as_str()).collect();
+            return (Some(why.join("; ")), c.iter().map(|c| c.provision).collect());
+        }
+        let stage = self.program().procedures.get(instance.procedure.index());
+        let Some(stage) = stage.and_then(|p| p.stages.get(instance.stage as usize)) else { return (None, Vec::new()) };
+        if stage.outcome {
+            return (None, Vec::new());
+        }
+        let me = Value::Entity(e);
+        let mine: Vec<_> = self.duties().filter(|d| d.is_open() && d.keys.contains(&me)).collect();
+        for d in &mine {
+            if self.is_unfulfillable(d.id) {
+                let norm = self.program().norms.get(d.norm.index());
+                let text = format!("{} cannot be fulfilled", self.show_duty(d.id));
+                return (Some(text), norm.map(|n| n.provision).into_iter().collect());
+            }
+        }
+        let armed = self.state().slots.iter().flatten().any(|(k, s)| k.contains(&e) && !matches!(s.when, SlotWhen::Unknown(_)));
+        let owed = mine.iter().any(|d| d.due.is_some());
+        let deciding = self.program().decisions.iter().enumerate().any(|(i, _)| {
+            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
+            self.opening(id, Some(e)).is_some() && self.closing_time(id, Some(e)).is_some()
+        });
+        if armed || owed || deciding {
+            return (None, Vec::new());
+        }
+        (Some("it is at rest: every way out waits for an act that nobody owes in time".to_owned()), vec![stage.provision])
+    }
+
+    fn scheduled_changes(&self) -> Vec<ScheduledChange> {
+        let mut out = Vec::new();
+        for (point, t, key) in &self.state().armed {
+            let Some(timer) = self.program().timers.get(t.index()) else { continue };
+            let slot = self.state().slots.get(t.index()).and_then(|m| m.get(key));
+            let Some(SlotWhen::At(m, _)) = slot.map(|s| &s.when) else { continue };
+            let mut names = self.key_names(key);
+            names.retain(|n| !n.is_empty());
+            let whom = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+            let text = format!("{}{whom}", timer.name);
+            out.push((*point, ScheduledChange { at: *m, text, provision: timer.provision }));
+        }
+        out.sort_by_key(|(p, _)| *p);
+        out.into_iter().map(|(_, s)| s).collect()
+    }
+}
+
+/// A modality in words.
+pub(crate) fn modal_word(m: Modal) -> &'static str {
+    match m {
+        Modal::May => "may",
+        Modal::Cannot => "cannot",
+        Modal::Must => "must",
+        Modal::MustNot => "must not",
+        Modal::Should => "should",
+        Modal::ShouldNot => "should not",
+    }
+}

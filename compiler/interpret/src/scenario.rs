@@ -1,0 +1,651 @@
+//! Runs scenarios: their lines and logs in order, their expectations at the end of their days.
+
+use crate::log::{Log, LogLine, LogTime, Logs, nearest};
+use crate::{ActInput, ActKind, At, Case, CaseError, Entity, Env, OccurrenceId, Reason, Value};
+use rogatio_calendar::{Day, Instant, Phase, Point};
+use rogatio_diagnostics::{Diagnostic, Span, codes};
+use rogatio_mir::{
+    ActId, Assume, Assumed, CaseAct, CaseActKind, CaseEntity, Expect, ExpectKind, Guard, Program, Scenario,
+    ScenarioItem, ScenarioItemKind, Stamp, StampTime, Ty,
+};
+use std::sync::Arc;
+
+/// How to run a scenario.
+#[derive(Clone, Debug, Default)]
+pub struct RunOptions {
+    /// Stop at the end of this day: what is dated later is left out.
+    pub until: Option<Day>,
+    /// A further log: its name and text.
+    pub extra_log: Option<(String, String)>,
+}
+
+/// What became of an expectation.
+#[derive(Clone, Debug)]
+pub struct ExpectationResult {
+    /// The limb's name.
+    pub name: Option<String>,
+    /// As written.
+    pub text: String,
+    /// Where it stands.
+    pub span: Span,
+    /// Whether it came true.
+    pub passed: bool,
+    /// What was found instead; empty if it passed.
+    pub message: String,
+    /// Why it is so, or what is missing.
+    pub reason: Option<Reason>,
+    /// The day or time it was read at.
+    pub at: String,
+    /// Branches around it, outermost first.
+    pub branch: Vec<String>,
+}
+
+/// A scenario that was run.
+#[derive(Clone, Debug)]
+pub struct ScenarioRun {
+    /// The case at the end.
+    pub case: Case,
+    /// Its expectations in order, those of branches where the branch stands.
+    pub expectations: Vec<ExpectationResult>,
+    /// What was assumed, for the report.
+    pub assumptions: Vec<String>,
+    /// What was wrong with the case itself.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The cases at the end of its branches, by name.
+    pub branches: Vec<(String, Case)>,
+}
+
+/// A line of a scenario or of a log.
+enum Line<'s> {
+    Item(&'s ScenarioItem),
+    Log(Arc<Log>, usize),
+}
+
+pub(crate) struct Runner<'s> {
+    pub(crate) case: Case,
+    logs: &'s dyn Logs,
+    until: Option<Day>,
+    out: Vec<ExpectationResult>,
+    assumptions: Vec<String>,
+    diagnostics: Vec<Diagnostic>,
+    branches: Vec<(String, Case)>,
+    path: Vec<String>,
+    /// The case as expectations of a day or second read it, until something happens.
+    reading: Option<(StampTime, Case)>,
+    pub(crate) last: Vec<OccurrenceId>,
+    recalled: usize,
+}
+
+/// Runs a scenario to its end, or to the day given.
+#[must_use]
+pub fn run_scenario(
+    program: &Arc<Program>,
+    scenario: &Scenario,
+    logs: &dyn Logs,
+    options: &RunOptions,
+) -> ScenarioRun {
+    let mut runner = Runner {
+        case: Case::new(program.clone()),
+        logs,
+        until: options.until,
+        out: Vec::new(),
+        assumptions: Vec::new(),
+        diagnostics: Vec::new(),
+        branches: Vec::new(),
+        path: Vec::new(),
+        reading: None,
+        last: Vec::new(),
+        recalled: 0,
+    };
+    for r in &program.readings {
+        if let Some(choice) = r.choices.get(r.chosen) {
+            let how = if r.explicit { "" } else { " (default)" };
+            runner.assumptions.push(format!("reading {} = {choice}{how}", r.name));
+        }
+    }
+    let mut more = Vec::new();
+    if let Some((name, text)) = &options.extra_log {
+        let (log, found) = crate::log::parse(name, text, &[]);
+        runner.diagnostics.extend(found);
+        more.push(Arc::new(log));
+    }
+    runner.whole(&scenario.items, more);
+    if let Some(day) = options.until {
+        runner.case.end_of_day(day);
+    }
+    if runner.recalled > 0 {
+        let n = runner.recalled;
+        let acts = if n == 1 { "act is" } else { "acts are" };
+        runner.assumptions.push(format!("{n} {acts} recalled, not documented"));
+    }
+    if let Some(why) = runner.case.fault() {
+        runner.diagnostics.push(Diagnostic::error(codes::E0910, why.to_owned()).at(scenario.span, "in this scenario"));
+    }
+    ScenarioRun {
+        case: runner.case,
+        expectations: runner.out,
+        assumptions: runner.assumptions,
+        diagnostics: runner.diagnostics,
+        branches: runner.branches,
+    }
+}
+
+fn stamp_second(s: &Stamp) -> i64 {
+    match s.time {
+        StampTime::Day(d) => Instant::from_day(d).0,
+        StampTime::Instant(i) => i.0,
+    }
+}
+
+fn stamp_day(s: &Stamp) -> Day {
+    match s.time {
+        StampTime::Day(d) => d,
+        StampTime::Instant(i) => i.day(),
+    }
+}
+
+impl<'s> Runner<'s> {
+    // ---- before the first act -------------------------------------------------------------------------------
+
+    fn whole(&mut self, items: &'s [ScenarioItem], mut logs: Vec<Arc<Log>>) {
+        for item in items {
+            if let ScenarioItemKind::EventsFrom { file, mapping } = &item.kind {
+                match self.logs.read(file) {
+                    Ok(text) => {
+                        let (log, found) = crate::log::parse(file, &text, mapping);
+                        let found = found.into_iter().map(|d| d.at(item.span, "this log"));
+                        self.diagnostics.extend(found);
+                        logs.push(Arc::new(log));
+                    }
+                    Err(e) => {
+                        let message = format!("cannot read the log `{file}`: {e}");
+                        self.diagnostics.push(Diagnostic::error(codes::E0908, message).at(item.span, ""));
+                    }
+                }
+            }
+        }
+        self.declare(items, &logs);
+        self.know(items);
+        let lines = merge(items, &logs);
+        let first = lines.iter().filter_map(|(second, _)| *second).min();
+        let assumed = items.iter().filter_map(|i| match &i.kind {
+            ScenarioItemKind::Assume(Assume { what: Assumed::Act(_), from, .. }) => *from,
+            _ => None,
+        });
+        let first = first.map(|s| Instant(s).day()).into_iter().chain(assumed).min();
+        let begin = first.or(self.until).or(Day::from_ymd(2000, 1, 1)).unwrap_or(Day::MIN);
+        self.case.begin(Point::day_phase(begin, Phase::Opening));
+        for item in items {
+            if let ScenarioItemKind::Assume(Assume { what: Assumed::Act(act), from, .. }) = &item.kind {
+                self.act(act, At::Day(from.unwrap_or(begin)), item.span, false, true);
+            }
+        }
+        self.lines(lines);
+    }
+
+    fn declare(&mut self, items: &'s [ScenarioItem], logs: &[Arc<Log>]) {
+        let mut declared: Vec<(&CaseEntity, Entity)> = Vec::new();
+        for item in items {
+            match &item.kind {
+                ScenarioItemKind::Entities(list) => {
+                    for e in list {
+                        match self.case.add_entity(&e.name, e.kind) {
+                            Ok(id) => declared.push((e, id)),
+                            Err(why) => self.refuse(&why, e.span),
+                        }
+                    }
+                }
+                ScenarioItemKind::EntitiesFromLog { kind, column, filter } => {
+                    for row in logs.iter().flat_map(|l| &l.rows) {
+                        let fits = filter.as_ref().is_none_or(|(c, v)| row.get(c).is_some_and(|x| x.trim() == v));
+                        let Some(name) = row.get(column).map(|n| n.trim()).filter(|n| fits && !n.is_empty()) else {
+                            continue;
+                        };
+                        let known = self.case.find_entity(name);
+                        if known.is_none_or(|e| e.index() < self.case.program().entities.len())
+                            && let Err(why) = self.case.add_entity(name, *kind)
+                        {
+                            self.refuse(&why, item.span);
+                        }
+                    }
+                    if !logs.is_empty() && logs.iter().all(|l| l.rows.iter().all(|r| !r.contains_key(column))) {
+                        let message = format!("no log has the column `{column}`");
+                        self.diagnostics.push(Diagnostic::error(codes::E0902, message).at(item.span, ""));
+                    }
+                }
+                ScenarioItemKind::Term(urgency, length) => {
+                    self.case.set_term(*urgency, *length);
+                    self.assumptions.push(format!("term {} = {length}", urgency_name(*urgency)));
+                }
+                _ => {}
+            }
+        }
+        for (e, id) in declared {
+            for (field, g) in &e.fields {
+                let value = self.value(*g, e.span);
+                if let Err(why) = self.case.set_field(id, *field, value) {
+                    self.refuse(&why, e.span);
+                }
+            }
+            for (field, names) in &e.sets {
+                let found: Vec<Entity> = names.iter().filter_map(|n| self.entity(n, e.span)).collect();
+                if let Err(why) = self.case.set_set_field(id, *field, found) {
+                    self.refuse(&why, e.span);
+                }
+            }
+        }
+    }
+
+    /// Givens and assumptions are known by date: the acts of a day see those of that day (R1).
+    fn know(&mut self, items: &'s [ScenarioItem]) {
+        for item in items {
+            match &item.kind {
+                ScenarioItemKind::SetGiven(given, keys, value) => {
+                    let from = item.at.as_ref().map(stamp_day);
+                    let Some(keys) = self.entities(keys, None) else { continue };
+                    let value = self.case.eval(*value, &Env::new());
+                    if matches!(value, Value::Undetermined(_)) {
+                        continue;
+                    }
+                    if let Err(why) = self.case.set_given(*given, &keys, value, from) {
+                        self.refuse(&why, item.span);
+                    }
+                }
+                ScenarioItemKind::Assume(a) => self.assume(a, item),
+                _ => {}
+            }
+        }
+    }
+
+    fn assume(&mut self, a: &Assume, item: &ScenarioItem) {
+        self.assumptions.push(a.text.clone());
+        let from = a.from.or(item.at.as_ref().map(stamp_day));
+        let envs: Vec<Env> = match &a.each {
+            None => vec![Env::new()],
+            Some((d, cond)) => {
+                let all = self.case.tuples(std::slice::from_ref(d), &Env::new());
+                all.into_iter().filter(|env| self.case.eval(*cond, env).truth().is_true()).collect()
+            }
+        };
+        for env in envs {
+            let done = match &a.what {
+                Assumed::Status(s, keys, value) => self.entities_in(keys, &env, Some(item.span)).map(|keys| {
+                    let value = value.map(|v| self.case.eval(v, &env));
+                    self.case.assume_status(*s, &keys, value, from, a.until)
+                }),
+                Assumed::Given(g, keys, value) => self.entities_in(keys, &env, Some(item.span)).map(|keys| {
+                    let value = self.case.eval(*value, &env);
+                    let set = self.case.set_given(*g, &keys, value, from);
+                    if let Some(until) = a.until {
+                        // After its time it is not known again.
+                        let provision = self.case.program().givens.get(g.index()).map(|g| g.provision);
+                        let unknown = Value::unknown(provision.unwrap_or(rogatio_mir::ProvisionId(0)), "assumed until then");
+                        return set.and_then(|()| self.case.set_given(*g, &keys, unknown, Some(until)));
+                    }
+                    set
+                }),
+                Assumed::Act(_) => None,
+            };
+            if let Some(Err(why)) = done {
+                self.refuse(&why, item.span);
+            }
+        }
+    }
+
+    // ---- line by line ---------------------------------------------------------------------------------------
+
+    fn lines(&mut self, lines: Vec<(Option<i64>, Line<'s>)>) {
+        for (second, line) in lines {
+            if let (Some(s), Some(until)) = (second, self.until)
+                && Instant(s).day() > until
+            {
+                continue;
+            }
+            match line {
+                Line::Item(item) => self.item(item),
+                Line::Log(log, i) => {
+                    if let Some(l) = log.lines.get(i) {
+                        self.log_line(&log.name, l);
+                    }
+                }
+            }
+        }
+    }
+
+    fn item(&mut self, item: &'s ScenarioItem) {
+        let at = item.at.as_ref().map_or(At::Now, At::from);
+        match &item.kind {
+            ScenarioItemKind::Act(act) => {
+                let recalled = item.at.as_ref().is_some_and(|s| s.recalled);
+                self.act(act, at, item.span, recalled, false);
+            }
+            ScenarioItemKind::SetGiven(given, keys, value) => {
+                // Those that could be read before the first act are known already.
+                if !matches!(self.case.eval(*value, &Env::new()), Value::Undetermined(_))
+                    && let Some(keys) = self.entities(keys, Some(item.span))
+                {
+                    let value = self.case.eval(*value, &Env::new());
+                    let from = item.at.as_ref().map(stamp_day);
+                    let same = self.case.given_at(*given, &keys, from) == Some(&value);
+                    self.reading = None;
+                    if !same && let Err(why) = self.case.set_given(*given, &keys, value, from) {
+                        self.refuse(&why, item.span);
+                    }
+                }
+            }
+            ScenarioItemKind::Expect(expect) => self.expect(expect, item.at.as_ref().map(|s| s.time), item.span),
+            ScenarioItemKind::Branch(name, items) => self.branch(name, items),
+            ScenarioItemKind::Entities(_)
+            | ScenarioItemKind::EntitiesFromLog { .. }
+            | ScenarioItemKind::Assume(_)
+            | ScenarioItemKind::Reading(..)
+            | ScenarioItemKind::Term(..)
+            | ScenarioItemKind::EventsFrom { .. } => {}
+        }
+    }
+
+    /// Runs a branch from a copy of the case as it stands.
+    fn branch(&mut self, name: &str, items: &'s [ScenarioItem]) {
+        let kept = (self.case.clone(), self.last.clone());
+        self.reading = None;
+        self.path.push(name.to_owned());
+        self.declare(items, &[]);
+        self.know(items);
+        let lines = merge(items, &[]);
+        self.lines(lines);
+        self.path.pop();
+        self.reading = None;
+        let end = std::mem::replace(&mut self.case, kept.0);
+        self.branches.push((name.to_owned(), end));
+        self.last = kept.1;
+    }
+
+    /// Reads an expectation: of a day at its end, of a time as it stands; with the lines above it, not those below.
+    fn expect(&mut self, expect: &Expect, at: Option<StampTime>, span: Span) {
+        let read = match at {
+            Some(time) if !matches!(expect.kind, ExpectKind::Verdict(_)) => {
+                let known = self.reading.take().filter(|(t, _)| *t == time);
+                let end = known.map_or_else(|| self.at_end_of(time), |(_, case)| case);
+                let case = std::mem::replace(&mut self.case, end);
+                let read = self.expectation(expect);
+                let end = std::mem::replace(&mut self.case, case);
+                self.reading = Some((time, end));
+                read
+            }
+            _ => self.expectation(expect),
+        };
+        self.out.push(ExpectationResult {
+            name: expect.name.clone(),
+            text: expect.text.clone(),
+            span,
+            passed: read.passed,
+            message: read.message,
+            reason: read.reason,
+            at: match at {
+                Some(StampTime::Day(d)) => d.to_string(),
+                Some(StampTime::Instant(i)) => i.to_string(),
+                None => String::new(),
+            },
+            branch: self.path.clone(),
+        });
+    }
+
+    fn at_end_of(&self, time: StampTime) -> Case {
+        let mut case = self.case.clone();
+        match time {
+            StampTime::Day(d) => case.end_of_day(d),
+            StampTime::Instant(i) => {
+                if let Some(p) = Point::new(i.0, Phase::Act, 0).filter(|p| *p > case.now()) {
+                    case.advance(p);
+                }
+            }
+        }
+        case
+    }
+
+    // ---- acts -----------------------------------------------------------------------------------------------
+
+    fn act(&mut self, act: &CaseAct, at: At, span: Span, recalled: bool, assumed: bool) {
+        self.last.clear();
+        self.reading = None;
+        for actor in &act.actors {
+            let Some(mut input) = self.input(act, *actor, Some(span)) else { continue };
+            input.recalled = recalled;
+            let done =
+                if assumed { self.case.perform_assumed(at, input) } else { self.case.perform(at, input) };
+            self.recalled += usize::from(recalled);
+            match done {
+                Ok(id) => self.last.push(id),
+                Err(why) => self.refuse(&why, span),
+            }
+        }
+    }
+
+    /// An act of a case with one actor; unknown names are reported if `span` is given.
+    pub(crate) fn input(&mut self, act: &CaseAct, actor: Option<Guard>, span: Option<Span>) -> Option<ActInput> {
+        let one = |this: &mut Self, g: Option<Guard>| match g {
+            None => Some(None),
+            Some(g) => this.entities_in(&[g], &Env::new(), span).map(|mut v| v.pop()),
+        };
+        let actor = one(self, actor)?;
+        let for_whom = one(self, act.for_whom)?;
+        let to = one(self, act.to)?;
+        let subject = |this: &mut Self, s: Option<Guard>| one(this, s);
+        let kind = match &act.act {
+            CaseActKind::Act(a) => ActKind::Act(*a),
+            CaseActKind::Vote(d, ballot, s) => {
+                ActKind::Vote { decision: *d, subject: subject(self, *s)?, ballot: *ballot }
+            }
+            CaseActKind::Object(d, s) => ActKind::Object { decision: *d, subject: subject(self, *s)? },
+            CaseActKind::Gavel(d, s) => ActKind::Gavel { decision: *d, subject: subject(self, *s)? },
+        };
+        let mut args = Vec::new();
+        for g in &act.args {
+            let value = g.map(|g| match span {
+                Some(span) => self.value(g, span),
+                None => self.case.eval(g, &Env::new()),
+            });
+            args.push(value);
+        }
+        Some(ActInput { act: kind, actor, for_whom, to, args, binder: act.binder.clone(), recalled: false })
+    }
+
+    fn log_line(&mut self, file: &str, l: &LogLine) {
+        self.last.clear();
+        self.reading = None;
+        let place = |code, message: String| Diagnostic::error(code, format!("{file}:{}: {message}", l.line));
+        let program = self.case.program_arc();
+        let entity = |this: &mut Self, name: &Option<String>| match name {
+            None => Some(None),
+            Some(n) => match this.case.find_entity(n) {
+                Some(e) => Some(Some(e)),
+                None => {
+                    let d = place(codes::E0904, format!("nobody is called `{n}`"));
+                    this.diagnostics.push(this.suggest(n, d));
+                    None
+                }
+            },
+        };
+        let (Some(actor), Some(for_whom), Some(to)) =
+            (entity(self, &l.actor), entity(self, &l.for_whom), entity(self, &l.to))
+        else {
+            return;
+        };
+        let Some(i) = program.acts.iter().position(|a| a.name == l.act) else {
+            let mut d = place(codes::E0905, format!("there is no act `{}`", l.act));
+            if let Some(near) = nearest(&l.act, program.acts.iter().map(|a| a.name.as_str())) {
+                d = d.help(format!("did you mean `{near}`?"));
+            }
+            self.diagnostics.push(d);
+            return;
+        };
+        let id = ActId(u32::try_from(i).unwrap_or(u32::MAX));
+        let Some(act) = program.acts.get(i) else { return };
+        let mut args = Vec::new();
+        for (at, (name, ty, _)) in act.params.iter().enumerate() {
+            let opened = act.opens.is_some_and(|(o, _)| o == at);
+            let text = l.args.get(name).map(|t| t.trim()).filter(|t| !t.is_empty() && !opened);
+            match text.map(|t| self.parse_value(t, ty)) {
+                None => args.push(None),
+                Some(Ok(v)) => args.push(Some(v)),
+                Some(Err((code, why))) => {
+                    let d = place(code, format!("`{name}`: {why}"));
+                    self.diagnostics.push(d);
+                    return;
+                }
+            }
+        }
+        let binder = act.opens.and_then(|(o, _)| act.params.get(o)).and_then(|(n, ..)| l.args.get(n)).cloned();
+        let binder = binder.map(|b| b.trim().to_owned()).filter(|b| !b.is_empty());
+        let recalled = l.recalled;
+        let input = ActInput { act: ActKind::Act(id), actor, for_whom, to, args, binder, recalled };
+        let at = match (l.at, l.n) {
+            (LogTime::Day(d), Some(_)) => At::Ordered(d),
+            (LogTime::Day(d), None) => At::Day(d),
+            (LogTime::Instant(i), _) => At::Instant(i),
+        };
+        self.recalled += usize::from(recalled);
+        match self.case.perform(at, input) {
+            Ok(id) => self.last.push(id),
+            Err(CaseError::OutOfOrder { .. }) => {
+                let d = place(codes::E0903, "this line is earlier than what the case has reached".to_owned());
+                self.diagnostics.push(d);
+            }
+            Err(why) => self.diagnostics.push(place(codes::E0909, why.to_string())),
+        }
+    }
+
+    fn parse_value(&self, text: &str, ty: &Ty) -> Result<Value, (rogatio_diagnostics::Code, String)> {
+        let bad = |what: &str| Err((codes::E0907, format!("`{text}` is not {what}")));
+        match ty {
+            Ty::Bool => match text {
+                "true" | "yes" | "1" => Ok(Value::Bool(true)),
+                "false" | "no" | "0" => Ok(Value::Bool(false)),
+                _ => bad("true or false"),
+            },
+            Ty::Int => text.parse().map(Value::Int).or_else(|_| bad("a number")),
+            Ty::Day | Ty::Time => match crate::log::parse_time(text) {
+                Ok(LogTime::Day(d)) => Ok(Value::Time(crate::Moment::of_day(d))),
+                Ok(LogTime::Instant(i)) => Ok(Value::Time(crate::Moment::of_instant(i))),
+                Err(_) => bad("a date"),
+            },
+            Ty::Text => Ok(Value::Text(text.to_owned())),
+            Ty::Optional(_) if text == "none" => Ok(Value::None),
+            Ty::Optional(inner) => self.parse_value(text, inner),
+            Ty::Entity(kinds) => match self.case.find_of_kinds(text, kinds) {
+                Some(e) => Ok(Value::Entity(e)),
+                None => {
+                    let names = self.case.entities().map(|(_, n, _)| n.to_owned()).collect::<Vec<_>>();
+                    let near = nearest(text, names.iter().map(String::as_str));
+                    let hint = near.map_or(String::new(), |n| format!(", did you mean `{n}`?"));
+                    Err((codes::E0904, format!("nobody is called `{text}`{hint}")))
+                }
+            },
+            _ => bad("a value that a log can give"),
+        }
+    }
+
+    // ---- values ---------------------------------------------------------------------------------------------
+
+    fn entity(&mut self, name: &str, span: Span) -> Option<Entity> {
+        let found = self.case.find_entity(name);
+        if found.is_none() {
+            let d = Diagnostic::error(codes::E0904, format!("nobody is called `{name}`")).at(span, "");
+            self.diagnostics.push(self.suggest(name, d));
+        }
+        found
+    }
+
+    fn suggest(&self, name: &str, d: Diagnostic) -> Diagnostic {
+        match nearest(name, self.case.entities().map(|(_, n, _)| n)) {
+            Some(near) => d.help(format!("did you mean `{near}`?")),
+            None => d.help("declare it: `State: …`"),
+        }
+    }
+
+    fn entities(&mut self, gs: &[Guard], span: Option<Span>) -> Option<Vec<Entity>> {
+        self.entities_in(gs, &Env::new(), span)
+    }
+
+    /// The entities that guards name; reported if one is none.
+    pub(crate) fn entities_in(&mut self, gs: &[Guard], env: &Env, span: Option<Span>) -> Option<Vec<Entity>> {
+        let mut out = Vec::new();
+        for g in gs {
+            match self.case.eval(*g, env) {
+                Value::Entity(e) => out.push(e),
+                v => {
+                    if let Some(span) = span {
+                        self.not_an_entity(*g, &v, span);
+                    }
+                    return None;
+                }
+            }
+        }
+        Some(out)
+    }
+
+    fn not_an_entity(&mut self, g: Guard, v: &Value, span: Span) {
+        let name = match self.case.program().guards.get(g.index()).map(|n| &n.op) {
+            Some(rogatio_mir::Op::CaseEntity(name)) => name.clone(),
+            _ => {
+                let what = self.case.describe(g, &Env::new());
+                let message = format!("`{what}` is {}, not an entity", self.case.show_value(v));
+                self.diagnostics.push(Diagnostic::error(codes::E0909, message).at(span, ""));
+                return;
+            }
+        };
+        self.entity(&name, span);
+    }
+
+    fn value(&mut self, g: Guard, span: Span) -> Value {
+        let v = self.case.eval(g, &Env::new());
+        if let Value::Undetermined(_) = v
+            && let Some(rogatio_mir::Op::CaseEntity(_)) = self.case.program().guards.get(g.index()).map(|n| &n.op)
+        {
+            self.not_an_entity(g, &v, span);
+        }
+        v
+    }
+
+    fn refuse(&mut self, why: &CaseError, span: Span) {
+        let code = match why {
+            CaseError::Runaway(_) => codes::E0910,
+            _ => codes::E0909,
+        };
+        self.diagnostics.push(Diagnostic::error(code, why.to_string()).at(span, ""));
+    }
+}
+
+fn urgency_name(u: rogatio_mir::Urgency) -> &'static str {
+    match u {
+        rogatio_mir::Urgency::Immediately => "immediately",
+        rogatio_mir::Urgency::Promptly => "promptly",
+        rogatio_mir::Urgency::WithoutDelay => "without delay",
+    }
+}
+
+/// The lines of a scenario and of its logs by date; of one second those of the logs come first.
+fn merge<'s>(items: &'s [ScenarioItem], logs: &[Arc<Log>]) -> Vec<(Option<i64>, Line<'s>)> {
+    let mut from_logs: Vec<(i64, Arc<Log>, usize)> = Vec::new();
+    for log in logs {
+        from_logs.extend(log.lines.iter().enumerate().map(|(i, l)| (l.at.second(), log.clone(), i)));
+    }
+    from_logs.sort_by_key(|(s, ..)| *s);
+    let mut out = Vec::new();
+    let mut rest = from_logs.into_iter().peekable();
+    for item in items {
+        let second = item.at.as_ref().map(stamp_second);
+        if let Some(s) = second {
+            // An expectation of a day reads it whole, its timed lines included.
+            let whole_day = matches!(item.at.as_ref().map(|s| s.time), Some(StampTime::Day(_)));
+            let reads = whole_day && matches!(item.kind, ScenarioItemKind::Expect(_));
+            let limit = if reads { s + rogatio_calendar::SECONDS_PER_DAY - 1 } else { s };
+            while let Some((at, log, i)) = rest.next_if(|(at, ..)| *at <= limit) {
+                out.push((Some(at), Line::Log(log, i)));
+            }
+        }
+        out.push((second, Line::Item(item)));
+    }
+    out.extend(rest.map(|(at, log, i)| (Some(at), Line::Log(log, i))));
+    out
+}

@@ -1,0 +1,267 @@
+//! Behaviours (R49-R52): whether an actor's clock runs, and its draws.
+
+use crate::emit::{Em, R};
+use crate::fold::{Bind, Const, Env, NEVER, V};
+use crate::refusal::Refusal;
+use crate::rule::{Done, Matching};
+use crate::slice::{Watched, clock_keys, powers};
+use crate::world::World;
+use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC, types};
+use rogatio_calendar::{Length, delay_ticks_days};
+use rogatio_diagnostics::codes;
+use rogatio_mir::draw::{self, Delay};
+use rogatio_mir::{ActClass, Behaviour, Demand, Firing, Guard, Law, NormId, Program};
+
+/// The law of a behaviour with its parameters in days.
+///
+/// # Errors
+/// E0962 if a parameter is not known before the runs, or out of range.
+pub(crate) fn delay(program: &Program, world: &World, b: &Behaviour) -> R<Delay> {
+    let ticks = |g: Guard| -> R<i64> {
+        match world.fold(program, g, &Env::default()) {
+            Some(Const::Length(l @ Length::Period(_))) => delay_ticks_days(l).map_err(|e| e.to_string()),
+            Some(Const::Length(_)) => Err("delays finer than a day are not compiled".to_owned()),
+            Some(_) => Err("a delay law takes lengths".to_owned()),
+            None => Err("the length of a delay must be known before the runs begin".to_owned()),
+        }
+        .map_err(|why| Refusal::new(codes::E0962, why).at(program, g).span(b.span))
+    };
+    let (delay, g) = match &b.law {
+        Law::Exponential(mean) => (Delay::exponential(ticks(*mean)?), mean),
+        Law::Geometric(mean) => (Delay::geometric(ticks(*mean)?), mean),
+        Law::Uniform(from, to) => (Delay::uniform(ticks(*from)?, ticks(*to)?), from),
+        Law::Fixed(length) => (Delay::fixed(ticks(*length)?), length),
+    };
+    delay.ok_or_else(|| {
+        let why = "the lengths of a delay law must not be negative, fall, or exceed 2147483648 days";
+        Refusal::new(codes::E0962, why).at(program, *g).span(b.span)
+    })
+}
+
+impl Em<'_, '_> {
+    fn behaviour(&self, i: usize) -> &Behaviour {
+        let experiment = self.experiment;
+        &experiment.behaviours[self.slice.behaviours[i]]
+    }
+
+    /// The act that a behaviour does for an actor.
+    pub(crate) fn done(&mut self, i: usize, entities: &[ir::Value]) -> Done {
+        let b = self.behaviour(i).clone();
+        let mut env = Env::default();
+        for (d, e) in clock_keys(&b).iter().zip(entities) {
+            env.bind(d.var, Bind::V(V::Entity(*e)));
+        }
+        let actor = entities.first().copied().unwrap_or_else(|| self.int(-1));
+        Done { act: b.act, actor, args: b.args, to: b.to, env }
+    }
+
+    /// Whether an actor's clock runs: it is one of those meant, the condition holds, and it has the power.
+    fn enabled(&mut self, i: usize, entities: &[ir::Value]) -> R<ir::Value> {
+        let b = self.behaviour(i).clone();
+        let done = self.done(i, entities);
+        let mut all = self.truth(b.who.cond, &done.env)?;
+        if let Some(when) = b.when {
+            let when = self.truth(when, &done.env)?;
+            all = self.both(all, when);
+        }
+        if self.program.acts[b.act.index()].class != ActClass::Act {
+            return Ok(all);
+        }
+        let (grants, takes) = powers(self.program, self.world, &b)?;
+        let granted = self.some_norm(&grants, &done)?;
+        all = self.both(all, granted);
+        if !takes.is_empty() {
+            let taken = self.some_norm(&takes, &done)?;
+            let free = self.not(taken);
+            all = self.both(all, free);
+        }
+        Ok(all)
+    }
+
+    fn some_norm(&mut self, norms: &[NormId], done: &Done) -> R<ir::Value> {
+        let mut some = self.bool(false);
+        for n in norms {
+            let holds = self.norm_holds(*n, done)?;
+            some = self.b.ins().bor(some, holds);
+        }
+        Ok(some)
+    }
+
+    /// Whether a norm is about an act and holds: subject, match, filter, condition, window (R25, R28).
+    fn norm_holds(&mut self, n: NormId, done: &Done) -> R<ir::Value> {
+        let program = self.program;
+        let norm = &program.norms[n.index()];
+        let Demand::Act { matches, filter, .. } = &norm.demand else { return Ok(self.bool(false)) };
+        let env = self.at_present().with(norm.who.domain.var, Bind::V(V::Entity(done.actor)));
+        let mut values = Vec::new();
+        for (position, m) in matches {
+            values.push(match position {
+                rogatio_mir::Position::Actor => V::Entity(done.actor),
+                rogatio_mir::Position::Arg(i) if *m != rogatio_mir::Match::Any => self.argument(done, *i)?,
+                rogatio_mir::Position::To => self.addressee(done)?,
+                _ => V::Const(Const::None),
+            });
+        }
+        let list: Vec<_> = matches.iter().map(|(_, m)| m.clone()).collect();
+        let mut m = Matching { env, conds: Vec::new(), deferred: Vec::new() };
+        let of = self.of_kinds(done.actor, &norm.who.domain.kinds);
+        m.conds.push(of);
+        if !self.matching(&mut m, &list, &values, &[])? || !m.deferred.is_empty() {
+            return Ok(self.bool(false));
+        }
+        let mut all = self.truth(norm.who.cond, &m.env)?;
+        for cond in m.conds {
+            all = self.both(all, cond);
+        }
+        for g in filter.iter().chain(&norm.cond).chain(&norm.window.during) {
+            let holds = self.truth(*g, &m.env)?;
+            all = self.both(all, holds);
+        }
+        if let Some(g) = norm.window.opens {
+            let open = self.bound_has_come(g, Firing::Opening, &m.env, true)?;
+            all = self.both(all, open);
+        }
+        if let Some((g, firing)) = norm.window.closes {
+            let open = self.bound_has_come(g, firing, &m.env, false)?;
+            all = self.both(all, open);
+        }
+        Ok(all)
+    }
+
+    /// A bound of a window: whether it has come (an opening) or not (a closing). A pending one has not.
+    fn bound_has_come(&mut self, g: Guard, firing: Firing, env: &Env, opens: bool) -> R<ir::Value> {
+        let time = self.time(g, env)?;
+        let pending = self.cmp_imm(IntCC::Equal, time, NEVER);
+        let at = self.firing(time, firing);
+        let never = self.int(NEVER);
+        let at = self.b.ins().select(pending, never, at);
+        self.wake_at(at);
+        let now = self.now();
+        let come = self.cmp(IntCC::SignedLessThanOrEqual, at, now);
+        Ok(if opens { come } else { self.not(come) })
+    }
+
+    /// Looks at the clocks that something may have started or stopped.
+    pub(crate) fn clocks(&mut self) -> R<()> {
+        for i in 0..self.slice.behaviours.len() {
+            let Some(w) = self.watcher(Watched::Behaviour(i)) else { continue };
+            self.each_marked(w, |em, at, entities| em.clock(i, w, at, entities))?;
+        }
+        Ok(())
+    }
+
+    fn clock(&mut self, i: usize, w: usize, at: ir::Value, entities: &[ir::Value]) -> R<()> {
+        let layout = self.layout;
+        let cols = &layout.behaviours[i];
+        let runs = self.watched(w, at, |em| em.enabled(i, entities))?;
+        let item = self.b.ins().iadd_imm_s(at, i64::from(cols.item));
+        let due = self.load(layout.queue.due, item);
+        let armed = self.cmp_imm(IntCC::NotEqual, due, NEVER);
+        let changes = self.b.ins().bxor(runs, armed);
+        self.when(changes, |em| {
+            em.either(
+                runs,
+                |em| {
+                    if em.beginning {
+                        // Drawn at the start of each run.
+                        em.store_imm(layout.queue.due, item, 0);
+                        em.append(layout.enabled[i], at);
+                        return Ok(());
+                    }
+                    let n = em.load(cols.draws, at);
+                    let next = em.b.ins().iadd_imm_s(n, 1);
+                    em.store(cols.draws, at, next);
+                    let stream = em.load(cols.stream, at);
+                    let steps = em.b.ins().imul_imm_s(n, draw::STRIDE.cast_signed());
+                    let key = em.b.ins().iadd(stream, steps);
+                    let key = em.mix(key);
+                    em.start_clock(i, item, key)
+                },
+                |em| em.unqueue(item),
+            )
+        })
+    }
+
+    /// Draws a delay and queues the act.
+    pub(crate) fn start_clock(&mut self, i: usize, item: ir::Value, key: ir::Value) -> R<()> {
+        let law = delay(self.program, self.world, self.behaviour(i))?;
+        let run = self.b.use_var(self.run_word);
+        let word = self.b.ins().iadd(key, run);
+        let word = self.mix(word);
+        self.store(self.layout.queue.word, item, word);
+        let ticks = self.ticks(law, word);
+        let now = self.now();
+        let today = self.day(now);
+        let day = self.b.ins().iadd(today, ticks);
+        // So long a delay ends no run sooner than the longest there is.
+        let latest = self.int((NEVER >> 2) - 2);
+        let day = self.b.ins().smin(day, latest);
+        let four = self.b.ins().ishl_imm_u(day, 2);
+        let due = self.b.ins().iadd_imm_s(four, 3);
+        self.queue(item, due);
+        Ok(())
+    }
+
+    /// [`Delay::ticks`].
+    fn ticks(&mut self, law: Delay, word: ir::Value) -> ir::Value {
+        match law {
+            Delay::Fixed(n) => self.int(n),
+            Delay::Uniform { first, count } => {
+                let count = self.int(count.cast_signed());
+                let offset = self.b.ins().umulhi(word, count);
+                let ticks = self.b.ins().iadd_imm_s(offset, first);
+                if first >= 1 { ticks } else { self.at_least_one(ticks) }
+            }
+            Delay::Scaled(scale) => {
+                let unit = self.unit_exponential(word);
+                let ticks = if scale & 0xffff_ffff == 0 && scale >> 32 < 1 << 25 {
+                    // The product has less than 64 bits.
+                    let product = self.b.ins().imul_imm_s(unit, (scale >> 32).cast_signed());
+                    let up = self.b.ins().iadd_imm_s(product, 0xffff_ffff);
+                    self.b.ins().ushr_imm_u(up, 32)
+                } else {
+                    let scale = self.int(scale.cast_signed());
+                    let (high, low) = (self.b.ins().umulhi(unit, scale), self.b.ins().imul(unit, scale));
+                    let rest = self.cmp_imm(IntCC::NotEqual, low, 0);
+                    let rest = self.wide(rest);
+                    self.b.ins().iadd(high, rest)
+                };
+                self.at_least_one(ticks)
+            }
+        }
+    }
+
+    fn at_least_one(&mut self, ticks: ir::Value) -> ir::Value {
+        let one = self.int(1);
+        self.b.ins().smax(ticks, one)
+    }
+
+    /// [`draw::unit_exponential`].
+    fn unit_exponential(&mut self, word: ir::Value) -> ir::Value {
+        let word = self.b.ins().bor_imm_u(word, 1);
+        let zeros = self.b.ins().clz(word);
+        let shifted = self.b.ins().ishl(word, zeros);
+        let fraction = self.b.ins().ishl_imm_u(shifted, 1);
+        let cell = self.b.ins().ushr_imm_u(fraction, 54);
+        let rest = self.b.ins().ushr_imm_u(fraction, 22);
+        let rest = self.b.ins().band_imm_u(rest, 0xffff_ffff);
+        let ln = self.layout.ln;
+        let low = self.load_u32(ln, cell, 0);
+        let high = self.load_u32(ln, cell, 4);
+        let step = self.b.ins().isub(high, low);
+        let step = self.b.ins().imul(step, rest);
+        let step = self.b.ins().ushr_imm_u(step, 32);
+        let low = self.b.ins().iadd(low, step);
+        let restarts = self.b.ins().iadd_imm_s(zeros, 1);
+        let whole = self.b.ins().imul_imm_s(restarts, draw::LN_2.cast_signed());
+        self.b.ins().isub(whole, low)
+    }
+
+    fn load_u32(&mut self, col: crate::layout::Col, index: ir::Value, more: i32) -> ir::Value {
+        let offset = self.b.ins().ishl_imm_u(index, 2);
+        let at = self.b.ins().iadd(self.base, offset);
+        let flags = ir::MemFlagsData::trusted().with_readonly();
+        let narrow = self.b.ins().load(types::I32, flags, at, col.off + more);
+        self.wide(narrow)
+    }
+}

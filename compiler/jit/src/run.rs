@@ -1,0 +1,299 @@
+//! The two functions of an experiment: one that begins a case, once, and one that runs histories.
+
+use crate::emit::{Em, R};
+use crate::fold::NEVER;
+use crate::guard::end_of_day;
+use crate::layout::Event;
+use crate::reads::Slot;
+use crate::rule::Pass;
+use crate::slice::Watched;
+use crate::REACHED;
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, condcodes::IntCC, types};
+use cranelift_codegen::isa::TargetFrontendConfig;
+use rogatio_mir::draw;
+
+impl Em<'_, '_> {
+    /// `fn(arena)`: counters, the step in which the case begins, the clocks that run from the beginning.
+    pub(crate) fn begin(mut self, frontend: TargetFrontendConfig) -> R<()> {
+        let now = self.int(self.world.begin * 4 + 2);
+        self.b.def_var(self.now, now);
+        for i in 0..self.slice.counters.len() {
+            let domain = &self.slice.counters[i].domain;
+            for (lo, hi) in self.world.joined(&domain.kinds) {
+                let first = self.layout.counters[i].keys.dims[0].lo;
+                let (from, to) = (self.int(i64::from(lo)), self.int(i64::from(hi)));
+                self.each(from, to, |em, e| {
+                    let at = em.b.ins().iadd_imm_s(e, -i64::from(first));
+                    em.recount_at(i, at, e)
+                })?;
+            }
+        }
+        for w in 0..self.slice.watchers.len() {
+            self.mark_all(w, None);
+        }
+        self.pass(Pass { begin: true, ..Pass::default() })?;
+        if self.has_late() {
+            self.late_passes(|em| {
+                em.pass(Pass { clock: true, ..Pass::default() })?;
+                Ok(())
+            })?;
+        }
+        self.clocks()?;
+        self.b.ins().return_(&[]);
+        self.finish(frontend);
+        Ok(())
+    }
+
+    fn has_late(&self) -> bool {
+        self.layout.lists.keys().any(|e| matches!(e, Event::Late(_)))
+    }
+
+    /// Emits `body` in a loop for as long as some timer fired too late for some rule.
+    fn late_passes(&mut self, body: impl FnOnce(&mut Self) -> R<()>) -> R<()> {
+        let (head, inside, after) = (self.block(), self.block(), self.block());
+        self.jump(head);
+        self.at(head);
+        let some = self.some_late();
+        self.branch(some, inside, after);
+        self.at(inside);
+        body(self)?;
+        self.jump(head);
+        self.at(after);
+        Ok(())
+    }
+
+    fn some_late(&mut self) -> ir::Value {
+        let layout = self.layout;
+        let mut some = self.int(0);
+        for (event, list) in &layout.lists {
+            if matches!(event, Event::Late(_)) {
+                let n = self.get(list.count);
+                some = self.b.ins().bor(some, n);
+            }
+        }
+        some
+    }
+
+    fn finish(mut self, frontend: TargetFrontendConfig) {
+        self.b.seal_all_blocks();
+        self.b.finalize(frontend);
+    }
+
+    /// `fn(arena, from, to, out)`: one record per run, the class and a value per measure.
+    pub(crate) fn runs(
+        mut self,
+        from: ir::Value,
+        to: ir::Value,
+        out: ir::Value,
+        frontend: TargetFrontendConfig,
+    ) -> R<()> {
+        let measures = self.experiment.measures.len();
+        let (head, one, after) = (self.block(), self.block(), self.block());
+        let (next, done) = (self.block(), self.block());
+        let run = self.b.append_block_param(head, types::I64);
+        let record = self.b.append_block_param(head, types::I64);
+        self.b.ins().jump(head, &[BlockArg::Value(from), BlockArg::Value(out)]);
+        self.at(head);
+        let more = self.cmp(IntCC::UnsignedLessThan, run, to);
+        self.branch(more, one, after);
+        self.at(one);
+        let golden = self.b.ins().imul_imm_s(run, draw::GOLDEN.cast_signed());
+        self.b.def_var(self.run_word, golden);
+        let zero = self.int(0);
+        self.b.def_var(self.summary, zero);
+        let start = self.int(self.world.begin * 4 + 2);
+        self.b.def_var(self.now, start);
+        self.restore()?;
+        self.start()?;
+        // Measures taken before the end, in the order of their times.
+        let mut early = Vec::new();
+        for i in 0..measures {
+            if let Some(t) = self.taken_at(i)? {
+                early.push((t, i));
+            }
+        }
+        early.sort_unstable();
+        let snapshot = self.b.declare_var(types::I64);
+        self.b.def_var(snapshot, zero);
+        let (events, stop) = (self.block(), self.block());
+        self.jump(events);
+        self.at(events);
+        let first = self.first(stop);
+        for (i, (time, m)) in early.iter().enumerate() {
+            let taken = self.b.use_var(snapshot);
+            let untaken = self.cmp_imm(IntCC::Equal, taken, i as i64);
+            let past = self.cmp_imm(IntCC::SignedGreaterThan, first.due, *time);
+            let take = self.both(untaken, past);
+            self.when(take, |em| {
+                em.record(record, *m, *time)?;
+                let n = em.int(i as i64 + 1);
+                em.b.def_var(snapshot, n);
+                Ok(())
+            })?;
+        }
+        self.b.def_var(self.now, first.due);
+        let phase = self.b.ins().band_imm_u(first.due, 3);
+        let act = self.cmp_imm(IntCC::Equal, phase, 3);
+        let (acts, clock, settled) = (self.block(), self.block(), self.block());
+        self.branch(act, acts, clock);
+        self.at(acts);
+        self.take(&first)?;
+        self.acts(first.item, settled)?;
+        self.at(clock);
+        self.take_all(&first, |em, item| em.due(item, first.due))?;
+        self.pass(Pass { clock: true, ..Pass::default() })?;
+        if self.has_late() {
+            self.late_passes(|em| {
+                em.pass(Pass { clock: true, ..Pass::default() })?;
+                Ok(())
+            })?;
+        }
+        self.jump(settled);
+        self.at(settled);
+        self.clocks()?;
+        match self.all_final()? {
+            Some(known) => self.branch(known, stop, events),
+            None => self.jump(events),
+        }
+        self.at(stop);
+        for (i, (time, m)) in early.iter().enumerate() {
+            let taken = self.b.use_var(snapshot);
+            let untaken = self.cmp_imm(IntCC::SignedLessThanOrEqual, taken, i as i64);
+            self.when(untaken, |em| em.record(record, *m, *time))?;
+        }
+        for m in 0..measures {
+            if !early.iter().any(|(_, e)| *e == m) {
+                self.record(record, m, end_of_day(self.world.last))?;
+            }
+        }
+        let class = self.int(REACHED);
+        self.b.ins().store(MemFlagsData::trusted(), class, record, 0);
+        self.jump(next);
+        self.at(next);
+        let run = self.b.ins().iadd_imm_s(run, 1);
+        let record = self.b.ins().iadd_imm_s(record, 8 * (measures as i64 + 1));
+        self.b.ins().jump(head, &[BlockArg::Value(run), BlockArg::Value(record)]);
+        self.at(after);
+        self.jump(done);
+        self.at(done);
+        self.b.ins().return_(&[]);
+        self.finish(frontend);
+        Ok(())
+    }
+
+    /// Writes a measure as of a time.
+    fn record(&mut self, record: ir::Value, m: usize, time: i64) -> R<()> {
+        let now = self.int(time);
+        self.b.def_var(self.now, now);
+        let value = self.measure(m)?;
+        self.b.ins().store(MemFlagsData::trusted(), value, record, 8 * (m as i32 + 1));
+        Ok(())
+    }
+
+    /// Copies the image over what the last run changed.
+    fn restore(&mut self) -> R<()> {
+        let (from, to) = (self.int(0), self.int(self.layout.mutable as i64 / 64));
+        let image = self.layout.image;
+        self.each(from, to, |em, i| {
+            let offset = em.b.ins().ishl_imm_u(i, 6);
+            let at = em.b.ins().iadd(em.base, offset);
+            let flags = MemFlagsData::trusted();
+            let parts: Vec<ir::Value> =
+                (0..4).map(|k| em.b.ins().load(types::I8X16, flags, at, image + 16 * k)).collect();
+            for (k, part) in parts.into_iter().enumerate() {
+                em.b.ins().store(flags, part, at, 16 * k as i32);
+            }
+            Ok(())
+        })
+    }
+
+    /// Queues what is armed from the beginning, and draws the clocks that run from it.
+    fn start(&mut self) -> R<()> {
+        let layout = self.layout;
+        self.each_of(layout.armed, |em, item| {
+            let due = em.load(layout.queue.due, item);
+            em.queue(item, due);
+            Ok(())
+        })?;
+        for i in 0..self.slice.behaviours.len() {
+            let cols = &layout.behaviours[i];
+            self.each_of(layout.enabled[i], |em, at| {
+                let key = em.load(cols.first_key, at);
+                let item = em.b.ins().iadd_imm_s(at, i64::from(cols.item));
+                em.start_clock(i, item, key)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// An item that is no act comes due: into its timer's list, or its watcher is marked.
+    fn due(&mut self, item: ir::Value, due: ir::Value) -> R<()> {
+        let layout = self.layout;
+        let after = self.block();
+        for (t, cols) in &layout.timers {
+            let at = self.b.ins().iadd_imm_s(item, -i64::from(cols.item));
+            let mine = self.cmp_imm(IntCC::UnsignedLessThan, at, i64::from(cols.keys.cap));
+            let (yes, no) = (self.block(), self.block());
+            self.branch(mine, yes, no);
+            self.at(yes);
+            let event = self.moment(due, cols.firing);
+            self.store(cols.event, at, event);
+            self.note(Event::Fired(*t), at);
+            self.wrote(Slot::Timer(*t), &cols.keys, at)?;
+            self.jump(after);
+            self.at(no);
+        }
+        for (w, cols) in layout.watchers.iter().enumerate() {
+            let Some(first) = cols.item else { continue };
+            let at = self.b.ins().iadd_imm_s(item, -i64::from(first));
+            let mine = self.cmp_imm(IntCC::UnsignedLessThan, at, i64::from(cols.keys.cap));
+            self.when(mine, |em| {
+                em.mark_index(w, at);
+                Ok(())
+            })?;
+        }
+        self.jump(after);
+        self.at(after);
+        Ok(())
+    }
+
+    /// The acts of behaviours: each with its own pass.
+    fn acts(&mut self, item: ir::Value, settled: ir::Block) -> R<()> {
+        let layout = self.layout;
+        let last = self.slice.behaviours.len().saturating_sub(1);
+        for i in 0..self.slice.behaviours.len() {
+            let cols = &layout.behaviours[i];
+            let mut no = None;
+            if i < last {
+                let mine = self.cmp_imm(IntCC::SignedLessThan, item, i64::from(cols.item + cols.keys.cap));
+                let (yes, other) = (self.block(), self.block());
+                self.branch(mine, yes, other);
+                self.at(yes);
+                no = Some(other);
+            }
+            let at = self.b.ins().iadd_imm_s(item, -i64::from(cols.item));
+            if let Some(w) = self.watcher(Watched::Behaviour(i)) {
+                self.mark_index(w, at);
+            }
+            let entities = self.entities(&cols.keys, at);
+            let done = self.done(i, &entities);
+            self.pass(Pass { act: Some(done), ..Pass::default() })?;
+            if self.has_late() {
+                self.late_passes(|em| {
+                    em.pass(Pass { clock: true, ..Pass::default() })?;
+                    Ok(())
+                })?;
+            }
+            self.jump(settled);
+            if let Some(no) = no {
+                self.at(no);
+            }
+        }
+        if self.slice.behaviours.is_empty() {
+            self.jump(settled);
+        }
+        Ok(())
+    }
+}
+
+const _: () = assert!(NEVER > 0);

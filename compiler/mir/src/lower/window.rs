@@ -1,0 +1,109 @@
+//! Windows of norms: the table of R1.
+
+use super::norm::Facts;
+use super::stream::Purpose;
+use super::*;
+use rogatio_semantics::hir::{Expr, ExprKind, Time};
+
+impl Cx<'_> {
+    /// A window by the table of R1.
+    pub(super) fn window(&mut self, f: &Facts<'_>, time: &Time) -> Window {
+        let n = f.n;
+        let mut w = Window::default();
+        self.within(&f.scope, |cx| {
+            let closes = |g, firing| Some((g, firing));
+            match time {
+                Time::Within { length, .. } => {
+                    let base = cx.event_time.unwrap_or_else(|| {
+                        cx.b.guard_at(Op::EventTime, Ty::Time, n.provision, n.span)
+                    });
+                    let end = cx.shift(false, length, base);
+                    w.closes = closes(end, Firing::Lapse);
+                }
+                Time::AtLeastBefore { length, event } => {
+                    let event = cx.expr(event);
+                    let end = cx.shift(true, length, event);
+                    w.closes = closes(end, Firing::Lapse);
+                }
+                Time::Before(t) => w.closes = closes(cx.expr(t), Firing::Closing),
+                Time::NotBefore(t) => w.opens = Some(cx.expr(t)),
+                Time::At(t) => {
+                    let t = cx.expr(t);
+                    w.opens = Some(t);
+                    w.closes = closes(t, Firing::Lapse);
+                }
+                Time::Between(a, b) => {
+                    w.opens = Some(cx.expr(a));
+                    w.closes = closes(cx.expr(b), Firing::Lapse);
+                }
+                Time::During(c) => w.during = Some(cx.expr(c)),
+                Time::Urgency(u) => w.urgency = Some(*u),
+                Time::BeforeEvent(_) | Time::Every { .. } => {}
+            }
+        });
+        if let Time::BeforeEvent(e) = time {
+            let trigs = self.stream(e, &Purpose::keys(&n.keys));
+            for t in trigs {
+                let guard = self.guards(t.guards.clone(), t.provision, t.span);
+                let on = self.compare_keys(t.on, &n.keys);
+                w.closes_on.push((on, guard));
+            }
+        }
+        if matches!(time, Time::Every { .. }) && f.takes_or_forbids() {
+            self.unsupported(n.span, "`every` in a prohibition");
+        }
+        w
+    }
+
+    fn shift(&mut self, before: bool, length: &Expr, base: Guard) -> Guard {
+        let length_guard = self.expr(length);
+        let op = Op::Shift {
+            before,
+            length: length_guard,
+            base,
+        };
+        self.b.guard_at(op, Ty::Time, length.provision, length.span)
+    }
+
+    /// Keys that are bound already are compared.
+    fn compare_keys(&mut self, mut on: On, keys: &[VarId]) -> On {
+        let mut compare = |m: &mut Match| {
+            if let Match::Bind(v, _) = m
+                && keys.contains(v)
+            {
+                *m = Match::Is(self.var(*v));
+            }
+        };
+        match &mut on {
+            On::Act { matches, .. } => matches.iter_mut().for_each(|(_, m)| compare(m)),
+            On::Timer(_, list)
+            | On::Rise(_, list)
+            | On::Fall(_, list)
+            | On::Started(_, list)
+            | On::Ended(_, list)
+            | On::Norm(_, _, list) => list.iter_mut().for_each(compare),
+            On::Enter(_, _, m) | On::Leave(_, _, m) | On::Outcome(_, _, m) | On::Opened(_, m) => {
+                compare(m)
+            }
+            On::Begin => {}
+        }
+        on
+    }
+}
+
+/// The expressions of a time.
+pub(super) fn times(t: &Time) -> Vec<&Expr> {
+    match t {
+        Time::Within { length, .. } => vec![length],
+        Time::AtLeastBefore { length, event } => vec![length, event],
+        Time::Before(e) | Time::NotBefore(e) | Time::At(e) | Time::During(e) => vec![e],
+        Time::Between(a, b) => vec![a, b],
+        Time::Every { length, after } => vec![length, after],
+        Time::BeforeEvent(_) | Time::Urgency(_) => Vec::new(),
+    }
+}
+
+/// Whether a time counts from the event.
+pub(super) fn counts_from_event(e: &Expr) -> bool {
+    matches!(e.kind, ExprKind::EventTime) || free::children(e).into_iter().any(counts_from_event)
+}

@@ -1,0 +1,456 @@
+//! What stands open: duties, decisions, procedures, what the clock will do, what may be done.
+
+use crate::line::count;
+use crate::table::{Style, pad, width, wrap};
+use crate::timeline::names;
+use crate::view::{article, articles};
+use rogatio_interpret::{ActKind, Case, OpenDecision, OpenProcedure, Residual as Found};
+use serde::Serialize;
+
+/// What stands open at the end of a case.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Residual {
+    /// As of when.
+    pub at: String,
+    /// Duties that are outstanding.
+    pub duties: Vec<Owed>,
+    /// Decisions that take ballots.
+    pub decisions: Vec<Decision>,
+    /// Procedures on their way.
+    pub procedures: Vec<Procedure>,
+    /// What the clock will do by itself, soonest first.
+    pub scheduled: Vec<Scheduled>,
+    /// What would be valid now.
+    pub may: Vec<Permit>,
+    /// What would be void now, and why.
+    pub cannot: Vec<Precluded>,
+    /// There was too much to try: acts may be missing from `may` and `cannot`.
+    pub abridged: bool,
+}
+
+/// A duty.
+#[derive(Clone, Debug, Serialize)]
+pub struct Owed {
+    /// Who owes it.
+    pub who: String,
+    /// The kind of those.
+    #[serde(skip)]
+    noun: String,
+    /// What: `must convene(m)`.
+    pub text: String,
+    /// Its due date, if it has one.
+    pub due: Option<String>,
+    /// `pending`, `open`, `lapsed`, `breached`.
+    pub state: String,
+    /// The article.
+    pub article: Option<String>,
+    /// A recommendation only.
+    pub should: bool,
+    /// Nobody can do it now.
+    pub unfulfillable: bool,
+}
+
+/// An open decision.
+#[derive(Clone, Debug, Serialize)]
+pub struct Decision {
+    /// Which, on what.
+    pub text: String,
+    /// Since when.
+    pub opened: String,
+    /// When it closes by itself, if it does.
+    pub closes: Option<String>,
+    /// Who has not voted.
+    pub silent: Vec<String>,
+    /// What is missing for it to be adopted.
+    pub missing: String,
+}
+
+/// A procedure on its way.
+#[derive(Clone, Debug, Serialize)]
+pub struct Procedure {
+    /// Which.
+    pub name: String,
+    /// The stage it is in.
+    pub stage: String,
+    /// Since when.
+    pub since: Option<String>,
+    /// Stages it can go to, with what is missing.
+    pub ways_out: Vec<(String, String)>,
+    /// Why it cannot move by itself, if so.
+    pub stuck: Option<String>,
+    /// What that rests on.
+    pub articles: Vec<String>,
+}
+
+/// What the clock will do.
+#[derive(Clone, Debug, Serialize)]
+pub struct Scheduled {
+    /// When.
+    pub at: String,
+    /// What.
+    pub text: String,
+    /// The article.
+    pub article: Option<String>,
+}
+
+/// What would be valid.
+#[derive(Clone, Debug, Serialize)]
+pub struct Permit {
+    /// Who may.
+    pub who: String,
+    #[serde(skip)]
+    noun: String,
+    /// The act's name.
+    pub act: String,
+    /// What, without whom.
+    pub text: String,
+    /// Until when, if there is an end.
+    pub until: Option<String>,
+    /// What it rests on.
+    pub articles: Vec<String>,
+    /// It would be a breach all the same.
+    pub breach: bool,
+    /// It cannot be said whether it would be valid: the silent clauses.
+    pub open: Vec<String>,
+}
+
+/// What would be void.
+#[derive(Clone, Debug, Serialize)]
+pub struct Precluded {
+    /// Who cannot.
+    pub who: String,
+    #[serde(skip)]
+    noun: String,
+    /// What, without whom.
+    pub text: String,
+    /// Why.
+    pub why: String,
+    /// What that rests on.
+    pub articles: Vec<String>,
+}
+
+impl Residual {
+    /// Of a case as it stands.
+    #[must_use]
+    pub fn of(case: &Case) -> Residual {
+        let found = case.residual();
+        let mut out = Residual {
+            at: case.now().dated().to_string(),
+            decisions: found.decisions.iter().map(|d| decision(case, d)).collect(),
+            procedures: found.procedures.iter().map(|p| procedure(case, p)).collect(),
+            abridged: found.abridged,
+            ..Residual::default()
+        };
+        for s in &found.scheduled {
+            let article = article(case, s.provision);
+            out.scheduled.push(Scheduled { at: s.at.to_string(), text: s.text.clone(), article });
+        }
+        out.actors(case, &found);
+        out
+    }
+
+    fn actors(&mut self, case: &Case, found: &Found) {
+        for a in &found.actors {
+            let who = case.entity_name(a.actor).to_owned();
+            let kind = case.entity_kind(a.actor).and_then(|k| case.program().kinds.get(k.index()));
+            let noun = kind.map_or_else(String::new, |k| k.name.clone());
+            self.duties.extend(a.must.iter().map(|o| Owed {
+                who: who.clone(),
+                noun: noun.clone(),
+                text: o.text.clone(),
+                due: o.due.map(|m| m.to_string()),
+                state: format!("{:?}", o.state).to_lowercase(),
+                article: article(case, o.provision),
+                should: o.should,
+                unfulfillable: o.unfulfillable,
+            }));
+            self.may.extend(a.may.iter().map(|p| Permit {
+                who: who.clone(),
+                noun: noun.clone(),
+                act: act_name(case, p),
+                text: p.text.clone(),
+                until: p.until.map(|m| m.to_string()),
+                articles: articles(case, &p.provisions),
+                breach: p.breach,
+                open: p.open.iter().flat_map(|c| c.iter().map(|c| c.text.clone())).collect(),
+            }));
+            self.cannot.extend(a.precluded.iter().map(|p| Precluded {
+                who: who.clone(),
+                noun: noun.clone(),
+                text: p.text.clone(),
+                why: p.why.clone(),
+                articles: articles(case, &p.provisions),
+            }));
+        }
+    }
+
+    /// The end of a report: what is owed, what comes, what is on its way, what may be done.
+    #[must_use]
+    pub fn render(&self, style: Style) -> String {
+        let mut out = String::new();
+        let sections = [
+            ("Owed", self.owed_rows()),
+            ("Decisions open", self.decision_rows()),
+            ("On its way", self.procedure_rows()),
+            ("To come", self.scheduled_rows()),
+            ("May be done", self.brief_rows()),
+        ];
+        for (title, rows) in sections {
+            if !rows.is_empty() {
+                out += &format!("\n{}\n{}", style.bold(&format!("{title} at the end of {}", self.at)), table(&rows, style));
+            }
+        }
+        out
+    }
+
+    /// What may and cannot be done, by one or all.
+    #[must_use]
+    pub fn render_can(&self, actor: Option<&str>, style: Style) -> String {
+        let mut out = table(&self.permit_rows(actor), style);
+        let cannot = self.cannot.iter().filter(|p| actor.is_none_or(|a| a == p.who));
+        let rows = grouped(cannot, |p| {
+            ((p.text.clone(), p.articles.clone(), p.why.clone()), p.who.clone(), p.noun.clone())
+        });
+        let rows: Vec<Row> = rows
+            .into_iter()
+            .map(|((text, articles, why), members)| Row {
+                what: format!("cannot {text}: {}", members.count()),
+                cite: articles.join(", "),
+                rest: why,
+                members,
+            })
+            .collect();
+        out += &table(&rows, style);
+        if out.is_empty() {
+            out = "nothing can be done now\n".to_owned();
+        }
+        if self.abridged {
+            out += "(there is too much to try: the list is not complete)\n";
+        }
+        out
+    }
+
+    /// What must be done.
+    #[must_use]
+    pub fn render_must(&self, style: Style) -> String {
+        match self.owed_rows() {
+            none if none.is_empty() => "nothing is owed\n".to_owned(),
+            rows => table(&rows, style),
+        }
+    }
+
+    fn owed_rows(&self) -> Vec<Row> {
+        let rows = grouped(self.duties.iter(), |o| {
+            let due = match (&o.due, o.state.as_str(), o.unfulfillable) {
+                (Some(due), "lapsed", _) => format!("was due {due}"),
+                (Some(due), _, false) => format!("due {due}"),
+                (Some(due), _, true) => format!("due {due}; nobody can do it now"),
+                (None, "breached", _) => "breached".to_owned(),
+                (None, _, true) => "nobody can do it now".to_owned(),
+                (None, ..) => "no date".to_owned(),
+            };
+            ((o.text.clone(), o.article.clone(), due), o.who.clone(), o.noun.clone())
+        });
+        let row = |((text, article, due), members): ((String, Option<String>, String), Members)| Row {
+            what: format!("{} {text}", members.count()),
+            cite: article.unwrap_or_default(),
+            rest: due,
+            members,
+        };
+        rows.into_iter().map(row).collect()
+    }
+
+    fn decision_rows(&self) -> Vec<Row> {
+        let row = |d: &Decision| Row {
+            what: d.text.clone(),
+            cite: d.closes.as_ref().map_or(String::new(), |c| format!("closes {c}")),
+            rest: match d.missing.as_str() {
+                "" => "would be adopted".to_owned(),
+                missing => format!("to be adopted: {missing}"),
+            },
+            members: Members::default(),
+        };
+        self.decisions.iter().map(row).collect()
+    }
+
+    fn procedure_rows(&self) -> Vec<Row> {
+        let row = |p: &Procedure| {
+            let ways = p.ways_out.iter().map(|(stage, missing)| match missing.as_str() {
+                "" => format!("-> {stage}"),
+                missing => format!("-> {stage}: {missing}"),
+            });
+            let stuck = p.stuck.iter().map(|s| format!("stuck: {s}"));
+            Row {
+                what: format!("{} is {}", p.name, p.stage),
+                cite: p.articles.join(", "),
+                rest: stuck.chain(ways).collect::<Vec<_>>().join("; "),
+                members: Members::default(),
+            }
+        };
+        self.procedures.iter().map(row).collect()
+    }
+
+    fn scheduled_rows(&self) -> Vec<Row> {
+        const SHOWN: usize = 12;
+        let row = |s: &Scheduled| Row {
+            what: format!("{}  {}", s.at, s.text),
+            cite: s.article.clone().unwrap_or_default(),
+            rest: String::new(),
+            members: Members::default(),
+        };
+        let mut rows: Vec<Row> = self.scheduled.iter().take(SHOWN).map(row).collect();
+        if self.scheduled.len() > SHOWN {
+            let more = format!("and {} more", self.scheduled.len() - SHOWN);
+            rows.push(Row { what: more, ..Row::default() });
+        }
+        rows
+    }
+
+    /// What surely may be done, by the name of the act only.
+    fn brief_rows(&self) -> Vec<Row> {
+        let mut acts: Vec<(&str, Vec<String>, Members)> = Vec::new();
+        for p in self.may.iter().filter(|p| p.open.is_empty() && !p.breach) {
+            let i = acts.iter().position(|(act, ..)| *act == p.act).unwrap_or_else(|| {
+                acts.push((&p.act, Vec::new(), Members::default()));
+                acts.len() - 1
+            });
+            let (_, articles, members) = &mut acts[i];
+            articles.extend(p.articles.iter().filter(|a| !articles.contains(a)).cloned().collect::<Vec<_>>());
+            if !members.0.iter().any(|(who, _)| *who == p.who) {
+                members.0.push((p.who.clone(), p.noun.clone()));
+            }
+        }
+        let row = |(act, articles, members): (&str, Vec<String>, Members)| Row {
+            what: format!("{act}: {}", members.count()),
+            cite: articles.join(", "),
+            rest: String::new(),
+            members: Members::default(),
+        };
+        acts.into_iter().map(row).collect()
+    }
+
+    fn permit_rows(&self, actor: Option<&str>) -> Vec<Row> {
+        let may = self.may.iter().filter(|p| actor.is_none_or(|a| a == p.who));
+        let rows = grouped(may, |p| {
+            let mut remarks: Vec<String> = p.until.iter().map(|u| format!("until {u}")).collect();
+            if p.breach {
+                remarks.push("would be a breach".to_owned());
+            }
+            if !p.open.is_empty() {
+                remarks.push(format!("perhaps void: {}", p.open.join("; ")));
+            }
+            ((p.text.clone(), p.articles.clone(), remarks.join("; ")), p.who.clone(), p.noun.clone())
+        });
+        let row = |((text, articles, rest), members): ((String, Vec<String>, String), Members)| Row {
+            what: format!("{text}: {}", members.count()),
+            cite: articles.join(", "),
+            rest,
+            members,
+        };
+        rows.into_iter().map(row).collect()
+    }
+}
+
+/// The name of an act; of a ballot, all of it.
+fn act_name(case: &Case, p: &rogatio_interpret::Permit) -> String {
+    match p.input.act {
+        ActKind::Act(a) => case.program().acts.get(a.index()).map_or_else(String::new, |a| a.name.clone()),
+        _ => p.text.clone(),
+    }
+}
+
+fn decision(case: &Case, d: &OpenDecision) -> Decision {
+    Decision {
+        text: d.text.clone(),
+        opened: d.opened.to_string(),
+        closes: d.closes.map(|m| m.to_string()),
+        silent: d.silent.iter().map(|e| case.entity_name(*e).to_owned()).collect(),
+        missing: d.missing.summary(),
+    }
+}
+
+fn procedure(case: &Case, p: &OpenProcedure) -> Procedure {
+    Procedure {
+        name: case.entity_name(p.instance).to_owned(),
+        stage: p.stage.clone(),
+        since: p.since.map(|m| m.to_string()),
+        ways_out: p.ways_out.iter().map(|(stage, m)| (stage.clone(), m.summary())).collect(),
+        stuck: p.stuck.clone(),
+        articles: articles(case, &p.provisions),
+    }
+}
+
+/// Those who have something in common, with their kinds.
+#[derive(Clone, Debug, Default)]
+struct Members(Vec<(String, String)>);
+
+impl Members {
+    /// The one, or how many of each kind.
+    fn count(&self) -> String {
+        match self.0.as_slice() {
+            [(name, _)] => name.clone(),
+            several => count(several.iter().map(|(_, noun)| noun.as_str())),
+        }
+    }
+}
+
+/// Items with the same key together, at the place of the first.
+fn grouped<T, K: PartialEq>(
+    items: impl Iterator<Item = T>,
+    key: impl Fn(T) -> (K, String, String),
+) -> Vec<(K, Members)> {
+    let mut out: Vec<(K, Members)> = Vec::new();
+    for item in items {
+        let (k, who, noun) = key(item);
+        match out.iter_mut().find(|(x, _)| *x == k) {
+            Some((_, m)) => m.0.push((who, noun)),
+            None => out.push((k, Members(vec![(who, noun)]))),
+        }
+    }
+    out
+}
+
+/// A line of a section.
+#[derive(Clone, Debug, Default)]
+struct Row {
+    what: String,
+    cite: String,
+    rest: String,
+    members: Members,
+}
+
+/// Longer lists of names are only counted.
+const NAMED: usize = 8;
+
+fn table(rows: &[Row], style: Style) -> String {
+    let longest = |text: fn(&Row) -> &str, most: usize| {
+        rows.iter().map(|r| width(text(r))).filter(|w| *w <= most).max().unwrap_or(0)
+    };
+    let what_width = longest(|r| &r.what, 52).max(24);
+    let cite_width = longest(|r| &r.cite, 24);
+    let rest_width = style.width.saturating_sub(what_width + cite_width + 6).max(24);
+    let mut out = String::new();
+    for row in rows {
+        let what = wrap(&row.what, what_width);
+        let cite = wrap(&row.cite, cite_width);
+        let rest = wrap(&row.rest, rest_width);
+        for i in 0..what.len().max(cite.len()).max(rest.len()) {
+            let cell = |lines: &[String]| lines.get(i).cloned().unwrap_or_default();
+            let line = format!(
+                "  {}  {}  {}",
+                pad(&cell(&what), what_width),
+                pad(&cell(&cite), cite_width),
+                style.dim(&cell(&rest)),
+            );
+            out += line.trim_end();
+            out.push('\n');
+        }
+        let members: Vec<String> = row.members.0.iter().map(|(name, _)| name.clone()).collect();
+        if (2..=NAMED).contains(&members.len()) {
+            for line in wrap(&names(&members), style.width.saturating_sub(6)) {
+                out += &format!("    {}\n", style.dim(&line));
+            }
+        }
+    }
+    out
+}

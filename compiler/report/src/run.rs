@@ -1,0 +1,181 @@
+//! A scenario that was run: as text, and as the object of `rogatio run --format json`.
+//!
+//! The keys of the object are documented on the fields below; none is ever renamed.
+
+use crate::line::Line;
+use crate::residual::Residual;
+use crate::table::{Align, Style, Table, width, wrap};
+use crate::tests::Expectation;
+use crate::timeline;
+use crate::view::lines;
+use rogatio_diagnostics::SourceMap;
+use rogatio_interpret::{Case, ScenarioRun};
+use rogatio_mir::{Program, Scenario};
+use serde::Serialize;
+
+/// Everything `rogatio run` has to say.
+#[derive(Clone, Debug, Serialize)]
+pub struct RunReport {
+    /// Version of the program that made it.
+    pub version: &'static str,
+    /// The file.
+    pub file: String,
+    /// The module: `un.cbd`; empty for a file without a `module` line.
+    pub module: String,
+    /// Its titles.
+    pub titles: Vec<String>,
+    /// Its scenarios, in the order written.
+    pub scenarios: Vec<ScenarioReport>,
+    /// Findings: what was not met, what was wrong with a log. As `check --format json`.
+    pub diagnostics: Vec<serde_json::Value>,
+}
+
+/// A reading and its choice.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReadingUsed {
+    /// Its name.
+    pub name: String,
+    /// The question it answers.
+    pub question: String,
+    /// The choice taken.
+    pub choice: String,
+    /// Whether it was asked for, rather than taken by default.
+    pub explicit: bool,
+    /// Every choice.
+    pub choices: Vec<String>,
+    /// The article it stands in.
+    pub article: Option<String>,
+}
+
+/// One scenario.
+#[derive(Clone, Debug, Serialize)]
+pub struct ScenarioReport {
+    /// Its title.
+    pub name: String,
+    /// What was assumed.
+    pub assumptions: Vec<String>,
+    /// The readings used.
+    pub readings: Vec<ReadingUsed>,
+    /// The day at whose end the case stands.
+    pub end: String,
+    /// What happened, in order.
+    pub timeline: Vec<Line>,
+    /// What was expected, in the order written.
+    pub expectations: Vec<Expectation>,
+    /// The branches.
+    pub branches: Vec<BranchReport>,
+    /// What stands open at the end.
+    pub residual: Residual,
+}
+
+/// A branch, from where it leaves its scenario.
+#[derive(Clone, Debug, Serialize)]
+pub struct BranchReport {
+    /// Its title.
+    pub name: String,
+    /// What happened after it left.
+    pub timeline: Vec<Line>,
+    /// What stands open at its end.
+    pub residual: Residual,
+}
+
+impl ScenarioReport {
+    /// Of a scenario that was run.
+    #[must_use]
+    pub fn of(scenario: &Scenario, run: &ScenarioRun, sources: &SourceMap) -> ScenarioReport {
+        let case = &run.case;
+        let branches = run.branches.iter().map(|(name, end)| BranchReport {
+            name: name.clone(),
+            timeline: lines(end, shared(case, end)),
+            residual: Residual::of(end),
+        });
+        // The readings have a list of their own.
+        let assumed = run.assumptions.iter().filter(|a| !a.starts_with("reading "));
+        ScenarioReport {
+            name: scenario.name.clone(),
+            assumptions: assumed.cloned().collect(),
+            readings: readings(case.program()),
+            end: case.now().dated().to_string(),
+            timeline: lines(case, 0),
+            expectations: run.expectations.iter().map(|e| Expectation::of(e, sources)).collect(),
+            branches: branches.collect(),
+            residual: Residual::of(case),
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn render(&self, style: Style, trace: bool) -> String {
+        let mut out = format!("{}\n", style.bold(&self.name));
+        out += &format!("{}\n", "─".repeat(width(&self.name).clamp(8, style.width)));
+        if !self.assumptions.is_empty() {
+            out += &section(style, "Assumed");
+            for a in &self.assumptions {
+                let mut first = true;
+                for line in wrap(a, style.width.saturating_sub(4)) {
+                    out += if first { "  " } else { "    " };
+                    out += &format!("{line}\n");
+                    first = false;
+                }
+            }
+        }
+        if !self.readings.is_empty() {
+            out += &section(style, "Readings");
+            out += &readings_table(&self.readings);
+        }
+        if !self.timeline.is_empty() {
+            out += &section(style, "What happens");
+            out += &timeline::render(&self.timeline, style, trace);
+        }
+        if !self.expectations.is_empty() {
+            let met = self.expectations.iter().filter(|e| e.met).count();
+            out += &section(style, "Expected");
+            out += &format!("  {met} of {} met\n", self.expectations.len());
+        }
+        out += &self.residual.render(style);
+        for branch in &self.branches {
+            out += &format!("\n{}\n", style.bold(&format!("Branch: {}", branch.name)));
+            out += &timeline::render(&branch.timeline, style, trace);
+        }
+        out
+    }
+}
+
+fn section(style: Style, title: &str) -> String {
+    format!("\n{}\n", style.bold(title))
+}
+
+/// The readings of a program, with their choices.
+#[must_use]
+pub fn readings(program: &Program) -> Vec<ReadingUsed> {
+    let of = |r: &rogatio_mir::Reading| ReadingUsed {
+        name: r.name.clone(),
+        question: r.question.clone(),
+        choice: r.choices.get(r.chosen).cloned().unwrap_or_default(),
+        explicit: r.explicit,
+        choices: r.choices.clone(),
+        article: program
+            .provisions
+            .get(r.provision.index())
+            .filter(|p| p.parent.is_some())
+            .map(|p| p.cite.clone()),
+    };
+    program.readings.iter().map(of).collect()
+}
+
+/// Name, choice, whether by default, question.
+#[must_use]
+pub fn readings_table(readings: &[ReadingUsed]) -> String {
+    let mut table = Table::new(&[Align::Left; 4]);
+    for r in readings {
+        let how = if r.explicit { "chosen" } else { "default" };
+        table.row([r.name.clone(), r.choice.clone(), how.to_owned(), r.question.clone()]);
+    }
+    table.render(2)
+}
+
+/// How many entries two timelines have in common at their beginning.
+fn shared(a: &Case, b: &Case) -> usize {
+    let both = a.timeline().iter().zip(b.timeline());
+    both.take_while(|(x, y)| x.point == y.point && x.text == y.text).count()
+}

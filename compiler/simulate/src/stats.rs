@@ -1,0 +1,350 @@
+//! Statistics that merge exactly: counts and integer sums. Floating point appears only where a result is read.
+
+use rogatio_calendar::Day;
+use rogatio_jit::CENSORED;
+use rogatio_mir::{Experiment, MeasureKind};
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// Values near each other are counted in place, up to so many.
+const DENSE: usize = 1 << 16;
+
+/// How often each value came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Histogram {
+    /// The value of the first place.
+    low: i64,
+    dense: Vec<u64>,
+    sparse: BTreeMap<i64, u64>,
+}
+
+impl Histogram {
+    fn new(low: i64, places: usize) -> Histogram {
+        Histogram { low, dense: vec![0; places.min(DENSE)], sparse: BTreeMap::new() }
+    }
+
+    #[inline]
+    fn add(&mut self, value: i64) {
+        let place = value.wrapping_sub(self.low);
+        match usize::try_from(place).ok().and_then(|p| self.dense.get_mut(p)) {
+            Some(n) => *n += 1,
+            None => *self.sparse.entry(value).or_default() += 1,
+        }
+    }
+
+    fn merge(&mut self, other: &Histogram) {
+        for (a, b) in self.dense.iter_mut().zip(&other.dense) {
+            *a += b;
+        }
+        for (value, n) in &other.sparse {
+            *self.sparse.entry(*value).or_default() += n;
+        }
+    }
+
+    /// Values with how often they came, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (i64, u64)> {
+        let low = self.low;
+        let end = low.saturating_add(self.dense.len() as i64);
+        let dense = self.dense.iter().enumerate().map(move |(i, n)| (low + i as i64, *n)).filter(|(_, n)| *n > 0);
+        let below = self.sparse.range(..low).map(|(v, n)| (*v, *n));
+        let above = self.sparse.range(end..).map(|(v, n)| (*v, *n));
+        below.chain(dense).chain(above)
+    }
+}
+
+/// What is measured.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    /// A day.
+    Date,
+    /// Whether a condition holds.
+    Probability,
+    /// An integer.
+    Number,
+}
+
+/// How runs ended, for one measure (R58): they add up to the number of runs.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Classes {
+    /// With a value.
+    pub reached: u64,
+    /// The horizon came first.
+    pub censored: u64,
+    /// The text leaves it open.
+    pub undetermined: u64,
+    /// A procedure stands still.
+    pub stuck: u64,
+    /// More instances than the experiment allows.
+    pub overflow: u64,
+}
+
+impl Classes {
+    /// Their number.
+    #[must_use]
+    pub fn total(&self) -> u64 {
+        self.reached + self.censored + self.undetermined + self.stuck + self.overflow
+    }
+
+    /// Those that are not zero, with their names.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        [
+            ("reached", self.reached),
+            ("censored", self.censored),
+            ("undetermined", self.undetermined),
+            ("stuck", self.stuck),
+            ("overflow", self.overflow),
+        ]
+        .into_iter()
+        .filter(|(_, n)| *n > 0)
+    }
+}
+
+/// A measure over all runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MeasureStats {
+    /// Its name.
+    pub name: String,
+    /// What is measured.
+    pub kind: Kind,
+    /// How its runs ended.
+    pub classes: Classes,
+    /// Sum of the values: of dates in days since the begin.
+    pub sum: i128,
+    /// Sum of their squares.
+    pub squares: i128,
+    /// How often each value came: of dates in days since the begin, of probabilities 0 and 1.
+    pub histogram: Histogram,
+    /// The day that dates count from.
+    pub begin: Day,
+    /// The last day of a run.
+    pub last: Day,
+}
+
+/// A probability with its interval.
+#[derive(Copy, Clone, Debug, PartialEq, Serialize)]
+pub struct Probability {
+    /// The share of the runs.
+    pub estimate: f64,
+    /// Lower end of the 95 % interval (Wilson).
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+}
+
+/// A mean with its standard error and the standard deviation.
+#[derive(Copy, Clone, Debug, PartialEq, Serialize)]
+pub struct Mean {
+    /// The mean over the runs that reached a value.
+    pub mean: f64,
+    /// Its standard error.
+    pub error: f64,
+    /// The standard deviation of a run.
+    pub deviation: f64,
+}
+
+/// A quantile.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Quantile {
+    /// The value.
+    At(i64),
+    /// Later than the horizon: too few runs reached a value.
+    Beyond,
+}
+
+impl MeasureStats {
+    pub(crate) fn all(experiment: &Experiment, begin: Day, last: Day) -> Vec<MeasureStats> {
+        let days = usize::try_from(last.days_since(begin) + 1).unwrap_or(0);
+        experiment
+            .measures
+            .iter()
+            .map(|m| {
+                let (kind, histogram) = match m.kind {
+                    MeasureKind::Date(_) => (Kind::Date, Histogram::new(0, days)),
+                    MeasureKind::Probability(..) => (Kind::Probability, Histogram::new(0, 2)),
+                    MeasureKind::Number(_) => (Kind::Number, Histogram::new(0, 4096)),
+                };
+                let (classes, sum, squares) = (Classes::default(), 0, 0);
+                MeasureStats { name: m.name.clone(), kind, classes, sum, squares, histogram, begin, last }
+            })
+            .collect()
+    }
+
+    #[inline]
+    pub(crate) fn add(&mut self, value: i64) {
+        if value == CENSORED {
+            self.classes.censored += 1;
+            return;
+        }
+        let value = if self.kind == Kind::Date { value - self.begin.number() } else { value };
+        self.classes.reached += 1;
+        self.sum += i128::from(value);
+        self.squares += i128::from(value) * i128::from(value);
+        self.histogram.add(value);
+    }
+
+    pub(crate) fn merge(&mut self, other: &MeasureStats) {
+        let (a, b) = (&mut self.classes, &other.classes);
+        a.reached += b.reached;
+        a.censored += b.censored;
+        a.undetermined += b.undetermined;
+        a.stuck += b.stuck;
+        a.overflow += b.overflow;
+        self.sum += other.sum;
+        self.squares += other.squares;
+        self.histogram.merge(&other.histogram);
+    }
+
+    /// Runs in which the condition held.
+    #[must_use]
+    pub fn successes(&self) -> u64 {
+        u64::try_from(self.sum).unwrap_or(0)
+    }
+
+    /// Of a probability: the share of the runs in which it held. Of a date: the share that reached it. What is
+    /// undetermined may be either (R58): it widens the interval.
+    #[must_use]
+    pub fn probability(&self) -> Option<Probability> {
+        let n = self.classes.total();
+        if n == 0 {
+            return None;
+        }
+        let yes = match self.kind {
+            Kind::Probability => self.successes(),
+            Kind::Date => self.classes.reached,
+            Kind::Number => return None,
+        };
+        let open = self.classes.undetermined + self.classes.stuck + self.classes.overflow;
+        let (low, high) = (wilson(yes, n).0, wilson(yes + open, n).1);
+        Some(Probability { estimate: yes as f64 / n as f64, low, high })
+    }
+
+    /// Mean, standard error, standard deviation over the runs that reached a value.
+    #[must_use]
+    pub fn mean(&self) -> Option<Mean> {
+        let n = self.classes.reached;
+        if n == 0 {
+            return None;
+        }
+        let count = i128::from(n);
+        // n * sum of squares - square of the sum, exactly where it fits.
+        let spread = self.squares.checked_mul(count).zip(self.sum.checked_mul(self.sum)).map(|(a, b)| a - b);
+        let deviation = match spread {
+            Some(s) if n > 1 => (s as f64 / (n as f64 * (n - 1) as f64)).sqrt(),
+            _ if n > 1 => {
+                let mean = self.sum as f64 / n as f64;
+                (self.squares as f64 / n as f64 - mean * mean).max(0.0).sqrt()
+            }
+            _ => 0.0,
+        };
+        Some(Mean { mean: self.sum as f64 / n as f64, error: deviation / (n as f64).sqrt(), deviation })
+    }
+
+    /// The smallest value that at least `permille` of a thousand runs do not exceed; censored runs count as later than
+    /// all. `None` if there are no runs, or some whose value nobody knows.
+    #[must_use]
+    pub fn quantile(&self, permille: u64) -> Option<Quantile> {
+        let n = self.classes.reached + self.classes.censored;
+        if n == 0 || n != self.classes.total() {
+            return None;
+        }
+        let wanted = (u128::from(n) * u128::from(permille)).div_ceil(1000).max(1);
+        let mut seen = 0u128;
+        for (value, count) in self.histogram.iter() {
+            seen += u128::from(count);
+            if seen >= wanted {
+                return Some(Quantile::At(value));
+            }
+        }
+        Some(Quantile::Beyond)
+    }
+
+    /// A value as it is read: a date as a day.
+    #[must_use]
+    pub fn show(&self, value: i64) -> String {
+        match self.kind {
+            Kind::Date => self.begin.checked_add_days(value).map_or_else(|| value.to_string(), |d| d.to_string()),
+            _ => value.to_string(),
+        }
+    }
+
+    /// A quantile as it is read; `> 1998-06-05` beyond the horizon.
+    #[must_use]
+    pub fn show_quantile(&self, q: Quantile) -> String {
+        match q {
+            Quantile::At(v) => self.show(v),
+            Quantile::Beyond => format!("> {}", self.last),
+        }
+    }
+}
+
+/// Wilson's 95 % interval for `yes` of `n`.
+fn wilson(yes: u64, n: u64) -> (f64, f64) {
+    const Z: f64 = 1.959_963_984_540_054;
+    let (n, p) = (n as f64, yes as f64 / n as f64);
+    let square = Z * Z;
+    let middle = p + square / (2.0 * n);
+    let half = Z * (p * (1.0 - p) / n + square / (4.0 * n * n)).sqrt();
+    let scale = 1.0 + square / n;
+    let clamp = |x: f64| x.clamp(0.0, 1.0);
+    (if yes == 0 { 0.0 } else { clamp((middle - half) / scale) }, if p >= 1.0 { 1.0 } else { clamp((middle + half) / scale) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stats(kind: Kind) -> MeasureStats {
+        let begin = Day::from_ymd(1992, 6, 5).unwrap();
+        MeasureStats {
+            name: "m".to_owned(),
+            kind,
+            classes: Classes::default(),
+            sum: 0,
+            squares: 0,
+            histogram: Histogram::new(0, 10),
+            begin,
+            last: begin.checked_add_days(9).unwrap(),
+        }
+    }
+
+    #[test]
+    fn wilson_as_published() {
+        // Newcombe 1998, table I: 81 of 263, and the edges.
+        let (low, high) = wilson(81, 263);
+        assert!((low - 0.2553).abs() < 5e-5 && (high - 0.3662).abs() < 5e-5);
+        assert_eq!(wilson(0, 20).0, 0.0);
+        assert!((wilson(0, 20).1 - 0.1611).abs() < 5e-5);
+        assert_eq!(wilson(20, 20).1, 1.0);
+    }
+
+    #[test]
+    fn quantiles_count_the_censored_as_later_than_all() {
+        let mut m = stats(Kind::Date);
+        for day in [3, 1, 7] {
+            m.add(m.begin.number() + day);
+        }
+        m.add(CENSORED);
+        assert_eq!(m.quantile(250), Some(Quantile::At(1)));
+        assert_eq!(m.quantile(500), Some(Quantile::At(3)));
+        assert_eq!(m.quantile(750), Some(Quantile::At(7)));
+        assert_eq!(m.quantile(751), Some(Quantile::Beyond));
+        assert_eq!(m.show_quantile(Quantile::Beyond), "> 1992-06-14");
+        assert_eq!(m.show(1), "1992-06-06");
+        assert_eq!(m.mean().unwrap().mean, 11.0 / 3.0);
+    }
+
+    #[test]
+    fn merging_is_adding() {
+        let values = [5, -3, 70_000, 5, 0, 123_456_789];
+        let mut one = stats(Kind::Number);
+        values.iter().for_each(|v| one.add(*v));
+        let (mut a, mut b) = (stats(Kind::Number), stats(Kind::Number));
+        values[..2].iter().for_each(|v| b.add(*v));
+        values[2..].iter().for_each(|v| a.add(*v));
+        a.merge(&b);
+        assert_eq!(a, one);
+        let listed: Vec<_> = a.histogram.iter().collect();
+        assert_eq!(listed, [(-3, 1), (0, 1), (5, 2), (70_000, 1), (123_456_789, 1)]);
+    }
+}

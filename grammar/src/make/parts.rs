@@ -1,0 +1,536 @@
+//! What productions build without looking at the text.
+
+use crate::ast::*;
+use crate::lexer::normal;
+use rogatio_diagnostics::Span;
+
+pub(crate) fn push<T>(mut v: Vec<T>, x: T) -> Vec<T> {
+    v.push(x);
+    v
+}
+
+/// Titles before and after the versions of an article.
+pub(crate) fn later(mut before: Vec<Text>, first: Text, rest: Vec<Text>) -> Vec<Text> {
+    before.push(first);
+    before.extend(rest);
+    before
+}
+
+pub(crate) fn unshift<T>(x: T, mut v: Vec<T>) -> Vec<T> {
+    v.insert(0, x);
+    v
+}
+
+pub(crate) fn text_name(text: Text) -> Name {
+    Name {
+        text: normal(&text.value),
+        span: text.span,
+    }
+}
+
+pub(crate) fn text_expr(text: Text) -> Expr {
+    Expr {
+        span: text.span,
+        kind: ExprKind::Text(text),
+    }
+}
+
+pub(crate) fn name_expr(name: Name) -> Expr {
+    Expr {
+        span: name.span,
+        kind: ExprKind::Name(name),
+    }
+}
+
+pub(crate) fn one_path(name: Name) -> Path {
+    Path {
+        span: name.span,
+        segments: vec![name],
+    }
+}
+
+pub(crate) fn union(mut types: Vec<TypeExpr>) -> TypeExpr {
+    if types.len() == 1 {
+        return types.remove(0);
+    }
+    let span = types.iter().fold(Span::NONE, |s, t| s.to(t.span));
+    TypeExpr {
+        kind: TypeKind::Union(types),
+        span,
+    }
+}
+
+pub(crate) fn join(a: Expr, b: Expr, kind: fn(Box<Expr>, Box<Expr>) -> ExprKind) -> Expr {
+    let span = a.span.to(b.span);
+    Expr {
+        kind: kind(Box::new(a), Box::new(b)),
+        span,
+    }
+}
+
+pub(crate) fn bin(op: BinaryOp, a: Expr, b: Expr) -> Expr {
+    let span = a.span.to(b.span);
+    Expr {
+        kind: ExprKind::Binary(op, Box::new(a), Box::new(b)),
+        span,
+    }
+}
+
+pub(crate) fn range(a: Expr, b: Expr) -> Expr {
+    join(a, b, ExprKind::Range)
+}
+
+/// `D after E`. `lapse of D after E` is the lapse of the whole, although `of` binds tighter.
+pub(crate) fn temporal(op: BinaryOp, a: Expr, b: Expr) -> Expr {
+    if let ExprKind::Binary(BinaryOp::Of, lapse, length) = a.kind {
+        if matches!(&lapse.kind, ExprKind::Name(n) if n.text == "lapse") {
+            return bin(BinaryOp::Of, *lapse, bin(op, *length, b));
+        }
+        let a = Expr {
+            kind: ExprKind::Binary(BinaryOp::Of, lapse, length),
+            span: a.span,
+        };
+        return bin(op, a, b);
+    }
+    bin(op, a, b)
+}
+
+/// `E where C`. In `first E where C` the occurrences are filtered before the first is taken (R19).
+pub(crate) fn where_(e: Expr, cond: Expr) -> Expr {
+    let span = e.span.to(cond.span);
+    let kind = match e.kind {
+        ExprKind::Ordinal(which, of) => ExprKind::Ordinal(which, Box::new(where_(*of, cond))),
+        kind => {
+            let e = Expr { kind, span: e.span };
+            ExprKind::Where(Box::new(e), Box::new(cond))
+        }
+    };
+    Expr { kind, span }
+}
+
+pub(crate) fn is(subject: Expr, negated: bool, what: Expr, base: Option<Expr>) -> ExprKind {
+    ExprKind::Is {
+        subject: Box::new(subject),
+        negated,
+        what: Box::new(what),
+        base: base.map(Box::new),
+    }
+}
+
+pub(crate) fn arg(e: Expr) -> ArgKind {
+    match e.kind {
+        ExprKind::Element(name, ty) => ArgKind::Bind(name, ty),
+        ExprKind::Binary(BinaryOp::Eq, left, right) => match left.kind {
+            ExprKind::Name(name) => ArgKind::Named(name, *right),
+            kind => {
+                let left = Box::new(Expr {
+                    kind,
+                    span: left.span,
+                });
+                ArgKind::Value(Expr {
+                    kind: ExprKind::Binary(BinaryOp::Eq, left, right),
+                    span: e.span,
+                })
+            }
+        },
+        kind => ArgKind::Value(Expr { kind, span: e.span }),
+    }
+}
+
+/// A field or a named instance of a kind.
+pub(crate) enum KindPart {
+    Field(Param),
+    Instance(Name, Vec<Text>),
+}
+
+pub(crate) fn own_kind(name: Name, titles: Vec<Text>, parts: Vec<KindPart>) -> ItemKind {
+    let (mut fields, mut instances) = (vec![], vec![]);
+    for part in parts {
+        match part {
+            KindPart::Field(field) => fields.push(field),
+            KindPart::Instance(name, titles) => instances.push((name, titles)),
+        }
+    }
+    ItemKind::Kind(Kind {
+        name,
+        titles,
+        def: KindDef::Own { fields, instances },
+    })
+}
+
+pub(crate) fn act(
+    class: ActClass,
+    name: Name,
+    params: Vec<Param>,
+    titles: Vec<Text>,
+    by: Option<ActBy>,
+    to: Option<Expr>,
+    when: Option<Expr>,
+) -> ItemKind {
+    let by = match (by, when) {
+        (Some(by), when) => Some(ActBy { when, ..by }),
+        (None, Some(when)) => {
+            let span = when.span;
+            Some(ActBy {
+                any: false,
+                binder: None,
+                kinds: vec![],
+                when: Some(when),
+                span,
+            })
+        }
+        (None, None) => None,
+    };
+    ItemKind::Act(Act {
+        class,
+        name,
+        titles,
+        params,
+        by,
+        to,
+    })
+}
+
+/// A clause of a status before `unless … meanwhile` is joined to its `from`.
+pub(crate) struct Tail {
+    pub(crate) labels: Vec<LabelTag>,
+    pub(crate) kind: TailPart,
+    pub(crate) span: Span,
+}
+
+pub(crate) enum TailPart {
+    Kind(StatusTailKind),
+    Is(Expr),
+    UnlessMeanwhile(Expr),
+}
+
+pub(crate) fn join_tails(tails: Vec<Tail>) -> Vec<StatusTail> {
+    let mut out: Vec<StatusTail> = Vec::with_capacity(tails.len());
+    for Tail { labels, kind, span } in tails {
+        let kind = match kind {
+            TailPart::Kind(kind) => kind,
+            TailPart::Is(e) => is_tail(e),
+            TailPart::UnlessMeanwhile(cond) => {
+                let last = out.iter_mut().rev().find_map(|tail| match &mut tail.kind {
+                    StatusTailKind::From {
+                        unless_meanwhile, ..
+                    } => Some(unless_meanwhile),
+                    _ => None,
+                });
+                if let Some(slot) = last {
+                    *slot = Some(match slot.take() {
+                        Some(other) => bin(BinaryOp::Or, other, cond),
+                        None => cond,
+                    });
+                }
+                continue;
+            }
+        };
+        out.push(StatusTail { labels, kind, span });
+    }
+    out
+}
+
+/// `is V after E`. Where V is itself a time (`is 1 year after expiry(m) after renew(m)`) the length says so.
+fn is_tail(e: Expr) -> StatusTailKind {
+    let ExprKind::Binary(BinaryOp::After, value, rest) = e.kind else {
+        return none_or_is(e, None);
+    };
+    if is_length(&value) {
+        if let ExprKind::Binary(BinaryOp::After, base, event) = rest.kind {
+            return none_or_is(bin(BinaryOp::After, *value, *base), Some(*event));
+        }
+        return none_or_is(*value, Some(*rest));
+    }
+    none_or_is(*value, Some(*rest))
+}
+
+fn none_or_is(value: Expr, after: Option<Expr>) -> StatusTailKind {
+    match (value, after) {
+        (
+            Expr {
+                kind: ExprKind::Name(n),
+                ..
+            },
+            Some(event),
+        ) if n.text == "none" => StatusTailKind::NoneAfter(event),
+        (value, after) => StatusTailKind::Is { value, after },
+    }
+}
+
+fn is_length(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Length(..) => true,
+        ExprKind::Paren(e) | ExprKind::Neg(e) => is_length(e),
+        ExprKind::Binary(BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul, a, b) => {
+            is_length(a) || is_length(b)
+        }
+        _ => false,
+    }
+}
+
+pub(crate) fn stated(slot: Slot) -> Stated {
+    if slot.exceptions.is_empty() {
+        match slot.base.kind {
+            ExprKind::Name(n) if n.text == "none" => return Stated::None,
+            ExprKind::NotStated(text) => return Stated::NotStated(text),
+            kind => {
+                let base = Expr {
+                    kind,
+                    span: slot.base.span,
+                };
+                return Stated::Rule(Slot {
+                    base,
+                    exceptions: vec![],
+                });
+            }
+        }
+    }
+    Stated::Rule(slot)
+}
+
+pub(crate) fn close_when(e: Expr) -> CloseWhen {
+    match &e.kind {
+        ExprKind::Name(n) if n.text == "certain" => CloseWhen::Certain,
+        _ => CloseWhen::When(e),
+    }
+}
+
+/// A bound of a version or a property of an article.
+pub(crate) enum VersionPart {
+    Until(VersionBound),
+    From(VersionBound),
+    Pinned(Expr),
+}
+
+pub(crate) fn bound(e: Expr) -> VersionBound {
+    match e.kind {
+        ExprKind::Date(day) => VersionBound::Day(day, e.span),
+        _ => VersionBound::Event(e),
+    }
+}
+
+pub(crate) fn article(
+    heading: HeadingWord,
+    numbers: Vec<Number>,
+    titles: Vec<Text>,
+    versions: Vec<VersionPart>,
+    body: ArticleBody,
+) -> Article {
+    let mut article = Article {
+        heading,
+        numbers,
+        titles,
+        from: None,
+        until: None,
+        pinned_at: None,
+        body,
+    };
+    for version in versions {
+        match version {
+            VersionPart::From(b) => article.from = Some(b),
+            VersionPart::Until(b) => article.until = Some(b),
+            VersionPart::Pinned(e) => article.pinned_at = Some(e),
+        }
+    }
+    article
+}
+
+pub(crate) fn applies(
+    heading: HeadingWord,
+    from: Number,
+    to: Option<Number>,
+    with: Option<Vec<Substitution>>,
+    when: Option<Expr>,
+    unless: Option<Expr>,
+    span: Span,
+) -> Applies {
+    // `10 (2)..(4)`: the end is a paragraph of the same article.
+    let to = to.map(|to| {
+        if to.text.is_empty() {
+            Number {
+                text: from.text.clone(),
+                ..to
+            }
+        } else {
+            to
+        }
+    });
+    Applies {
+        heading,
+        from,
+        to,
+        with: with.unwrap_or_default(),
+        when,
+        unless,
+        span,
+    }
+}
+
+pub(crate) fn clock(
+    name: Name,
+    titles: Vec<Text>,
+    calendar: Name,
+    parts: Vec<Vec<Expr>>,
+    mut units: Vec<Name>,
+    more: Vec<Name>,
+) -> ItemKind {
+    units.extend(more);
+    ItemKind::Clock(Clock {
+        name,
+        titles,
+        calendar: Some(ClockCalendar {
+            name: calendar,
+            parts,
+        }),
+        units,
+    })
+}
+
+/// Lines of a scenario, as they are: the date of a line without one is that of the line before.
+pub(crate) fn dated(items: Vec<ScenarioItem>) -> Vec<ScenarioItem> {
+    items
+}
+
+/// `by each of S1..S29, Mongolia`: what follows the comma is more of the same.
+pub(crate) fn extend_each(mut act: Expr, more: Vec<Expr>) -> Expr {
+    let end = more.iter().fold(act.span, |s, e| s.to(e.span));
+    let ExprKind::By(inner, mut actor) = act.kind else {
+        return act;
+    };
+    let span = more.iter().fold(actor.span, |s, e| s.to(e.span));
+    actor.kind = match actor.kind {
+        ExprKind::EachOf(mut of) => {
+            of.extend(more);
+            ExprKind::EachOf(of)
+        }
+        kind => ExprKind::EachOf(unshift(
+            Expr {
+                kind,
+                span: actor.span,
+            },
+            more,
+        )),
+    };
+    actor.span = span;
+    act.kind = ExprKind::By(inner, actor);
+    act.span = end;
+    act
+}
+
+/// `vote(yes) on d` is `vote(yes on d)`.
+pub(crate) fn on_last_arg(mut call: Expr, decision: Expr) -> Expr {
+    call.span = call.span.to(decision.span);
+    call.kind = match call.kind {
+        ExprKind::Call(callee, mut args) => {
+            match args.last_mut() {
+                Some(last) => last.on = Some(decision),
+                None => args.push(Arg {
+                    kind: ArgKind::Any,
+                    span: decision.span,
+                    on: Some(decision),
+                }),
+            }
+            ExprKind::Call(callee, args)
+        }
+        kind => {
+            let span = decision.span;
+            let callee = Expr {
+                kind,
+                span: call.span,
+            };
+            ExprKind::Call(
+                Box::new(callee),
+                vec![Arg {
+                    kind: ArgKind::Any,
+                    on: Some(decision),
+                    span,
+                }],
+            )
+        }
+    };
+    call
+}
+
+pub(crate) fn entity_values(values: Vec<Expr>) -> Vec<EntityDeclValue> {
+    values
+        .into_iter()
+        .map(|e| match e.kind {
+            ExprKind::Range(a, b) => match (entity(&a), entity(&b)) {
+                (Some(first), Some(last)) => EntityDeclValue::Range(first, last),
+                _ => EntityDeclValue::One(Expr {
+                    kind: ExprKind::Range(a, b),
+                    span: e.span,
+                }),
+            },
+            kind => EntityDeclValue::One(Expr { kind, span: e.span }),
+        })
+        .collect()
+}
+
+fn entity(e: &Expr) -> Option<Name> {
+    match &e.kind {
+        ExprKind::Name(name) => Some(name.clone()),
+        ExprKind::Text(text) => Some(text_name(text.clone())),
+        _ => None,
+    }
+}
+
+/// One clause of `assume`.
+pub(crate) enum AssumePart {
+    From(Expr),
+    Until(Expr),
+    During(Expr),
+    Each(Name, TypeExpr, Option<Expr>),
+}
+
+pub(crate) fn assume(e: Expr, parts: Vec<AssumePart>) -> Assume {
+    let (what, value) = match e.kind {
+        ExprKind::Binary(BinaryOp::Eq, what, value) => (*what, Some(*value)),
+        kind => (Expr { kind, span: e.span }, None),
+    };
+    let mut out = Assume {
+        what,
+        value,
+        from: None,
+        until: None,
+        during: None,
+        each: None,
+    };
+    for part in parts {
+        match part {
+            AssumePart::From(e) => out.from = Some(e),
+            AssumePart::Until(e) => out.until = Some(e),
+            AssumePart::During(e) => out.during = Some(e),
+            AssumePart::Each(name, ty, cond) => out.each = Some((name, ty, cond)),
+        }
+    }
+    out
+}
+
+/// `expect must A by X by DATE`: the second `by` is the due date.
+pub(crate) fn can(modal: Modal, act: Expr, urgency: Option<Urgency>) -> ExpectKind {
+    let (act, by) = split_by_date(act);
+    ExpectKind::Can {
+        modal,
+        act,
+        by,
+        urgency,
+    }
+}
+
+pub(crate) fn measure(name: Option<Name>, what: Expr) -> ExperimentItemKind {
+    let (what, by) = split_by_date(what);
+    ExperimentItemKind::Measure { name, what, by }
+}
+
+fn split_by_date(e: Expr) -> (Expr, Option<Expr>) {
+    match e.kind {
+        ExprKind::By(inner, date)
+            if matches!(date.kind, ExprKind::Date(_) | ExprKind::DateTime(_)) =>
+        {
+            (*inner, Some(*date))
+        }
+        kind => (Expr { kind, span: e.span }, None),
+    }
+}
