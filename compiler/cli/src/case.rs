@@ -7,7 +7,7 @@ use crate::load::read_text;
 use rogatio_calendar::Day;
 use rogatio_diagnostics::{Diagnostic, SourceMap, codes};
 use rogatio_interpret::{ExpectationResult, LogError, Logs, RunOptions, ScenarioRun, run_scenario};
-use rogatio_mir::{Program, Readings, Scenario, ScenarioItemKind};
+use rogatio_mir::{Program, Readings, Scenario, ScenarioItemKind, StampTime};
 use rogatio_semantics::hir;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -100,8 +100,21 @@ pub(crate) fn prepare(front: &mut Front, program: &Arc<Program>, readings: &Read
 }
 
 impl Prepared {
-    /// Runs it. A log of the command line stands in for those that the scenario names.
+    /// Runs it to the end of the last day that it names, or to the day given. A log of the
+    /// command line stands in for those that the scenario names.
     pub(crate) fn run(&self, front: &Front, until: Option<Day>, events: Option<&(String, String)>) -> ScenarioRun {
+        let mut run = self.run_acts(front, until, events);
+        let last = self.scenario.items.iter().filter_map(|i| i.at.as_ref()).map(|at| match at.time {
+            StampTime::Day(d) => d,
+            StampTime::Instant(i) => i.day(),
+        });
+        if let (None, Some(last)) = (until, last.max()) {
+            run.case.end_of_day(last);
+        }
+        run
+    }
+
+    fn run_acts(&self, front: &Front, until: Option<Day>, events: Option<&(String, String)>) -> ScenarioRun {
         let logs = Folder(front.folder.clone());
         let Some((name, text)) = events else {
             return run_scenario(&self.program, &self.scenario, &logs, &RunOptions { until, extra_log: None });

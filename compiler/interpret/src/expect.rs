@@ -4,7 +4,7 @@ use crate::scenario::Runner;
 use crate::{ActInput, ActKind, Case, DutyInstance, Env, Judgment, OccurrenceId, Reason, Truth, Value, Verdict};
 use rogatio_calendar::{Day, Phase};
 use rogatio_mir::{
-    CaseAct, Demand, Expect, ExpectKind, ExpectedVerdict, Guard, Modal, NormId, NormState, ProvisionId, Urgency,
+    CaseAct, Expect, ExpectKind, ExpectedVerdict, Guard, Modal, NormId, NormState, ProvisionId, Urgency,
 };
 
 /// What was found.
@@ -341,14 +341,5 @@ impl Case {
             }
         }
         ways
-    }
-
-    /// Whether a demand is about an act.
-    pub(crate) fn demands_act(demand: &Demand, act: &ActKind) -> bool {
-        match (demand, act) {
-            (Demand::Act { act: a, .. }, ActKind::Act(b)) => a == b,
-            (Demand::Vote(d, _), ActKind::Vote { decision, .. }) => d == decision,
-            _ => false,
-        }
     }
 }

@@ -340,8 +340,19 @@ impl Explainer<'_> {
                 let children = self.members(d, *c, env);
                 plain.with(children)
             }
-            Op::Sum(d, c, _) => {
-                let children = self.members(d, *c, env);
+            Op::Sum(d, c, w) => {
+                let mut children = self.members(d, *c, env);
+                // The weights that are not the ordinary ones, with the provision that gives them.
+                for e in case.state().of_kinds(&d.kinds) {
+                    let env = env.clone().with(d.var, Value::Entity(e));
+                    let counts = !case.eval(*c, &env).truth().is_false();
+                    let ordinary = case.eval(*w, &env) == Value::Int(1);
+                    if counts && !ordinary && children.len() < 2 * MOST_NAMES {
+                        let mut r = self.guard(*w, &env);
+                        r.text = format!("{} weighs {}", case.entity_name(e), case.show_value(&case.eval(*w, &env)));
+                        children.push(r);
+                    }
+                }
                 plain.with(children)
             }
             Op::ForAll(d, c, t) => {

@@ -202,6 +202,10 @@ impl Case {
                 for clause in c.iter() {
                     j.because(clause.provision, clause.text.clone());
                 }
+                let doubtful = grants.iter().filter(|g| g.truth.clauses().is_some()).map(|g| g.norm);
+                for norm in doubtful.filter_map(|n| self.program().norms.get(n.index())) {
+                    j.because(norm.provision, String::new());
+                }
                 j.clauses = c;
             }
             Truth::False if !deed => {

@@ -52,13 +52,15 @@ use memory::{Arena, Code};
 use reads::Reader;
 use rogatio_diagnostics::codes;
 use rogatio_mir::draw::{self, Delay};
-use rogatio_mir::{Experiment, Latch, MeasureKind, Op, Program};
+use rogatio_mir::{Behaviour, Experiment, Latch, MeasureKind, Op, Program};
 use slice::Slice;
 use std::sync::Arc;
 use world::World;
 
 /// Class of a run: it came to its end, and every measure has a value.
 pub const REACHED: i64 = 0;
+/// Class of a run in which the text leaves a measure open.
+pub const UNDETERMINED: i64 = 1;
 /// Value of a date that a run did not reach.
 pub const CENSORED: i64 = i64::MIN;
 
@@ -366,6 +368,14 @@ impl Instance {
     pub fn run_into(&mut self, from: u64, to: u64, records: &mut [i64]) {
         self.compiled.code.runs(&mut self.arena, from, to, records, self.compiled.width());
     }
+}
+
+/// The law of a behaviour's delays, for a program whose parameters have their values.
+///
+/// # Errors
+/// E0962 if a length is not known before the runs, or out of range.
+pub fn law(program: &Program, experiment: &Experiment, behaviour: &Behaviour) -> Result<Delay, Refusal> {
+    behaviour::delay(program, &World::new(program, experiment)?, behaviour)
 }
 
 /// What the plan of an experiment says (`--explain-plan`).

@@ -8,6 +8,7 @@
 mod line;
 mod residual;
 mod run;
+mod simulate;
 mod table;
 mod tests;
 pub mod timeline;
@@ -15,8 +16,9 @@ mod view;
 pub mod why;
 
 pub use line::{Group, Line, LineKind, Link, Member, group};
-pub use residual::{Decision, Owed, Permit, Precluded, Procedure, Residual, Scheduled};
+pub use residual::{Decision, Owed, Permit, Precluded, Procedure, Residual};
 pub use run::{BranchReport, ReadingUsed, RunReport, ScenarioReport, readings, readings_table};
+pub use simulate::{MeasureReport, Named, QuantileReport, SimReport};
 pub use table::{Align, Style, Table, counted, grouped, pad, plural, width, words, wrap};
 pub use tests::{Expectation, Failure, TestResult, Tests};
 pub use view::{article, articles, line, lines};

@@ -1,9 +1,9 @@
 //! What stands open: duties, decisions, procedures, what the clock will do, what may be done.
 
-use crate::line::count;
+use crate::line::{Line, count};
 use crate::table::{Style, pad, width, wrap};
-use crate::timeline::names;
-use crate::view::{article, articles};
+use crate::timeline::{self, names};
+use crate::view::{article, articles, lines};
 use rogatio_interpret::{ActKind, Case, OpenDecision, OpenProcedure, Residual as Found};
 use serde::Serialize;
 
@@ -18,8 +18,8 @@ pub struct Residual {
     pub decisions: Vec<Decision>,
     /// Procedures on their way.
     pub procedures: Vec<Procedure>,
-    /// What the clock will do by itself, soonest first.
-    pub scheduled: Vec<Scheduled>,
+    /// What time alone will bring if nobody acts, soonest first; the first of it.
+    pub to_come: Vec<Line>,
     /// What would be valid now.
     pub may: Vec<Permit>,
     /// What would be void now, and why.
@@ -82,17 +82,6 @@ pub struct Procedure {
     pub articles: Vec<String>,
 }
 
-/// What the clock will do.
-#[derive(Clone, Debug, Serialize)]
-pub struct Scheduled {
-    /// When.
-    pub at: String,
-    /// What.
-    pub text: String,
-    /// The article.
-    pub article: Option<String>,
-}
-
 /// What would be valid.
 #[derive(Clone, Debug, Serialize)]
 pub struct Permit {
@@ -138,13 +127,10 @@ impl Residual {
             at: case.now().dated().to_string(),
             decisions: found.decisions.iter().map(|d| decision(case, d)).collect(),
             procedures: found.procedures.iter().map(|p| procedure(case, p)).collect(),
+            to_come: to_come(case),
             abridged: found.abridged,
             ..Residual::default()
         };
-        for s in &found.scheduled {
-            let article = article(case, s.provision);
-            out.scheduled.push(Scheduled { at: s.at.to_string(), text: s.text.clone(), article });
-        }
         out.actors(case, &found);
         out
     }
@@ -192,13 +178,17 @@ impl Residual {
             ("Owed", self.owed_rows()),
             ("Decisions open", self.decision_rows()),
             ("On its way", self.procedure_rows()),
-            ("To come", self.scheduled_rows()),
             ("May be done", self.brief_rows()),
         ];
         for (title, rows) in sections {
             if !rows.is_empty() {
-                out += &format!("\n{}\n{}", style.bold(&format!("{title} at the end of {}", self.at)), table(&rows, style));
+                let title = style.bold(&format!("{title} at the end of {}", self.at));
+                out += &format!("\n{title}\n{}", table(&rows, style));
             }
+        }
+        if !self.to_come.is_empty() {
+            let title = style.bold("To come if nobody acts");
+            out += &format!("\n{title}\n{}", timeline::table(&self.to_come, style));
         }
         out
     }
@@ -290,22 +280,6 @@ impl Residual {
         self.procedures.iter().map(row).collect()
     }
 
-    fn scheduled_rows(&self) -> Vec<Row> {
-        const SHOWN: usize = 12;
-        let row = |s: &Scheduled| Row {
-            what: format!("{}  {}", s.at, s.text),
-            cite: s.article.clone().unwrap_or_default(),
-            rest: String::new(),
-            members: Members::default(),
-        };
-        let mut rows: Vec<Row> = self.scheduled.iter().take(SHOWN).map(row).collect();
-        if self.scheduled.len() > SHOWN {
-            let more = format!("and {} more", self.scheduled.len() - SHOWN);
-            rows.push(Row { what: more, ..Row::default() });
-        }
-        rows
-    }
-
     /// What surely may be done, by the name of the act only.
     fn brief_rows(&self) -> Vec<Row> {
         let mut acts: Vec<(&str, Vec<String>, Members)> = Vec::new();
@@ -378,6 +352,25 @@ fn procedure(case: &Case, p: &OpenProcedure) -> Procedure {
         stuck: p.stuck.clone(),
         articles: articles(case, &p.provisions),
     }
+}
+
+/// More steps of the clock than this are not looked at.
+const STEPS: usize = 256;
+/// More than this is not told.
+const LINES: usize = 100;
+
+/// What time alone brings: a copy of the case goes on without acts.
+fn to_come(case: &Case) -> Vec<Line> {
+    let mut future = case.clone();
+    let known = case.timeline().len();
+    for _ in 0..STEPS {
+        let Some(next) = future.next_wake().filter(|p| !p.is_never()) else { break };
+        future.advance(next);
+        if future.timeline().len() > known + LINES || future.fault().is_some() {
+            break;
+        }
+    }
+    lines(&future, known)
 }
 
 /// Those who have something in common, with their kinds.

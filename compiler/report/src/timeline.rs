@@ -9,6 +9,26 @@ const NAMES: usize = 60;
 /// The lines, equal ones of a day grouped; with `trace`, each by itself and with its causes.
 #[must_use]
 pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
+    let mut out = rows(lines, style, trace);
+    let untold = if trace { 0 } else { lines.iter().filter(|l| l.aside && l.kind == LineKind::Duty).count() };
+    if untold > 0 {
+        let duties = counted(untold as u64, "duty");
+        let verb = if untold == 1 { "arises" } else { "arise" };
+        out += &format!("{}\n", style.dim(&format!("({duties} without a date {verb} too; --trace tells when)")));
+    }
+    if lines.iter().any(|l| l.recalled) {
+        out += "\n~ rests on a date that is recalled, not documented\n";
+    }
+    out
+}
+
+/// The lines alone, equal ones of a day grouped.
+#[must_use]
+pub fn table(lines: &[Line], style: Style) -> String {
+    rows(lines, style, false)
+}
+
+fn rows(lines: &[Line], style: Style, trace: bool) -> String {
     let groups: Vec<Group> = if trace {
         lines.iter().map(|l| Group { line: l.clone(), members: Vec::new(), so: Vec::new() }).collect()
     } else {
@@ -59,15 +79,6 @@ pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
                 out += &format!("{}{}\n", " ".repeat(margin + 2), style.dim(&text));
             }
         }
-    }
-    let untold = if trace { 0 } else { lines.iter().filter(|l| l.aside && l.kind == LineKind::Duty).count() };
-    if untold > 0 {
-        let duties = counted(untold as u64, "duty");
-        let verb = if untold == 1 { "arises" } else { "arise" };
-        out += &format!("{}\n", style.dim(&format!("({duties} without a date {verb} too; --trace tells when)")));
-    }
-    if lines.iter().any(|l| l.recalled) {
-        out += "\n~ rests on a date that is recalled, not documented\n";
     }
     out
 }

@@ -93,6 +93,12 @@ impl Checker {
         }
         let when = by.when.as_ref().map(|w| self.cond(cx, w));
         cx.locals.truncate(depth);
+        let read = when.as_ref().map(Expr::vars).unwrap_or_default();
+        for arg in &mut pattern.args {
+            if matches!(arg, ArgPattern::Var(v) if !read.contains(v)) && !instance_of(cx, arg) {
+                *arg = ArgPattern::Any;
+            }
+        }
         let names: Vec<String> = by.kinds.iter().map(type_words).collect();
         let text = format!("any {}", names.join(" or "));
         let instance = cx.procedure;
@@ -138,6 +144,11 @@ impl Checker {
         }
         cx.locals.truncate(depth);
     }
+}
+
+/// The instance of the procedure the act is declared in.
+fn instance_of(cx: &Context, arg: &ArgPattern) -> bool {
+    matches!((arg, cx.procedure), (ArgPattern::Var(v), Some((_, this))) if *v == this)
 }
 
 /// A type as written.

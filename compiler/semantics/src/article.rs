@@ -19,8 +19,15 @@ impl Checker {
     ) -> ProvisionId {
         let Some(first) = labels.first() else { return parent };
         let mut tags: Vec<String> = labels.iter().map(|l| l.text.clone()).collect();
+        let mut parent = parent;
         if is_number(&first.text) {
             *number = Some(first.text.clone());
+            // A number inside a numbered item names the article's paragraph: `(3) decision … { (2) admissible … }`.
+            while self.program.provisions[parent.index()].cite.ends_with(')')
+                && let Some(up) = self.program.provisions[parent.index()].parent
+            {
+                parent = up;
+            }
         } else if let Some(number) = number {
             tags.insert(0, number.clone());
         }

@@ -33,7 +33,7 @@ impl Checker {
             "heads" => return self.heads(cx, args, span),
             "votes" => return self.votes(cx, args, span),
             "sum" => return self.sum(cx, args, span),
-            "adopted" | "rejected" | "inquorate" | "inadmissible" | "carried"
+            "adopted" | "rejected" | "inquorate" | "inadmissible" | "lapsed" | "carried"
                 if args.len() == 1 && self.symbol(cx, &name).is_none() =>
             {
                 let word = if name == "carried" { "adopted" } else { name.as_str() };
@@ -572,6 +572,7 @@ pub(crate) fn outcome_of(word: &str) -> Option<DecisionOutcome> {
         "rejected" => DecisionOutcome::Rejected,
         "inquorate" => DecisionOutcome::Inquorate,
         "inadmissible" => DecisionOutcome::Inadmissible,
+        "lapsed" => DecisionOutcome::Lapsed,
         _ => return None,
     })
 }

@@ -279,7 +279,19 @@ impl Checker {
             self.fresh(&p.name.text, ty)
         });
         let voter = self.fresh("voter", Ty::Error);
-        self.program.decisions.push(empty_decision(cx, d, subject, voter));
+        let mut made = empty_decision(cx, d, subject, voter);
+        // Defines read the roll of a decision before its slots are checked: ballots and body are known from the start.
+        for c in &d.clauses {
+            if let ast::DecisionClauseKind::Ballots { values, .. } = &c.kind {
+                made.ballots = values.iter().map(|v| v.text.clone()).collect();
+            }
+        }
+        if let [ast::Expr { kind: ast::ExprKind::Name(n), .. }] = d.by.as_slice()
+            && let Some(Symbol::Entity(body)) = self.symbol(cx, &n.text)
+        {
+            made.body = body;
+        }
+        self.program.decisions.push(made);
         self.enter(cx, &d.name, Symbol::Decision(decision));
         decision
     }

@@ -182,7 +182,7 @@ impl Checker {
                     return self.make(cx, ExprKind::Var(this), self.var_ty(this), span);
                 }
             }
-            "adopted" | "rejected" => {
+            word if crate::call::outcome_of(word).is_some() => {
                 if let Some((d, subject)) = self.stage_decision(cx) {
                     return self.outcome_is(cx, &n.text, d, subject, span);
                 }

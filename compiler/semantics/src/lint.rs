@@ -101,7 +101,36 @@ impl Checker {
                 }
             }
         }
+        found.extend(self.unhandled_outcomes());
         self.diagnostics.extend(found);
+    }
+
+    /// R44: an outcome of a decision that no transition handles.
+    fn unhandled_outcomes(&self) -> Vec<Diagnostic> {
+        let mut found = Vec::new();
+        for p in &self.program.procedures {
+            for stage in &p.stages {
+                for d in &stage.decides {
+                    let handled = |wanted: DecisionOutcome| {
+                        stage.transitions.iter().any(|t| matches!(t.on.kind, StreamKind::Outcome(x, o, _) if x == *d && o == wanted))
+                    };
+                    let open: Vec<&str> = [("adopted", DecisionOutcome::Adopted), ("rejected", DecisionOutcome::Rejected)]
+                        .into_iter()
+                        .filter(|(_, o)| !handled(*o))
+                        .map(|(n, _)| n)
+                        .collect();
+                    if !open.is_empty() {
+                        let name = &self.program.decisions[d.index()].name;
+                        found.push(
+                            Diagnostic::warning(codes::W0703, format!("what if `{name}` is {}?", open.join(" or ")))
+                                .at(stage.span, "no way out for that outcome")
+                                .help(format!("write `on {} -> STAGE` in this stage", open[0])),
+                        );
+                    }
+                }
+            }
+        }
+        found
     }
 
     fn unused_readings(&mut self) {

@@ -34,7 +34,7 @@ impl Checker {
             A::Call(f, args) => match &f.kind {
                 A::Name(n) => {
                     n.text == "who"
-                        || (roll_word(&n.text) && args.first().is_some_and(|a| a.on.is_some() || self.is_decision(cx, a)))
+                        || (roll_word(&n.text) && args.first().is_some_and(|a| a.on.is_some() || self.names_decision(cx, a)))
                         || match self.symbol(cx, &n.text) {
                             Some(Symbol::Define(d)) => matches!(self.program.defines[d.index()].ty, Ty::Set(_)),
                             _ => false,
@@ -50,7 +50,7 @@ impl Checker {
         }
     }
 
-    fn is_decision(&self, cx: &Context, a: &ast::Arg) -> bool {
+    pub(crate) fn names_decision(&self, cx: &Context, a: &ast::Arg) -> bool {
         matches!(&a.kind, ast::ArgKind::Value(e) if matches!(&e.kind, A::Name(n)
             if matches!(self.symbol(cx, &n.text), Some(Symbol::Decision(_)))))
     }
@@ -195,6 +195,12 @@ impl Checker {
             && let Some((decision, subject)) = self.decision_arg(cx, arg)
         {
             let Some(roll) = roll_set_of(&self.program.decisions[decision.index()], &n.text) else {
+                let list = self.program.decisions[decision.index()].ballots.join(", ");
+                self.error(
+                    Diagnostic::error(codes::E0606, format!("this decision has no ballot `{}`", n.text))
+                        .at(n.span, "not one of its ballots")
+                        .help(format!("its ballots are: {list}")),
+                );
                 return self.empty_set(cx, e.span);
             };
             let kinds = self.body_kinds(decision);

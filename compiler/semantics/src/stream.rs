@@ -59,7 +59,7 @@ impl Checker {
                 _ => self.stream_value(cx, e),
             },
             A::Name(n) if cx.local(&n.text).is_none() => {
-                if matches!(n.text.as_str(), "adopted" | "rejected" | "inquorate" | "inadmissible")
+                if matches!(n.text.as_str(), "adopted" | "rejected" | "inquorate" | "inadmissible" | "lapsed")
                     && let Some((d, _)) = self.stage_decision(cx)
                 {
                     let outcome = outcome_of(&n.text).unwrap_or(DecisionOutcome::Adopted);
@@ -123,7 +123,7 @@ impl Checker {
             A::Binary(BinaryOp::Of, l, _) => {
                 matches!(&l.kind, A::Name(n) if matches!(n.text.as_str(), "lapse" | "fulfilment" | "breach"))
             }
-            A::Name(n) if matches!(n.text.as_str(), "adopted" | "rejected") => self.stage_decision(cx).is_some(),
+            A::Name(n) if outcome_of(&n.text).is_some() => self.stage_decision(cx).is_some(),
             A::Name(n) => {
                 cx.local(&n.text).is_none()
                     && match self.symbol(cx, &n.text) {
@@ -135,7 +135,7 @@ impl Checker {
             A::Call(f, args) => match &f.kind {
                 A::Name(n) => match n.text.as_str() {
                     "start" | "end" => self.symbol(cx, &n.text).is_none(),
-                    "adopted" | "rejected" | "inquorate" | "inadmissible" => true,
+                    word if outcome_of(word).is_some() => true,
                     "later" | "earlier" => args.iter().any(|a| match &a.kind {
                         ast::ArgKind::Value(e) => self.is_act_stream(cx, e),
                         _ => false,
@@ -196,7 +196,7 @@ impl Checker {
                     }
                 }
             }
-            "adopted" | "rejected" | "inquorate" | "inadmissible" => match args.first().and_then(|a| self.decision_arg(cx, a)) {
+            word if outcome_of(word).is_some() && args.first().is_some_and(|a| self.names_decision(cx, a)) => match args.first().and_then(|a| self.decision_arg(cx, a)) {
                 Some((d, subject)) => {
                     let outcome = outcome_of(&n.text).unwrap_or(DecisionOutcome::Adopted);
                     let subject = subject.map_or(ArgPattern::Any, as_pattern);

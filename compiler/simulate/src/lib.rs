@@ -106,7 +106,9 @@ pub fn run(program: &Program, experiment: &Experiment, compiled: &Compiled, opti
     let threads = options.threads.clamp(1, usize::try_from(blocks).unwrap_or(usize::MAX).max(1));
     let mut measures = fresh.clone();
     std::thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(&work)).collect();
+        // Where the system gives fewer threads, fewer do the same work.
+        let spawn = |_| std::thread::Builder::new().spawn_scoped(scope, &work).ok();
+        let others: Vec<_> = (1..threads).filter_map(spawn).collect();
         let mut parts = vec![work()];
         for other in others {
             match other.join() {

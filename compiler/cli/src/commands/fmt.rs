@@ -9,10 +9,9 @@ use crate::exit::{Done, Exit, Stop};
 use crate::front::refuse;
 use crate::load::{Loader, read_text};
 use crate::paths::programs;
+use crate::write::replace;
 use rogatio_diagnostics::{Diagnostic, SourceMap, codes};
 use rogatio_grammar::format;
-use std::fs;
-use std::io::{self, Write};
 use std::path::Path;
 
 /// Formats every file; a mistake in one does not keep the others from being formatted.
@@ -70,43 +69,4 @@ fn formatted(console: &Console, sources: &mut SourceMap, name: &str, text: &str)
         Ok(formatted) => Ok(formatted),
         Err(found) => Err(refuse(&found, sources)),
     }
-}
-
-/// Writes a file whole or not at all: a new file beside it takes its place.
-pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A link stays a link: what it points to is replaced.
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_path_buf());
-    let folder = target.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let before = fs::metadata(&target);
-    if let Ok(before) = &before {
-        if before.permissions().readonly() {
-            return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
-        }
-    }
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".rogatio-").suffix(".tmp");
-    if before.is_err() {
-        // A new file gets what the system gives new files, not the privacy of temporary ones.
-        builder.permissions(fresh_permissions());
-    }
-    let mut new = builder.tempfile_in(folder)?;
-    new.write_all(bytes)?;
-    if let Ok(before) = before {
-        new.as_file().set_permissions(before.permissions())?;
-    }
-    new.as_file().sync_all()?;
-    new.persist(&target)?;
-    Ok(())
-}
-
-#[cfg(unix)]
-fn fresh_permissions() -> fs::Permissions {
-    use std::os::unix::fs::PermissionsExt;
-    // Reduced by the process's own mask when the file is made.
-    fs::Permissions::from_mode(0o666)
-}
-
-#[cfg(not(unix))]
-fn fresh_permissions() -> fs::Permissions {
-    fs::metadata(".").map(|m| m.permissions()).expect("the current folder")
 }

@@ -35,7 +35,7 @@ pub(crate) fn run() -> Exit {
         Command::Fmt(args) => fmt::run(&console, args),
         Command::Explain(args) => explain::run(&console, args),
         Command::Repl(args) => repl::run(&console, args),
-        Command::Simulate(args) => simulate::run(&console, args),
+        Command::Simulate(args) => simulate::run(&mut console, args),
         Command::Completions(args) => completions::run(&console, args),
     };
     match done {

@@ -1,5 +1,151 @@
-//! stub
-use crate::args::Simulate;
-use crate::console::Console;
-use crate::exit::{Done, Exit};
-pub(crate) fn run(_console: &Console, _args: &Simulate) -> Done { Ok(Exit::Fine) }
+//! `rogatio simulate`: an experiment, many times.
+
+use crate::args::{OutputFormat, Simulate};
+use crate::console::{Console, Findings};
+use crate::exit::{Done, Exit, Stop};
+use crate::front::{Front, among, compile, refuse};
+use crate::write::replace;
+use indicatif::{ProgressBar, ProgressStyle};
+use rogatio_diagnostics::{Diagnostic, codes};
+use rogatio_mir::{Experiment, Program};
+use rogatio_report::SimReport;
+use rogatio_simulate::{SimOptions, SimResult, simulate};
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+
+/// Set by Ctrl-C: what is complete is reported.
+static CANCEL: AtomicBool = AtomicBool::new(false);
+
+/// Runs one experiment.
+pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
+    if args.format == OutputFormat::Json {
+        console.findings = Findings::Json;
+    }
+    if let Some(path) = &args.output {
+        // Known before the work, not after it.
+        writable(path).map_err(|why| refuse(console, &cannot_write(path, &why)))?;
+    }
+    let (front, program) = compile(console, &args.file, &args.library, &args.readings)?;
+    let experiment = choose(&front, &program, args.experiment.as_deref()).map_err(|m| console.usage(&m))?;
+    let result = work(console, args, &program, experiment).map_err(|d| {
+        console.report(&[d], &front.sources);
+        Stop::Exit(Exit::BadInput)
+    })?;
+
+    let hash = hash(&front);
+    let report = SimReport::of(&result, &hash, env!("CARGO_PKG_VERSION"));
+    match args.format {
+        OutputFormat::Human => console.print(&report.render(&result, console.style()))?,
+        OutputFormat::Json => {
+            console.print(&(serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"))?;
+        }
+    }
+    if let Some(path) = &args.output {
+        let csv = csv(&result, &hash);
+        replace(path, csv.as_bytes()).map_err(|e| refuse(console, &cannot_write(path, &e.to_string())))?;
+        console.remark(&format!("written: {}", path.display()));
+    }
+    if !result.complete {
+        console.remark("ended early: the result is that of the runs that are complete");
+        return Ok(Exit::Findings);
+    }
+    Ok(Exit::Fine)
+}
+
+/// The experiment named, or the only one of the file.
+fn choose<'p>(front: &Front, program: &'p Program, name: Option<&str>) -> Result<&'p Experiment, String> {
+    if let Some(name) = name {
+        let names: Vec<&str> = program.experiments.iter().map(|e| e.name.as_str()).collect();
+        let found = program.experiments.iter().find(|e| e.name == name);
+        return found.ok_or_else(|| format!("there is no experiment `{name}`{}", among(name, &names)));
+    }
+    let own: Vec<&Experiment> = program.experiments.iter().filter(|e| e.span.file == front.file).collect();
+    match own.as_slice() {
+        [one] => Ok(one),
+        [] => Err("there is no experiment in this file".to_owned()),
+        several => {
+            let names: Vec<String> = several.iter().map(|e| format!("\n  {}", e.name)).collect();
+            Err(format!("this file has {} experiments; name one:{}", several.len(), names.concat()))
+        }
+    }
+}
+
+fn work(
+    console: &Console,
+    args: &Simulate,
+    program: &Program,
+    experiment: &Experiment,
+) -> Result<SimResult, Diagnostic> {
+    let threads = match args.threads {
+        Some(n) => usize::from(n),
+        None => thread::available_parallelism().map_or(1, usize::from),
+    };
+    // A second Ctrl-C does not wait. Where no handler can be set, the first ends it all.
+    let _ = ctrlc::set_handler(|| {
+        if CANCEL.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    });
+    let bar = console.is_watched().then(|| progress(args.runs));
+    let shown = |done: u64, _: u64| {
+        if let Some(bar) = &bar {
+            bar.set_position(done);
+        }
+    };
+    let options = SimOptions {
+        runs: args.runs,
+        seed: args.seed,
+        threads,
+        values: &[],
+        progress: &shown,
+        cancel: &CANCEL,
+    };
+    let result = simulate(program, experiment, &options);
+    if let Some(bar) = &bar {
+        bar.finish_and_clear();
+    }
+    result.map_err(|e| e.diagnostic().also(experiment.span, "this experiment"))
+}
+
+fn progress(runs: u64) -> ProgressBar {
+    let bar = ProgressBar::new(runs);
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} runs, {eta} left") {
+        bar.set_style(style);
+    }
+    bar
+}
+
+/// The result as CSV, with what it was made from and by.
+fn csv(result: &SimResult, hash: &str) -> String {
+    let csv = result.to_csv();
+    let (head, rest) = csv.split_once('\n').unwrap_or((&csv, ""));
+    format!("{head}\n,version,,{}\n,hash,,{hash}\n{rest}", env!("CARGO_PKG_VERSION"))
+}
+
+/// A hash of every text that was read, whatever the files are called.
+fn hash(front: &Front) -> String {
+    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
+    for file in front.sources.files() {
+        // Every text ends with a byte that none has in it.
+        for byte in front.sources.text(file).bytes().chain([0]) {
+            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        }
+    }
+    format!("{hash:016x}")
+}
+
+fn writable(path: &Path) -> Result<(), String> {
+    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if path.is_dir() {
+        return Err("it is a folder".to_owned());
+    }
+    if !folder.is_dir() {
+        return Err(format!("there is no folder `{}`", folder.display()));
+    }
+    Ok(())
+}
+
+fn cannot_write(path: &Path, why: &str) -> Diagnostic {
+    Diagnostic::error(codes::E0007, format!("`{}` cannot be written: {why}", path.display()))
+}

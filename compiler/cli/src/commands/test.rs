@@ -8,7 +8,7 @@ use crate::front::{Front, refuse};
 use crate::paths::programs;
 use rogatio_diagnostics::Diagnostic;
 use rogatio_interpret::ScenarioRun;
-use rogatio_report::{Style, Tests};
+use rogatio_report::Tests;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

@@ -18,6 +18,7 @@ pub fn dump(program: &Program) -> String {
         out: String::new(),
     };
     d.head();
+    d.entities();
     d.defines();
     d.latches();
     d.norms();
@@ -87,6 +88,35 @@ impl Dump<'_> {
             self.cited(0, format!("term {urgency:?} = {length}"), *provision);
         }
         self.line(0, format!("cascade bound {}", p.cascade_bound));
+    }
+
+    /// Offices with a holder, bodies with their clauses.
+    fn entities(&mut self) {
+        let p = self.p;
+        let told = |e: &&Entity| e.holder.is_some() || e.body.is_some();
+        if p.entities.iter().any(|e| told(&e)) {
+            self.line(0, "\nentities");
+        }
+        for e in p.entities.iter().filter(told) {
+            if let Some(h) = e.holder {
+                self.line(1, format!("{} held by {}", e.name, self.guard(h)));
+            }
+            let Some(b) = &e.body else { continue };
+            let member = self.var(b.member).to_owned();
+            self.line(
+                1,
+                format!(
+                    "{} members {member} where {}",
+                    e.name,
+                    self.guard(b.members)
+                ),
+            );
+            for (word, clause) in [("present", b.present), ("weight", b.weight)] {
+                if let Some(g) = clause {
+                    self.line(2, format!("{word} {}", self.guard(g)));
+                }
+            }
+        }
     }
 
     fn defines(&mut self) {

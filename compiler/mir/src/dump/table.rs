@@ -80,6 +80,9 @@ impl Dump<'_> {
             if let Some(g) = b.guard {
                 let _ = write!(text, " when {}", self.guard(g));
             }
+            if let Some(g) = b.after {
+                let _ = write!(text, " where {}", self.guard(g));
+            }
             self.line(3, text);
         }
         self.window(3, &duty.window);

@@ -225,7 +225,15 @@ impl Cx<'_> {
             .copied()
             .filter(|k| f.judged.contains(k))
             .collect();
-        let births = self.births(f).0;
+        let births: Vec<Trig> = self
+            .births(f)
+            .0
+            .into_iter()
+            .map(|(mut t, before)| {
+                t.guards.extend(before);
+                t
+            })
+            .collect();
         let s = n.upon.clone().unwrap_or_else(|| begin(n));
         let hist = self.pushed(&births, &keys, &s);
         let args = self.vars(&keys);
@@ -283,19 +291,23 @@ impl Cx<'_> {
     fn duty(&mut self, f: &Facts<'_>) -> Duty {
         let n = f.n;
         let (trigs, scope_born) = self.births(f);
-        let births = trigs
-            .into_iter()
-            .map(|t| {
-                let each = self.each(&n.keys, |k| t.bound.contains(&k), t.span);
-                let guard = self.guards(t.guards, t.provision, t.span);
-                Birth {
+        let mut births = Vec::new();
+        for (t, before) in trigs {
+            let each = self.each(&n.keys, |k| t.bound.contains(&k), t.span);
+            let guard = self.guards(before, t.provision, t.span);
+            let after = self.guards(t.guards, t.provision, t.span);
+            let never = |g: Option<Guard>| g.is_some_and(|g| self.known(g) == Some(false));
+            if !never(guard) && !never(after) {
+                let keys = self.vars(&n.keys);
+                births.push(Birth {
                     on: t.on,
                     each,
                     guard,
-                    keys: self.vars(&n.keys),
-                }
-            })
-            .collect();
+                    after,
+                    keys,
+                });
+            }
+        }
         let window = n
             .time
             .as_ref()
@@ -358,8 +370,8 @@ impl Cx<'_> {
         (self.known(released) != Some(false)).then_some(released)
     }
 
-    /// What makes an instance, and whether it is born with its scope.
-    fn births(&mut self, f: &Facts<'_>) -> (Vec<Trig>, bool) {
+    /// What makes an instance, with what is tested before the event's effects, and whether it is born with its scope.
+    fn births(&mut self, f: &Facts<'_>) -> (Vec<(Trig, Vec<Guard>)>, bool) {
         let n = f.n;
         let keyed = n.keys.contains(&n.who.var);
         let mut known = vec![n.who.var];
@@ -374,24 +386,19 @@ impl Cx<'_> {
             ..Purpose::keys(&n.keys)
         };
         if let Some(upon) = &n.upon {
-            let mut trigs = self.stream(upon, &to);
-            for t in &mut trigs {
-                let more = self.at_trigger(t, &n.keys, |cx| {
+            let trigs = self.stream(upon, &to);
+            let tested = trigs.into_iter().map(|t| {
+                let mut before: Vec<Guard> = self.at_trigger(&t, &n.keys, |cx| {
                     let subject = keyed.then_some(&n.who.cond);
-                    n.when
-                        .iter()
-                        .chain(subject)
-                        .map(|c| cx.expr(c))
-                        .collect::<Vec<_>>()
+                    n.when.iter().chain(subject).map(|c| cx.expr(c)).collect()
                 });
-                t.guards.extend(more);
-                t.guards.extend(self.in_scope_of_stage(n));
+                before.extend(self.in_scope_of_stage(n));
                 if let Some(base) = n.else_of {
-                    let lapsed = self.base_is(base, n, NormState::Lapsed);
-                    t.guards.push(lapsed);
+                    before.push(self.base_is(base, n, NormState::Lapsed));
                 }
-            }
-            return (trigs, false);
+                (t, before)
+            });
+            return (tested.collect(), false);
         }
         if let Some(base) = n.else_of {
             let keys = self
@@ -409,12 +416,16 @@ impl Cx<'_> {
                     }
                 })
                 .collect();
-            let mut trig = trigger(n, On::Norm(base, NormState::Lapsed, matches), &keys);
-            let guards = self.within(&n.keys, |cx| n.when.iter().map(|c| cx.expr(c)).collect());
-            trig.guards = guards;
-            return (vec![trig], false);
+            let trig = trigger(n, On::Norm(base, NormState::Lapsed, matches), &keys);
+            let before = self.within(&n.keys, |cx| n.when.iter().map(|c| cx.expr(c)).collect());
+            return (vec![(trig, before)], false);
         }
-        self.scope_births(f, keyed)
+        let (trigs, scope_born) = self.scope_births(f, keyed);
+        let plain = trigs.into_iter().map(|mut t| {
+            let before = std::mem::take(&mut t.guards);
+            (t, before)
+        });
+        (plain.collect(), scope_born)
     }
 
     fn base_is(&mut self, base: NormId, n: &hir::Norm, state: NormState) -> Guard {

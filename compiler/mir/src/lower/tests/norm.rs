@@ -273,7 +273,7 @@ fn an_ordinal_of_what_the_event_introduces_counts_over_all() {
         &w.lines(),
         &[
             "hist h0 settle(c)",
-            "born on settle(c c: Case) when count(h0) = 2",
+            "born on settle(c c: Case) where count(h0) = 2",
         ],
     );
 }

@@ -1,0 +1,250 @@
+//! Behaviours on top of the interpreter (R49-R52): which clocks run, when they are looked at again, what they draw. This
+//! is written from the rules, not from the compiled engine, which is tested against it.
+
+use rogatio_calendar::{Day, Instant, Phase, Point};
+use rogatio_interpret::{ActInput, ActKind, Case, Entity, Env, Happening, Truth, Value, Verdict};
+use rogatio_mir::draw::{self, Delay};
+use rogatio_mir::{
+    ActClass, Behaviour, Demand, Firing, Guard, Match, Modal, Norm, Op, Program, VarId, Window, each_guard,
+};
+use std::collections::HashSet;
+
+/// A clock: a behaviour for an actor and its other variables.
+pub(crate) struct Clock {
+    pub(crate) behaviour: usize,
+    pub(crate) key: Vec<Entity>,
+    env: Env,
+    stream: u64,
+    draws: u64,
+    /// Day and word of the act it will do.
+    pub(crate) due: Option<(Day, u64)>,
+    /// When time alone may start or stop it.
+    pub(crate) check: Option<Point>,
+}
+
+/// What a behaviour's clocks depend on.
+pub(crate) struct Needs {
+    /// Nothing but what happens to the clock's own entities.
+    local: bool,
+    /// Guards compared with the present, and bounds of windows, over the variables of the clock.
+    times: Vec<(Option<VarId>, Bound)>,
+    /// Such a comparison where it cannot be taken out: every day may change it.
+    daily: bool,
+}
+
+/// A time at which a condition may change.
+enum Bound {
+    Now(Guard),
+    Window(Guard, Firing),
+}
+
+/// Whether a clock runs.
+pub(crate) enum Running {
+    Yes,
+    No,
+    /// The text leaves it open.
+    Open,
+}
+
+impl Needs {
+    pub(crate) fn new(program: &Program, b: &Behaviour) -> Needs {
+        let mut needs = Needs { local: true, times: Vec::new(), daily: false };
+        let mut foreign: HashSet<VarId> = HashSet::new();
+        needs.guards(program, None, [b.who.cond].into_iter().chain(b.when), &foreign);
+        let Some(act) = program.acts.get(b.act.index()) else { return needs };
+        for norm in act.norms.iter().filter_map(|n| program.norms.get(n.index())) {
+            let Demand::Act { matches, filter, .. } = &norm.demand else { continue };
+            foreign.extend(matches.iter().filter_map(|(_, m)| match m {
+                Match::Bind(v, _) => Some(*v),
+                _ => None,
+            }));
+            needs.local &= norm.duty.is_none() || norm.modal == Modal::MustNot;
+            let who = Some(norm.who.domain.var);
+            let is = matches.iter().filter_map(|(_, m)| match m {
+                Match::Is(g) => Some(*g),
+                _ => None,
+            });
+            let all = is.chain([norm.who.cond]).chain(*filter).chain(norm.cond).chain(norm.window.during);
+            needs.guards(program, who, all, &foreign);
+            needs.window(program, who, &norm.window, norm, &foreign);
+        }
+        needs
+    }
+
+    fn window(&mut self, program: &Program, who: Option<VarId>, w: &Window, norm: &Norm, foreign: &HashSet<VarId>) {
+        let bounds = w.opens.map(|g| (g, Firing::Opening)).into_iter().chain(w.closes);
+        for (g, firing) in bounds {
+            self.guards(program, who, [g], foreign);
+            self.times.push((who, Bound::Window(g, firing)));
+        }
+        self.daily |= norm.duty.is_some() || !w.closes_on.is_empty();
+    }
+
+    fn guards(&mut self, program: &Program, who: Option<VarId>, roots: impl IntoIterator<Item = Guard>, foreign: &HashSet<VarId>) {
+        let mut todo: Vec<Guard> = roots.into_iter().collect();
+        let mut seen: HashSet<Guard> = HashSet::new();
+        let mut top = true;
+        while !todo.is_empty() {
+            let mut inner = Vec::new();
+            each_guard(program, &todo, |g, op| {
+                if !seen.insert(g) {
+                    return;
+                }
+                let now = |g: &Guard| program.guard(*g).op == Op::Now;
+                match op {
+                    Op::Count(..) | Op::Sum(..) | Op::Exists(..) | Op::ForAll(..) => {
+                        self.local = false;
+                        top = false;
+                    }
+                    Op::Var(v) => self.local &= !foreign.contains(v),
+                    Op::Entity(_) | Op::CaseEntity(_) => self.local = false,
+                    Op::StatusOn(s, args) => {
+                        self.local &= !args.is_empty();
+                        inner.extend(program.statuses[s.index()].level);
+                    }
+                    Op::HistCount(_, args) | Op::HistTime(_, _, args) | Op::HistArg(_, _, _, args) => {
+                        self.local &= !args.is_empty();
+                    }
+                    Op::StatusValue(..) | Op::StatusStart(..) | Op::StatusFirstStart(..) | Op::StatusEnd(..) => {
+                        // Starts can be scheduled without anything happening.
+                        self.local = false;
+                    }
+                    Op::InStage(..) | Op::EnteredAt(..) | Op::NormIs(..) | Op::OnRoll { .. } => self.local = false,
+                    Op::OutcomeIs(..) | Op::DecisionOpen(..) => self.local = false,
+                    Op::HistInLast(..) | Op::Earlier(_) => self.daily = true,
+                    Op::Call(d, _) => inner.extend(program.defines.get(d.index()).map(|d| d.value)),
+                    Op::Given(id, _) => {
+                        self.daily = true;
+                        inner.extend(program.givens.get(id.index()).and_then(|g| g.default));
+                    }
+                    Op::Compare(_, a, b) if now(a) || now(b) => {
+                        let other = if now(a) { *b } else { *a };
+                        if top {
+                            self.times.push((who, Bound::Now(other)));
+                        } else {
+                            self.daily = true;
+                        }
+                    }
+                    _ => {}
+                }
+            });
+            todo = inner;
+            top = false;
+        }
+    }
+}
+
+impl Clock {
+    pub(crate) fn new(case: &Case, b: &Behaviour, behaviour: usize, seed: u64, key: Vec<Entity>) -> Clock {
+        let vars = std::iter::once(&b.who.domain).chain(&b.each);
+        let env = vars.zip(&key).fold(Env::new(), |env, (d, e)| env.with(d.var, Value::Entity(*e)));
+        let names: Vec<u64> = key.iter().map(|e| draw::entity_key(case.entity_name(*e))).collect();
+        let stream = draw::stream(seed, b.draw.site, &names);
+        Clock { behaviour, key, env, stream, draws: 0, due: None, check: None }
+    }
+
+    /// The act it does.
+    pub(crate) fn act(&self, case: &Case, b: &Behaviour) -> ActInput {
+        let entity = |g: Option<Guard>| g.and_then(|g| case.eval(g, &self.env).entity());
+        ActInput {
+            act: ActKind::Act(b.act),
+            actor: self.key.first().copied(),
+            for_whom: entity(b.for_whom),
+            to: entity(b.to),
+            args: b.args.iter().map(|g| g.map(|g| case.eval(g, &self.env))).collect(),
+            binder: None,
+            recalled: false,
+        }
+    }
+
+    fn running(&self, case: &Case, b: &Behaviour) -> Running {
+        let mut truth = Truth::True;
+        for g in std::iter::once(b.who.cond).chain(b.when) {
+            truth = truth.and(case.eval(g, &self.env).truth());
+        }
+        let class = case.program().acts.get(b.act.index()).map(|a| a.class);
+        if class == Some(ActClass::Act) && !b.even_without_power && !truth.is_false() {
+            let power = match case.judge(&self.act(case, b)).verdict {
+                Verdict::Valid => Truth::True,
+                Verdict::Undetermined => Truth::Unknown(rogatio_interpret::ClauseSet::default()),
+                _ => Truth::False,
+            };
+            truth = truth.and(power);
+        }
+        match truth {
+            Truth::True => Running::Yes,
+            Truth::False => Running::No,
+            Truth::Unknown(_) => Running::Open,
+        }
+    }
+
+    /// Looks at the clock: starts or stops it. False if the text leaves open whether it runs.
+    pub(crate) fn look(&mut self, case: &Case, b: &Behaviour, needs: &Needs, law: Delay, run: u64) -> bool {
+        match (self.running(case, b), self.due) {
+            (Running::Open, _) => return false,
+            (Running::Yes, None) => {
+                let word = draw::word(draw::nth_key(self.stream, self.draws), run);
+                self.draws += 1;
+                let day = case.now().dated().number() + law.ticks(word);
+                self.due = Some((Day::from_number(day).unwrap_or(Day::MAX), word));
+            }
+            (Running::No, Some(_)) => self.due = None,
+            _ => {}
+        }
+        self.check = needs.next(case, b, self);
+        true
+    }
+
+    /// Whether anything that happened concerns the clock.
+    pub(crate) fn concerned(&self, needs: &Needs, touched: &HashSet<Entity>) -> bool {
+        !needs.local || self.key.iter().any(|e| touched.contains(e))
+    }
+}
+
+impl Needs {
+    /// The first point after the present at which time alone may start or stop a clock.
+    fn next(&self, case: &Case, b: &Behaviour, clock: &Clock) -> Option<Point> {
+        let now = case.now();
+        let mut points = Vec::new();
+        if self.daily {
+            let day = Instant(now.second()).day();
+            points.extend([Point::day_phase(day, Phase::Lapse), Point::day_phase(day, Phase::Opening)]);
+            points.extend([Point::next_day_phase(day, Phase::Lapse), Point::next_day_phase(day, Phase::Opening)]);
+        }
+        for (who, bound) in &self.times {
+            let mut env = clock.env.clone();
+            if let (Some(v), Some(actor)) = (who, clock.key.first()) {
+                env.bind(*v, Value::Entity(*actor));
+            }
+            let (Bound::Now(g) | Bound::Window(g, _)) = bound;
+            let Some(m) = case.eval(*g, &env).time() else { continue };
+            match bound {
+                Bound::Now(_) => points.extend([m.begins(), m.ends()]),
+                Bound::Window(_, Firing::Opening) => points.push(Point::day_phase(m.day, Phase::Opening)),
+                Bound::Window(_, Firing::Closing) => points.push(Point::day_phase(m.day, Phase::Lapse)),
+                Bound::Window(_, Firing::Lapse) => points.push(Point::next_day_phase(m.day, Phase::Lapse)),
+                Bound::Window(_, Firing::TacitStart) => points.push(Point::next_day_phase(m.day, Phase::TacitStart)),
+            }
+        }
+        debug_assert_eq!(b.each.len() + 1, clock.key.len());
+        points.into_iter().filter(|p| *p > now).min()
+    }
+}
+
+/// Everybody who is named by what happened since an entry of the timeline.
+pub(crate) fn touched(case: &Case, since: usize) -> HashSet<Entity> {
+    let mut all = HashSet::new();
+    for entry in case.timeline().get(since..).unwrap_or_default() {
+        match &entry.what {
+            Happening::StatusStarted { key, .. } | Happening::StatusEnded { key, .. } => all.extend(key),
+            Happening::Occurrence(id) => {
+                if let Some(o) = case.occurrence(*id) {
+                    all.extend(o.actor.into_iter().chain(o.for_whom).chain(o.to));
+                    all.extend(o.args.iter().filter_map(Value::entity));
+                }
+            }
+            _ => {}
+        }
+    }
+    all
+}

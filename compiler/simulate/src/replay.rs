@@ -1,0 +1,254 @@
+//! One run in the interpreter, with the draws of the compiled engine: the same record, and a case that can be asked why.
+
+use crate::clocks::{Clock, Needs, touched};
+use crate::error::SimError;
+use rogatio_calendar::{Day, Phase, Point};
+use rogatio_interpret::{Case, Entity, Env, Value};
+use rogatio_jit::{CENSORED, UNDETERMINED, Values, specialise};
+use rogatio_mir::draw::{self, Delay};
+use rogatio_mir::{
+    Assume, Assumed, Domain, Experiment, Guard, MeasureKind, Program, ScenarioItemKind, StampTime,
+};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// A run, replayed.
+#[derive(Clone, Debug)]
+pub struct Replay {
+    /// The case at the end of the run, with its timeline.
+    pub case: Case,
+    /// The record that the compiled engine writes: the class, then the measures.
+    pub record: Vec<i64>,
+}
+
+fn lost(why: impl ToString) -> SimError {
+    SimError::Replay(why.to_string())
+}
+
+/// Replays a run.
+///
+/// # Errors
+/// A parameter without a value; what the interpreter refuses.
+pub fn replay(
+    program: &Program,
+    experiment: &Experiment,
+    values: &Values,
+    seed: u64,
+    run: u64,
+) -> Result<Replay, SimError> {
+    let program = Arc::new(specialise(program, experiment, values)?);
+    let case = known(&program, experiment)?;
+    let last = program.counting.add(experiment.begin, experiment.horizon).map_err(lost)?;
+    let mut history = History { case, experiment, clocks: Vec::new(), needs: Vec::new(), laws: Vec::new(), run };
+    for b in &experiment.behaviours {
+        history.needs.push(Needs::new(&program, b));
+        history.laws.push(rogatio_jit::law(&program, experiment, b)?);
+    }
+    history.case.begin(Point::day_phase(experiment.begin, Phase::Opening));
+    for (i, b) in experiment.behaviours.iter().enumerate() {
+        let domains: Vec<&Domain> = std::iter::once(&b.who.domain).chain(&b.each).collect();
+        for key in tuples(&history.case, &domains) {
+            history.clocks.push(Clock::new(&history.case, b, i, seed, key));
+        }
+    }
+    let mut record = vec![0i64; experiment.measures.len() + 1];
+    let mut open = !history.look(None);
+    let mut early: Vec<(Day, usize)> = experiment
+        .measures
+        .iter()
+        .enumerate()
+        .filter_map(|(i, m)| match m.kind {
+            MeasureKind::Probability(_, Some(day)) if day < last => Some((day, i)),
+            _ => None,
+        })
+        .collect();
+    early.sort_unstable();
+    let end = Point::next_day_phase(last, Phase::TacitStart);
+    while !open {
+        let next = history.next().filter(|p| *p <= end);
+        while let Some((day, i)) = early.first().copied()
+            && next.is_none_or(|p| p > Point::next_day_phase(day, Phase::TacitStart))
+        {
+            history.case.advance(Point::next_day_phase(day, Phase::TacitStart));
+            open |= !history.measure(i, last, &mut record);
+            early.remove(0);
+        }
+        let Some(next) = next else { break };
+        let since = history.case.timeline().len();
+        history.go(next)?;
+        let touched = touched(&history.case, since);
+        open |= !history.look(Some(&touched));
+        if let Some(why) = history.case.fault() {
+            return Err(lost(why));
+        }
+    }
+    history.case.advance(end);
+    for (i, m) in experiment.measures.iter().enumerate() {
+        if !matches!(m.kind, MeasureKind::Probability(_, Some(day)) if day < last) {
+            open |= !history.measure(i, last, &mut record);
+        }
+    }
+    if open {
+        record.fill(0);
+        record[0] = UNDETERMINED;
+    }
+    Ok(Replay { case: history.case, record })
+}
+
+/// A run under way.
+struct History<'e> {
+    case: Case,
+    experiment: &'e Experiment,
+    clocks: Vec<Clock>,
+    /// By behaviour.
+    needs: Vec<Needs>,
+    laws: Vec<Delay>,
+    run: u64,
+}
+
+impl History<'_> {
+    /// Looks at all clocks, or at those that what happened concerns and those whose time has come.
+    fn look(&mut self, touched: Option<&HashSet<Entity>>) -> bool {
+        let now = self.case.now();
+        let mut clear = true;
+        for clock in &mut self.clocks {
+            let needs = &self.needs[clock.behaviour];
+            let wanted = touched.is_none_or(|t| clock.concerned(needs, t)) || clock.check.is_some_and(|p| p <= now);
+            if wanted {
+                let (b, law) = (&self.experiment.behaviours[clock.behaviour], self.laws[clock.behaviour]);
+                clear &= clock.look(&self.case, b, needs, law, self.run);
+            }
+        }
+        clear
+    }
+
+    /// The clock whose act comes first: by day, then by the order of its word (R52).
+    fn first(&self) -> Option<(Day, usize)> {
+        let due = self.clocks.iter().enumerate().filter_map(|(i, c)| c.due.map(|(d, w)| (d, draw::tie(w), i)));
+        due.min().map(|(d, _, i)| (d, i))
+    }
+
+    fn next(&self) -> Option<Point> {
+        let act = self.first().map(|(d, _)| Point::day_phase(d, Phase::Act));
+        let check = self.clocks.iter().filter_map(|c| c.check).min();
+        [act, check, self.case.next_wake()].into_iter().flatten().min()
+    }
+
+    /// Does what comes first.
+    fn go(&mut self, next: Point) -> Result<(), SimError> {
+        match self.first() {
+            Some((day, i)) if Point::day_phase(day, Phase::Act) == next => {
+                let clock = &mut self.clocks[i];
+                clock.due = None;
+                let act = clock.act(&self.case, &self.experiment.behaviours[clock.behaviour]);
+                self.case.perform(day, act).map(|_| ()).map_err(lost)
+            }
+            _ => {
+                self.case.advance(next);
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes a measure now; false if it is undetermined.
+    fn measure(&self, i: usize, last: Day, record: &mut [i64]) -> bool {
+        let (MeasureKind::Date(g) | MeasureKind::Probability(g, _) | MeasureKind::Number(g)) =
+            self.experiment.measures[i].kind;
+        record[i + 1] = match (&self.experiment.measures[i].kind, self.case.eval(g, &Env::new())) {
+            (MeasureKind::Date(_), Value::Time(m)) if m.day <= last => m.day.number(),
+            (MeasureKind::Date(_), Value::Time(_) | Value::Pending { .. } | Value::None) => CENSORED,
+            (MeasureKind::Probability(..), Value::Bool(b)) => i64::from(b),
+            (MeasureKind::Number(_), Value::Int(n)) => n,
+            _ => return false,
+        };
+        true
+    }
+}
+
+/// All tuples of entities of some domains.
+fn tuples(case: &Case, domains: &[&Domain]) -> Vec<Vec<Entity>> {
+    let mut all: Vec<Vec<Entity>> = vec![Vec::new()];
+    for d in domains {
+        let members: Vec<Entity> =
+            case.entities().filter(|(_, _, kind)| d.kinds.contains(kind)).map(|(e, ..)| e).collect();
+        all = all
+            .into_iter()
+            .flat_map(|key| members.iter().map(move |e| key.iter().copied().chain([*e]).collect()))
+            .collect();
+    }
+    all
+}
+
+/// The case before it begins: its entities and what is assumed.
+fn known(program: &Arc<Program>, experiment: &Experiment) -> Result<Case, SimError> {
+    let mut case = Case::new(program.clone());
+    let mut declared = Vec::new();
+    for item in &experiment.items {
+        if let ScenarioItemKind::Entities(list) = &item.kind {
+            for e in list {
+                declared.push((e, case.add_entity(&e.name, e.kind).map_err(lost)?));
+            }
+        }
+    }
+    for (kind, count) in &experiment.populations {
+        let name = program.kinds.get(kind.index()).map_or("", |k| k.name.as_str());
+        for i in 1..=*count {
+            case.add_entity(&draw::member_name(name, i), *kind).map_err(lost)?;
+        }
+    }
+    for (e, id) in declared {
+        for (field, g) in &e.fields {
+            let value = case.eval(*g, &Env::new());
+            case.set_field(id, *field, value).map_err(lost)?;
+        }
+        for (field, names) in &e.sets {
+            let elements: Vec<Entity> = names.iter().filter_map(|n| case.find_entity(n)).collect();
+            case.set_set_field(id, *field, elements).map_err(lost)?;
+        }
+    }
+    for item in &experiment.items {
+        match &item.kind {
+            ScenarioItemKind::Term(urgency, length) => case.set_term(*urgency, *length),
+            ScenarioItemKind::Assume(a) => {
+                let stamped = item.at.as_ref().map(|s| match s.time {
+                    StampTime::Day(d) => d,
+                    StampTime::Instant(i) => i.day(),
+                });
+                assume(&mut case, a, a.from.or(stamped))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(case)
+}
+
+fn assume(case: &mut Case, a: &Assume, from: Option<Day>) -> Result<(), SimError> {
+    let envs: Vec<Env> = match &a.each {
+        None => vec![Env::new()],
+        Some((d, cond)) => tuples(case, &[d])
+            .into_iter()
+            .map(|key| Env::new().with(d.var, Value::Entity(key[0])))
+            .filter(|env| case.eval(*cond, env).truth().is_true())
+            .collect(),
+    };
+    for env in envs {
+        let keys = |case: &Case, args: &[Guard]| -> Result<Vec<Entity>, SimError> {
+            let entity = |g: &Guard| case.eval(*g, &env).entity().ok_or_else(|| lost("a key that is no entity"));
+            args.iter().map(entity).collect()
+        };
+        match &a.what {
+            Assumed::Status(s, args, value) => {
+                let keys = keys(case, args)?;
+                let value = value.map(|v| case.eval(v, &env));
+                case.assume_status(*s, &keys, value, from, a.until).map_err(lost)?;
+            }
+            Assumed::Given(g, args, value) => {
+                let keys = keys(case, args)?;
+                let value = case.eval(*value, &env);
+                case.set_given(*g, &keys, value, from).map_err(lost)?;
+            }
+            Assumed::Act(_) => return Err(lost("an assumed act in an experiment")),
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Shared by the tests: programs from text, and the comparison of both engines.
+#![allow(dead_code)]
+
+use rogatio_grammar::ast::Module;
+use rogatio_mir::{Program, Readings};
+use rogatio_simulate::{Compiled, Values, replay};
+use std::path::PathBuf;
+
+struct Shelf(rogatio_diagnostics::SourceMap);
+
+impl rogatio_semantics::Library for Shelf {
+    fn module(
+        &mut self,
+        path: &str,
+    ) -> Option<(rogatio_diagnostics::FileId, Module, Vec<rogatio_diagnostics::Diagnostic>)> {
+        let mut file = root().join("stdlib");
+        file.extend(path.split('.'));
+        file.set_extension("rog");
+        let text = std::fs::read_to_string(file).ok()?;
+        let id = self.0.add(path, text.clone());
+        let (module, found) = rogatio_grammar::parse(id, &text);
+        Some((id, module, found))
+    }
+
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// The folder of the repository.
+pub fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// A program from its text.
+pub fn program(text: &str) -> Program {
+    let mut shelf = Shelf(rogatio_diagnostics::SourceMap::new());
+    let file = shelf.0.add("test.rog", text.to_owned());
+    let (module, mut found) = rogatio_grammar::parse(file, text);
+    let (checked, more) = rogatio_semantics::check(&module, &mut shelf);
+    found.extend(more);
+    let wrong: Vec<String> = found.iter().filter(|d| d.is_error()).map(|d| format!("{} {}", d.code, d.message)).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    let (program, found) = rogatio_mir::lower(&checked.program, &Readings::new());
+    for d in found.iter().filter(|d| d.is_error()) {
+        eprintln!("{} {} {:?}", d.code, d.message, d.labels.first().map(|l| l.span));
+    }
+    program
+}
+
+/// The program of an example.
+pub fn example(name: &str) -> Program {
+    program(&std::fs::read_to_string(root().join("examples").join(name)).expect("an example"))
+}
+
+/// Compiles the only experiment.
+pub fn compiled(program: &Program, values: &Values) -> Compiled {
+    rogatio_simulate::plan(program, &program.experiments[0], values).unwrap_or_else(|e| panic!("{e}")).compiled
+}
+
+/// Both engines give the same records for some runs; returns how many different ones there are.
+pub fn agree(program: &Program, values: &Values, seed: u64, runs: u64) -> usize {
+    let compiled = compiled(program, values);
+    let width = compiled.width();
+    let records = compiled.instance(seed).run(0, runs);
+    let mut different = std::collections::BTreeSet::new();
+    for run in 0..runs {
+        let native = &records[run as usize * width..][..width];
+        let replayed = replay(program, &program.experiments[0], values, seed, run).unwrap_or_else(|e| panic!("{e}"));
+        if native != replayed.record {
+            for entry in replayed.case.timeline() {
+                eprintln!("{} {}", entry.point, entry.text);
+            }
+        }
+        assert_eq!(native, replayed.record, "seed {seed}, run {run}");
+        different.insert(native.to_vec());
+    }
+    different.len()
+}
