@@ -11,7 +11,7 @@ mod scenarios;
 
 pub use build::{Built, Shelf, build};
 pub use program::{Marks, Mode, Program};
-pub use scenarios::{Outcome, run_scenarios, runs};
+pub use scenarios::{Outcome, refusals, run_scenarios, runs};
 
 use std::path::{Path, PathBuf};
 

@@ -15,6 +15,8 @@ pub enum Mode {
     Fail,
     /// `rogatio run` prints what the `.stdout` file beside it says.
     Run,
+    /// Nothing is found by the check; an experiment is refused with exactly the codes marked.
+    Refuse,
     /// A module that the programs beside it use; it has no outcome of its own.
     Module,
 }
@@ -44,18 +46,19 @@ impl Program {
             Some("test") => Mode::Test,
             Some("fail") => Mode::Fail,
             Some("run") => Mode::Run,
+            Some("refuse") => Mode::Refuse,
             Some("module") => Mode::Module,
-            Some(other) => return Err(format!("`// mode: {other}` is none of check, error, test, fail, run, module")),
+            Some(other) => return Err(format!("`// mode: {other}` is none of check, error, test, fail, run, refuse, module")),
             None => return Err("the program has no `// mode: …` comment".to_owned()),
         };
         let marks = marks(text)?;
         match mode {
-            Mode::Error | Mode::Fail if marks.is_empty() => {
+            Mode::Error | Mode::Fail | Mode::Refuse if marks.is_empty() => {
                 return Err("this mode asserts findings, and the program marks none with `//~ CODE`".to_owned());
             }
-            Mode::Error | Mode::Fail => {}
+            Mode::Error | Mode::Fail | Mode::Refuse => {}
             _ if marks.is_empty() => {}
-            _ => return Err("marks (`//~ CODE`) belong into the modes error and fail".to_owned()),
+            _ => return Err("marks (`//~ CODE`) belong into the modes error, fail and refuse".to_owned()),
         }
         Ok(Program { mode, marks })
     }

@@ -38,6 +38,21 @@ pub fn run_scenarios(built: &Built, folder: Option<&Path>) -> Outcome {
     outcome
 }
 
+/// Compiles every experiment; the places of refusals are left out, since what is refused is a plan, not a line.
+#[must_use]
+pub fn refusals(built: &Built) -> Outcome {
+    let mut outcome = Outcome::default();
+    let Some(mir) = &built.mir else { return outcome };
+    for experiment in mir.experiments.iter().filter(|e| e.span.file == built.file) {
+        outcome.scenarios += 1;
+        if let Err(why) = rogatio_simulate::plan(mir, experiment, &[]) {
+            let d = why.diagnostic();
+            outcome.add(built, Span::NONE, d.code.as_str(), &shown(built, &d));
+        }
+    }
+    outcome
+}
+
 /// The code of an expectation that is not met.
 const FAILED: &str = "E0930";
 

@@ -58,9 +58,12 @@ fn fifty_megabytes_of_zeros() {
     let dir = tempdir().unwrap();
     let file = std::fs::File::create(dir.path().join("zeros.rog")).unwrap();
     file.set_len(50_000_000).unwrap();
-    for command in ["check", "run", "test", "fmt"] {
+    for command in ["check", "run", "fmt"] {
         refused(&rogatio(&dir, &[command, "zeros.rog"]), "E0005");
     }
+    let ended = rogatio(&dir, &["test", "zeros.rog"]);
+    assert_eq!(ended.exit, 3);
+    assert_eq!(ended.stdout, "0 passed, 0 failed; 1 file does not check: zeros.rog\n");
     let file = std::fs::File::create(dir.path().join("huge.rog")).unwrap();
     file.set_len(70_000_000).unwrap();
     refused(&rogatio(&dir, &["check", "huge.rog"]), "E0005");
@@ -126,4 +129,44 @@ fn findings_as_json_and_short() {
     let ended = rogatio(&dir, &["check", "none.rog", "--format", "json"]);
     let object: serde_json::Value = serde_json::from_str(&ended.stdout).expect("one object");
     assert_eq!((object["code"].as_str(), ended.exit), (Some("E0001"), 3));
+}
+
+const LOGGED: &str = r#"module logged
+kind State
+act deposit by any State
+act visit(guest: State) by any State
+scenario "from a log" {
+  State: Ada, Bela
+  events from "acts.csv"
+}
+"#;
+
+#[test]
+fn logs_that_cannot_be_read_as_written() {
+    let dir = tempdir().unwrap();
+    write(&dir, "logged.rog", LOGGED);
+    for (log, code, place) in [
+        ("at,act,actor\n1992-01-01,deposit,Adda\n", "E0904", "acts.csv:2"),
+        ("at,act,actor\n1992-01-01,desposit,Ada\n", "E0905", "acts.csv:2"),
+        ("at,act,actor\n1992-02-30,deposit,Ada\n", "E0901", "acts.csv:2"),
+        ("at,act,actor\n1992-01-02,deposit,Ada\n1992-01-01,deposit,Bela\n", "E0903", "acts.csv:3"),
+        ("at,actor\n1992-01-01,Ada\n", "E0902", "acts.csv"),
+        ("at,act,actor,guest\n1992-01-01,visit,Ada,Nobody\n", "E0904", "acts.csv:2"),
+        ("", "E0906", "acts.csv"),
+    ] {
+        write(&dir, "acts.csv", log);
+        let ended = rogatio(&dir, &["run", "logged.rog"]);
+        assert_eq!(ended.exit, 3, "{log:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains(&format!("error[{code}]")), "{log:?}: {}", ended.stderr);
+        assert!(ended.stderr.contains(place), "{log:?}: {}", ended.stderr);
+    }
+    write(&dir, "acts.csv", b"at,act,actor\n1992-01-01,deposit,\xc0\n");
+    let ended = rogatio(&dir, &["run", "logged.rog"]);
+    assert_eq!(ended.exit, 3);
+    assert!(ended.stderr.contains("not UTF-8"), "{}", ended.stderr);
+    std::fs::remove_file(dir.path().join("acts.csv")).unwrap();
+    let ended = rogatio(&dir, &["run", "logged.rog"]);
+    assert_eq!(ended.exit, 3);
+    assert!(ended.stderr.contains("E0908"), "{}", ended.stderr);
+    assert_eq!(rogatio(&dir, &["run", "logged.rog", "--events", "none.csv"]).exit, 3);
 }

@@ -3,14 +3,15 @@
 use crate::eval::{Eval, Memo};
 use crate::index::Index;
 use crate::state::{
-    ActInput, ActKind, Cause, CauseKind, Dep, DutyInstance, Entry, Happening, Interval, Judgment, Occurrence,
-    OccurrenceId, Scheduled, Share, State, Verdict,
+    ActInput, ActKind, Cause, CauseKind, Dep, DutyInstance, Entry, Happening, Interval, Judgment,
+    Occurrence, OccurrenceId, Scheduled, Share, State, Verdict,
 };
 use crate::trigger::{Trigger, TriggerKind};
 use crate::{ClauseSet, Entity, Env, Key, Moment, Precision, Value};
 use rogatio_calendar::{Day, Instant, Length, Phase, Point};
 use rogatio_mir::{
-    FieldId, GivenId, Guard, KindId, NormId, NormState, Program, Stamp, StampTime, StatusId, Urgency,
+    FieldId, GivenId, Guard, KindId, NormId, NormState, Program, Stamp, StampTime, StatusId,
+    Urgency,
 };
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -104,7 +105,20 @@ impl Case {
     pub fn new(program: Arc<Program>) -> Case {
         let index = Arc::new(Index::new(&program));
         let state = State::new(&program);
-        Case { program, index, state, memo: RefCell::default() }
+        Case {
+            program,
+            index,
+            state,
+            memo: RefCell::default(),
+        }
+    }
+
+    /// The same case under a program that has grown: guards were added for questions (a prompt, a command line), and
+    /// nothing else.
+    #[must_use]
+    pub fn with_program(&self, program: Arc<Program>) -> Case {
+        let index = Arc::new(Index::new(&program));
+        Case { program, index, state: self.state.clone(), memo: RefCell::default() }
     }
 
     /// The program.
@@ -157,11 +171,20 @@ impl Case {
     ///
     /// # Errors
     /// No such entity or field.
-    pub fn set_field(&mut self, entity: Entity, field: FieldId, value: Value) -> Result<(), CaseError> {
+    pub fn set_field(
+        &mut self,
+        entity: Entity,
+        field: FieldId,
+        value: Value,
+    ) -> Result<(), CaseError> {
         if self.program.fields.get(field.index()).is_none() {
             return Err(CaseError::NoSuch("field"));
         }
-        let data = self.state.entities.get_mut(entity.index()).ok_or(CaseError::NoSuch("entity"))?;
+        let data = self
+            .state
+            .entities
+            .get_mut(entity.index())
+            .ok_or(CaseError::NoSuch("entity"))?;
         data.fields.insert(field, value);
         self.state.touch(Dep::Field(field), vec![entity]);
         Ok(())
@@ -180,7 +203,11 @@ impl Case {
         if self.program.fields.get(field.index()).is_none() {
             return Err(CaseError::NoSuch("field"));
         }
-        let data = self.state.entities.get_mut(entity.index()).ok_or(CaseError::NoSuch("entity"))?;
+        let data = self
+            .state
+            .entities
+            .get_mut(entity.index())
+            .ok_or(CaseError::NoSuch("entity"))?;
         data.sets.insert(field, elements.into_iter().collect());
         self.state.touch(Dep::Field(field), vec![entity]);
         Ok(())
@@ -197,9 +224,18 @@ impl Case {
         value: Value,
         from: Option<Day>,
     ) -> Result<(), CaseError> {
-        let values = self.state.givens.get_mut(given.index()).ok_or(CaseError::NoSuch("given"))?;
-        let point = from.map_or(Point::from_raw(i64::MIN), |d| Point::day_phase(d, Phase::Opening));
-        values.entry(keys.to_vec()).or_default().insert(point, value);
+        let values = self
+            .state
+            .givens
+            .get_mut(given.index())
+            .ok_or(CaseError::NoSuch("given"))?;
+        let point = from.map_or(Point::from_raw(i64::MIN), |d| {
+            Point::day_phase(d, Phase::Opening)
+        });
+        values
+            .entry(keys.to_vec())
+            .or_default()
+            .insert(point, value);
         self.schedule(point, Scheduled::Given(given, keys.to_vec()));
         Ok(())
     }
@@ -216,11 +252,24 @@ impl Case {
         from: Option<Day>,
         until: Option<Day>,
     ) -> Result<(), CaseError> {
-        let level = self.program.statuses.get(status.index()).ok_or(CaseError::NoSuch("status"))?.level.is_some();
+        let level = self
+            .program
+            .statuses
+            .get(status.index())
+            .ok_or(CaseError::NoSuch("status"))?
+            .level
+            .is_some();
         let opening = |d: Day| Point::day_phase(d, Phase::Opening);
         let (from, until) = (from.map(opening), until.map(opening));
-        let spans = self.state.assumed.get_mut(status.index()).ok_or(CaseError::NoSuch("status"))?;
-        spans.entry(keys.to_vec()).or_default().push((from, until, value.clone()));
+        let spans = self
+            .state
+            .assumed
+            .get_mut(status.index())
+            .ok_or(CaseError::NoSuch("status"))?;
+        spans
+            .entry(keys.to_vec())
+            .or_default()
+            .push((from, until, value.clone()));
         self.state.touch(Dep::Status(status), keys.to_vec());
         if level {
             // A level reads its assumptions; only the changes must be noticed.
@@ -270,7 +319,11 @@ impl Case {
             first.extend(entry.remove().into_iter().map(|i| (point, i)));
         }
         for (point, item) in first {
-            let since = if point.raw() == i64::MIN { self.state.now } else { Moment::of_day(point.dated()) };
+            let since = if point.raw() == i64::MIN {
+                self.state.now
+            } else {
+                Moment::of_day(point.dated())
+            };
             self.before_begin(item, since);
         }
         self.state.begun = true;
@@ -278,7 +331,13 @@ impl Case {
         let cause = Cause::new(CauseKind::Begin, now, None, None);
         let begin = Trigger::plain(TriggerKind::Begin, now, cause);
         self.step(vec![begin]);
-        let points: Vec<Point> = self.state.wakes.iter().copied().filter(|p| *p <= at).collect();
+        let points: Vec<Point> = self
+            .state
+            .wakes
+            .iter()
+            .copied()
+            .filter(|p| *p <= at)
+            .collect();
         for p in points {
             self.state.wakes.remove(&p);
         }
@@ -354,13 +413,19 @@ impl Case {
         // Everything before the act, the clock items of its own second included.
         self.run_to(Point::from_raw(first.raw() - 1), true);
         let now = self.state.now.point;
-        let (late, same_day) = (now.second() > second, Instant(now.second()).day() == Instant(second).day());
+        let (late, same_day) = (
+            now.second() > second,
+            Instant(now.second()).day() == Instant(second).day(),
+        );
         if late && !(same_day && precision != Precision::Second) {
             let at = match at {
                 At::Instant(i) => i.to_string(),
                 _ => Instant(second).day().to_string(),
             };
-            return Err(CaseError::OutOfOrder { at, now: self.state.now.to_string() });
+            return Err(CaseError::OutOfOrder {
+                at,
+                now: self.state.now.to_string(),
+            });
         }
         let next = if now.phase() == Phase::Act && now >= first {
             Point::new(now.second(), Phase::Act, now.seq() + 1).ok_or(CaseError::TooMany)?
@@ -391,24 +456,41 @@ impl Case {
     ///
     /// # Errors
     /// As [`Case::perform`].
-    pub fn perform_assumed(&mut self, at: impl Into<At>, act: ActInput) -> Result<OccurrenceId, CaseError> {
+    pub fn perform_assumed(
+        &mut self,
+        at: impl Into<At>,
+        act: ActInput,
+    ) -> Result<OccurrenceId, CaseError> {
         self.go_to(at.into())?;
         let mut o = self.tentative(&act);
         o.assumed = true;
         self.enter(o, Judgment::new(Verdict::Valid), act)
     }
 
-    fn enter(&mut self, mut o: Occurrence, judgment: Judgment, act: ActInput) -> Result<OccurrenceId, CaseError> {
+    fn enter(
+        &mut self,
+        mut o: Occurrence,
+        judgment: Judgment,
+        act: ActInput,
+    ) -> Result<OccurrenceId, CaseError> {
         o.moment = self.state.now;
         o.judgment = judgment;
         let id = o.id;
         if let Some((norm, members, complete)) = o.judgment.joint.clone() {
             if complete {
                 o.jointly = members;
-                self.state.shares.retain(|s| s.norm != norm || s.input.act != act.act);
+                self.state
+                    .shares
+                    .retain(|s| s.norm != norm || s.input.act != act.act);
             } else if let Some(member) = act.for_whom.or(act.actor) {
-                self.state.shares.retain(|s| s.norm != norm || s.member != member || s.input.act != act.act);
-                self.state.shares.push(Share { norm, member, input: act.clone() });
+                self.state
+                    .shares
+                    .retain(|s| s.norm != norm || s.member != member || s.input.act != act.act);
+                self.state.shares.push(Share {
+                    norm,
+                    member,
+                    input: act.clone(),
+                });
             }
         }
         let cause = Arc::new(Cause {
@@ -420,7 +502,8 @@ impl Case {
             && let Some((at, p)) = self.program.acts.get(a.index()).and_then(|a| a.opens)
         {
             let fields = self.fields_from(p, &o);
-            let (entity, trigger) = self.create_instance(p, act.binder.as_deref(), fields, cause.clone());
+            let (entity, trigger) =
+                self.create_instance(p, act.binder.as_deref(), fields, cause.clone());
             o.created = entity;
             if let (Some(e), Some(slot)) = (entity, o.args.get_mut(at)) {
                 *slot = Value::Entity(e);
@@ -437,7 +520,13 @@ impl Case {
         }
         self.state.occurrences.push(Arc::new(o));
         self.state.version += 1;
-        self.record(Happening::Occurrence(id), text, moment, provisions, Some(cause.clone()));
+        self.record(
+            Happening::Occurrence(id),
+            text,
+            moment,
+            provisions,
+            Some(cause.clone()),
+        );
         let trigger = Trigger::plain(TriggerKind::Act(id), moment, cause);
         self.step_then(vec![trigger], next);
         match &self.state.runaway {
@@ -485,21 +574,32 @@ impl Case {
     /// State of the latest instance of a norm whose keys match (`None`: any).
     #[must_use]
     pub fn norm_state(&self, norm: NormId, keys: &[Option<Value>]) -> NormState {
-        self.latest_duty(norm, keys).map_or(NormState::None, |d| d.state)
+        self.latest_duty(norm, keys)
+            .map_or(NormState::None, |d| d.state)
     }
 
     /// The latest instance of a norm whose keys match (`None`: any).
     #[must_use]
     pub fn latest_duty(&self, norm: NormId, keys: &[Option<Value>]) -> Option<&DutyInstance> {
         let ids = self.state.duties_of.get(norm.index())?;
-        let fits = |d: &&DutyInstance| keys.iter().zip(&d.keys).all(|(w, k)| w.as_ref().is_none_or(|w| w == k));
-        ids.iter().rev().filter_map(|id| self.state.duty(*id)).find(fits)
+        let fits = |d: &&DutyInstance| {
+            keys.iter()
+                .zip(&d.keys)
+                .all(|(w, k)| w.as_ref().is_none_or(|w| w == k))
+        };
+        ids.iter()
+            .rev()
+            .filter_map(|id| self.state.duty(*id))
+            .find(fits)
     }
 
     /// The name of an entity.
     #[must_use]
     pub fn entity_name(&self, e: Entity) -> &str {
-        self.state.entities.get(e.index()).map_or("?", |d| d.name.as_str())
+        self.state
+            .entities
+            .get(e.index())
+            .map_or("?", |d| d.name.as_str())
     }
 
     /// The kind of an entity.
@@ -517,13 +617,19 @@ impl Case {
     /// All entities, with their names and kinds.
     pub fn entities(&self) -> impl Iterator<Item = (Entity, &str, KindId)> {
         let number = |i: usize| Entity(u32::try_from(i).unwrap_or(u32::MAX));
-        self.state.entities.iter().enumerate().map(move |(i, d)| (number(i), d.name.as_str(), d.kind))
+        self.state
+            .entities
+            .iter()
+            .enumerate()
+            .map(move |(i, d)| (number(i), d.name.as_str(), d.kind))
     }
 
     /// The entity of that name, of one of those kinds if it can be.
     #[must_use]
     pub fn find_of_kinds(&self, name: &str, kinds: &[KindId]) -> Option<Entity> {
-        let named = self.find_entity(name).filter(|e| self.state.is_of(*e, kinds));
+        let named = self
+            .find_entity(name)
+            .filter(|e| self.state.is_of(*e, kinds));
         named.or_else(|| {
             let of_kinds = self.state.of_kinds(kinds);
             of_kinds.into_iter().find(|e| self.entity_name(*e) == name)
@@ -531,29 +637,49 @@ impl Case {
     }
 
     /// The value that a given takes on a day, as far as it was supplied.
-    pub(crate) fn given_at(&self, given: GivenId, keys: &[Entity], from: Option<Day>) -> Option<&Value> {
+    pub(crate) fn given_at(
+        &self,
+        given: GivenId,
+        keys: &[Entity],
+        from: Option<Day>,
+    ) -> Option<&Value> {
         let values = self.state.givens.get(given.index())?.get(keys)?;
-        let point = from.map_or(self.state.now.point, |d| Point::day_phase(d, Phase::Opening));
+        let point = from.map_or(self.state.now.point, |d| {
+            Point::day_phase(d, Phase::Opening)
+        });
         values.range(..=point).next_back().map(|(_, v)| v)
     }
 
     /// The intervals of a status: start, end, value.
     #[must_use]
-    pub fn status_intervals(&self, status: StatusId, keys: &[Entity]) -> Vec<(Point, Option<Point>, Option<Value>)> {
+    pub fn status_intervals(
+        &self,
+        status: StatusId,
+        keys: &[Entity],
+    ) -> Vec<(Point, Option<Point>, Option<Value>)> {
         let all = self.intervals(status, keys).iter();
-        all.map(|i| (i.start.point, i.end.map(|e| e.point), i.value.clone())).collect()
+        all.map(|i| (i.start.point, i.end.map(|e| e.point), i.value.clone()))
+            .collect()
     }
 
     /// The same with days and causes.
     #[must_use]
     pub fn intervals(&self, status: StatusId, keys: &[Entity]) -> &[Interval] {
-        let line = self.state.statuses.get(status.index()).and_then(|m| m.get(keys));
+        let line = self
+            .state
+            .statuses
+            .get(status.index())
+            .and_then(|m| m.get(keys));
         line.map_or(&[], |l| l.intervals.as_slice())
     }
 
     /// The keys for which a status was ever on.
     pub fn status_keys(&self, status: StatusId) -> impl Iterator<Item = &Key> {
-        self.state.statuses.get(status.index()).into_iter().flat_map(|m| m.keys())
+        self.state
+            .statuses
+            .get(status.index())
+            .into_iter()
+            .flat_map(|m| m.keys())
     }
 
     /// Whether a status holds now.

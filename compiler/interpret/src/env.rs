@@ -39,7 +39,11 @@ impl Env {
     /// The value of a variable.
     #[must_use]
     pub fn get(&self, var: VarId) -> Option<&Value> {
-        self.vars.iter().rev().find(|(v, _)| *v == var).map(|(_, value)| value)
+        self.vars
+            .iter()
+            .rev()
+            .find(|(v, _)| *v == var)
+            .map(|(_, value)| value)
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -1,10 +1,14 @@
 //! Expectations: what a scenario says should be so.
 
 use crate::scenario::Runner;
-use crate::{ActInput, ActKind, Case, DutyInstance, Env, Judgment, OccurrenceId, Reason, Truth, Value, Verdict};
+use crate::{
+    ActInput, ActKind, Case, DutyInstance, Env, Judgment, OccurrenceId, Reason, Truth, Value,
+    Verdict,
+};
 use rogatio_calendar::{Day, Phase};
 use rogatio_mir::{
-    CaseAct, Expect, ExpectKind, ExpectedVerdict, Guard, Modal, NormId, NormState, ProvisionId, Urgency,
+    CaseAct, Expect, ExpectKind, ExpectedVerdict, Guard, Modal, NormId, NormState, ProvisionId,
+    Urgency,
 };
 
 /// What was found.
@@ -18,7 +22,15 @@ pub(crate) struct Found {
 const MOST_WAYS: usize = 4096;
 
 fn found(passed: bool, message: impl Into<String>, reason: Option<Reason>) -> Found {
-    Found { passed, message: if passed { String::new() } else { message.into() }, reason }
+    Found {
+        passed,
+        message: if passed {
+            String::new()
+        } else {
+            message.into()
+        },
+        reason,
+    }
 }
 
 impl Runner<'_> {
@@ -28,7 +40,12 @@ impl Runner<'_> {
             ExpectKind::Verdict(v) => self.verdict(*v, &e.because),
             ExpectKind::Norm(n, keys, state, by) => self.norm(*n, keys, *state, *by, &e.because),
             ExpectKind::NoDuty(n, keys) => self.no_duty(*n, keys),
-            ExpectKind::Can { modal, act, by, urgency } => self.can(*modal, act, *by, *urgency, &e.because),
+            ExpectKind::Can {
+                modal,
+                act,
+                by,
+                urgency,
+            } => self.can(*modal, act, *by, *urgency, &e.because),
         }
     }
 
@@ -52,7 +69,11 @@ impl Runner<'_> {
             }
             Truth::Unknown(c) => {
                 let why: Vec<&str> = c.iter().map(|c| c.text.as_str()).collect();
-                found(false, format!("`{text}` is undetermined: {}", why.join("; ")), Some(case.explain(g, &env)))
+                found(
+                    false,
+                    format!("`{text}` is undetermined: {}", why.join("; ")),
+                    Some(case.explain(g, &env)),
+                )
             }
         }
     }
@@ -60,13 +81,25 @@ impl Runner<'_> {
     /// Empty if one of the provisions expected is among the reasons.
     fn not_because(&self, because: &[ProvisionId], reasons: &[ProvisionId]) -> String {
         let case = &self.case;
-        if because.is_empty() || because.iter().any(|b| reasons.iter().any(|r| case.within(*r, *b))) {
+        if because.is_empty()
+            || because
+                .iter()
+                .any(|b| reasons.iter().any(|r| case.within(*r, *b)))
+        {
             return String::new();
         }
         let cite = |ps: &[ProvisionId]| {
-            let mut names: Vec<&str> = ps.iter().map(|p| case.cite(*p)).filter(|c| !c.is_empty()).collect();
+            let mut names: Vec<&str> = ps
+                .iter()
+                .map(|p| case.cite(*p))
+                .filter(|c| !c.is_empty())
+                .collect();
             names.dedup();
-            if names.is_empty() { "nothing that can be cited".to_owned() } else { names.join(", ") }
+            if names.is_empty() {
+                "nothing that can be cited".to_owned()
+            } else {
+                names.join(", ")
+            }
         };
         format!("it rests on {}, not on {}", cite(reasons), cite(because))
     }
@@ -79,12 +112,18 @@ impl Runner<'_> {
             return found(false, "there is no act before this line", None);
         }
         for id in self.last.clone() {
-            let Some(o) = self.case.occurrence(id).cloned() else { continue };
+            let Some(o) = self.case.occurrence(id).cloned() else {
+                continue;
+            };
             let is = has_verdict(&o.judgment, v);
             if !is {
                 let text = o.judgment.text.join("; ");
                 let sep = if text.is_empty() { "" } else { ": " };
-                let message = format!("{} is {}{sep}{text}", self.case.show_deed(&o), verdict_words(&o.judgment));
+                let message = format!(
+                    "{} is {}{sep}{text}",
+                    self.case.show_deed(&o),
+                    verdict_words(&o.judgment)
+                );
                 return found(false, message, self.case.explain_occurrence(id));
             }
             let message = self.not_because(because, &o.judgment.reasons);
@@ -93,16 +132,31 @@ impl Runner<'_> {
             }
         }
         let last: Option<OccurrenceId> = self.last.last().copied();
-        found(true, "", last.and_then(|id| self.case.explain_occurrence(id)))
+        found(
+            true,
+            "",
+            last.and_then(|id| self.case.explain_occurrence(id)),
+        )
     }
 
     fn stuck(&mut self, because: &[ProvisionId]) -> Found {
         let residual = self.case.residual();
-        let created = self.last.iter().filter_map(|id| self.case.occurrence(*id)).find_map(|o| {
-            let named = o.args.iter().filter_map(Value::entity).find(|e| self.case.stage_of(*e).is_some());
-            o.created.or(named)
-        });
-        let stuck = residual.procedures.iter().find(|p| p.stuck.is_some() && created.is_none_or(|e| e == p.instance));
+        let created = self
+            .last
+            .iter()
+            .filter_map(|id| self.case.occurrence(*id))
+            .find_map(|o| {
+                let named = o
+                    .args
+                    .iter()
+                    .filter_map(Value::entity)
+                    .find(|e| self.case.stage_of(*e).is_some());
+                o.created.or(named)
+            });
+        let stuck = residual
+            .procedures
+            .iter()
+            .find(|p| p.stuck.is_some() && created.is_none_or(|e| e == p.instance));
         match stuck {
             Some(p) => {
                 let message = self.not_because(because, &p.provisions);
@@ -113,7 +167,9 @@ impl Runner<'_> {
     }
 
     fn keys(&mut self, keys: &[Guard]) -> Vec<Option<Value>> {
-        keys.iter().map(|g| Some(self.case.eval(*g, &Env::new()))).collect()
+        keys.iter()
+            .map(|g| Some(self.case.eval(*g, &Env::new())))
+            .collect()
     }
 
     fn norm(
@@ -126,22 +182,39 @@ impl Runner<'_> {
     ) -> Found {
         let keys = self.keys(keys);
         let case = &self.case;
-        let name = case.program().norms.get(n.index()).map_or("?", |n| n.name.as_str()).to_owned();
+        let name = case
+            .program()
+            .norms
+            .get(n.index())
+            .map_or("?", |n| n.name.as_str())
+            .to_owned();
         let Some(d) = case.latest_duty(n, &keys) else {
-            return found(state == NormState::None, format!("{name} has not arisen"), None);
+            return found(
+                state == NormState::None,
+                format!("{name} has not arisen"),
+                None,
+            );
         };
         let reason = Some(case.explain_duty(d.id));
         if !case.duty_is(d, state) {
             let actual = crate::show::state_name(d.state);
             let late = if d.late { ", late" } else { "" };
             let due = case.show_due(d.id);
-            return found(false, format!("{} is {actual}{late}{due}", case.show_duty(d.id)), reason);
+            return found(
+                false,
+                format!("{} is {actual}{late}{due}", case.show_duty(d.id)),
+                reason,
+            );
         }
         if let Some(by) = by
             && !is_due(d, by)
         {
             let due = d.due.map_or("no date".to_owned(), |m| m.to_string());
-            return found(false, format!("{} is due {due}, not {by}", case.show_duty(d.id)), reason);
+            return found(
+                false,
+                format!("{} is due {due}, not {by}", case.show_duty(d.id)),
+                reason,
+            );
         }
         let mut provisions = reason.as_ref().map(Reason::provisions).unwrap_or_default();
         provisions.extend(case.program().norms.get(n.index()).map(|n| n.provision));
@@ -153,7 +226,9 @@ impl Runner<'_> {
         let keys = self.keys(keys);
         let case = &self.case;
         let fits = |d: &&DutyInstance| {
-            d.norm == n && d.is_open() && keys.iter().zip(&d.keys).all(|(w, k)| w.as_ref() == Some(k))
+            d.norm == n
+                && d.is_open()
+                && keys.iter().zip(&d.keys).all(|(w, k)| w.as_ref() == Some(k))
         };
         match case.duties().find(fits) {
             None => found(true, "", None),
@@ -179,12 +254,23 @@ impl Runner<'_> {
         if matches!(modal, Modal::Must | Modal::Should) {
             return self.must(modal, &input, by, urgency, because);
         }
-        let judged: Vec<Judgment> = self.case.ways(&input).iter().map(|w| self.case.judge(w)).collect();
-        let valid = |j: &&Judgment| j.verdict == Verdict::Valid && !(j.breached && j.breach.is_empty());
+        let judged: Vec<Judgment> = self
+            .case
+            .ways(&input)
+            .iter()
+            .map(|w| self.case.judge(w))
+            .collect();
+        let valid =
+            |j: &&Judgment| j.verdict == Verdict::Valid && !(j.breached && j.breach.is_empty());
         let wanted = match modal {
-            Modal::May => judged.iter().find(valid).or(judged.iter().find(|j| j.verdict == Verdict::Pending)),
+            Modal::May => judged
+                .iter()
+                .find(valid)
+                .or(judged.iter().find(|j| j.verdict == Verdict::Pending)),
             Modal::Cannot if judged.iter().any(|j| valid(&j)) => None,
-            Modal::Cannot => judged.iter().find(|j| j.verdict == Verdict::Void || j.breached),
+            Modal::Cannot => judged
+                .iter()
+                .find(|j| j.verdict == Verdict::Void || j.breached),
             Modal::MustNot => judged.iter().find(|j| !j.breach.is_empty()),
             _ => judged.iter().find(|j| !j.shortfall.is_empty()),
         };
@@ -218,17 +304,31 @@ impl Runner<'_> {
         let o = case.tentative_open(input);
         let mut other = String::new();
         for d in case.duties().filter(|d| d.is_open()) {
-            let Some(norm) = case.program().norms.get(d.norm.index()).filter(|n| n.modal == modal) else { continue };
-            let fits = case.applies(norm, &o, &case.duty_env(d)).into_iter().any(|a| {
-                let mut env = a.env;
-                !case.demand_holds(norm, &mut env).is_false()
-            });
+            let Some(norm) = case
+                .program()
+                .norms
+                .get(d.norm.index())
+                .filter(|n| n.modal == modal)
+            else {
+                continue;
+            };
+            let fits = case
+                .applies(norm, &o, &case.duty_env(d))
+                .into_iter()
+                .any(|a| {
+                    let mut env = a.env;
+                    !case.demand_holds(norm, &mut env).is_false()
+                });
             if !fits {
                 continue;
             }
             let asked = norm.duty.as_ref().and_then(|d| d.window.urgency);
             if by.is_some_and(|by| !is_due(d, by)) {
-                other = format!("{} is due {}", case.show_duty(d.id), d.due.map_or("at no date".to_owned(), |m| m.to_string()));
+                other = format!(
+                    "{} is due {}",
+                    case.show_duty(d.id),
+                    d.due.map_or("at no date".to_owned(), |m| m.to_string())
+                );
                 continue;
             }
             if urgency.is_some() && asked != urgency {
@@ -241,7 +341,11 @@ impl Runner<'_> {
             }
             other = message;
         }
-        let message = if other.is_empty() { "no such duty is open".to_owned() } else { other };
+        let message = if other.is_empty() {
+            "no such duty is open".to_owned()
+        } else {
+            other
+        };
         found(false, message, None)
     }
 }
@@ -302,15 +406,21 @@ impl Case {
 
     /// The act with its unsaid entity arguments filled in every way.
     pub(crate) fn ways(&self, input: &ActInput) -> Vec<ActInput> {
-        let ActKind::Act(a) = input.act else { return vec![input.clone()] };
-        let Some(act) = self.program().acts.get(a.index()) else { return vec![input.clone()] };
+        let ActKind::Act(a) = input.act else {
+            return vec![input.clone()];
+        };
+        let Some(act) = self.program().acts.get(a.index()) else {
+            return vec![input.clone()];
+        };
         let mut base = input.clone();
         base.args.resize(act.params.len(), None);
         let mut ways = vec![base];
         for (i, (_, ty, default)) in act.params.iter().enumerate() {
             let said = input.args.get(i).is_some_and(Option::is_some);
             let opened = act.opens.is_some_and(|(o, _)| o == i);
-            let rogatio_mir::Ty::Entity(kinds) = ty else { continue };
+            let rogatio_mir::Ty::Entity(kinds) = ty else {
+                continue;
+            };
             if said || opened || default.is_some() {
                 continue;
             }
@@ -336,7 +446,12 @@ impl Case {
             if !whom.is_empty() && ways.len().saturating_mul(whom.len()) <= MOST_WAYS {
                 ways = ways
                     .into_iter()
-                    .flat_map(|w| whom.iter().map(move |e| ActInput { to: Some(*e), ..w.clone() }))
+                    .flat_map(|w| {
+                        whom.iter().map(move |e| ActInput {
+                            to: Some(*e),
+                            ..w.clone()
+                        })
+                    })
                     .collect();
             }
         }

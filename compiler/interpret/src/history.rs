@@ -8,17 +8,30 @@ use rogatio_mir::{Effect, HistId, Position};
 impl Case {
     pub(crate) fn hist_latch(&mut self, h: HistId, position: usize, batch: &Batch) {
         let program = self.program_arc();
-        let Some(hist) = program.hists.get(h.index()) else { return };
+        let Some(hist) = program.hists.get(h.index()) else {
+            return;
+        };
         for mut hit in self.hits(position, batch) {
-            let Some(rule) = program.rules.get(hit.rule.0 as usize) else { continue };
-            let Effect::Push(keys) = &rule.effect else { continue };
-            let Some(key) = self.write_key(keys, &mut hit.env) else { continue };
+            let Some(rule) = program.rules.get(hit.rule.0 as usize) else {
+                continue;
+            };
+            let Effect::Push(keys) = &rule.effect else {
+                continue;
+            };
+            let Some(key) = self.write_key(keys, &mut hit.env) else {
+                continue;
+            };
             let o = match &hit.trigger.kind {
                 TriggerKind::Act(id) => self.state().occurrences.get(id.index()).cloned(),
                 _ => None,
             };
             let both = hist.store.contains(&Position::For);
-            let stored = |o: &Occurrence| hist.store.iter().map(|p| self.position(o, *p, both)).collect();
+            let stored = |o: &Occurrence| {
+                hist.store
+                    .iter()
+                    .map(|p| self.position(o, *p, both))
+                    .collect()
+            };
             let push = Push {
                 occurrence: o.as_ref().map(|o| o.id),
                 cause: hit.trigger.cause,
@@ -26,10 +39,15 @@ impl Case {
                 stored: o.as_deref().map_or_else(Vec::new, stored),
                 uncertain: hit.uncertain,
             };
-            let Some(pushes) = self.state_mut().hists.get_mut(h.index()) else { continue };
+            let Some(pushes) = self.state_mut().hists.get_mut(h.index()) else {
+                continue;
+            };
             let list = pushes.entry(key.clone()).or_default();
             // A disjunction may match one occurrence twice; it is one entry.
-            if list.last().is_none_or(|p| p.occurrence.is_none() || p.occurrence != push.occurrence) {
+            if list
+                .last()
+                .is_none_or(|p| p.occurrence.is_none() || p.occurrence != push.occurrence)
+            {
                 list.push(push);
                 self.state_mut().touch(Dep::Hist(h), key);
             }

@@ -2,7 +2,8 @@
 
 use crate::state::Dep;
 use rogatio_mir::{
-    Act, Demand, DefineId, Domain, Guard, KindId, Latch, NormId, On, Op, Program, RuleId, Stated, StatusId, VarId,
+    Act, DefineId, Demand, Domain, Guard, KindId, Latch, NormId, On, Op, Program, RuleId, Stated,
+    StatusId, VarId,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -86,12 +87,21 @@ impl Index {
         }
         for (i, rule) in p.rules.iter().enumerate() {
             let id = RuleId(u32::try_from(i).unwrap_or(u32::MAX));
-            if let Some(list) = index.position.get(&rule.target).and_then(|&at| index.rules_at.get_mut(at)) {
+            if let Some(list) = index
+                .position
+                .get(&rule.target)
+                .and_then(|&at| index.rules_at.get_mut(at))
+            {
                 list.push(id);
             }
         }
         for edge in &p.edges {
-            let map = edge.keys.iter().enumerate().map(|(i, d)| (d.var, Some(i))).collect();
+            let map = edge
+                .keys
+                .iter()
+                .enumerate()
+                .map(|(i, d)| (d.var, Some(i)))
+                .collect();
             let mut reads = Reads::new(p);
             reads.walk(edge.cond, &map);
             index.edge_reads.push(reads.out.into_iter().collect());
@@ -103,7 +113,9 @@ impl Index {
             let id = NormId(u32::try_from(i).unwrap_or(u32::MAX));
             let mut roots: Vec<Guard> = Vec::new();
             if let Some(duty) = &norm.duty {
-                for window in std::iter::once(&duty.window).chain(duty.provisos.iter().map(|(w, _)| w)) {
+                for window in
+                    std::iter::once(&duty.window).chain(duty.provisos.iter().map(|(w, _)| w))
+                {
                     roots.extend(window.opens);
                     roots.extend(window.closes.map(|(g, _)| g));
                     roots.extend(window.during);
@@ -114,7 +126,11 @@ impl Index {
                     roots.extend([a, b]);
                 }
                 for (b, birth) in duty.births.iter().enumerate() {
-                    index.births.entry(OnKey::of(&birth.on)).or_default().push((id, b));
+                    index
+                        .births
+                        .entry(OnKey::of(&birth.on))
+                        .or_default()
+                        .push((id, b));
                 }
             }
             match &norm.demand {
@@ -183,7 +199,12 @@ pub(crate) fn operands(op: &Op, f: &mut dyn FnMut(Guard)) {
         | Op::Parameter(_) => {}
         Op::Not(a) | Op::Field(a, _) | Op::IsKind(a, _) | Op::IsNone(a) => f(*a),
         Op::InStage(a, ..) | Op::EnteredAt(a, ..) => f(*a),
-        Op::And(gs) | Op::Or(gs) | Op::Later(gs) | Op::Earlier(gs) | Op::Call(_, gs) | Op::Given(_, gs) => {
+        Op::And(gs)
+        | Op::Or(gs)
+        | Op::Later(gs)
+        | Op::Earlier(gs)
+        | Op::Call(_, gs)
+        | Op::Given(_, gs) => {
             gs.iter().for_each(|g| f(*g));
         }
         Op::StatusOn(_, gs)
@@ -245,7 +266,11 @@ struct Reads<'p> {
 
 impl<'p> Reads<'p> {
     fn new(program: &'p Program) -> Reads<'p> {
-        Reads { program, out: HashSet::new(), seen: HashSet::new() }
+        Reads {
+            program,
+            out: HashSet::new(),
+            seen: HashSet::new(),
+        }
     }
 
     fn of(program: &'p Program, roots: impl IntoIterator<Item = Guard>) -> Vec<Dep> {
@@ -282,12 +307,19 @@ impl<'p> Reads<'p> {
 
     fn status(&mut self, s: StatusId, args: Vec<Option<usize>>) {
         let program = self.program;
-        let Some(status) = program.statuses.get(s.index()) else { return };
+        let Some(status) = program.statuses.get(s.index()) else {
+            return;
+        };
         for t in status.start_timers.iter().chain(&status.end_timers) {
             self.out.insert((Dep::Timer(*t), args.clone()));
         }
         if let Some(level) = status.level {
-            let map: Map = status.keys.iter().zip(&args).map(|(d, a)| (d.var, *a)).collect();
+            let map: Map = status
+                .keys
+                .iter()
+                .zip(&args)
+                .map(|(d, a)| (d.var, *a))
+                .collect();
             self.walk(level, &map);
         }
         self.out.insert((Dep::Status(s), args));
@@ -295,8 +327,14 @@ impl<'p> Reads<'p> {
 
     fn call(&mut self, d: DefineId, args: &[Option<usize>]) {
         let program = self.program;
-        let Some(define) = program.defines.get(d.index()) else { return };
-        let vars = define.params.iter().copied().chain(define.element.as_ref().map(|(v, _)| *v));
+        let Some(define) = program.defines.get(d.index()) else {
+            return;
+        };
+        let vars = define
+            .params
+            .iter()
+            .copied()
+            .chain(define.element.as_ref().map(|(v, _)| *v));
         let map: Map = vars.zip(args.iter().copied()).collect();
         self.walk(define.value, &map);
     }
@@ -306,7 +344,9 @@ impl<'p> Reads<'p> {
             return;
         }
         let program = self.program;
-        let Some(node) = program.guards.get(g.index()) else { return };
+        let Some(node) = program.guards.get(g.index()) else {
+            return;
+        };
         let mut inner = map.clone();
         match &node.op {
             Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
@@ -322,7 +362,12 @@ impl<'p> Reads<'p> {
                 if let Some(given) = program.givens.get(id.index())
                     && let Some(default) = given.default
                 {
-                    let map: Map = given.params.iter().copied().zip(args.iter().copied()).collect();
+                    let map: Map = given
+                        .params
+                        .iter()
+                        .copied()
+                        .zip(args.iter().copied())
+                        .collect();
                     self.walk(default, &map);
                 }
                 self.out.insert((Dep::Given(*id), args));
@@ -335,7 +380,10 @@ impl<'p> Reads<'p> {
                 let args = self.args(gs, map);
                 self.status(*s, args);
             }
-            Op::Field(owner, f) | Op::InField { owner, field: f, .. } => {
+            Op::Field(owner, f)
+            | Op::InField {
+                owner, field: f, ..
+            } => {
                 let arg = self.arg(*owner, map);
                 self.out.insert((Dep::Field(*f), vec![arg]));
             }
@@ -354,13 +402,23 @@ impl<'p> Reads<'p> {
             Op::NormIs(n, ..) => {
                 self.out.insert((Dep::Norm(*n), Vec::new()));
             }
-            Op::OnRoll { decision, subject, voter, .. } => {
+            Op::OnRoll {
+                decision,
+                subject,
+                voter,
+                ..
+            } => {
                 let subject = subject.map(|s| self.arg(s, map));
-                self.out.insert((Dep::Decision(*decision), subject.into_iter().collect()));
+                self.out
+                    .insert((Dep::Decision(*decision), subject.into_iter().collect()));
                 if let Some(d) = program.decisions.get(decision.index()) {
                     let mut map: Map = vec![(d.voter.var, self.arg(*voter, map))];
                     map.extend(d.subject.as_ref().map(|s| (s.var, subject.flatten())));
-                    let more = d.present.iter().chain(&d.weight).chain([&d.members, &d.voters]);
+                    let more = d
+                        .present
+                        .iter()
+                        .chain(&d.weight)
+                        .chain([&d.members, &d.voters]);
                     for g in more.copied().collect::<Vec<_>>() {
                         self.walk(g, &map);
                     }
@@ -368,7 +426,8 @@ impl<'p> Reads<'p> {
             }
             Op::OutcomeIs(d, s, _) | Op::DecisionOpen(d, s) => {
                 let subject = s.map(|s| self.arg(s, map));
-                self.out.insert((Dep::Decision(*d), subject.into_iter().collect()));
+                self.out
+                    .insert((Dep::Decision(*d), subject.into_iter().collect()));
             }
             _ => {}
         }
@@ -394,5 +453,9 @@ pub(crate) fn rule_of(stated: &Stated) -> Option<Guard> {
 
 /// The norms that concern an act.
 pub(crate) fn norms_of(p: &Program, act: &Act) -> Vec<NormId> {
-    act.norms.iter().copied().filter(|n| n.index() < p.norms.len()).collect()
+    act.norms
+        .iter()
+        .copied()
+        .filter(|n| n.index() < p.norms.len())
+        .collect()
 }

@@ -5,7 +5,9 @@ use crate::index::conjuncts;
 use crate::state::{ActInput, ActKind, DutyId, Judgment, Occurrence, OccurrenceId, Verdict};
 use crate::trigger::Matcher;
 use crate::{Case, ClauseSet, Entity, Env, Truth, Value};
-use rogatio_mir::{ActClass, ActId, Demand, Guard, Match, Modal, Norm, NormId, NormState, Position, ProvisionId};
+use rogatio_mir::{
+    ActClass, ActId, Demand, Guard, Match, Modal, Norm, NormId, NormState, Position, ProvisionId,
+};
 
 /// A way in which a norm is about an act.
 pub(crate) struct Applies {
@@ -71,7 +73,9 @@ impl Case {
 
     /// The offices somebody holds now (R25b).
     pub(crate) fn offices_of(&self, holder: Option<Entity>) -> Vec<Entity> {
-        let Some(holder) = holder else { return Vec::new() };
+        let Some(holder) = holder else {
+            return Vec::new();
+        };
         let mut held = Vec::new();
         let mut of = vec![holder];
         // An office may be held by the holder of another.
@@ -98,9 +102,20 @@ impl Case {
 
     fn applies_as(&self, norm: &Norm, o: &Occurrence, base: &Env, agent: bool) -> Vec<Applies> {
         let mut out = Vec::new();
-        let principal = if agent { o.actor } else { o.for_whom.or(o.actor) };
-        let offices = if agent { self.offices_of(o.actor) } else { o.offices.clone() };
-        let actors = principal.into_iter().chain(offices).chain(o.jointly.iter().copied());
+        let principal = if agent {
+            o.actor
+        } else {
+            o.for_whom.or(o.actor)
+        };
+        let offices = if agent {
+            self.offices_of(o.actor)
+        } else {
+            o.offices.clone()
+        };
+        let actors = principal
+            .into_iter()
+            .chain(offices)
+            .chain(o.jointly.iter().copied());
         let who = &norm.who.domain;
         for actor in actors {
             if !self.state().is_of(actor, &who.kinds) {
@@ -115,16 +130,31 @@ impl Case {
             if env.event_time.is_none() {
                 env.event_time = Some(self.state().now);
             }
-            let mut m = Matcher { case: self, env, each: &[], deferred: Vec::new(), uncertain: None };
+            let mut m = Matcher {
+                case: self,
+                env,
+                each: &[],
+                deferred: Vec::new(),
+                uncertain: None,
+            };
             let fits = match (&norm.demand, &o.act) {
-                (Demand::Act { act, matches, .. }, ActKind::Act(a)) => act == a && m.positions(o, matches),
-                (Demand::Vote(d, one), ActKind::Vote { decision, subject, .. }) => {
-                    d == decision && m.one(&[subject.map_or(Value::None, Value::Entity)], one)
+                (Demand::Act { act, matches, .. }, ActKind::Act(a)) => {
+                    act == a && m.positions(o, matches)
                 }
+                (
+                    Demand::Vote(d, one),
+                    ActKind::Vote {
+                        decision, subject, ..
+                    },
+                ) => d == decision && m.one(&[subject.map_or(Value::None, Value::Entity)], one),
                 _ => false,
             };
             if fits {
-                out.extend(m.finish().into_iter().map(|(env, uncertain)| Applies { env, uncertain }));
+                out.extend(
+                    m.finish()
+                        .into_iter()
+                        .map(|(env, uncertain)| Applies { env, uncertain }),
+                );
             }
         }
         out
@@ -135,7 +165,9 @@ impl Case {
         let mut eval = Eval::new(self);
         let who = eval.truth(norm.who.cond, env);
         let filter = match &norm.demand {
-            Demand::Act { filter: Some(f), .. } => eval.truth(*f, env),
+            Demand::Act {
+                filter: Some(f), ..
+            } => eval.truth(*f, env),
             _ => Truth::True,
         };
         who.and(filter)
@@ -151,20 +183,37 @@ impl Case {
     pub(crate) fn judge_occurrence(&self, o: &Occurrence) -> Judgment {
         let mut j = match &o.act {
             ActKind::Act(a) => self.judge_act(*a, o),
-            ActKind::Vote { decision, subject, ballot } => self.judge_vote(*decision, *subject, *ballot, o),
+            ActKind::Vote {
+                decision,
+                subject,
+                ballot,
+            } => self.judge_vote(*decision, *subject, *ballot, o),
             ActKind::Object { decision, subject } => self.judge_objection(*decision, *subject, o),
             ActKind::Gavel { decision, subject } => self.judge_gavel(*decision, *subject),
         };
         j.offices.clone_from(&o.offices);
         if j.verdict == Verdict::Valid {
             for id in self.duties_met(o) {
-                let lapsed = self.state().duty(id).is_some_and(|d| d.state == NormState::Lapsed);
-                if lapsed { j.late.push(id) } else { j.fulfils.push(id) }
-                let norm = self.state().duty(id).and_then(|d| self.program().norms.get(d.norm.index()));
+                let lapsed = self
+                    .state()
+                    .duty(id)
+                    .is_some_and(|d| d.state == NormState::Lapsed);
+                if lapsed {
+                    j.late.push(id)
+                } else {
+                    j.fulfils.push(id)
+                }
+                let norm = self
+                    .state()
+                    .duty(id)
+                    .and_then(|d| self.program().norms.get(d.norm.index()));
                 if let Some(norm) = norm
                     && lapsed
                 {
-                    j.because(norm.provision, format!("late: {} lapsed unused", self.show_duty(id)));
+                    j.because(
+                        norm.provision,
+                        format!("late: {} lapsed unused", self.show_duty(id)),
+                    );
                 }
             }
             j.dilemma = !j.fulfils.is_empty() && !j.breach.is_empty();
@@ -173,27 +222,46 @@ impl Case {
     }
 
     fn judge_act(&self, a: ActId, o: &Occurrence) -> Judgment {
-        let Some(act) = self.program().acts.get(a.index()) else { return Judgment::new(Verdict::Void) };
+        let Some(act) = self.program().acts.get(a.index()) else {
+            return Judgment::new(Verdict::Void);
+        };
         if act.class == ActClass::Event {
             return Judgment::new(Verdict::Valid);
         }
         let norms = crate::index::norms_of(self.program(), act);
         let deed = act.class == ActClass::Deed;
         let yielding = self.yielding(&norms, o);
-        let grants: Vec<Grant> = norms.iter().flat_map(|n| self.grants(*n, o, false)).collect();
-        let power = grants.iter().filter(|g| !g.jointly).fold(Truth::False, |t, g| t.or(g.truth.clone()));
+        let grants: Vec<Grant> = norms
+            .iter()
+            .flat_map(|n| self.grants(*n, o, false))
+            .collect();
+        let power = grants
+            .iter()
+            .filter(|g| !g.jointly)
+            .fold(Truth::False, |t, g| t.or(g.truth.clone()));
         let joint = grants.iter().find(|g| g.jointly && !g.truth.is_false());
         let agency = o.for_whom.map(|y| self.agency(&norms, o, y));
         let (taken, taken_truth) = self.forbidding(&norms, o, Modal::Cannot, &yielding);
-        let named = norms.iter().filter_map(|n| self.program().norms.get(n.index())).any(|n| {
-            matches!(n.modal, Modal::May | Modal::Must | Modal::Should | Modal::Cannot)
-        });
+        let named = norms
+            .iter()
+            .filter_map(|n| self.program().norms.get(n.index()))
+            .any(|n| {
+                matches!(
+                    n.modal,
+                    Modal::May | Modal::Must | Modal::Should | Modal::Cannot
+                )
+            });
         let mut has = power.clone();
-        if has.is_false() && let Some(g) = joint {
+        if has.is_false()
+            && let Some(g) = joint
+        {
             has = g.truth.clone();
         }
         let agency_truth = agency.as_ref().map_or(Truth::True, |(t, _)| t.clone());
-        let all = has.clone().and(taken_truth.clone().negate()).and(agency_truth);
+        let all = has
+            .clone()
+            .and(taken_truth.clone().negate())
+            .and(agency_truth);
         let mut j = Judgment::new(Verdict::Valid);
         match all {
             Truth::True => {}
@@ -202,7 +270,10 @@ impl Case {
                 for clause in c.iter() {
                     j.because(clause.provision, clause.text.clone());
                 }
-                let doubtful = grants.iter().filter(|g| g.truth.clauses().is_some()).map(|g| g.norm);
+                let doubtful = grants
+                    .iter()
+                    .filter(|g| g.truth.clauses().is_some())
+                    .map(|g| g.norm);
                 for norm in doubtful.filter_map(|n| self.program().norms.get(n.index())) {
                     j.because(norm.provision, String::new());
                 }
@@ -234,14 +305,26 @@ impl Case {
             }
             self.prohibitions(&norms, o, &yielding, &mut j);
         }
-        if j.verdict == Verdict::Valid && !power.is_true() && let Some(g) = joint {
+        if j.verdict == Verdict::Valid
+            && !power.is_true()
+            && let Some(g) = joint
+        {
             self.share_of(g.norm, o, &mut j);
         }
         j
     }
 
-    fn prohibitions(&self, norms: &[NormId], o: &Occurrence, yielding: &[ProvisionId], j: &mut Judgment) {
-        for (modal, word) in [(Modal::MustNot, "forbidden"), (Modal::ShouldNot, "advised against")] {
+    fn prohibitions(
+        &self,
+        norms: &[NormId],
+        o: &Occurrence,
+        yielding: &[ProvisionId],
+        j: &mut Judgment,
+    ) {
+        for (modal, word) in [
+            (Modal::MustNot, "forbidden"),
+            (Modal::ShouldNot, "advised against"),
+        ] {
             let (found, _) = self.forbidding(norms, o, modal, yielding);
             for (n, text) in found {
                 if let Some(norm) = self.program().norms.get(n.index()) {
@@ -259,7 +342,9 @@ impl Case {
 
     /// Conditions of a power, examined one by one.
     fn grants(&self, n: NormId, o: &Occurrence, agent: bool) -> Vec<Grant> {
-        let Some(norm) = self.program().norms.get(n.index()) else { return Vec::new() };
+        let Some(norm) = self.program().norms.get(n.index()) else {
+            return Vec::new();
+        };
         if names_for(norm) != agent {
             return Vec::new();
         }
@@ -267,7 +352,10 @@ impl Case {
             // What is said of its instances stands in its condition.
             Modal::May => {
                 let found = self.applies_as(norm, o, &Env::new(), agent);
-                found.into_iter().map(|a| self.examine(n, norm, a, None)).collect()
+                found
+                    .into_iter()
+                    .map(|a| self.examine(n, norm, a, None))
+                    .collect()
             }
             Modal::Must | Modal::Should => self.grants_of_duty(n, norm, o, agent),
             Modal::Cannot | Modal::MustNot | Modal::ShouldNot => Vec::new(),
@@ -276,11 +364,19 @@ impl Case {
 
     fn grants_of_duty(&self, n: NormId, norm: &Norm, o: &Occurrence, agent: bool) -> Vec<Grant> {
         let mut out = Vec::new();
-        let ids = self.state().duties_of.get(n.index()).map_or(&[][..], Vec::as_slice);
+        let ids = self
+            .state()
+            .duties_of
+            .get(n.index())
+            .map_or(&[][..], Vec::as_slice);
         for d in ids.iter().filter_map(|id| self.state().duty(*id)) {
             if d.is_outstanding() {
                 let found = self.applies_as(norm, o, &self.duty_env(d), agent);
-                out.extend(found.into_iter().map(|a| self.examine(n, norm, a, Some(d.id))));
+                out.extend(
+                    found
+                        .into_iter()
+                        .map(|a| self.examine(n, norm, a, Some(d.id))),
+                );
             }
         }
         if out.is_empty() {
@@ -289,7 +385,14 @@ impl Case {
                 let who = self.demand_holds(norm, &mut a.env).is_true();
                 let text = format!("no {} is open", norm.name);
                 let failing = Some((norm.provision, text));
-                Grant { norm: n, truth: Truth::False, who, satisfied: usize::from(who), failing, jointly: false }
+                Grant {
+                    norm: n,
+                    truth: Truth::False,
+                    who,
+                    satisfied: usize::from(who),
+                    failing,
+                    jointly: false,
+                }
             }));
         }
         out
@@ -313,7 +416,12 @@ impl Case {
         let cond = norm.cond.filter(|_| norm.modal == Modal::May);
         let mut parts: Vec<Guard> = conjuncts(self.program(), norm.who.cond);
         let who_parts = parts.len();
-        parts.extend(filter.into_iter().chain(cond).flat_map(|g| conjuncts(self.program(), g)));
+        parts.extend(
+            filter
+                .into_iter()
+                .chain(cond)
+                .flat_map(|g| conjuncts(self.program(), g)),
+        );
         grant.who = true;
         for (i, g) in parts.iter().enumerate() {
             let t = Eval::new(self).truth(*g, &mut env);
@@ -323,7 +431,11 @@ impl Case {
                 grant.who = false;
             }
             if t.is_false() && grant.failing.is_none() {
-                let provision = self.program().guards.get(g.index()).map_or(norm.provision, |n| n.provision);
+                let provision = self
+                    .program()
+                    .guards
+                    .get(g.index())
+                    .map_or(norm.provision, |n| n.provision);
                 grant.failing = Some((provision, self.describe(*g, &env)));
             }
             truth = truth.and(t);
@@ -344,7 +456,9 @@ impl Case {
         if let Some(c) = &d.unknown {
             return Truth::Unknown(c.clone());
         }
-        let Some(duty) = &norm.duty else { return Truth::True };
+        let Some(duty) = &norm.duty else {
+            return Truth::True;
+        };
         let window = match d.proviso.checked_sub(1).and_then(|i| duty.provisos.get(i)) {
             Some((w, _)) => w,
             None => &duty.window,
@@ -352,7 +466,11 @@ impl Case {
         let mut denv = self.duty_env(d);
         let windowed = self.window(window, &mut denv);
         // A duty carries the power also after its deadline (R25).
-        if d.state == NormState::Lapsed || d.opened { Truth::True } else { windowed.has_opened(now) }
+        if d.state == NormState::Lapsed || d.opened {
+            Truth::True
+        } else {
+            windowed.has_opened(now)
+        }
     }
 
     /// Norms that take power away or forbid, and hold: with their texts.
@@ -366,7 +484,14 @@ impl Case {
         let mut found = Vec::new();
         let mut truth = Truth::False;
         for n in norms {
-            let Some(norm) = self.program().norms.get(n.index()).filter(|x| x.modal == modal) else { continue };
+            let Some(norm) = self
+                .program()
+                .norms
+                .get(n.index())
+                .filter(|x| x.modal == modal)
+            else {
+                continue;
+            };
             if yielding.iter().any(|p| self.within(norm.provision, *p)) {
                 continue;
             }
@@ -385,23 +510,32 @@ impl Case {
     /// Subject, filter, condition and window of a norm that is no duty.
     fn norm_holds(&self, norm: &Norm, a: Applies) -> Truth {
         let mut env = a.env;
-        let mut t = a.uncertain.map_or(Truth::True, Truth::Unknown).and(self.demand_holds(norm, &mut env));
+        let mut t = a
+            .uncertain
+            .map_or(Truth::True, Truth::Unknown)
+            .and(self.demand_holds(norm, &mut env));
         if let Some(c) = norm.cond {
             t = t.and(Eval::new(self).truth(c, &mut env));
         }
-        t.and(self.window(&norm.window, &mut env).is_open(self.state().now.point))
+        t.and(
+            self.window(&norm.window, &mut env)
+                .is_open(self.state().now.point),
+        )
     }
 
     /// Provisions whose norms yield for this act: some norm says `despite` them and holds (R27).
     fn yielding(&self, norms: &[NormId], o: &Occurrence) -> Vec<ProvisionId> {
         let mut out = Vec::new();
         for n in norms {
-            let Some(norm) = self.program().norms.get(n.index()) else { continue };
+            let Some(norm) = self.program().norms.get(n.index()) else {
+                continue;
+            };
             let Some(p) = norm.despite else { continue };
             let holds = match norm.modal {
-                Modal::May | Modal::Must | Modal::Should => {
-                    self.grants(*n, o, names_for(norm)).iter().any(|g| g.truth.is_true())
-                }
+                Modal::May | Modal::Must | Modal::Should => self
+                    .grants(*n, o, names_for(norm))
+                    .iter()
+                    .any(|g| g.truth.is_true()),
                 _ => self
                     .applies_as(norm, o, &Env::new(), names_for(norm))
                     .into_iter()
@@ -419,7 +553,10 @@ impl Case {
         let grants = norms.iter().flat_map(|n| self.grants(*n, o, true));
         let truth = grants.fold(Truth::False, |t, g| t.or(g.truth));
         let agent = o.actor.map_or("nobody", |a| self.entity_name(a));
-        (truth, format!("{agent} may not act for {}", self.entity_name(principal)))
+        (
+            truth,
+            format!("{agent} may not act for {}", self.entity_name(principal)),
+        )
     }
 
     fn why_void(
@@ -448,8 +585,13 @@ impl Case {
         let failing: Vec<&Grant> = grants.iter().filter(|g| g.truth.is_false()).collect();
         let best = failing.iter().map(|g| (g.who, g.satisfied)).max();
         j.nearly = best.is_some_and(|(who, _)| who);
-        for g in failing.iter().filter(|g| Some((g.who, g.satisfied)) == best) {
-            let Some(norm) = self.program().norms.get(g.norm.index()) else { continue };
+        for g in failing
+            .iter()
+            .filter(|g| Some((g.who, g.satisfied)) == best)
+        {
+            let Some(norm) = self.program().norms.get(g.norm.index()) else {
+                continue;
+            };
             match &g.failing {
                 Some((p, text)) => {
                     j.because(norm.provision, format!("{}, but not: {text}", norm.text));
@@ -459,13 +601,18 @@ impl Case {
             }
         }
         if j.reasons.is_empty() {
-            j.because(act.provision, format!("nobody like that has the power to do `{}`", act.name));
+            j.because(
+                act.provision,
+                format!("nobody like that has the power to do `{}`", act.name),
+            );
         }
     }
 
     /// A share of a joint act, or the last one (R28).
     fn share_of(&self, n: NormId, o: &Occurrence, j: &mut Judgment) {
-        let Some(norm) = self.program().norms.get(n.index()) else { return };
+        let Some(norm) = self.program().norms.get(n.index()) else {
+            return;
+        };
         let mut members = Vec::new();
         for e in self.state().of_kinds(&norm.who.domain.kinds) {
             let mut env = Env::new().with(norm.who.domain.var, Value::Entity(e));
@@ -477,14 +624,24 @@ impl Case {
         let shared = |m: &Entity| {
             Some(*m) == me
                 || self.state().shares.iter().any(|s| {
-                    s.norm == n && s.member == *m && s.input.act == o.act && same_args(&self.tentative(&s.input), o)
+                    s.norm == n
+                        && s.member == *m
+                        && s.input.act == o.act
+                        && same_args(&self.tentative(&s.input), o)
                 })
         };
-        let missing: Vec<&str> = members.iter().filter(|m| !shared(m)).map(|m| self.entity_name(*m)).collect();
+        let missing: Vec<&str> = members
+            .iter()
+            .filter(|m| !shared(m))
+            .map(|m| self.entity_name(*m))
+            .collect();
         let complete = missing.is_empty();
         if !complete {
             j.verdict = Verdict::Pending;
-            j.because(norm.provision, format!("a share of {}: waits for {}", norm.text, missing.join(", ")));
+            j.because(
+                norm.provision,
+                format!("a share of {}: waits for {}", norm.text, missing.join(", ")),
+            );
         }
         j.joint = Some((n, members, complete));
     }
@@ -497,7 +654,9 @@ fn same_args(a: &Occurrence, b: &Occurrence) -> bool {
 /// Whether a norm is about acting for somebody.
 fn names_for(norm: &Norm) -> bool {
     match &norm.demand {
-        Demand::Act { matches, .. } => matches.iter().any(|(p, m)| *p == Position::For && *m != Match::Any),
+        Demand::Act { matches, .. } => matches
+            .iter()
+            .any(|(p, m)| *p == Position::For && *m != Match::Any),
         _ => false,
     }
 }

@@ -59,7 +59,8 @@ pub use residual::{
 };
 pub use scenario::{ExpectationResult, RunOptions, ScenarioRun, run_scenario};
 pub use state::{
-    ActInput, ActKind, Ballot, Cause, CauseKind, Closed, DutyId, DutyInstance, EntityData, Entry, Happening, Instance,
-    Interval, Judgment, Occurrence, OccurrenceId, Opening, Push, RollEntry, Tally, Verdict, Violation,
+    ActInput, ActKind, Ballot, Cause, CauseKind, Closed, DutyId, DutyInstance, EntityData, Entry,
+    Happening, Instance, Interval, Judgment, Occurrence, OccurrenceId, Opening, Push, RollEntry,
+    Tally, Verdict, Violation,
 };
 pub use value::{Clause, ClauseSet, Entity, Key, Moment, Precision, Truth, Value};

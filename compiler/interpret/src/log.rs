@@ -97,10 +97,17 @@ pub fn parse(name: &str, text: &str, mapping: &[(String, MapValue)]) -> (Log, Ve
     let mut found = Vec::new();
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let json = text.trim_start().starts_with('{');
-    let (columns, rows) = if json { json_rows(name, text, &mut found) } else { csv_rows(name, text, &mut found) };
+    let (columns, rows) = if json {
+        json_rows(name, text, &mut found)
+    } else {
+        csv_rows(name, text, &mut found)
+    };
     if rows.is_empty() && found.is_empty() {
         let message = format!("{name} is empty");
-        found.push(Diagnostic::error(codes::E0906, message).help("a log has a line of column names, and one line per act"));
+        found.push(
+            Diagnostic::error(codes::E0906, message)
+                .help("a log has a line of column names, and one line per act"),
+        );
     }
     let mapped = |key: &str| mapping.iter().find(|(k, _)| k == key).map(|(_, v)| v);
     let is_there = |column: &str| json || columns.iter().any(|c| c == column);
@@ -126,7 +133,10 @@ pub fn parse(name: &str, text: &str, mapping: &[(String, MapValue)]) -> (Log, Ve
             found.push(missing_column(name, key, &c.text, &columns));
         }
     }
-    let mut log = Log { name: name.to_owned(), ..Log::default() };
+    let mut log = Log {
+        name: name.to_owned(),
+        ..Log::default()
+    };
     for (line, row) in rows {
         log.rows.push(row.clone());
         if missing {
@@ -143,8 +153,11 @@ pub fn parse(name: &str, text: &str, mapping: &[(String, MapValue)]) -> (Log, Ve
 
 fn missing_column(name: &str, key: &str, column: &str, columns: &[String]) -> Diagnostic {
     let message = format!("{name} has no column `{column}`");
-    let d = Diagnostic::error(codes::E0902, message).note(format!("the columns are: {}", columns.join(", ")));
-    d.help(format!("say which column it is: `events from \"{name}\" {{ {key} = COLUMN }}`"))
+    let d = Diagnostic::error(codes::E0902, message)
+        .note(format!("the columns are: {}", columns.join(", ")));
+    d.help(format!(
+        "say which column it is: `events from \"{name}\" {{ {key} = COLUMN }}`"
+    ))
 }
 
 fn out_of_order(log: &Log, found: &mut Vec<Diagnostic>) {
@@ -156,9 +169,16 @@ fn out_of_order(log: &Log, found: &mut Vec<Diagnostic>) {
             _ => false,
         };
         let both_timed = matches!((a.at, b.at), (LogTime::Instant(_), LogTime::Instant(_)));
-        let earlier = if both_timed { b.at.second() < a.at.second() } else { day(b) < day(a) };
+        let earlier = if both_timed {
+            b.at.second() < a.at.second()
+        } else {
+            day(b) < day(a)
+        };
         if earlier || by_order {
-            let message = format!("{}:{}: this line is earlier than the line before it", log.name, b.line);
+            let message = format!(
+                "{}:{}: this line is earlier than the line before it",
+                log.name, b.line
+            );
             let help = "put the lines in the order of their dates, and of `n` within a day";
             found.push(Diagnostic::error(codes::E0903, message).help(help));
         }
@@ -180,9 +200,17 @@ fn read_line(
             row.insert(key.clone(), text);
         }
     }
-    let mut take = |key: &str| row.remove(key).map(|v| v.trim().to_owned()).filter(|v| !v.is_empty());
-    let bad = |code, message: String| Box::new(Diagnostic::error(code, format!("{name}:{line}: {message}")));
-    let Some(at) = take("at") else { return Err(bad(codes::E0901, "the date is missing".to_owned())) };
+    let mut take = |key: &str| {
+        row.remove(key)
+            .map(|v| v.trim().to_owned())
+            .filter(|v| !v.is_empty())
+    };
+    let bad = |code, message: String| {
+        Box::new(Diagnostic::error(code, format!("{name}:{line}: {message}")))
+    };
+    let Some(at) = take("at") else {
+        return Err(bad(codes::E0901, "the date is missing".to_owned()));
+    };
     let at = parse_time(&at).map_err(|why| {
         let d = bad(codes::E0901, format!("`{at}` is not a date"));
         Box::new(d.note(why))
@@ -190,15 +218,33 @@ fn read_line(
     let n = match take("n") {
         Some(n) => match n.parse() {
             Ok(n) => Some(n),
-            Err(_) => return Err(bad(codes::E0907, format!("`{n}` is not a number: `n` is the order within the day"))),
+            Err(_) => {
+                return Err(bad(
+                    codes::E0907,
+                    format!("`{n}` is not a number: `n` is the order within the day"),
+                ));
+            }
         },
         None => None,
     };
-    let Some(act) = take("act") else { return Err(bad(codes::E0905, "the act is missing".to_owned())) };
+    let Some(act) = take("act") else {
+        return Err(bad(codes::E0905, "the act is missing".to_owned()));
+    };
     let (actor, for_whom, to) = (take("actor"), take("for"), take("to"));
     let recalled = take("recalled");
-    let recalled = recalled.is_some_and(|r| matches!(r.to_lowercase().as_str(), "recalled" | "true" | "yes" | "1"));
-    Ok(LogLine { at, n, act, actor, for_whom, to, args: row, recalled, line })
+    let recalled = recalled
+        .is_some_and(|r| matches!(r.to_lowercase().as_str(), "recalled" | "true" | "yes" | "1"));
+    Ok(LogLine {
+        at,
+        n,
+        act,
+        actor,
+        for_whom,
+        to,
+        args: row,
+        recalled,
+        line,
+    })
 }
 
 /// A date, or a date with a time.
@@ -207,14 +253,20 @@ fn read_line(
 /// Why it is neither.
 pub fn parse_time(text: &str) -> Result<LogTime, String> {
     if text.contains('T') {
-        text.parse().map(LogTime::Instant).map_err(|e: rogatio_calendar::CalendarError| e.to_string())
+        text.parse()
+            .map(LogTime::Instant)
+            .map_err(|e: rogatio_calendar::CalendarError| e.to_string())
     } else {
-        text.parse().map(LogTime::Day).map_err(|e: rogatio_calendar::CalendarError| e.to_string())
+        text.parse()
+            .map(LogTime::Day)
+            .map_err(|e: rogatio_calendar::CalendarError| e.to_string())
     }
 }
 
 fn csv_rows(name: &str, text: &str, found: &mut Vec<Diagnostic>) -> (Vec<String>, Vec<Row>) {
-    let mut reader = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(text.as_bytes());
+    let mut reader = csv::ReaderBuilder::new()
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
     let columns: Vec<String> = match reader.headers() {
         Ok(h) => h.iter().map(str::to_owned).collect(),
         Err(e) => {
@@ -226,14 +278,22 @@ fn csv_rows(name: &str, text: &str, found: &mut Vec<Diagnostic>) -> (Vec<String>
     for record in reader.records() {
         match record {
             Ok(record) => {
-                let line = record.position().map_or(0, |p| usize::try_from(p.line()).unwrap_or(usize::MAX));
-                let row = columns.iter().cloned().zip(record.iter().map(str::to_owned)).collect();
+                let line = record
+                    .position()
+                    .map_or(0, |p| usize::try_from(p.line()).unwrap_or(usize::MAX));
+                let row = columns
+                    .iter()
+                    .cloned()
+                    .zip(record.iter().map(str::to_owned))
+                    .collect();
                 rows.push((line, row));
             }
             Err(e) => {
                 let line = e.position().map_or(0, csv::Position::line);
                 let why = match e.kind() {
-                    csv::ErrorKind::UnequalLengths { expected_len, len, .. } => {
+                    csv::ErrorKind::UnequalLengths {
+                        expected_len, len, ..
+                    } => {
                         format!("{len} fields where the first line has {expected_len} columns")
                     }
                     _ => e.to_string(),
@@ -250,17 +310,28 @@ fn json_rows(name: &str, text: &str, found: &mut Vec<Diagnostic>) -> (Vec<String
     use serde_json::Value as Json;
     let mut columns: Vec<String> = Vec::new();
     let mut rows = Vec::new();
-    for (i, line) in text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()) {
+    for (i, line) in text
+        .lines()
+        .enumerate()
+        .filter(|(_, l)| !l.trim().is_empty())
+    {
         let number = i + 1;
         let object = match serde_json::from_str::<Json>(line) {
             Ok(Json::Object(o)) => o,
             Ok(_) => {
                 let message = format!("{name}:{number}: not an object");
-                found.push(Diagnostic::error(codes::E0907, message).help("every line is one object: { \"at\": … }"));
+                found.push(
+                    Diagnostic::error(codes::E0907, message)
+                        .help("every line is one object: { \"at\": … }"),
+                );
                 continue;
             }
             Err(e) => {
-                let what = if e.is_eof() { "the line ends in the middle of an object" } else { "this is not JSON" };
+                let what = if e.is_eof() {
+                    "the line ends in the middle of an object"
+                } else {
+                    "this is not JSON"
+                };
                 let d = Diagnostic::error(codes::E0907, format!("{name}:{number}: {what}"));
                 found.push(d.note(format!("column {}: {e}", e.column())));
                 continue;
@@ -274,7 +345,8 @@ fn json_rows(name: &str, text: &str, found: &mut Vec<Diagnostic>) -> (Vec<String
                 Json::Bool(b) => b.to_string(),
                 Json::Number(n) => n.to_string(),
                 Json::Array(_) | Json::Object(_) => {
-                    let message = format!("{name}:{number}: `{key}` is neither a text nor a number");
+                    let message =
+                        format!("{name}:{number}: `{key}` is neither a text nor a number");
                     found.push(Diagnostic::error(codes::E0907, message));
                     continue;
                 }
@@ -292,7 +364,9 @@ fn json_rows(name: &str, text: &str, found: &mut Vec<Diagnostic>) -> (Vec<String
 /// The known name nearest to one that is not known, if it is near.
 pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let far = name.chars().count() / 3 + 1;
-    let scored = known.into_iter().map(|k| (distance(&name.to_lowercase(), &k.to_lowercase()), k));
+    let scored = known
+        .into_iter()
+        .map(|k| (distance(&name.to_lowercase(), &k.to_lowercase()), k));
     scored.filter(|(d, _)| *d <= far).min().map(|(_, k)| k)
 }
 
@@ -316,17 +390,32 @@ mod tests {
     use super::*;
 
     fn codes_of(text: &str) -> Vec<&'static str> {
-        parse("x.csv", text, &[]).1.iter().map(|d| d.code.as_str()).collect()
+        parse("x.csv", text, &[])
+            .1
+            .iter()
+            .map(|d| d.code.as_str())
+            .collect()
     }
 
     #[test]
     fn reads_csv_and_json() {
-        let (log, found) = parse("x.csv", "at,n,act,actor,form\n1993-01-02,1,deposit,\"Saint Lucia\",accession\n", &[]);
+        let (log, found) = parse(
+            "x.csv",
+            "at,n,act,actor,form\n1993-01-02,1,deposit,\"Saint Lucia\",accession\n",
+            &[],
+        );
         assert!(found.is_empty(), "{found:?}");
         let line = &log.lines[0];
-        assert_eq!((line.actor.as_deref(), line.n, line.line), (Some("Saint Lucia"), Some(1), 2));
+        assert_eq!(
+            (line.actor.as_deref(), line.n, line.line),
+            (Some("Saint Lucia"), Some(1), 2)
+        );
         assert_eq!(line.args.get("form").map(String::as_str), Some("accession"));
-        let (log, found) = parse("x.jsonl", "{\"at\":\"1993-01-02T10:00:00\",\"act\":\"a\",\"recalled\":true}\n", &[]);
+        let (log, found) = parse(
+            "x.jsonl",
+            "{\"at\":\"1993-01-02T10:00:00\",\"act\":\"a\",\"recalled\":true}\n",
+            &[],
+        );
         assert!(found.is_empty() && log.lines[0].recalled, "{found:?}");
     }
 
@@ -339,7 +428,10 @@ mod tests {
         assert_eq!(codes_of("at,act\n1993-02-03,a\n1993-02-02,a\n"), ["E0903"]);
         assert_eq!(codes_of("at,act\n1993-02-03\n"), ["E0907"]);
         assert_eq!(codes_of("{\"at\":\"1993-01-02\",\"act\":"), ["E0907"]);
-        assert_eq!(codes_of("at,n,act\n1993-02-03,2,a\n1993-02-03,1,a\n"), ["E0903"]);
+        assert_eq!(
+            codes_of("at,n,act\n1993-02-03,2,a\n1993-02-03,1,a\n"),
+            ["E0903"]
+        );
     }
 
     #[test]

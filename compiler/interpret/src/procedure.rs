@@ -17,14 +17,23 @@ impl Case {
             if instance.stuck.is_some() {
                 continue;
             }
-            let Some(procedure) = self.program().procedures.get(instance.procedure.index()) else { continue };
-            let Some(stage) = procedure.stages.get(instance.stage as usize) else { continue };
+            let Some(procedure) = self.program().procedures.get(instance.procedure.index()) else {
+                continue;
+            };
+            let Some(stage) = procedure.stages.get(instance.stage as usize) else {
+                continue;
+            };
             let mut doubt: Option<ClauseSet> = None;
             let mut moved = false;
             for t in &stage.transitions {
                 match self.transition(*e, instance, procedure, t, batch) {
                     (Truth::True, Some(cause)) => {
-                        let m = Move { instance: *e, target: t.target, provision: t.provision, cause };
+                        let m = Move {
+                            instance: *e,
+                            target: t.target,
+                            provision: t.provision,
+                            cause,
+                        };
                         // What is certain comes after something that is not: it cannot be said which way.
                         if doubt.is_none() {
                             fx.moves.push(m);
@@ -50,8 +59,15 @@ impl Case {
                         if uncertain.is_some() || !open.is_true() {
                             continue;
                         }
-                        let fields = fields.iter().map(|(f, g)| (*f, eval.value(*g, &mut env))).collect();
-                        fx.creates.push(Create { procedure: id, fields, cause: t.cause.clone() });
+                        let fields = fields
+                            .iter()
+                            .map(|(f, g)| (*f, eval.value(*g, &mut env)))
+                            .collect();
+                        fx.creates.push(Create {
+                            procedure: id,
+                            fields,
+                            cause: t.cause.clone(),
+                        });
                     }
                 }
             }
@@ -69,13 +85,22 @@ impl Case {
     ) -> (Truth, Option<Arc<Cause>>) {
         let base = Env::new().with(procedure.this, Value::Entity(e));
         let mut result = Truth::False;
-        let guarded = |env: &mut Env| t.guard.map_or(Truth::True, |g| Eval::new(self).truth(g, env));
+        let guarded = |env: &mut Env| {
+            t.guard
+                .map_or(Truth::True, |g| Eval::new(self).truth(g, env))
+        };
         for on in &t.on {
             for trigger in batch.of(OnKey::of(on), None) {
                 for (mut env, uncertain) in self.matches(on, &[], &trigger, &base) {
                     // A condition that may have become true is no last chance (R10); an event is.
                     let edge = matches!(on, On::Rise(..) | On::Fall(..));
-                    let happened = uncertain.map_or(Truth::True, |c| if edge { Truth::False } else { Truth::Unknown(c) });
+                    let happened = uncertain.map_or(Truth::True, |c| {
+                        if edge {
+                            Truth::False
+                        } else {
+                            Truth::Unknown(c)
+                        }
+                    });
                     let taken = happened.and(guarded(&mut env));
                     if taken.is_true() {
                         return (Truth::True, Some(trigger.cause.clone()));
@@ -100,23 +125,50 @@ impl Case {
 
     pub(crate) fn freeze(&mut self, instance: Entity, clauses: ClauseSet) {
         let now = self.state().now;
-        let Some(inst) = self.state_mut().instances.get_mut(&instance) else { return };
+        let Some(inst) = self.state_mut().instances.get_mut(&instance) else {
+            return;
+        };
         inst.stuck = Some(clauses.clone());
         let (procedure, cause) = (inst.procedure, inst.cause.clone());
-        self.state_mut().touch(Dep::Procedure(procedure), vec![instance]);
+        self.state_mut()
+            .touch(Dep::Procedure(procedure), vec![instance]);
         let why: Vec<&str> = clauses.iter().map(|c| c.text.as_str()).collect();
-        let text = format!("{} is stuck: {}", self.entity_name(instance), why.join("; "));
+        let text = format!(
+            "{} is stuck: {}",
+            self.entity_name(instance),
+            why.join("; ")
+        );
         let provisions = clauses.iter().map(|c| c.provision).collect();
-        self.record(Happening::Stuck { instance, clauses: clauses.clone() }, text, now, provisions, Some(cause));
+        self.record(
+            Happening::Stuck {
+                instance,
+                clauses: clauses.clone(),
+            },
+            text,
+            now,
+            provisions,
+            Some(cause),
+        );
     }
 
     pub(crate) fn move_instance(&mut self, m: &Move) -> Vec<Trigger> {
         let now = self.state().now;
-        let Some(inst) = self.state_mut().instances.get_mut(&m.instance) else { return Vec::new() };
+        let Some(inst) = self.state_mut().instances.get_mut(&m.instance) else {
+            return Vec::new();
+        };
         let (p, old) = (inst.procedure, inst.stage);
-        let left = Cause::new(CauseKind::Left(m.instance, p, old), now, Some(m.provision), Some(m.cause.clone()));
-        let cause =
-            Cause::new(CauseKind::Entered(m.instance, p, m.target), now, Some(m.provision), Some(m.cause.clone()));
+        let left = Cause::new(
+            CauseKind::Left(m.instance, p, old),
+            now,
+            Some(m.provision),
+            Some(m.cause.clone()),
+        );
+        let cause = Cause::new(
+            CauseKind::Entered(m.instance, p, m.target),
+            now,
+            Some(m.provision),
+            Some(m.cause.clone()),
+        );
         inst.stage = m.target;
         inst.visit = inst.visit.saturating_add(1);
         inst.entered.insert(m.target, now);
@@ -137,9 +189,17 @@ impl Case {
         provisions: Vec<rogatio_mir::ProvisionId>,
         cause: Arc<Cause>,
     ) {
-        let text = format!("{} is {}", self.entity_name(instance), self.stage_name(procedure, stage));
+        let text = format!(
+            "{} is {}",
+            self.entity_name(instance),
+            self.stage_name(procedure, stage)
+        );
         let now = self.state().now;
-        let what = Happening::StageEntered { instance, procedure, stage };
+        let what = Happening::StageEntered {
+            instance,
+            procedure,
+            stage,
+        };
         self.record(what, text, now, provisions, Some(cause));
     }
 
@@ -152,9 +212,17 @@ impl Case {
         cause: Arc<Cause>,
     ) -> (Option<Entity>, Option<Trigger>) {
         let program = self.program_arc();
-        let Some(procedure) = program.procedures.get(p.index()) else { return (None, None) };
+        let Some(procedure) = program.procedures.get(p.index()) else {
+            return (None, None);
+        };
         let now = self.state().now;
-        let own = self.state().instances.values().filter(|i| i.procedure == p).count() + 1;
+        let own = self
+            .state()
+            .instances
+            .values()
+            .filter(|i| i.procedure == p)
+            .count()
+            + 1;
         let numbered = format!("{}#{own}", procedure.name);
         let free = |n: &&str| !self.state().names.contains_key(*n);
         let name = name.filter(free).map_or(numbered, str::to_owned);
@@ -162,7 +230,12 @@ impl Case {
         if let Some(data) = self.state_mut().entities.get_mut(e.index()) {
             data.fields.extend(fields);
         }
-        let entered = Cause::new(CauseKind::Entered(e, p, 0), now, Some(procedure.provision), Some(cause));
+        let entered = Cause::new(
+            CauseKind::Entered(e, p, 0),
+            now,
+            Some(procedure.provision),
+            Some(cause),
+        );
         let instance = Instance {
             procedure: p,
             stage: 0,
@@ -173,24 +246,45 @@ impl Case {
         };
         self.state_mut().instances.insert(e, instance);
         self.state_mut().touch(Dep::Procedure(p), vec![e]);
-        let provisions = procedure.stages.first().map(|s| s.provision).into_iter().collect();
+        let provisions = procedure
+            .stages
+            .first()
+            .map(|s| s.provision)
+            .into_iter()
+            .collect();
         if !procedure.stages.is_empty() {
             self.record_entry(e, p, 0, provisions, entered.clone());
         }
-        (Some(e), Some(Trigger::plain(TriggerKind::Enter(e, p, 0), now, entered)))
+        (
+            Some(e),
+            Some(Trigger::plain(TriggerKind::Enter(e, p, 0), now, entered)),
+        )
     }
 
     /// The fields of a new instance that the act's arguments of the same name fill (R44).
-    pub(crate) fn fields_from(&self, p: ProcedureId, o: &crate::Occurrence) -> Vec<(FieldId, Value)> {
+    pub(crate) fn fields_from(
+        &self,
+        p: ProcedureId,
+        o: &crate::Occurrence,
+    ) -> Vec<(FieldId, Value)> {
         let program = self.program();
-        let crate::ActKind::Act(a) = o.act else { return Vec::new() };
-        let (Some(act), Some(procedure)) = (program.acts.get(a.index()), program.procedures.get(p.index())) else {
+        let crate::ActKind::Act(a) = o.act else {
             return Vec::new();
         };
-        let Some(kind) = program.kinds.get(procedure.kind.index()) else { return Vec::new() };
+        let (Some(act), Some(procedure)) = (
+            program.acts.get(a.index()),
+            program.procedures.get(p.index()),
+        ) else {
+            return Vec::new();
+        };
+        let Some(kind) = program.kinds.get(procedure.kind.index()) else {
+            return Vec::new();
+        };
         let mut out = Vec::new();
         for f in &kind.fields {
-            let Some(field) = program.fields.get(f.index()) else { continue };
+            let Some(field) = program.fields.get(f.index()) else {
+                continue;
+            };
             if let Some(i) = act.params.iter().position(|(n, ..)| *n == field.name)
                 && let Some(v) = o.args.get(i)
             {
@@ -202,7 +296,9 @@ impl Case {
 
     pub(crate) fn stage_name(&self, p: ProcedureId, stage: u32) -> &str {
         let procedure = self.program().procedures.get(p.index());
-        procedure.and_then(|p| p.stages.get(stage as usize)).map_or("?", |s| s.name.as_str())
+        procedure
+            .and_then(|p| p.stages.get(stage as usize))
+            .map_or("?", |s| s.name.as_str())
     }
 
     /// The stage an instance is in.

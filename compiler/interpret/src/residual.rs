@@ -151,11 +151,20 @@ impl Case {
     pub fn residual(&self) -> Residual {
         let mut actors: Vec<ActorResidual> = Vec::new();
         let mut left = MOST_JUDGMENTS;
-        for (e, ..) in self.entities().map(|(e, n, k)| (e, n.len(), k)).collect::<Vec<_>>() {
+        for (e, ..) in self
+            .entities()
+            .map(|(e, n, k)| (e, n.len(), k))
+            .collect::<Vec<_>>()
+        {
             let (may, precluded) = self.acts_of(e, &mut left);
             let must = self.owed_by(e);
             if !may.is_empty() || !must.is_empty() || !precluded.is_empty() {
-                actors.push(ActorResidual { actor: e, may, must, precluded });
+                actors.push(ActorResidual {
+                    actor: e,
+                    may,
+                    must,
+                    precluded,
+                });
             }
         }
         Residual {
@@ -171,7 +180,10 @@ impl Case {
     fn acts_of(&self, actor: Entity, left: &mut usize) -> (Vec<Permit>, Vec<Precluded>) {
         let (mut may, mut precluded) = (Vec::new(), Vec::new());
         for (i, act) in self.program().acts.iter().enumerate() {
-            if act.class == ActClass::Event || !self.state().is_of(actor, &act.by) || act.norms.is_empty() {
+            if act.class == ActClass::Event
+                || !self.state().is_of(actor, &act.by)
+                || act.norms.is_empty()
+            {
                 continue;
             }
             let id = ActId(u32::try_from(i).unwrap_or(u32::MAX));
@@ -228,14 +240,26 @@ impl Case {
         for (i, decision) in self.program().decisions.iter().enumerate() {
             let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
             for s in self.subjects(id) {
-                if !self.state().is_of(actor, &decision.voter.kinds) || self.opening(id, s).is_none() || *left == 0 {
+                if !self.state().is_of(actor, &decision.voter.kinds)
+                    || self.opening(id, s).is_none()
+                    || *left == 0
+                {
                     continue;
                 }
                 *left -= 1;
                 let (input, name) = match (&decision.consensus, self.opening(id, s)) {
                     (Some(_), Some(o)) if !o.second_step => {
-                        let act = ActKind::Object { decision: id, subject: s };
-                        (ActInput { act, ..ActInput::new(ActId(0), Some(actor)) }, "object in")
+                        let act = ActKind::Object {
+                            decision: id,
+                            subject: s,
+                        };
+                        (
+                            ActInput {
+                                act,
+                                ..ActInput::new(ActId(0), Some(actor))
+                            },
+                            "object in",
+                        )
                     }
                     _ => (ActInput::vote(id, s, 0, actor), "vote in"),
                 };
@@ -243,7 +267,14 @@ impl Case {
                 if j.verdict == Verdict::Valid {
                     let text = format!("{name} {}", self.show_decision(id, s));
                     let until = self.closing_time(id, s);
-                    may.push(Permit { input, text, until, provisions: j.reasons, breach: j.breached, open: None });
+                    may.push(Permit {
+                        input,
+                        text,
+                        until,
+                        provisions: j.reasons,
+                        breach: j.breached,
+                        open: None,
+                    });
                 }
             }
         }
@@ -283,7 +314,9 @@ impl Case {
     fn owed_by(&self, actor: Entity) -> Vec<Owed> {
         let mut out = Vec::new();
         for d in self.duties().filter(|d| d.is_outstanding()) {
-            let Some(norm) = self.program().norms.get(d.norm.index()) else { continue };
+            let Some(norm) = self.program().norms.get(d.norm.index()) else {
+                continue;
+            };
             if !matches!(norm.modal, Modal::Must | Modal::Should | Modal::MustNot) {
                 continue;
             }
@@ -294,7 +327,8 @@ impl Case {
                 Some(v) => *v == me,
                 None => {
                     env.bind(who.var, me);
-                    self.state().is_of(actor, &who.kinds) && Eval::new(self).truth(norm.who.cond, &mut env).is_true()
+                    self.state().is_of(actor, &who.kinds)
+                        && Eval::new(self).truth(norm.who.cond, &mut env).is_true()
                 }
             };
             if !is_me {
@@ -315,8 +349,12 @@ impl Case {
     }
 
     fn show_duty_demand(&self, id: DutyId) -> String {
-        let Some(d) = self.duty(id) else { return String::new() };
-        let Some(norm) = self.program().norms.get(d.norm.index()) else { return String::new() };
+        let Some(d) = self.duty(id) else {
+            return String::new();
+        };
+        let Some(norm) = self.program().norms.get(d.norm.index()) else {
+            return String::new();
+        };
         let demand = self.show_demand(&norm.demand);
         let who = norm.who.domain.var;
         let duty = norm.duty.as_ref();
@@ -327,14 +365,22 @@ impl Case {
             .filter(|(k, _)| k.var != who)
             .map(|(_, v)| self.show_value(v))
             .collect();
-        if keys.is_empty() { demand } else { format!("{demand}({})", keys.join(", ")) }
+        if keys.is_empty() {
+            demand
+        } else {
+            format!("{demand}({})", keys.join(", "))
+        }
     }
 
     /// A duty that nobody meant by it has the power to do now: a `cannot` stands in the way, or the office is vacant.
     pub(crate) fn is_unfulfillable(&self, id: DutyId) -> bool {
         let Some(d) = self.duty(id) else { return false };
-        let Some(norm) = self.program().norms.get(d.norm.index()) else { return false };
-        let rogatio_mir::Demand::Act { act, .. } = &norm.demand else { return false };
+        let Some(norm) = self.program().norms.get(d.norm.index()) else {
+            return false;
+        };
+        let rogatio_mir::Demand::Act { act, .. } = &norm.demand else {
+            return false;
+        };
         if d.state == NormState::Pending {
             return false;
         }
@@ -363,8 +409,14 @@ impl Case {
             return true;
         }
         // Only where a norm takes power from this act can it be lacking.
-        let norms = self.program().acts.get(act.index()).map_or(&[][..], |a| a.norms.as_slice());
-        let taken = norms.iter().filter_map(|n| self.program().norms.get(n.index()));
+        let norms = self
+            .program()
+            .acts
+            .get(act.index())
+            .map_or(&[][..], |a| a.norms.as_slice());
+        let taken = norms
+            .iter()
+            .filter_map(|n| self.program().norms.get(n.index()));
         if !taken.into_iter().any(|n| n.modal == Modal::Cannot) {
             return false;
         }
@@ -374,7 +426,10 @@ impl Case {
                 let o = self.tentative_open(w);
                 self.meets(norm, d, &o) && self.judge_occurrence(&o).verdict != Verdict::Void
             })
-        }) && self.ways(&ActInput::new(*act, meant.first().copied())).len() <= MOST_WAYS
+        }) && self
+            .ways(&ActInput::new(*act, meant.first().copied()))
+            .len()
+            <= MOST_WAYS
     }
 
     fn closing_time(&self, d: DecisionId, s: Option<Entity>) -> Option<Moment> {
@@ -385,7 +440,10 @@ impl Case {
             env.bind(dom.var, Value::Entity(s));
         }
         let times = decision.closes.iter().filter_map(|c| match c {
-            Closing::At(g, firing) => Eval::new(self).value(*g, &mut env).time().map(|m| (firing_point(m, *firing), m)),
+            Closing::At(g, firing) => Eval::new(self)
+                .value(*g, &mut env)
+                .time()
+                .map(|m| (firing_point(m, *firing), m)),
             _ => None,
         });
         times.min_by_key(|(p, _)| *p).map(|(_, m)| m)
@@ -396,13 +454,19 @@ impl Case {
         for (i, decision) in self.program().decisions.iter().enumerate() {
             let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
             for s in self.subjects(id) {
-                let Some(opening) = self.opening(id, s) else { continue };
+                let Some(opening) = self.opening(id, s) else {
+                    continue;
+                };
                 let mut eval = Eval::new(self);
                 let p = decision.provision;
-                let silent = self.state().of_kinds(&decision.voter.kinds).into_iter().filter(|e| {
-                    eval.on_roll(p, id, s, *e, &RollSet::Voters) == Truth::True
-                        && eval.on_roll(p, id, s, *e, &RollSet::Cast) == Truth::False
-                });
+                let silent = self
+                    .state()
+                    .of_kinds(&decision.voter.kinds)
+                    .into_iter()
+                    .filter(|e| {
+                        eval.on_roll(p, id, s, *e, &RollSet::Voters) == Truth::True
+                            && eval.on_roll(p, id, s, *e, &RollSet::Cast) == Truth::False
+                    });
                 out.push(OpenDecision {
                     decision: id,
                     subject: s,
@@ -421,8 +485,12 @@ impl Case {
     fn open_procedures(&self) -> Vec<OpenProcedure> {
         let mut out = Vec::new();
         for (e, instance) in self.instances() {
-            let Some(procedure) = self.program().procedures.get(instance.procedure.index()) else { continue };
-            let Some(stage) = procedure.stages.get(instance.stage as usize) else { continue };
+            let Some(procedure) = self.program().procedures.get(instance.procedure.index()) else {
+                continue;
+            };
+            let Some(stage) = procedure.stages.get(instance.stage as usize) else {
+                continue;
+            };
             if stage.outcome && instance.stuck.is_none() {
                 continue;
             }
@@ -450,18 +518,28 @@ impl Case {
 
     /// Whether an instance is stuck (R45): frozen, owing what cannot be done, or at rest.
     pub(crate) fn why_stuck(&self, e: Entity) -> (Option<String>, Vec<ProvisionId>) {
-        let Some(instance) = self.state().instances.get(&e) else { return (None, Vec::new()) };
+        let Some(instance) = self.state().instances.get(&e) else {
+            return (None, Vec::new());
+        };
         if let Some(c) = &instance.stuck {
             let why: Vec<&str> = c.iter().map(|c| c.text.as_str()).collect();
-            return (Some(why.join("; ")), c.iter().map(|c| c.provision).collect());
+            return (
+                Some(why.join("; ")),
+                c.iter().map(|c| c.provision).collect(),
+            );
         }
         let stage = self.program().procedures.get(instance.procedure.index());
-        let Some(stage) = stage.and_then(|p| p.stages.get(instance.stage as usize)) else { return (None, Vec::new()) };
+        let Some(stage) = stage.and_then(|p| p.stages.get(instance.stage as usize)) else {
+            return (None, Vec::new());
+        };
         if stage.outcome {
             return (None, Vec::new());
         }
         let me = Value::Entity(e);
-        let mine: Vec<_> = self.duties().filter(|d| d.is_open() && d.keys.contains(&me)).collect();
+        let mine: Vec<_> = self
+            .duties()
+            .filter(|d| d.is_open() && d.keys.contains(&me))
+            .collect();
         for d in &mine {
             if self.is_unfulfillable(d.id) {
                 let norm = self.program().norms.get(d.norm.index());
@@ -469,7 +547,12 @@ impl Case {
                 return (Some(text), norm.map(|n| n.provision).into_iter().collect());
             }
         }
-        let armed = self.state().slots.iter().flatten().any(|(k, s)| k.contains(&e) && !matches!(s.when, SlotWhen::Unknown(_)));
+        let armed = self
+            .state()
+            .slots
+            .iter()
+            .flatten()
+            .any(|(k, s)| k.contains(&e) && !matches!(s.when, SlotWhen::Unknown(_)));
         let owed = mine.iter().any(|d| d.due.is_some());
         let deciding = self.program().decisions.iter().enumerate().any(|(i, _)| {
             let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
@@ -478,20 +561,40 @@ impl Case {
         if armed || owed || deciding {
             return (None, Vec::new());
         }
-        (Some("it is at rest: every way out waits for an act that nobody owes in time".to_owned()), vec![stage.provision])
+        (
+            Some(
+                "it is at rest: every way out waits for an act that nobody owes in time".to_owned(),
+            ),
+            vec![stage.provision],
+        )
     }
 
     fn scheduled_changes(&self) -> Vec<ScheduledChange> {
         let mut out = Vec::new();
         for (point, t, key) in &self.state().armed {
-            let Some(timer) = self.program().timers.get(t.index()) else { continue };
+            let Some(timer) = self.program().timers.get(t.index()) else {
+                continue;
+            };
             let slot = self.state().slots.get(t.index()).and_then(|m| m.get(key));
-            let Some(SlotWhen::At(m, _)) = slot.map(|s| &s.when) else { continue };
+            let Some(SlotWhen::At(m, _)) = slot.map(|s| &s.when) else {
+                continue;
+            };
             let mut names = self.key_names(key);
             names.retain(|n| !n.is_empty());
-            let whom = if names.is_empty() { String::new() } else { format!(" ({})", names.join(", ")) };
+            let whom = if names.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", names.join(", "))
+            };
             let text = format!("{}{whom}", timer.name);
-            out.push((*point, ScheduledChange { at: *m, text, provision: timer.provision }));
+            out.push((
+                *point,
+                ScheduledChange {
+                    at: *m,
+                    text,
+                    provision: timer.provision,
+                },
+            ));
         }
         out.sort_by_key(|(p, _)| *p);
         out.into_iter().map(|(_, s)| s).collect()

@@ -3,7 +3,8 @@
 use crate::state::{Happening, Occurrence, OccurrenceId, Verdict};
 use crate::{ActKind, Case, DutyId, Entity, Env, Key, Value};
 use rogatio_mir::{
-    ArithOp, CmpOp, DecisionId, Demand, Domain, Guard, NormState, Op, Ordinal, RollSet, ShareCmp, StatusId, VarId,
+    ArithOp, CmpOp, DecisionId, Demand, Domain, Guard, NormState, Op, Ordinal, RollSet, ShareCmp,
+    StatusId, VarId,
 };
 
 /// Nested deeper than this, a condition is abridged.
@@ -31,21 +32,36 @@ impl Case {
     }
 
     fn names(&self, key: &[Entity]) -> String {
-        let names: Vec<String> = key.iter().map(|e| self.show_value(&self.state().key_value(*e))).collect();
-        if names.is_empty() { String::new() } else { format!("({})", names.join(", ")) }
+        let names: Vec<String> = key
+            .iter()
+            .map(|e| self.show_value(&self.state().key_value(*e)))
+            .collect();
+        if names.is_empty() {
+            String::new()
+        } else {
+            format!("({})", names.join(", "))
+        }
     }
 
     /// A status with its keys: `bound(Mongolia)`.
     #[must_use]
     pub fn show_status(&self, s: StatusId, key: &[Entity]) -> String {
-        let name = self.program().statuses.get(s.index()).map_or("?", |s| s.name.as_str());
+        let name = self
+            .program()
+            .statuses
+            .get(s.index())
+            .map_or("?", |s| s.name.as_str());
         format!("{name}{}", self.names(key))
     }
 
     /// A decision with its subject: `Amend on Amendment#1`.
     #[must_use]
     pub fn show_decision(&self, d: DecisionId, subject: Option<Entity>) -> String {
-        let name = self.program().decisions.get(d.index()).map_or("?", |d| d.name.as_str());
+        let name = self
+            .program()
+            .decisions
+            .get(d.index())
+            .map_or("?", |d| d.name.as_str());
         match subject {
             Some(s) => format!("{name} on {}", self.entity_name(s)),
             None => name.to_owned(),
@@ -55,10 +71,20 @@ impl Case {
     /// An instance of a norm: its name and keys.
     #[must_use]
     pub fn show_duty(&self, id: DutyId) -> String {
-        let Some(d) = self.duty(id) else { return "?".to_owned() };
-        let name = self.program().norms.get(d.norm.index()).map_or("?", |n| n.name.as_str());
+        let Some(d) = self.duty(id) else {
+            return "?".to_owned();
+        };
+        let name = self
+            .program()
+            .norms
+            .get(d.norm.index())
+            .map_or("?", |n| n.name.as_str());
         let keys: Vec<String> = d.keys.iter().map(|k| self.show_value(k)).collect();
-        if keys.is_empty() { name.to_owned() } else { format!("{name}({})", keys.join(", ")) }
+        if keys.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{name}({})", keys.join(", "))
+        }
     }
 
     pub(crate) fn show_due(&self, id: DutyId) -> String {
@@ -75,16 +101,41 @@ impl Case {
             ActKind::Act(a) => {
                 let act = self.program().acts.get(a.index());
                 let shown = |v: &&Value| !matches!(v, Value::None);
-                let args: Vec<String> = o.args.iter().filter(shown).map(|v| self.show_value(v)).collect();
+                let args: Vec<String> = o
+                    .args
+                    .iter()
+                    .filter(shown)
+                    .map(|v| self.show_value(v))
+                    .collect();
                 let name = act.map_or("?", |a| a.name.as_str());
-                if args.is_empty() { name.to_owned() } else { format!("{name}({})", args.join(", ")) }
+                if args.is_empty() {
+                    name.to_owned()
+                } else {
+                    format!("{name}({})", args.join(", "))
+                }
             }
-            ActKind::Vote { decision, subject, ballot } => {
-                let name = self.program().decisions.get(decision.index()).and_then(|d| d.ballots.get(*ballot as usize));
-                format!("vote({}) in {}", name.map_or("?", String::as_str), self.show_decision(*decision, *subject))
+            ActKind::Vote {
+                decision,
+                subject,
+                ballot,
+            } => {
+                let name = self
+                    .program()
+                    .decisions
+                    .get(decision.index())
+                    .and_then(|d| d.ballots.get(*ballot as usize));
+                format!(
+                    "vote({}) in {}",
+                    name.map_or("?", String::as_str),
+                    self.show_decision(*decision, *subject)
+                )
             }
-            ActKind::Object { decision, subject } => format!("object in {}", self.show_decision(*decision, *subject)),
-            ActKind::Gavel { decision, subject } => format!("gavel in {}", self.show_decision(*decision, *subject)),
+            ActKind::Object { decision, subject } => {
+                format!("object in {}", self.show_decision(*decision, *subject))
+            }
+            ActKind::Gavel { decision, subject } => {
+                format!("gavel in {}", self.show_decision(*decision, *subject))
+            }
         };
         let mut add = |word: &str, e: Option<Entity>| {
             if let Some(e) = e {
@@ -118,15 +169,19 @@ impl Case {
             words.push("shortfall");
         }
         let deed = self.show_deed(o);
-        if words.is_empty() { deed } else { format!("{deed}: {}", words.join(", ")) }
+        if words.is_empty() {
+            deed
+        } else {
+            format!("{deed}: {}", words.join(", "))
+        }
     }
 
     pub(crate) fn show_happening(&self, what: &Happening) -> String {
         match what {
             Happening::DutyFulfilled { duty, by, late } => {
-                let by = by.and_then(|o| self.occurrence(o)).map_or(String::new(), |o| {
-                    format!(" by {}", self.show_deed(o))
-                });
+                let by = by
+                    .and_then(|o| self.occurrence(o))
+                    .map_or(String::new(), |o| format!(" by {}", self.show_deed(o)));
                 let late = if *late { " late" } else { "" };
                 format!("{} is fulfilled{late}{by}", self.show_duty(*duty))
             }
@@ -144,18 +199,28 @@ impl Case {
     /// The name of the n-th happening, for reasons: `deposit by Mongolia on 1993-09-30`.
     #[must_use]
     pub fn show_dated(&self, id: OccurrenceId) -> String {
-        self.occurrence(id).map_or_else(String::new, |o| format!("{} on {}", self.show_deed(o), o.moment))
+        self.occurrence(id).map_or_else(String::new, |o| {
+            format!("{} on {}", self.show_deed(o), o.moment)
+        })
     }
 
     /// A condition or value as text, variables replaced by what they stand for.
     #[must_use]
     pub fn describe(&self, g: Guard, env: &Env) -> String {
-        Describe { case: self, depth: 0 }.text(g, env)
+        Describe {
+            case: self,
+            depth: 0,
+        }
+        .text(g, env)
     }
 
     /// A set as text.
     pub(crate) fn describe_set(&self, d: &Domain, cond: Guard, env: &Env) -> String {
-        Describe { case: self, depth: 0 }.set(d, cond, env)
+        Describe {
+            case: self,
+            depth: 0,
+        }
+        .set(d, cond, env)
     }
 
     /// The name of a history or timer with the variables of its keys replaced.
@@ -174,19 +239,29 @@ impl Case {
     }
 
     fn var_name(&self, v: VarId) -> &str {
-        self.program().vars.get(v.index()).map_or("?", |v| v.name.as_str())
+        self.program()
+            .vars
+            .get(v.index())
+            .map_or("?", |v| v.name.as_str())
     }
 
     /// Names of a key as shown.
     pub(crate) fn key_names(&self, key: &Key) -> Vec<String> {
-        key.iter().map(|e| self.show_value(&self.state().key_value(*e))).collect()
+        key.iter()
+            .map(|e| self.show_value(&self.state().key_value(*e)))
+            .collect()
     }
 
     /// What a norm asks, in words.
     #[must_use]
     pub fn show_demand(&self, d: &Demand) -> String {
         match d {
-            Demand::Act { act, .. } => self.program().acts.get(act.index()).map_or("?", |a| a.name.as_str()).to_owned(),
+            Demand::Act { act, .. } => self
+                .program()
+                .acts
+                .get(act.index())
+                .map_or("?", |a| a.name.as_str())
+                .to_owned(),
             Demand::Vote(d, _) => format!("vote in {}", self.show_decision(*d, None)),
             Demand::Anonymous(text) => format!("\"{text}\""),
             Demand::Ensure(g) => format!("ensure {}", self.describe(*g, &Env::new())),
@@ -201,7 +276,11 @@ fn show_share(c: ShareCmp, n: i64, d: i64) -> String {
         ShareCmp::AtMost => "at most",
         ShareCmp::LessThan => "less than",
     };
-    if d == 100 { format!("{word} {n}%") } else { format!("{word} {n}/{d}") }
+    if d == 100 {
+        format!("{word} {n}%")
+    } else {
+        format!("{word} {n}/{d}")
+    }
 }
 
 /// `first `, `30th `, `last `.
@@ -254,11 +333,18 @@ impl Describe<'_> {
     }
 
     fn list(&mut self, gs: &[Guard], env: &Env) -> String {
-        gs.iter().map(|g| self.text(*g, env)).collect::<Vec<_>>().join(", ")
+        gs.iter()
+            .map(|g| self.text(*g, env))
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     fn call(&mut self, name: &str, gs: &[Guard], env: &Env) -> String {
-        if gs.is_empty() { name.to_owned() } else { format!("{name}({})", self.list(gs, env)) }
+        if gs.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{name}({})", self.list(gs, env))
+        }
     }
 
     /// An operand that may need brackets.
@@ -272,7 +358,12 @@ impl Describe<'_> {
     }
 
     fn status(&mut self, s: StatusId, gs: &[Guard], env: &Env) -> String {
-        let name = self.case.program().statuses.get(s.index()).map_or("?", |s| s.name.as_str());
+        let name = self
+            .case
+            .program()
+            .statuses
+            .get(s.index())
+            .map_or("?", |s| s.name.as_str());
         self.call(name, gs, env)
     }
 
@@ -285,8 +376,11 @@ impl Describe<'_> {
     }
 
     fn kinds(&self, kinds: &[rogatio_mir::KindId]) -> String {
-        let names: Vec<&str> =
-            kinds.iter().filter_map(|k| self.case.program().kinds.get(k.index())).map(|k| k.name.as_str()).collect();
+        let names: Vec<&str> = kinds
+            .iter()
+            .filter_map(|k| self.case.program().kinds.get(k.index()))
+            .map(|k| k.name.as_str())
+            .collect();
         names.join(" | ")
     }
 
@@ -297,7 +391,12 @@ impl Describe<'_> {
             Some(Op::Bool(true)) => kinds,
             // `Party`: a set-valued define of the element alone.
             Some(Op::Call(c, gs)) if self.is_var(gs.last().copied(), d.var) => {
-                let name = self.case.program().defines.get(c.index()).map_or("?", |d| d.name.as_str());
+                let name = self
+                    .case
+                    .program()
+                    .defines
+                    .get(c.index())
+                    .map_or("?", |d| d.name.as_str());
                 self.call(name, gs.split_last().map_or(&[], |(_, rest)| rest), env)
             }
             _ => format!("{var}: {kinds} where {}", self.text(cond, env)),
@@ -305,11 +404,18 @@ impl Describe<'_> {
     }
 
     fn is_var(&self, g: Option<Guard>, v: VarId) -> bool {
-        g.and_then(|g| self.case.program().guards.get(g.index())).is_some_and(|n| n.op == Op::Var(v))
+        g.and_then(|g| self.case.program().guards.get(g.index()))
+            .is_some_and(|n| n.op == Op::Var(v))
     }
 
     fn decision(&mut self, d: DecisionId, s: Option<Guard>, env: &Env) -> String {
-        let name = self.case.program().decisions.get(d.index()).map_or("?", |d| d.name.as_str()).to_owned();
+        let name = self
+            .case
+            .program()
+            .decisions
+            .get(d.index())
+            .map_or("?", |d| d.name.as_str())
+            .to_owned();
         match s {
             Some(s) => format!("{name} on {}", self.text(s, env)),
             None => name,
@@ -319,7 +425,9 @@ impl Describe<'_> {
     fn op(&mut self, g: Guard, env: &Env) -> String {
         let case = self.case;
         let program = case.program();
-        let Some(node) = program.guards.get(g.index()) else { return "?".to_owned() };
+        let Some(node) = program.guards.get(g.index()) else {
+            return "?".to_owned();
+        };
         match &node.op {
             Op::Bool(b) => b.to_string(),
             Op::Int(n) => n.to_string(),
@@ -332,16 +440,26 @@ impl Describe<'_> {
             Op::Entity(e) => case.entity_name(Entity(e.0)).to_owned(),
             Op::CaseEntity(name) => name.clone(),
             Op::Var(v) => match env.get(*v) {
-                Some(value @ (Value::Entity(_) | Value::Int(_) | Value::Text(_) | Value::Time(_))) => {
-                    case.show_value(value)
-                }
+                Some(
+                    value @ (Value::Entity(_) | Value::Int(_) | Value::Text(_) | Value::Time(_)),
+                ) => case.show_value(value),
                 _ => case.var_name(*v).to_owned(),
             },
             Op::Now => "now".to_owned(),
-            Op::EventTime => env.event_time.map_or_else(|| "the event".to_owned(), |m| m.to_string()),
+            Op::EventTime => env
+                .event_time
+                .map_or_else(|| "the event".to_owned(), |m| m.to_string()),
             Op::Not(a) => format!("not {}", self.part(*a, env)),
-            Op::And(gs) => gs.iter().map(|g| self.part(*g, env)).collect::<Vec<_>>().join(" and "),
-            Op::Or(gs) => gs.iter().map(|g| self.part(*g, env)).collect::<Vec<_>>().join(" or "),
+            Op::And(gs) => gs
+                .iter()
+                .map(|g| self.part(*g, env))
+                .collect::<Vec<_>>()
+                .join(" and "),
+            Op::Or(gs) => gs
+                .iter()
+                .map(|g| self.part(*g, env))
+                .collect::<Vec<_>>()
+                .join(" or "),
             Op::Compare(op, a, b) => {
                 let word = match op {
                     CmpOp::Eq => "=",
@@ -354,7 +472,12 @@ impl Describe<'_> {
                 format!("{} {word} {}", self.part(*a, env), self.part(*b, env))
             }
             Op::ShareCompare { part, share, base } => {
-                format!("{} is {} of {}", self.part(*part, env), self.text(*share, env), self.part(*base, env))
+                format!(
+                    "{} is {} of {}",
+                    self.part(*part, env),
+                    self.text(*share, env),
+                    self.part(*base, env)
+                )
             }
             Op::Arith(op, a, b) => {
                 let word = match op {
@@ -364,54 +487,103 @@ impl Describe<'_> {
                 };
                 format!("{} {word} {}", self.part(*a, env), self.part(*b, env))
             }
-            Op::Shift { before, length, base } => {
+            Op::Shift {
+                before,
+                length,
+                base,
+            } => {
                 let word = if *before { "before" } else { "after" };
-                format!("{} {word} {}", self.text(*length, env), self.text(*base, env))
+                format!(
+                    "{} {word} {}",
+                    self.text(*length, env),
+                    self.text(*base, env)
+                )
             }
             Op::Later(gs) => self.call("later", gs, env),
             Op::Earlier(gs) => self.call("earlier", gs, env),
             Op::Count(d, c) => format!("count({})", self.set(d, *c, env)),
-            Op::Sum(d, c, w) => format!("sum of {} over {}", self.text(*w, env), self.set(d, *c, env)),
+            Op::Sum(d, c, w) => format!(
+                "sum of {} over {}",
+                self.text(*w, env),
+                self.set(d, *c, env)
+            ),
             Op::Exists(d, c) => format!("some {}", self.set(d, *c, env)),
-            Op::ForAll(d, c, t) => format!("every {} has {}", self.set(d, *c, env), self.text(*t, env)),
+            Op::ForAll(d, c, t) => {
+                format!("every {} has {}", self.set(d, *c, env), self.text(*t, env))
+            }
             Op::Call(d, gs) => {
-                let name = program.defines.get(d.index()).map_or("?", |d| d.name.as_str());
+                let name = program
+                    .defines
+                    .get(d.index())
+                    .map_or("?", |d| d.name.as_str());
                 self.call(name, gs, env)
             }
             Op::Given(id, gs) => {
-                let name = program.givens.get(id.index()).map_or("?", |d| d.name.as_str());
+                let name = program
+                    .givens
+                    .get(id.index())
+                    .map_or("?", |d| d.name.as_str());
                 self.call(name, gs, env)
             }
             Op::StatusOn(s, gs) | Op::StatusValue(s, gs) => self.status(*s, gs, env),
             Op::StatusStart(s, gs) => format!("start({})", self.status(*s, gs, env)),
             Op::StatusFirstStart(s, gs) => format!("first start({})", self.status(*s, gs, env)),
             Op::StatusEnd(s, gs) => format!("end({})", self.status(*s, gs, env)),
-            Op::Field(owner, f) | Op::InField { owner, field: f, element: _ } => {
-                let name = program.fields.get(f.index()).map_or("?", |f| f.name.as_str());
+            Op::Field(owner, f)
+            | Op::InField {
+                owner,
+                field: f,
+                element: _,
+            } => {
+                let name = program
+                    .fields
+                    .get(f.index())
+                    .map_or("?", |f| f.name.as_str());
                 let field = format!("{}.{name}", self.part(*owner, env));
                 match &node.op {
-                    Op::InField { element, .. } => format!("{} in {field}", self.part(*element, env)),
+                    Op::InField { element, .. } => {
+                        format!("{} in {field}", self.part(*element, env))
+                    }
                     _ => field,
                 }
             }
             Op::HistCount(h, gs) => format!("count({})", self.hist(*h, gs, env)),
             Op::HistTime(h, o, gs) => format!("{} {}", ordinal(*o), self.hist(*h, gs, env)),
-            Op::HistArg(h, o, _, gs) => format!("a value of the {} {}", ordinal(*o), self.hist(*h, gs, env)),
+            Op::HistArg(h, o, _, gs) => {
+                format!("a value of the {} {}", ordinal(*o), self.hist(*h, gs, env))
+            }
             Op::HistSum(h, _, gs) => format!("sum({})", self.hist(*h, gs, env)),
-            Op::HistInLast(h, l, gs) => format!("count({} in the last {l})", self.hist(*h, gs, env)),
+            Op::HistInLast(h, l, gs) => {
+                format!("count({} in the last {l})", self.hist(*h, gs, env))
+            }
             Op::IsKind(e, kinds) => format!("{} is {}", self.part(*e, env), self.kinds(kinds)),
             Op::InStage(i, p, stages) => {
                 let names: Vec<&str> = stages.iter().map(|s| case.stage_name(*p, *s)).collect();
                 format!("{} is {}", self.part(*i, env), names.join(" or "))
             }
-            Op::EnteredAt(i, p, s) => format!("{}({})", case.stage_name(*p, *s), self.text(*i, env)),
+            Op::EnteredAt(i, p, s) => {
+                format!("{}({})", case.stage_name(*p, *s), self.text(*i, env))
+            }
             Op::NormIs(n, keys, s) => {
-                let name = program.norms.get(n.index()).map_or("?", |n| n.name.as_str());
+                let name = program
+                    .norms
+                    .get(n.index())
+                    .map_or("?", |n| n.name.as_str());
                 let keys: Vec<Guard> = keys.iter().flatten().copied().collect();
                 format!("{} is {}", self.call(name, &keys, env), state_name(*s))
             }
-            Op::OnRoll { decision, subject, voter, set } => {
-                let ballot = |i: &usize| program.decisions.get(decision.index()).and_then(|d| d.ballots.get(*i).cloned());
+            Op::OnRoll {
+                decision,
+                subject,
+                voter,
+                set,
+            } => {
+                let ballot = |i: &usize| {
+                    program
+                        .decisions
+                        .get(decision.index())
+                        .and_then(|d| d.ballots.get(*i).cloned())
+                };
                 let set = match set {
                     RollSet::Ballot(i) => ballot(i).unwrap_or_else(|| "?".to_owned()),
                     RollSet::Silent => "silent".to_owned(),
@@ -422,10 +594,18 @@ impl Describe<'_> {
                     RollSet::Present => "present".to_owned(),
                     RollSet::Chair => "the chair".to_owned(),
                 };
-                format!("{} in {set} of {}", self.part(*voter, env), self.decision(*decision, *subject, env))
+                format!(
+                    "{} in {set} of {}",
+                    self.part(*voter, env),
+                    self.decision(*decision, *subject, env)
+                )
             }
             Op::OutcomeIs(d, s, o) => {
-                format!("{}({})", crate::step::outcome_name(*o), self.decision(*d, *s, env))
+                format!(
+                    "{}({})",
+                    crate::step::outcome_name(*o),
+                    self.decision(*d, *s, env)
+                )
             }
             Op::DecisionOpen(d, s) => format!("{} is open", self.decision(*d, *s, env)),
             Op::IsNone(a) => format!("{} is none", self.part(*a, env)),
@@ -433,7 +613,11 @@ impl Describe<'_> {
             Op::Except(base, arms) => {
                 let mut text = self.part(*base, env);
                 for (c, v) in arms {
-                    text.push_str(&format!(" except {} when {}", self.part(*v, env), self.part(*c, env)));
+                    text.push_str(&format!(
+                        " except {} when {}",
+                        self.part(*v, env),
+                        self.part(*c, env)
+                    ));
                 }
                 text
             }

@@ -20,16 +20,22 @@ struct Wanted {
 impl Case {
     pub(crate) fn status_latch(&mut self, s: StatusId, position: usize, batch: &mut Batch) {
         let program = self.program_arc();
-        let Some(status) = program.statuses.get(s.index()) else { return };
+        let Some(status) = program.statuses.get(s.index()) else {
+            return;
+        };
         let mut wanted: BTreeMap<Key, Wanted> = BTreeMap::new();
         for mut hit in self.hits(position, batch) {
-            let Some(rule) = program.rules.get(hit.rule.0 as usize) else { continue };
+            let Some(rule) = program.rules.get(hit.rule.0 as usize) else {
+                continue;
+            };
             let (keys, value, start) = match &rule.effect {
                 Effect::Start(keys, value) => (keys, *value, true),
                 Effect::End(keys) => (keys, None, false),
                 _ => continue,
             };
-            let Some(key) = self.write_key(keys, &mut hit.env) else { continue };
+            let Some(key) = self.write_key(keys, &mut hit.env) else {
+                continue;
+            };
             let value = value.map(|v| Eval::new(self).value(v, &mut hit.env));
             let w = wanted.entry(key).or_default();
             if let Some(c) = &hit.uncertain {
@@ -54,28 +60,54 @@ impl Case {
         position: usize,
         batch: &mut Batch,
     ) {
-        let line = self.state().statuses.get(s.index()).and_then(|m| m.get(key));
+        let line = self
+            .state()
+            .statuses
+            .get(s.index())
+            .and_then(|m| m.get(key));
         let on = line.is_some_and(|l| l.is_on());
         let had = line.is_some_and(|l| !l.intervals.is_empty());
         let present = line.and_then(|l| l.current()).and_then(|i| i.value.clone());
         let program = self.program_arc();
-        let Some(status) = program.statuses.get(s.index()) else { return };
+        let Some(status) = program.statuses.get(s.index()) else {
+            return;
+        };
         let mut start = w.starts.into_iter().next_back_with_conflict();
         if let Some((value, _, conflict)) = &mut start
             && *conflict
         {
-            let text = format!("two clauses give `{}` different values at the same point", status.name);
-            *value = Some(Value::Undetermined(ClauseSet::conflict(status.provision, text)));
+            let text = format!(
+                "two clauses give `{}` different values at the same point",
+                status.name
+            );
+            *value = Some(Value::Undetermined(ClauseSet::conflict(
+                status.provision,
+                text,
+            )));
         }
         if on {
             let same = start.as_ref().is_some_and(|(v, ..)| *v == present);
             let renew = start.is_some() && (w.end.is_some() || (valued && !same));
-            if let Some(hit) = w.end.as_ref().or(start.as_ref().filter(|_| renew).map(|(_, h, _)| h)) {
-                let (moment, cause, rule) = (self.effect_moment(&hit.trigger), hit.trigger.cause.clone(), hit.rule);
+            if let Some(hit) = w
+                .end
+                .as_ref()
+                .or(start.as_ref().filter(|_| renew).map(|(_, h, _)| h))
+            {
+                let (moment, cause, rule) = (
+                    self.effect_moment(&hit.trigger),
+                    hit.trigger.cause.clone(),
+                    hit.rule,
+                );
                 self.end_status(s, key, moment, cause.clone(), Some(rule));
                 // Another value is a start, not an end.
                 if w.end.is_some() {
-                    self.emit(TriggerKind::Ended(s, key.clone()), moment, cause, position, batch);
+                    self.emit(
+                        TriggerKind::Ended(s, key.clone()),
+                        moment,
+                        cause,
+                        position,
+                        batch,
+                    );
                 }
                 self.no_doubt(s, key);
             }
@@ -109,17 +141,25 @@ impl Case {
     }
 
     fn line_mut(&mut self, s: StatusId, key: &Key) -> Option<&mut crate::state::StatusLine> {
-        self.state_mut().statuses.get_mut(s.index()).map(|m| m.entry(key.clone()).or_default())
+        self.state_mut()
+            .statuses
+            .get_mut(s.index())
+            .map(|m| m.entry(key.clone()).or_default())
     }
 
     /// An until-condition holds already (R16).
     fn is_blocked(&self, s: StatusId, key: &Key) -> bool {
-        let Some(status) = self.program().statuses.get(s.index()) else { return false };
+        let Some(status) = self.program().statuses.get(s.index()) else {
+            return false;
+        };
         let mut env = Env::new();
         for (d, e) in status.keys.iter().zip(key) {
             env.bind(d.var, self.state().key_value(*e));
         }
-        status.blocked_while.iter().any(|g| Eval::new(self).truth(*g, &mut env) == Truth::True)
+        status
+            .blocked_while
+            .iter()
+            .any(|g| Eval::new(self).truth(*g, &mut env) == Truth::True)
     }
 
     fn start_by(
@@ -133,11 +173,24 @@ impl Case {
     ) {
         let (moment, cause) = (self.effect_moment(&hit.trigger), hit.trigger.cause.clone());
         if self.begin_status(s, key, value, moment, cause.clone(), Some(hit.rule)) {
-            self.emit(TriggerKind::Started(s, key.clone()), moment, cause, position, batch);
+            self.emit(
+                TriggerKind::Started(s, key.clone()),
+                moment,
+                cause,
+                position,
+                batch,
+            );
         }
     }
 
-    fn emit(&self, kind: TriggerKind, moment: Moment, parent: Arc<Cause>, position: usize, batch: &mut Batch) {
+    fn emit(
+        &self,
+        kind: TriggerKind,
+        moment: Moment,
+        parent: Arc<Cause>,
+        position: usize,
+        batch: &mut Batch,
+    ) {
         let what = match &kind {
             TriggerKind::Started(s, key) => CauseKind::Started(*s, key.clone()),
             TriggerKind::Ended(s, key) => CauseKind::Ended(*s, key.clone()),
@@ -160,7 +213,9 @@ impl Case {
         rule: Option<RuleId>,
     ) -> bool {
         let provision = self.rule_provision(rule);
-        let Some(line) = self.line_mut(s, key) else { return false };
+        let Some(line) = self.line_mut(s, key) else {
+            return false;
+        };
         if line.is_on() {
             return false;
         }
@@ -174,9 +229,15 @@ impl Case {
             end_rule: None,
         });
         self.state_mut().touch(Dep::Status(s), key.clone());
-        let shown = value.as_ref().map_or(String::new(), |v| format!(" = {}", self.show_value(v)));
+        let shown = value
+            .as_ref()
+            .map_or(String::new(), |v| format!(" = {}", self.show_value(v)));
         let text = format!("{}{shown} starts", self.show_status(s, key));
-        let what = Happening::StatusStarted { status: s, key: key.clone(), value };
+        let what = Happening::StatusStarted {
+            status: s,
+            key: key.clone(),
+            value,
+        };
         self.record(what, text, moment, provision, Some(cause));
         true
     }
@@ -191,29 +252,55 @@ impl Case {
         rule: Option<RuleId>,
     ) -> bool {
         let provision = self.rule_provision(rule);
-        let Some(line) = self.line_mut(s, key) else { return false };
-        let Some(last) = line.intervals.last_mut().filter(|i| i.end.is_none()) else { return false };
+        let Some(line) = self.line_mut(s, key) else {
+            return false;
+        };
+        let Some(last) = line.intervals.last_mut().filter(|i| i.end.is_none()) else {
+            return false;
+        };
         last.end = Some(moment);
         last.end_cause = Some(cause.clone());
         last.end_rule = rule;
         self.state_mut().touch(Dep::Status(s), key.clone());
         let text = format!("{} ends", self.show_status(s, key));
-        self.record(Happening::StatusEnded { status: s, key: key.clone() }, text, moment, provision, Some(cause));
+        self.record(
+            Happening::StatusEnded {
+                status: s,
+                key: key.clone(),
+            },
+            text,
+            moment,
+            provision,
+            Some(cause),
+        );
         true
     }
 
     /// The key that an effect writes; none if one of its values is none or undetermined.
     pub(crate) fn write_key(&mut self, gs: &[Guard], env: &mut Env) -> Option<Key> {
         let values: Vec<Value> = gs.iter().map(|g| Eval::new(self).value(*g, env)).collect();
-        let fit = |v: &Value| !matches!(v, Value::None | Value::Pending { .. } | Value::Undetermined(_));
+        let fit = |v: &Value| {
+            !matches!(
+                v,
+                Value::None | Value::Pending { .. } | Value::Undetermined(_)
+            )
+        };
         if !values.iter().all(fit) {
             return None;
         }
-        Some(values.into_iter().map(|v| self.state_mut().intern(v)).collect())
+        Some(
+            values
+                .into_iter()
+                .map(|v| self.state_mut().intern(v))
+                .collect(),
+        )
     }
 
     pub(crate) fn rule_provision(&self, rule: Option<RuleId>) -> Vec<rogatio_mir::ProvisionId> {
-        rule.and_then(|r| self.program().rules.get(r.0 as usize)).map(|r| r.provision).into_iter().collect()
+        rule.and_then(|r| self.program().rules.get(r.0 as usize))
+            .map(|r| r.provision)
+            .into_iter()
+            .collect()
     }
 }
 

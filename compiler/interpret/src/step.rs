@@ -7,7 +7,9 @@ use crate::state::{Cause, CauseKind, Entry, Happening, Scheduled};
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Entity, Env, Moment, Precision, Truth, Value};
 use rogatio_calendar::{Instant, Phase, Point};
-use rogatio_mir::{DecisionId, DecisionOutcome, Effect, FieldId, Latch, ProcedureId, ProvisionId, RuleId};
+use rogatio_mir::{
+    DecisionId, DecisionOutcome, Effect, FieldId, Latch, ProcedureId, ProvisionId, RuleId,
+};
 use std::sync::Arc;
 
 /// More micro-steps than the program's own bound allows before a step is given up.
@@ -64,7 +66,11 @@ impl Case {
     }
 
     pub(crate) fn set_now(&mut self, point: Point, precision: Option<Precision>) {
-        let by_clock = if Instant(point.second()).is_midnight() { Precision::Day } else { Precision::Second };
+        let by_clock = if Instant(point.second()).is_midnight() {
+            Precision::Day
+        } else {
+            Precision::Second
+        };
         let state = self.state_mut();
         state.now = Moment::at_point(point, precision.unwrap_or(by_clock));
         state.version += 1;
@@ -136,7 +142,9 @@ impl Case {
         loop {
             if micro > bound {
                 let at = self.state().now;
-                self.state_mut().runaway = Some(format!("the consequences of what happened on {at} do not come to an end"));
+                self.state_mut().runaway = Some(format!(
+                    "the consequences of what happened on {at} do not come to an end"
+                ));
                 return;
             }
             micro += 1;
@@ -144,7 +152,11 @@ impl Case {
             self.pass(&mut batch);
             let mut next = self.react(&batch, before);
             next.append(&mut then);
-            let next = if next.is_empty() && batch.late.is_empty() { self.settle(&batch) } else { next };
+            let next = if next.is_empty() && batch.late.is_empty() {
+                self.settle(&batch)
+            } else {
+                next
+            };
             let late = std::mem::take(&mut batch.late);
             if next.is_empty() && late.is_empty() {
                 break;
@@ -171,19 +183,30 @@ impl Case {
         let program = self.program();
         let mut hits = Vec::new();
         for id in self.index().rules_at.get(position).into_iter().flatten() {
-            let Some(rule) = program.rules.get(id.0 as usize) else { continue };
+            let Some(rule) = program.rules.get(id.0 as usize) else {
+                continue;
+            };
             if matches!(rule.effect, Effect::Watch) {
                 continue;
             }
             for trigger in batch.of(OnKey::of(&rule.on), Some(position)) {
-                for (mut env, uncertain) in self.matches(&rule.on, &rule.each, &trigger, &Env::new()) {
-                    let truth = rule.guard.map_or(Truth::True, |g| Eval::new(self).truth(g, &mut env));
+                for (mut env, uncertain) in
+                    self.matches(&rule.on, &rule.each, &trigger, &Env::new())
+                {
+                    let truth = rule
+                        .guard
+                        .map_or(Truth::True, |g| Eval::new(self).truth(g, &mut env));
                     let uncertain = match truth {
                         Truth::False => continue,
                         Truth::True => uncertain,
                         Truth::Unknown(c) => Some(uncertain.map_or(c.clone(), |u| u.union(&c))),
                     };
-                    hits.push(Hit { rule: *id, trigger: trigger.clone(), env, uncertain });
+                    hits.push(Hit {
+                        rule: *id,
+                        trigger: trigger.clone(),
+                        env,
+                        uncertain,
+                    });
                 }
             }
         }
@@ -224,9 +247,19 @@ impl Case {
     /// The earliest points at which time alone can change an edge, duty or decision.
     fn arm_wakes(&mut self) {
         let mut points: Vec<Point> = self.state().edges.iter().filter_map(|e| e.wake).collect();
-        points.extend(self.state().duties.iter().filter(|d| d.is_open()).map(|d| d.wake));
+        points.extend(
+            self.state()
+                .duties
+                .iter()
+                .filter(|d| d.is_open())
+                .map(|d| d.wake),
+        );
         // `every D`: the next round is born when this one is due, done or not.
-        let rounds = self.state().duties.iter().filter(|d| !d.next_round_born && !d.is_open());
+        let rounds = self
+            .state()
+            .duties
+            .iter()
+            .filter(|d| !d.next_round_born && !d.is_open());
         points.extend(rounds.map(|d| d.due_point));
         points.extend(self.decision_wakes());
         for slots in &self.state().slots {
@@ -248,25 +281,45 @@ impl Case {
     ) {
         let recalled = cause.as_ref().is_some_and(|c| c.recalled);
         let point = self.state().now.point;
-        let entry = Entry { point, day: moment.day, moment, what, text, provisions, cause, recalled };
+        let entry = Entry {
+            point,
+            day: moment.day,
+            moment,
+            what,
+            text,
+            provisions,
+            cause,
+            recalled,
+        };
         self.state_mut().timeline.push(entry);
     }
 
     /// The time at which the effects of a trigger are dated.
     pub(crate) fn effect_moment(&self, trigger: &Trigger) -> Moment {
         let now = self.state().now;
-        Moment { precision: trigger.moment.precision, ..now }
+        Moment {
+            precision: trigger.moment.precision,
+            ..now
+        }
     }
 
     /// What something that changed in this micro-step is due to.
     pub(crate) fn root_cause(&self, batch: &Batch) -> Arc<Cause> {
-        batch.root().unwrap_or_else(|| Cause::new(CauseKind::Time, self.state().now, None, None))
+        batch
+            .root()
+            .unwrap_or_else(|| Cause::new(CauseKind::Time, self.state().now, None, None))
     }
 }
 
 impl Trigger {
     pub(crate) fn plain(kind: TriggerKind, moment: Moment, cause: Arc<Cause>) -> Trigger {
-        Trigger { kind, moment, uncertain: None, cause, seen: Seen::ByAll }
+        Trigger {
+            kind,
+            moment,
+            uncertain: None,
+            cause,
+            seen: Seen::ByAll,
+        }
     }
 }
 
@@ -292,4 +345,3 @@ pub(crate) fn outcome_name(o: DecisionOutcome) -> &'static str {
         DecisionOutcome::Undetermined => "undetermined",
     }
 }
-

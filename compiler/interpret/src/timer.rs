@@ -27,26 +27,48 @@ pub(crate) fn firing_point(m: Moment, firing: Firing) -> Point {
 
 impl Case {
     /// `D after m`, `D before m` under the program's convention (R2, R3b).
-    pub(crate) fn shift_moment(&self, m: Moment, length: Length, before: bool) -> Result<Moment, String> {
+    pub(crate) fn shift_moment(
+        &self,
+        m: Moment,
+        length: Length,
+        before: bool,
+    ) -> Result<Moment, String> {
         if let Length::Duration(d) = length {
             if m.precision != Precision::Second {
-                return Err(format!("the time of day on {} is not recorded, so {length} cannot be counted", m.day));
+                return Err(format!(
+                    "the time of day on {} is not recorded, so {length} cannot be counted",
+                    m.day
+                ));
             }
             let instant = Instant(m.point.second());
-            let moved = if before { instant.checked_sub(d) } else { instant.checked_add(d) };
-            return moved.map(Moment::of_instant).ok_or_else(|| "the time lies outside the calendar".to_owned());
+            let moved = if before {
+                instant.checked_sub(d)
+            } else {
+                instant.checked_add(d)
+            };
+            return moved
+                .map(Moment::of_instant)
+                .ok_or_else(|| "the time lies outside the calendar".to_owned());
         }
         let counting = self.program().counting;
-        let day = if before { counting.sub(m.day, length) } else { counting.add(m.day, length) };
+        let day = if before {
+            counting.sub(m.day, length)
+        } else {
+            counting.add(m.day, length)
+        };
         day.map(Moment::of_day).map_err(|e| e.to_string())
     }
 
     pub(crate) fn timer_latch(&mut self, t: TimerId, position: usize, batch: &mut Batch) {
         let program = self.program_arc();
-        let Some(timer) = program.timers.get(t.index()) else { return };
+        let Some(timer) = program.timers.get(t.index()) else {
+            return;
+        };
         let mut arms: Vec<(Key, Slot)> = Vec::new();
         for mut hit in self.hits(position, batch) {
-            let Some(rule) = program.rules.get(hit.rule.0 as usize) else { continue };
+            let Some(rule) = program.rules.get(hit.rule.0 as usize) else {
+                continue;
+            };
             match &rule.effect {
                 Effect::Disarm(keys) => {
                     if let Some(key) = self.write_key(keys, &mut hit.env) {
@@ -54,9 +76,14 @@ impl Case {
                     }
                 }
                 Effect::Arm(keys) => {
-                    let Some(key) = self.write_key(keys, &mut hit.env) else { continue };
-                    let carried =
-                        timer.carried.iter().filter_map(|v| hit.env.get(*v).map(|x| (*v, x.clone()))).collect();
+                    let Some(key) = self.write_key(keys, &mut hit.env) else {
+                        continue;
+                    };
+                    let carried = timer
+                        .carried
+                        .iter()
+                        .filter_map(|v| hit.env.get(*v).map(|x| (*v, x.clone())))
+                        .collect();
                     let slot = Slot {
                         carried,
                         base: hit.trigger.moment,
@@ -75,7 +102,8 @@ impl Case {
         let mut fresh: Vec<Key> = Vec::new();
         if let Some(slots) = self.state_mut().slots.get_mut(t.index()) {
             for (key, slot) in arms {
-                if let std::collections::btree_map::Entry::Vacant(place) = slots.entry(key.clone()) {
+                if let std::collections::btree_map::Entry::Vacant(place) = slots.entry(key.clone())
+                {
                     place.insert(slot);
                     fresh.push(key);
                 }
@@ -87,16 +115,25 @@ impl Case {
     }
 
     fn disarm(&mut self, t: TimerId, key: &Key, uncertain: Option<crate::ClauseSet>) {
-        let Some(slots) = self.state_mut().slots.get_mut(t.index()) else { return };
-        let mine: Vec<Key> =
-            slots.range(key.clone()..).take_while(|(k, _)| k.starts_with(key)).map(|(k, _)| k.clone()).collect();
+        let Some(slots) = self.state_mut().slots.get_mut(t.index()) else {
+            return;
+        };
+        let mine: Vec<Key> = slots
+            .range(key.clone()..)
+            .take_while(|(k, _)| k.starts_with(key))
+            .map(|(k, _)| k.clone())
+            .collect();
         let mut points = Vec::new();
         for k in mine {
             if let Some(c) = &uncertain {
                 if let Some(slot) = slots.get_mut(&k) {
                     slot.uncertain = Some(slot.uncertain.take().unwrap_or_default().union(c));
                 }
-            } else if let Some(Slot { when: SlotWhen::At(_, p), .. }) = slots.remove(&k) {
+            } else if let Some(Slot {
+                when: SlotWhen::At(_, p),
+                ..
+            }) = slots.remove(&k)
+            {
                 points.push((p, t, k));
             }
         }
@@ -108,22 +145,33 @@ impl Case {
 
     /// New ones, and waiting ones of which something they read has changed or whose time may have come.
     fn slots_to_evaluate(&self, t: TimerId, fresh: &[Key]) -> Vec<Key> {
-        let reads = self.index().timer_reads.get(t.index()).map_or(&[][..], Vec::as_slice);
+        let reads = self
+            .index()
+            .timer_reads
+            .get(t.index())
+            .map_or(&[][..], Vec::as_slice);
         let state = self.state();
-        let Some(slots) = state.slots.get(t.index()) else { return Vec::new() };
+        let Some(slots) = state.slots.get(t.index()) else {
+            return Vec::new();
+        };
         let due = |key: &Key, slot: &Slot| {
             fresh.contains(key)
                 || (!matches!(slot.when, SlotWhen::At(..))
                     && (slot.wake <= state.now.point || state.changes.any_since(reads, slot.seen)))
         };
-        slots.iter().filter(|(k, s)| due(k, s)).map(|(k, _)| k.clone()).collect()
+        slots
+            .iter()
+            .filter(|(k, s)| due(k, s))
+            .map(|(k, _)| k.clone())
+            .collect()
     }
 
     fn evaluate_slot(&mut self, t: TimerId, key: &Key, position: usize, batch: &mut Batch) {
         let program = self.program_arc();
-        let (Some(timer), Some(slot)) =
-            (program.timers.get(t.index()), self.state().slots.get(t.index()).and_then(|m| m.get(key)))
-        else {
+        let (Some(timer), Some(slot)) = (
+            program.timers.get(t.index()),
+            self.state().slots.get(t.index()).and_then(|m| m.get(key)),
+        ) else {
             return;
         };
         let mut env = Env::new().at_event(slot.base);
@@ -148,7 +196,12 @@ impl Case {
             SlotWhen::At(_, p) => Some(*p),
             _ => None,
         };
-        if let Some(slot) = self.state_mut().slots.get_mut(t.index()).and_then(|m| m.get_mut(key)) {
+        if let Some(slot) = self
+            .state_mut()
+            .slots
+            .get_mut(t.index())
+            .and_then(|m| m.get_mut(key))
+        {
             slot.when = when;
             slot.seen = end;
             slot.wake = wake;
@@ -156,7 +209,10 @@ impl Case {
         match fire {
             Some(p) if p <= now => {
                 if let Some(trigger) = self.fire(t, key, Seen::After(position)) {
-                    batch.late.push(Trigger { seen: Seen::UpTo(position), ..trigger.clone() });
+                    batch.late.push(Trigger {
+                        seen: Seen::UpTo(position),
+                        ..trigger.clone()
+                    });
                     batch.add(self, trigger);
                 }
             }
@@ -174,18 +230,32 @@ impl Case {
         let provision = program.timers.get(t.index()).map(|t| t.provision);
         let slot = self.state_mut().slots.get_mut(t.index())?.remove(key)?;
         self.state_mut().touch(Dep::Timer(t), key.clone());
-        let SlotWhen::At(at, point) = slot.when else { return None };
-        let what = CauseKind::Timer { timer: t, at, base: slot.base };
+        let SlotWhen::At(at, point) = slot.when else {
+            return None;
+        };
+        let what = CauseKind::Timer {
+            timer: t,
+            at,
+            base: slot.base,
+        };
         let moment = Moment { point, ..at };
         let cause = Cause::new(what, moment, provision, Some(slot.cause));
         let kind = TriggerKind::Timer(t, key.clone(), slot.carried);
-        Some(Trigger { kind, moment, uncertain: slot.uncertain, cause, seen })
+        Some(Trigger {
+            kind,
+            moment,
+            uncertain: slot.uncertain,
+            cause,
+            seen,
+        })
     }
 
     /// Evaluates a watched condition where something it reads has changed or its time has come.
     pub(crate) fn edge_latch(&mut self, e: EdgeId, position: usize, batch: &mut Batch) {
         let program = self.program_arc();
-        let Some(edge) = program.edges.get(e.index()) else { return };
+        let Some(edge) = program.edges.get(e.index()) else {
+            return;
+        };
         for key in self.edge_keys(e) {
             let mut env = Env::new();
             for (d, x) in edge.keys.iter().zip(&key) {
@@ -194,43 +264,86 @@ impl Case {
             let mut eval = Eval::new(self);
             let value = eval.truth(edge.cond, &mut env);
             let wake = eval.wake;
-            let Some(state) = self.state_mut().edges.get_mut(e.index()) else { return };
-            let old = state.keys.get(&key);
-            let (was, risen) = old.map_or((Truth::False, false), |k| (k.value.clone(), k.risen));
-            let rises = value.is_true() && !was.is_true() && !(edge.once && risen);
-            let may_rise = value.clauses().is_some() && was.is_false() && !(edge.once && risen);
-            let falls = was.is_true() && value.is_false();
-            let may_fall = was.is_true() && value.clauses().is_some();
-            let uncertain = value.clauses().cloned();
-            let late_fall = was.clauses().is_some() && value.is_false();
-            state.keys.insert(key.clone(), EdgeKey { value, risen: risen || rises, wake });
-            let now = self.state().now;
-            let mut trigger = |rise: bool, uncertain| {
-                let root = self.root_cause(batch);
-                let what = CauseKind::Edge { edge: e, key: key.clone(), rise };
-                let cause = Cause::new(what, now, Some(edge.provision), Some(root));
-                let kind =
-                    if rise { TriggerKind::Rise(e, key.clone()) } else { TriggerKind::Fall(e, key.clone()) };
-                batch.add(self, Trigger { kind, moment: now, uncertain, cause, seen: Seen::After(position) });
+            let Some(state) = self.state_mut().edges.get_mut(e.index()) else {
+                return;
             };
-            if rises || may_rise {
-                trigger(true, uncertain.clone());
+            let place = state.keys.entry(key);
+            let key = place.key().clone();
+            let slot = place.or_insert(EdgeKey {
+                value: Truth::False,
+                risen: false,
+                wake,
+            });
+            slot.wake = wake;
+            if slot.value == value {
+                continue;
             }
-            if falls || may_fall || late_fall {
-                trigger(false, uncertain.clone());
+            let was = std::mem::replace(&mut slot.value, value.clone());
+            let may = !(edge.once && slot.risen);
+            let rises = may && !was.is_true() && value.is_true();
+            let may_rise = may && was.is_false() && value.clauses().is_some();
+            let falls = !was.is_false() && value.is_false();
+            let may_fall = was.is_true() && value.clauses().is_some();
+            slot.risen |= rises;
+            let uncertain = value.clauses().cloned();
+            for (happens, rise) in [(rises || may_rise, true), (falls || may_fall, false)] {
+                if happens {
+                    let trigger =
+                        self.edge_trigger(e, &key, rise, uncertain.clone(), position, batch);
+                    batch.add(self, trigger);
+                }
             }
         }
         let end = self.state().changes.end();
         if let Some(state) = self.state_mut().edges.get_mut(e.index()) {
             state.seen = Some(end);
-            state.wake = state.keys.values().map(|k| k.wake).min().filter(|p| !p.is_never());
+            state.wake = state
+                .keys
+                .values()
+                .map(|k| k.wake)
+                .min()
+                .filter(|p| !p.is_never());
+        }
+    }
+
+    fn edge_trigger(
+        &self,
+        e: EdgeId,
+        key: &Key,
+        rise: bool,
+        uncertain: Option<crate::ClauseSet>,
+        position: usize,
+        batch: &Batch,
+    ) -> Trigger {
+        let now = self.state().now;
+        let provision = self.program().edges.get(e.index()).map(|e| e.provision);
+        let what = CauseKind::Edge {
+            edge: e,
+            key: key.clone(),
+            rise,
+        };
+        let cause = Cause::new(what, now, provision, Some(self.root_cause(batch)));
+        let kind = if rise {
+            TriggerKind::Rise(e, key.clone())
+        } else {
+            TriggerKind::Fall(e, key.clone())
+        };
+        Trigger {
+            kind,
+            moment: now,
+            uncertain,
+            cause,
+            seen: Seen::After(position),
         }
     }
 
     /// The keys of an edge that must be evaluated again.
     fn edge_keys(&self, e: EdgeId) -> Vec<Key> {
         let state = self.state();
-        let (Some(edge), Some(edge_state)) = (self.program().edges.get(e.index()), state.edges.get(e.index())) else {
+        let (Some(edge), Some(edge_state)) = (
+            self.program().edges.get(e.index()),
+            state.edges.get(e.index()),
+        ) else {
             return Vec::new();
         };
         let all = || {
@@ -239,14 +352,28 @@ impl Case {
                 let elements = state.of_kinds(&d.kinds);
                 keys = keys
                     .into_iter()
-                    .flat_map(|k| elements.iter().map(move |x| k.iter().copied().chain([*x]).collect()))
+                    .flat_map(|k| {
+                        elements
+                            .iter()
+                            .map(move |x| k.iter().copied().chain([*x]).collect())
+                    })
                     .collect();
             }
             keys
         };
-        let Some(seen) = edge_state.seen else { return all() };
-        let population = edge.keys.iter().flat_map(|d| &d.kinds).any(|k| state.changes.any_since(&[Dep::Kind(*k)], seen));
-        let reads = self.index().edge_reads.get(e.index()).map_or(&[][..], Vec::as_slice);
+        let Some(seen) = edge_state.seen else {
+            return all();
+        };
+        let population = edge
+            .keys
+            .iter()
+            .flat_map(|d| &d.kinds)
+            .any(|k| state.changes.any_since(&[Dep::Kind(*k)], seen));
+        let reads = self
+            .index()
+            .edge_reads
+            .get(e.index())
+            .map_or(&[][..], Vec::as_slice);
         let mut filters: Vec<Vec<Option<crate::Entity>>> = Vec::new();
         for (dep, map) in reads {
             if !state.changes.any_since(&[*dep], seen) {
@@ -273,7 +400,10 @@ impl Case {
         let due = edge_state.wake.is_some_and(|w| w <= state.now.point);
         if population {
             let fits = |k: &Key| {
-                edge_state.keys.get(k).is_none_or(|s| s.wake <= state.now.point)
+                edge_state
+                    .keys
+                    .get(k)
+                    .is_none_or(|s| s.wake <= state.now.point)
                     || filters.iter().any(|f| fits_filter(f, k))
             };
             return all().into_iter().filter(fits).collect();
@@ -281,11 +411,21 @@ impl Case {
         if filters.is_empty() && !due {
             return Vec::new();
         }
-        let fits = |k: &Key, s: &EdgeKey| s.wake <= state.now.point || filters.iter().any(|f| fits_filter(f, k));
-        edge_state.keys.iter().filter(|(k, s)| fits(k, s)).map(|(k, _)| k.clone()).collect()
+        let fits = |k: &Key, s: &EdgeKey| {
+            s.wake <= state.now.point || filters.iter().any(|f| fits_filter(f, k))
+        };
+        edge_state
+            .keys
+            .iter()
+            .filter(|(k, s)| fits(k, s))
+            .map(|(k, _)| k.clone())
+            .collect()
     }
 }
 
 fn fits_filter(filter: &[Option<crate::Entity>], key: &Key) -> bool {
-    filter.iter().zip(key).all(|(f, k)| f.is_none_or(|f| f == *k))
+    filter
+        .iter()
+        .zip(key)
+        .all(|(f, k)| f.is_none_or(|f| f == *k))
 }

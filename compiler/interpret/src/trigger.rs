@@ -5,8 +5,8 @@ use crate::index::OnKey;
 use crate::state::{Cause, Occurrence, OccurrenceId, Verdict};
 use crate::{Case, ClauseSet, Entity, Env, Key, Moment, Truth, Value};
 use rogatio_mir::{
-    CmpOp, DecisionId, DecisionOutcome, Domain, EdgeId, Guard, Match, NormId, NormState, On, Op, Position,
-    ProcedureId, ProvisionId, StatusId, TimerId, VarId,
+    CmpOp, DecisionId, DecisionOutcome, Domain, EdgeId, Guard, Match, NormId, NormState, On, Op,
+    Position, ProcedureId, ProvisionId, StatusId, TimerId, VarId,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -54,9 +54,12 @@ pub(crate) struct Trigger {
 impl Trigger {
     pub(crate) fn key(&self, case: &Case) -> OnKey {
         match &self.kind {
-            TriggerKind::Act(o) => {
-                OnKey::Act(case.state().occurrences.get(o.index()).map_or(u32::MAX, |o| case.act_number(o)))
-            }
+            TriggerKind::Act(o) => OnKey::Act(
+                case.state()
+                    .occurrences
+                    .get(o.index())
+                    .map_or(u32::MAX, |o| case.act_number(o)),
+            ),
             TriggerKind::Timer(t, ..) => OnKey::Timer(t.0),
             TriggerKind::Rise(e, _) => OnKey::Rise(e.0),
             TriggerKind::Fall(e, _) => OnKey::Fall(e.0),
@@ -91,13 +94,18 @@ impl Batch {
     }
 
     pub(crate) fn add(&mut self, case: &Case, t: Trigger) {
-        self.by_key.entry(t.key(case)).or_default().push(self.triggers.len());
+        self.by_key
+            .entry(t.key(case))
+            .or_default()
+            .push(self.triggers.len());
         self.triggers.push(t);
     }
 
     /// The triggers of a sort that a rule on the latch at `position` sees; `None` for norms, procedures, decisions.
     pub(crate) fn of(&self, key: OnKey, position: Option<usize>) -> Vec<Trigger> {
-        let Some(list) = self.by_key.get(&key) else { return Vec::new() };
+        let Some(list) = self.by_key.get(&key) else {
+            return Vec::new();
+        };
         let visible = |t: &&Trigger| match (t.seen, position) {
             (Seen::ByAll, _) => true,
             (Seen::After(at), Some(p)) => p > at,
@@ -105,7 +113,11 @@ impl Batch {
             (Seen::UpTo(at), Some(p)) => p <= at,
             (Seen::UpTo(_), None) => false,
         };
-        list.iter().filter_map(|i| self.triggers.get(*i)).filter(visible).cloned().collect()
+        list.iter()
+            .filter_map(|i| self.triggers.get(*i))
+            .filter(visible)
+            .cloned()
+            .collect()
     }
 
     /// What an edge or duty that changes in this micro-step is due to.
@@ -137,7 +149,13 @@ impl Case {
         for _ in 0..64 {
             match at {
                 Some(p) if p == outer => return true,
-                Some(p) => at = self.program().provisions.get(p.index()).and_then(|p| p.parent),
+                Some(p) => {
+                    at = self
+                        .program()
+                        .provisions
+                        .get(p.index())
+                        .and_then(|p| p.parent)
+                }
                 None => return false,
             }
         }
@@ -145,13 +163,35 @@ impl Case {
     }
 
     /// All ways in which a trigger matches, over the tuples of `each`.
-    pub(crate) fn matches(&self, on: &On, each: &[Domain], trigger: &Trigger, base: &Env) -> Vec<Found> {
+    pub(crate) fn matches(
+        &self,
+        on: &On,
+        each: &[Domain],
+        trigger: &Trigger,
+        base: &Env,
+    ) -> Vec<Found> {
         let mut env = base.clone();
         env.event_time = Some(trigger.moment);
-        let mut m = Matcher { case: self, env, each, deferred: Vec::new(), uncertain: trigger.uncertain.clone() };
+        let mut m = Matcher {
+            case: self,
+            env,
+            each,
+            deferred: Vec::new(),
+            uncertain: trigger.uncertain.clone(),
+        };
         let fits = match (on, &trigger.kind) {
-            (On::Act { matches, under, attempted, .. }, TriggerKind::Act(o)) => {
-                let Some(o) = self.state().occurrences.get(o.index()).cloned() else { return Vec::new() };
+            (
+                On::Act {
+                    matches,
+                    under,
+                    attempted,
+                    ..
+                },
+                TriggerKind::Act(o),
+            ) => {
+                let Some(o) = self.state().occurrences.get(o.index()).cloned() else {
+                    return Vec::new();
+                };
                 m.act(&o, matches, *under, *attempted)
             }
             (On::Timer(t, matches), TriggerKind::Timer(_, key, carried)) => {
@@ -169,15 +209,16 @@ impl Case {
             | (On::Fall(_, ms), TriggerKind::Fall(_, key))
             | (On::Started(_, ms), TriggerKind::Started(_, key))
             | (On::Ended(_, ms), TriggerKind::Ended(_, key)) => m.entities(key, ms),
-            (On::Enter(_, _, one), TriggerKind::Enter(i, ..)) | (On::Leave(_, _, one), TriggerKind::Leave(i, ..)) => {
-                m.one(&[Value::Entity(*i)], one)
-            }
-            (On::Outcome(_, _, one), TriggerKind::Outcome(_, _, s)) | (On::Opened(_, one), TriggerKind::Opened(_, s)) => {
+            (On::Enter(_, _, one), TriggerKind::Enter(i, ..))
+            | (On::Leave(_, _, one), TriggerKind::Leave(i, ..)) => m.one(&[Value::Entity(*i)], one),
+            (On::Outcome(_, _, one), TriggerKind::Outcome(_, _, s))
+            | (On::Opened(_, one), TriggerKind::Opened(_, s)) => {
                 m.one(&[s.map_or(Value::None, Value::Entity)], one)
             }
-            (On::Norm(_, _, ms), TriggerKind::Norm(_, _, keys)) => {
-                keys.iter().zip(ms).all(|(v, one)| m.one(std::slice::from_ref(v), one))
-            }
+            (On::Norm(_, _, ms), TriggerKind::Norm(_, _, keys)) => keys
+                .iter()
+                .zip(ms)
+                .all(|(v, one)| m.one(std::slice::from_ref(v), one)),
             (On::Begin, TriggerKind::Begin) => true,
             _ => false,
         };
@@ -198,7 +239,11 @@ impl Case {
             let elements = self.state().of_kinds(&d.kinds);
             all = all
                 .into_iter()
-                .flat_map(|env| elements.iter().map(move |e| env.clone().with(d.var, Value::Entity(*e))))
+                .flat_map(|env| {
+                    elements
+                        .iter()
+                        .map(move |e| env.clone().with(d.var, Value::Entity(*e)))
+                })
                 .collect();
         }
         all
@@ -228,7 +273,11 @@ impl Matcher<'_> {
                 Verdict::Valid => {}
                 Verdict::Undetermined => {
                     let more = o.judgment.clauses.clone();
-                    self.uncertain = Some(self.uncertain.take().map_or(more.clone(), |c| c.union(&more)));
+                    self.uncertain = Some(
+                        self.uncertain
+                            .take()
+                            .map_or(more.clone(), |c| c.union(&more)),
+                    );
                 }
                 Verdict::Void | Verdict::Pending => return false,
             }
@@ -245,7 +294,9 @@ impl Matcher<'_> {
     }
 
     pub(crate) fn positions(&mut self, o: &Occurrence, matches: &[(Position, Match)]) -> bool {
-        let both = matches.iter().any(|(p, m)| *p == Position::For && *m != Match::Any);
+        let both = matches
+            .iter()
+            .any(|(p, m)| *p == Position::For && *m != Match::Any);
         matches.iter().all(|(p, one)| {
             let mut values = vec![self.case.position(o, *p, both)];
             if *p == Position::Actor {
@@ -267,7 +318,9 @@ impl Matcher<'_> {
     }
 
     fn entities(&mut self, key: &[Entity], matches: &[Match]) -> bool {
-        key.iter().zip(matches).all(|(e, one)| self.one(&[self.case.state().key_value(*e)], one))
+        key.iter()
+            .zip(matches)
+            .all(|(e, one)| self.one(&[self.case.state().key_value(*e)], one))
     }
 
     fn bind(&mut self, values: &[Value], var: VarId, kinds: &[rogatio_mir::KindId]) -> bool {
@@ -299,9 +352,15 @@ impl Matcher<'_> {
                     && self.env.get(*v).is_none()
                     && let Some(d) = self.each.iter().find(|d| d.var == *v)
                 {
-                    return values.iter().any(|v| matches!(v, Value::Entity(_))) && self.bind(values, *v, &d.kinds);
+                    return values.iter().any(|v| matches!(v, Value::Entity(_)))
+                        && self.bind(values, *v, &d.kinds);
                 }
-                let open = self.case.index().free(*g).iter().any(|v| self.env.get(*v).is_none());
+                let open = self
+                    .case
+                    .index()
+                    .free(*g)
+                    .iter()
+                    .any(|v| self.env.get(*v).is_none());
                 if open {
                     self.deferred.push((values.to_vec(), *g));
                     return true;
@@ -330,7 +389,9 @@ impl Matcher<'_> {
                 match equal(case, values, *g, &mut env) {
                     Truth::True => {}
                     Truth::False => continue 'tuples,
-                    Truth::Unknown(c) => uncertain = Some(uncertain.map_or(c.clone(), |u| u.union(&c))),
+                    Truth::Unknown(c) => {
+                        uncertain = Some(uncertain.map_or(c.clone(), |u| u.union(&c)))
+                    }
                 }
             }
             found.push((env, uncertain));
@@ -343,7 +404,11 @@ impl Matcher<'_> {
 fn equal(case: &Case, values: &[Value], g: Guard, env: &mut Env) -> Truth {
     let mut eval = Eval::new(case);
     let wanted = eval.value(g, env);
-    let provision = case.program().guards.get(g.index()).map_or(ProvisionId(0), |n| n.provision);
+    let provision = case
+        .program()
+        .guards
+        .get(g.index())
+        .map_or(ProvisionId(0), |n| n.provision);
     let compare = |v: &Value| eval.compare(provision, CmpOp::Eq, v, &wanted).truth();
     values.iter().map(compare).fold(Truth::False, Truth::or)
 }

@@ -51,21 +51,34 @@ impl Moment {
     /// A day as such.
     #[must_use]
     pub fn of_day(day: Day) -> Moment {
-        Moment { point: Point::day_phase(day, Phase::Opening), day, precision: Precision::Day }
+        Moment {
+            point: Point::day_phase(day, Phase::Opening),
+            day,
+            precision: Precision::Day,
+        }
     }
 
     /// A time of day as such.
     #[must_use]
     pub fn of_instant(instant: Instant) -> Moment {
         let day = instant.day();
-        let point = Point::at(instant, Phase::Opening).unwrap_or_else(|| Point::day_phase(day, Phase::Opening));
-        Moment { point, day, precision: Precision::Second }
+        let point = Point::at(instant, Phase::Opening)
+            .unwrap_or_else(|| Point::day_phase(day, Phase::Opening));
+        Moment {
+            point,
+            day,
+            precision: Precision::Second,
+        }
     }
 
     /// A point of the case.
     #[must_use]
     pub fn at_point(point: Point, precision: Precision) -> Moment {
-        Moment { point, day: point.dated(), precision }
+        Moment {
+            point,
+            day: point.dated(),
+            precision,
+        }
     }
 
     /// Sorts moments: by day dated, then by point.
@@ -91,7 +104,9 @@ impl Moment {
             Precision::Second if self.point.phase() == Phase::Act => {
                 Point::from_raw(self.point.raw().saturating_add(1))
             }
-            Precision::Second => Point::new(self.point.second() + 1, Phase::Opening, 0).unwrap_or(Point::NEVER),
+            Precision::Second => {
+                Point::new(self.point.second() + 1, Phase::Opening, 0).unwrap_or(Point::NEVER)
+            }
         }
     }
 
@@ -103,7 +118,11 @@ impl Moment {
             (Order, Order) => self.point.cmp(&other.point),
             (Second, Second) => {
                 let acts = self.point.phase() == Phase::Act && other.point.phase() == Phase::Act;
-                if acts { self.point.cmp(&other.point) } else { self.point.second().cmp(&other.point.second()) }
+                if acts {
+                    self.point.cmp(&other.point)
+                } else {
+                    self.point.second().cmp(&other.point.second())
+                }
             }
             _ => self.day.cmp(&other.day),
         }
@@ -138,13 +157,21 @@ impl ClauseSet {
     /// One clause.
     #[must_use]
     pub fn one(provision: ProvisionId, text: impl Into<String>) -> ClauseSet {
-        ClauseSet(Arc::new(vec![Clause { provision, text: text.into(), conflict: false }]))
+        ClauseSet(Arc::new(vec![Clause {
+            provision,
+            text: text.into(),
+            conflict: false,
+        }]))
     }
 
     /// Two that contradict each other.
     #[must_use]
     pub fn conflict(provision: ProvisionId, text: impl Into<String>) -> ClauseSet {
-        ClauseSet(Arc::new(vec![Clause { provision, text: text.into(), conflict: true }]))
+        ClauseSet(Arc::new(vec![Clause {
+            provision,
+            text: text.into(),
+            conflict: true,
+        }]))
     }
 
     /// Both sets.
@@ -215,7 +242,10 @@ pub enum Value {
 
 impl Value {
     /// A pending time without cap.
-    pub(crate) const PENDING: Value = Value::Pending { cap: None, back: false };
+    pub(crate) const PENDING: Value = Value::Pending {
+        cap: None,
+        back: false,
+    };
 
     /// Undetermined by one clause.
     #[must_use]
@@ -251,7 +281,11 @@ impl Value {
 
     /// A count between two bounds.
     pub(crate) fn count(lo: i64, hi: i64, clauses: ClauseSet) -> Value {
-        if lo == hi { Value::Int(lo) } else { Value::IntRange { lo, hi, clauses } }
+        if lo == hi {
+            Value::Int(lo)
+        } else {
+            Value::IntRange { lo, hi, clauses }
+        }
     }
 
     /// The bounds of an integer.
@@ -381,10 +415,19 @@ mod tests {
         use std::cmp::Ordering::{Equal, Less};
         let d = Day::from_ymd(2020, 1, 2).unwrap();
         let act = |seq, precision| {
-            Moment::at_point(Point::new(d.number() * 86_400, Phase::Act, seq).unwrap(), precision)
+            Moment::at_point(
+                Point::new(d.number() * 86_400, Phase::Act, seq).unwrap(),
+                precision,
+            )
         };
-        assert_eq!(act(1, Precision::Day).compare(act(2, Precision::Day)), Equal);
-        assert_eq!(act(1, Precision::Order).compare(act(2, Precision::Order)), Less);
+        assert_eq!(
+            act(1, Precision::Day).compare(act(2, Precision::Day)),
+            Equal
+        );
+        assert_eq!(
+            act(1, Precision::Order).compare(act(2, Precision::Order)),
+            Less
+        );
         assert_eq!(act(1, Precision::Second).compare(Moment::of_day(d)), Equal);
     }
 }

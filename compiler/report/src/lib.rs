@@ -21,5 +21,5 @@ pub use run::{BranchReport, ReadingUsed, RunReport, ScenarioReport, readings, re
 pub use simulate::{MeasureReport, Named, QuantileReport, SimReport};
 pub use table::{Align, Style, Table, counted, grouped, pad, plural, width, words, wrap};
 pub use tests::{Expectation, Failure, TestResult, Tests};
-pub use view::{article, articles, line, lines};
+pub use view::{article, articles, lines};
 pub use why::{MissingTree, ReasonTree, WhyReport};

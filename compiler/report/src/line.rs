@@ -85,6 +85,12 @@ pub struct Line {
     /// The number of the occurrence that brought it about directly.
     #[serde(skip)]
     pub caused_by: Option<u32>,
+    /// The number of the occurrence that set the clock for it.
+    #[serde(skip)]
+    pub set_by: Option<u32>,
+    /// Of an act: `30th deposit`, counting those that have effect.
+    #[serde(skip)]
+    pub ordinal: String,
     /// Told in a section of its own: an assumption, a duty that no clock assesses.
     #[serde(skip)]
     pub aside: bool,
@@ -157,14 +163,29 @@ pub fn group(lines: &[Line]) -> Vec<Group> {
         if let Some(id) = line.act {
             act_at.insert(id, single.len());
         }
-        let act = line.caused_by.and_then(|id| act_at.get(&id)).and_then(|i| single.get_mut(*i));
-        match act {
-            Some(act) if follows(line, &act.line) => act.so.push(match line.kind {
-                LineKind::Ends => format!("no longer {}", line.what),
-                _ => line.what.clone(),
-            }),
-            _ => single.push(Group::of(line)),
+        let place = |id: Option<u32>| id.and_then(|id| act_at.get(&id)).copied();
+        if let Some(act) = place(line.caused_by).and_then(|i| single.get_mut(i))
+            && follows(line, &act.line)
+        {
+            let article = line.articles.iter().find(|a| !act.line.articles.contains(a));
+            let article = article.map_or(String::new(), |a| format!(" ({a})"));
+            act.so.push(match line.kind {
+                LineKind::Ends => format!("no longer {}{article}", line.what),
+                _ => format!("{}{article}", line.what),
+            });
+            continue;
         }
+        // What an act brings about later, for all or for others, is announced with the act.
+        if let Some(act) = place(line.set_by).and_then(|i| single.get_mut(i))
+            && line.kind == LineKind::Starts
+            && line.day > act.line.day
+            && line.who != act.line.who
+        {
+            let whom = if line.who.is_empty() { String::new() } else { format!("({})", line.who.join(", ")) };
+            let article = line.articles.first().map_or(String::new(), |a| format!(" ({a})"));
+            act.so.push(format!("{}: {}{whom} on {}{article}", act.line.ordinal, line.what, line.date));
+        }
+        single.push(Group::of(line));
     }
 
     let mut out: Vec<Group> = Vec::new();
@@ -193,7 +214,6 @@ fn follows(line: &Line, act: &Line) -> bool {
         && line.day == act.day
         && line.who.len() == 1
         && line.who == act.who
-        && line.articles.iter().all(|a| act.articles.contains(a))
 }
 
 fn same(a: &Group, b: &Group) -> bool {
@@ -228,6 +248,8 @@ mod tests {
             articles: vec!["art 1".into()],
             act: None,
             caused_by: None,
+            set_by: None,
+            ordinal: String::new(),
             aside: false,
             because: String::new(),
             due: None,

@@ -110,7 +110,7 @@ fn head(g: &Group, trace: bool) -> String {
 fn because(g: &Group) -> String {
     let line = &g.line;
     let due = line.due.iter().map(|d| format!("due {d}"));
-    let so = Some(g.so.join(", ")).filter(|s| !s.is_empty()).map(|s| format!("-> {s}"));
+    let so = Some(g.so.join("; ")).filter(|s| !s.is_empty()).map(|s| format!("-> {s}"));
     let because = Some(line.because.clone()).filter(|b| !b.is_empty());
     due.chain(so).chain(because).collect::<Vec<_>>().join("; ")
 }

@@ -9,18 +9,48 @@ use rogatio_interpret::{
     ActKind, Case, Cause, CauseKind, DutyId, Entity, Entry, Env, Happening, Moment, Occurrence, OccurrenceId, Tally,
     Value, Verdict,
 };
-use rogatio_mir::{Demand, ProvisionId};
+use rogatio_mir::{ActId, Demand, ProvisionId};
+use std::collections::HashMap;
 
 /// The lines of a case from the n-th entry of its timeline on.
 #[must_use]
 pub fn lines(case: &Case, from: usize) -> Vec<Line> {
-    let entries = case.timeline().get(from..).unwrap_or_default();
-    entries.iter().map(|e| line(case, e)).collect()
+    let mut counts: HashMap<ActId, i64> = HashMap::new();
+    let mut out = Vec::new();
+    for (i, e) in case.timeline().iter().enumerate() {
+        let act = match &e.what {
+            Happening::Occurrence(id) => case.occurrence(*id).filter(|o| o.has_effect()),
+            _ => None,
+        };
+        let count = act.and_then(|o| match o.act {
+            ActKind::Act(a) => Some((a, counts.entry(a).or_default())),
+            _ => None,
+        });
+        let ordinal = count.map_or_else(String::new, |(a, n)| {
+            *n += 1;
+            let name = case.program().acts.get(a.index()).map_or("?", |a| a.name.as_str());
+            format!("{} {name}", nth(*n))
+        });
+        if i >= from {
+            out.push(Line { ordinal, ..line(case, e) });
+        }
+    }
+    out
+}
+
+/// `1st`, `2nd`, `30th`.
+fn nth(n: i64) -> String {
+    let end = match (n % 10, n % 100) {
+        (1, r) if r != 11 => "st",
+        (2, r) if r != 12 => "nd",
+        (3, r) if r != 13 => "rd",
+        _ => "th",
+    };
+    format!("{n}{end}")
 }
 
 /// One entry.
-#[must_use]
-pub fn line(case: &Case, e: &Entry) -> Line {
+fn line(case: &Case, e: &Entry) -> Line {
     let near = nearest(e);
     let mut out = Line {
         date: e.moment.to_string(),
@@ -36,15 +66,21 @@ pub fn line(case: &Case, e: &Entry) -> Line {
         articles: articles(case, &e.provisions),
         act: None,
         caused_by: None,
+        set_by: None,
+        ordinal: String::new(),
         aside: false,
         because: String::new(),
         due: None,
-        causes: causes(case, e.cause.as_deref()),
+        causes: causes(case, near),
     };
     if let Some(c) = near {
         out.because = cause_text(case, c, e.day);
         if let CauseKind::Occurrence(id) = c.what {
             out.caused_by = Some(id.0);
+        }
+        let setter = c.parent.as_deref().map(|p| &p.what);
+        if let (CauseKind::Timer { .. }, Some(CauseKind::Occurrence(id))) = (&c.what, setter) {
+            out.set_by = Some(id.0);
         }
     }
     match &e.what {

@@ -91,19 +91,18 @@ impl Needs {
                     return;
                 }
                 let now = |g: &Guard| program.guard(*g).op == Op::Now;
+                let own = |g: &Guard| matches!(program.guard(*g).op, Op::Var(v) if !foreign.contains(&v));
                 match op {
                     Op::Count(..) | Op::Sum(..) | Op::Exists(..) | Op::ForAll(..) => {
                         self.local = false;
                         top = false;
                     }
-                    Op::Var(v) => self.local &= !foreign.contains(v),
-                    Op::Entity(_) | Op::CaseEntity(_) => self.local = false,
                     Op::StatusOn(s, args) => {
-                        self.local &= !args.is_empty();
+                        self.local &= !args.is_empty() && args.iter().all(own);
                         inner.extend(program.statuses[s.index()].level);
                     }
                     Op::HistCount(_, args) | Op::HistTime(_, _, args) | Op::HistArg(_, _, _, args) => {
-                        self.local &= !args.is_empty();
+                        self.local &= !args.is_empty() && args.iter().all(own);
                     }
                     Op::StatusValue(..) | Op::StatusStart(..) | Op::StatusFirstStart(..) | Op::StatusEnd(..) => {
                         // Starts can be scheduled without anything happening.
@@ -112,9 +111,13 @@ impl Needs {
                     Op::InStage(..) | Op::EnteredAt(..) | Op::NormIs(..) | Op::OnRoll { .. } => self.local = false,
                     Op::OutcomeIs(..) | Op::DecisionOpen(..) => self.local = false,
                     Op::HistInLast(..) | Op::Earlier(_) => self.daily = true,
-                    Op::Call(d, _) => inner.extend(program.defines.get(d.index()).map(|d| d.value)),
-                    Op::Given(id, _) => {
+                    Op::Call(d, args) => {
+                        self.local &= args.iter().all(own);
+                        inner.extend(program.defines.get(d.index()).map(|d| d.value));
+                    }
+                    Op::Given(id, args) => {
                         self.daily = true;
+                        self.local &= args.iter().all(own);
                         inner.extend(program.givens.get(id.index()).and_then(|g| g.default));
                     }
                     Op::Compare(_, a, b) if now(a) || now(b) => {

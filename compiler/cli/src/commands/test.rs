@@ -49,6 +49,7 @@ fn file(console: &Console, args: &Test, name: &str, root: Option<&PathBuf>, test
         Ok(front) => front,
         Err(d) => {
             let _ = refuse(console, &d);
+            tests.broken(name);
             return Ok(Exit::BadInput);
         }
     };

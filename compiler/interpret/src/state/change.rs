@@ -1,7 +1,9 @@
 //! What has changed, so that only what reads it is evaluated again.
 
 use crate::Key;
-use rogatio_mir::{DecisionId, EdgeId, FieldId, GivenId, HistId, KindId, NormId, ProcedureId, StatusId, TimerId};
+use rogatio_mir::{
+    DecisionId, EdgeId, FieldId, GivenId, HistId, KindId, NormId, ProcedureId, StatusId, TimerId,
+};
 use std::collections::HashMap;
 
 /// Something a guard can read.
@@ -43,7 +45,8 @@ impl Changes {
 
     /// Whether one of these has changed since.
     pub(crate) fn any_since(&self, deps: &[Dep], seen: usize) -> bool {
-        deps.iter().any(|d| self.last.get(d).is_some_and(|&at| at > seen))
+        deps.iter()
+            .any(|d| self.last.get(d).is_some_and(|&at| at > seen))
     }
 
     /// The changes since.

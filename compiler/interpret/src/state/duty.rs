@@ -77,7 +77,10 @@ impl DutyInstance {
     /// Neither fulfilled, lapsed nor released.
     #[must_use]
     pub fn is_open(&self) -> bool {
-        matches!(self.state, NormState::Open | NormState::Pending | NormState::Breached)
+        matches!(
+            self.state,
+            NormState::Open | NormState::Pending | NormState::Breached
+        )
     }
 
     /// Still to be done: open, or lapsed and not done late.

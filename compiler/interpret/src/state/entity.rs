@@ -19,6 +19,11 @@ pub struct EntityData {
 
 impl EntityData {
     pub(crate) fn new(name: &str, kind: KindId) -> EntityData {
-        EntityData { name: name.to_owned(), kind, fields: BTreeMap::new(), sets: BTreeMap::new() }
+        EntityData {
+            name: name.to_owned(),
+            kind,
+            fields: BTreeMap::new(),
+            sets: BTreeMap::new(),
+        }
     }
 }

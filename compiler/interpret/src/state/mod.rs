@@ -25,6 +25,9 @@ use rogatio_mir::{GivenId, KindId, ProcedureId, Program, StatusId, TimerId, Urge
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+/// An assumption of a status: from, until, value.
+pub(crate) type Span = (Option<Point>, Option<Point>, Option<Value>);
+
 /// A share of a joint act (R28).
 #[derive(Clone, Debug)]
 pub(crate) struct Share {
@@ -75,7 +78,7 @@ pub(crate) struct State {
     pub(crate) interned: Vec<Value>,
     pub(crate) occurrences: Vec<Arc<Occurrence>>,
     pub(crate) statuses: Vec<BTreeMap<Key, StatusLine>>,
-    pub(crate) assumed: Vec<BTreeMap<Key, Vec<(Option<Point>, Option<Point>, Option<Value>)>>>,
+    pub(crate) assumed: Vec<BTreeMap<Key, Vec<Span>>>,
     pub(crate) hists: Vec<BTreeMap<Key, Vec<Push>>>,
     pub(crate) edges: Vec<EdgeState>,
     pub(crate) slots: Vec<BTreeMap<Key, Slot>>,
@@ -151,7 +154,11 @@ impl State {
     pub(crate) fn key_item(&self, v: &Value) -> Entity {
         match v {
             Value::Entity(e) => *e,
-            v => self.interned.iter().position(|x| x == v).map_or(Entity::NOWHERE, interned),
+            v => self
+                .interned
+                .iter()
+                .position(|x| x == v)
+                .map_or(Entity::NOWHERE, interned),
         }
     }
 
@@ -170,7 +177,11 @@ impl State {
     pub(crate) fn key_value(&self, e: Entity) -> Value {
         match e.0.checked_sub(Entity::INTERNED) {
             None => Value::Entity(e),
-            Some(i) => self.interned.get(i as usize).cloned().unwrap_or(Value::None),
+            Some(i) => self
+                .interned
+                .get(i as usize)
+                .cloned()
+                .unwrap_or(Value::None),
         }
     }
 
@@ -184,7 +195,12 @@ impl State {
 
     /// The entities of some kinds, in the order of their creation within each kind.
     pub(crate) fn of_kinds(&self, kinds: &[KindId]) -> Vec<Entity> {
-        kinds.iter().filter_map(|k| self.by_kind.get(k.index())).flatten().copied().collect()
+        kinds
+            .iter()
+            .filter_map(|k| self.by_kind.get(k.index()))
+            .flatten()
+            .copied()
+            .collect()
     }
 
     /// Notes that something changed.
@@ -214,5 +230,9 @@ impl State {
 
 fn interned(i: usize) -> Entity {
     let i = u32::try_from(i).unwrap_or(Entity::INTERNED);
-    Entity(Entity::INTERNED.saturating_add(i).min(Entity::NOWHERE.0 - 1))
+    Entity(
+        Entity::INTERNED
+            .saturating_add(i)
+            .min(Entity::NOWHERE.0 - 1),
+    )
 }

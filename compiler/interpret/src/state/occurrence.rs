@@ -82,8 +82,20 @@ impl ActInput {
 
     /// A ballot.
     #[must_use]
-    pub fn vote(decision: DecisionId, subject: Option<Entity>, ballot: u32, voter: Entity) -> ActInput {
-        ActInput { act: ActKind::Vote { decision, subject, ballot }, ..ActInput::new(ActId(0), Some(voter)) }
+    pub fn vote(
+        decision: DecisionId,
+        subject: Option<Entity>,
+        ballot: u32,
+        voter: Entity,
+    ) -> ActInput {
+        ActInput {
+            act: ActKind::Vote {
+                decision,
+                subject,
+                ballot,
+            },
+            ..ActInput::new(ActId(0), Some(voter))
+        }
     }
 }
 
@@ -199,6 +211,9 @@ impl Occurrence {
     /// Whether it counts, or may count.
     #[must_use]
     pub fn has_effect(&self) -> bool {
-        matches!(self.judgment.verdict, Verdict::Valid | Verdict::Undetermined)
+        matches!(
+            self.judgment.verdict,
+            Verdict::Valid | Verdict::Undetermined
+        )
     }
 }

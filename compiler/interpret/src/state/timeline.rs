@@ -4,7 +4,8 @@ use super::{DutyId, OccurrenceId, Tally};
 use crate::{ClauseSet, Entity, Key, Moment, Value};
 use rogatio_calendar::{Day, Point};
 use rogatio_mir::{
-    DecisionId, DecisionOutcome, EdgeId, GivenId, NormId, NormState, ProcedureId, ProvisionId, StatusId, TimerId,
+    DecisionId, DecisionOutcome, EdgeId, GivenId, NormId, NormState, ProcedureId, ProvisionId,
+    StatusId, TimerId,
 };
 use std::sync::Arc;
 
@@ -38,7 +39,14 @@ impl Cause {
         let depth = parent.as_ref().map_or(0, |p| p.depth + 1);
         let parent = parent.filter(|_| depth < LONGEST_CHAIN);
         let depth = if parent.is_none() { 0 } else { depth };
-        Arc::new(Cause { what, moment, provision, recalled, parent, depth })
+        Arc::new(Cause {
+            what,
+            moment,
+            provision,
+            recalled,
+            parent,
+            depth,
+        })
     }
 }
 

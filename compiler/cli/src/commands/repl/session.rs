@@ -150,6 +150,7 @@ impl Session {
         }
         let what = match line {
             None => return Ok(Answer::Nothing),
+            Some(ReplLine::Expr(e)) if let Some(item) = self.one_entity(&e) => What::Line(item),
             Some(ReplLine::Expr(e)) => {
                 let (run, guard) = self.ask(&e)?;
                 return Ok(Answer::Value(Box::new(run), guard));
@@ -196,6 +197,21 @@ impl Session {
     /// The case as it stands.
     pub(super) fn case(&self) -> Result<ScenarioRun, Vec<Diagnostic>> {
         self.run(&self.program)
+    }
+
+    /// `State: Ada` is a set with an element called `State`, or an entity; where `State` is
+    /// a kind, the latter is meant.
+    fn one_entity(&self, e: &ast::Expr) -> Option<ast::ScenarioItem> {
+        let ast::ExprKind::Element(kind, ty) = &e.kind else { return None };
+        let ast::TypeKind::Named(path) = &ty.kind else { return None };
+        let [first] = path.segments.as_slice() else { return None };
+        if !self.checked.program.kinds.iter().any(|k| k.name == kind.text) {
+            return None;
+        }
+        let member = ast::EntityDecl { first: first.clone(), last: None, fields: Vec::new(), span: first.span };
+        let kind = ast::Path { segments: vec![kind.clone()], span: kind.span };
+        let kind = ast::ScenarioItemKind::Entities { kind, members: vec![member] };
+        Some(ast::ScenarioItem { at: None, kind, span: e.span })
     }
 
     fn file(&mut self, text: &str) -> FileId {

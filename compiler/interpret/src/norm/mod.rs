@@ -1,8 +1,14 @@
 //! Instances of norms: births, fulfilment, lapse, release, invariants (R28-R33).
 
+mod window;
+
+pub(crate) use window::{Bound, Windowed};
+
 use crate::eval::Eval;
 use crate::index::{OnKey, conjuncts};
-use crate::state::{Cause, CauseKind, Dep, DutyId, DutyInstance, Happening, Occurrence, Verdict, Violation};
+use crate::state::{
+    Cause, CauseKind, Dep, DutyId, DutyInstance, Happening, Occurrence, Verdict, Violation,
+};
 use crate::step::{Effects, next_lapse};
 use crate::timer::firing_point;
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
@@ -46,134 +52,10 @@ pub(crate) enum Change {
     RoundDone,
 }
 
-/// A bound of a window.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Bound {
-    Absent,
-    At(Moment, Point),
-    Pending,
-    Unknown(ClauseSet),
-}
 
-/// A window, evaluated.
-#[derive(Clone, Debug)]
-pub(crate) struct Windowed {
-    pub(crate) opens: Bound,
-    pub(crate) closes: Bound,
-    pub(crate) during: Option<Truth>,
-    pub(crate) wake: Point,
-}
 
-impl Windowed {
-    /// Whether an act now lies in it.
-    pub(crate) fn is_open(&self, now: Point) -> Truth {
-        let opens = match &self.opens {
-            Bound::Absent => Truth::True,
-            Bound::At(_, p) => Truth::of(now >= *p),
-            Bound::Pending => Truth::False,
-            Bound::Unknown(c) => Truth::Unknown(c.clone()),
-        };
-        let closes = match &self.closes {
-            Bound::Absent | Bound::Pending => Truth::True,
-            Bound::At(_, p) => Truth::of(now < *p),
-            Bound::Unknown(c) => Truth::Unknown(c.clone()),
-        };
-        opens.and(closes).and(self.during.clone().unwrap_or(Truth::True))
-    }
-
-    /// Whether it has opened, whatever its end.
-    pub(crate) fn has_opened(&self, now: Point) -> Truth {
-        let opens = Windowed { closes: Bound::Absent, ..self.clone() };
-        opens.is_open(now)
-    }
-}
 
 impl Case {
-    fn bound(&self, g: Guard, firing: Firing, env: &mut Env, wake: &mut Point) -> Bound {
-        let mut eval = Eval::new(self);
-        let v = eval.value(g, env);
-        *wake = (*wake).min(eval.wake);
-        match v {
-            Value::Time(m) => Bound::At(m, firing_point(m, firing)),
-            Value::Pending { .. } | Value::None => Bound::Pending,
-            v => Bound::Unknown(v.clauses()),
-        }
-    }
-
-    /// Evaluates a window.
-    pub(crate) fn window(&self, w: &Window, env: &mut Env) -> Windowed {
-        let mut wake = Point::NEVER;
-        let opens = w.opens.map_or(Bound::Absent, |g| self.bound(g, Firing::Opening, env, &mut wake));
-        let mut closes = w.closes.map_or(Bound::Absent, |(g, f)| self.bound(g, f, env, &mut wake));
-        if let (Bound::Absent, Some(u), Some(born)) = (&closes, w.urgency, env.event_time) {
-            let term = self.state().terms.iter().rev().find(|(x, _)| *x == u);
-            if let Some(m) = term.and_then(|(_, l)| self.shift_moment(born, *l, false).ok()) {
-                closes = Bound::At(m, firing_point(m, Firing::Lapse));
-            }
-        }
-        let during = w.during.map(|g| {
-            let mut eval = Eval::new(self);
-            let t = eval.truth(g, env);
-            wake = wake.min(eval.wake);
-            t
-        });
-        let now = self.state().now.point;
-        for b in [&opens, &closes] {
-            if let Bound::At(_, p) = b
-                && *p > now
-            {
-                wake = wake.min(*p);
-            }
-        }
-        Windowed { opens, closes, during, wake }
-    }
-
-    /// The variables of an instance: its keys, and the time its window counts from.
-    pub(crate) fn duty_env(&self, d: &DutyInstance) -> Env {
-        let mut env = Env::new().at_event(d.born);
-        let Some(duty) = self.program().norms.get(d.norm.index()).and_then(|n| n.duty.as_ref()) else { return env };
-        for (domain, v) in duty.keys.iter().zip(&d.keys) {
-            env.bind(domain.var, v.clone());
-        }
-        if let Some(base) = duty.further_of {
-            let others = self.state().duties_of.get(base.index()).into_iter().flatten();
-            let lapsed = others.rev().filter_map(|id| self.state().duty(*id));
-            let same = |o: &&DutyInstance| {
-                o.state == NormState::Lapsed && o.keys.iter().zip(&d.keys).all(|(a, b)| a == b)
-            };
-            if let Some(due) = lapsed.clone().find(same).and_then(|o| o.due) {
-                env.event_time = Some(due);
-            }
-        }
-        env
-    }
-
-    /// The window that applies to an instance now: its own, or that of the proviso it was prolonged by.
-    fn duty_window(&self, d: &DutyInstance, duty: &Duty) -> Windowed {
-        let mut env = self.duty_env(d);
-        let w = match d.proviso.checked_sub(1).and_then(|i| duty.provisos.get(i)) {
-            Some((w, _)) => w,
-            None => &duty.window,
-        };
-        let mut windowed = self.window(w, &mut env);
-        if let Some((length, base)) = duty.every {
-            let mut eval = Eval::new(self);
-            let (length, base) = (eval.value(length, &mut env), eval.value(base, &mut env));
-            let times = match length {
-                Value::Length(l) => l.checked_mul(d.round).map_or(Value::None, Value::Length),
-                v => v,
-            };
-            windowed.closes = match eval.shift(rogatio_mir::ProvisionId(0), false, &times, &base) {
-                Value::Time(m) => Bound::At(m, firing_point(m, Firing::Lapse)),
-                Value::Undetermined(c) => Bound::Unknown(c),
-                _ => Bound::Pending,
-            };
-            if let Bound::At(_, p) = windowed.closes {
-                windowed.wake = windowed.wake.min(p);
-            }
-        }
-        windowed
-    }
 
     /// Tests the conditions of births before the pass changes anything.
     pub(crate) fn births_before(&self, batch: &Batch) -> Vec<BornBefore> {
@@ -185,22 +67,48 @@ impl Case {
         for trigger in triggers.iter().filter(|t| !matches!(t.seen, Seen::UpTo(_))) {
             let key: OnKey = trigger.key(self);
             for (norm, i) in self.index().births.get(&key).into_iter().flatten() {
-                let duty = self.program().norms.get(norm.index()).and_then(|n| n.duty.as_ref());
-                let Some(birth) = duty.and_then(|d| d.births.get(*i)) else { continue };
-                for (mut env, mut uncertain) in self.matches(&birth.on, &birth.each, trigger, &Env::new()) {
+                let duty = self
+                    .program()
+                    .norms
+                    .get(norm.index())
+                    .and_then(|n| n.duty.as_ref());
+                let Some(birth) = duty.and_then(|d| d.births.get(*i)) else {
+                    continue;
+                };
+                for (mut env, mut uncertain) in
+                    self.matches(&birth.on, &birth.each, trigger, &Env::new())
+                {
                     let mut eval = Eval::new(self);
-                    let parts = birth.guard.map_or_else(Vec::new, |g| conjuncts(self.program(), g));
+                    let parts = birth
+                        .guard
+                        .map_or_else(Vec::new, |g| conjuncts(self.program(), g));
                     let (after, now): (Vec<Guard>, Vec<Guard>) =
                         parts.into_iter().partition(|g| self.count_in(*g).is_some());
-                    let truth = now.iter().map(|g| eval.truth(*g, &mut env)).fold(Truth::True, Truth::and);
+                    let truth = now
+                        .iter()
+                        .map(|g| eval.truth(*g, &mut env))
+                        .fold(Truth::True, Truth::and);
                     match truth {
                         Truth::True => {}
                         Truth::False => continue,
-                        Truth::Unknown(c) => uncertain = Some(uncertain.unwrap_or_default().union(&c)),
+                        Truth::Unknown(c) => {
+                            uncertain = Some(uncertain.unwrap_or_default().union(&c))
+                        }
                     }
-                    let keys = birth.keys.iter().map(|g| eval.value(*g, &mut env)).collect();
+                    let keys = birth
+                        .keys
+                        .iter()
+                        .map(|g| eval.value(*g, &mut env))
+                        .collect();
                     let (born, cause) = (trigger.moment, trigger.cause.clone());
-                    let birth = Birth { norm: *norm, keys, born, cause, uncertain, round: 1 };
+                    let birth = Birth {
+                        norm: *norm,
+                        keys,
+                        born,
+                        cause,
+                        uncertain,
+                        round: 1,
+                    };
                     out.push(BornBefore { birth, after, env });
                 }
             }
@@ -210,21 +118,34 @@ impl Case {
 
     /// Norms read the frozen result of the pass.
     pub(crate) fn norms(&self, batch: &Batch, before: Vec<BornBefore>, fx: &mut Effects) {
-        let later: Vec<Trigger> =
-            batch.triggers.iter().filter(|t| matches!(t.seen, Seen::After(_))).cloned().collect();
+        let later: Vec<Trigger> = batch
+            .triggers
+            .iter()
+            .filter(|t| matches!(t.seen, Seen::After(_)))
+            .cloned()
+            .collect();
         for mut b in before.into_iter().chain(self.births_of(&later)) {
-            let truth = b.after.iter().map(|g| Eval::new(self).truth(*g, &mut b.env)).fold(Truth::True, Truth::and);
+            let truth = b
+                .after
+                .iter()
+                .map(|g| Eval::new(self).truth(*g, &mut b.env))
+                .fold(Truth::True, Truth::and);
             if !truth.is_false() {
                 if let Truth::Unknown(c) = truth {
-                    b.birth.uncertain = Some(b.birth.uncertain.take().unwrap_or_default().union(&c));
+                    b.birth.uncertain =
+                        Some(b.birth.uncertain.take().unwrap_or_default().union(&c));
                 }
                 fx.births.push(b.birth);
             }
         }
         let mut done: Vec<DutyId> = Vec::new();
         for trigger in &batch.triggers {
-            let TriggerKind::Act(id) = trigger.kind else { continue };
-            let Some(o) = self.state().occurrences.get(id.index()) else { continue };
+            let TriggerKind::Act(id) = trigger.kind else {
+                continue;
+            };
+            let Some(o) = self.state().occurrences.get(id.index()) else {
+                continue;
+            };
             for duty in self.duties_met(o) {
                 let change = match o.judgment.verdict {
                     Verdict::Valid => {
@@ -234,7 +155,11 @@ impl Case {
                     Verdict::Undetermined => Change::Doubt(o.judgment.clauses.clone()),
                     Verdict::Void | Verdict::Pending => continue,
                 };
-                fx.duties.push(DutyChange { duty, change, cause: trigger.cause.clone() });
+                fx.duties.push(DutyChange {
+                    duty,
+                    change,
+                    cause: trigger.cause.clone(),
+                });
             }
         }
         for d in &self.state().duties {
@@ -253,8 +178,14 @@ impl Case {
         };
         let mut met = Vec::new();
         for n in norms.into_iter().flatten() {
-            let Some(norm) = self.program().norms.get(n.index()) else { continue };
-            let ids = self.state().duties_of.get(n.index()).map_or(&[][..], Vec::as_slice);
+            let Some(norm) = self.program().norms.get(n.index()) else {
+                continue;
+            };
+            let ids = self
+                .state()
+                .duties_of
+                .get(n.index())
+                .map_or(&[][..], Vec::as_slice);
             for d in ids.iter().filter_map(|id| self.state().duty(*id)) {
                 if d.is_outstanding() && self.meets(norm, d, o) {
                     met.push(d.id);
@@ -268,47 +199,78 @@ impl Case {
     pub(crate) fn meets(&self, norm: &Norm, d: &DutyInstance, o: &Occurrence) -> bool {
         let opened = d.state != NormState::Pending || self.opened_by_now(norm, d);
         opened
-            && self.applies(norm, o, &self.duty_env(d)).into_iter().any(|a| {
-                let mut env = a.env;
-                a.uncertain.is_none() && self.demand_holds(norm, &mut env).is_true()
-            })
+            && self
+                .applies(norm, o, &self.duty_env(d))
+                .into_iter()
+                .any(|a| {
+                    let mut env = a.env;
+                    a.uncertain.is_none() && self.demand_holds(norm, &mut env).is_true()
+                })
     }
 
     fn opened_by_now(&self, norm: &Norm, d: &DutyInstance) -> bool {
         let now = self.state().now.point;
-        norm.duty.as_ref().is_some_and(|duty| self.duty_window(d, duty).has_opened(now).is_true())
+        norm.duty
+            .as_ref()
+            .is_some_and(|duty| self.duty_window(d, duty).has_opened(now).is_true())
     }
 
     fn must_look(&self, d: &DutyInstance) -> bool {
-        let reads = self.index().duty_reads.get(d.norm.index()).map_or(&[][..], Vec::as_slice);
+        let reads = self
+            .index()
+            .duty_reads
+            .get(d.norm.index())
+            .map_or(&[][..], Vec::as_slice);
         d.wake <= self.state().now.point || self.state().changes.any_since(reads, d.seen)
     }
 
     /// Follows an instance: its window, its lapse, the next round.
     fn follow(&self, d: &DutyInstance, batch: &Batch, fx: &mut Effects) {
-        let Some(norm) = self.program().norms.get(d.norm.index()) else { return };
-        let Some(duty) = norm.duty.as_ref() else { return };
+        let Some(norm) = self.program().norms.get(d.norm.index()) else {
+            return;
+        };
+        let Some(duty) = norm.duty.as_ref() else {
+            return;
+        };
         let now = self.state().now.point;
         let cause = || self.root_cause(batch);
-        let recurring = duty.every.is_some() && !d.next_round_born && d.state != NormState::Released;
+        let recurring =
+            duty.every.is_some() && !d.next_round_born && d.state != NormState::Released;
         if recurring && d.due_point <= now && now.phase() >= Phase::Lapse {
-            fx.duties.push(DutyChange { duty: d.id, change: Change::RoundDone, cause: cause() });
+            fx.duties.push(DutyChange {
+                duty: d.id,
+                change: Change::RoundDone,
+                cause: cause(),
+            });
             let round = d.round.saturating_add(1);
             let (keys, born) = (d.keys.clone(), d.born);
-            fx.births.push(Birth { norm: d.norm, keys, born, cause: d.cause.clone(), uncertain: None, round });
+            fx.births.push(Birth {
+                norm: d.norm,
+                keys,
+                born,
+                cause: d.cause.clone(),
+                uncertain: None,
+                round,
+            });
         }
         if !d.is_open() {
             return;
         }
         let closed_by_event = duty.window.closes_on.iter().any(|(on, guard)| {
             batch.of(OnKey::of(on), None).iter().any(|t| {
-                self.matches(on, &[], t, &self.duty_env(d)).into_iter().any(|(mut env, _)| {
-                    guard.is_none_or(|g| Eval::new(self).truth(g, &mut env).is_true())
-                })
+                self.matches(on, &[], t, &self.duty_env(d))
+                    .into_iter()
+                    .any(|(mut env, _)| {
+                        guard.is_none_or(|g| Eval::new(self).truth(g, &mut env).is_true())
+                    })
             })
         });
         if closed_by_event && d.proviso == 0 {
-            fx.duties.push(DutyChange { duty: d.id, change: Change::Lapse, cause: cause() });
+            fx.duties.push(DutyChange {
+                duty: d.id,
+                change: Change::Lapse,
+                cause: cause(),
+            });
             return;
         }
         if !self.must_look(d) {
@@ -325,11 +287,23 @@ impl Case {
             let mut prolonged = d.clone();
             prolonged.proviso = next;
             let window = self.duty_window(&prolonged, duty);
-            fx.duties.push(DutyChange { duty: d.id, change: Change::Window(window, next), cause: cause() });
+            fx.duties.push(DutyChange {
+                duty: d.id,
+                change: Change::Window(window, next),
+                cause: cause(),
+            });
         } else if lapses && !(ended && matches!(norm.demand, Demand::Ensure(_))) {
-            fx.duties.push(DutyChange { duty: d.id, change: Change::Lapse, cause: cause() });
+            fx.duties.push(DutyChange {
+                duty: d.id,
+                change: Change::Lapse,
+                cause: cause(),
+            });
         } else {
-            fx.duties.push(DutyChange { duty: d.id, change: Change::Window(window, d.proviso), cause: cause() });
+            fx.duties.push(DutyChange {
+                duty: d.id,
+                change: Change::Window(window, d.proviso),
+                cause: cause(),
+            });
         }
     }
 
@@ -350,11 +324,17 @@ impl Case {
                 continue;
             }
             looked.push(d.id);
-            let Some(norm) = self.program().norms.get(d.norm.index()) else { continue };
-            let Some(duty) = norm.duty.as_ref() else { continue };
+            let Some(norm) = self.program().norms.get(d.norm.index()) else {
+                continue;
+            };
+            let Some(duty) = norm.duty.as_ref() else {
+                continue;
+            };
             let mut env = self.duty_env(d);
             let mut eval = Eval::new(self);
-            let released = duty.release.is_some_and(|g| eval.truth(g, &mut env).is_true());
+            let released = duty
+                .release
+                .is_some_and(|g| eval.truth(g, &mut env).is_true());
             let mut change = released.then_some(Change::Release);
             if let (None, Demand::Ensure(g)) = (&change, &norm.demand) {
                 change = self.invariant(d, duty, &eval.truth(*g, &mut env));
@@ -362,7 +342,11 @@ impl Case {
             let wake = eval.wake;
             if let Some(change) = change {
                 let cause = self.root_cause(batch);
-                fx.duties.push(DutyChange { duty: d.id, change, cause });
+                fx.duties.push(DutyChange {
+                    duty: d.id,
+                    change,
+                    cause,
+                });
             }
             fx.duties.push(DutyChange {
                 duty: d.id,
@@ -398,11 +382,22 @@ impl Case {
 
     pub(crate) fn give_birth(&mut self, b: Birth) -> Vec<Trigger> {
         let program = self.program_arc();
-        let Some((norm, duty)) = program.norms.get(b.norm.index()).and_then(|n| Some((n, n.duty.as_ref()?))) else {
+        let Some((norm, duty)) = program
+            .norms
+            .get(b.norm.index())
+            .and_then(|n| Some((n, n.duty.as_ref()?)))
+        else {
             return Vec::new();
         };
-        let ids = self.state().duties_of.get(b.norm.index()).map_or(&[][..], Vec::as_slice);
-        let open = ids.iter().filter_map(|id| self.state().duty(*id)).any(|d| d.is_open() && d.keys == b.keys);
+        let ids = self
+            .state()
+            .duties_of
+            .get(b.norm.index())
+            .map_or(&[][..], Vec::as_slice);
+        let open = ids
+            .iter()
+            .filter_map(|id| self.state().duty(*id))
+            .any(|d| d.is_open() && d.keys == b.keys);
         if open {
             return Vec::new();
         }
@@ -439,8 +434,14 @@ impl Case {
         let window = self.duty_window(&d, duty);
         self.fit_window(&mut d, &window);
         let mut env = self.duty_env(&d);
-        let released = duty.release.is_some_and(|g| Eval::new(self).truth(g, &mut env).is_true());
-        let met = if duty.scope_born { self.met_before(norm, &d) } else { None };
+        let released = duty
+            .release
+            .is_some_and(|g| Eval::new(self).truth(g, &mut env).is_true());
+        let met = if duty.scope_born {
+            self.met_before(norm, &d)
+        } else {
+            None
+        };
         let moment = self.state().now;
         let (keys, cause) = (d.keys.clone(), d.cause.clone());
         self.state_mut().duties.push(d);
@@ -449,23 +450,38 @@ impl Case {
         }
         self.state_mut().touch(Dep::Norm(b.norm), Vec::new());
         let text = format!("{} arises{}", self.show_duty(id), self.show_due(id));
-        self.record(Happening::DutyBorn(id), text, moment, vec![norm.provision], Some(cause.clone()));
+        self.record(
+            Happening::DutyBorn(id),
+            text,
+            moment,
+            vec![norm.provision],
+            Some(cause.clone()),
+        );
         let state = self.state().duty(id).map_or(NormState::Open, |d| d.state);
-        let mut out = vec![Trigger::plain(TriggerKind::Norm(b.norm, state, keys), moment, cause.clone())];
+        let mut out = vec![Trigger::plain(
+            TriggerKind::Norm(b.norm, state, keys),
+            moment,
+            cause.clone(),
+        )];
         let change = match met {
             Some(o) => Some(Change::Fulfil(Some(o))),
             None if released => Some(Change::Release),
             None => None,
         };
         if let Some(change) = change {
-            out.extend(self.change_duty(DutyChange { duty: id, change, cause }));
+            out.extend(self.change_duty(DutyChange {
+                duty: id,
+                change,
+                cause,
+            }));
         }
         out
     }
 
     /// An act that did it already (R28: born with its scope).
     fn met_before(&self, norm: &Norm, d: &DutyInstance) -> Option<crate::OccurrenceId> {
-        let fits = |o: &&Arc<Occurrence>| o.judgment.verdict == Verdict::Valid && self.meets(norm, d, o);
+        let fits =
+            |o: &&Arc<Occurrence>| o.judgment.verdict == Verdict::Valid && self.meets(norm, d, o);
         self.state().occurrences.iter().find(fits).map(|o| o.id)
     }
 
@@ -488,7 +504,9 @@ impl Case {
                 d.due_point = *p;
                 if *p <= now {
                     // Past already: it lapses in the next phase 1.
-                    d.wake = d.wake.min(next_lapse(now, m.precision != Precision::Second));
+                    d.wake = d
+                        .wake
+                        .min(next_lapse(now, m.precision != Precision::Second));
                 }
             }
             Bound::Unknown(c) => unknown = Some(unknown.unwrap_or_default().union(c)),
@@ -503,7 +521,11 @@ impl Case {
         if matches!(d.state, NormState::Pending | NormState::Open) {
             let opened = w.has_opened(now).is_true();
             d.opened |= opened;
-            d.state = if opened || d.opened { NormState::Open } else { NormState::Pending };
+            d.state = if opened || d.opened {
+                NormState::Open
+            } else {
+                NormState::Pending
+            };
         }
     }
 
@@ -533,7 +555,11 @@ impl Case {
                     d.state = NormState::Fulfilled;
                     d.settled = Some(now);
                 }
-                happening = Some(Happening::DutyFulfilled { duty: d.id, by, late });
+                happening = Some(Happening::DutyFulfilled {
+                    duty: d.id,
+                    by,
+                    late,
+                });
             }
             Change::Lapse => {
                 d.state = NormState::Lapsed;
@@ -551,7 +577,10 @@ impl Case {
             }
             Change::Violation(true) => {
                 d.state = NormState::Breached;
-                d.violations.push(Violation { start: now, end: None });
+                d.violations.push(Violation {
+                    start: now,
+                    end: None,
+                });
                 happening = Some(Happening::ViolationStarted(d.id));
             }
             Change::Violation(false) => {
@@ -570,19 +599,26 @@ impl Case {
         if before != after {
             self.state_mut().touch(Dep::Norm(n), Vec::new());
         }
-        let cause = Cause::new(CauseKind::Norm(n, state, id), now, Some(norm.provision), Some(c.cause));
+        let cause = Cause::new(
+            CauseKind::Norm(n, state, id),
+            now,
+            Some(norm.provision),
+            Some(c.cause),
+        );
         if let Some(what) = happening {
             let text = self.show_happening(&what);
             self.record(what, text, now, vec![norm.provision], Some(cause.clone()));
         }
         let moment = match state {
             // `D after lapse` counts from the last day (R1).
-            NormState::Lapsed if now.point.phase() == Phase::Lapse => {
-                Moment { day: now.point.held_through(), ..now }
-            }
+            NormState::Lapsed if now.point.phase() == Phase::Lapse => Moment {
+                day: now.point.held_through(),
+                ..now
+            },
             _ => now,
         };
-        (before.0 != state).then(|| Trigger::plain(TriggerKind::Norm(n, state, keys), moment, cause))
+        (before.0 != state)
+            .then(|| Trigger::plain(TriggerKind::Norm(n, state, keys), moment, cause))
     }
 
     /// Whether an instance is in a state as the text means it (R30b).
@@ -596,12 +632,5 @@ impl Case {
             }
             other => d.state == other,
         }
-    }
-}
-
-impl Windowed {
-    fn earlier(mut self, wake: Point) -> Windowed {
-        self.wake = self.wake.min(wake);
-        self
     }
 }

@@ -1,12 +1,14 @@
 //! Runs scenarios: their lines and logs in order, their expectations at the end of their days.
 
+mod act;
+
 use crate::log::{Log, LogLine, LogTime, Logs, nearest};
 use crate::{ActInput, ActKind, At, Case, CaseError, Entity, Env, OccurrenceId, Reason, Value};
 use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_diagnostics::{Diagnostic, Span, codes};
 use rogatio_mir::{
-    ActId, Assume, Assumed, CaseAct, CaseActKind, CaseEntity, Expect, ExpectKind, Guard, Program, Scenario,
-    ScenarioItem, ScenarioItemKind, Stamp, StampTime, Ty,
+    ActId, Assume, Assumed, CaseAct, CaseActKind, CaseEntity, Expect, ExpectKind, Guard, Program,
+    Scenario, ScenarioItem, ScenarioItemKind, Stamp, StampTime, Ty,
 };
 use std::sync::Arc;
 
@@ -100,7 +102,9 @@ pub fn run_scenario(
     for r in &program.readings {
         if let Some(choice) = r.choices.get(r.chosen) {
             let how = if r.explicit { "" } else { " (default)" };
-            runner.assumptions.push(format!("reading {} = {choice}{how}", r.name));
+            runner
+                .assumptions
+                .push(format!("reading {} = {choice}{how}", r.name));
         }
     }
     let mut more = Vec::new();
@@ -116,10 +120,14 @@ pub fn run_scenario(
     if runner.recalled > 0 {
         let n = runner.recalled;
         let acts = if n == 1 { "act is" } else { "acts are" };
-        runner.assumptions.push(format!("{n} {acts} recalled, not documented"));
+        runner
+            .assumptions
+            .push(format!("{n} {acts} recalled, not documented"));
     }
     if let Some(why) = runner.case.fault() {
-        runner.diagnostics.push(Diagnostic::error(codes::E0910, why.to_owned()).at(scenario.span, "in this scenario"));
+        runner.diagnostics.push(
+            Diagnostic::error(codes::E0910, why.to_owned()).at(scenario.span, "in this scenario"),
+        );
     }
     ScenarioRun {
         case: runner.case,
@@ -159,7 +167,8 @@ impl<'s> Runner<'s> {
                     }
                     Err(e) => {
                         let message = format!("cannot read the log `{file}`: {e}");
-                        self.diagnostics.push(Diagnostic::error(codes::E0908, message).at(item.span, ""));
+                        self.diagnostics
+                            .push(Diagnostic::error(codes::E0908, message).at(item.span, ""));
                     }
                 }
             }
@@ -169,14 +178,30 @@ impl<'s> Runner<'s> {
         let lines = merge(items, &logs);
         let first = lines.iter().filter_map(|(second, _)| *second).min();
         let assumed = items.iter().filter_map(|i| match &i.kind {
-            ScenarioItemKind::Assume(Assume { what: Assumed::Act(_), from, .. }) => *from,
+            ScenarioItemKind::Assume(Assume {
+                what: Assumed::Act(_),
+                from,
+                ..
+            }) => *from,
             _ => None,
         });
-        let first = first.map(|s| Instant(s).day()).into_iter().chain(assumed).min();
-        let begin = first.or(self.until).or(Day::from_ymd(2000, 1, 1)).unwrap_or(Day::MIN);
+        let first = first
+            .map(|s| Instant(s).day())
+            .into_iter()
+            .chain(assumed)
+            .min();
+        let begin = first
+            .or(self.until)
+            .or(Day::from_ymd(2000, 1, 1))
+            .unwrap_or(Day::MIN);
         self.case.begin(Point::day_phase(begin, Phase::Opening));
         for item in items {
-            if let ScenarioItemKind::Assume(Assume { what: Assumed::Act(act), from, .. }) = &item.kind {
+            if let ScenarioItemKind::Assume(Assume {
+                what: Assumed::Act(act),
+                from,
+                ..
+            }) = &item.kind
+            {
                 self.act(act, At::Day(from.unwrap_or(begin)), item.span, false, true);
             }
         }
@@ -195,10 +220,20 @@ impl<'s> Runner<'s> {
                         }
                     }
                 }
-                ScenarioItemKind::EntitiesFromLog { kind, column, filter } => {
+                ScenarioItemKind::EntitiesFromLog {
+                    kind,
+                    column,
+                    filter,
+                } => {
                     for row in logs.iter().flat_map(|l| &l.rows) {
-                        let fits = filter.as_ref().is_none_or(|(c, v)| row.get(c).is_some_and(|x| x.trim() == v));
-                        let Some(name) = row.get(column).map(|n| n.trim()).filter(|n| fits && !n.is_empty()) else {
+                        let fits = filter
+                            .as_ref()
+                            .is_none_or(|(c, v)| row.get(c).is_some_and(|x| x.trim() == v));
+                        let Some(name) = row
+                            .get(column)
+                            .map(|n| n.trim())
+                            .filter(|n| fits && !n.is_empty())
+                        else {
                             continue;
                         };
                         let known = self.case.find_entity(name);
@@ -208,14 +243,20 @@ impl<'s> Runner<'s> {
                             self.refuse(&why, item.span);
                         }
                     }
-                    if !logs.is_empty() && logs.iter().all(|l| l.rows.iter().all(|r| !r.contains_key(column))) {
+                    if !logs.is_empty()
+                        && logs
+                            .iter()
+                            .all(|l| l.rows.iter().all(|r| !r.contains_key(column)))
+                    {
                         let message = format!("no log has the column `{column}`");
-                        self.diagnostics.push(Diagnostic::error(codes::E0902, message).at(item.span, ""));
+                        self.diagnostics
+                            .push(Diagnostic::error(codes::E0902, message).at(item.span, ""));
                     }
                 }
                 ScenarioItemKind::Term(urgency, length) => {
                     self.case.set_term(*urgency, *length);
-                    self.assumptions.push(format!("term {} = {length}", urgency_name(*urgency)));
+                    self.assumptions
+                        .push(format!("term {} = {length}", urgency_name(*urgency)));
                 }
                 _ => {}
             }
@@ -228,7 +269,10 @@ impl<'s> Runner<'s> {
                 }
             }
             for (field, names) in &e.sets {
-                let found: Vec<Entity> = names.iter().filter_map(|n| self.entity(n, e.span)).collect();
+                let found: Vec<Entity> = names
+                    .iter()
+                    .filter_map(|n| self.entity(n, e.span))
+                    .collect();
                 if let Err(why) = self.case.set_set_field(id, *field, found) {
                     self.refuse(&why, e.span);
                 }
@@ -242,7 +286,9 @@ impl<'s> Runner<'s> {
             match &item.kind {
                 ScenarioItemKind::SetGiven(given, keys, value) => {
                     let from = item.at.as_ref().map(stamp_day);
-                    let Some(keys) = self.entities(keys, None) else { continue };
+                    let Some(keys) = self.entities(keys, None) else {
+                        continue;
+                    };
                     let value = self.case.eval(*value, &Env::new());
                     if matches!(value, Value::Undetermined(_)) {
                         continue;
@@ -264,26 +310,42 @@ impl<'s> Runner<'s> {
             None => vec![Env::new()],
             Some((d, cond)) => {
                 let all = self.case.tuples(std::slice::from_ref(d), &Env::new());
-                all.into_iter().filter(|env| self.case.eval(*cond, env).truth().is_true()).collect()
+                all.into_iter()
+                    .filter(|env| self.case.eval(*cond, env).truth().is_true())
+                    .collect()
             }
         };
         for env in envs {
             let done = match &a.what {
-                Assumed::Status(s, keys, value) => self.entities_in(keys, &env, Some(item.span)).map(|keys| {
-                    let value = value.map(|v| self.case.eval(v, &env));
-                    self.case.assume_status(*s, &keys, value, from, a.until)
-                }),
-                Assumed::Given(g, keys, value) => self.entities_in(keys, &env, Some(item.span)).map(|keys| {
-                    let value = self.case.eval(*value, &env);
-                    let set = self.case.set_given(*g, &keys, value, from);
-                    if let Some(until) = a.until {
-                        // After its time it is not known again.
-                        let provision = self.case.program().givens.get(g.index()).map(|g| g.provision);
-                        let unknown = Value::unknown(provision.unwrap_or(rogatio_mir::ProvisionId(0)), "assumed until then");
-                        return set.and_then(|()| self.case.set_given(*g, &keys, unknown, Some(until)));
-                    }
-                    set
-                }),
+                Assumed::Status(s, keys, value) => {
+                    self.entities_in(keys, &env, Some(item.span)).map(|keys| {
+                        let value = value.map(|v| self.case.eval(v, &env));
+                        self.case.assume_status(*s, &keys, value, from, a.until)
+                    })
+                }
+                Assumed::Given(g, keys, value) => {
+                    self.entities_in(keys, &env, Some(item.span)).map(|keys| {
+                        let value = self.case.eval(*value, &env);
+                        let set = self.case.set_given(*g, &keys, value, from);
+                        if let Some(until) = a.until {
+                            // After its time it is not known again.
+                            let provision = self
+                                .case
+                                .program()
+                                .givens
+                                .get(g.index())
+                                .map(|g| g.provision);
+                            let unknown = Value::unknown(
+                                provision.unwrap_or(rogatio_mir::ProvisionId(0)),
+                                "assumed until then",
+                            );
+                            return set.and_then(|()| {
+                                self.case.set_given(*g, &keys, unknown, Some(until))
+                            });
+                        }
+                        set
+                    })
+                }
                 Assumed::Act(_) => None,
             };
             if let Some(Err(why)) = done {
@@ -333,7 +395,9 @@ impl<'s> Runner<'s> {
                     }
                 }
             }
-            ScenarioItemKind::Expect(expect) => self.expect(expect, item.at.as_ref().map(|s| s.time), item.span),
+            ScenarioItemKind::Expect(expect) => {
+                self.expect(expect, item.at.as_ref().map(|s| s.time), item.span)
+            }
             ScenarioItemKind::Branch(name, items) => self.branch(name, items),
             ScenarioItemKind::Entities(_)
             | ScenarioItemKind::EntitiesFromLog { .. }
@@ -403,217 +467,6 @@ impl<'s> Runner<'s> {
         case
     }
 
-    // ---- acts -----------------------------------------------------------------------------------------------
-
-    fn act(&mut self, act: &CaseAct, at: At, span: Span, recalled: bool, assumed: bool) {
-        self.last.clear();
-        self.reading = None;
-        for actor in &act.actors {
-            let Some(mut input) = self.input(act, *actor, Some(span)) else { continue };
-            input.recalled = recalled;
-            let done =
-                if assumed { self.case.perform_assumed(at, input) } else { self.case.perform(at, input) };
-            self.recalled += usize::from(recalled);
-            match done {
-                Ok(id) => self.last.push(id),
-                Err(why) => self.refuse(&why, span),
-            }
-        }
-    }
-
-    /// An act of a case with one actor; unknown names are reported if `span` is given.
-    pub(crate) fn input(&mut self, act: &CaseAct, actor: Option<Guard>, span: Option<Span>) -> Option<ActInput> {
-        let one = |this: &mut Self, g: Option<Guard>| match g {
-            None => Some(None),
-            Some(g) => this.entities_in(&[g], &Env::new(), span).map(|mut v| v.pop()),
-        };
-        let actor = one(self, actor)?;
-        let for_whom = one(self, act.for_whom)?;
-        let to = one(self, act.to)?;
-        let subject = |this: &mut Self, s: Option<Guard>| one(this, s);
-        let kind = match &act.act {
-            CaseActKind::Act(a) => ActKind::Act(*a),
-            CaseActKind::Vote(d, ballot, s) => {
-                ActKind::Vote { decision: *d, subject: subject(self, *s)?, ballot: *ballot }
-            }
-            CaseActKind::Object(d, s) => ActKind::Object { decision: *d, subject: subject(self, *s)? },
-            CaseActKind::Gavel(d, s) => ActKind::Gavel { decision: *d, subject: subject(self, *s)? },
-        };
-        let mut args = Vec::new();
-        for g in &act.args {
-            let value = g.map(|g| match span {
-                Some(span) => self.value(g, span),
-                None => self.case.eval(g, &Env::new()),
-            });
-            args.push(value);
-        }
-        Some(ActInput { act: kind, actor, for_whom, to, args, binder: act.binder.clone(), recalled: false })
-    }
-
-    fn log_line(&mut self, file: &str, l: &LogLine) {
-        self.last.clear();
-        self.reading = None;
-        let place = |code, message: String| Diagnostic::error(code, format!("{file}:{}: {message}", l.line));
-        let program = self.case.program_arc();
-        let entity = |this: &mut Self, name: &Option<String>| match name {
-            None => Some(None),
-            Some(n) => match this.case.find_entity(n) {
-                Some(e) => Some(Some(e)),
-                None => {
-                    let d = place(codes::E0904, format!("nobody is called `{n}`"));
-                    this.diagnostics.push(this.suggest(n, d));
-                    None
-                }
-            },
-        };
-        let (Some(actor), Some(for_whom), Some(to)) =
-            (entity(self, &l.actor), entity(self, &l.for_whom), entity(self, &l.to))
-        else {
-            return;
-        };
-        let Some(i) = program.acts.iter().position(|a| a.name == l.act) else {
-            let mut d = place(codes::E0905, format!("there is no act `{}`", l.act));
-            if let Some(near) = nearest(&l.act, program.acts.iter().map(|a| a.name.as_str())) {
-                d = d.help(format!("did you mean `{near}`?"));
-            }
-            self.diagnostics.push(d);
-            return;
-        };
-        let id = ActId(u32::try_from(i).unwrap_or(u32::MAX));
-        let Some(act) = program.acts.get(i) else { return };
-        let mut args = Vec::new();
-        for (at, (name, ty, _)) in act.params.iter().enumerate() {
-            let opened = act.opens.is_some_and(|(o, _)| o == at);
-            let text = l.args.get(name).map(|t| t.trim()).filter(|t| !t.is_empty() && !opened);
-            match text.map(|t| self.parse_value(t, ty)) {
-                None => args.push(None),
-                Some(Ok(v)) => args.push(Some(v)),
-                Some(Err((code, why))) => {
-                    let d = place(code, format!("`{name}`: {why}"));
-                    self.diagnostics.push(d);
-                    return;
-                }
-            }
-        }
-        let binder = act.opens.and_then(|(o, _)| act.params.get(o)).and_then(|(n, ..)| l.args.get(n)).cloned();
-        let binder = binder.map(|b| b.trim().to_owned()).filter(|b| !b.is_empty());
-        let recalled = l.recalled;
-        let input = ActInput { act: ActKind::Act(id), actor, for_whom, to, args, binder, recalled };
-        let at = match (l.at, l.n) {
-            (LogTime::Day(d), Some(_)) => At::Ordered(d),
-            (LogTime::Day(d), None) => At::Day(d),
-            (LogTime::Instant(i), _) => At::Instant(i),
-        };
-        self.recalled += usize::from(recalled);
-        match self.case.perform(at, input) {
-            Ok(id) => self.last.push(id),
-            Err(CaseError::OutOfOrder { .. }) => {
-                let d = place(codes::E0903, "this line is earlier than what the case has reached".to_owned());
-                self.diagnostics.push(d);
-            }
-            Err(why) => self.diagnostics.push(place(codes::E0909, why.to_string())),
-        }
-    }
-
-    fn parse_value(&self, text: &str, ty: &Ty) -> Result<Value, (rogatio_diagnostics::Code, String)> {
-        let bad = |what: &str| Err((codes::E0907, format!("`{text}` is not {what}")));
-        match ty {
-            Ty::Bool => match text {
-                "true" | "yes" | "1" => Ok(Value::Bool(true)),
-                "false" | "no" | "0" => Ok(Value::Bool(false)),
-                _ => bad("true or false"),
-            },
-            Ty::Int => text.parse().map(Value::Int).or_else(|_| bad("a number")),
-            Ty::Day | Ty::Time => match crate::log::parse_time(text) {
-                Ok(LogTime::Day(d)) => Ok(Value::Time(crate::Moment::of_day(d))),
-                Ok(LogTime::Instant(i)) => Ok(Value::Time(crate::Moment::of_instant(i))),
-                Err(_) => bad("a date"),
-            },
-            Ty::Text => Ok(Value::Text(text.to_owned())),
-            Ty::Optional(_) if text == "none" => Ok(Value::None),
-            Ty::Optional(inner) => self.parse_value(text, inner),
-            Ty::Entity(kinds) => match self.case.find_of_kinds(text, kinds) {
-                Some(e) => Ok(Value::Entity(e)),
-                None => {
-                    let names = self.case.entities().map(|(_, n, _)| n.to_owned()).collect::<Vec<_>>();
-                    let near = nearest(text, names.iter().map(String::as_str));
-                    let hint = near.map_or(String::new(), |n| format!(", did you mean `{n}`?"));
-                    Err((codes::E0904, format!("nobody is called `{text}`{hint}")))
-                }
-            },
-            _ => bad("a value that a log can give"),
-        }
-    }
-
-    // ---- values ---------------------------------------------------------------------------------------------
-
-    fn entity(&mut self, name: &str, span: Span) -> Option<Entity> {
-        let found = self.case.find_entity(name);
-        if found.is_none() {
-            let d = Diagnostic::error(codes::E0904, format!("nobody is called `{name}`")).at(span, "");
-            self.diagnostics.push(self.suggest(name, d));
-        }
-        found
-    }
-
-    fn suggest(&self, name: &str, d: Diagnostic) -> Diagnostic {
-        match nearest(name, self.case.entities().map(|(_, n, _)| n)) {
-            Some(near) => d.help(format!("did you mean `{near}`?")),
-            None => d.help("declare it: `State: …`"),
-        }
-    }
-
-    fn entities(&mut self, gs: &[Guard], span: Option<Span>) -> Option<Vec<Entity>> {
-        self.entities_in(gs, &Env::new(), span)
-    }
-
-    /// The entities that guards name; reported if one is none.
-    pub(crate) fn entities_in(&mut self, gs: &[Guard], env: &Env, span: Option<Span>) -> Option<Vec<Entity>> {
-        let mut out = Vec::new();
-        for g in gs {
-            match self.case.eval(*g, env) {
-                Value::Entity(e) => out.push(e),
-                v => {
-                    if let Some(span) = span {
-                        self.not_an_entity(*g, &v, span);
-                    }
-                    return None;
-                }
-            }
-        }
-        Some(out)
-    }
-
-    fn not_an_entity(&mut self, g: Guard, v: &Value, span: Span) {
-        let name = match self.case.program().guards.get(g.index()).map(|n| &n.op) {
-            Some(rogatio_mir::Op::CaseEntity(name)) => name.clone(),
-            _ => {
-                let what = self.case.describe(g, &Env::new());
-                let message = format!("`{what}` is {}, not an entity", self.case.show_value(v));
-                self.diagnostics.push(Diagnostic::error(codes::E0909, message).at(span, ""));
-                return;
-            }
-        };
-        self.entity(&name, span);
-    }
-
-    fn value(&mut self, g: Guard, span: Span) -> Value {
-        let v = self.case.eval(g, &Env::new());
-        if let Value::Undetermined(_) = v
-            && let Some(rogatio_mir::Op::CaseEntity(_)) = self.case.program().guards.get(g.index()).map(|n| &n.op)
-        {
-            self.not_an_entity(g, &v, span);
-        }
-        v
-    }
-
-    fn refuse(&mut self, why: &CaseError, span: Span) {
-        let code = match why {
-            CaseError::Runaway(_) => codes::E0910,
-            _ => codes::E0909,
-        };
-        self.diagnostics.push(Diagnostic::error(code, why.to_string()).at(span, ""));
-    }
 }
 
 fn urgency_name(u: rogatio_mir::Urgency) -> &'static str {
@@ -628,7 +481,12 @@ fn urgency_name(u: rogatio_mir::Urgency) -> &'static str {
 fn merge<'s>(items: &'s [ScenarioItem], logs: &[Arc<Log>]) -> Vec<(Option<i64>, Line<'s>)> {
     let mut from_logs: Vec<(i64, Arc<Log>, usize)> = Vec::new();
     for log in logs {
-        from_logs.extend(log.lines.iter().enumerate().map(|(i, l)| (l.at.second(), log.clone(), i)));
+        from_logs.extend(
+            log.lines
+                .iter()
+                .enumerate()
+                .map(|(i, l)| (l.at.second(), log.clone(), i)),
+        );
     }
     from_logs.sort_by_key(|(s, ..)| *s);
     let mut out = Vec::new();
@@ -639,7 +497,11 @@ fn merge<'s>(items: &'s [ScenarioItem], logs: &[Arc<Log>]) -> Vec<(Option<i64>, 
             // An expectation of a day reads it whole, its timed lines included.
             let whole_day = matches!(item.at.as_ref().map(|s| s.time), Some(StampTime::Day(_)));
             let reads = whole_day && matches!(item.kind, ScenarioItemKind::Expect(_));
-            let limit = if reads { s + rogatio_calendar::SECONDS_PER_DAY - 1 } else { s };
+            let limit = if reads {
+                s + rogatio_calendar::SECONDS_PER_DAY - 1
+            } else {
+                s
+            };
             while let Some((at, log, i)) = rest.next_if(|(at, ..)| *at <= limit) {
                 out.push((Some(at), Line::Log(log, i)));
             }

@@ -1,0 +1,91 @@
+//! `simulate`: the same bytes for one thread and two, whole outputs or none.
+
+mod common;
+
+use common::{TREATY, rogatio, write};
+use std::fs;
+use tempfile::{TempDir, tempdir};
+
+fn race() -> TempDir {
+    let dir = tempdir().unwrap();
+    let (rules, _) = TREATY.split_once("scenario").unwrap();
+    let experiment = "experiment race {
+  begin 1992-06-05
+  State 20
+  each State does deposit after exponential(4 years)
+  horizon 2 years
+  measure start(in_force)
+  measure probability(in_force by 1993-06-05)
+}
+";
+    write(&dir, "race.rog", format!("{rules}{experiment}"));
+    dir
+}
+
+#[test]
+fn threads_do_not_matter() {
+    let dir = race();
+    let run = |threads: &str, out: &str| {
+        let args = ["simulate", "race.rog", "--runs", "20000", "--seed", "7", "--threads", threads, "-o", out];
+        let ended = rogatio(&dir, &args);
+        assert_eq!(ended.exit, 0, "{}", ended.stderr);
+        (ended.stdout, fs::read(dir.path().join(out)).unwrap())
+    };
+    let (one, two) = (run("1", "one.csv"), run("2", "two.csv"));
+    assert!(one == two, "{}\n{}", one.0, two.0);
+    for part in ["seed", "20 000", "median", "[", "95 % intervals", "start(in_force)"] {
+        assert!(one.0.contains(part), "{part}: {}", one.0);
+    }
+}
+
+#[test]
+fn the_result_as_json() {
+    let dir = race();
+    let args = ["simulate", "race.rog", "race", "--runs", "1000", "--seed", "1", "--format", "json"];
+    let ended = rogatio(&dir, &args);
+    let object: serde_json::Value = serde_json::from_str(&ended.stdout).expect("one object");
+    assert_eq!((&object["runs"], &object["complete"]), (&1000.into(), &true.into()));
+    let classes = &object["measures"][0]["classes"];
+    let all = ["reached", "censored", "undetermined", "stuck", "overflow"];
+    let sum: u64 = all.iter().filter_map(|c| classes[c].as_u64()).sum();
+    assert_eq!(sum, 1000, "every run ends in exactly one class");
+}
+
+#[test]
+fn an_output_is_never_lost() {
+    let dir = race();
+    write(&dir, "kept.csv", "precious\n");
+    fs::create_dir(dir.path().join("folder")).unwrap();
+    for out in ["folder", "none/out.csv"] {
+        let ended = rogatio(&dir, &["simulate", "race.rog", "--runs", "10", "-o", out]);
+        assert_eq!(ended.exit, 3);
+        assert!(ended.stderr.contains("E0007"), "{}", ended.stderr);
+    }
+    let ended = rogatio(&dir, &["simulate", "race.rog", "nothing", "-o", "kept.csv"]);
+    assert_eq!(ended.exit, 2, "{}", ended.stderr);
+    assert_eq!(fs::read_to_string(dir.path().join("kept.csv")).unwrap(), "precious\n");
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_leaves_a_valid_part() {
+    use std::process::{Command, Stdio};
+    use std::{thread, time::Duration};
+    let dir = race();
+    let child = Command::new(assert_cmd::cargo::cargo_bin!("rogatio"))
+        .current_dir(dir.path())
+        .args(["simulate", "race.rog", "--runs", "100000000000", "-o", "part.csv"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    thread::sleep(Duration::from_millis(700));
+    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(killed.success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    let csv = fs::read_to_string(dir.path().join("part.csv")).unwrap();
+    assert!(csv.contains(",complete,,false\n"), "{csv}");
+    let runs = csv.lines().find_map(|l| l.strip_prefix(",runs,,")).unwrap();
+    assert_eq!(runs.parse::<u64>().unwrap() % 4096, 0, "whole blocks");
+}

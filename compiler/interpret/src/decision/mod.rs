@@ -1,0 +1,252 @@
+//! Decisions: ballots, rolls, closing and outcome (R34-R43).
+
+mod ballot;
+mod close;
+mod roll;
+
+use crate::eval::{Eval, as_int};
+use crate::index::{OnKey, conjuncts, rule_of};
+use crate::state::{
+    Ballot, Cause, CauseKind, Closed, DecisionState, Dep, Happening, Judgment, Occurrence, Opening,
+    RollEntry, Tally, Verdict,
+};
+use crate::step::{Effects, outcome_name};
+use crate::timer::firing_point;
+use crate::trigger::{Batch, Trigger, TriggerKind};
+use crate::{ActKind, Case, ClauseSet, Entity, Env, Truth, Value};
+use rogatio_calendar::Point;
+use rogatio_mir::{
+    Closing, Decision, DecisionId, DecisionOutcome, Guard, Modal, Op, ProvisionId, RollSet,
+    Silence, Stated,
+};
+use std::sync::Arc;
+
+/// How those who have not voted are taken to vote, for `closes when certain` (R40).
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Assumption {
+    decision: DecisionId,
+    subject: Option<Entity>,
+    /// `None`: they stay silent.
+    ballot: Option<u32>,
+}
+
+/// A decision on a subject that closes.
+pub(crate) struct Closure {
+    decision: DecisionId,
+    subject: Option<Entity>,
+    outcome: DecisionOutcome,
+    reason: String,
+    provisions: Vec<ProvisionId>,
+    clauses: ClauseSet,
+    roll: Vec<RollEntry>,
+    cause: Arc<Cause>,
+}
+
+/// A test of R37: where it stops, the outcome is known.
+struct Test {
+    truth: Truth,
+    stops_on: bool,
+    outcome: DecisionOutcome,
+    reason: String,
+    provision: ProvisionId,
+}
+
+/// Why a decision closes now.
+#[derive(Copy, Clone, PartialEq)]
+enum Why {
+    Window,
+    Gavel,
+    Other,
+}
+
+impl Case {
+    pub(crate) fn decision_state(
+        &self,
+        d: DecisionId,
+        subject: Option<Entity>,
+    ) -> Option<&DecisionState> {
+        self.state().decisions.get(d.index())?.get(&subject)
+    }
+
+    /// The opening of a decision that takes ballots now.
+    #[must_use]
+    pub fn opening(&self, d: DecisionId, subject: Option<Entity>) -> Option<&Opening> {
+        self.decision_state(d, subject)?.current()
+    }
+
+    /// All openings of a decision, oldest first.
+    #[must_use]
+    pub fn openings(&self, d: DecisionId, subject: Option<Entity>) -> &[Opening] {
+        self.decision_state(d, subject)
+            .map_or(&[], |s| s.openings.as_slice())
+    }
+
+    /// The subjects a decision was ever opened on.
+    pub fn subjects(&self, d: DecisionId) -> impl Iterator<Item = Option<Entity>> + '_ {
+        self.state()
+            .decisions
+            .get(d.index())
+            .into_iter()
+            .flat_map(|m| m.keys().copied())
+    }
+
+    pub(crate) fn outcome_is(
+        &self,
+        d: DecisionId,
+        subject: Option<Entity>,
+        outcome: DecisionOutcome,
+    ) -> Truth {
+        let latest = self
+            .openings(d, subject)
+            .iter()
+            .rev()
+            .find_map(|o| o.closed.as_ref());
+        match latest {
+            None => Truth::False,
+            Some(c) if c.outcome == outcome => Truth::True,
+            Some(c) if c.outcome == DecisionOutcome::Undetermined => {
+                Truth::Unknown(c.clauses.clone())
+            }
+            Some(_) => Truth::False,
+        }
+    }
+
+    fn roll_env(d: &Decision, subject: Option<Entity>, voter: Option<Entity>) -> Env {
+        let mut env = Env::new();
+        if let (Some(dom), Some(s)) = (&d.subject, subject) {
+            env.bind(dom.var, Value::Entity(s));
+        }
+        if let Some(v) = voter {
+            env.bind(d.voter.var, Value::Entity(v));
+        }
+        env
+    }
+
+    // ---- effects --------------------------------------------------------------------------------------------
+
+    pub(crate) fn apply_decisions(&mut self, fx: &mut Effects) -> Vec<Trigger> {
+        let mut out = Vec::new();
+        for (d, s) in std::mem::take(&mut fx.second_steps) {
+            if let Some(o) = self.opening_mut(d, s) {
+                o.second_step = true;
+            }
+            self.state_mut()
+                .touch(Dep::Decision(d), s.into_iter().collect());
+        }
+        for closure in std::mem::take(&mut fx.closes) {
+            out.extend(self.close(closure));
+        }
+        for (d, s, cause) in std::mem::take(&mut fx.opens) {
+            out.push(self.open_decision(d, s, cause));
+        }
+        out
+    }
+
+    fn opening_mut(&mut self, d: DecisionId, s: Option<Entity>) -> Option<&mut Opening> {
+        let state = self.state_mut().decisions.get_mut(d.index())?.get_mut(&s)?;
+        state.openings.last_mut().filter(|o| o.closed.is_none())
+    }
+
+    fn open_decision(&mut self, d: DecisionId, s: Option<Entity>, cause: Arc<Cause>) -> Trigger {
+        let now = self.state().now;
+        let decision = self.program().decisions.get(d.index());
+        let (at_opening, provision) = decision.map_or((false, ProvisionId(0)), |d| {
+            (d.roll_at_opening, d.provision)
+        });
+        let mut number = 1;
+        if let Some(all) = self.state_mut().decisions.get_mut(d.index()) {
+            let state = all.entry(s).or_default();
+            number = u32::try_from(state.openings.len() + 1).unwrap_or(u32::MAX);
+            state.openings.push(Opening {
+                number,
+                opened: now,
+                cause: cause.clone(),
+                ballots: std::collections::BTreeMap::new(),
+                objections: Vec::new(),
+                gavelled: false,
+                second_step: false,
+                roll: None,
+                closed: None,
+                tally: None,
+            });
+        }
+        self.state_mut()
+            .touch(Dep::Decision(d), s.into_iter().collect());
+        if at_opening {
+            let roll = self.roll(d, s, &[]);
+            if let Some(o) = self.opening_mut(d, s) {
+                o.roll = Some(roll);
+            }
+            self.state_mut()
+                .touch(Dep::Decision(d), s.into_iter().collect());
+        }
+        let cause = Cause::new(CauseKind::Opened(d, s), now, Some(provision), Some(cause));
+        let what = Happening::DecisionOpened {
+            decision: d,
+            subject: s,
+            opening: number,
+        };
+        let text = format!("{} opens", self.show_decision(d, s));
+        self.record(what, text, now, vec![provision], Some(cause.clone()));
+        Trigger::plain(TriggerKind::Opened(d, s), now, cause)
+    }
+
+    fn close(&mut self, c: Closure) -> Option<Trigger> {
+        let now = self.state().now;
+        let (d, s) = (c.decision, c.subject);
+        let tally = self.tally_of(d, &c.roll);
+        let first = c.provisions.first().copied();
+        let cause = Cause::new(
+            CauseKind::Closed(d, s, c.outcome),
+            now,
+            first,
+            Some(c.cause),
+        );
+        let opening = self.opening_mut(d, s)?;
+        opening.roll = Some(c.roll);
+        opening.tally = Some(tally.clone());
+        opening.closed = Some(Closed {
+            moment: now,
+            outcome: c.outcome,
+            reason: c.reason.clone(),
+            provisions: c.provisions.clone(),
+            clauses: c.clauses,
+            cause: cause.clone(),
+        });
+        self.state_mut()
+            .touch(Dep::Decision(d), s.into_iter().collect());
+        let text = format!(
+            "{}: {}, {}",
+            self.show_decision(d, s),
+            outcome_name(c.outcome),
+            c.reason
+        );
+        let what = Happening::DecisionClosed {
+            decision: d,
+            subject: s,
+            outcome: c.outcome,
+            reason: c.reason,
+            tally,
+        };
+        self.record(what, text, now, c.provisions, Some(cause.clone()));
+        Some(Trigger::plain(
+            TriggerKind::Outcome(d, c.outcome, s),
+            now,
+            cause,
+        ))
+    }
+
+    /// The parts of the rule by which a decision passes, as they stand.
+    pub(crate) fn passing_parts(&self, d: DecisionId) -> Vec<Guard> {
+        let decision = self.program().decisions.get(d.index());
+        let slots = decision
+            .into_iter()
+            .flat_map(|d| [&d.quorum.0, &d.participation.0, &d.passes.0]);
+        slots
+            .filter_map(rule_of)
+            .flat_map(|g| conjuncts(self.program(), g))
+            .collect()
+    }
+}
+
+

@@ -1,0 +1,223 @@
+//! Rolls and tallies (R36, R38, R39).
+
+use super::*;
+
+impl Case {
+    /// The roll as it stands, silence moved where `moved` says so.
+    pub(super) fn roll(
+        &self,
+        d: DecisionId,
+        s: Option<Entity>,
+        moved: &[(DecisionId, Option<Entity>)],
+    ) -> Vec<RollEntry> {
+        let Some(decision) = self.program().decisions.get(d.index()) else {
+            return Vec::new();
+        };
+        let mut out = Vec::new();
+        let mut eval = Eval::new(self);
+        eval.moved = moved.to_vec();
+        for e in self.state().of_kinds(&decision.voter.kinds) {
+            let p = decision.provision;
+            let is_voter = eval.on_roll(p, d, s, e, &RollSet::Voters);
+            let is_member = eval.on_roll(p, d, s, e, &RollSet::Members);
+            if !is_voter.is_true() && !is_member.is_true() {
+                continue;
+            }
+            let cast = eval.on_roll(p, d, s, e, &RollSet::Cast).is_true();
+            let mut value = None;
+            let mut unknown = None;
+            for i in 0..decision.ballots.len() {
+                match eval.on_roll(p, d, s, e, &RollSet::Ballot(i)) {
+                    Truth::True => value = u32::try_from(i).ok(),
+                    Truth::Unknown(c) => unknown = Some(c),
+                    Truth::False => {}
+                }
+            }
+            let mut env = Case::roll_env(decision, s, Some(e));
+            let weight = decision
+                .weight
+                .map_or(Some((1, 1)), |w| eval.value(w, &mut env).bounds());
+            out.push(RollEntry {
+                member: e,
+                is_member: is_member.is_true(),
+                is_voter: is_voter.is_true(),
+                cast,
+                value,
+                unknown,
+                weight: weight.map_or(0, |(lo, _)| lo),
+            });
+        }
+        out
+    }
+
+    /// The tally of the opening at hand, as cast, or of the last one, as closed.
+    #[must_use]
+    pub fn tally(&self, d: DecisionId, subject: Option<Entity>) -> Option<Tally> {
+        let last = self.openings(d, subject).last()?;
+        match &last.tally {
+            Some(t) => Some(t.clone()),
+            None => Some(self.tally_of(d, &self.roll(d, subject, &[]))),
+        }
+    }
+
+    pub(super) fn tally_of(&self, d: DecisionId, roll: &[RollEntry]) -> Tally {
+        let Some(decision) = self.program().decisions.get(d.index()) else {
+            return Tally::default();
+        };
+        let sum = |f: &dyn Fn(&RollEntry) -> bool| {
+            let chosen: Vec<&RollEntry> = roll.iter().filter(|r| f(r)).collect();
+            (
+                as_int(chosen.len()),
+                chosen.iter().fold(0i64, |n, r| n.saturating_add(r.weight)),
+            )
+        };
+        let value = |(i, name): (usize, &String)| {
+            let (heads, votes) = sum(&|r| r.is_voter && r.value == u32::try_from(i).ok());
+            (name.clone(), heads, votes)
+        };
+        Tally {
+            values: decision.ballots.iter().enumerate().map(value).collect(),
+            silent: sum(&|r| r.is_voter && r.value.is_none()),
+            voters: sum(&|r| r.is_voter),
+            members: sum(&|r| r.is_member),
+        }
+    }
+}
+
+impl Eval<'_> {
+    /// Whether somebody is in a set of a decision's roll (R36).
+    pub(crate) fn on_roll(
+        &mut self,
+        p: ProvisionId,
+        d: DecisionId,
+        s: Option<Entity>,
+        voter: Entity,
+        set: &RollSet,
+    ) -> Truth {
+        let case = self.case;
+        let Some(decision) = case.program().decisions.get(d.index()) else {
+            return Truth::False;
+        };
+        let opening = case.openings(d, s).last();
+        let entry = |o: &Opening| {
+            o.roll
+                .as_ref()
+                .map(|r| r.iter().find(|e| e.member == voter).cloned())
+        };
+        let frozen = opening.and_then(entry);
+        match set {
+            RollSet::Chair => {
+                return Truth::Unknown(ClauseSet::one(p, "who is in the chair is not known here"));
+            }
+            RollSet::Present => {
+                return match decision.present {
+                    Some(g) => self.truth(g, &mut Case::roll_env(decision, s, Some(voter))),
+                    None => {
+                        Truth::Unknown(ClauseSet::one(p, "the text does not say who is present"))
+                    }
+                };
+            }
+            RollSet::Members => {
+                return match frozen {
+                    Some(e) => Truth::of(e.is_some_and(|e| e.is_member)),
+                    None => self.truth(
+                        decision.members,
+                        &mut Case::roll_env(decision, s, Some(voter)),
+                    ),
+                };
+            }
+            _ => {}
+        }
+        let is_voter = match &frozen {
+            Some(e) => Truth::of(e.as_ref().is_some_and(|e| e.is_voter)),
+            None => self.truth(
+                decision.voters,
+                &mut Case::roll_env(decision, s, Some(voter)),
+            ),
+        };
+        if matches!(set, RollSet::Voters) || is_voter.is_false() {
+            return is_voter;
+        }
+        let Some(opening) = opening else {
+            return Truth::False;
+        };
+        if opening.closed.is_some() {
+            let Some(Some(e)) = frozen else {
+                return Truth::False;
+            };
+            let unknown = e.unknown.map(Truth::Unknown);
+            return match set {
+                RollSet::Cast => Truth::of(e.cast),
+                RollSet::Silent => unknown.unwrap_or(Truth::of(e.value.is_none())),
+                RollSet::Ballot(i) => {
+                    unknown.unwrap_or(Truth::of(e.value == u32::try_from(*i).ok()))
+                }
+                RollSet::Voting => unknown.unwrap_or(Truth::of(is_vote(decision, e.value))),
+                _ => Truth::False,
+            };
+        }
+        is_voter.and(self.counted(decision, d, s, opening, voter, set))
+    }
+
+    /// How a voter of an open decision counts.
+    pub(super) fn counted(
+        &self,
+        decision: &Decision,
+        d: DecisionId,
+        s: Option<Entity>,
+        opening: &Opening,
+        voter: Entity,
+        set: &RollSet,
+    ) -> Truth {
+        let ballot = opening.ballots.get(&voter);
+        let assumed = self
+            .assumption
+            .filter(|a| (a.decision, a.subject) == (d, s) && ballot.is_none());
+        let mut value = ballot.map(|b| b.value).or(assumed.and_then(|a| a.ballot));
+        let cast = value.is_some();
+        let moved = self.moved.contains(&(d, s));
+        let mut silence: Option<ClauseSet> = None;
+        let mut moved_to = None;
+        if moved && (!cast || ballot.is_some_and(|b| b.uncertain.is_some())) {
+            match &decision.silence.0 {
+                Silence::As(i) => moved_to = u32::try_from(*i).ok(),
+                Silence::NotStated(text) => {
+                    silence = Some(ClauseSet::one(decision.silence.1, text.clone()))
+                }
+                Silence::None => {}
+            }
+        }
+        if !cast {
+            value = moved_to;
+        }
+        if let Some(c) = ballot.and_then(|b| b.uncertain.as_ref()) {
+            return match set {
+                RollSet::Ballot(i) => {
+                    let i = u32::try_from(*i).ok();
+                    if value == i || (moved_to.is_some() && moved_to == i) {
+                        Truth::Unknown(c.clone())
+                    } else {
+                        Truth::False
+                    }
+                }
+                _ => Truth::Unknown(c.clone()),
+            };
+        }
+        match (set, silence) {
+            (RollSet::Cast, _) => Truth::of(cast),
+            (_, Some(c)) => Truth::Unknown(c),
+            (RollSet::Silent, None) => Truth::of(value.is_none()),
+            (RollSet::Voting, None) => Truth::of(is_vote(decision, value)),
+            (RollSet::Ballot(i), None) => {
+                Truth::of(value.is_some() && value == u32::try_from(*i).ok())
+            }
+            _ => Truth::False,
+        }
+    }
+}
+
+/// `voting` = yes + no (R36).
+pub(super) fn is_vote(decision: &Decision, value: Option<u32>) -> bool {
+    let name = value.and_then(|v| decision.ballots.get(v as usize));
+    name.is_some_and(|n| n == "yes" || n == "no")
+}

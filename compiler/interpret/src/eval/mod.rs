@@ -1,0 +1,417 @@
+//! Evaluation of guards: strong Kleene, intervals for counts, pending times (R3, R7-R9, R22, R23).
+
+mod read;
+mod time;
+
+pub(crate) use read::Scheduled;
+use read::{Picked, doubts, pick};
+use time::arith;
+pub(crate) use time::flip;
+
+use crate::decision::Assumption;
+use crate::state::{SlotWhen, StatusLine};
+use crate::{Case, ClauseSet, Entity, Env, Key, Moment, Truth, Value};
+use rogatio_calendar::{Length, Point};
+use rogatio_mir::{
+    ArithOp, CmpOp, DefineId, Domain, FieldId, GivenId, Guard, GuardNode, HistId, NormId,
+    NormState, Op, Ordinal, ProvisionId, ShareCmp, StatusId, TimerId, Ty,
+};
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+/// Deeper than any sensible text; guards the stack.
+const DEEPEST: u32 = 600;
+
+/// Values already computed for a version of the state.
+#[derive(Debug, Default)]
+pub(crate) struct Memo {
+    version: u64,
+    now: Option<Point>,
+    closed: HashMap<Guard, (Value, Point)>,
+    calls: HashMap<(DefineId, Vec<Value>), (Value, Point)>,
+}
+
+/// One evaluation. [`Eval::wake`] is the first point at which time alone may change the result.
+pub(crate) struct Eval<'c> {
+    pub(crate) case: &'c Case,
+    pub(crate) wake: Point,
+    pub(crate) assumption: Option<Assumption>,
+    /// Decisions that close together: silence is moved (R36, R42).
+    pub(crate) moved: Vec<(rogatio_mir::DecisionId, Option<Entity>)>,
+    depth: u32,
+}
+
+impl<'c> Eval<'c> {
+    pub(crate) fn new(case: &'c Case) -> Eval<'c> {
+        Eval {
+            case,
+            wake: Point::NEVER,
+            assumption: None,
+            moved: Vec::new(),
+            depth: 0,
+        }
+    }
+
+    /// Nothing is supposed that is not so.
+    fn is_plain(&self) -> bool {
+        self.assumption.is_none() && self.moved.is_empty()
+    }
+
+    pub(crate) fn truth(&mut self, g: Guard, env: &mut Env) -> Truth {
+        let v = self.value(g, env);
+        match v.truth() {
+            Truth::Unknown(c) if c == ClauseSet::default() => {
+                let provision = self
+                    .case
+                    .program()
+                    .guards
+                    .get(g.index())
+                    .map_or(ProvisionId(0), |n| n.provision);
+                Truth::Unknown(ClauseSet::one(
+                    provision,
+                    "this condition has no truth value",
+                ))
+            }
+            t => t,
+        }
+    }
+
+    pub(crate) fn value(&mut self, g: Guard, env: &mut Env) -> Value {
+        let case: &'c Case = self.case;
+        let Some(node) = case.program().guards.get(g.index()) else {
+            return Value::Undetermined(ClauseSet::default());
+        };
+        if self.depth >= DEEPEST {
+            return Value::unknown(node.provision, "the expression is nested too deeply");
+        }
+        let memo = matches!(
+            node.op,
+            Op::Count(..) | Op::Sum(..) | Op::Exists(..) | Op::ForAll(..) | Op::And(_) | Op::Or(_)
+        ) && self.is_plain()
+            && case.index().is_closed(g);
+        if memo && let Some((v, wake)) = case.memo(|m| m.closed.get(&g).cloned()) {
+            self.wake = self.wake.min(wake);
+            return v;
+        }
+        self.depth += 1;
+        let outer = std::mem::replace(&mut self.wake, Point::NEVER);
+        let v = self.op(g, node, env);
+        self.depth -= 1;
+        if memo {
+            case.memo(|m| m.closed.insert(g, (v.clone(), self.wake)));
+        }
+        self.wake = self.wake.min(outer);
+        v
+    }
+
+    fn op(&mut self, g: Guard, node: &'c GuardNode, env: &mut Env) -> Value {
+        let p = node.provision;
+        match &node.op {
+            Op::Bool(b) => Value::Bool(*b),
+            Op::Int(n) => Value::Int(*n),
+            Op::Day(d) => Value::Time(Moment::of_day(*d)),
+            Op::Instant(i) => Value::Time(Moment::of_instant(*i)),
+            Op::Length(l) => Value::Length(*l),
+            Op::Text(t) => Value::Text(t.clone()),
+            Op::None => Value::None,
+            Op::Share(c, n, d) => Value::Share(*c, *n, *d),
+            Op::Entity(e) => Value::Entity(Entity(e.0)),
+            Op::CaseEntity(name) => match self.case.find_entity(name) {
+                Some(e) => Value::Entity(e),
+                None => Value::unknown(p, format!("the case has no entity `{name}`")),
+            },
+            Op::Var(v) => env.get(*v).cloned().unwrap_or_else(|| {
+                let name = self
+                    .case
+                    .program()
+                    .vars
+                    .get(v.index())
+                    .map_or("?", |v| v.name.as_str());
+                Value::unknown(p, format!("`{name}` is open"))
+            }),
+            Op::Now => Value::Time(self.case.state().now),
+            Op::EventTime => match env.event_time {
+                Some(m) => Value::Time(m),
+                None => Value::PENDING,
+            },
+            Op::Not(a) => self.truth(*a, env).negate().into(),
+            Op::And(gs) => self.all(gs, env),
+            Op::Or(gs) => self.any(gs, env),
+            Op::Compare(op, a, b) => self.comparison(p, *op, *a, *b, env),
+            Op::ShareCompare { part, share, base } => self.share(p, *part, *share, *base, env),
+            Op::Arith(op, a, b) => {
+                let (a, b) = (self.value(*a, env), self.value(*b, env));
+                arith(p, *op, &a, &b)
+            }
+            Op::Shift {
+                before,
+                length,
+                base,
+            } => {
+                let length = self.value(*length, env);
+                let base = self.value(*base, env);
+                self.shift(p, *before, &length, &base)
+            }
+            Op::Later(gs) => self.later(gs, env),
+            Op::Earlier(gs) => self.earlier(gs, env),
+            Op::Count(d, c) => self.count(d, *c, env),
+            Op::Sum(d, c, w) => self.sum(p, d, *c, *w, env),
+            Op::Exists(d, c) => self.exists(d, *c, env),
+            Op::ForAll(d, c, t) => self.for_all(d, *c, *t, env),
+            Op::Call(d, gs) => self.call(g, *d, gs, env),
+            Op::Given(id, gs) => self.given(*id, gs, env),
+            Op::StatusOn(s, gs) => self.status_on(*s, gs, env),
+            Op::StatusValue(s, gs) => self.status_value(*s, gs, env),
+            Op::StatusStart(s, gs) => self.status_start(*s, gs, env, false),
+            Op::StatusFirstStart(s, gs) => self.status_start(*s, gs, env, true),
+            Op::StatusEnd(s, gs) => self.status_end(*s, gs, env),
+            Op::Field(owner, f) => {
+                let owner = self.value(*owner, env);
+                self.field(p, &owner, *f)
+            }
+            Op::InField {
+                owner,
+                field,
+                element,
+            } => {
+                let (owner, element) = (self.value(*owner, env), self.value(*element, env));
+                self.in_field(&owner, *field, &element)
+            }
+            Op::HistCount(h, gs) => self.hist(*h, gs, env, |pushes| {
+                let sure = pushes.iter().filter(|p| p.uncertain.is_none()).count();
+                Value::count(as_int(sure), as_int(pushes.len()), doubts(pushes))
+            }),
+            Op::HistTime(h, o, gs) => {
+                let v = self.hist(*h, gs, env, |pushes| match pick(pushes, *o) {
+                    Picked::One(push) => Value::Time(push.moment),
+                    Picked::Nothing => Value::PENDING,
+                    Picked::Unclear(c) => Value::Undetermined(c),
+                });
+                if v == Value::None { Value::PENDING } else { v }
+            }
+            Op::HistArg(h, o, i, gs) => self.hist(*h, gs, env, |pushes| match pick(pushes, *o) {
+                Picked::One(push) => push.stored.get(*i as usize).cloned().unwrap_or(Value::None),
+                Picked::Nothing => Value::None,
+                Picked::Unclear(c) => Value::Undetermined(c),
+            }),
+            Op::HistSum(h, i, gs) => self.hist_sum(p, *h, *i, gs, env),
+            Op::HistInLast(h, length, gs) => self.in_last(p, *h, *length, gs, env),
+            Op::IsKind(e, kinds) => match self.value(*e, env) {
+                Value::Entity(e) => Value::Bool(self.case.state().is_of(e, kinds)),
+                u @ Value::Undetermined(_) => u,
+                _ => Value::Bool(false),
+            },
+            Op::InStage(i, procedure, stages) => match self.value(*i, env) {
+                Value::Entity(e) => match self.case.state().instances.get(&e) {
+                    Some(inst) if inst.procedure == *procedure => match &inst.stuck {
+                        Some(c) => Value::Undetermined(c.clone()),
+                        None => Value::Bool(stages.contains(&inst.stage)),
+                    },
+                    _ => Value::Bool(false),
+                },
+                u @ Value::Undetermined(_) => u,
+                _ => Value::Bool(false),
+            },
+            Op::EnteredAt(i, procedure, stage) => match self.value(*i, env) {
+                Value::Entity(e) => match self.case.state().instances.get(&e) {
+                    Some(inst) if inst.procedure == *procedure => inst
+                        .entered
+                        .get(stage)
+                        .map_or(Value::PENDING, |m| Value::Time(*m)),
+                    _ => Value::PENDING,
+                },
+                u @ Value::Undetermined(_) => u,
+                _ => Value::PENDING,
+            },
+            Op::NormIs(n, keys, state) => self.norm_is(*n, keys, *state, env),
+            Op::OnRoll {
+                decision,
+                subject,
+                voter,
+                set,
+            } => {
+                let subject = match subject.map(|s| self.value(s, env)) {
+                    Some(u @ Value::Undetermined(_)) => return u,
+                    Some(v) => v.entity(),
+                    None => None,
+                };
+                match self.value(*voter, env) {
+                    Value::Entity(v) => self.on_roll(p, *decision, subject, v, set).into(),
+                    u @ Value::Undetermined(_) => u,
+                    _ => Value::Bool(false),
+                }
+            }
+            Op::OutcomeIs(d, s, outcome) => match s.map(|s| self.value(s, env)) {
+                Some(u @ Value::Undetermined(_)) => u,
+                s => self
+                    .case
+                    .outcome_is(*d, s.and_then(|v| v.entity()), *outcome)
+                    .into(),
+            },
+            Op::DecisionOpen(d, s) => match s.map(|s| self.value(s, env)) {
+                Some(u @ Value::Undetermined(_)) => u,
+                s => Value::Bool(self.case.opening(*d, s.and_then(|v| v.entity())).is_some()),
+            },
+            Op::IsNone(a) => match self.value(*a, env) {
+                Value::None => Value::Bool(true),
+                u @ Value::Undetermined(_) => u,
+                _ => Value::Bool(false),
+            },
+            Op::OrElse(a, b) => match self.value(*a, env) {
+                Value::None | Value::Pending { .. } => self.value(*b, env),
+                v => v,
+            },
+            Op::Except(base, arms) => self.except(p, *base, arms, env),
+            Op::NotStated(text) => Value::unknown(p, text.clone()),
+            Op::Parameter(_) => {
+                Value::unknown(p, "a parameter of an experiment has no value in a case")
+            }
+        }
+    }
+
+    fn all(&mut self, gs: &[Guard], env: &mut Env) -> Value {
+        let mut result = Truth::True;
+        for g in gs {
+            result = result.and(self.truth(*g, env));
+            if result.is_false() {
+                break;
+            }
+        }
+        result.into()
+    }
+
+    fn any(&mut self, gs: &[Guard], env: &mut Env) -> Value {
+        let mut result = Truth::False;
+        for g in gs {
+            result = result.or(self.truth(*g, env));
+            if result.is_true() {
+                break;
+            }
+        }
+        result.into()
+    }
+
+    // ---- sets -----------------------------------------------------------------------------------------------
+
+    /// Runs over the elements; `f` says whether to go on.
+    fn each(&mut self, d: &Domain, env: &mut Env, f: &mut dyn FnMut(&mut Self, &mut Env) -> bool) {
+        let case = self.case;
+        let depth = env.len();
+        for kind in &d.kinds {
+            for e in case.state().by_kind.get(kind.index()).into_iter().flatten() {
+                env.bind(d.var, Value::Entity(*e));
+                let go_on = f(self, env);
+                env.truncate(depth);
+                if !go_on {
+                    return;
+                }
+            }
+        }
+    }
+
+    fn count(&mut self, d: &Domain, cond: Guard, env: &mut Env) -> Value {
+        let (mut lo, mut hi, mut clauses) = (0, 0, ClauseSet::default());
+        self.each(d, env, &mut |this, env| {
+            match this.truth(cond, env) {
+                Truth::True => {
+                    lo += 1;
+                    hi += 1;
+                }
+                Truth::False => {}
+                Truth::Unknown(c) => {
+                    hi += 1;
+                    clauses = clauses.union(&c);
+                }
+            }
+            true
+        });
+        Value::count(lo, hi, clauses)
+    }
+
+    fn sum(
+        &mut self,
+        p: ProvisionId,
+        d: &Domain,
+        cond: Guard,
+        weight: Guard,
+        env: &mut Env,
+    ) -> Value {
+        let (mut lo, mut hi, mut clauses) = (0i64, 0i64, ClauseSet::default());
+        let mut bad: Option<Value> = None;
+        self.each(d, env, &mut |this, env| {
+            let member = this.truth(cond, env);
+            if member.is_false() {
+                return true;
+            }
+            let w = this.value(weight, env);
+            let Some((mut a, mut b)) = w.bounds() else {
+                bad = Some(match w {
+                    u @ Value::Undetermined(_) => u,
+                    _ => Value::unknown(p, "a weight is not a number"),
+                });
+                return false;
+            };
+            if let Truth::Unknown(c) = member {
+                clauses = clauses.union(&c);
+                a = a.min(0);
+                b = b.max(0);
+            }
+            clauses = clauses.union(&w.clauses());
+            match (lo.checked_add(a), hi.checked_add(b)) {
+                (Some(l), Some(h)) => (lo, hi) = (l, h),
+                _ => bad = Some(Value::unknown(p, "a sum is too large")),
+            }
+            bad.is_none()
+        });
+        bad.unwrap_or_else(|| Value::count(lo, hi, clauses))
+    }
+
+    fn exists(&mut self, d: &Domain, cond: Guard, env: &mut Env) -> Value {
+        let mut result = Truth::False;
+        self.each(d, env, &mut |this, env| {
+            let t = this.truth(cond, env);
+            result = std::mem::replace(&mut result, Truth::False).or(t);
+            !result.is_true()
+        });
+        result.into()
+    }
+
+    fn for_all(&mut self, d: &Domain, cond: Guard, then: Guard, env: &mut Env) -> Value {
+        let mut result = Truth::True;
+        self.each(d, env, &mut |this, env| {
+            let mut t = this.truth(cond, env).negate();
+            if !t.is_true() {
+                t = t.or(this.truth(then, env));
+            }
+            result = std::mem::replace(&mut result, Truth::True).and(t);
+            !result.is_false()
+        });
+        result.into()
+    }
+
+}
+
+
+impl Memo {
+    /// Forgets everything if the state has changed.
+    pub(crate) fn refresh(&mut self, version: u64, now: Point) {
+        if self.version != version || self.now != Some(now) {
+            self.version = version;
+            self.now = Some(now);
+            self.closed.clear();
+            self.calls.clear();
+        }
+    }
+}
+
+
+
+
+pub(crate) fn as_int(n: usize) -> i64 {
+    i64::try_from(n).unwrap_or(i64::MAX)
+}
+
+
+
+
+

@@ -1,0 +1,313 @@
+//! Why (R59): a tree of reasons, each with its provision and date.
+
+mod guard;
+
+use guard::Explainer;
+
+use crate::eval::{Eval, Scheduled};
+use crate::show::{nth, ordinal};
+use crate::state::{Cause, CauseKind, Interval, SlotWhen};
+use crate::step::outcome_name;
+use crate::{Case, DutyId, Entity, Env, Key, Moment, OccurrenceId, Truth, Value};
+use rogatio_mir::{
+    CmpOp, DecisionId, DefineId, Domain, Guard, HistId, Op, Ordinal, ProvisionId, RuleId, StatusId,
+};
+
+/// Deeper reasons are left out.
+const DEEPEST: u32 = 32;
+/// More elements than this are counted, not named.
+const MOST_NAMES: usize = 5;
+
+/// What a reason says of its text.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum ReasonKind {
+    /// It is so.
+    Holds,
+    /// It is not so.
+    Fails,
+    /// It cannot be said.
+    Open,
+    /// A value.
+    Value,
+    /// Something that happened and brought the rest about.
+    Event,
+}
+
+/// A reason with the reasons for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// In words.
+    pub text: String,
+    /// What it says.
+    pub kind: ReasonKind,
+    /// The provision it rests on.
+    pub provision: Option<ProvisionId>,
+    /// Since when, or when.
+    pub moment: Option<Moment>,
+    /// Rests on something recalled rather than documented.
+    pub recalled: bool,
+    /// Further provisions without a text of their own.
+    pub also: Vec<ProvisionId>,
+    /// The reasons for it.
+    pub children: Vec<Reason>,
+}
+
+impl Reason {
+    fn new(kind: ReasonKind, text: impl Into<String>, provision: Option<ProvisionId>) -> Reason {
+        Reason {
+            text: text.into(),
+            kind,
+            provision,
+            moment: None,
+            recalled: false,
+            also: Vec::new(),
+            children: Vec::new(),
+        }
+    }
+
+    /// Every provision in the tree, nearest to the root first.
+    #[must_use]
+    pub fn provisions(&self) -> Vec<ProvisionId> {
+        let mut out = Vec::new();
+        let mut level = vec![self];
+        while !level.is_empty() {
+            for r in &level {
+                for p in r.provision.iter().chain(&r.also) {
+                    if !out.contains(p) {
+                        out.push(*p);
+                    }
+                }
+            }
+            level = level.into_iter().flat_map(|r| &r.children).collect();
+        }
+        out
+    }
+
+    /// As lines with their depth, for printing.
+    #[must_use]
+    pub fn lines(&self) -> Vec<(usize, &Reason)> {
+        let mut out = Vec::new();
+        self.push_lines(0, &mut out);
+        out
+    }
+
+    fn push_lines<'r>(&'r self, depth: usize, out: &mut Vec<(usize, &'r Reason)>) {
+        out.push((depth, self));
+        for c in &self.children {
+            c.push_lines(depth + 1, out);
+        }
+    }
+
+    fn with(mut self, children: impl IntoIterator<Item = Reason>) -> Reason {
+        self.children.extend(children);
+        self
+    }
+
+    fn at(mut self, moment: Moment) -> Reason {
+        self.moment = Some(moment);
+        self
+    }
+}
+
+impl Case {
+    /// How a provision is cited.
+    #[must_use]
+    pub fn cite(&self, p: ProvisionId) -> &str {
+        self.program()
+            .provisions
+            .get(p.index())
+            .map_or("", |p| p.cite.as_str())
+    }
+
+    /// Why a condition is as it is, or a value what it is.
+    #[must_use]
+    pub fn explain(&self, g: Guard, env: &Env) -> Reason {
+        Explainer {
+            case: self,
+            depth: 0,
+        }
+        .guard(g, env)
+    }
+
+    /// Why a verdict is as it is.
+    #[must_use]
+    pub fn explain_occurrence(&self, id: OccurrenceId) -> Option<Reason> {
+        let o = self.occurrence(id)?;
+        let words = crate::expect::verdict_words(&o.judgment);
+        let mut r = Reason::new(
+            ReasonKind::Event,
+            format!("{} is {words}", self.show_deed(o)),
+            None,
+        )
+        .at(o.moment);
+        r.recalled = o.recalled;
+        r.also.clone_from(&o.judgment.reasons);
+        r.children = o
+            .judgment
+            .text
+            .iter()
+            .map(|t| Reason::new(ReasonKind::Holds, t.clone(), None))
+            .collect();
+        Some(r)
+    }
+
+    /// Why an instance of a norm is in its state.
+    #[must_use]
+    pub fn explain_duty(&self, id: DutyId) -> Reason {
+        let Some(d) = self.duty(id) else {
+            return Reason::new(ReasonKind::Open, "?", None);
+        };
+        let norm = self.program().norms.get(d.norm.index());
+        let late = if d.late { ", done late" } else { "" };
+        let text = format!(
+            "{} is {}{late}{}",
+            self.show_duty(id),
+            crate::show::state_name(d.state),
+            self.show_due(id)
+        );
+        let mut r = Reason::new(ReasonKind::Holds, text, norm.map(|n| n.provision));
+        r.moment = d.settled;
+        r.children
+            .extend(d.cause.parent.as_deref().map(|c| self.cause(c)));
+        if let Some(o) = d.fulfilled_by {
+            r.children
+                .push(Reason::new(ReasonKind::Event, self.show_dated(o), None));
+        }
+        r
+    }
+
+    /// What brought something about, back to its first cause.
+    #[must_use]
+    pub fn cause(&self, c: &Cause) -> Reason {
+        self.cause_to(c, 0)
+    }
+
+    fn cause_to(&self, c: &Cause, depth: u32) -> Reason {
+        let p = self.program();
+        let text = match &c.what {
+            CauseKind::Begin => "from the beginning".to_owned(),
+            CauseKind::Assumed => "assumed".to_owned(),
+            CauseKind::Given(g) => p
+                .givens
+                .get(g.index())
+                .map_or("?".to_owned(), |g| format!("{} changed", g.name)),
+            CauseKind::Occurrence(id) => self.show_dated(*id),
+            CauseKind::Timer { timer, at, base } => {
+                let timer = p.timers.get(timer.index());
+                let how = timer.map_or(String::new(), |t| {
+                    self.describe(t.at, &Env::new().at_event(*base))
+                });
+                format!("{how} = {at}")
+            }
+            CauseKind::Edge { edge, key, rise } => {
+                let mut env = Env::new();
+                let edge = p.edges.get(edge.index());
+                for (d, e) in edge.into_iter().flat_map(|e| &e.keys).zip(key) {
+                    env.bind(d.var, Value::Entity(*e));
+                }
+                let cond = edge.map_or(String::new(), |e| self.describe(e.cond, &env));
+                let word = if *rise {
+                    "became true"
+                } else {
+                    "ceased to be true"
+                };
+                format!("{cond} {word} on {}", c.moment)
+            }
+            CauseKind::Started(s, key) => {
+                format!("{} started on {}", self.show_status(*s, key), c.moment)
+            }
+            CauseKind::Ended(s, key) => {
+                format!("{} ended on {}", self.show_status(*s, key), c.moment)
+            }
+            CauseKind::Entered(e, p, s) => {
+                format!(
+                    "{} became {} on {}",
+                    self.entity_name(*e),
+                    self.stage_name(*p, *s),
+                    c.moment
+                )
+            }
+            CauseKind::Left(e, p, s) => {
+                format!(
+                    "{} left {} on {}",
+                    self.entity_name(*e),
+                    self.stage_name(*p, *s),
+                    c.moment
+                )
+            }
+            CauseKind::Opened(d, s) => {
+                format!("{} opened on {}", self.show_decision(*d, *s), c.moment)
+            }
+            CauseKind::Closed(d, s, o) => {
+                format!(
+                    "{} {} on {}",
+                    self.show_decision(*d, *s),
+                    outcome_name(*o),
+                    c.moment
+                )
+            }
+            CauseKind::Norm(_, state, id) => {
+                format!(
+                    "{} {} on {}",
+                    self.show_duty(*id),
+                    crate::show::state_name(*state),
+                    c.moment
+                )
+            }
+            CauseKind::Time => format!("on {}", c.moment),
+        };
+        let mut r = Reason::new(ReasonKind::Event, text, c.provision).at(c.moment);
+        r.recalled = c.recalled;
+        if depth < DEEPEST {
+            r.children
+                .extend(c.parent.as_deref().map(|p| self.cause_to(p, depth + 1)));
+        }
+        r
+    }
+
+    /// Why an interval began: `in_force since 1993-12-29`, then the rule's cause.
+    pub(crate) fn interval(&self, s: StatusId, key: &Key, i: &Interval) -> Reason {
+        let rule = i.rule.and_then(|r| self.program().rules.get(r.0 as usize));
+        let value = i
+            .value
+            .as_ref()
+            .map_or(String::new(), |v| format!(" = {}", self.show_value(v)));
+        let text = format!("{}{value} since {}", self.show_status(s, key), i.start);
+        let mut r = Reason::new(ReasonKind::Holds, text, rule.map(|r| r.provision)).at(i.start);
+        r.recalled = i.cause.recalled;
+        r.children.push(self.cause(&i.cause));
+        r.children
+            .extend(i.rule.and_then(|id| self.counted(id, &i.cause)));
+        r
+    }
+
+    /// The count that a rule waited for: `30th deposit by State`.
+    fn counted(&self, rule: RuleId, _cause: &Cause) -> Option<Reason> {
+        let rule = self.program().rules.get(rule.0 as usize)?;
+        let (hist, n) = self.count_in(rule.guard?)?;
+        let name = self.program().hists.get(hist.index())?.name.as_str();
+        Some(Reason::new(
+            ReasonKind::Event,
+            format!("the {} {name}", nth(n)),
+            Some(rule.provision),
+        ))
+    }
+
+    /// `count(hist) = n` inside a condition.
+    pub(crate) fn count_in(&self, g: Guard) -> Option<(HistId, i64)> {
+        let guards = &self.program().guards;
+        match &guards.get(g.index())?.op {
+            Op::Compare(CmpOp::Eq | CmpOp::Ge, a, b) => {
+                match (&guards.get(a.index())?.op, &guards.get(b.index())?.op) {
+                    (Op::HistCount(h, _), Op::Int(n)) | (Op::Int(n), Op::HistCount(h, _)) => {
+                        Some((*h, *n))
+                    }
+                    _ => None,
+                }
+            }
+            Op::And(gs) => gs.iter().find_map(|g| self.count_in(*g)),
+            _ => None,
+        }
+    }
+}
+

@@ -1,0 +1,411 @@
+//! What statuses, events, decisions and stages need.
+
+use super::*;
+
+impl Seeker<'_> {
+    pub(super) fn status(&mut self, s: StatusId, gs: &[Guard], env: &Env, want: bool) -> Option<Missing> {
+        let case = self.case;
+        let status = case.program().statuses.get(s.index())?;
+        let key = Eval::new(case).key(gs, &mut env.clone()).ok()?;
+        let mut inner = Env::new();
+        for (d, e) in status.keys.iter().zip(&key) {
+            inner.bind(d.var, case.state().key_value(*e));
+        }
+        if let Some(level) = status.level {
+            return Some(self.seek(level, &inner, want));
+        }
+        let rules: Vec<&Rule> = case
+            .program()
+            .rules_of(Latch::Status(s))
+            .map(|(_, r)| r)
+            .collect();
+        let mut ways = Vec::new();
+        for rule in rules {
+            let keys = match (&rule.effect, want) {
+                (Effect::Start(keys, _), true) | (Effect::End(keys), false) => keys,
+                _ => continue,
+            };
+            if let Some(env) = self.rule_env(keys, &key) {
+                ways.push(self.event(&rule.on, rule.guard, &env, Some(&key)));
+            }
+        }
+        Missing::cheapest(ways)
+    }
+
+    /// The variables of a rule, as far as the key it writes tells them.
+    pub(super) fn rule_env(&self, keys: &[Guard], key: &Key) -> Option<Env> {
+        let case = self.case;
+        let mut env = Env::new();
+        for (g, e) in keys.iter().zip(key) {
+            let value = case.state().key_value(*e);
+            match case.program().guards.get(g.index()).map(|n| &n.op) {
+                Some(Op::Var(v)) => env.bind(*v, value),
+                _ if case.eval(*g, &env) == value => {}
+                _ => return None,
+            }
+        }
+        Some(env)
+    }
+
+    /// The least that would make an event happen.
+    pub(super) fn event(&mut self, on: &On, guard: Option<Guard>, env: &Env, key: Option<&Key>) -> Missing {
+        if self.depth >= DEEPEST {
+            return Missing::impossible("…", None);
+        }
+        self.depth += 1;
+        let m = self.event_of(on, guard, env, key);
+        self.depth -= 1;
+        m
+    }
+
+    pub(super) fn event_of(&mut self, on: &On, guard: Option<Guard>, env: &Env, key: Option<&Key>) -> Missing {
+        let case = self.case;
+        let program = case.program();
+        let conditions = |this: &mut Self| match guard {
+            // Conditions about the act itself are part of the act.
+            Some(g) if case.index().free(g).iter().all(|v| env.get(*v).is_some()) => {
+                this.seek(g, env, true)
+            }
+            _ => Missing::nothing(),
+        };
+        match on {
+            On::Act { act, matches, .. } => {
+                let Some(act) = program.acts.get(act.index()) else {
+                    return Missing::impossible("?", None);
+                };
+                let counted = guard.and_then(|g| case.count_in(g));
+                if let Some((h, n)) = counted {
+                    let have = case
+                        .state()
+                        .hists
+                        .get(h.index())
+                        .and_then(|m| m.get(&Key::new()))
+                        .map_or(0, Vec::len);
+                    let have = as_int(have);
+                    if have < n {
+                        let name = program
+                            .hists
+                            .get(h.index())
+                            .map_or("?", |h| h.name.as_str());
+                        let text = format!("{} more {name} ({have} of {n})", n - have);
+                        return Missing::acts(n - have, text, Some(act.provision));
+                    }
+                }
+                let mut text = act.name.clone();
+                for (p, m) in matches {
+                    let Some(shown) = self.shown_match(m, env) else {
+                        continue;
+                    };
+                    match p {
+                        Position::Actor => text.push_str(&format!(" by {shown}")),
+                        Position::For => text.push_str(&format!(" for {shown}")),
+                        Position::To => text.push_str(&format!(" to {shown}")),
+                        Position::Arg(_) => text.push_str(&format!(" ({shown})")),
+                    }
+                }
+                let more = conditions(self);
+                Missing::all([Missing::acts(1, text, Some(act.provision)), more])
+            }
+            On::Timer(t, _) => {
+                let timer = self.timer(*t, env, key);
+                let more = conditions(self);
+                Missing::all([timer, more])
+            }
+            On::Rise(e, binds) | On::Fall(e, binds) => {
+                let Some(edge) = program.edges.get(e.index()) else {
+                    return Missing::impossible("?", None);
+                };
+                let mut inner = Env::new();
+                for (d, m) in edge.keys.iter().zip(binds) {
+                    let bound = match m {
+                        rogatio_mir::Match::Bind(v, _) => env.get(*v).cloned(),
+                        rogatio_mir::Match::Is(g) => Some(case.eval(*g, env)),
+                        rogatio_mir::Match::Any => None,
+                    };
+                    if let Some(v) = bound {
+                        inner.bind(d.var, v);
+                    }
+                }
+                let cond = self.seek(edge.cond, &inner, matches!(on, On::Rise(..)));
+                let more = conditions(self);
+                Missing::all([cond, more])
+            }
+            On::Started(s, _) => self.named(
+                format!("{} to start", case.show_status(*s, &[])),
+                conditions,
+            ),
+            On::Ended(s, _) => {
+                self.named(format!("{} to end", case.show_status(*s, &[])), conditions)
+            }
+            On::Enter(p, s, _) => {
+                self.named(format!("the stage {}", case.stage_name(*p, *s)), conditions)
+            }
+            On::Leave(p, s, _) => self.named(
+                format!("the end of the stage {}", case.stage_name(*p, *s)),
+                conditions,
+            ),
+            On::Outcome(d, o, m) => {
+                let subject = match m {
+                    rogatio_mir::Match::Bind(v, _) => env.get(*v).and_then(Value::entity),
+                    rogatio_mir::Match::Is(g) => case.eval(*g, env).entity(),
+                    rogatio_mir::Match::Any => None,
+                };
+                let outcome = self.outcome(*d, subject, *o, None);
+                let more = conditions(self);
+                Missing::all([outcome, more])
+            }
+            On::Opened(d, _) => self.named(
+                format!("{} to open", case.show_decision(*d, None)),
+                conditions,
+            ),
+            On::Norm(n, s, _) => {
+                let name = program
+                    .norms
+                    .get(n.index())
+                    .map_or("?", |n| n.name.as_str());
+                self.named(
+                    format!("{name} to be {}", crate::show::state_name(*s)),
+                    conditions,
+                )
+            }
+            On::Begin => Missing::impossible("the case has begun", None),
+        }
+    }
+
+    pub(super) fn named(&mut self, text: String, conditions: impl FnOnce(&mut Self) -> Missing) -> Missing {
+        let more = conditions(self);
+        Missing::all([Missing::acts(1, text, None), more])
+    }
+
+    pub(super) fn shown_match(&self, m: &rogatio_mir::Match, env: &Env) -> Option<String> {
+        match m {
+            rogatio_mir::Match::Any => None,
+            rogatio_mir::Match::Bind(v, _) => env.get(*v).map(|v| self.case.show_value(v)),
+            rogatio_mir::Match::Is(g) => Some(self.case.describe(*g, env)),
+        }
+    }
+
+    pub(super) fn timer(&mut self, t: TimerId, env: &Env, key: Option<&Key>) -> Missing {
+        let case = self.case;
+        let Some(timer) = case.program().timers.get(t.index()) else {
+            return Missing::impossible("?", None);
+        };
+        let p = Some(timer.provision);
+        let own: Option<Key> = timer
+            .keys
+            .iter()
+            .map(|d| env.get(d.var).map(|v| case.state().key_item(v)))
+            .collect();
+        let key = own.as_ref().or(key).cloned().unwrap_or_default();
+        if let Some(slot) = case.state().slots.get(t.index()).and_then(|m| m.get(&key)) {
+            let mut at = Env::new().at_event(slot.base);
+            for (d, e) in timer.keys.iter().zip(&key) {
+                at.bind(d.var, case.state().key_value(*e));
+            }
+            for (v, value) in &slot.carried {
+                at.bind(*v, value.clone());
+            }
+            return match &slot.when {
+                SlotWhen::At(m, point) => {
+                    let days = point.dated().days_since(case.state().now.day).max(0);
+                    Missing::one(
+                        MissingKind::Wait,
+                        format!("wait until {m}"),
+                        p,
+                        Cost {
+                            days,
+                            ..Cost::default()
+                        },
+                    )
+                }
+                SlotWhen::Waiting => self.known(timer.at, &at, p),
+                SlotWhen::Unknown(c) => {
+                    let why: Vec<&str> = c.iter().map(|c| c.text.as_str()).collect();
+                    Missing::one(
+                        MissingKind::Silent,
+                        why.join("; "),
+                        p,
+                        Cost {
+                            impossible: 1,
+                            ..Cost::default()
+                        },
+                    )
+                }
+            };
+        }
+        let rules: Vec<&Rule> = case
+            .program()
+            .rules_of(Latch::Timer(t))
+            .map(|(_, r)| r)
+            .collect();
+        let mut ways = Vec::new();
+        for rule in rules {
+            let Effect::Arm(keys) = &rule.effect else {
+                continue;
+            };
+            let Some(env) = self.rule_env(keys, &key) else {
+                continue;
+            };
+            let first = self.event(&rule.on, rule.guard, &env, Some(&key));
+            ways.push(first);
+        }
+        let Some(first) = Missing::cheapest(ways) else {
+            return Missing::impossible(timer.name.clone(), p);
+        };
+        let then = self.then(timer.at, env);
+        Missing::of(MissingKind::Then, [first, then])
+    }
+
+    /// The time that runs after the arming event: `90 days`.
+    pub(super) fn then(&self, at: Guard, env: &Env) -> Missing {
+        let case = self.case;
+        let Some(node) = case.program().guards.get(at.index()) else {
+            return Missing::nothing();
+        };
+        let p = Some(node.provision);
+        match &node.op {
+            Op::EventTime => Missing::nothing(),
+            Op::Shift { length, .. } => {
+                let days = match case.eval(*length, env) {
+                    Value::Length(l) => l
+                        .as_period()
+                        .map_or(1, |p| i64::from(p.months) * 30 + i64::from(p.days)),
+                    _ => 1,
+                };
+                let text = case.describe(*length, env);
+                Missing::one(
+                    MissingKind::Wait,
+                    text,
+                    p,
+                    Cost {
+                        days,
+                        ..Cost::default()
+                    },
+                )
+            }
+            _ => Missing::one(
+                MissingKind::Wait,
+                case.describe(at, env),
+                p,
+                Cost {
+                    days: 1,
+                    ..Cost::default()
+                },
+            ),
+        }
+    }
+
+    // ---- decisions and stages -------------------------------------------------------------------------------
+
+    pub(super) fn outcome(
+        &mut self,
+        d: DecisionId,
+        subject: Option<Entity>,
+        outcome: DecisionOutcome,
+        provision: Option<ProvisionId>,
+    ) -> Missing {
+        let case = self.case;
+        let Some(decision) = case.program().decisions.get(d.index()) else {
+            return Missing::impossible("?", None);
+        };
+        let p = provision.or(Some(decision.provision));
+        let name = case.show_decision(d, subject);
+        let Some(opening) = case.opening(d, subject) else {
+            return Missing::acts(
+                1,
+                format!("{name} to open and be {}", outcome_name(outcome)),
+                p,
+            );
+        };
+        let mut env = Env::new().at_event(opening.opened);
+        if let (Some(dom), Some(s)) = (&decision.subject, subject) {
+            env.bind(dom.var, Value::Entity(s));
+        }
+        let mut parts = Vec::new();
+        if outcome == DecisionOutcome::Adopted {
+            match &decision.consensus {
+                Some(c) if !opening.second_step => {
+                    let text = if opening.objections.is_empty() {
+                        "consensus to be declared".to_owned()
+                    } else {
+                        let names: Vec<&str> = opening
+                            .objections
+                            .iter()
+                            .map(|e| case.entity_name(*e))
+                            .collect();
+                        format!("{} to withdraw the objection, or a vote", names.join(", "))
+                    };
+                    parts.push(Missing::acts(1, text, Some(c.provision)));
+                }
+                _ => {
+                    for g in case.passing_parts(d) {
+                        parts.push(self.seek(g, &env, true));
+                    }
+                }
+            }
+        }
+        let mut closings = Vec::new();
+        for c in &decision.closes {
+            closings.push(match c {
+                rogatio_mir::Closing::At(g, firing) => match case.eval(*g, &env) {
+                    Value::Time(m) if firing_point(m, *firing) > case.now() => {
+                        let days = m.day.days_since(case.state().now.day).max(0);
+                        Missing::one(
+                            MissingKind::Wait,
+                            format!("{name} closes on {m}"),
+                            p,
+                            Cost {
+                                days,
+                                ..Cost::default()
+                            },
+                        )
+                    }
+                    _ => self.known(*g, &env, p),
+                },
+                rogatio_mir::Closing::Upon(on, g) => self.event(on, *g, &env, None),
+                rogatio_mir::Closing::AllVoted => {
+                    Missing::acts(1, format!("all have voted in {name}"), p)
+                }
+                rogatio_mir::Closing::Certain => {
+                    Missing::acts(1, format!("the outcome of {name} to be certain"), p)
+                }
+                rogatio_mir::Closing::When(g) => self.seek(*g, &env, true),
+            });
+        }
+        let close = Missing::cheapest(closings).unwrap_or_else(Missing::nothing);
+        Missing::of(MissingKind::Then, [Missing::all(parts), close])
+    }
+
+    pub(super) fn stage(&mut self, i: Guard, p: ProcedureId, stages: &[u32], env: &Env) -> Option<Missing> {
+        let case = self.case;
+        let e = case.eval(i, env).entity()?;
+        let instance = case.state().instances.get(&e)?;
+        let procedure = case.program().procedures.get(p.index())?;
+        let stage = procedure.stages.get(instance.stage as usize)?;
+        let base = Env::new().with(procedure.this, Value::Entity(e));
+        let mut ways = Vec::new();
+        for t in stage
+            .transitions
+            .iter()
+            .filter(|t| stages.contains(&t.target))
+        {
+            for on in &t.on {
+                ways.push(self.event(on, t.guard, &base, Some(&vec![e])));
+            }
+        }
+        Missing::cheapest(ways).or_else(|| {
+            let name = stages.first().map_or("?", |s| case.stage_name(p, *s));
+            let text = format!(
+                "{} to become {name} (it is {})",
+                case.entity_name(e),
+                stage.name
+            );
+            let dead = stage.transitions.is_empty();
+            Some(if dead {
+                Missing::impossible(text, Some(stage.provision))
+            } else {
+                Missing::acts(2, text, Some(stage.provision))
+            })
+        })
+    }
+}

@@ -1,0 +1,446 @@
+//! Why not (R59): the least that would make it so.
+
+mod event;
+mod number;
+
+use crate::eval::{Eval, as_int, flip};
+use crate::state::SlotWhen;
+use crate::step::outcome_name;
+use crate::timer::firing_point;
+use crate::{Case, Entity, Env, Key, Moment, Value};
+use rogatio_mir::{
+    CmpOp, DecisionId, DecisionOutcome, DefineId, Domain, Effect, Guard, HistId, Latch, NormState,
+    On, Op, Ordinal, Position, ProcedureId, ProvisionId, RollSet, Rule, ShareCmp, StatusId,
+    TimerId,
+};
+
+/// Chains of conditions longer than this are not followed.
+const DEEPEST: u32 = 12;
+/// So many candidates are named.
+const MOST_NAMES: usize = 5;
+
+/// How hard something is to come by: impossible parts first, then acts of others, then days.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cost {
+    /// Parts that nothing known can bring about.
+    pub impossible: u32,
+    /// Acts.
+    pub acts: i64,
+    /// Days to wait.
+    pub days: i64,
+}
+
+impl Cost {
+    fn plus(self, other: Cost) -> Cost {
+        Cost {
+            impossible: self.impossible.saturating_add(other.impossible),
+            acts: self.acts.saturating_add(other.acts),
+            days: self.days.max(other.days),
+        }
+    }
+}
+
+/// What sort of thing is missing.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum MissingKind {
+    /// Nothing: it is so already.
+    Nothing,
+    /// Nothing known brings it about.
+    Impossible,
+    /// Acts.
+    Acts,
+    /// Time must pass.
+    Wait,
+    /// A fact from outside.
+    Given,
+    /// A text that is silent.
+    Silent,
+    /// All of the children.
+    All,
+    /// The children one after the other.
+    Then,
+}
+
+/// Something missing, with its parts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missing {
+    /// In words; empty for a mere list of parts.
+    pub text: String,
+    /// What sort of thing.
+    pub kind: MissingKind,
+    /// The provision that asks for it.
+    pub provision: Option<ProvisionId>,
+    /// Its cost, parts included.
+    pub cost: Cost,
+    /// Its parts.
+    pub children: Vec<Missing>,
+}
+
+impl Missing {
+    fn nothing() -> Missing {
+        Missing {
+            text: String::new(),
+            kind: MissingKind::Nothing,
+            provision: None,
+            cost: Cost::default(),
+            children: Vec::new(),
+        }
+    }
+
+    fn one(
+        kind: MissingKind,
+        text: impl Into<String>,
+        provision: Option<ProvisionId>,
+        cost: Cost,
+    ) -> Missing {
+        Missing {
+            text: text.into(),
+            kind,
+            provision,
+            cost,
+            children: Vec::new(),
+        }
+    }
+
+    fn impossible(text: impl Into<String>, provision: Option<ProvisionId>) -> Missing {
+        Missing::one(
+            MissingKind::Impossible,
+            text,
+            provision,
+            Cost {
+                impossible: 1,
+                ..Cost::default()
+            },
+        )
+    }
+
+    fn acts(n: i64, text: impl Into<String>, provision: Option<ProvisionId>) -> Missing {
+        Missing::one(
+            MissingKind::Acts,
+            text,
+            provision,
+            Cost {
+                acts: n,
+                ..Cost::default()
+            },
+        )
+    }
+
+    fn all(parts: impl IntoIterator<Item = Missing>) -> Missing {
+        Missing::of(MissingKind::All, parts)
+    }
+
+    fn of(kind: MissingKind, parts: impl IntoIterator<Item = Missing>) -> Missing {
+        let mut children: Vec<Missing> = Vec::new();
+        for p in parts {
+            if p.kind != MissingKind::Nothing && !children.contains(&p) {
+                children.push(p);
+            }
+        }
+        if children.len() == 1 {
+            return children.swap_remove(0);
+        }
+        if children.is_empty() {
+            return Missing::nothing();
+        }
+        let cost = children.iter().fold(Cost::default(), |c, m| {
+            let sum = c.plus(m.cost);
+            if kind == MissingKind::Then {
+                Cost {
+                    days: c.days.saturating_add(m.cost.days),
+                    ..sum
+                }
+            } else {
+                sum
+            }
+        });
+        Missing {
+            text: String::new(),
+            kind,
+            provision: None,
+            cost,
+            children,
+        }
+    }
+
+    fn cheapest(ways: impl IntoIterator<Item = Missing>) -> Option<Missing> {
+        // Of equally cheap ways the first as written.
+        ways.into_iter()
+            .reduce(|best, m| if m.cost < best.cost { m } else { best })
+    }
+
+    /// Nothing is missing.
+    #[must_use]
+    pub fn is_nothing(&self) -> bool {
+        self.kind == MissingKind::Nothing
+    }
+
+    /// All needs in one line: `1 more deposit (29 of 30), then 90 days`.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        if !self.text.is_empty() {
+            return self.text.clone();
+        }
+        let parts: Vec<String> = self
+            .children
+            .iter()
+            .map(Missing::summary)
+            .filter(|s| !s.is_empty())
+            .collect();
+        parts.join(if self.kind == MissingKind::Then {
+            ", then "
+        } else {
+            " and "
+        })
+    }
+
+    /// As lines with their depth.
+    #[must_use]
+    pub fn lines(&self) -> Vec<(usize, &Missing)> {
+        let mut out = Vec::new();
+        self.push_lines(0, &mut out);
+        out
+    }
+
+    fn push_lines<'m>(&'m self, depth: usize, out: &mut Vec<(usize, &'m Missing)>) {
+        let deeper = if self.text.is_empty() {
+            depth
+        } else {
+            depth + 1
+        };
+        if !self.text.is_empty() {
+            out.push((depth, self));
+        }
+        for c in &self.children {
+            c.push_lines(deeper, out);
+        }
+    }
+}
+
+impl Case {
+    /// The least that would make a condition true.
+    #[must_use]
+    pub fn missing(&self, g: Guard, env: &Env) -> Missing {
+        Seeker {
+            case: self,
+            depth: 0,
+        }
+        .seek(g, env, true)
+    }
+
+    /// The least that would make a decision adopted.
+    pub(crate) fn missing_outcome(&self, d: DecisionId, subject: Option<Entity>) -> Missing {
+        Seeker {
+            case: self,
+            depth: 0,
+        }
+        .outcome(d, subject, DecisionOutcome::Adopted, None)
+    }
+
+    /// The least that would make an event of this sort happen.
+    pub(crate) fn missing_event(&self, on: &On, guard: Option<Guard>, env: &Env) -> Missing {
+        Seeker {
+            case: self,
+            depth: 0,
+        }
+        .event(on, guard, env, None)
+    }
+}
+
+struct Seeker<'c> {
+    case: &'c Case,
+    depth: u32,
+}
+
+impl Seeker<'_> {
+    /// The least that gives a condition the truth wanted.
+    fn seek(&mut self, g: Guard, env: &Env, want: bool) -> Missing {
+        let case = self.case;
+        let truth = case.eval(g, env).truth();
+        if (want && truth.is_true()) || (!want && truth.is_false()) {
+            return Missing::nothing();
+        }
+        let provision = case.program().guards.get(g.index()).map(|n| n.provision);
+        if self.depth >= DEEPEST {
+            return Missing::impossible(self.words(g, env, want), provision);
+        }
+        self.depth += 1;
+        let m = self.op(g, env, want, provision);
+        self.depth -= 1;
+        m
+    }
+
+    fn words(&self, g: Guard, env: &Env, want: bool) -> String {
+        let text = self.case.describe(g, env);
+        if want { text } else { format!("not {text}") }
+    }
+
+    fn op(&mut self, g: Guard, env: &Env, want: bool, provision: Option<ProvisionId>) -> Missing {
+        let case = self.case;
+        let Some(node) = case.program().guards.get(g.index()) else {
+            return Missing::impossible("?", None);
+        };
+        let generic = |this: &Self| {
+            let words = this.words(g, env, want);
+            match case.eval(g, env) {
+                Value::Undetermined(c) => {
+                    let why: Vec<&str> = c.iter().map(|c| c.text.as_str()).collect();
+                    let p = c.iter().next().map(|c| c.provision).or(provision);
+                    Missing::one(
+                        MissingKind::Silent,
+                        why.join("; "),
+                        p,
+                        Cost {
+                            impossible: 1,
+                            ..Cost::default()
+                        },
+                    )
+                }
+                _ => Missing::impossible(words, provision),
+            }
+        };
+        match &node.op {
+            Op::Not(a) => self.seek(*a, env, !want),
+            Op::And(gs) | Op::Or(gs) => {
+                let ways: Vec<Missing> = gs.iter().map(|g| self.seek(*g, env, want)).collect();
+                if matches!(node.op, Op::And(_)) == want {
+                    Missing::all(ways)
+                } else {
+                    Missing::cheapest(ways).unwrap_or_else(|| generic(self))
+                }
+            }
+            Op::Compare(op, a, b) => self
+                .compare(*op, *a, *b, env, want, provision)
+                .unwrap_or_else(|| generic(self)),
+            Op::ShareCompare { part, share, base } => self
+                .share(*part, *share, *base, env, want, provision)
+                .unwrap_or_else(|| generic(self)),
+            Op::Exists(d, c) if want => {
+                let all = case.state().of_kinds(&d.kinds);
+                let ways: Vec<Missing> = all
+                    .into_iter()
+                    .map(|e| self.seek(*c, &env.clone().with(d.var, Value::Entity(e)), true))
+                    .collect();
+                Missing::cheapest(ways).unwrap_or_else(|| generic(self))
+            }
+            Op::Exists(d, c) => {
+                let all = case.state().of_kinds(&d.kinds);
+                let parts: Vec<Missing> = all
+                    .into_iter()
+                    .map(|e| self.seek(*c, &env.clone().with(d.var, Value::Entity(e)), false))
+                    .collect();
+                Missing::all(parts)
+            }
+            Op::ForAll(d, c, t) => {
+                let mut parts = Vec::new();
+                for e in case.state().of_kinds(&d.kinds) {
+                    let env = env.clone().with(d.var, Value::Entity(e));
+                    let ways = if want {
+                        vec![self.seek(*t, &env, true), self.seek(*c, &env, false)]
+                    } else {
+                        vec![Missing::all([
+                            self.seek(*c, &env, true),
+                            self.seek(*t, &env, false),
+                        ])]
+                    };
+                    parts.extend(Missing::cheapest(ways));
+                }
+                if want {
+                    Missing::all(parts)
+                } else {
+                    Missing::cheapest(parts).unwrap_or_else(|| generic(self))
+                }
+            }
+            Op::Call(d, gs) => self
+                .call(*d, gs, env, want)
+                .unwrap_or_else(|| generic(self)),
+            Op::Given(..) => {
+                let text = format!("the given `{}` to be {want}", case.describe(g, env));
+                Missing::one(
+                    MissingKind::Given,
+                    text,
+                    provision,
+                    Cost {
+                        acts: 1,
+                        ..Cost::default()
+                    },
+                )
+            }
+            Op::StatusOn(s, gs) => self
+                .status(*s, gs, env, want)
+                .unwrap_or_else(|| generic(self)),
+            Op::HistCount(h, gs) if want => self.more(*h, gs, env, 1, provision),
+            Op::OnRoll {
+                decision,
+                subject,
+                voter,
+                set: RollSet::Ballot(i),
+            } if want => {
+                let name = case
+                    .program()
+                    .decisions
+                    .get(decision.index())
+                    .and_then(|d| d.ballots.get(*i));
+                let voter = case.describe(*voter, env);
+                let subject = subject.and_then(|s| case.eval(s, env).entity());
+                let on = case.show_decision(*decision, subject);
+                Missing::acts(
+                    1,
+                    format!(
+                        "vote({}) by {voter} in {on}",
+                        name.map_or("?", String::as_str)
+                    ),
+                    provision,
+                )
+            }
+            Op::OutcomeIs(d, s, outcome) if want => {
+                let subject = s.and_then(|s| case.eval(s, env).entity());
+                self.outcome(*d, subject, *outcome, provision)
+            }
+            Op::InStage(i, p, stages) if want => self
+                .stage(*i, *p, stages, env)
+                .unwrap_or_else(|| generic(self)),
+            Op::NormIs(n, keys, NormState::Fulfilled) if want => {
+                let keys: Vec<Option<Value>> =
+                    keys.iter().map(|k| k.map(|k| case.eval(k, env))).collect();
+                let Some(norm) = case.program().norms.get(n.index()) else {
+                    return generic(self);
+                };
+                match case.latest_duty(*n, &keys) {
+                    Some(d) if d.is_outstanding() => Missing::acts(
+                        1,
+                        format!("{} by {}", case.show_demand(&norm.demand), norm.who.text),
+                        Some(norm.provision),
+                    ),
+                    _ => Missing::acts(
+                        2,
+                        format!("{} to arise and be fulfilled", norm.name),
+                        Some(norm.provision),
+                    ),
+                }
+            }
+            Op::IsNone(a) if !want => {
+                let text = format!("{} to be set", case.describe(*a, env));
+                Missing::acts(1, text, provision)
+            }
+            _ => generic(self),
+        }
+    }
+
+    fn call(&mut self, d: DefineId, gs: &[Guard], env: &Env, want: bool) -> Option<Missing> {
+        let define = self.case.program().defines.get(d.index())?;
+        let mut inner = Env::new();
+        inner.event_time = env.event_time;
+        let vars = define
+            .params
+            .iter()
+            .copied()
+            .chain(define.element.as_ref().map(|(v, _)| *v));
+        for (var, g) in vars.zip(gs) {
+            inner.bind(var, self.case.eval(*g, env));
+        }
+        Some(self.seek(define.value, &inner, want))
+    }
+
+}
+

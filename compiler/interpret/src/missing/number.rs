@@ -1,0 +1,397 @@
+//! What numbers, shares and times need.
+
+use super::*;
+
+impl Seeker<'_> {
+    pub(super) fn is_now(&self, g: Guard) -> bool {
+        self.case
+            .program()
+            .guards
+            .get(g.index())
+            .is_some_and(|n| n.op == Op::Now)
+    }
+
+    pub(super) fn compare(
+        &mut self,
+        op: CmpOp,
+        a: Guard,
+        b: Guard,
+        env: &Env,
+        want: bool,
+        provision: Option<ProvisionId>,
+    ) -> Option<Missing> {
+        if self.is_now(b) {
+            return self.compare(flip(op), b, a, env, want, provision);
+        }
+        let op = if want { op } else { negate(op) };
+        if self.is_now(a) {
+            if !matches!(op, CmpOp::Ge | CmpOp::Gt | CmpOp::Eq) {
+                return Some(Missing::impossible(
+                    "time does not run backwards",
+                    provision,
+                ));
+            }
+            return Some(self.time(b, env, provision));
+        }
+        let (x, y) = (self.case.eval(a, env), self.case.eval(b, env));
+        let ((xl, _), (yl, yh)) = (x.bounds()?, y.bounds()?);
+        let need = match op {
+            CmpOp::Ge => yh,
+            CmpOp::Gt => yh.checked_add(1)?,
+            CmpOp::Eq if xl < yl => yl,
+            // The other side has to grow.
+            CmpOp::Le => return self.grow(b, env, x.bounds()?.1, provision),
+            CmpOp::Lt => return self.grow(b, env, x.bounds()?.1.checked_add(1)?, provision),
+            _ => return None,
+        };
+        self.grow(a, env, need, provision)
+    }
+
+    /// What makes a number at least so large.
+    pub(super) fn grow(
+        &mut self,
+        g: Guard,
+        env: &Env,
+        need: i64,
+        provision: Option<ProvisionId>,
+    ) -> Option<Missing> {
+        let case = self.case;
+        let (have, _) = case.eval(g, env).bounds()?;
+        let more = need.checked_sub(have)?;
+        if more <= 0 {
+            return Some(Missing::nothing());
+        }
+        let node = case.program().guards.get(g.index())?;
+        let provision = if node.provision == ProvisionId(0) {
+            provision
+        } else {
+            Some(node.provision)
+        };
+        match &node.op {
+            Op::HistCount(h, gs) => {
+                let mut m = self.more(*h, gs, env, more, provision);
+                m.text = format!("{} ({have} of {need})", m.text);
+                Some(m)
+            }
+            Op::Count(d, c) => Some(self.members(d, *c, env, more, have, need, provision)),
+            Op::Sum(d, c, w) => self.weights(d, *c, *w, env, have, need, provision),
+            Op::Call(d, gs) => {
+                let define = case.program().defines.get(d.index())?;
+                let mut inner = Env::new();
+                for (var, g) in define.params.iter().zip(gs) {
+                    inner.bind(*var, case.eval(*g, env));
+                }
+                self.grow(define.value, &inner, need, Some(define.provision))
+            }
+            Op::Arith(rogatio_mir::ArithOp::Add, a, b) => {
+                let (bv, av) = (
+                    case.eval(*b, env).bounds()?.0,
+                    case.eval(*a, env).bounds()?.0,
+                );
+                let ways = [
+                    self.grow(*a, env, need.checked_sub(bv)?, provision),
+                    self.grow(*b, env, need.checked_sub(av)?, provision),
+                ];
+                Missing::cheapest(ways.into_iter().flatten())
+            }
+            _ => Some(Missing::acts(
+                more,
+                format!("{} to grow from {have} to {need}", case.describe(g, env)),
+                provision,
+            )),
+        }
+    }
+
+    pub(super) fn more(
+        &self,
+        h: HistId,
+        gs: &[Guard],
+        env: &Env,
+        n: i64,
+        provision: Option<ProvisionId>,
+    ) -> Missing {
+        let case = self.case;
+        let shown: Vec<String> = gs.iter().map(|g| case.describe(*g, env)).collect();
+        let name = case
+            .program()
+            .hists
+            .get(h.index())
+            .map_or_else(String::new, |x| case.with_keys(&x.name, &x.keys, &shown));
+        Missing::acts(n, format!("{n} more {name}"), provision)
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn members(
+        &mut self,
+        d: &Domain,
+        cond: Guard,
+        env: &Env,
+        more: i64,
+        have: i64,
+        need: i64,
+        provision: Option<ProvisionId>,
+    ) -> Missing {
+        let case = self.case;
+        let mut ways: Vec<(Missing, Entity)> = Vec::new();
+        for e in case.state().of_kinds(&d.kinds) {
+            let env = env.clone().with(d.var, Value::Entity(e));
+            if !case.eval(cond, &env).truth().is_true() {
+                ways.push((self.seek(cond, &env, true), e));
+            }
+        }
+        ways.sort_by_key(|(m, _)| m.cost);
+        let enough = usize::try_from(more).unwrap_or(usize::MAX);
+        let names: Vec<&str> = ways
+            .iter()
+            .take(MOST_NAMES)
+            .map(|(_, e)| case.entity_name(*e))
+            .collect();
+        let rest = if ways.len() > MOST_NAMES { ", …" } else { "" };
+        let set = case.describe_set(d, cond, env);
+        if ways.len() < enough {
+            return Missing::impossible(
+                format!("{more} more in {set} ({have} of {need}), and there are not so many"),
+                provision,
+            );
+        }
+        let cost = ways
+            .iter()
+            .take(enough)
+            .fold(Cost::default(), |c, (m, _)| c.plus(m.cost));
+        let text = format!(
+            "{more} more in {set} ({have} of {need}): {}{rest}",
+            names.join(", ")
+        );
+        let children = ways
+            .into_iter()
+            .take(enough.min(MOST_NAMES))
+            .map(|(m, _)| m)
+            .filter(|m| !m.is_nothing())
+            .collect();
+        Missing {
+            text,
+            kind: MissingKind::Acts,
+            provision,
+            cost,
+            children,
+        }
+    }
+
+    #[allow(clippy::too_many_arguments)]
+    pub(super) fn weights(
+        &mut self,
+        d: &Domain,
+        cond: Guard,
+        weight: Guard,
+        env: &Env,
+        have: i64,
+        need: i64,
+        provision: Option<ProvisionId>,
+    ) -> Option<Missing> {
+        let case = self.case;
+        let mut ways: Vec<(i64, Missing, Entity)> = Vec::new();
+        for e in case.state().of_kinds(&d.kinds) {
+            let env = env.clone().with(d.var, Value::Entity(e));
+            if !case.eval(cond, &env).truth().is_true() {
+                let w = case.eval(weight, &env).bounds()?.0;
+                ways.push((w, self.seek(cond, &env, true), e));
+            }
+        }
+        // The heaviest first, the cheapest among them.
+        ways.sort_by(|a, b| (b.0, a.1.cost).cmp(&(a.0, b.1.cost)));
+        let (mut sum, mut cost, mut names, mut n) = (have, Cost::default(), Vec::new(), 0i64);
+        for (w, m, e) in &ways {
+            if sum >= need || *w <= 0 {
+                break;
+            }
+            sum = sum.saturating_add(*w);
+            cost = cost.plus(m.cost);
+            n += 1;
+            if names.len() < MOST_NAMES {
+                names.push(case.entity_name(*e));
+            }
+        }
+        let set = case.describe_set(d, cond, env);
+        if sum < need {
+            return Some(Missing::impossible(
+                format!("{} more in {set} ({have} of {need})", need - have),
+                provision,
+            ));
+        }
+        let text = format!("{n} more in {set} ({have} of {need}): {}", names.join(", "));
+        Some(Missing {
+            text,
+            kind: MissingKind::Acts,
+            provision,
+            cost,
+            children: Vec::new(),
+        })
+    }
+
+    pub(super) fn share(
+        &mut self,
+        part: Guard,
+        share: Guard,
+        base: Guard,
+        env: &Env,
+        want: bool,
+        provision: Option<ProvisionId>,
+    ) -> Option<Missing> {
+        let case = self.case;
+        let (Value::Share(cmp, num, den), true) = (case.eval(share, env), want) else {
+            return None;
+        };
+        let (_, base_value) = case.eval(base, env).bounds()?;
+        if base_value <= 0 {
+            let more = self.grow(base, env, 1, provision)?;
+            return Some(more);
+        }
+        let wide = i128::from(num) * i128::from(base_value);
+        let den = i128::from(den.max(1));
+        let need = match cmp {
+            // Rounded up; strictly more than a whole number is the next one.
+            ShareCmp::AtLeast => wide.div_euclid(den) + i128::from(wide.rem_euclid(den) != 0),
+            ShareCmp::MoreThan => wide.div_euclid(den) + 1,
+            ShareCmp::AtMost | ShareCmp::LessThan => return None,
+        };
+        self.grow(part, env, i64::try_from(need).ok()?, provision)
+    }
+
+    /// What is missing for a time to come.
+    pub(super) fn time(&mut self, g: Guard, env: &Env, provision: Option<ProvisionId>) -> Missing {
+        let case = self.case;
+        match case.eval(g, env) {
+            Value::Time(m) => self.wait(m, provision),
+            Value::Pending { .. } => self.known(g, env, provision),
+            v => {
+                let clauses = v.clauses();
+                let why: Vec<&str> = clauses.iter().map(|c| c.text.as_str()).collect();
+                Missing::one(
+                    MissingKind::Silent,
+                    why.join("; "),
+                    provision,
+                    Cost {
+                        impossible: 1,
+                        ..Cost::default()
+                    },
+                )
+            }
+        }
+    }
+
+    pub(super) fn wait(&self, m: Moment, provision: Option<ProvisionId>) -> Missing {
+        if m.begins() <= self.case.now() {
+            return Missing::nothing();
+        }
+        let days = m.day.days_since(self.case.state().now.day).max(0);
+        Missing::one(
+            MissingKind::Wait,
+            format!("wait until {m}"),
+            provision,
+            Cost {
+                days,
+                ..Cost::default()
+            },
+        )
+    }
+
+    /// What is missing for a pending time to be fixed.
+    pub(super) fn known(&mut self, g: Guard, env: &Env, provision: Option<ProvisionId>) -> Missing {
+        let case = self.case;
+        if self.depth >= DEEPEST {
+            return Missing::impossible(case.describe(g, env), provision);
+        }
+        let Some(node) = case.program().guards.get(g.index()) else {
+            return Missing::impossible("?", provision);
+        };
+        if !matches!(case.eval(g, env), Value::Pending { .. }) {
+            return Missing::nothing();
+        }
+        self.depth += 1;
+        let p = Some(node.provision);
+        let m = match &node.op {
+            Op::Later(gs) => {
+                let parts: Vec<Missing> = gs.iter().map(|g| self.known(*g, env, p)).collect();
+                Missing::all(parts)
+            }
+            Op::Earlier(gs) => {
+                let ways: Vec<Missing> = gs
+                    .iter()
+                    .map(|g| self.known(*g, env, p))
+                    .filter(|m| !m.is_nothing())
+                    .collect();
+                Missing::cheapest(ways).unwrap_or_else(Missing::nothing)
+            }
+            Op::Shift {
+                before: false,
+                length,
+                base,
+            } => {
+                let first = self.known(*base, env, p);
+                let length = case.describe(*length, env);
+                let then = Missing::one(
+                    MissingKind::Wait,
+                    length,
+                    p,
+                    Cost {
+                        days: 1,
+                        ..Cost::default()
+                    },
+                );
+                Missing::of(MissingKind::Then, [first, then])
+            }
+            Op::Shift { base, .. } | Op::OrElse(base, _) => self.known(*base, env, p),
+            Op::HistTime(h, o, gs) => {
+                let need = match o {
+                    Ordinal::Nth(n) => i64::from(*n),
+                    _ => 1,
+                };
+                let have = match Eval::new(case).key(gs, &mut env.clone()) {
+                    Ok(key) => case
+                        .state()
+                        .hists
+                        .get(h.index())
+                        .and_then(|m| m.get(&key))
+                        .map_or(0, Vec::len),
+                    Err(_) => 0,
+                };
+                let have = as_int(have);
+                let mut m = self.more(*h, gs, env, (need - have).max(1), p);
+                if need > 1 {
+                    m.text = format!("{} ({have} of {need})", m.text);
+                }
+                m
+            }
+            Op::StatusStart(s, gs) | Op::StatusFirstStart(s, gs) => self
+                .status(*s, gs, env, true)
+                .unwrap_or_else(|| Missing::impossible(case.describe(g, env), p)),
+            Op::StatusEnd(s, gs) => self
+                .status(*s, gs, env, false)
+                .unwrap_or_else(|| Missing::impossible(case.describe(g, env), p)),
+            Op::Call(d, gs) => match case.program().defines.get(d.index()) {
+                Some(define) => {
+                    let mut inner = Env::new();
+                    for (var, g) in define.params.iter().zip(gs) {
+                        inner.bind(*var, case.eval(*g, env));
+                    }
+                    self.known(define.value, &inner, p)
+                }
+                None => Missing::impossible("?", p),
+            },
+            _ => Missing::acts(1, case.describe(g, env), p),
+        };
+        self.depth -= 1;
+        m
+    }
+}
+
+pub(super) fn negate(op: CmpOp) -> CmpOp {
+    match op {
+        CmpOp::Eq => CmpOp::Ne,
+        CmpOp::Ne => CmpOp::Eq,
+        CmpOp::Lt => CmpOp::Ge,
+        CmpOp::Le => CmpOp::Gt,
+        CmpOp::Gt => CmpOp::Le,
+        CmpOp::Ge => CmpOp::Lt,
+    }
+}

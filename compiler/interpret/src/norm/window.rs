@@ -1,0 +1,165 @@
+//! Windows of time (R1, R24, R30).
+
+use super::*;
+
+/// A bound of a window.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Bound {
+    Absent,
+    At(Moment, Point),
+    Pending,
+    Unknown(ClauseSet),
+}
+
+/// A window, evaluated.
+#[derive(Clone, Debug)]
+pub(crate) struct Windowed {
+    pub(crate) opens: Bound,
+    pub(crate) closes: Bound,
+    pub(crate) during: Option<Truth>,
+    pub(crate) wake: Point,
+}
+
+impl Windowed {
+    /// The same, looked at again earlier.
+    pub(super) fn earlier(mut self, wake: Point) -> Windowed {
+        self.wake = self.wake.min(wake);
+        self
+    }
+
+    /// Whether an act now lies in it.
+    pub(crate) fn is_open(&self, now: Point) -> Truth {
+        let opens = match &self.opens {
+            Bound::Absent => Truth::True,
+            Bound::At(_, p) => Truth::of(now >= *p),
+            Bound::Pending => Truth::False,
+            Bound::Unknown(c) => Truth::Unknown(c.clone()),
+        };
+        let closes = match &self.closes {
+            Bound::Absent | Bound::Pending => Truth::True,
+            Bound::At(_, p) => Truth::of(now < *p),
+            Bound::Unknown(c) => Truth::Unknown(c.clone()),
+        };
+        opens
+            .and(closes)
+            .and(self.during.clone().unwrap_or(Truth::True))
+    }
+
+    /// Whether it has opened, whatever its end.
+    pub(crate) fn has_opened(&self, now: Point) -> Truth {
+        let opens = Windowed {
+            closes: Bound::Absent,
+            ..self.clone()
+        };
+        opens.is_open(now)
+    }
+}
+
+impl Case {
+    pub(super) fn bound(&self, g: Guard, firing: Firing, env: &mut Env, wake: &mut Point) -> Bound {
+        let mut eval = Eval::new(self);
+        let v = eval.value(g, env);
+        *wake = (*wake).min(eval.wake);
+        match v {
+            Value::Time(m) => Bound::At(m, firing_point(m, firing)),
+            Value::Pending { .. } | Value::None => Bound::Pending,
+            v => Bound::Unknown(v.clauses()),
+        }
+    }
+
+    /// Evaluates a window.
+    pub(crate) fn window(&self, w: &Window, env: &mut Env) -> Windowed {
+        let mut wake = Point::NEVER;
+        let opens = w.opens.map_or(Bound::Absent, |g| {
+            self.bound(g, Firing::Opening, env, &mut wake)
+        });
+        let mut closes = w
+            .closes
+            .map_or(Bound::Absent, |(g, f)| self.bound(g, f, env, &mut wake));
+        if let (Bound::Absent, Some(u), Some(born)) = (&closes, w.urgency, env.event_time) {
+            let term = self.state().terms.iter().rev().find(|(x, _)| *x == u);
+            if let Some(m) = term.and_then(|(_, l)| self.shift_moment(born, *l, false).ok()) {
+                closes = Bound::At(m, firing_point(m, Firing::Lapse));
+            }
+        }
+        let during = w.during.map(|g| {
+            let mut eval = Eval::new(self);
+            let t = eval.truth(g, env);
+            wake = wake.min(eval.wake);
+            t
+        });
+        let now = self.state().now.point;
+        for b in [&opens, &closes] {
+            if let Bound::At(_, p) = b
+                && *p > now
+            {
+                wake = wake.min(*p);
+            }
+        }
+        Windowed {
+            opens,
+            closes,
+            during,
+            wake,
+        }
+    }
+
+    /// The variables of an instance: its keys, and the time its window counts from.
+    pub(crate) fn duty_env(&self, d: &DutyInstance) -> Env {
+        let mut env = Env::new().at_event(d.born);
+        let Some(duty) = self
+            .program()
+            .norms
+            .get(d.norm.index())
+            .and_then(|n| n.duty.as_ref())
+        else {
+            return env;
+        };
+        for (domain, v) in duty.keys.iter().zip(&d.keys) {
+            env.bind(domain.var, v.clone());
+        }
+        if let Some(base) = duty.further_of {
+            let others = self
+                .state()
+                .duties_of
+                .get(base.index())
+                .into_iter()
+                .flatten();
+            let lapsed = others.rev().filter_map(|id| self.state().duty(*id));
+            let same = |o: &&DutyInstance| {
+                o.state == NormState::Lapsed && o.keys.iter().zip(&d.keys).all(|(a, b)| a == b)
+            };
+            if let Some(due) = lapsed.clone().find(same).and_then(|o| o.due) {
+                env.event_time = Some(due);
+            }
+        }
+        env
+    }
+
+    /// The window that applies to an instance now: its own, or that of the proviso it was prolonged by.
+    pub(super) fn duty_window(&self, d: &DutyInstance, duty: &Duty) -> Windowed {
+        let mut env = self.duty_env(d);
+        let w = match d.proviso.checked_sub(1).and_then(|i| duty.provisos.get(i)) {
+            Some((w, _)) => w,
+            None => &duty.window,
+        };
+        let mut windowed = self.window(w, &mut env);
+        if let Some((length, base)) = duty.every {
+            let mut eval = Eval::new(self);
+            let (length, base) = (eval.value(length, &mut env), eval.value(base, &mut env));
+            let times = match length {
+                Value::Length(l) => l.checked_mul(d.round).map_or(Value::None, Value::Length),
+                v => v,
+            };
+            windowed.closes = match eval.shift(rogatio_mir::ProvisionId(0), false, &times, &base) {
+                Value::Time(m) => Bound::At(m, firing_point(m, Firing::Lapse)),
+                Value::Undetermined(c) => Bound::Unknown(c),
+                _ => Bound::Pending,
+            };
+            if let Bound::At(_, p) = windowed.closes {
+                windowed.wake = windowed.wake.min(p);
+            }
+        }
+        windowed
+    }
+}

@@ -1,0 +1,287 @@
+//! Acts of a case and lines of a log; names.
+
+use super::*;
+
+impl Runner<'_> {
+    pub(super) fn act(&mut self, act: &CaseAct, at: At, span: Span, recalled: bool, assumed: bool) {
+        self.last.clear();
+        self.reading = None;
+        for actor in &act.actors {
+            let Some(mut input) = self.input(act, *actor, Some(span)) else {
+                continue;
+            };
+            input.recalled = recalled;
+            let done = if assumed {
+                self.case.perform_assumed(at, input)
+            } else {
+                self.case.perform(at, input)
+            };
+            self.recalled += usize::from(recalled);
+            match done {
+                Ok(id) => self.last.push(id),
+                Err(why) => self.refuse(&why, span),
+            }
+        }
+    }
+
+    /// An act of a case with one actor; unknown names are reported if `span` is given.
+    pub(crate) fn input(
+        &mut self,
+        act: &CaseAct,
+        actor: Option<Guard>,
+        span: Option<Span>,
+    ) -> Option<ActInput> {
+        let one = |this: &mut Self, g: Option<Guard>| match g {
+            None => Some(None),
+            Some(g) => this
+                .entities_in(&[g], &Env::new(), span)
+                .map(|mut v| v.pop()),
+        };
+        let actor = one(self, actor)?;
+        let for_whom = one(self, act.for_whom)?;
+        let to = one(self, act.to)?;
+        let subject = |this: &mut Self, s: Option<Guard>| one(this, s);
+        let kind = match &act.act {
+            CaseActKind::Act(a) => ActKind::Act(*a),
+            CaseActKind::Vote(d, ballot, s) => ActKind::Vote {
+                decision: *d,
+                subject: subject(self, *s)?,
+                ballot: *ballot,
+            },
+            CaseActKind::Object(d, s) => ActKind::Object {
+                decision: *d,
+                subject: subject(self, *s)?,
+            },
+            CaseActKind::Gavel(d, s) => ActKind::Gavel {
+                decision: *d,
+                subject: subject(self, *s)?,
+            },
+        };
+        let mut args = Vec::new();
+        for g in &act.args {
+            let value = g.map(|g| match span {
+                Some(span) => self.value(g, span),
+                None => self.case.eval(g, &Env::new()),
+            });
+            args.push(value);
+        }
+        Some(ActInput {
+            act: kind,
+            actor,
+            for_whom,
+            to,
+            args,
+            binder: act.binder.clone(),
+            recalled: false,
+        })
+    }
+
+    pub(super) fn log_line(&mut self, file: &str, l: &LogLine) {
+        self.last.clear();
+        self.reading = None;
+        let place = |code, message: String| {
+            Diagnostic::error(code, format!("{file}:{}: {message}", l.line))
+        };
+        let program = self.case.program_arc();
+        let entity = |this: &mut Self, name: &Option<String>| match name {
+            None => Some(None),
+            Some(n) => match this.case.find_entity(n) {
+                Some(e) => Some(Some(e)),
+                None => {
+                    let d = place(codes::E0904, format!("nobody is called `{n}`"));
+                    this.diagnostics.push(this.suggest(n, d));
+                    None
+                }
+            },
+        };
+        let (Some(actor), Some(for_whom), Some(to)) = (
+            entity(self, &l.actor),
+            entity(self, &l.for_whom),
+            entity(self, &l.to),
+        ) else {
+            return;
+        };
+        let Some(i) = program.acts.iter().position(|a| a.name == l.act) else {
+            let mut d = place(codes::E0905, format!("there is no act `{}`", l.act));
+            if let Some(near) = nearest(&l.act, program.acts.iter().map(|a| a.name.as_str())) {
+                d = d.help(format!("did you mean `{near}`?"));
+            }
+            self.diagnostics.push(d);
+            return;
+        };
+        let id = ActId(u32::try_from(i).unwrap_or(u32::MAX));
+        let Some(act) = program.acts.get(i) else {
+            return;
+        };
+        let mut args = Vec::new();
+        for (at, (name, ty, _)) in act.params.iter().enumerate() {
+            let opened = act.opens.is_some_and(|(o, _)| o == at);
+            let text = l
+                .args
+                .get(name)
+                .map(|t| t.trim())
+                .filter(|t| !t.is_empty() && !opened);
+            match text.map(|t| self.parse_value(t, ty)) {
+                None => args.push(None),
+                Some(Ok(v)) => args.push(Some(v)),
+                Some(Err((code, why))) => {
+                    let d = place(code, format!("`{name}`: {why}"));
+                    self.diagnostics.push(d);
+                    return;
+                }
+            }
+        }
+        let binder = act
+            .opens
+            .and_then(|(o, _)| act.params.get(o))
+            .and_then(|(n, ..)| l.args.get(n))
+            .cloned();
+        let binder = binder
+            .map(|b| b.trim().to_owned())
+            .filter(|b| !b.is_empty());
+        let recalled = l.recalled;
+        let input = ActInput {
+            act: ActKind::Act(id),
+            actor,
+            for_whom,
+            to,
+            args,
+            binder,
+            recalled,
+        };
+        let at = match (l.at, l.n) {
+            (LogTime::Day(d), Some(_)) => At::Ordered(d),
+            (LogTime::Day(d), None) => At::Day(d),
+            (LogTime::Instant(i), _) => At::Instant(i),
+        };
+        self.recalled += usize::from(recalled);
+        match self.case.perform(at, input) {
+            Ok(id) => self.last.push(id),
+            Err(CaseError::OutOfOrder { .. }) => {
+                let d = place(
+                    codes::E0903,
+                    "this line is earlier than what the case has reached".to_owned(),
+                );
+                self.diagnostics.push(d);
+            }
+            Err(why) => self.diagnostics.push(place(codes::E0909, why.to_string())),
+        }
+    }
+
+    pub(super) fn parse_value(
+        &self,
+        text: &str,
+        ty: &Ty,
+    ) -> Result<Value, (rogatio_diagnostics::Code, String)> {
+        let bad = |what: &str| Err((codes::E0907, format!("`{text}` is not {what}")));
+        match ty {
+            Ty::Bool => match text {
+                "true" | "yes" | "1" => Ok(Value::Bool(true)),
+                "false" | "no" | "0" => Ok(Value::Bool(false)),
+                _ => bad("true or false"),
+            },
+            Ty::Int => text.parse().map(Value::Int).or_else(|_| bad("a number")),
+            Ty::Day | Ty::Time => match crate::log::parse_time(text) {
+                Ok(LogTime::Day(d)) => Ok(Value::Time(crate::Moment::of_day(d))),
+                Ok(LogTime::Instant(i)) => Ok(Value::Time(crate::Moment::of_instant(i))),
+                Err(_) => bad("a date"),
+            },
+            Ty::Text => Ok(Value::Text(text.to_owned())),
+            Ty::Optional(_) if text == "none" => Ok(Value::None),
+            Ty::Optional(inner) => self.parse_value(text, inner),
+            Ty::Entity(kinds) => match self.case.find_of_kinds(text, kinds) {
+                Some(e) => Ok(Value::Entity(e)),
+                None => {
+                    let names = self
+                        .case
+                        .entities()
+                        .map(|(_, n, _)| n.to_owned())
+                        .collect::<Vec<_>>();
+                    let near = nearest(text, names.iter().map(String::as_str));
+                    let hint = near.map_or(String::new(), |n| format!(", did you mean `{n}`?"));
+                    Err((codes::E0904, format!("nobody is called `{text}`{hint}")))
+                }
+            },
+            _ => bad("a value that a log can give"),
+        }
+    }
+
+    // ---- values ---------------------------------------------------------------------------------------------
+
+    pub(super) fn entity(&mut self, name: &str, span: Span) -> Option<Entity> {
+        let found = self.case.find_entity(name);
+        if found.is_none() {
+            let d =
+                Diagnostic::error(codes::E0904, format!("nobody is called `{name}`")).at(span, "");
+            self.diagnostics.push(self.suggest(name, d));
+        }
+        found
+    }
+
+    pub(super) fn suggest(&self, name: &str, d: Diagnostic) -> Diagnostic {
+        match nearest(name, self.case.entities().map(|(_, n, _)| n)) {
+            Some(near) => d.help(format!("did you mean `{near}`?")),
+            None => d.help("declare it: `State: …`"),
+        }
+    }
+
+    pub(super) fn entities(&mut self, gs: &[Guard], span: Option<Span>) -> Option<Vec<Entity>> {
+        self.entities_in(gs, &Env::new(), span)
+    }
+
+    /// The entities that guards name; reported if one is none.
+    pub(crate) fn entities_in(
+        &mut self,
+        gs: &[Guard],
+        env: &Env,
+        span: Option<Span>,
+    ) -> Option<Vec<Entity>> {
+        let mut out = Vec::new();
+        for g in gs {
+            match self.case.eval(*g, env) {
+                Value::Entity(e) => out.push(e),
+                v => {
+                    if let Some(span) = span {
+                        self.not_an_entity(*g, &v, span);
+                    }
+                    return None;
+                }
+            }
+        }
+        Some(out)
+    }
+
+    pub(super) fn not_an_entity(&mut self, g: Guard, v: &Value, span: Span) {
+        let name = match self.case.program().guards.get(g.index()).map(|n| &n.op) {
+            Some(rogatio_mir::Op::CaseEntity(name)) => name.clone(),
+            _ => {
+                let what = self.case.describe(g, &Env::new());
+                let message = format!("`{what}` is {}, not an entity", self.case.show_value(v));
+                self.diagnostics
+                    .push(Diagnostic::error(codes::E0909, message).at(span, ""));
+                return;
+            }
+        };
+        self.entity(&name, span);
+    }
+
+    pub(super) fn value(&mut self, g: Guard, span: Span) -> Value {
+        let v = self.case.eval(g, &Env::new());
+        if let Value::Undetermined(_) = v
+            && let Some(rogatio_mir::Op::CaseEntity(_)) =
+                self.case.program().guards.get(g.index()).map(|n| &n.op)
+        {
+            self.not_an_entity(g, &v, span);
+        }
+        v
+    }
+
+    pub(super) fn refuse(&mut self, why: &CaseError, span: Span) {
+        let code = match why {
+            CaseError::Runaway(_) => codes::E0910,
+            _ => codes::E0909,
+        };
+        self.diagnostics
+            .push(Diagnostic::error(code, why.to_string()).at(span, ""));
+    }
+}

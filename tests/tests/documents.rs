@@ -1,0 +1,119 @@
+//! What people read: programs in the documents, the library, the examples.
+
+use rogatio_diagnostics::FileId;
+use rogatio_grammar::format;
+use rogatio_tests::{build, files, run_scenarios, workspace};
+use std::path::{Path, PathBuf};
+
+const DOCUMENTS: &[&str] = &["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"];
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// The programs that ship, with the folder their modules and logs are found in.
+fn shipped() -> Vec<(PathBuf, PathBuf)> {
+    let (library, examples) = (workspace().join("stdlib"), workspace().join("examples"));
+    let of = |root: &Path| files(root, ".rog").into_iter().map(|f| (f, root.to_path_buf())).collect::<Vec<_>>();
+    let found = [of(&library), of(&examples)].concat();
+    assert!(found.len() > 2, "the library and the examples are where they were");
+    found
+}
+
+fn finish(wrong: &[String]) {
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+#[test]
+fn programs_in_documents_check() {
+    let mut wrong = Vec::new();
+    for name in DOCUMENTS {
+        let path = workspace().join(name);
+        if !path.is_file() {
+            eprintln!("{name} is not written yet: skipped");
+            continue;
+        }
+        for (line, program) in programs(&read(&path)) {
+            let built = build(&format!("{name}, line {line}"), &program, Some(&workspace().join("examples")));
+            if !built.found.is_empty() {
+                wrong.push(built.report());
+            }
+            let outcome = run_scenarios(&built, Some(&workspace().join("examples")));
+            if !outcome.marks.is_empty() {
+                wrong.push(format!("{name}, line {line}:\n{}", outcome.report));
+            }
+        }
+    }
+    finish(&wrong);
+}
+
+/// The blocks marked `rog`, with the line they begin on.
+fn programs(text: &str) -> Vec<(usize, String)> {
+    let mut found: Vec<(usize, String)> = Vec::new();
+    let mut inside: Option<bool> = None;
+    for (i, line) in text.lines().enumerate() {
+        match (line.trim_start().strip_prefix("```"), inside) {
+            (Some(info), None) => {
+                let rog = info.trim() == "rog";
+                if rog {
+                    found.push((i + 2, String::new()));
+                }
+                inside = Some(rog);
+            }
+            (Some(_), Some(_)) => inside = None,
+            (None, Some(true)) => {
+                if let Some((_, program)) = found.last_mut() {
+                    program.push_str(line);
+                    program.push('\n');
+                }
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+#[test]
+fn what_ships_is_formatted() {
+    let mut wrong = Vec::new();
+    for (path, _) in shipped() {
+        let text = read(&path);
+        match format(FileId(0), &text) {
+            Ok(formatted) if formatted == text => {}
+            Ok(formatted) => {
+                let at = text.lines().zip(formatted.lines()).take_while(|(a, b)| a == b).count();
+                wrong.push(format!("{}:{}: `rogatio fmt` changes it", path.display(), at + 1));
+            }
+            Err(_) => wrong.push(format!("{}: does not parse", path.display())),
+        }
+    }
+    finish(&wrong);
+}
+
+#[test]
+fn what_ships_checks_without_a_warning() {
+    let mut wrong = Vec::new();
+    for (path, root) in shipped() {
+        let built = build(&path.display().to_string(), &read(&path), Some(&root));
+        if !built.found.is_empty() {
+            wrong.push(built.report());
+        }
+    }
+    finish(&wrong);
+}
+
+#[test]
+fn scenarios_of_what_ships_pass() {
+    let mut wrong = Vec::new();
+    let mut scenarios = 0;
+    for (path, root) in shipped() {
+        let built = build(&path.display().to_string(), &read(&path), Some(&root));
+        let outcome = run_scenarios(&built, path.parent());
+        scenarios += outcome.scenarios;
+        if !outcome.marks.is_empty() {
+            wrong.push(format!("{}\n{}", path.display(), outcome.report));
+        }
+    }
+    finish(&wrong);
+    assert!(scenarios > 15, "only {scenarios} scenarios were run");
+}
