@@ -31,7 +31,11 @@ impl Built {
     /// What was found, for people who mend the program.
     #[must_use]
     pub fn report(&self) -> String {
-        self.found.iter().map(|d| render(d, &self.sources, Format::Human { color: false })).collect::<Vec<_>>().join("\n")
+        self.found
+            .iter()
+            .map(|d| render(d, &self.sources, Format::Human { color: false }))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 
     /// Codes by line; what has no place in the program's own text is on line 0.
@@ -39,7 +43,10 @@ impl Built {
     pub fn marks(&self) -> Marks {
         let mut marks = Marks::new();
         for d in &self.found {
-            marks.entry(self.line(d.span())).or_default().push(d.code.to_string());
+            marks
+                .entry(self.line(d.span()))
+                .or_default()
+                .push(d.code.to_string());
         }
         for codes in marks.values_mut() {
             codes.sort();
@@ -50,7 +57,11 @@ impl Built {
     /// The line of a place in the program's own text, else 0.
     #[must_use]
     pub fn line(&self, span: Span) -> usize {
-        if span.file == self.file { self.sources.line_col(span).0 } else { 0 }
+        if span.file == self.file {
+            self.sources.line_col(span).0
+        } else {
+            0
+        }
     }
 }
 
@@ -65,7 +76,13 @@ pub fn build(name: &str, text: &str, folder: Option<&Path>) -> Built {
     }
     let (checked, more) = rogatio_semantics::check(&module, &mut shelf);
     found.extend(more);
-    let mut built = Built { sources: shelf.sources, file, checked, mir: None, found };
+    let mut built = Built {
+        sources: shelf.sources,
+        file,
+        checked,
+        mir: None,
+        found,
+    };
     if !built.has_errors() {
         let (mir, more) = rogatio_mir::lower(&built.checked.program, &Readings::new());
         built.found.extend(more);
@@ -85,13 +102,19 @@ impl Shelf {
     /// Modules beside a program, then those of the library.
     #[must_use]
     pub fn new(folder: Option<&Path>) -> Shelf {
-        Shelf { sources: SourceMap::new(), folder: folder.map(Path::to_path_buf) }
+        Shelf {
+            sources: SourceMap::new(),
+            folder: folder.map(Path::to_path_buf),
+        }
     }
 }
 
 impl Library for Shelf {
     fn module(&mut self, path: &str) -> Option<(FileId, Module, Vec<Diagnostic>)> {
-        let beside = self.folder.as_ref().map(|f| f.join(format!("{}.rog", path.replace('.', "/"))));
+        let beside = self
+            .folder
+            .as_ref()
+            .map(|f| f.join(format!("{}.rog", path.replace('.', "/"))));
         let own = beside.and_then(|p| std::fs::read_to_string(p).ok());
         let text = own.or_else(|| rogatio_stdlib::module(path).map(|m| m.text.to_owned()))?;
         let file = self.sources.add(path, text.as_str());
@@ -100,6 +123,9 @@ impl Library for Shelf {
     }
 
     fn names(&self) -> Vec<String> {
-        rogatio_stdlib::modules().iter().map(|m| m.name.to_owned()).collect()
+        rogatio_stdlib::modules()
+            .iter()
+            .map(|m| m.name.to_owned())
+            .collect()
     }
 }

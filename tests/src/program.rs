@@ -39,7 +39,9 @@ impl Program {
     /// # Errors
     /// A header that names no mode, a mark without a code, a mark in a mode that has none.
     pub fn read(text: &str) -> Result<Program, String> {
-        let mode = text.lines().find_map(|l| l.trim().strip_prefix("// mode:").map(str::trim));
+        let mode = text
+            .lines()
+            .find_map(|l| l.trim().strip_prefix("// mode:").map(str::trim));
         let mode = match mode {
             Some("check") => Mode::Check,
             Some("error") => Mode::Error,
@@ -48,17 +50,28 @@ impl Program {
             Some("run") => Mode::Run,
             Some("refuse") => Mode::Refuse,
             Some("module") => Mode::Module,
-            Some(other) => return Err(format!("`// mode: {other}` is none of check, error, test, fail, run, refuse, module")),
+            Some(other) => {
+                return Err(format!(
+                    "`// mode: {other}` is none of check, error, test, fail, run, refuse, module"
+                ));
+            }
             None => return Err("the program has no `// mode: …` comment".to_owned()),
         };
         let marks = marks(text)?;
         match mode {
             Mode::Error | Mode::Fail | Mode::Refuse if marks.is_empty() => {
-                return Err("this mode asserts findings, and the program marks none with `//~ CODE`".to_owned());
+                return Err(
+                    "this mode asserts findings, and the program marks none with `//~ CODE`"
+                        .to_owned(),
+                );
             }
             Mode::Error | Mode::Fail | Mode::Refuse => {}
             _ if marks.is_empty() => {}
-            _ => return Err("marks (`//~ CODE`) belong into the modes error, fail and refuse".to_owned()),
+            _ => {
+                return Err(
+                    "marks (`//~ CODE`) belong into the modes error, fail and refuse".to_owned(),
+                );
+            }
         }
         Ok(Program { mode, marks })
     }
@@ -67,7 +80,9 @@ impl Program {
 fn marks(text: &str) -> Result<Marks, String> {
     let mut marks = Marks::new();
     for (i, line) in text.lines().enumerate() {
-        let Some((_, mark)) = line.split_once("//~") else { continue };
+        let Some((_, mark)) = line.split_once("//~") else {
+            continue;
+        };
         let (up, rest) = match mark.strip_prefix('?') {
             Some(rest) => (i + 1, rest),
             None => {
@@ -77,7 +92,9 @@ fn marks(text: &str) -> Result<Marks, String> {
         };
         let at = i + 1 - up;
         let codes: Vec<String> = rest.split_whitespace().map(str::to_owned).collect();
-        let code = |c: &String| c.len() == 5 && c.starts_with(['E', 'W']) && c[1..].bytes().all(|b| b.is_ascii_digit());
+        let code = |c: &String| {
+            c.len() == 5 && c.starts_with(['E', 'W']) && c[1..].bytes().all(|b| b.is_ascii_digit())
+        };
         if codes.is_empty() || !codes.iter().all(code) {
             return Err(format!("line {}: a mark is `//~ E0301`, codes only", i + 1));
         }
@@ -95,17 +112,28 @@ mod tests {
 
     #[test]
     fn marks_point_at_their_line_or_above() {
-        let p = Program::read("// mode: error\nkind K //~ E0202 E0201\n//~^ W0301\n\n//~^^^ E0101\n").expect("a program");
+        let p =
+            Program::read("// mode: error\nkind K //~ E0202 E0201\n//~^ W0301\n\n//~^^^ E0101\n")
+                .expect("a program");
         assert_eq!(p.mode, Mode::Error);
         let want = [(2, vec!["E0101", "E0201", "E0202", "W0301"])];
-        let got: Vec<(usize, Vec<&str>)> =
-            p.marks.iter().map(|(l, c)| (*l, c.iter().map(String::as_str).collect())).collect();
+        let got: Vec<(usize, Vec<&str>)> = p
+            .marks
+            .iter()
+            .map(|(l, c)| (*l, c.iter().map(String::as_str).collect()))
+            .collect();
         assert_eq!(got, want);
     }
 
     #[test]
     fn headers_must_say_something_possible() {
-        for bad in ["kind K", "// mode: maybe", "// mode: error\nkind K", "// mode: check\nkind K //~ E0301", "// mode: error\nk //~ soon"] {
+        for bad in [
+            "kind K",
+            "// mode: maybe",
+            "// mode: error\nkind K",
+            "// mode: check\nkind K //~ E0301",
+            "// mode: error\nk //~ soon",
+        ] {
             assert!(Program::read(bad).is_err(), "{bad}");
         }
     }

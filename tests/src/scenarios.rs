@@ -31,7 +31,10 @@ pub fn run_scenarios(built: &Built, folder: Option<&Path>) -> Outcome {
             let (line, _) = built.sources.line_col(e.span);
             let limb = e.name.as_deref().unwrap_or_default();
             let at = &e.at;
-            let text = format!("scenario \"{name}\", line {line} {limb}: at {at}: {}\n", e.message);
+            let text = format!(
+                "scenario \"{name}\", line {line} {limb}: at {at}: {}\n",
+                e.message
+            );
             outcome.add(built, e.span, FAILED, &text);
         }
     }
@@ -42,7 +45,9 @@ pub fn run_scenarios(built: &Built, folder: Option<&Path>) -> Outcome {
 #[must_use]
 pub fn refusals(built: &Built) -> Outcome {
     let mut outcome = Outcome::default();
-    let Some(mir) = &built.mir else { return outcome };
+    let Some(mir) = &built.mir else {
+        return outcome;
+    };
     for experiment in mir.experiments.iter().filter(|e| e.span.file == built.file) {
         outcome.scenarios += 1;
         if let Err(why) = rogatio_simulate::plan(mir, experiment, &[]) {
@@ -57,7 +62,10 @@ pub fn refusals(built: &Built) -> Outcome {
 const FAILED: &str = "E0930";
 
 fn shown(built: &Built, d: &Diagnostic) -> String {
-    format!("{}\n", render(d, &built.sources, Format::Human { color: false }))
+    format!(
+        "{}\n",
+        render(d, &built.sources, Format::Human { color: false })
+    )
 }
 
 impl Outcome {
@@ -72,13 +80,21 @@ impl Outcome {
 /// The program's own scenarios after their run, by name; none if the program has errors.
 #[must_use]
 pub fn runs(built: &Built, folder: Option<&Path>) -> Vec<(String, ScenarioRun)> {
-    let Some(mir) = &built.mir else { return Vec::new() };
+    let Some(mir) = &built.mir else {
+        return Vec::new();
+    };
     let default = Arc::new(mir.clone());
     let mut all = Vec::new();
-    let own = default.scenarios.iter().enumerate().filter(|(_, s)| s.span.file == built.file);
+    let own = default
+        .scenarios
+        .iter()
+        .enumerate()
+        .filter(|(_, s)| s.span.file == built.file);
     for (i, scenario) in own {
         let program = under_its_readings(built, &default, scenario);
-        let Some(scenario) = program.scenarios.get(i) else { continue };
+        let Some(scenario) = program.scenarios.get(i) else {
+            continue;
+        };
         let run = run_scenario(&program, scenario, &Folder(folder), &RunOptions::default());
         all.push((scenario.name.clone(), run));
     }
@@ -98,7 +114,11 @@ fn under_its_readings(built: &Built, default: &Arc<Program>, scenario: &Scenario
             chosen = true;
         }
     }
-    if chosen { Arc::new(rogatio_mir::lower(&built.checked.program, &readings).0) } else { default.clone() }
+    if chosen {
+        Arc::new(rogatio_mir::lower(&built.checked.program, &readings).0)
+    } else {
+        default.clone()
+    }
 }
 
 /// Logs beside a program.
@@ -106,7 +126,9 @@ struct Folder<'a>(Option<&'a Path>);
 
 impl Logs for Folder<'_> {
     fn read(&self, name: &str) -> Result<String, LogError> {
-        let folder = self.0.ok_or_else(|| LogError("a program without a folder has no logs".to_owned()))?;
+        let folder = self
+            .0
+            .ok_or_else(|| LogError("a program without a folder has no logs".to_owned()))?;
         std::fs::read_to_string(folder.join(name)).map_err(|e| LogError(e.to_string()))
     }
 }

@@ -45,15 +45,30 @@ struct Package {
 fn packages() -> Vec<Package> {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
-    command.args(["metadata", "--no-deps", "--format-version", "1", "--offline"]).current_dir(workspace());
+    command
+        .args([
+            "metadata",
+            "--no-deps",
+            "--format-version",
+            "1",
+            "--offline",
+        ])
+        .current_dir(workspace());
     let done = command.output().expect("cargo runs");
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    assert!(
+        done.status.success(),
+        "{}",
+        String::from_utf8_lossy(&done.stderr)
+    );
     let metadata: Value = serde_json::from_slice(&done.stdout).expect("JSON");
     let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
     let list = |v: &Value| v.as_array().cloned().unwrap_or_default();
     let package = |p: &Value| Package {
         name: text(&p["name"]),
-        folder: Path::new(&text(&p["manifest_path"])).parent().map(Path::to_path_buf).unwrap_or_default(),
+        folder: Path::new(&text(&p["manifest_path"]))
+            .parent()
+            .map(Path::to_path_buf)
+            .unwrap_or_default(),
         needs: list(&p["dependencies"])
             .iter()
             .filter(|d| text(&d["kind"]) != "dev" && text(&d["name"]).starts_with("rogatio-"))
@@ -69,13 +84,19 @@ fn crates_depend_downward() {
     let mut wrong = Vec::new();
     for p in packages() {
         let Some(own) = ranks.get(p.name.as_str()) else {
-            wrong.push(format!("{} has no rank: give it one in this test and a row in ARCHITECTURE.md", p.name));
+            wrong.push(format!(
+                "{} has no rank: give it one in this test and a row in ARCHITECTURE.md",
+                p.name
+            ));
             continue;
         };
         for need in &p.needs {
             match ranks.get(need.as_str()) {
                 Some(rank) if rank < own => {}
-                Some(_) => wrong.push(format!("{} depends on {need}, which does not stand below it", p.name)),
+                Some(_) => wrong.push(format!(
+                    "{} depends on {need}, which does not stand below it",
+                    p.name
+                )),
                 None => wrong.push(format!("{} depends on {need}, which has no rank", p.name)),
             }
         }
@@ -91,14 +112,21 @@ fn only_one_crate_is_unsafe() {
         let roots = ["src/lib.rs", "src/main.rs"].map(|f| p.folder.join(f));
         for root in roots.iter().filter(|r| r.is_file()) {
             if p.name != UNSAFE && !read(root).contains("#![forbid(unsafe_code)]") {
-                wrong.push(format!("{}: write `#![forbid(unsafe_code)]`", root.display()));
+                wrong.push(format!(
+                    "{}: write `#![forbid(unsafe_code)]`",
+                    root.display()
+                ));
             }
         }
         for file in sources {
             let code = product(&read(&file));
-            let allows = code.contains("allow(unsafe_code)") || code.contains("expect(unsafe_code)");
+            let allows =
+                code.contains("allow(unsafe_code)") || code.contains("expect(unsafe_code)");
             if p.name != UNSAFE && allows {
-                wrong.push(format!("{}: unsafe code belongs into {UNSAFE}", file.display()));
+                wrong.push(format!(
+                    "{}: unsafe code belongs into {UNSAFE}",
+                    file.display()
+                ));
             }
         }
     }
@@ -121,10 +149,16 @@ fn files_and_threads_stay_in_their_rooms() {
                 let used = code.lines().any(|l| {
                     let l = l.trim();
                     let words = || l.split(|c: char| !c.is_alphanumeric() && c != '_');
-                    !l.starts_with("//") && (l.contains(what) || l.starts_with(&grouped) && words().any(|w| w == name))
+                    !l.starts_with("//")
+                        && (l.contains(what)
+                            || l.starts_with(&grouped) && words().any(|w| w == name))
                 });
                 if used && !allowed.contains(&p.name.as_str()) {
-                    let may = if allowed.is_empty() { "no crate".to_owned() } else { allowed.join(" and ") };
+                    let may = if allowed.is_empty() {
+                        "no crate".to_owned()
+                    } else {
+                        allowed.join(" and ")
+                    };
                     wrong.push(format!("{}: `{what}`, which {may} may use", file.display()));
                 }
             }
@@ -135,7 +169,10 @@ fn files_and_threads_stay_in_their_rooms() {
 
 /// What is compiled into the product: the text before the unit tests.
 fn product(text: &str) -> String {
-    text.split("#[cfg(test)]").next().unwrap_or_default().to_owned()
+    text.split("#[cfg(test)]")
+        .next()
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn read(path: &Path) -> String {

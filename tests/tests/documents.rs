@@ -14,9 +14,17 @@ fn read(path: &Path) -> String {
 /// The programs that ship, with the folder their modules and logs are found in.
 fn shipped() -> Vec<(PathBuf, PathBuf)> {
     let (library, examples) = (workspace().join("stdlib"), workspace().join("examples"));
-    let of = |root: &Path| files(root, ".rog").into_iter().map(|f| (f, root.to_path_buf())).collect::<Vec<_>>();
+    let of = |root: &Path| {
+        files(root, ".rog")
+            .into_iter()
+            .map(|f| (f, root.to_path_buf()))
+            .collect::<Vec<_>>()
+    };
     let found = [of(&library), of(&examples)].concat();
-    assert!(found.len() > 2, "the library and the examples are where they were");
+    assert!(
+        found.len() > 2,
+        "the library and the examples are where they were"
+    );
     found
 }
 
@@ -34,7 +42,11 @@ fn programs_in_documents_check() {
             continue;
         }
         for (line, program) in programs(&read(&path)) {
-            let built = build(&format!("{name}, line {line}"), &program, Some(&workspace().join("examples")));
+            let built = build(
+                &format!("{name}, line {line}"),
+                &program,
+                Some(&workspace().join("examples")),
+            );
             if !built.found.is_empty() {
                 wrong.push(built.report());
             }
@@ -81,8 +93,16 @@ fn what_ships_is_formatted() {
         match format(FileId(0), &text) {
             Ok(formatted) if formatted == text => {}
             Ok(formatted) => {
-                let at = text.lines().zip(formatted.lines()).take_while(|(a, b)| a == b).count();
-                wrong.push(format!("{}:{}: `rogatio fmt` changes it", path.display(), at + 1));
+                let at = text
+                    .lines()
+                    .zip(formatted.lines())
+                    .take_while(|(a, b)| a == b)
+                    .count();
+                wrong.push(format!(
+                    "{}:{}: `rogatio fmt` changes it",
+                    path.display(),
+                    at + 1
+                ));
             }
             Err(_) => wrong.push(format!("{}: does not parse", path.display())),
         }

@@ -16,24 +16,120 @@ use std::sync::{Arc, LazyLock};
 /// Declarations as pieces: between two pieces any layout may stand. A single letter in brackets that begins a line is a
 /// label, so `weight(p)` is one piece.
 const ITEMS: &[&[&str]] = &[
-    &["kind", "国", "\"国\"", "{", "人口", ":", "int", "=", "3", "old", ":", "bool", "=", "false", "}"],
+    &[
+        "kind", "国", "\"国\"", "{", "人口", ":", "int", "=", "3", "old", ":", "bool", "=",
+        "false", "}",
+    ],
     &["kind", "Sitting", "{", "morning", "evening", "\"晩\"", "}"],
     &["kind", "Joiner", "=", "State", "|", "Organization"],
     &["office", "Chair", "held", "by", "president"],
-    &["body", "Council", "{", "members", "Joiner", "weight(p)", "=", "1", "except", "2", "when", "p", "is", "State", "}"],
-    &["act", "deposit", "(", "form", ":", "Form", ",", "n", ":", "int", "=", "-", "3", ")", "by", "any", "Joiner"],
+    &[
+        "body",
+        "Council",
+        "{",
+        "members",
+        "Joiner",
+        "weight(p)",
+        "=",
+        "1",
+        "except",
+        "2",
+        "when",
+        "p",
+        "is",
+        "State",
+        "}",
+    ],
+    &[
+        "act", "deposit", "(", "form", ":", "Form", ",", "n", ":", "int", "=", "-", "3", ")", "by",
+        "any", "Joiner",
+    ],
     &["event", "opening", "(", "m", ":", "Meeting", ")"],
-    &["given", "flood", "(", "s", ":", "State", ")", ":", "bool", "=", "false"],
-    &["reading", "A1", "\"which?\"", "{", "one", "(", "default", ")", "two", "}"],
-    &["define", "needed", ":", "int", "=", "1", "+", "2", "*", "(", "x", "-", "4", ")"],
-    &["define", "enough", ":", "bool", "=", "count", "(", "State", "&", "bound", ")", "is", "at least", "2/3", "of", "State"],
-    &["status", "bound", "(", "p", ":", "State", ")", "from", "90 days", "after", "deposit", "by", "p", "until", "leave", "by", "p"],
-    &["status", "day_of", "(", "m", ":", "Meeting", ")", ":", "date", "?", "is", "d", "after", "fix", "(", "m", ",", "d", ":", "date", ")"],
-    &["any", "State", "may", "deposit", "between", "1992-06-05", "and", "1993-06-04", "when", "signed"],
-    &["duty", ":", "each", "p", ":", "State", "must", "report", "within", "6 months", "upon", "opening", "unless", "excused"],
-    &["table", "t", "(", "a", ":", "X", ",", "b", ":", "Y", ")", "->", "Z", "first", "{", "p", ",", "_", "->", "r", "}"],
-    &["procedure", "案件", "{", "stage", "受理", "{", "on", "lapse", "of", "30 days", "->", "却下", "}", "outcome", "却下", "}"],
-    &["scenario", "\"one\"", "{", "State", ":", "S1..S3", ",", "\"Saint Lucia\"", "1993-09-30:", "deposit", "by", "S1", "expect", "valid", "}"],
+    &[
+        "given", "flood", "(", "s", ":", "State", ")", ":", "bool", "=", "false",
+    ],
+    &[
+        "reading",
+        "A1",
+        "\"which?\"",
+        "{",
+        "one",
+        "(",
+        "default",
+        ")",
+        "two",
+        "}",
+    ],
+    &[
+        "define", "needed", ":", "int", "=", "1", "+", "2", "*", "(", "x", "-", "4", ")",
+    ],
+    &[
+        "define", "enough", ":", "bool", "=", "count", "(", "State", "&", "bound", ")", "is",
+        "at least", "2/3", "of", "State",
+    ],
+    &[
+        "status", "bound", "(", "p", ":", "State", ")", "from", "90 days", "after", "deposit",
+        "by", "p", "until", "leave", "by", "p",
+    ],
+    &[
+        "status", "day_of", "(", "m", ":", "Meeting", ")", ":", "date", "?", "is", "d", "after",
+        "fix", "(", "m", ",", "d", ":", "date", ")",
+    ],
+    &[
+        "any",
+        "State",
+        "may",
+        "deposit",
+        "between",
+        "1992-06-05",
+        "and",
+        "1993-06-04",
+        "when",
+        "signed",
+    ],
+    &[
+        "duty", ":", "each", "p", ":", "State", "must", "report", "within", "6 months", "upon",
+        "opening", "unless", "excused",
+    ],
+    &[
+        "table", "t", "(", "a", ":", "X", ",", "b", ":", "Y", ")", "->", "Z", "first", "{", "p",
+        ",", "_", "->", "r", "}",
+    ],
+    &[
+        "procedure",
+        "案件",
+        "{",
+        "stage",
+        "受理",
+        "{",
+        "on",
+        "lapse",
+        "of",
+        "30 days",
+        "->",
+        "却下",
+        "}",
+        "outcome",
+        "却下",
+        "}",
+    ],
+    &[
+        "scenario",
+        "\"one\"",
+        "{",
+        "State",
+        ":",
+        "S1..S3",
+        ",",
+        "\"Saint Lucia\"",
+        "1993-09-30:",
+        "deposit",
+        "by",
+        "S1",
+        "expect",
+        "valid",
+        "}",
+    ],
     &["article", "36", "\"Force\"", "{", "event", "closing", "}"],
 ];
 
@@ -65,7 +161,9 @@ fn module() -> impl Strategy<Value = String> {
 }
 
 fn comments(text: &str) -> Vec<&str> {
-    text.lines().filter_map(|l| l.split_once("//").map(|(_, c)| c.trim_end())).collect()
+    text.lines()
+        .filter_map(|l| l.split_once("//").map(|(_, c)| c.trim_end()))
+        .collect()
 }
 
 /// Formatting keeps the tree and every comment, and is done after one time.
@@ -74,12 +172,30 @@ fn keeps_its_meaning(text: &str) -> Result<(), TestCaseError> {
     prop_assert!(found.is_empty(), "does not parse: {found:#?}\n{text}");
     let once = match format(FileId(0), text) {
         Ok(once) => once,
-        Err(why) => return Err(TestCaseError::fail(format!("not formatted: {why:#?}\n{text}"))),
+        Err(why) => {
+            return Err(TestCaseError::fail(format!(
+                "not formatted: {why:#?}\n{text}"
+            )));
+        }
     };
     let (after, found) = parse(FileId(0), &once);
-    prop_assert!(found.is_empty(), "the formatted text does not parse: {found:#?}\n{once}");
-    prop_assert_eq!(dump_ast(&before), dump_ast(&after), "another tree\n{}\n{}", text, once);
-    prop_assert_eq!(comments(text), comments(&once), "a comment is lost\n{}", text);
+    prop_assert!(
+        found.is_empty(),
+        "the formatted text does not parse: {found:#?}\n{once}"
+    );
+    prop_assert_eq!(
+        dump_ast(&before),
+        dump_ast(&after),
+        "another tree\n{}\n{}",
+        text,
+        once
+    );
+    prop_assert_eq!(
+        comments(text),
+        comments(&once),
+        "a comment is lost\n{}",
+        text
+    );
     let twice = format(FileId(0), &once).unwrap_or_default();
     prop_assert_eq!(once, twice, "formatting twice differs\n{}", text);
     Ok(())
@@ -141,14 +257,24 @@ static PROGRAM: LazyLock<Arc<Program>> = LazyLock::new(|| {
 type History = Vec<(i32, usize, usize)>;
 
 fn history() -> impl Strategy<Value = History> {
-    prop::collection::vec((prop_oneof![Just(0), 0..45_i32], 0..3_usize, 0..4_usize), 0..14)
+    prop::collection::vec(
+        (prop_oneof![Just(0), 0..45_i32], 0..3_usize, 0..4_usize),
+        0..14,
+    )
 }
 
 fn begin(names: &[&str]) -> (Case, Vec<Entity>) {
     let mut case = Case::new(PROGRAM.clone());
-    let kind = PROGRAM.kinds.iter().position(|k| k.name == "State").expect("declared");
+    let kind = PROGRAM
+        .kinds
+        .iter()
+        .position(|k| k.name == "State")
+        .expect("declared");
     let kind = KindId(u32::try_from(kind).expect("few kinds"));
-    let members = names.iter().map(|n| case.add_entity(n, kind).expect("a new name")).collect();
+    let members = names
+        .iter()
+        .map(|n| case.add_entity(n, kind).expect("a new name"))
+        .collect();
     (case, members)
 }
 
@@ -158,7 +284,8 @@ fn first_day() -> Day {
 
 fn perform(case: &mut Case, members: &[Entity], day: Day, who: usize, what: usize) {
     let act = ActId(u32::try_from(what).expect("few acts"));
-    case.perform(day, ActInput::new(act, Some(members[who]))).expect("in order");
+    case.perform(day, ActInput::new(act, Some(members[who])))
+        .expect("in order");
 }
 
 /// Runs a history and lets a year pass.
@@ -178,7 +305,10 @@ fn seen(case: &Case, names: &[&str]) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     let mut numbers: BTreeMap<String, usize> = BTreeMap::new();
     for o in case.occurrences() {
-        let who = o.actor.map(|e| case.entity_name(e).to_owned()).unwrap_or_default();
+        let who = o
+            .actor
+            .map(|e| case.entity_name(e).to_owned())
+            .unwrap_or_default();
         if names.contains(&who.as_str()) {
             let n = numbers.entry(who).or_default();
             *n += 1;
@@ -196,7 +326,9 @@ fn seen(case: &Case, names: &[&str]) -> BTreeSet<String> {
     for (i, status) in PROGRAM.statuses.iter().enumerate() {
         let id = StatusId(u32::try_from(i).expect("few statuses"));
         for name in names {
-            let Some(e) = case.find_entity(name) else { continue };
+            let Some(e) = case.find_entity(name) else {
+                continue;
+            };
             let mut line = format!("{} of {name}:", status.name);
             for (from, to, _) in case.status_intervals(id, &[e]) {
                 let _ = write!(line, " {}", from.dated());
@@ -206,11 +338,18 @@ fn seen(case: &Case, names: &[&str]) -> BTreeSet<String> {
         }
     }
     for name in names {
-        let Some(e) = case.find_entity(name) else { continue };
-        let own = case.duties().filter(|d| d.keys.iter().any(|k| k.entity() == Some(e)));
+        let Some(e) = case.find_entity(name) else {
+            continue;
+        };
+        let own = case
+            .duties()
+            .filter(|d| d.keys.iter().any(|k| k.entity() == Some(e)));
         lines.extend(own.map(|d| {
             let (born, due, settled) = (d.born.day, d.due.map(|t| t.day), d.settled.map(|t| t.day));
-            format!("duty of {name} of {born}: {:?} due {due:?} settled {settled:?} late {}", d.state, d.late)
+            format!(
+                "duty of {name} of {born}: {:?} due {due:?} settled {settled:?} late {}",
+                d.state, d.late
+            )
         }));
     }
     lines

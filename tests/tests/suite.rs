@@ -5,7 +5,9 @@
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use rogatio_diagnostics::explanations;
-use rogatio_tests::{Built, Marks, Mode, Program, build, files, refusals, run_scenarios, workspace};
+use rogatio_tests::{
+    Built, Marks, Mode, Program, build, files, refusals, run_scenarios, workspace,
+};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -14,12 +16,24 @@ use std::sync::OnceLock;
 /// Codes that no program of the suite can raise, with the reason. What the command line's own tests name is covered by
 /// them and does not belong here.
 const EXEMPT: &[(&str, &str)] = &[
-    ("E0401", "a form no engine runs yet; every such form is a gap that is meant to close"),
+    (
+        "E0401",
+        "a form no engine runs yet; every such form is a gap that is meant to close",
+    ),
     ("E0404", "a second line of defence behind E0201"),
     ("E0410", "the grammar asks for a clause first"),
-    ("E0007", "asked for on the command line: where output is written"),
-    ("E0910", "a defect of Rogatio itself: a step that does not end"),
-    ("E0928", "other words are read as conditions before this is reached"),
+    (
+        "E0007",
+        "asked for on the command line: where output is written",
+    ),
+    (
+        "E0910",
+        "a defect of Rogatio itself: a step that does not end",
+    ),
+    (
+        "E0928",
+        "other words are read as conditions before this is reached",
+    ),
     ("E0966", "a machine without a code generator"),
     ("E0967", "asked for on the command line: the number of runs"),
 ];
@@ -29,16 +43,29 @@ fn main() {
     let mut trials = Vec::new();
     let mut programs = Vec::new();
     for path in files(&suite, ".rog") {
-        let name = path.strip_prefix(&suite).unwrap_or(&path).with_extension("");
+        let name = path
+            .strip_prefix(&suite)
+            .unwrap_or(&path)
+            .with_extension("");
         let name = name.to_string_lossy().replace('\\', "/");
         programs.push(path.clone());
-        trials.push(Trial::test(format!("suite/{name}"), move || run(&path).map_err(Failed::from)));
+        trials.push(Trial::test(format!("suite/{name}"), move || {
+            run(&path).map_err(Failed::from)
+        }));
     }
     let pages = explanations().map(|e| e.code);
-    trials.extend(pages.map(|code| Trial::test(format!("page/{code}"), move || page(code.as_str()).map_err(Failed::from))));
+    trials.extend(pages.map(|code| {
+        Trial::test(format!("page/{code}"), move || {
+            page(code.as_str()).map_err(Failed::from)
+        })
+    }));
     let expected = files(&suite, ".stdout");
-    trials.push(Trial::test("every_code_is_covered", move || covered(&programs).map_err(Failed::from)));
-    trials.push(Trial::test("no_expected_output_is_stale", move || stale(&expected).map_err(Failed::from)));
+    trials.push(Trial::test("every_code_is_covered", move || {
+        covered(&programs).map_err(Failed::from)
+    }));
+    trials.push(Trial::test("no_expected_output_is_stale", move || {
+        stale(&expected).map_err(Failed::from)
+    }));
     libtest_mimic::run(&Arguments::from_args(), trials).exit();
 }
 
@@ -46,11 +73,16 @@ fn main() {
 fn run(path: &Path) -> Result<(), String> {
     let text = read(path)?;
     let program = Program::read(&text)?;
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     let built = build(&name, &text, path.parent());
     match program.mode {
         Mode::Module => Ok(()),
-        Mode::Check | Mode::Error => compare(&built, &program.marks, &built.marks(), &built.report()),
+        Mode::Check | Mode::Error => {
+            compare(&built, &program.marks, &built.marks(), &built.report())
+        }
         Mode::Test | Mode::Fail => {
             compare(&built, &Marks::new(), &built.marks(), &built.report())?;
             let outcome = run_scenarios(&built, path.parent());
@@ -81,8 +113,13 @@ fn compare(built: &Built, want: &Marks, got: &Marks, report: &str) -> Result<(),
     for line in want.keys().chain(got.keys()).collect::<BTreeSet<_>>() {
         let (w, g) = (want.get(line), got.get(line));
         if w != g {
-            let text = |codes: Option<&Vec<String>>| codes.map_or("nothing".to_owned(), |c| c.join(" "));
-            lines.push(format!("{name}:{line}: expected {}, found {}", text(w), text(g)));
+            let text =
+                |codes: Option<&Vec<String>>| codes.map_or("nothing".to_owned(), |c| c.join(" "));
+            lines.push(format!(
+                "{name}:{line}: expected {}, found {}",
+                text(w),
+                text(g)
+            ));
         }
     }
     Err(format!("{}\n\n{report}", lines.join("\n")))
@@ -92,22 +129,40 @@ fn compare(built: &Built, want: &Marks, got: &Marks, report: &str) -> Result<(),
 fn output(path: &Path) -> Result<(), String> {
     let binary = binary()?;
     let mut command = Command::new(binary);
-    command.arg("run").arg(path.file_name().unwrap_or_default()).env("NO_COLOR", "1");
-    let done = command.current_dir(path.parent().unwrap_or(Path::new("."))).output().map_err(|e| e.to_string())?;
+    command
+        .arg("run")
+        .arg(path.file_name().unwrap_or_default())
+        .env("NO_COLOR", "1");
+    let done = command
+        .current_dir(path.parent().unwrap_or(Path::new(".")))
+        .output()
+        .map_err(|e| e.to_string())?;
     let got = String::from_utf8_lossy(&done.stdout).replace("\r\n", "\n");
     if !done.status.success() {
-        return Err(format!("`rogatio run` ends with {}\n{got}{}", done.status, String::from_utf8_lossy(&done.stderr)));
+        return Err(format!(
+            "`rogatio run` ends with {}\n{got}{}",
+            done.status,
+            String::from_utf8_lossy(&done.stderr)
+        ));
     }
     let expected = path.with_extension("stdout");
     if std::env::var_os("UPDATE").is_some() {
         return std::fs::write(&expected, got).map_err(|e| e.to_string());
     }
-    let want = std::fs::read_to_string(&expected).map_err(|e| format!("{}: {e}; UPDATE=1 writes it", expected.display()))?;
+    let want = std::fs::read_to_string(&expected)
+        .map_err(|e| format!("{}: {e}; UPDATE=1 writes it", expected.display()))?;
     if want == got {
         return Ok(());
     }
-    let at = want.lines().zip(got.lines()).take_while(|(a, b)| a == b).count();
-    Err(format!("the output differs from line {} on (UPDATE=1 accepts it)\n--- expected\n{want}\n--- found\n{got}", at + 1))
+    let at = want
+        .lines()
+        .zip(got.lines())
+        .take_while(|(a, b)| a == b)
+        .count();
+    Err(format!(
+        "the output differs from line {} on (UPDATE=1 accepts it)\n--- expected\n{want}\n--- found\n{got}",
+        at + 1
+    ))
 }
 
 /// The command line, built as it stands now.
@@ -115,15 +170,23 @@ fn binary() -> Result<&'static Path, String> {
     static BINARY: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let made = BINARY.get_or_init(|| {
         let own = std::env::current_exe().map_err(|e| e.to_string())?;
-        let folder = own.parent().and_then(Path::parent).ok_or("the test lies in no target folder")?;
+        let folder = own
+            .parent()
+            .and_then(Path::parent)
+            .ok_or("the test lies in no target folder")?;
         let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
-        cargo.args(["build", "--quiet", "--bin", "rogatio"]).current_dir(workspace());
+        cargo
+            .args(["build", "--quiet", "--bin", "rogatio"])
+            .current_dir(workspace());
         if folder.ends_with("release") {
             cargo.arg("--release");
         }
         let built = cargo.output().map_err(|e| e.to_string())?;
         if !built.status.success() {
-            return Err(format!("the command line does not build\n{}", String::from_utf8_lossy(&built.stderr)));
+            return Err(format!(
+                "the command line does not build\n{}",
+                String::from_utf8_lossy(&built.stderr)
+            ));
         }
         Ok(folder.join(format!("rogatio{}", std::env::consts::EXE_SUFFIX)))
     });
@@ -138,20 +201,33 @@ fn page(code: &str) -> Result<(), String> {
         let built = build(&format!("{code} bad {}", i + 1), text, None);
         let found: BTreeSet<&str> = built.found.iter().map(|d| d.code.as_str()).collect();
         if found != BTreeSet::from([code]) {
-            wrong.push(format!("the bad program raises {found:?}\n{}", built.report()));
+            wrong.push(format!(
+                "the bad program raises {found:?}\n{}",
+                built.report()
+            ));
         }
     }
     for (i, text) in page.good().enumerate() {
         let built = build(&format!("{code} good {}", i + 1), text, None);
         if !built.found.is_empty() {
-            wrong.push(format!("the good program raises something\n{}", built.report()));
+            wrong.push(format!(
+                "the good program raises something\n{}",
+                built.report()
+            ));
         }
         let outcome = run_scenarios(&built, None);
         if !outcome.marks.is_empty() {
-            wrong.push(format!("a scenario of the good program fails\n{}", outcome.report));
+            wrong.push(format!(
+                "a scenario of the good program fails\n{}",
+                outcome.report
+            ));
         }
     }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
 }
 
 /// Every code is asserted by a program of the suite, by a test of the command line, or is exempt.
@@ -164,7 +240,11 @@ fn covered(programs: &[PathBuf]) -> Result<(), String> {
     }
     for path in files(&workspace().join("compiler/cli/tests"), ".rs") {
         let text = read(&path)?;
-        elsewhere.extend(explanations().map(|e| e.code.to_string()).filter(|c| text.contains(c.as_str())));
+        elsewhere.extend(
+            explanations()
+                .map(|e| e.code.to_string())
+                .filter(|c| text.contains(c.as_str())),
+        );
     }
     let mut wrong = Vec::new();
     for e in explanations() {
@@ -172,7 +252,9 @@ fn covered(programs: &[PathBuf]) -> Result<(), String> {
         let exempt = EXEMPT.iter().any(|(c, _)| *c == code);
         match (seen.contains(code), exempt || elsewhere.contains(code)) {
             (false, false) => wrong.push(format!("{code} ({}): no program raises it", e.title)),
-            (true, _) if exempt => wrong.push(format!("{code}: covered, take it off the list of exemptions")),
+            (true, _) if exempt => wrong.push(format!(
+                "{code}: covered, take it off the list of exemptions"
+            )),
             _ => {}
         }
     }
@@ -181,7 +263,11 @@ fn covered(programs: &[PathBuf]) -> Result<(), String> {
             wrong.push(format!("{code}: exempt, and there is no such code"));
         }
     }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
 }
 
 /// An expected output whose program is gone, or is no longer run, misleads.
@@ -190,10 +276,17 @@ fn stale(expected: &[PathBuf]) -> Result<(), String> {
     for path in expected {
         let program = read(&path.with_extension("rog")).and_then(|t| Program::read(&t));
         if !program.is_ok_and(|p| p.mode == Mode::Run) {
-            wrong.push(format!("{} belongs to no program in mode run", path.display()));
+            wrong.push(format!(
+                "{} belongs to no program in mode run",
+                path.display()
+            ));
         }
     }
-    if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n")) }
+    if wrong.is_empty() {
+        Ok(())
+    } else {
+        Err(wrong.join("\n"))
+    }
 }
 
 fn read(path: &Path) -> Result<String, String> {

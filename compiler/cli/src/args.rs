@@ -20,7 +20,14 @@ use std::path::PathBuf;
 )]
 pub(crate) struct Cli {
     /// Colours: auto (on a terminal, unless NO_COLOR is set), always or never.
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "WHEN", hide_possible_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "WHEN",
+        hide_possible_values = true
+    )]
     pub(crate) color: ColorWhen,
     /// What to do.
     #[command(subcommand)]
@@ -103,7 +110,8 @@ fn reading(text: &str) -> Result<(String, String), String> {
 }
 
 fn day(text: &str) -> Result<Day, String> {
-    text.parse().map_err(|e| format!("{e}; write year-month-day, for example 1993-12-29"))
+    text.parse()
+        .map_err(|e| format!("{e}; write year-month-day, for example 1993-12-29"))
 }
 
 /// Check programs, and show what the passes make of them.
@@ -331,7 +339,10 @@ mod tests {
     #[test]
     fn every_command_shows_an_example() {
         for command in Cli::command().get_subcommands() {
-            let text = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let text = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
             assert!(text.starts_with("Examples:\n"), "{}", command.get_name());
         }
     }

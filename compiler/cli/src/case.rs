@@ -33,7 +33,9 @@ pub(crate) struct Prepared {
 /// Indices of the scenarios that stand in the file itself, not in modules it uses.
 pub(crate) fn own(front: &Front) -> Vec<usize> {
     let all = front.hir().scenarios.iter().enumerate();
-    all.filter(|(_, s)| s.span.file == front.file).map(|(i, _)| i).collect()
+    all.filter(|(_, s)| s.span.file == front.file)
+        .map(|(i, _)| i)
+        .collect()
 }
 
 /// The scenario whose title that is, or the only one that has it as a part.
@@ -44,24 +46,40 @@ pub(crate) fn choose(front: &Front, title: &str) -> Result<usize, String> {
         return Ok(*i);
     }
     let wanted = title.to_lowercase();
-    let parts: Vec<usize> = own.iter().copied().filter(|i| name(i).to_lowercase().contains(&wanted)).collect();
+    let parts: Vec<usize> = own
+        .iter()
+        .copied()
+        .filter(|i| name(i).to_lowercase().contains(&wanted))
+        .collect();
     match parts.as_slice() {
         [one] => Ok(*one),
         [] => {
             let names: Vec<&str> = own.iter().map(name).collect();
-            Err(format!("there is no scenario `{title}`{}", among(title, &names)))
+            Err(format!(
+                "there is no scenario `{title}`{}",
+                among(title, &names)
+            ))
         }
         several => {
             let names: Vec<String> = several.iter().map(|i| format!("\n  {}", name(i))).collect();
-            Err(format!("several scenarios have `{title}` in their title:{}", names.concat()))
+            Err(format!(
+                "several scenarios have `{title}` in their title:{}",
+                names.concat()
+            ))
         }
     }
 }
 
 /// The scenario a question is asked of: the one named, or the only one.
-pub(crate) fn only(console: &Console, front: &Front, title: Option<&str>) -> Result<Option<usize>, Stop> {
+pub(crate) fn only(
+    console: &Console,
+    front: &Front,
+    title: Option<&str>,
+) -> Result<Option<usize>, Stop> {
     if let Some(title) = title {
-        return choose(front, title).map(Some).map_err(|m| console.usage(&m));
+        return choose(front, title)
+            .map(Some)
+            .map_err(|m| console.usage(&m));
     }
     match own(front).as_slice() {
         [] => Ok(None),
@@ -80,13 +98,21 @@ pub(crate) fn only(console: &Console, front: &Front, title: Option<&str>) -> Res
 
 /// A scenario with its program. A reading that the scenario takes itself stands over one
 /// of the command line; the program is lowered again for it.
-pub(crate) fn prepare(front: &mut Front, program: &Arc<Program>, readings: &Readings, index: usize) -> Prepared {
+pub(crate) fn prepare(
+    front: &mut Front,
+    program: &Arc<Program>,
+    readings: &Readings,
+    index: usize,
+) -> Prepared {
     let mut own = readings.clone();
     let mut differs = false;
-    let taken = front.hir().scenarios[index].items.iter().filter_map(|item| match item.kind {
-        hir::ScenarioItemKind::Reading(reading, choice) => Some((reading, choice)),
-        _ => None,
-    });
+    let taken = front.hir().scenarios[index]
+        .items
+        .iter()
+        .filter_map(|item| match item.kind {
+            hir::ScenarioItemKind::Reading(reading, choice) => Some((reading, choice)),
+            _ => None,
+        });
     for (reading, choice) in taken {
         let reading = &front.hir().readings[reading.index()];
         if let Some(choice) = reading.choices.get(choice) {
@@ -94,7 +120,11 @@ pub(crate) fn prepare(front: &mut Front, program: &Arc<Program>, readings: &Read
             differs = true;
         }
     }
-    let program = if differs { Arc::new(front.lower(&own)) } else { program.clone() };
+    let program = if differs {
+        Arc::new(front.lower(&own))
+    } else {
+        program.clone()
+    };
     let scenario = program.scenarios[index].clone();
     Prepared { program, scenario }
 }
@@ -102,31 +132,71 @@ pub(crate) fn prepare(front: &mut Front, program: &Arc<Program>, readings: &Read
 impl Prepared {
     /// Runs it to the end of the last day that it names, or to the day given. A log of the
     /// command line stands in for those that the scenario names.
-    pub(crate) fn run(&self, front: &Front, until: Option<Day>, events: Option<&(String, String)>) -> ScenarioRun {
+    pub(crate) fn run(
+        &self,
+        front: &Front,
+        until: Option<Day>,
+        events: Option<&(String, String)>,
+    ) -> ScenarioRun {
         let mut run = self.run_acts(front, until, events);
-        let last = self.scenario.items.iter().filter_map(|i| i.at.as_ref()).map(|at| match at.time {
-            StampTime::Day(d) => d,
-            StampTime::Instant(i) => i.day(),
-        });
+        let last = self
+            .scenario
+            .items
+            .iter()
+            .filter_map(|i| i.at.as_ref())
+            .map(|at| match at.time {
+                StampTime::Day(d) => d,
+                StampTime::Instant(i) => i.day(),
+            });
         if let (None, Some(last)) = (until, last.max()) {
             run.case.end_of_day(last);
         }
         run
     }
 
-    fn run_acts(&self, front: &Front, until: Option<Day>, events: Option<&(String, String)>) -> ScenarioRun {
+    fn run_acts(
+        &self,
+        front: &Front,
+        until: Option<Day>,
+        events: Option<&(String, String)>,
+    ) -> ScenarioRun {
         let logs = Folder(front.folder.clone());
         let Some((name, text)) = events else {
-            return run_scenario(&self.program, &self.scenario, &logs, &RunOptions { until, extra_log: None });
+            return run_scenario(
+                &self.program,
+                &self.scenario,
+                &logs,
+                &RunOptions {
+                    until,
+                    extra_log: None,
+                },
+            );
         };
-        let named = self.scenario.items.iter().any(|i| matches!(i.kind, ScenarioItemKind::EventsFrom { .. }));
+        let named = self
+            .scenario
+            .items
+            .iter()
+            .any(|i| matches!(i.kind, ScenarioItemKind::EventsFrom { .. }));
         if named {
             // Its columns are mapped as the scenario maps those of its own log.
             let instead = Instead { text };
-            return run_scenario(&self.program, &self.scenario, &instead, &RunOptions { until, extra_log: None });
+            return run_scenario(
+                &self.program,
+                &self.scenario,
+                &instead,
+                &RunOptions {
+                    until,
+                    extra_log: None,
+                },
+            );
         }
         let extra_log = Some((name.clone(), text.clone()));
-        run_scenario(&self.program, &self.scenario, &logs, &RunOptions { until, extra_log })
+        run_scenario(
+            &self.program,
+            &self.scenario,
+            &logs,
+            &RunOptions { until, extra_log },
+        )
     }
 }
 
@@ -144,8 +214,16 @@ impl Logs for Instead<'_> {
 /// An expectation that is not met, as a finding at its place.
 pub(crate) fn unmet(e: &ExpectationResult) -> Diagnostic {
     let limb = e.name.as_ref().map_or(String::new(), |n| format!("{n}: "));
-    let at = if e.at.is_empty() { String::new() } else { format!(" on {}", e.at) };
-    Diagnostic::error(codes::E0930, format!("{limb}not as expected{at}: {}", e.message)).at(e.span, "expected here")
+    let at = if e.at.is_empty() {
+        String::new()
+    } else {
+        format!(" on {}", e.at)
+    };
+    Diagnostic::error(
+        codes::E0930,
+        format!("{limb}not as expected{at}: {}", e.message),
+    )
+    .at(e.span, "expected here")
 }
 
 /// Every finding of a run: what was wrong with the case, then what was not met.

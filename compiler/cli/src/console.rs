@@ -41,7 +41,10 @@ pub(crate) struct Console {
 impl Console {
     /// With the choice of the command line.
     pub(crate) fn new(color: ColorWhen) -> Console {
-        Console { color, findings: Findings::Human }
+        Console {
+            color,
+            findings: Findings::Human,
+        }
     }
 
     fn choice(&self, stream: &impl anstream::stream::RawStream) -> anstream::ColorChoice {
@@ -89,7 +92,11 @@ impl Console {
     }
 
     /// Writes findings to standard output, where they are the result.
-    pub(crate) fn print_findings(&self, found: &[Diagnostic], sources: &SourceMap) -> Result<(), Stop> {
+    pub(crate) fn print_findings(
+        &self,
+        found: &[Diagnostic],
+        sources: &SourceMap,
+    ) -> Result<(), Stop> {
         if found.is_empty() {
             return Ok(());
         }
@@ -133,7 +140,10 @@ impl Console {
 fn tally(found: &[Diagnostic]) -> String {
     let count = |severity| found.iter().filter(|d| d.severity == severity).count();
     let mut parts = Vec::new();
-    for (n, word) in [(count(Severity::Error), "error"), (count(Severity::Warning), "warning")] {
+    for (n, word) in [
+        (count(Severity::Error), "error"),
+        (count(Severity::Warning), "warning"),
+    ] {
         match n {
             0 => {}
             1 => parts.push(format!("1 {word}")),
@@ -151,7 +161,7 @@ pub(crate) fn internal_error(said: &str) -> Exit {
          This is a defect of rogatio {version}, not of your program. Please report it, with the \
          command and the files that show it:\n  {repository}/issues",
         version = env!("CARGO_PKG_VERSION"),
-        repository = "https://github.com/rogatio-lang/rogatio",
+        repository = env!("CARGO_PKG_REPOSITORY"),
     );
     Exit::Internal
 }

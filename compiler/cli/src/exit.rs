@@ -44,7 +44,11 @@ pub(crate) enum Stop {
 
 impl From<io::Error> for Stop {
     fn from(e: io::Error) -> Stop {
-        if e.kind() == io::ErrorKind::BrokenPipe { Stop::Pipe } else { Stop::Output(e) }
+        if e.kind() == io::ErrorKind::BrokenPipe {
+            Stop::Pipe
+        } else {
+            Stop::Output(e)
+        }
     }
 }
 

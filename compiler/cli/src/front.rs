@@ -100,11 +100,17 @@ pub(crate) fn readings(hir: &hir::Program, args: &ReadingArgs) -> Result<Reading
     for (name, choice) in &args.readings {
         let names: Vec<&str> = hir.readings.iter().map(|r| r.name.as_str()).collect();
         let Some(reading) = hir.readings.iter().find(|r| r.name == *name) else {
-            return Err(format!("there is no reading `{name}`{}", among(name, &names)));
+            return Err(format!(
+                "there is no reading `{name}`{}",
+                among(name, &names)
+            ));
         };
         if !reading.choices.contains(choice) {
             let choices: Vec<&str> = reading.choices.iter().map(String::as_str).collect();
-            return Err(format!("reading `{name}` has no choice `{choice}`{}", among(choice, &choices)));
+            return Err(format!(
+                "reading `{name}` has no choice `{choice}`{}",
+                among(choice, &choices)
+            ));
         }
         readings = readings.choose(name.as_str(), choice.as_str());
     }
@@ -121,7 +127,9 @@ pub(crate) fn refuse(console: &Console, d: &Diagnostic) -> Stop {
 pub(crate) fn among(name: &str, names: &[&str]) -> String {
     let near = names.iter().map(|n| (distance(n, name), *n)).min();
     match near {
-        Some((far, near)) if far <= near.chars().count().div_ceil(3) => format!("; did you mean `{near}`?"),
+        Some((far, near)) if far <= near.chars().count().div_ceil(3) => {
+            format!("; did you mean `{near}`?")
+        }
         Some(_) if names.len() <= 12 => format!("; there is {}", list(names)),
         _ => String::new(),
     }

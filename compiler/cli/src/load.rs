@@ -37,7 +37,10 @@ pub(crate) struct Loader {
 impl Loader {
     /// With `--stdlib`.
     pub(crate) fn new(stdlib: Option<&Path>) -> Loader {
-        Loader { sources: SourceMap::new(), stdlib: stdlib.map(Path::to_path_buf) }
+        Loader {
+            sources: SourceMap::new(),
+            stdlib: stdlib.map(Path::to_path_buf),
+        }
     }
 
     /// What the command line names: a file, `-`, or a module of the library.
@@ -48,28 +51,37 @@ impl Loader {
             let text = read.map_err(|e| unreadable("standard input", &e));
             let text = text.and_then(|_| text_of(bytes, "standard input"))?;
             let file = self.sources.add("<stdin>", text);
-            return Ok(Source { file, folder: Some(PathBuf::new()) });
+            return Ok(Source {
+                file,
+                folder: Some(PathBuf::new()),
+            });
         }
         let path = Path::new(name);
         if path.symlink_metadata().is_err()
             && is_module_name(name)
-            && let Some(source) = self.from_library(name)?
+            && let Some(source) = self.library_module(name)?
         {
             return Ok(source);
         }
         let text = read_text(path).map_err(|d| self.suggest(d, path, name))?;
         let file = self.sources.add(name, text);
-        Ok(Source { file, folder: Some(folder_of(path)) })
+        Ok(Source {
+            file,
+            folder: Some(folder_of(path)),
+        })
     }
 
     /// A library module: from the folder of `--stdlib`, else embedded.
-    fn from_library(&mut self, name: &str) -> Result<Option<Source>, Diagnostic> {
+    fn library_module(&mut self, name: &str) -> Result<Option<Source>, Diagnostic> {
         if let Some(root) = &self.stdlib {
             let path = module_path(root, name);
             if path.is_file() {
                 let text = read_text(&path)?;
                 let file = self.sources.add(path.display().to_string(), text);
-                return Ok(Some(Source { file, folder: Some(folder_of(&path)) }));
+                return Ok(Some(Source {
+                    file,
+                    folder: Some(folder_of(&path)),
+                }));
             }
         }
         Ok(rogatio_stdlib::module(name).map(|m| {
@@ -84,7 +96,10 @@ impl Loader {
         self.sources.set_headings(source.file, headings(&module));
         if module.items.is_empty() && found.is_empty() {
             let name = self.sources.name(source.file);
-            let d = Diagnostic::error(codes::E0006, format!("`{name}` is empty: there is no module in it"));
+            let d = Diagnostic::error(
+                codes::E0006,
+                format!("`{name}` is empty: there is no module in it"),
+            );
             found.push(d.help("begin with `module` and a name"));
         }
         (module, found)
@@ -98,15 +113,24 @@ impl Loader {
             let name = self.sources.name(source.file).to_owned();
             folders.extend(root_of(&name, module));
         }
-        Shelf { loader: self, folders }
+        Shelf {
+            loader: self,
+            folders,
+        }
     }
 
     fn suggest(&self, d: Diagnostic, path: &Path, name: &str) -> Diagnostic {
         if d.code != codes::E0001 {
             return d;
         }
-        let nearest = siblings(path).into_iter().chain(self.names()).map(|s| (distance(&s, name), s));
-        match nearest.filter(|(far, s)| *far <= s.chars().count().div_ceil(3)).min() {
+        let nearest = siblings(path)
+            .into_iter()
+            .chain(self.names())
+            .map(|s| (distance(&s, name), s));
+        match nearest
+            .filter(|(far, s)| *far <= s.chars().count().div_ceil(3))
+            .min()
+        {
             Some((_, near)) => d.help(format!("did you mean `{near}`?")),
             None => d,
         }
@@ -114,7 +138,10 @@ impl Loader {
 
     /// Names of the library's modules.
     fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> = rogatio_stdlib::modules().iter().map(|m| m.name.to_owned()).collect();
+        let mut names: Vec<String> = rogatio_stdlib::modules()
+            .iter()
+            .map(|m| m.name.to_owned())
+            .collect();
         if let Some(root) = &self.stdlib {
             modules_below(root, &mut names);
         }
@@ -131,7 +158,11 @@ pub(crate) struct Shelf<'a> {
 
 impl rogatio_semantics::Library for Shelf<'_> {
     fn module(&mut self, name: &str) -> Option<(FileId, Module, Vec<Diagnostic>)> {
-        let beside = self.folders.iter().map(|f| module_path(f, name)).find(|p| p.is_file());
+        let beside = self
+            .folders
+            .iter()
+            .map(|f| module_path(f, name))
+            .find(|p| p.is_file());
         let source = match beside {
             Some(path) => match read_text(&path) {
                 Ok(text) => {
@@ -140,7 +171,7 @@ impl rogatio_semantics::Library for Shelf<'_> {
                 }
                 Err(d) => Err(d),
             },
-            None => self.loader.from_library(name),
+            None => self.loader.library_module(name),
         };
         match source {
             Ok(None) => None,
@@ -173,7 +204,10 @@ pub(crate) fn read_text(path: &Path) -> Result<String, Diagnostic> {
     let metadata = match fs::metadata(path) {
         Ok(m) => m,
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            return Err(Diagnostic::error(codes::E0001, format!("there is no file `{name}`")));
+            return Err(Diagnostic::error(
+                codes::E0001,
+                format!("there is no file `{name}`"),
+            ));
         }
         Err(e) => return Err(unreadable(&name, &e)),
     };
@@ -201,7 +235,10 @@ fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Diagnostic> {
         return Err(too_large(name));
     }
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        let d = Diagnostic::error(codes::E0003, format!("`{name}` is not UTF-8: it begins like UTF-16"));
+        let d = Diagnostic::error(
+            codes::E0003,
+            format!("`{name}` is not UTF-8: it begins like UTF-16"),
+        );
         return Err(d.help("save it again as UTF-8"));
     }
     if let Some(at) = bytes.iter().position(|&b| b == 0) {
@@ -214,7 +251,9 @@ fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Diagnostic> {
         let line = before.iter().filter(|&&b| b == b'\n').count() + 1;
         let byte = e.as_bytes().get(at).copied().unwrap_or_default();
         Diagnostic::error(codes::E0003, format!("`{name}` is not UTF-8"))
-            .note(format!("byte {at}, on line {line}, is 0x{byte:02X}, which cannot stand there in UTF-8"))
+            .note(format!(
+                "byte {at}, on line {line}, is 0x{byte:02X}, which cannot stand there in UTF-8"
+            ))
             .help("save it again as UTF-8")
     })
 }
@@ -271,8 +310,17 @@ fn root_of(file: &str, module: &Module) -> Option<PathBuf> {
 /// Names of the modules below a folder, a few levels deep.
 fn modules_below(root: &Path, names: &mut Vec<String>) {
     fn walk(folder: &Path, prefix: &str, depth: usize, names: &mut Vec<String>) {
-        let here = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-        for entry in fs::read_dir(here).into_iter().flatten().flatten().take(1000) {
+        let here = if folder.as_os_str().is_empty() {
+            Path::new(".")
+        } else {
+            folder
+        };
+        for entry in fs::read_dir(here)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .take(1000)
+        {
             let name = entry.file_name().to_string_lossy().into_owned();
             let path = entry.path();
             if let Some(module) = name.strip_suffix(".rog") {
@@ -288,9 +336,19 @@ fn modules_below(root: &Path, names: &mut Vec<String>) {
 /// Names in the folder of a file that is not there, with that folder.
 fn siblings(path: &Path) -> Vec<String> {
     let folder = folder_of(path);
-    let here = if folder.as_os_str().is_empty() { Path::new(".") } else { &folder };
-    let entries = fs::read_dir(here).into_iter().flatten().flatten().take(1000);
-    entries.map(|e| folder.join(e.file_name()).display().to_string()).collect()
+    let here = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        &folder
+    };
+    let entries = fs::read_dir(here)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .take(1000);
+    entries
+        .map(|e| folder.join(e.file_name()).display().to_string())
+        .collect()
 }
 
 /// Edits between two names.
@@ -306,14 +364,18 @@ mod tests {
     fn modules_have_their_files() {
         let at = |name| module_path(Path::new("lib"), name);
         assert_eq!(at("un.cbd"), Path::new("lib/un/cbd.rog"));
-        assert_eq!(at("un.cbd.scenarios"), Path::new("lib/un/cbd.scenarios.rog"));
+        assert_eq!(
+            at("un.cbd.scenarios"),
+            Path::new("lib/un/cbd.scenarios.rog")
+        );
         assert!(is_module_name("un.cbd") && is_module_name("demo"));
         assert!(!is_module_name("a/b") && !is_module_name("a.rog") && !is_module_name(".."));
     }
 
     #[test]
     fn bytes_that_are_no_text() {
-        let code = |bytes: &[u8]| text_of(bytes.to_vec(), "x").map_err(|d| (d.code, d.notes.concat()));
+        let code =
+            |bytes: &[u8]| text_of(bytes.to_vec(), "x").map_err(|d| (d.code, d.notes.concat()));
         assert_eq!(code("module 安全".as_bytes()), Ok("module 安全".to_owned()));
         assert_eq!(code(b"a\0b").unwrap_err().0, codes::E0005);
         let (found, note) = code(b"one\ntwo \x83x").unwrap_err();

@@ -32,7 +32,10 @@ fn main() -> ExitCode {
         }
     }));
     let run = || panic::catch_unwind(commands::run);
-    let worker = thread::Builder::new().name("rogatio".into()).stack_size(STACK).spawn(run);
+    let worker = thread::Builder::new()
+        .name("rogatio".into())
+        .stack_size(STACK)
+        .spawn(run);
     let exit = match worker.map(thread::JoinHandle::join) {
         Ok(Ok(Ok(exit))) => exit,
         Ok(Ok(Err(_)) | Err(_)) => {

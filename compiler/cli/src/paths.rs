@@ -16,8 +16,11 @@ pub(crate) fn programs(paths: &[String]) -> Result<Vec<String>, Diagnostic> {
         let before = found.len();
         walk(Path::new(path), &mut found)?;
         if found.len() == before {
-            return Err(Diagnostic::error(codes::E0001, format!("there is no program below `{path}`"))
-                .help("programs are files whose names end in `.rog`"));
+            return Err(Diagnostic::error(
+                codes::E0001,
+                format!("there is no program below `{path}`"),
+            )
+            .help("programs are files whose names end in `.rog`"));
         }
     }
     let mut seen = std::collections::HashSet::new();
@@ -27,7 +30,10 @@ pub(crate) fn programs(paths: &[String]) -> Result<Vec<String>, Diagnostic> {
 
 fn walk(folder: &Path, found: &mut Vec<String>) -> Result<(), Diagnostic> {
     let cannot = |e: std::io::Error| {
-        Diagnostic::error(codes::E0002, format!("`{}` cannot be read: {e}", folder.display()))
+        Diagnostic::error(
+            codes::E0002,
+            format!("`{}` cannot be read: {e}", folder.display()),
+        )
     };
     let mut entries: Vec<(PathBuf, fs::FileType)> = Vec::new();
     for entry in fs::read_dir(folder).map_err(cannot)? {
@@ -36,7 +42,11 @@ fn walk(folder: &Path, found: &mut Vec<String>) -> Result<(), Diagnostic> {
     }
     entries.sort_by(|a, b| a.0.cmp(&b.0));
     for (path, kind) in entries {
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         if kind.is_dir() {
             if !name.starts_with('.') && name != "target" {
                 walk(&path, found)?;

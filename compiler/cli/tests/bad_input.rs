@@ -7,7 +7,11 @@ use tempfile::tempdir;
 
 fn refused(ended: &Ended, code: &str) {
     assert_eq!(ended.exit, 3, "{}", ended.stderr);
-    assert!(ended.stderr.contains(&format!("error[{code}]")), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains(&format!("error[{code}]")),
+        "{}",
+        ended.stderr
+    );
     assert!(!ended.stderr.contains("internal error"), "{}", ended.stderr);
     assert_eq!(ended.stdout, "");
 }
@@ -18,7 +22,11 @@ fn a_missing_file_names_its_neighbour() {
     write(&dir, "treaty.rog", "module treaty\nkind State\n");
     let ended = rogatio(&dir, &["check", "traety.rog"]);
     refused(&ended, "E0001");
-    assert!(ended.stderr.contains("did you mean `treaty.rog`?"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("did you mean `treaty.rog`?"),
+        "{}",
+        ended.stderr
+    );
 }
 
 #[test]
@@ -39,7 +47,11 @@ fn not_utf8() {
     write(&dir, "old.rog", b"module demo\nkind \x8d\x91\n");
     let ended = rogatio(&dir, &["check", "old.rog"]);
     refused(&ended, "E0003");
-    assert!(ended.stderr.contains("byte 17, on line 2"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("byte 17, on line 2"),
+        "{}",
+        ended.stderr
+    );
     write(&dir, "wide.rog", b"\xff\xfem\0o\0");
     refused(&rogatio(&dir, &["check", "wide.rog"]), "E0003");
 }
@@ -63,7 +75,10 @@ fn fifty_megabytes_of_zeros() {
     }
     let ended = rogatio(&dir, &["test", "zeros.rog"]);
     assert_eq!(ended.exit, 3);
-    assert_eq!(ended.stdout, "0 passed, 0 failed; 1 file does not check: zeros.rog\n");
+    assert_eq!(
+        ended.stdout,
+        "0 passed, 0 failed; 1 file does not check: zeros.rog\n"
+    );
     let file = std::fs::File::create(dir.path().join("huge.rog")).unwrap();
     file.set_len(70_000_000).unwrap();
     refused(&rogatio(&dir, &["check", "huge.rog"]), "E0005");
@@ -75,15 +90,30 @@ fn a_hundred_thousand_brackets() {
     for (name, text) in [
         ("braces.rog", format!("article 1 {}", "{".repeat(100_000))),
         ("parens.rog", format!("define d = {}1", "(".repeat(100_000))),
-        ("closed.rog", format!("define d = {}1{}", "(".repeat(100_000), ")".repeat(100_000))),
-        ("nots.rog", format!("define d = {}true", "not ".repeat(100_000))),
+        (
+            "closed.rog",
+            format!("define d = {}1{}", "(".repeat(100_000), ")".repeat(100_000)),
+        ),
+        (
+            "nots.rog",
+            format!("define d = {}true", "not ".repeat(100_000)),
+        ),
         ("minus.rog", format!("define d = {}1", "- ".repeat(100_000))),
         ("sum.rog", format!("define d = 1{}", " + 1".repeat(100_000))),
     ] {
         write(&dir, name, text);
         let ended = rogatio(&dir, &["check", name]);
-        assert!(matches!(ended.exit, 0 | 3), "{name}: {} {}", ended.exit, ended.stderr);
-        assert!(!ended.stderr.contains("internal error"), "{name}: {}", ended.stderr);
+        assert!(
+            matches!(ended.exit, 0 | 3),
+            "{name}: {} {}",
+            ended.exit,
+            ended.stderr
+        );
+        assert!(
+            !ended.stderr.contains("internal error"),
+            "{name}: {}",
+            ended.stderr
+        );
     }
 }
 
@@ -146,18 +176,42 @@ fn logs_that_cannot_be_read_as_written() {
     let dir = tempdir().unwrap();
     write(&dir, "logged.rog", LOGGED);
     for (log, code, place) in [
-        ("at,act,actor\n1992-01-01,deposit,Adda\n", "E0904", "acts.csv:2"),
-        ("at,act,actor\n1992-01-01,desposit,Ada\n", "E0905", "acts.csv:2"),
-        ("at,act,actor\n1992-02-30,deposit,Ada\n", "E0901", "acts.csv:2"),
-        ("at,act,actor\n1992-01-02,deposit,Ada\n1992-01-01,deposit,Bela\n", "E0903", "acts.csv:3"),
+        (
+            "at,act,actor\n1992-01-01,deposit,Adda\n",
+            "E0904",
+            "acts.csv:2",
+        ),
+        (
+            "at,act,actor\n1992-01-01,desposit,Ada\n",
+            "E0905",
+            "acts.csv:2",
+        ),
+        (
+            "at,act,actor\n1992-02-30,deposit,Ada\n",
+            "E0901",
+            "acts.csv:2",
+        ),
+        (
+            "at,act,actor\n1992-01-02,deposit,Ada\n1992-01-01,deposit,Bela\n",
+            "E0903",
+            "acts.csv:3",
+        ),
         ("at,actor\n1992-01-01,Ada\n", "E0902", "acts.csv"),
-        ("at,act,actor,guest\n1992-01-01,visit,Ada,Nobody\n", "E0904", "acts.csv:2"),
+        (
+            "at,act,actor,guest\n1992-01-01,visit,Ada,Nobody\n",
+            "E0904",
+            "acts.csv:2",
+        ),
         ("", "E0906", "acts.csv"),
     ] {
         write(&dir, "acts.csv", log);
         let ended = rogatio(&dir, &["run", "logged.rog"]);
         assert_eq!(ended.exit, 3, "{log:?}: {}", ended.stderr);
-        assert!(ended.stderr.contains(&format!("error[{code}]")), "{log:?}: {}", ended.stderr);
+        assert!(
+            ended.stderr.contains(&format!("error[{code}]")),
+            "{log:?}: {}",
+            ended.stderr
+        );
         assert!(ended.stderr.contains(place), "{log:?}: {}", ended.stderr);
     }
     write(&dir, "acts.csv", b"at,act,actor\n1992-01-01,deposit,\xc0\n");
@@ -168,5 +222,8 @@ fn logs_that_cannot_be_read_as_written() {
     let ended = rogatio(&dir, &["run", "logged.rog"]);
     assert_eq!(ended.exit, 3);
     assert!(ended.stderr.contains("E0908"), "{}", ended.stderr);
-    assert_eq!(rogatio(&dir, &["run", "logged.rog", "--events", "none.csv"]).exit, 3);
+    assert_eq!(
+        rogatio(&dir, &["run", "logged.rog", "--events", "none.csv"]).exit,
+        3
+    );
 }

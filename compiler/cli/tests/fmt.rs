@@ -15,8 +15,15 @@ fn formats_checks_and_is_done() {
     let path = dir.path().join("a.rog");
 
     let check = rogatio(&dir, &["fmt", "--check", "a.rog"]);
-    assert_eq!((check.exit, check.stdout.as_str()), (1, "a.rog: not formatted\n"));
-    assert_eq!(fs::read_to_string(&path).unwrap(), UGLY, "--check changes nothing");
+    assert_eq!(
+        (check.exit, check.stdout.as_str()),
+        (1, "a.rog: not formatted\n")
+    );
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        UGLY,
+        "--check changes nothing"
+    );
 
     assert_eq!(rogatio(&dir, &["fmt", "a.rog"]).exit, 0);
     let formatted = fs::read_to_string(&path).unwrap();
@@ -37,7 +44,10 @@ fn what_does_not_parse_is_left_alone() {
     assert_eq!(ended.exit, 3);
     assert!(ended.stderr.contains("bad.rog"), "{}", ended.stderr);
     assert_eq!(fs::read_to_string(dir.path().join("bad.rog")).unwrap(), bad);
-    assert_ne!(fs::read_to_string(dir.path().join("good.rog")).unwrap(), UGLY);
+    assert_ne!(
+        fs::read_to_string(dir.path().join("good.rog")).unwrap(),
+        UGLY
+    );
     let left: Vec<_> = fs::read_dir(dir.path()).unwrap().flatten().collect();
     assert_eq!(left.len(), 2, "no temporary file is left");
     let ended = rogatio_with(&dir, &["fmt", "-"], "kind {");
@@ -57,7 +67,10 @@ fn keeps_permissions_and_links() {
     let link = fs::symlink_metadata(dir.path().join("link.rog")).unwrap();
     assert!(link.file_type().is_symlink(), "the link is still one");
     assert_ne!(fs::read_to_string(&real).unwrap(), UGLY);
-    assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+    assert_eq!(
+        fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+        0o640
+    );
 }
 
 #[test]

@@ -20,24 +20,58 @@ State: Ada, Bela, Cora, \"Saint Lucia\"
 
 #[test]
 fn acts_and_questions() {
-    let ended = typed(&format!("{THREE}in_force\n:at 1993-12-29\nin_force\nstart(in_force)\n"));
+    let ended = typed(&format!(
+        "{THREE}in_force\n:at 1993-12-29\nin_force\nstart(in_force)\n"
+    ));
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
     let lines: Vec<&str> = ended.stdout.lines().collect();
-    assert!(lines.iter().any(|l| l.contains("deposit by Cora")), "{}", ended.stdout);
+    assert!(
+        lines.iter().any(|l| l.contains("deposit by Cora")),
+        "{}",
+        ended.stdout
+    );
     let answers: Vec<&&str> = lines.iter().filter(|l| !l.starts_with("1993-09")).collect();
-    assert_eq!(answers, [&"false", &"at the end of 1993-12-29", &"true", &"1993-12-29"], "{}", ended.stdout);
+    assert_eq!(
+        answers,
+        [
+            &"false",
+            &"at the end of 1993-12-29",
+            &"true",
+            &"1993-12-29"
+        ],
+        "{}",
+        ended.stdout
+    );
 }
 
 #[test]
 fn history_is_the_state() {
-    let ended = typed(&format!("{THREE}count(deposit)\n:undo\ncount(deposit)\n:undo\n:undo\n:undo\n:undo\n"));
-    assert!(ended.stdout.contains("taken back: 1993-09-30: deposit by Cora"), "{}", ended.stdout);
-    assert!(ended.stdout.contains("\n3\n") && ended.stdout.contains("\n2\n"), "{}", ended.stdout);
-    assert!(ended.stderr.contains("nothing to take back"), "{}", ended.stderr);
+    let ended = typed(&format!(
+        "{THREE}count(deposit)\n:undo\ncount(deposit)\n:undo\n:undo\n:undo\n:undo\n"
+    ));
+    assert!(
+        ended
+            .stdout
+            .contains("taken back: 1993-09-30: deposit by Cora"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stdout.contains("\n3\n") && ended.stdout.contains("\n2\n"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stderr.contains("nothing to take back"),
+        "{}",
+        ended.stderr
+    );
     assert_eq!(ended.exit, 1);
 
     // A line put into the past: everything after it is computed anew.
-    let ended = typed(&format!("{THREE}1993-01-01: deposit by \"Saint Lucia\"\n:at 1994-06-01\nstart(in_force)\n"));
+    let ended = typed(&format!(
+        "{THREE}1993-01-01: deposit by \"Saint Lucia\"\n:at 1994-06-01\nstart(in_force)\n"
+    ));
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
     assert!(ended.stdout.ends_with("1993-12-28\n"), "{}", ended.stdout);
 }
@@ -47,7 +81,14 @@ fn why_can_must_timeline_readings_help() {
     let commands = ":at 1993-12-29\n:why in_force\n:can Ada\n:must\n:timeline\n:readings\n:help\n:quit\nnot read\n";
     let ended = typed(&format!("{THREE}{commands}"));
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
-    for part in ["90 days after 1993-09-30", "deposit: Ada", "nothing is owed", "no readings", ":whynot", "expectation"] {
+    for part in [
+        "90 days after 1993-09-30",
+        "deposit: Ada",
+        "nothing is owed",
+        "no readings",
+        ":whynot",
+        "expectation",
+    ] {
         assert!(ended.stdout.contains(part), "{part}: {}", ended.stdout);
     }
     let ended = typed(&format!("{THREE}:at 1993-09-28\n:whynot in_force\n"));
@@ -56,16 +97,26 @@ fn why_can_must_timeline_readings_help() {
 
 #[test]
 fn expectations_and_rules() {
-    let ended = typed(&format!("{THREE}1993-12-29: expect in_force because art 1\n"));
+    let ended = typed(&format!(
+        "{THREE}1993-12-29: expect in_force because art 1\n"
+    ));
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
     assert!(ended.stdout.ends_with("as expected\n"), "{}", ended.stdout);
-    let ended = typed(&format!("{THREE}1993-12-29: expect not in_force\ncount(deposit)\n"));
+    let ended = typed(&format!(
+        "{THREE}1993-12-29: expect not in_force\ncount(deposit)\n"
+    ));
     assert_eq!(ended.exit, 1);
     assert!(ended.stderr.contains("E0930"), "{}", ended.stderr);
 
-    let ended = typed("State: A\nstatus seen(s: State) from deposit by s\n1999-01-01: deposit by A\nseen(A)\n");
+    let ended = typed(
+        "State: A\nstatus seen(s: State) from deposit by s\n1999-01-01: deposit by A\nseen(A)\n",
+    );
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
-    assert!(ended.stdout.contains("seen") && ended.stdout.ends_with("true\n"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("seen") && ended.stdout.ends_with("true\n"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[test]
@@ -73,12 +124,19 @@ fn several_lines_until_complete() {
     let ended = typed("State: A, B\nstatus pair {\n");
     assert_eq!(ended.exit, 1, "what is open at the end is a mistake");
     let ended = typed("State: A, B\ncount(\n  deposit\n)\n");
-    assert_eq!((ended.exit, ended.stdout.lines().last()), (0, Some("0")), "{}", ended.stderr);
+    assert_eq!(
+        (ended.exit, ended.stdout.lines().last()),
+        (0, Some("0")),
+        "{}",
+        ended.stderr
+    );
 }
 
 #[test]
 fn mistakes_change_nothing() {
-    let ended = typed(&format!("{THREE}1993-10-01: deposit by Nobody\nkind\n:nonsense\n:at soon\ncount(deposit)\n"));
+    let ended = typed(&format!(
+        "{THREE}1993-10-01: deposit by Nobody\nkind\n:nonsense\n:at soon\ncount(deposit)\n"
+    ));
     assert_eq!(ended.exit, 1);
     assert!(ended.stdout.ends_with("3\n"), "{}", ended.stdout);
     for part in ["Nobody", ":nonsense", "`soon`"] {

@@ -20,12 +20,30 @@ fn json(text: &str) -> Value {
 fn the_timeline_has_dates_acts_articles_and_reasons() {
     let ended = rogatio(&treaty(), &["run", "treaty.rog"]);
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
-    let line = |start: &str| ended.stdout.lines().find(|l| l.starts_with(start)).unwrap_or_default().to_owned();
-    assert!(ended.stdout.starts_with("A small treaty  treaty\n"), "{}", ended.stdout);
-    assert!(line("1993-09-30").contains("deposit by Cora"), "{}", ended.stdout);
+    let line = |start: &str| {
+        ended
+            .stdout
+            .lines()
+            .find(|l| l.starts_with(start))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    assert!(
+        ended.stdout.starts_with("A small treaty  treaty\n"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        line("1993-09-30").contains("deposit by Cora"),
+        "{}",
+        ended.stdout
+    );
     let force = line("1993-12-29");
     assert!(force.contains("in_force starts"), "{}", ended.stdout);
-    assert!(force.contains("art 1") && force.contains("90 days after 1993-09-30"), "{force}");
+    assert!(
+        force.contains("art 1") && force.contains("90 days after 1993-09-30"),
+        "{force}"
+    );
     assert!(ended.stdout.contains("2 of 2 met"), "{}", ended.stdout);
 }
 
@@ -33,7 +51,11 @@ fn the_timeline_has_dates_acts_articles_and_reasons() {
 fn until_leaves_out_what_is_later() {
     let ended = rogatio(&treaty(), &["run", "treaty.rog", "--until", "1993-09-29"]);
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
-    assert!(ended.stdout.contains("Bela") && !ended.stdout.contains("deposit by Cora"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("Bela") && !ended.stdout.contains("deposit by Cora"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[test]
@@ -44,8 +66,14 @@ fn everything_as_json() {
     let scenario = &object["scenarios"][0];
     assert_eq!(scenario["name"], "three deposits");
     let lines = scenario["timeline"].as_array().expect("lines");
-    let force = lines.iter().find(|l| l["what"] == "in_force").expect("in force");
-    assert_eq!((&force["date"], &force["kind"]), (&"1993-12-29".into(), &"starts".into()));
+    let force = lines
+        .iter()
+        .find(|l| l["what"] == "in_force")
+        .expect("in force");
+    assert_eq!(
+        (&force["date"], &force["kind"]),
+        (&"1993-12-29".into(), &"starts".into())
+    );
     assert_eq!(force["articles"], serde_json::json!(["art 1"]));
     assert_eq!(scenario["expectations"][1]["met"], true);
     assert!(scenario["residual"]["duties"].is_array());
@@ -54,16 +82,30 @@ fn everything_as_json() {
 #[test]
 fn an_expectation_that_is_not_met_is_a_finding_at_its_place() {
     let dir = tempdir().unwrap();
-    write(&dir, "bad.rog", TREATY.replace("1993-12-28: expect not", "1993-12-28: expect"));
+    write(
+        &dir,
+        "bad.rog",
+        TREATY.replace("1993-12-28: expect not", "1993-12-28: expect"),
+    );
     let ended = rogatio(&dir, &["run", "bad.rog"]);
     assert_eq!(ended.exit, 1);
-    assert!(ended.stderr.contains("error[E0930]") && ended.stderr.contains("bad.rog:12"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("error[E0930]") && ended.stderr.contains("bad.rog:12"),
+        "{}",
+        ended.stderr
+    );
 
     let ended = rogatio(&dir, &["test", "bad.rog", "--format", "json"]);
     assert_eq!(ended.exit, 1);
     let object = json(&ended.stdout);
-    assert_eq!((&object["name"], &object["outcome"]), (&"three deposits".into(), &"failed".into()));
-    assert_eq!((&object["failure"]["file"], &object["failure"]["line"]), (&"bad.rog".into(), &12.into()));
+    assert_eq!(
+        (&object["name"], &object["outcome"]),
+        (&"three deposits".into(), &"failed".into())
+    );
+    assert_eq!(
+        (&object["failure"]["file"], &object["failure"]["line"]),
+        (&"bad.rog".into(), &12.into())
+    );
     assert!(object["failure"]["column"].is_u64() && object["failure"]["message"].is_string());
 
     let ended = rogatio(&dir, &["test", "bad.rog", "--format", "short"]);
@@ -75,35 +117,77 @@ fn an_expectation_that_is_not_met_is_a_finding_at_its_place() {
 fn tests_of_a_folder() {
     let dir = treaty();
     std::fs::create_dir(dir.path().join("more")).unwrap();
-    write(&dir, "more/other.rog", TREATY.replace("three deposits", "another"));
+    write(
+        &dir,
+        "more/other.rog",
+        TREATY.replace("three deposits", "another"),
+    );
     let ended = rogatio(&dir, &["test", "."]);
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
-    assert!(ended.stdout.ends_with("2 passed, 0 failed\n"), "{}", ended.stdout);
-    let ended = rogatio(&dir, &["test", ".", "--filter", "ANOTHER", "--format", "json"]);
+    assert!(
+        ended.stdout.ends_with("2 passed, 0 failed\n"),
+        "{}",
+        ended.stdout
+    );
+    let ended = rogatio(
+        &dir,
+        &["test", ".", "--filter", "ANOTHER", "--format", "json"],
+    );
     assert_eq!(json(&ended.stdout)["outcome"], "passed");
 
     write(&dir, "more/broken.rog", "module broken\nkind\n");
     let ended = rogatio(&dir, &["test", "."]);
     assert_eq!(ended.exit, 3);
-    assert!(ended.stdout.contains("2 passed, 0 failed; 1 file does not check"), "{}", ended.stdout);
+    assert!(
+        ended
+            .stdout
+            .contains("2 passed, 0 failed; 1 file does not check"),
+        "{}",
+        ended.stdout
+    );
 }
 
 #[test]
 fn why_and_why_not() {
     let dir = treaty();
-    let ended = rogatio(&dir, &["why", "treaty.rog", "in_force", "--at", "1993-12-29"]);
+    let ended = rogatio(
+        &dir,
+        &["why", "treaty.rog", "in_force", "--at", "1993-12-29"],
+    );
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
-    for part in ["in_force at the end of 1993-12-29: true", "art 1", "90 days", "Cora on 1993-09-30"] {
+    for part in [
+        "in_force at the end of 1993-12-29: true",
+        "art 1",
+        "90 days",
+        "Cora on 1993-09-30",
+    ] {
         assert!(ended.stdout.contains(part), "{part}: {}", ended.stdout);
     }
-    let ended = rogatio(&dir, &["why-not", "treaty.rog", "in_force", "--at", "1993-09-29"]);
+    let ended = rogatio(
+        &dir,
+        &["why-not", "treaty.rog", "in_force", "--at", "1993-09-29"],
+    );
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
     for part in ["false", "1 more deposit", "90 days"] {
         assert!(ended.stdout.contains(part), "{part}: {}", ended.stdout);
     }
-    let ended = rogatio(&dir, &["why-not", "treaty.rog", "in_force", "--at", "1993-09-29", "--format", "json"]);
+    let ended = rogatio(
+        &dir,
+        &[
+            "why-not",
+            "treaty.rog",
+            "in_force",
+            "--at",
+            "1993-09-29",
+            "--format",
+            "json",
+        ],
+    );
     let object = json(&ended.stdout);
-    assert_eq!((&object["value"], &object["at"]), (&"false".into(), &"1993-09-29".into()));
+    assert_eq!(
+        (&object["value"], &object["at"]),
+        (&"false".into(), &"1993-09-29".into())
+    );
     assert_eq!(object["missing"]["acts"], 1);
     let ended = rogatio(&dir, &["why", "treaty.rog", "in_farce"]);
     assert_eq!(ended.exit, 3);
@@ -126,23 +210,56 @@ fn readings_are_chosen_and_named() {
     write(&dir, "read.rog", with_reading());
     let ended = rogatio(&dir, &["run", "read.rog"]);
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
-    assert!(ended.stdout.contains("  R  three  default  how many instruments?\n"), "{}", ended.stdout);
+    assert!(
+        ended
+            .stdout
+            .contains("  R  three  default  how many instruments?\n"),
+        "{}",
+        ended.stdout
+    );
 
     let ended = rogatio(&dir, &["run", "read.rog", "--reading", "R=two"]);
-    assert_eq!(ended.exit, 1, "a day earlier, so the scenario is not met: {}", ended.stdout);
-    assert!(ended.stdout.contains("  R  two  chosen  how many instruments?\n"), "{}", ended.stdout);
-    assert!(ended.stdout.contains("1993-12-28   in_force starts"), "{}", ended.stdout);
+    assert_eq!(
+        ended.exit, 1,
+        "a day earlier, so the scenario is not met: {}",
+        ended.stdout
+    );
+    assert!(
+        ended
+            .stdout
+            .contains("  R  two  chosen  how many instruments?\n"),
+        "{}",
+        ended.stdout
+    );
+    assert!(
+        ended.stdout.contains("1993-12-28   in_force starts"),
+        "{}",
+        ended.stdout
+    );
 
-    let ended = rogatio(&dir, &["why", "read.rog", "in_force", "--reading", "R=four"]);
+    let ended = rogatio(
+        &dir,
+        &["why", "read.rog", "in_force", "--reading", "R=four"],
+    );
     assert_eq!(ended.exit, 2);
-    assert!(ended.stderr.contains("no choice `four`; there is `three`, `two`"), "{}", ended.stderr);
+    assert!(
+        ended
+            .stderr
+            .contains("no choice `four`; there is `three`, `two`"),
+        "{}",
+        ended.stderr
+    );
 }
 
 #[test]
 fn a_scenario_keeps_the_reading_it_takes() {
     let dir = tempdir().unwrap();
     let text = with_reading().replace("  State: Ada", "  reading R = two\n  State: Ada");
-    write(&dir, "read.rog", text.replace("1993-12-28: expect not", "1993-12-28: expect"));
+    write(
+        &dir,
+        "read.rog",
+        text.replace("1993-12-28: expect not", "1993-12-28: expect"),
+    );
     for reading in ["R=two", "R=three"] {
         let ended = rogatio(&dir, &["test", "read.rog", "--reading", reading]);
         assert_eq!(ended.exit, 0, "{}", ended.stderr);
@@ -154,11 +271,26 @@ fn a_log_of_the_command_line() {
     let dir = tempdir().unwrap();
     let (rules, _) = TREATY.split_once("  1993-09-28").unwrap();
     write(&dir, "open.rog", format!("{rules}}}\n"));
-    write(&dir, "acts.csv", "at,act,actor\n2001-01-01,deposit,Ada\n2001-01-02,deposit,Bela\n2001-01-03,deposit,Cora\n");
-    let args = ["run", "open.rog", "--events", "acts.csv", "--until", "2001-06-01"];
+    write(
+        &dir,
+        "acts.csv",
+        "at,act,actor\n2001-01-01,deposit,Ada\n2001-01-02,deposit,Bela\n2001-01-03,deposit,Cora\n",
+    );
+    let args = [
+        "run",
+        "open.rog",
+        "--events",
+        "acts.csv",
+        "--until",
+        "2001-06-01",
+    ];
     let ended = rogatio(&dir, &args);
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
-    assert!(ended.stdout.contains("2001-04-03   in_force starts"), "{}", ended.stdout);
+    assert!(
+        ended.stdout.contains("2001-04-03   in_force starts"),
+        "{}",
+        ended.stdout
+    );
     write(
         &dir,
         "acts.jsonl",
@@ -166,20 +298,37 @@ fn a_log_of_the_command_line() {
     );
     let ended = rogatio(&dir, &["run", "open.rog", "--events", "acts.jsonl"]);
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
-    assert!(ended.stdout.contains("deposit by 2 States"), "equal lines of a day are grouped: {}", ended.stdout);
+    assert!(
+        ended.stdout.contains("deposit by 2 States"),
+        "equal lines of a day are grouped: {}",
+        ended.stdout
+    );
 }
 
 #[test]
 fn japanese_names_align() {
     let dir = tempdir().unwrap();
-    write(&dir, "ja.rog", TREATY.replace("Ada", "日本国").replace("Bela", "安全保障理事会"));
+    write(
+        &dir,
+        "ja.rog",
+        TREATY
+            .replace("Ada", "日本国")
+            .replace("Bela", "安全保障理事会"),
+    );
     let ended = rogatio(&dir, &["run", "ja.rog"]);
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
     // Before the column of articles a wide character takes two places.
     let before_article = |name: &str| {
-        let line = ended.stdout.lines().find(|l| l.contains(name)).unwrap_or_default();
+        let line = ended
+            .stdout
+            .lines()
+            .find(|l| l.contains(name))
+            .unwrap_or_default();
         let (before, _) = line.split_once("art 1").unwrap_or_default();
-        before.chars().map(|c| if c.is_ascii() { 1 } else { 2 }).sum::<usize>()
+        before
+            .chars()
+            .map(|c| if c.is_ascii() { 1 } else { 2 })
+            .sum::<usize>()
     };
     let column = before_article("Cora");
     assert!(column > 20, "{}", ended.stdout);

@@ -26,14 +26,32 @@ fn race() -> TempDir {
 fn threads_do_not_matter() {
     let dir = race();
     let run = |threads: &str, out: &str| {
-        let args = ["simulate", "race.rog", "--runs", "20000", "--seed", "7", "--threads", threads, "-o", out];
+        let args = [
+            "simulate",
+            "race.rog",
+            "--runs",
+            "20000",
+            "--seed",
+            "7",
+            "--threads",
+            threads,
+            "-o",
+            out,
+        ];
         let ended = rogatio(&dir, &args);
         assert_eq!(ended.exit, 0, "{}", ended.stderr);
         (ended.stdout, fs::read(dir.path().join(out)).unwrap())
     };
     let (one, two) = (run("1", "one.csv"), run("2", "two.csv"));
     assert!(one == two, "{}\n{}", one.0, two.0);
-    for part in ["seed", "20 000", "median", "[", "95 % intervals", "start(in_force)"] {
+    for part in [
+        "seed",
+        "20 000",
+        "median",
+        "[",
+        "95 % intervals",
+        "start(in_force)",
+    ] {
         assert!(one.0.contains(part), "{part}: {}", one.0);
     }
 }
@@ -41,10 +59,15 @@ fn threads_do_not_matter() {
 #[test]
 fn the_result_as_json() {
     let dir = race();
-    let args = ["simulate", "race.rog", "race", "--runs", "1000", "--seed", "1", "--format", "json"];
+    let args = [
+        "simulate", "race.rog", "race", "--runs", "1000", "--seed", "1", "--format", "json",
+    ];
     let ended = rogatio(&dir, &args);
     let object: serde_json::Value = serde_json::from_str(&ended.stdout).expect("one object");
-    assert_eq!((&object["runs"], &object["complete"]), (&1000.into(), &true.into()));
+    assert_eq!(
+        (&object["runs"], &object["complete"]),
+        (&1000.into(), &true.into())
+    );
     let classes = &object["measures"][0]["classes"];
     let all = ["reached", "censored", "undetermined", "stuck", "overflow"];
     let sum: u64 = all.iter().filter_map(|c| classes[c].as_u64()).sum();
@@ -63,7 +86,10 @@ fn an_output_is_never_lost() {
     }
     let ended = rogatio(&dir, &["simulate", "race.rog", "nothing", "-o", "kept.csv"]);
     assert_eq!(ended.exit, 2, "{}", ended.stderr);
-    assert_eq!(fs::read_to_string(dir.path().join("kept.csv")).unwrap(), "precious\n");
+    assert_eq!(
+        fs::read_to_string(dir.path().join("kept.csv")).unwrap(),
+        "precious\n"
+    );
 }
 
 #[cfg(unix)]
@@ -74,16 +100,31 @@ fn ctrl_c_leaves_a_valid_part() {
     let dir = race();
     let child = Command::new(assert_cmd::cargo::cargo_bin!("rogatio"))
         .current_dir(dir.path())
-        .args(["simulate", "race.rog", "--runs", "100000000000", "-o", "part.csv"])
+        .args([
+            "simulate",
+            "race.rog",
+            "--runs",
+            "100000000000",
+            "-o",
+            "part.csv",
+        ])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()
         .unwrap();
     thread::sleep(Duration::from_millis(700));
-    let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let killed = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status()
+        .unwrap();
     assert!(killed.success());
     let output = child.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(1), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(
+        output.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let csv = fs::read_to_string(dir.path().join("part.csv")).unwrap();
     assert!(csv.contains(",complete,,false\n"), "{csv}");
     let runs = csv.lines().find_map(|l| l.strip_prefix(",runs,,")).unwrap();

@@ -5,8 +5,18 @@ mod common;
 use common::{TREATY, rogatio, rogatio_with, write};
 use tempfile::tempdir;
 
-const COMMANDS: [&str; 10] =
-    ["check", "run", "why", "why-not", "test", "fmt", "explain", "repl", "simulate", "completions"];
+const COMMANDS: [&str; 10] = [
+    "check",
+    "run",
+    "why",
+    "why-not",
+    "test",
+    "fmt",
+    "explain",
+    "repl",
+    "simulate",
+    "completions",
+];
 
 #[test]
 fn every_help_shows_an_example() {
@@ -17,8 +27,15 @@ fn every_help_shows_an_example() {
     for command in COMMANDS {
         let ended = rogatio(&dir, &[command, "--help"]);
         assert_eq!(ended.exit, 0, "{command}");
-        assert!(ended.stdout.contains("Examples:\n  "), "{command}: {}", ended.stdout);
-        assert!(ended.stdout.contains(&format!("rogatio {command}")), "{command}");
+        assert!(
+            ended.stdout.contains("Examples:\n  "),
+            "{command}: {}",
+            ended.stdout
+        );
+        assert!(
+            ended.stdout.contains(&format!("rogatio {command}")),
+            "{command}"
+        );
     }
 }
 
@@ -73,7 +90,11 @@ fn the_passes_can_be_seen() {
 fn standard_input_is_a_file() {
     let dir = tempdir().unwrap();
     assert_eq!(rogatio_with(&dir, &["check", "-"], TREATY).exit, 0);
-    let ended = rogatio_with(&dir, &["check", "-", "--format", "short"], "module x\nkind\n");
+    let ended = rogatio_with(
+        &dir,
+        &["check", "-", "--format", "short"],
+        "module x\nkind\n",
+    );
     assert!(ended.stderr.starts_with("<stdin>:"), "{}", ended.stderr);
 }
 
@@ -82,16 +103,34 @@ fn modules_beside_the_file_then_the_folder_then_the_library() {
     let dir = tempdir().unwrap();
     std::fs::create_dir_all(dir.path().join("lib/law")).unwrap();
     write(&dir, "lib/law/sea.rog", "module law.sea\nkind Ship\n");
-    write(&dir, "main.rog", "module main\nuse law.sea\nact sink by any Ship\n");
+    write(
+        &dir,
+        "main.rog",
+        "module main\nuse law.sea\nact sink by any Ship\n",
+    );
     let ended = rogatio(&dir, &["check", "main.rog", "--format", "short"]);
     assert_eq!(ended.exit, 3);
-    assert!(ended.stderr.contains("no module `law.sea`"), "{}", ended.stderr);
-    assert_eq!(rogatio(&dir, &["check", "main.rog", "--stdlib", "lib"]).exit, 0);
-    assert_eq!(rogatio(&dir, &["check", "law.sea", "--stdlib", "lib"]).exit, 0);
+    assert!(
+        ended.stderr.contains("no module `law.sea`"),
+        "{}",
+        ended.stderr
+    );
+    assert_eq!(
+        rogatio(&dir, &["check", "main.rog", "--stdlib", "lib"]).exit,
+        0
+    );
+    assert_eq!(
+        rogatio(&dir, &["check", "law.sea", "--stdlib", "lib"]).exit,
+        0
+    );
     std::fs::create_dir(dir.path().join("law")).unwrap();
     write(&dir, "law/sea.rog", "module law.sea\nkind Boat\n");
     let ended = rogatio(&dir, &["check", "main.rog", "--stdlib", "lib"]);
-    assert!(ended.stderr.contains("`Ship`"), "the file beside comes first: {}", ended.stderr);
+    assert!(
+        ended.stderr.contains("`Ship`"),
+        "the file beside comes first: {}",
+        ended.stderr
+    );
 }
 
 #[test]
@@ -103,7 +142,11 @@ fn stories_of_codes() {
     assert_eq!(first, "E0001  file not found");
     let one = rogatio(&dir, &["explain", "e0001"]);
     assert_eq!(one.exit, 0);
-    assert!(one.stdout.starts_with("E0001: file not found\n"), "{}", one.stdout);
+    assert!(
+        one.stdout.starts_with("E0001: file not found\n"),
+        "{}",
+        one.stdout
+    );
 }
 
 #[test]

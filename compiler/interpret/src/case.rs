@@ -118,7 +118,12 @@ impl Case {
     #[must_use]
     pub fn with_program(&self, program: Arc<Program>) -> Case {
         let index = Arc::new(Index::new(&program));
-        Case { program, index, state: self.state.clone(), memo: RefCell::default() }
+        Case {
+            program,
+            index,
+            state: self.state.clone(),
+            memo: RefCell::default(),
+        }
     }
 
     /// The program.

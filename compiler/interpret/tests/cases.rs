@@ -32,22 +32,54 @@ const LOG: &str = "deposited,actor,kind,date_source\n\
 
 #[test]
 fn a_case_from_a_log() {
-    let runs = holds(include_str!("cases/deposits.rog"), &OneLog("deposits.csv", LOG));
+    let runs = holds(
+        include_str!("cases/deposits.rog"),
+        &OneLog("deposits.csv", LOG),
+    );
     let run = &runs[0];
-    assert!(run.assumptions.iter().any(|a| a == "1 act is recalled, not documented"), "{:?}", run.assumptions);
-    let first = run.case.timeline().iter().find(|e| e.text.starts_with("deposit")).expect("an act");
+    assert!(
+        run.assumptions
+            .iter()
+            .any(|a| a == "1 act is recalled, not documented"),
+        "{:?}",
+        run.assumptions
+    );
+    let first = run
+        .case
+        .timeline()
+        .iter()
+        .find(|e| e.text.starts_with("deposit"))
+        .expect("an act");
     assert!(first.recalled);
 }
 
 #[test]
 fn what_is_wrong_with_a_log_is_said() {
     let codes = |log: &'static str| -> Vec<&str> {
-        let runs = run(include_str!("cases/deposits.rog"), &OneLog("deposits.csv", log));
-        runs[0].diagnostics.iter().map(|d| d.code.as_str()).collect()
+        let runs = run(
+            include_str!("cases/deposits.rog"),
+            &OneLog("deposits.csv", log),
+        );
+        runs[0]
+            .diagnostics
+            .iter()
+            .map(|d| d.code.as_str())
+            .collect()
     };
-    assert_eq!(codes("deposited,actor,kind,date_source\n1992-09-04,,Other,seen\n1992-13-01,P,State,seen\n"), ["E0901"]);
-    assert_eq!(codes("deposited,actor,kind,date_source\n1992-09-04,Rio,City,seen\n"), ["E0904"]);
-    assert_eq!(codes("day,actor,kind,date_source\n1992-09-04,A,State,seen\n"), ["E0902"]);
+    assert_eq!(
+        codes(
+            "deposited,actor,kind,date_source\n1992-09-04,,Other,seen\n1992-13-01,P,State,seen\n"
+        ),
+        ["E0901", "E0904"]
+    );
+    assert_eq!(
+        codes("deposited,actor,kind,date_source\n1992-09-04,Rio,City,seen\n"),
+        ["E0904"]
+    );
+    assert_eq!(
+        codes("day,actor,kind,date_source\n1992-09-04,A,State,seen\n"),
+        ["E0902"]
+    );
     assert_eq!(codes(""), ["E0906"]);
     let runs = run(include_str!("cases/deposits.rog"), &NoLogs);
     assert_eq!(runs[0].diagnostics[0].code.as_str(), "E0908");
@@ -57,8 +89,16 @@ fn what_is_wrong_with_a_log_is_said() {
 fn a_run_can_stop_early() {
     let (program, scenarios) = common::compile(include_str!("cases/deposits.rog"));
     let until = "1993-12-01".parse().ok();
-    let options = RunOptions { until, extra_log: None };
-    let run = run_scenario(&program, &scenarios[0], &OneLog("deposits.csv", LOG), &options);
+    let options = RunOptions {
+        until,
+        extra_log: None,
+    };
+    let run = run_scenario(
+        &program,
+        &scenarios[0],
+        &OneLog("deposits.csv", LOG),
+        &options,
+    );
     assert!(run.expectations.is_empty());
     assert_eq!(run.case.now().dated().to_string(), "1993-12-01");
 }

@@ -27,9 +27,10 @@ impl Em<'_, '_> {
             return;
         }
         let in_time = self.cmp_imm(IntCC::SignedLessThanOrEqual, due, q.end);
+        let (yes, after) = (self.block(), self.block());
+        self.branch(in_time, yes, after);
+        self.at(yes);
         let bucket = self.bucket(due);
-        let beyond = self.int(q.beyond);
-        let bucket = self.b.ins().select(in_time, bucket, beyond);
         let word = self.b.ins().ushr_imm_u(bucket, 6);
         let place = self.b.ins().band_imm_u(bucket, 63);
         let one = self.int(1);
@@ -44,11 +45,12 @@ impl Em<'_, '_> {
         self.store(q.head, bucket, item);
         let bits = self.b.ins().bor(bits, bit);
         self.store(q.bits, word, bits);
-        let flag = self.wide(in_time);
-        let flag = self.b.ins().ishl(flag, word);
+        let flag = self.b.ins().ishl(one, word);
         let summary = self.b.use_var(self.summary);
         let summary = self.b.ins().bor(summary, flag);
         self.b.def_var(self.summary, summary);
+        self.jump(after);
+        self.at(after);
     }
 
     /// Takes an item out, wherever it lies; it is not armed then.

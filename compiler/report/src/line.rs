@@ -128,8 +128,16 @@ pub struct Group {
 impl Group {
     fn of(line: &Line) -> Group {
         let name = line.who.first().cloned().unwrap_or_default();
-        let member = Member { name, noun: line.noun.clone(), recalled: line.recalled };
-        Group { line: line.clone(), members: vec![member], so: Vec::new() }
+        let member = Member {
+            name,
+            noun: line.noun.clone(),
+            recalled: line.recalled,
+        };
+        Group {
+            line: line.clone(),
+            members: vec![member],
+            so: Vec::new(),
+        }
     }
 
     /// `30 States and 1 Organization`.
@@ -167,7 +175,10 @@ pub fn group(lines: &[Line]) -> Vec<Group> {
         if let Some(act) = place(line.caused_by).and_then(|i| single.get_mut(i))
             && follows(line, &act.line)
         {
-            let article = line.articles.iter().find(|a| !act.line.articles.contains(a));
+            let article = line
+                .articles
+                .iter()
+                .find(|a| !act.line.articles.contains(a));
             let article = article.map_or(String::new(), |a| format!(" ({a})"));
             act.so.push(match line.kind {
                 LineKind::Ends => format!("no longer {}{article}", line.what),
@@ -181,9 +192,19 @@ pub fn group(lines: &[Line]) -> Vec<Group> {
             && line.day > act.line.day
             && line.who != act.line.who
         {
-            let whom = if line.who.is_empty() { String::new() } else { format!("({})", line.who.join(", ")) };
-            let article = line.articles.first().map_or(String::new(), |a| format!(" ({a})"));
-            act.so.push(format!("{}: {}{whom} on {}{article}", act.line.ordinal, line.what, line.date));
+            let whom = if line.who.is_empty() {
+                String::new()
+            } else {
+                format!("({})", line.who.join(", "))
+            };
+            let article = line
+                .articles
+                .first()
+                .map_or(String::new(), |a| format!(" ({a})"));
+            act.so.push(format!(
+                "{}: {}{whom} on {}{article}",
+                act.line.ordinal, line.what, line.date
+            ));
         }
         single.push(Group::of(line));
     }
@@ -191,7 +212,10 @@ pub fn group(lines: &[Line]) -> Vec<Group> {
     let mut out: Vec<Group> = Vec::new();
     let mut day_start = 0;
     for next in single {
-        if out.get(day_start).is_some_and(|g| g.line.day != next.line.day) {
+        if out
+            .get(day_start)
+            .is_some_and(|g| g.line.day != next.line.day)
+        {
             day_start = out.len();
         }
         match out.iter_mut().skip(day_start).find(|g| same(g, &next)) {
@@ -259,9 +283,17 @@ mod tests {
 
     #[test]
     fn same_day_same_thing() {
-        let lines = [line(1, "bound", "A"), line(1, "seen", "A"), line(1, "bound", "B"), line(2, "bound", "C")];
+        let lines = [
+            line(1, "bound", "A"),
+            line(1, "seen", "A"),
+            line(1, "bound", "B"),
+            line(2, "bound", "C"),
+        ];
         let groups = group(&lines);
-        let shown: Vec<_> = groups.iter().map(|g| (g.line.what.as_str(), g.members.len())).collect();
+        let shown: Vec<_> = groups
+            .iter()
+            .map(|g| (g.line.what.as_str(), g.members.len()))
+            .collect();
         assert_eq!(shown, [("bound", 2), ("seen", 1), ("bound", 1)]);
         assert_eq!(groups[0].count(), "2 States");
     }

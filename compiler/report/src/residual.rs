@@ -126,7 +126,11 @@ impl Residual {
         let mut out = Residual {
             at: case.now().dated().to_string(),
             decisions: found.decisions.iter().map(|d| decision(case, d)).collect(),
-            procedures: found.procedures.iter().map(|p| procedure(case, p)).collect(),
+            procedures: found
+                .procedures
+                .iter()
+                .map(|p| procedure(case, p))
+                .collect(),
             to_come: to_come(case),
             abridged: found.abridged,
             ..Residual::default()
@@ -138,7 +142,9 @@ impl Residual {
     fn actors(&mut self, case: &Case, found: &Found) {
         for a in &found.actors {
             let who = case.entity_name(a.actor).to_owned();
-            let kind = case.entity_kind(a.actor).and_then(|k| case.program().kinds.get(k.index()));
+            let kind = case
+                .entity_kind(a.actor)
+                .and_then(|k| case.program().kinds.get(k.index()));
             let noun = kind.map_or_else(String::new, |k| k.name.clone());
             self.duties.extend(a.must.iter().map(|o| Owed {
                 who: who.clone(),
@@ -150,15 +156,21 @@ impl Residual {
                 should: o.should,
                 unfulfillable: o.unfulfillable,
             }));
-            self.may.extend(a.may.iter().map(|p| Permit {
-                who: who.clone(),
-                noun: noun.clone(),
-                act: act_name(case, p),
-                text: p.text.clone(),
-                until: p.until.map(|m| m.to_string()),
-                articles: articles(case, &p.provisions),
-                breach: p.breach,
-                open: p.open.iter().flat_map(|c| c.iter().map(|c| c.text.clone())).collect(),
+            self.may.extend(a.may.iter().map(|p| {
+                Permit {
+                    who: who.clone(),
+                    noun: noun.clone(),
+                    act: act_name(case, p),
+                    text: p.text.clone(),
+                    until: p.until.map(|m| m.to_string()),
+                    articles: articles(case, &p.provisions),
+                    breach: p.breach,
+                    open: p
+                        .open
+                        .iter()
+                        .flat_map(|c| c.iter().map(|c| c.text.clone()))
+                        .collect(),
+                }
             }));
             self.cannot.extend(a.precluded.iter().map(|p| Precluded {
                 who: who.clone(),
@@ -197,9 +209,16 @@ impl Residual {
     #[must_use]
     pub fn render_can(&self, actor: Option<&str>, style: Style) -> String {
         let mut out = table(&self.permit_rows(actor), style);
-        let cannot = self.cannot.iter().filter(|p| actor.is_none_or(|a| a == p.who));
+        let cannot = self
+            .cannot
+            .iter()
+            .filter(|p| actor.is_none_or(|a| a == p.who));
         let rows = grouped(cannot, |p| {
-            ((p.text.clone(), p.articles.clone(), p.why.clone()), p.who.clone(), p.noun.clone())
+            (
+                (p.text.clone(), p.articles.clone(), p.why.clone()),
+                p.who.clone(),
+                p.noun.clone(),
+            )
         });
         let rows: Vec<Row> = rows
             .into_iter()
@@ -239,21 +258,29 @@ impl Residual {
                 (None, _, true) => "nobody can do it now".to_owned(),
                 (None, ..) => "no date".to_owned(),
             };
-            ((o.text.clone(), o.article.clone(), due), o.who.clone(), o.noun.clone())
+            (
+                (o.text.clone(), o.article.clone(), due),
+                o.who.clone(),
+                o.noun.clone(),
+            )
         });
-        let row = |((text, article, due), members): ((String, Option<String>, String), Members)| Row {
-            what: format!("{} {text}", members.count()),
-            cite: article.unwrap_or_default(),
-            rest: due,
-            members,
-        };
+        let row =
+            |((text, article, due), members): ((String, Option<String>, String), Members)| Row {
+                what: format!("{} {text}", members.count()),
+                cite: article.unwrap_or_default(),
+                rest: due,
+                members,
+            };
         rows.into_iter().map(row).collect()
     }
 
     fn decision_rows(&self) -> Vec<Row> {
         let row = |d: &Decision| Row {
             what: d.text.clone(),
-            cite: d.closes.as_ref().map_or(String::new(), |c| format!("closes {c}")),
+            cite: d
+                .closes
+                .as_ref()
+                .map_or(String::new(), |c| format!("closes {c}")),
             rest: match d.missing.as_str() {
                 "" => "would be adopted".to_owned(),
                 missing => format!("to be adopted: {missing}"),
@@ -265,10 +292,13 @@ impl Residual {
 
     fn procedure_rows(&self) -> Vec<Row> {
         let row = |p: &Procedure| {
-            let ways = p.ways_out.iter().map(|(stage, missing)| match missing.as_str() {
-                "" => format!("-> {stage}"),
-                missing => format!("-> {stage}: {missing}"),
-            });
+            let ways = p
+                .ways_out
+                .iter()
+                .map(|(stage, missing)| match missing.as_str() {
+                    "" => format!("-> {stage}"),
+                    missing => format!("-> {stage}: {missing}"),
+                });
             let stuck = p.stuck.iter().map(|s| format!("stuck: {s}"));
             Row {
                 what: format!("{} is {}", p.name, p.stage),
@@ -284,12 +314,21 @@ impl Residual {
     fn brief_rows(&self) -> Vec<Row> {
         let mut acts: Vec<(&str, Vec<String>, Members)> = Vec::new();
         for p in self.may.iter().filter(|p| p.open.is_empty() && !p.breach) {
-            let i = acts.iter().position(|(act, ..)| *act == p.act).unwrap_or_else(|| {
-                acts.push((&p.act, Vec::new(), Members::default()));
-                acts.len() - 1
-            });
+            let i = acts
+                .iter()
+                .position(|(act, ..)| *act == p.act)
+                .unwrap_or_else(|| {
+                    acts.push((&p.act, Vec::new(), Members::default()));
+                    acts.len() - 1
+                });
             let (_, articles, members) = &mut acts[i];
-            articles.extend(p.articles.iter().filter(|a| !articles.contains(a)).cloned().collect::<Vec<_>>());
+            articles.extend(
+                p.articles
+                    .iter()
+                    .filter(|a| !articles.contains(a))
+                    .cloned()
+                    .collect::<Vec<_>>(),
+            );
             if !members.0.iter().any(|(who, _)| *who == p.who) {
                 members.0.push((p.who.clone(), p.noun.clone()));
             }
@@ -313,14 +352,19 @@ impl Residual {
             if !p.open.is_empty() {
                 remarks.push(format!("perhaps void: {}", p.open.join("; ")));
             }
-            ((p.text.clone(), p.articles.clone(), remarks.join("; ")), p.who.clone(), p.noun.clone())
+            (
+                (p.text.clone(), p.articles.clone(), remarks.join("; ")),
+                p.who.clone(),
+                p.noun.clone(),
+            )
         });
-        let row = |((text, articles, rest), members): ((String, Vec<String>, String), Members)| Row {
-            what: format!("{text}: {}", members.count()),
-            cite: articles.join(", "),
-            rest,
-            members,
-        };
+        let row =
+            |((text, articles, rest), members): ((String, Vec<String>, String), Members)| Row {
+                what: format!("{text}: {}", members.count()),
+                cite: articles.join(", "),
+                rest,
+                members,
+            };
         rows.into_iter().map(row).collect()
     }
 }
@@ -328,7 +372,11 @@ impl Residual {
 /// The name of an act; of a ballot, all of it.
 fn act_name(case: &Case, p: &rogatio_interpret::Permit) -> String {
     match p.input.act {
-        ActKind::Act(a) => case.program().acts.get(a.index()).map_or_else(String::new, |a| a.name.clone()),
+        ActKind::Act(a) => case
+            .program()
+            .acts
+            .get(a.index())
+            .map_or_else(String::new, |a| a.name.clone()),
         _ => p.text.clone(),
     }
 }
@@ -338,7 +386,11 @@ fn decision(case: &Case, d: &OpenDecision) -> Decision {
         text: d.text.clone(),
         opened: d.opened.to_string(),
         closes: d.closes.map(|m| m.to_string()),
-        silent: d.silent.iter().map(|e| case.entity_name(*e).to_owned()).collect(),
+        silent: d
+            .silent
+            .iter()
+            .map(|e| case.entity_name(*e).to_owned())
+            .collect(),
         missing: d.missing.summary(),
     }
 }
@@ -348,7 +400,11 @@ fn procedure(case: &Case, p: &OpenProcedure) -> Procedure {
         name: case.entity_name(p.instance).to_owned(),
         stage: p.stage.clone(),
         since: p.since.map(|m| m.to_string()),
-        ways_out: p.ways_out.iter().map(|(stage, m)| (stage.clone(), m.summary())).collect(),
+        ways_out: p
+            .ways_out
+            .iter()
+            .map(|(stage, m)| (stage.clone(), m.summary()))
+            .collect(),
         stuck: p.stuck.clone(),
         articles: articles(case, &p.provisions),
     }
@@ -364,7 +420,9 @@ fn to_come(case: &Case) -> Vec<Line> {
     let mut future = case.clone();
     let known = case.timeline().len();
     for _ in 0..STEPS {
-        let Some(next) = future.next_wake().filter(|p| !p.is_never()) else { break };
+        let Some(next) = future.next_wake().filter(|p| !p.is_never()) else {
+            break;
+        };
         future.advance(next);
         if future.timeline().len() > known + LINES || future.fault().is_some() {
             break;
@@ -417,11 +475,18 @@ const NAMED: usize = 8;
 
 fn table(rows: &[Row], style: Style) -> String {
     let longest = |text: fn(&Row) -> &str, most: usize| {
-        rows.iter().map(|r| width(text(r))).filter(|w| *w <= most).max().unwrap_or(0)
+        rows.iter()
+            .map(|r| width(text(r)))
+            .filter(|w| *w <= most)
+            .max()
+            .unwrap_or(0)
     };
     let what_width = longest(|r| &r.what, 52).max(24);
     let cite_width = longest(|r| &r.cite, 24);
-    let rest_width = style.width.saturating_sub(what_width + cite_width + 6).max(24);
+    let rest_width = style
+        .width
+        .saturating_sub(what_width + cite_width + 6)
+        .max(24);
     let mut out = String::new();
     for row in rows {
         let what = wrap(&row.what, what_width);

@@ -90,14 +90,21 @@ impl ScenarioReport {
             residual: Residual::of(end),
         });
         // The readings have a list of their own.
-        let assumed = run.assumptions.iter().filter(|a| !a.starts_with("reading "));
+        let assumed = run
+            .assumptions
+            .iter()
+            .filter(|a| !a.starts_with("reading "));
         ScenarioReport {
             name: scenario.name.clone(),
             assumptions: assumed.cloned().collect(),
             readings: readings(case.program()),
             end: case.now().dated().to_string(),
             timeline: lines(case, 0),
-            expectations: run.expectations.iter().map(|e| Expectation::of(e, sources)).collect(),
+            expectations: run
+                .expectations
+                .iter()
+                .map(|e| Expectation::of(e, sources))
+                .collect(),
             branches: branches.collect(),
             residual: Residual::of(case),
         }
@@ -169,7 +176,12 @@ pub fn readings_table(readings: &[ReadingUsed]) -> String {
     let mut table = Table::new(&[Align::Left; 4]);
     for r in readings {
         let how = if r.explicit { "chosen" } else { "default" };
-        table.row([r.name.clone(), r.choice.clone(), how.to_owned(), r.question.clone()]);
+        table.row([
+            r.name.clone(),
+            r.choice.clone(),
+            how.to_owned(),
+            r.question.clone(),
+        ]);
     }
     table.render(2)
 }
@@ -177,5 +189,6 @@ pub fn readings_table(readings: &[ReadingUsed]) -> String {
 /// How many entries two timelines have in common at their beginning.
 fn shared(a: &Case, b: &Case) -> usize {
     let both = a.timeline().iter().zip(b.timeline());
-    both.take_while(|(x, y)| x.point == y.point && x.text == y.text).count()
+    both.take_while(|(x, y)| x.point == y.point && x.text == y.text)
+        .count()
 }

@@ -11,7 +11,13 @@ use serde::Serialize;
 const Z: f64 = 1.959_963_984_540_054;
 
 /// Quantiles shown: thousandths, name.
-const SHOWN: [(u64, &str); 5] = [(50, "5 %"), (250, "25 %"), (500, "median"), (750, "75 %"), (950, "95 %")];
+const SHOWN: [(u64, &str); 5] = [
+    (50, "5 %"),
+    (250, "25 %"),
+    (500, "median"),
+    (750, "75 %"),
+    (950, "95 %"),
+];
 
 /// The object of `rogatio simulate --format json`.
 #[derive(Clone, Debug, Serialize)]
@@ -92,7 +98,12 @@ impl SimReport {
     #[must_use]
     pub fn of(result: &SimResult, hash: &str, version: &'static str) -> SimReport {
         let named = |all: &[(String, String)]| {
-            all.iter().map(|(name, value)| Named { name: name.clone(), value: value.clone() }).collect()
+            all.iter()
+                .map(|(name, value)| Named {
+                    name: name.clone(),
+                    value: value.clone(),
+                })
+                .collect()
         };
         SimReport {
             version,
@@ -115,23 +126,44 @@ impl SimReport {
     /// For people.
     #[must_use]
     pub fn render(&self, result: &SimResult, style: Style) -> String {
-        let mut out = format!("{}\n{}\n", style.bold(&self.experiment), "─".repeat(width(&self.experiment).max(8)));
+        let mut out = format!(
+            "{}\n{}\n",
+            style.bold(&self.experiment),
+            "─".repeat(width(&self.experiment).max(8))
+        );
         let mut facts = Table::new(&[Align::Left; 2]);
         let runs = match self.complete {
             true => grouped(self.runs),
-            false => format!("{} of {}: ended early", grouped(self.runs), grouped(self.asked)),
+            false => format!(
+                "{} of {}: ended early",
+                grouped(self.runs),
+                grouped(self.asked)
+            ),
         };
         facts.row(["runs".to_owned(), runs]);
-        facts.row(["seed".to_owned(), format!("{}  (draws: {})", self.seed, self.draws)]);
-        facts.row(["each run".to_owned(), format!("{} to {}", self.begin, self.last)]);
+        facts.row([
+            "seed".to_owned(),
+            format!("{}  (draws: {})", self.seed, self.draws),
+        ]);
+        facts.row([
+            "each run".to_owned(),
+            format!("{} to {}", self.begin, self.last),
+        ]);
         for p in &self.parameters {
             facts.row([format!("param {}", p.name), p.value.clone()]);
         }
         for r in &self.readings {
             facts.row([format!("reading {}", r.name), r.value.clone()]);
         }
-        let module = if self.module.is_empty() { "texts" } else { &self.module };
-        facts.row([module.to_owned(), format!("{}  (rogatio {})", self.hash, self.version)]);
+        let module = if self.module.is_empty() {
+            "texts"
+        } else {
+            &self.module
+        };
+        facts.row([
+            module.to_owned(),
+            format!("{}  (rogatio {})", self.hash, self.version),
+        ]);
         out += &facts.render(2);
         for m in &result.measures {
             out += &format!("\n{}\n", style.bold(&m.name));
@@ -144,7 +176,11 @@ impl SimReport {
 }
 
 fn measure(m: &MeasureStats) -> MeasureReport {
-    let quantiles = if m.kind == Kind::Probability { Vec::new() } else { quantiles(m) };
+    let quantiles = if m.kind == Kind::Probability {
+        Vec::new()
+    } else {
+        quantiles(m)
+    };
     MeasureReport {
         name: m.name.clone(),
         kind: m.kind,
@@ -173,14 +209,24 @@ fn quantiles(m: &MeasureStats) -> Vec<(&'static str, QuantileReport)> {
     let n = m.classes.reached + m.classes.censored;
     let mut out = Vec::new();
     for (permille, name) in SHOWN {
-        let Some(q) = m.quantile(permille) else { continue };
+        let Some(q) = m.quantile(permille) else {
+            continue;
+        };
         let share = permille as f64 / 1000.0;
         let half = Z * (n as f64 * share * (1.0 - share)).sqrt();
         let middle = n as f64 * share;
         let rank = |x: f64| (x.max(1.0) as u64).min(n);
         let low = at_rank(m, rank((middle - half).floor()));
         let high = at_rank(m, rank((middle + half).ceil() + 1.0));
-        out.push((name, QuantileReport { share, value: m.show_quantile(q), low, high }));
+        out.push((
+            name,
+            QuantileReport {
+                share,
+                value: m.show_quantile(q),
+                low,
+                high,
+            },
+        ));
     }
     out
 }
@@ -188,7 +234,11 @@ fn quantiles(m: &MeasureStats) -> Vec<(&'static str, QuantileReport)> {
 fn rows(m: &MeasureStats) -> String {
     let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
     if let Some(p) = m.probability() {
-        let word = if m.kind == Kind::Date { "reached" } else { "probability" };
+        let word = if m.kind == Kind::Date {
+            "reached"
+        } else {
+            "probability"
+        };
         let digits = digits((p.high - p.low) * 100.0);
         let percent = |x: f64| format!("{:.digits$}", x * 100.0);
         table.row([
@@ -210,12 +260,24 @@ fn rows(m: &MeasureStats) -> String {
                 (_, true) => ("", " over the runs that reached a value"),
                 (_, false) => ("", ""),
             };
-            let interval = format!("[{:.digits$}, {:.digits$}]{of}", mean.mean - half, mean.mean + half);
-            table.row(["mean".to_owned(), format!("{:.digits$}{unit}", mean.mean), interval]);
+            let interval = format!(
+                "[{:.digits$}, {:.digits$}]{of}",
+                mean.mean - half,
+                mean.mean + half
+            );
+            table.row([
+                "mean".to_owned(),
+                format!("{:.digits$}{unit}", mean.mean),
+                interval,
+            ]);
         }
     }
-    let others: Vec<String> =
-        m.classes.iter().filter(|(class, _)| *class != "reached").map(|(class, n)| runs(m, class, n)).collect();
+    let others: Vec<String> = m
+        .classes
+        .iter()
+        .filter(|(class, _)| *class != "reached")
+        .map(|(class, n)| runs(m, class, n))
+        .collect();
     let mut out = table.render(2);
     if !others.is_empty() {
         out += &format!("  {}\n", others.join(", "));
@@ -225,8 +287,16 @@ fn rows(m: &MeasureStats) -> String {
 
 /// `censored 376 859 (37.7 %)`.
 fn runs(m: &MeasureStats, class: &str, n: u64) -> String {
-    let word = if class == "censored" { "never within a run:" } else { class };
-    format!("{word} {} of {} runs", grouped(n), grouped(m.classes.total()))
+    let word = if class == "censored" {
+        "never within a run:"
+    } else {
+        class
+    };
+    format!(
+        "{word} {} of {} runs",
+        grouped(n),
+        grouped(m.classes.total())
+    )
 }
 
 /// Decimals worth printing for an interval so wide.
@@ -249,7 +319,9 @@ fn histogram(m: &MeasureStats, style: Style) -> String {
         return String::new();
     }
     let values: Vec<(i64, u64)> = m.histogram.iter().collect();
-    let (Some(&(low, _)), Some(&(high, _))) = (values.first(), values.last()) else { return String::new() };
+    let (Some(&(low, _)), Some(&(high, _))) = (values.first(), values.last()) else {
+        return String::new();
+    };
     if low == high {
         return String::new();
     }
@@ -290,9 +362,14 @@ fn histogram(m: &MeasureStats, style: Style) -> String {
 
 /// A bar in eighths of a character.
 fn bar(n: u64, most: u64, room: u64) -> String {
-    let eighths = u64::try_from(u128::from(n) * u128::from(room) * 8 / u128::from(most)).unwrap_or(0);
+    let eighths =
+        u64::try_from(u128::from(n) * u128::from(room) * 8 / u128::from(most)).unwrap_or(0);
     let mut text = "█".repeat(usize::try_from(eighths / 8).unwrap_or(0));
-    if let Some(c) = "▏▎▍▌▋▊▉".chars().nth((eighths % 8).checked_sub(1).map_or(usize::MAX, |i| i as usize)) {
+    if let Some(c) = "▏▎▍▌▋▊▉".chars().nth(
+        (eighths % 8)
+            .checked_sub(1)
+            .map_or(usize::MAX, |i| i as usize),
+    ) {
         text.push(c);
     } else if n > 0 && text.is_empty() {
         text.push('▏');
@@ -318,13 +395,18 @@ impl Step {
         let span = high - low;
         if m.kind != Kind::Date {
             let mut step = 1;
-            for round in [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000, 100_000, 1_000_000] {
+            for round in [
+                1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 10_000, 100_000, 1_000_000,
+            ] {
                 step = round;
                 if span / round < BARS {
                     break;
                 }
             }
-            return Step::Values(step.max(span / (2 * BARS) + 1).max(step), low.div_euclid(step) * step);
+            return Step::Values(
+                step.max(span / (2 * BARS) + 1).max(step),
+                low.div_euclid(step) * step,
+            );
         }
         match span / 30 {
             _ if span < BARS => Step::Day,
@@ -382,6 +464,9 @@ mod tests {
 
     #[test]
     fn decimals_follow_the_interval() {
-        assert_eq!([digits(20.0), digits(1.0), digits(0.1), digits(0.0)], [0, 1, 2, 2]);
+        assert_eq!(
+            [digits(20.0), digits(1.0), digits(0.1), digits(0.0)],
+            [0, 1, 2, 2]
+        );
     }
 }

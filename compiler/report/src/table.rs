@@ -49,16 +49,14 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
-/// `deposit by Mongolia` for `deposit_by_Mongolia`: names as words.
-#[must_use]
-pub fn words(name: &str) -> String {
-    name.replace('_', " ")
-}
-
 /// `1 state`, `30 states`.
 #[must_use]
 pub fn counted(n: u64, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{} {}", grouped(n), plural(noun)) }
+    if n == 1 {
+        format!("1 {noun}")
+    } else {
+        format!("{} {}", grouped(n), plural(noun))
+    }
 }
 
 /// The plural of an English noun; of a word in another script, the word.
@@ -83,7 +81,7 @@ pub fn grouped(n: u64) -> String {
     }
     let mut out = String::new();
     for (i, c) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i) % 3 == 0 {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
             out.push(' ');
         }
         out.push(c);
@@ -111,7 +109,10 @@ impl Table {
     /// Columns that stand so.
     #[must_use]
     pub fn new(align: &[Align]) -> Table {
-        Table { align: align.to_vec(), rows: Vec::new() }
+        Table {
+            align: align.to_vec(),
+            rows: Vec::new(),
+        }
     }
 
     /// Adds a row.
@@ -130,7 +131,14 @@ impl Table {
     pub fn render(&self, indent: usize) -> String {
         let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
         let widths: Vec<usize> = (0..columns)
-            .map(|c| self.rows.iter().filter_map(|r| r.get(c)).map(|t| width(t)).max().unwrap_or(0))
+            .map(|c| {
+                self.rows
+                    .iter()
+                    .filter_map(|r| r.get(c))
+                    .map(|t| width(t))
+                    .max()
+                    .unwrap_or(0)
+            })
             .collect();
         let mut out = String::new();
         for row in &self.rows {
@@ -161,13 +169,20 @@ pub struct Style {
 
 impl Default for Style {
     fn default() -> Style {
-        Style { color: false, width: 100 }
+        Style {
+            color: false,
+            width: 100,
+        }
     }
 }
 
 impl Style {
     fn paint(self, code: &str, text: &str) -> String {
-        if self.color && !text.is_empty() { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.color && !text.is_empty() {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 
     /// Headings.
@@ -216,7 +231,10 @@ mod tests {
     #[test]
     fn wraps_at_blanks_and_inside_what_has_none() {
         assert_eq!(wrap("one two three", 8), ["one two", "three"]);
-        assert_eq!(wrap("平和協力法案平和協力", 8), ["平和協力", "法案平和", "協力"]);
+        assert_eq!(
+            wrap("平和協力法案平和協力", 8),
+            ["平和協力", "法案平和", "協力"]
+        );
         assert_eq!(wrap("", 8), [""]);
     }
 

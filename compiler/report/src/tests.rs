@@ -91,9 +91,21 @@ impl TestResult {
             None => (style.good("ok    "), all.to_string()),
             Some(_) => (style.bad("FAILED"), format!("{met} of {all}")),
         };
-        let noun = if all == 1 { "expectation" } else { "expectations" };
-        let words = if all == 0 { "nothing expected".to_owned() } else { format!("{count} {noun}") };
-        format!("  {mark}  {}  {}\n", self.name, style.dim(&format!("({words})")))
+        let noun = if all == 1 {
+            "expectation"
+        } else {
+            "expectations"
+        };
+        let words = if all == 0 {
+            "nothing expected".to_owned()
+        } else {
+            format!("{count} {noun}")
+        };
+        format!(
+            "  {mark}  {}  {}\n",
+            self.name,
+            style.dim(&format!("({words})"))
+        )
     }
 }
 
@@ -132,8 +144,16 @@ impl Tests {
         TestResult {
             name: name.to_owned(),
             file: file.to_owned(),
-            outcome: if failure.is_none() { "passed" } else { "failed" },
-            expectations: run.expectations.iter().map(|e| Expectation::of(e, sources)).collect(),
+            outcome: if failure.is_none() {
+                "passed"
+            } else {
+                "failed"
+            },
+            expectations: run
+                .expectations
+                .iter()
+                .map(|e| Expectation::of(e, sources))
+                .collect(),
             failure,
         }
     }

@@ -10,11 +10,23 @@ const NAMES: usize = 60;
 #[must_use]
 pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
     let mut out = rows(lines, style, trace);
-    let untold = if trace { 0 } else { lines.iter().filter(|l| l.aside && l.kind == LineKind::Duty).count() };
+    let untold = if trace {
+        0
+    } else {
+        lines
+            .iter()
+            .filter(|l| l.aside && l.kind == LineKind::Duty)
+            .count()
+    };
     if untold > 0 {
         let duties = counted(untold as u64, "duty");
         let verb = if untold == 1 { "arises" } else { "arise" };
-        out += &format!("{}\n", style.dim(&format!("({duties} without a date {verb} too; --trace tells when)")));
+        out += &format!(
+            "{}\n",
+            style.dim(&format!(
+                "({duties} without a date {verb} too; --trace tells when)"
+            ))
+        );
     }
     if lines.iter().any(|l| l.recalled) {
         out += "\n~ rests on a date that is recalled, not documented\n";
@@ -30,7 +42,14 @@ pub fn table(lines: &[Line], style: Style) -> String {
 
 fn rows(lines: &[Line], style: Style, trace: bool) -> String {
     let groups: Vec<Group> = if trace {
-        lines.iter().map(|l| Group { line: l.clone(), members: Vec::new(), so: Vec::new() }).collect()
+        lines
+            .iter()
+            .map(|l| Group {
+                line: l.clone(),
+                members: Vec::new(),
+                so: Vec::new(),
+            })
+            .collect()
     } else {
         let told: Vec<Line> = lines.iter().filter(|l| !l.aside).cloned().collect();
         group(&told)
@@ -39,14 +58,27 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
     let cites: Vec<String> = groups.iter().map(|g| g.line.articles.join(", ")).collect();
 
     let longest = |texts: &[String], least, most: usize| {
-        texts.iter().map(|t| width(t)).filter(|w| *w <= most).max().unwrap_or(least).max(least)
+        texts
+            .iter()
+            .map(|t| width(t))
+            .filter(|w| *w <= most)
+            .max()
+            .unwrap_or(least)
+            .max(least)
     };
     let dates: Vec<String> = groups.iter().map(|g| date(&g.line)).collect();
     let date_width = longest(&dates, 11, 24);
-    let what_width = longest(&heads, 24, style.width.saturating_sub(date_width + 30).clamp(24, 52));
+    let what_width = longest(
+        &heads,
+        24,
+        style.width.saturating_sub(date_width + 30).clamp(24, 52),
+    );
     let cite_width = longest(&cites, 8, 22);
     let margin = date_width + 2;
-    let rest = style.width.saturating_sub(margin + what_width + cite_width + 4).max(24);
+    let rest = style
+        .width
+        .saturating_sub(margin + what_width + cite_width + 4)
+        .max(24);
 
     let mut out = String::new();
     for (((g, head), cite), date) in groups.iter().zip(&heads).zip(&cites).zip(&dates) {
@@ -55,7 +87,11 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
         let cited = wrap(cite, cite_width);
         for i in 0..what.len().max(cited.len()).max(because.len()) {
             let cell = |lines: &[String]| lines.get(i).cloned().unwrap_or_default();
-            let first = if i == 0 { pad(date, date_width) } else { " ".repeat(date_width) };
+            let first = if i == 0 {
+                pad(date, date_width)
+            } else {
+                " ".repeat(date_width)
+            };
             let row = format!(
                 "{first}  {}  {}  {}",
                 paint(style, &g.line, &pad(&cell(&what), what_width)),
@@ -66,15 +102,28 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
             out.push('\n');
         }
         if g.members.len() > 1 {
-            let mark = |m: &Member| if m.recalled && !g.line.recalled { "~" } else { "" };
-            let members: Vec<String> = g.members.iter().map(|m| format!("{}{}", m.name, mark(m))).collect();
+            let mark = |m: &Member| {
+                if m.recalled && !g.line.recalled {
+                    "~"
+                } else {
+                    ""
+                }
+            };
+            let members: Vec<String> = g
+                .members
+                .iter()
+                .map(|m| format!("{}{}", m.name, mark(m)))
+                .collect();
             for line in wrap(&names(&members), style.width.saturating_sub(margin + 2)) {
                 out += &format!("{}{}\n", " ".repeat(margin + 2), style.dim(&line));
             }
         }
         if trace {
             for link in &g.line.causes {
-                let article = link.article.as_ref().map_or(String::new(), |a| format!("  [{a}]"));
+                let article = link
+                    .article
+                    .as_ref()
+                    .map_or(String::new(), |a| format!("  [{a}]"));
                 let text = format!("<- {}  {}{article}", link.date, link.text);
                 out += &format!("{}{}\n", " ".repeat(margin + 2), style.dim(&text));
             }
@@ -86,7 +135,11 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
 fn date(line: &Line) -> String {
     // A year below 1000 keeps its place in the column.
     let shown = format!("{:>10}", line.date);
-    if line.recalled { format!("{shown}~") } else { shown }
+    if line.recalled {
+        format!("{shown}~")
+    } else {
+        shown
+    }
 }
 
 /// What stands in the second column.
@@ -100,7 +153,12 @@ fn head(g: &Group, trace: bool) -> String {
             _ => format!("{} {}: {}", line.what, line.verb, g.count()),
         }
     };
-    let remarkable: Vec<&str> = line.verdict.iter().map(String::as_str).filter(|v| *v != "valid").collect();
+    let remarkable: Vec<&str> = line
+        .verdict
+        .iter()
+        .map(String::as_str)
+        .filter(|v| *v != "valid")
+        .collect();
     if !remarkable.is_empty() {
         text += &format!(" — {}", remarkable.join(", "));
     }
@@ -110,7 +168,9 @@ fn head(g: &Group, trace: bool) -> String {
 fn because(g: &Group) -> String {
     let line = &g.line;
     let due = line.due.iter().map(|d| format!("due {d}"));
-    let so = Some(g.so.join("; ")).filter(|s| !s.is_empty()).map(|s| format!("-> {s}"));
+    let so = Some(g.so.join("; "))
+        .filter(|s| !s.is_empty())
+        .map(|s| format!("-> {s}"));
     let because = Some(line.because.clone()).filter(|b| !b.is_empty());
     due.chain(so).chain(because).collect::<Vec<_>>().join("; ")
 }
@@ -118,7 +178,12 @@ fn because(g: &Group) -> String {
 /// The names of a group.
 #[must_use]
 pub fn names(all: &[String]) -> String {
-    let mut text = all.iter().take(NAMES).cloned().collect::<Vec<_>>().join(", ");
+    let mut text = all
+        .iter()
+        .take(NAMES)
+        .cloned()
+        .collect::<Vec<_>>()
+        .join(", ");
     if all.len() > NAMES {
         text += &format!(" and {} more", all.len() - NAMES);
     }

@@ -6,8 +6,8 @@
 use crate::line::{Line, LineKind, Link};
 use rogatio_calendar::Day;
 use rogatio_interpret::{
-    ActKind, Case, Cause, CauseKind, DutyId, Entity, Entry, Env, Happening, Moment, Occurrence, OccurrenceId, Tally,
-    Value, Verdict,
+    ActKind, Case, Cause, CauseKind, DutyId, Entity, Entry, Env, Happening, Moment, Occurrence,
+    OccurrenceId, Tally, Value, Verdict,
 };
 use rogatio_mir::{ActId, Demand, ProvisionId};
 use std::collections::HashMap;
@@ -28,11 +28,18 @@ pub fn lines(case: &Case, from: usize) -> Vec<Line> {
         });
         let ordinal = count.map_or_else(String::new, |(a, n)| {
             *n += 1;
-            let name = case.program().acts.get(a.index()).map_or("?", |a| a.name.as_str());
+            let name = case
+                .program()
+                .acts
+                .get(a.index())
+                .map_or("?", |a| a.name.as_str());
             format!("{} {name}", nth(*n))
         });
         if i >= from {
-            out.push(Line { ordinal, ..line(case, e) });
+            out.push(Line {
+                ordinal,
+                ..line(case, e)
+            });
         }
     }
     out
@@ -86,7 +93,11 @@ fn line(case: &Case, e: &Entry) -> Line {
     match &e.what {
         Happening::Occurrence(id) => occurrence(case, *id, &mut out),
         Happening::StatusStarted { status, key, value } => {
-            let name = case.program().statuses.get(status.index()).map_or("?", |s| s.name.as_str());
+            let name = case
+                .program()
+                .statuses
+                .get(status.index())
+                .map_or("?", |s| s.name.as_str());
             let shown = value.as_ref().map(|v| format!(" = {}", case.show_value(v)));
             out.kind = LineKind::Starts;
             out.what = format!("{name}{}", shown.unwrap_or_default());
@@ -96,7 +107,12 @@ fn line(case: &Case, e: &Entry) -> Line {
         }
         Happening::StatusEnded { status, key } => {
             out.kind = LineKind::Ends;
-            out.what = case.program().statuses.get(status.index()).map_or("?", |s| s.name.as_str()).to_owned();
+            out.what = case
+                .program()
+                .statuses
+                .get(status.index())
+                .map_or("?", |s| s.name.as_str())
+                .to_owned();
             out.verb = "ends";
             concerns(case, key, &mut out);
         }
@@ -110,17 +126,37 @@ fn line(case: &Case, e: &Entry) -> Line {
             }
         }
         Happening::DutyFulfilled { duty: id, late, .. } => {
-            duty(case, *id, LineKind::Fulfilled, if *late { "is fulfilled late" } else { "is fulfilled" }, &mut out);
+            duty(
+                case,
+                *id,
+                LineKind::Fulfilled,
+                if *late {
+                    "is fulfilled late"
+                } else {
+                    "is fulfilled"
+                },
+                &mut out,
+            );
             if *late {
                 out.verdict = vec!["late".to_owned()];
             }
         }
         Happening::DutyLapsed { duty: id, breach } => {
-            duty(case, *id, LineKind::Breach, if *breach { "lapses: breach" } else { "lapses" }, &mut out);
+            duty(
+                case,
+                *id,
+                LineKind::Breach,
+                if *breach { "lapses: breach" } else { "lapses" },
+                &mut out,
+            );
         }
         Happening::DutyReleased(id) => duty(case, *id, LineKind::Released, "is released", &mut out),
-        Happening::ViolationStarted(id) => duty(case, *id, LineKind::Breach, "is breached", &mut out),
-        Happening::ViolationEnded(id) => duty(case, *id, LineKind::Released, "is observed again", &mut out),
+        Happening::ViolationStarted(id) => {
+            duty(case, *id, LineKind::Breach, "is breached", &mut out)
+        }
+        Happening::ViolationEnded(id) => {
+            duty(case, *id, LineKind::Released, "is observed again", &mut out)
+        }
         Happening::DecisionOpened { .. } => out.kind = LineKind::Opens,
         Happening::DecisionClosed { tally, .. } => {
             out.kind = LineKind::Decided;
@@ -181,7 +217,12 @@ fn duty(case: &Case, id: DutyId, kind: LineKind, verb: &'static str, out: &mut L
     out.kind = kind;
     out.verb = verb;
     let Some(d) = case.duty(id) else { return };
-    out.what = case.program().norms.get(d.norm.index()).map_or("?", |n| n.name.as_str()).to_owned();
+    out.what = case
+        .program()
+        .norms
+        .get(d.norm.index())
+        .map_or("?", |n| n.name.as_str())
+        .to_owned();
     let keys: Vec<Entity> = d.keys.iter().filter_map(Value::entity).collect();
     if keys.len() == d.keys.len() {
         concerns(case, &keys, out);
@@ -191,7 +232,10 @@ fn duty(case: &Case, id: DutyId, kind: LineKind, verb: &'static str, out: &mut L
 }
 
 fn concerns(case: &Case, key: &[Entity], out: &mut Line) {
-    out.who = key.iter().map(|e| case.entity_name(*e).to_owned()).collect();
+    out.who = key
+        .iter()
+        .map(|e| case.entity_name(*e).to_owned())
+        .collect();
     let kind = key.first().and_then(|e| case.entity_kind(*e));
     let kind = kind.and_then(|k| case.program().kinds.get(k.index()));
     out.noun = kind.map_or_else(String::new, |k| k.name.clone());
@@ -239,15 +283,23 @@ fn nearest(e: &Entry) -> Option<&Cause> {
     while let Some(c) = cause {
         let itself = match (&c.what, &e.what) {
             (CauseKind::Started(s, k), Happening::StatusStarted { status, key, .. })
-            | (CauseKind::Ended(s, k), Happening::StatusEnded { status, key }) => s == status && k == key,
+            | (CauseKind::Ended(s, k), Happening::StatusEnded { status, key }) => {
+                s == status && k == key
+            }
             (CauseKind::Norm(_, _, d), what) => duty_of(what) == Some(*d),
             (CauseKind::Occurrence(a), Happening::Occurrence(b)) => a == b,
-            (CauseKind::Opened(a, s), Happening::DecisionOpened { decision, subject, .. }) => {
-                (a, s) == (decision, subject)
-            }
-            (CauseKind::Closed(a, s, _), Happening::DecisionClosed { decision, subject, .. }) => {
-                (a, s) == (decision, subject)
-            }
+            (
+                CauseKind::Opened(a, s),
+                Happening::DecisionOpened {
+                    decision, subject, ..
+                },
+            ) => (a, s) == (decision, subject),
+            (
+                CauseKind::Closed(a, s, _),
+                Happening::DecisionClosed {
+                    decision, subject, ..
+                },
+            ) => (a, s) == (decision, subject),
             (CauseKind::Entered(i, ..), Happening::StageEntered { instance, .. }) => i == instance,
             _ => false,
         };
@@ -273,21 +325,35 @@ fn duty_of(what: &Happening) -> Option<DutyId> {
 
 /// A cause in words, seen from a day: what is of the same day is not dated again.
 fn cause_text(case: &Case, c: &Cause, day: Day) -> String {
-    let dated = |text: String, m: Moment| if m.day == day { text } else { format!("{text} ({m})") };
+    let dated = |text: String, m: Moment| {
+        if m.day == day {
+            text
+        } else {
+            format!("{text} ({m})")
+        }
+    };
     match &c.what {
         CauseKind::Begin => "the case begins".to_owned(),
         CauseKind::Assumed => "assumed".to_owned(),
         CauseKind::Given(g) => {
-            let name = case.program().givens.get(g.index()).map_or("?", |g| g.name.as_str());
+            let name = case
+                .program()
+                .givens
+                .get(g.index())
+                .map_or("?", |g| g.name.as_str());
             dated(format!("{name} changes"), c.moment)
         }
         CauseKind::Occurrence(id) => {
-            let text = case.occurrence(*id).map_or_else(String::new, |o| deed(case, o));
+            let text = case
+                .occurrence(*id)
+                .map_or_else(String::new, |o| deed(case, o));
             dated(text, c.moment)
         }
         CauseKind::Timer { timer, base, .. } => {
             let timer = case.program().timers.get(timer.index());
-            timer.map_or_else(String::new, |t| case.describe(t.at, &Env::new().at_event(*base)))
+            timer.map_or_else(String::new, |t| {
+                case.describe(t.at, &Env::new().at_event(*base))
+            })
         }
         CauseKind::Edge { edge, key, rise } => {
             let edge = case.program().edges.get(edge.index());
@@ -296,23 +362,48 @@ fn cause_text(case: &Case, c: &Cause, day: Day) -> String {
                 env.bind(d.var, Value::Entity(*e));
             }
             let text = edge.map_or_else(String::new, |e| case.describe(e.cond, &env));
-            dated(if *rise { text } else { format!("no longer {text}") }, c.moment)
+            dated(
+                if *rise {
+                    text
+                } else {
+                    format!("no longer {text}")
+                },
+                c.moment,
+            )
         }
-        CauseKind::Started(s, key) => dated(format!("{} starts", case.show_status(*s, key)), c.moment),
+        CauseKind::Started(s, key) => {
+            dated(format!("{} starts", case.show_status(*s, key)), c.moment)
+        }
         CauseKind::Ended(s, key) => dated(format!("{} ends", case.show_status(*s, key)), c.moment),
-        CauseKind::Entered(i, p, s) => {
-            dated(format!("{} is {}", case.entity_name(*i), stage(case, *p, *s)), c.moment)
-        }
-        CauseKind::Left(i, p, s) => {
-            dated(format!("{} is no longer {}", case.entity_name(*i), stage(case, *p, *s)), c.moment)
-        }
+        CauseKind::Entered(i, p, s) => dated(
+            format!("{} is {}", case.entity_name(*i), stage(case, *p, *s)),
+            c.moment,
+        ),
+        CauseKind::Left(i, p, s) => dated(
+            format!(
+                "{} is no longer {}",
+                case.entity_name(*i),
+                stage(case, *p, *s)
+            ),
+            c.moment,
+        ),
         CauseKind::Opened(d, s) => dated(format!("{} opens", case.show_decision(*d, *s)), c.moment),
-        CauseKind::Closed(d, s, o) => {
-            dated(format!("{} is {}", case.show_decision(*d, *s), format!("{o:?}").to_lowercase()), c.moment)
-        }
-        CauseKind::Norm(_, state, d) => {
-            dated(format!("{} is {}", case.show_duty(*d), format!("{state:?}").to_lowercase()), c.moment)
-        }
+        CauseKind::Closed(d, s, o) => dated(
+            format!(
+                "{} is {}",
+                case.show_decision(*d, *s),
+                format!("{o:?}").to_lowercase()
+            ),
+            c.moment,
+        ),
+        CauseKind::Norm(_, state, d) => dated(
+            format!(
+                "{} is {}",
+                case.show_duty(*d),
+                format!("{state:?}").to_lowercase()
+            ),
+            c.moment,
+        ),
         CauseKind::Time => dated("time passes".to_owned(), c.moment),
     }
 }
@@ -340,8 +431,11 @@ fn causes(case: &Case, first: Option<&Cause>) -> Vec<Link> {
 
 /// `yes 20, no 5, abstain 1, silent 4`; with votes where they differ from heads.
 fn tally_text(t: &Tally) -> String {
-    let mut parts: Vec<String> =
-        t.values.iter().map(|(name, heads, votes)| format!("{name} {}", amount(*heads, *votes))).collect();
+    let mut parts: Vec<String> = t
+        .values
+        .iter()
+        .map(|(name, heads, votes)| format!("{name} {}", amount(*heads, *votes)))
+        .collect();
     if t.silent.0 > 0 {
         parts.push(format!("silent {}", amount(t.silent.0, t.silent.1)));
     }
@@ -350,5 +444,9 @@ fn tally_text(t: &Tally) -> String {
 }
 
 fn amount(heads: i64, votes: i64) -> String {
-    if heads == votes { heads.to_string() } else { format!("{heads} ({votes} votes)") }
+    if heads == votes {
+        heads.to_string()
+    } else {
+        format!("{heads} ({votes} votes)")
+    }
 }

@@ -108,7 +108,11 @@ impl MissingTree {
             acts: m.cost.acts,
             days: m.cost.days,
             impossible: m.cost.impossible,
-            children: m.children.iter().map(|c| MissingTree::of(case, c)).collect(),
+            children: m
+                .children
+                .iter()
+                .map(|c| MissingTree::of(case, c))
+                .collect(),
         }
     }
 }
@@ -125,7 +129,11 @@ pub fn value(case: &Case, v: &Value, style: Style) -> String {
             None => c.text.clone(),
         })
         .collect();
-    if clauses.is_empty() { shown } else { format!("{}: {}", style.open(&shown), clauses.join("; ")) }
+    if clauses.is_empty() {
+        shown
+    } else {
+        format!("{}: {}", style.open(&shown), clauses.join("; "))
+    }
 }
 
 /// Why a condition is as it is, or a value what it is.
@@ -172,15 +180,28 @@ struct Row {
 }
 
 fn reason_rows(r: &ReasonTree, lead: &str, under: &str, rows: &mut Vec<Row>) {
-    let mark = if r.recalled && r.children.is_empty() { "~" } else { "" };
+    let mark = if r.recalled && r.children.is_empty() {
+        "~"
+    } else {
+        ""
+    };
     rows.push(Row {
         lead: lead.to_owned(),
-        under: format!("{under}{}", if r.children.is_empty() { "   " } else { "│  " }),
+        under: format!(
+            "{under}{}",
+            if r.children.is_empty() {
+                "   "
+            } else {
+                "│  "
+            }
+        ),
         text: format!("{}{mark}", r.text),
         cite: r.articles.join(", "),
         kind: r.kind,
     });
-    children(&r.children, under, |c, lead, under| reason_rows(c, lead, under, rows));
+    children(&r.children, under, |c, lead, under| {
+        reason_rows(c, lead, under, rows)
+    });
 }
 
 fn missing_rows(m: &MissingTree, lead: &str, under: &str, rows: &mut Vec<Row>) {
@@ -191,24 +212,46 @@ fn missing_rows(m: &MissingTree, lead: &str, under: &str, rows: &mut Vec<Row>) {
     };
     rows.push(Row {
         lead: lead.to_owned(),
-        under: format!("{under}{}", if m.children.is_empty() { "   " } else { "│  " }),
+        under: format!(
+            "{under}{}",
+            if m.children.is_empty() {
+                "   "
+            } else {
+                "│  "
+            }
+        ),
         text: text.to_owned(),
         cite: m.article.clone().unwrap_or_default(),
         kind: m.kind,
     });
-    children(&m.children, under, |c, lead, under| missing_rows(c, lead, under, rows));
+    children(&m.children, under, |c, lead, under| {
+        missing_rows(c, lead, under, rows)
+    });
 }
 
 fn children<T>(all: &[T], under: &str, mut f: impl FnMut(&T, &str, &str)) {
     for (i, child) in all.iter().enumerate() {
         let last = i + 1 == all.len();
-        let (branch, stem) = if last { ("└─ ", "   ") } else { ("├─ ", "│  ") };
-        f(child, &format!("{under}{branch}"), &format!("{under}{stem}"));
+        let (branch, stem) = if last {
+            ("└─ ", "   ")
+        } else {
+            ("├─ ", "│  ")
+        };
+        f(
+            child,
+            &format!("{under}{branch}"),
+            &format!("{under}{stem}"),
+        );
     }
 }
 
 fn tree(rows: &[Row], style: Style) -> String {
-    let cite_width = rows.iter().map(|r| width(&r.cite)).max().unwrap_or(0).min(28);
+    let cite_width = rows
+        .iter()
+        .map(|r| width(&r.cite))
+        .max()
+        .unwrap_or(0)
+        .min(28);
     let room = style.width.saturating_sub(cite_width + 2).max(40);
     let mut wrapped = Vec::new();
     for row in rows {
@@ -229,7 +272,12 @@ fn tree(rows: &[Row], style: Style) -> String {
             let text = lines.get(i).map_or("", String::as_str);
             let room = column.saturating_sub(width(lead));
             let cite = cites.get(i).map_or("", String::as_str);
-            let line = format!("{}{}  {}", style.dim(lead), paint(style, row.kind, &pad(text, room)), style.dim(cite));
+            let line = format!(
+                "{}{}  {}",
+                style.dim(lead),
+                paint(style, row.kind, &pad(text, room)),
+                style.dim(cite)
+            );
             out += line.trim_end();
             out.push('\n');
         }

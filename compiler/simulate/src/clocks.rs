@@ -30,6 +30,8 @@ pub(crate) struct Needs {
     times: Vec<(Option<VarId>, Bound)>,
     /// Such a comparison where it cannot be taken out: every day may change it.
     daily: bool,
+    /// Givens change by date.
+    dated: bool,
 }
 
 /// A time at which a condition may change.
@@ -47,8 +49,8 @@ pub(crate) enum Running {
 }
 
 impl Needs {
-    pub(crate) fn new(program: &Program, b: &Behaviour) -> Needs {
-        let mut needs = Needs { local: true, times: Vec::new(), daily: false };
+    pub(crate) fn new(program: &Program, b: &Behaviour, dated: bool) -> Needs {
+        let mut needs = Needs { local: true, times: Vec::new(), daily: false, dated };
         let mut foreign: HashSet<VarId> = HashSet::new();
         needs.guards(program, None, [b.who.cond].into_iter().chain(b.when), &foreign);
         let Some(act) = program.acts.get(b.act.index()) else { return needs };
@@ -116,7 +118,7 @@ impl Needs {
                         inner.extend(program.defines.get(d.index()).map(|d| d.value));
                     }
                     Op::Given(id, args) => {
-                        self.daily = true;
+                        self.daily |= self.dated;
                         self.local &= args.iter().all(own);
                         inner.extend(program.givens.get(id.index()).and_then(|g| g.default));
                     }

@@ -40,8 +40,13 @@ pub fn replay(
     let case = known(&program, experiment)?;
     let last = program.counting.add(experiment.begin, experiment.horizon).map_err(lost)?;
     let mut history = History { case, experiment, clocks: Vec::new(), needs: Vec::new(), laws: Vec::new(), run };
+    let dated = experiment.items.iter().any(|i| match &i.kind {
+        ScenarioItemKind::SetGiven(..) => true,
+        ScenarioItemKind::Assume(a) => matches!(a.what, Assumed::Given(..)) && (a.from.is_some() || a.until.is_some()),
+        _ => false,
+    });
     for b in &experiment.behaviours {
-        history.needs.push(Needs::new(&program, b));
+        history.needs.push(Needs::new(&program, b, dated));
         history.laws.push(rogatio_jit::law(&program, experiment, b)?);
     }
     history.case.begin(Point::day_phase(experiment.begin, Phase::Opening));

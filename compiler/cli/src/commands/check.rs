@@ -36,7 +36,9 @@ fn one(console: &Console, args: &Check, name: &str) -> Done {
             shown = args.emit.map(|emit| dump(&front, emit));
         }
     } else {
-        let readings = front.readings(&args.readings).map_err(|m| console.usage(&m))?;
+        let readings = front
+            .readings(&args.readings)
+            .map_err(|m| console.usage(&m))?;
         let program = front.lower(&readings);
         shown = args.emit.map(|emit| match emit {
             Emit::Mir => rogatio_mir::dump(&program),
@@ -53,7 +55,11 @@ fn one(console: &Console, args: &Check, name: &str) -> Done {
     } else if args.emit.is_none() && args.format == ListFormat::Human && front.found.is_empty() {
         console.print(&format!("{name}: {}\n", summary(&front)))?;
     }
-    Ok(if front.found.iter().any(Diagnostic::is_error) { Exit::BadInput } else { Exit::Fine })
+    Ok(if front.found.iter().any(Diagnostic::is_error) {
+        Exit::BadInput
+    } else {
+        Exit::Fine
+    })
 }
 
 fn keep_going(stop: Stop) -> Done {
@@ -97,5 +103,9 @@ fn summary(front: &Front) -> String {
         .filter(|(n, ..)| *n > 0)
         .map(|(n, one, many)| format!("{n} {}", if *n == 1 { one } else { many }))
         .collect();
-    if parts.is_empty() { "checked".to_owned() } else { format!("checked: {}", parts.join(", ")) }
+    if parts.is_empty() {
+        "checked".to_owned()
+    } else {
+        format!("checked: {}", parts.join(", "))
+    }
 }

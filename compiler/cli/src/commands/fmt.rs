@@ -18,7 +18,11 @@ use std::path::Path;
 pub(crate) fn run(console: &Console, args: &Fmt) -> Done {
     let mut exit = Exit::Fine;
     for name in programs(&args.paths).map_err(|d| refuse(console, &d))? {
-        let done = if name == "-" { stream(console, args.check) } else { file(console, &name, args.check) };
+        let done = if name == "-" {
+            stream(console, args.check)
+        } else {
+            file(console, &name, args.check)
+        };
         exit = exit.max(match done {
             Ok(exit) | Err(Stop::Exit(exit)) => exit,
             Err(stop) => return Err(stop),
@@ -34,7 +38,11 @@ fn stream(console: &Console, check: bool) -> Done {
     let text = loader.sources.text(source.file).to_owned();
     let formatted = formatted(console, &mut loader.sources, "<stdin>", &text)?;
     if check {
-        return Ok(if formatted == text { Exit::Fine } else { Exit::Findings });
+        return Ok(if formatted == text {
+            Exit::Fine
+        } else {
+            Exit::Findings
+        });
     }
     console.print(&formatted)?;
     Ok(Exit::Fine)
@@ -59,7 +67,12 @@ fn file(console: &Console, name: &str, check: bool) -> Done {
 }
 
 /// The text in its layout, or what keeps it from being read.
-fn formatted(console: &Console, sources: &mut SourceMap, name: &str, text: &str) -> Result<String, Stop> {
+fn formatted(
+    console: &Console,
+    sources: &mut SourceMap,
+    name: &str,
+    text: &str,
+) -> Result<String, Stop> {
     let file = sources.add(name, text);
     let refuse = |found: &[Diagnostic], sources: &SourceMap| {
         console.report(found, sources);

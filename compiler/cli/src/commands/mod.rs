@@ -22,7 +22,11 @@ pub(crate) fn run() -> Exit {
         Err(e) => {
             // A help text or a usage message; a closed pipe is nobody's fault.
             let _ = e.print();
-            return if e.use_stderr() { Exit::Usage } else { Exit::Fine };
+            return if e.use_stderr() {
+                Exit::Usage
+            } else {
+                Exit::Fine
+            };
         }
     };
     let mut console = Console::new(cli.color);

@@ -14,9 +14,15 @@ pub(crate) fn run(console: &mut Console, args: &Run) -> Done {
     if args.format == OutputFormat::Json {
         console.findings = Findings::Json;
     }
-    let events = args.events.as_ref().map(|path| read_events(console, path)).transpose()?;
+    let events = args
+        .events
+        .as_ref()
+        .map(|path| read_events(console, path))
+        .transpose()?;
     let (mut front, program) = compile(console, &args.file, &args.library, &args.readings)?;
-    let readings = front.readings(&args.readings).map_err(|m| console.usage(&m))?;
+    let readings = front
+        .readings(&args.readings)
+        .map_err(|m| console.usage(&m))?;
     let program = Arc::new(program);
     let chosen = match &args.scenario {
         Some(title) => vec![choose(&front, title).map_err(|m| console.usage(&m))?],
@@ -42,17 +48,24 @@ pub(crate) fn run(console: &mut Console, args: &Run) -> Done {
         let prepared = prepare(&mut front, &program, &readings, i);
         let run = prepared.run(&front, args.until, events.as_ref());
         let found = findings(&run);
-        exit = exit.max(match (is_bad(&run), found.iter().any(rogatio_diagnostics::Diagnostic::is_error)) {
-            (true, _) => Exit::BadInput,
-            (false, true) => Exit::Findings,
-            (false, false) => Exit::Fine,
-        });
+        exit = exit.max(
+            match (
+                is_bad(&run),
+                found.iter().any(rogatio_diagnostics::Diagnostic::is_error),
+            ) {
+                (true, _) => Exit::BadInput,
+                (false, true) => Exit::Findings,
+                (false, false) => Exit::Fine,
+            },
+        );
         let scenario = ScenarioReport::of(&prepared.scenario, &run, &front.sources);
         if args.format == OutputFormat::Human {
             console.print(&("\n".to_owned() + &scenario.render(style, args.trace)))?;
             console.report(&found, &front.sources);
         } else {
-            let json = |d| serde_json::from_str(&render(d, &front.sources, Format::Json)).unwrap_or_default();
+            let json = |d| {
+                serde_json::from_str(&render(d, &front.sources, Format::Json)).unwrap_or_default()
+            };
             report.diagnostics.extend(found.iter().map(json));
             report.scenarios.push(scenario);
         }

@@ -27,7 +27,8 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
         writable(path).map_err(|why| refuse(console, &cannot_write(path, &why)))?;
     }
     let (front, program) = compile(console, &args.file, &args.library, &args.readings)?;
-    let experiment = choose(&front, &program, args.experiment.as_deref()).map_err(|m| console.usage(&m))?;
+    let experiment =
+        choose(&front, &program, args.experiment.as_deref()).map_err(|m| console.usage(&m))?;
     let result = work(console, args, &program, experiment).map_err(|d| {
         console.report(&[d], &front.sources);
         Stop::Exit(Exit::BadInput)
@@ -43,7 +44,8 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
     }
     if let Some(path) = &args.output {
         let csv = csv(&result, &hash);
-        replace(path, csv.as_bytes()).map_err(|e| refuse(console, &cannot_write(path, &e.to_string())))?;
+        replace(path, csv.as_bytes())
+            .map_err(|e| refuse(console, &cannot_write(path, &e.to_string())))?;
         console.remark(&format!("written: {}", path.display()));
     }
     if !result.complete {
@@ -54,19 +56,36 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
 }
 
 /// The experiment named, or the only one of the file.
-fn choose<'p>(front: &Front, program: &'p Program, name: Option<&str>) -> Result<&'p Experiment, String> {
+fn choose<'p>(
+    front: &Front,
+    program: &'p Program,
+    name: Option<&str>,
+) -> Result<&'p Experiment, String> {
     if let Some(name) = name {
-        let names: Vec<&str> = program.experiments.iter().map(|e| e.name.as_str()).collect();
+        let names: Vec<&str> = program
+            .experiments
+            .iter()
+            .map(|e| e.name.as_str())
+            .collect();
         let found = program.experiments.iter().find(|e| e.name == name);
-        return found.ok_or_else(|| format!("there is no experiment `{name}`{}", among(name, &names)));
+        return found
+            .ok_or_else(|| format!("there is no experiment `{name}`{}", among(name, &names)));
     }
-    let own: Vec<&Experiment> = program.experiments.iter().filter(|e| e.span.file == front.file).collect();
+    let own: Vec<&Experiment> = program
+        .experiments
+        .iter()
+        .filter(|e| e.span.file == front.file)
+        .collect();
     match own.as_slice() {
         [one] => Ok(one),
         [] => Err("there is no experiment in this file".to_owned()),
         several => {
             let names: Vec<String> = several.iter().map(|e| format!("\n  {}", e.name)).collect();
-            Err(format!("this file has {} experiments; name one:{}", several.len(), names.concat()))
+            Err(format!(
+                "this file has {} experiments; name one:{}",
+                several.len(),
+                names.concat()
+            ))
         }
     }
 }
@@ -110,7 +129,9 @@ fn work(
 
 fn progress(runs: u64) -> ProgressBar {
     let bar = ProgressBar::new(runs);
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} runs, {eta} left") {
+    if let Ok(style) =
+        ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} runs, {eta} left")
+    {
         bar.set_style(style);
     }
     bar
@@ -120,7 +141,10 @@ fn progress(runs: u64) -> ProgressBar {
 fn csv(result: &SimResult, hash: &str) -> String {
     let csv = result.to_csv();
     let (head, rest) = csv.split_once('\n').unwrap_or((&csv, ""));
-    format!("{head}\n,version,,{}\n,hash,,{hash}\n{rest}", env!("CARGO_PKG_VERSION"))
+    format!(
+        "{head}\n,version,,{}\n,hash,,{hash}\n{rest}",
+        env!("CARGO_PKG_VERSION")
+    )
 }
 
 /// A hash of every text that was read, whatever the files are called.
@@ -136,7 +160,10 @@ fn hash(front: &Front) -> String {
 }
 
 fn writable(path: &Path) -> Result<(), String> {
-    let folder = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     if path.is_dir() {
         return Err("it is a folder".to_owned());
     }
@@ -147,5 +174,8 @@ fn writable(path: &Path) -> Result<(), String> {
 }
 
 fn cannot_write(path: &Path, why: &str) -> Diagnostic {
-    Diagnostic::error(codes::E0007, format!("`{}` cannot be written: {why}", path.display()))
+    Diagnostic::error(
+        codes::E0007,
+        format!("`{}` cannot be written: {why}", path.display()),
+    )
 }

@@ -37,10 +37,20 @@ pub(crate) fn run(console: &mut Console, args: &Test) -> Done {
     if args.format != ListFormat::Json {
         console.print(&tests.summary())?;
     }
-    Ok(exit.max(if tests.failed() > 0 { Exit::Findings } else { Exit::Fine }))
+    Ok(exit.max(if tests.failed() > 0 {
+        Exit::Findings
+    } else {
+        Exit::Fine
+    }))
 }
 
-fn file(console: &Console, args: &Test, name: &str, root: Option<&PathBuf>, tests: &mut Tests) -> Done {
+fn file(
+    console: &Console,
+    args: &Test,
+    name: &str,
+    root: Option<&PathBuf>,
+    tests: &mut Tests,
+) -> Done {
     let mut library = args.library.clone();
     if library.stdlib.is_none() {
         library.stdlib = root.cloned();
@@ -54,22 +64,37 @@ fn file(console: &Console, args: &Test, name: &str, root: Option<&PathBuf>, test
         }
     };
     let wanted = |front: &Front, i: &usize| match &args.filter {
-        Some(text) => front.hir().scenarios[*i].name.to_lowercase().contains(&text.to_lowercase()),
+        Some(text) => front.hir().scenarios[*i]
+            .name
+            .to_lowercase()
+            .contains(&text.to_lowercase()),
         None => true,
     };
     let readings = if front.has_errors() {
         None
     } else {
-        Some(front.readings(&args.readings).map_err(|m| console.usage(&m))?)
+        Some(
+            front
+                .readings(&args.readings)
+                .map_err(|m| console.usage(&m))?,
+        )
     };
     let program = readings.map(|r| (Arc::new(front.lower(&r)), r));
-    let errors: Vec<Diagnostic> = front.found.iter().filter(|d| d.is_error()).cloned().collect();
+    let errors: Vec<Diagnostic> = front
+        .found
+        .iter()
+        .filter(|d| d.is_error())
+        .cloned()
+        .collect();
     let (Some((program, readings)), true) = (program, errors.is_empty()) else {
         console.report(&errors, &front.sources);
         tests.broken(name);
         return Ok(Exit::BadInput);
     };
-    let chosen: Vec<usize> = own(&front).into_iter().filter(|i| wanted(&front, i)).collect();
+    let chosen: Vec<usize> = own(&front)
+        .into_iter()
+        .filter(|i| wanted(&front, i))
+        .collect();
     if args.format == ListFormat::Human && !chosen.is_empty() {
         console.print(&format!("{name}\n"))?;
     }
@@ -80,7 +105,15 @@ fn file(console: &Console, args: &Test, name: &str, root: Option<&PathBuf>, test
         if is_bad(&run) {
             exit = Exit::BadInput;
         }
-        show(console, args.format, &front, &prepared.scenario.name, name, &run, tests)?;
+        show(
+            console,
+            args.format,
+            &front,
+            &prepared.scenario.name,
+            name,
+            &run,
+            tests,
+        )?;
     }
     Ok(exit)
 }

@@ -88,13 +88,19 @@ fn ask(console: &mut Console, args: &Question) -> Result<Asked, Stop> {
         console.findings = Findings::Json;
     }
     let (mut front, program) = compile(console, &args.file, &args.library, &args.readings)?;
-    let chosen = front.readings(&args.readings).map_err(|m| console.usage(&m))?;
+    let chosen = front
+        .readings(&args.readings)
+        .map_err(|m| console.usage(&m))?;
     let index = only(console, &front, args.scenario.as_deref())?;
     let program = Arc::new(program);
     let Prepared { program, scenario } = match index {
         Some(index) => prepare(&mut front, &program, &chosen, index),
         None => {
-            let scenario = Scenario { name: String::new(), items: Vec::new(), span: Span::NONE };
+            let scenario = Scenario {
+                name: String::new(),
+                items: Vec::new(),
+                span: Span::NONE,
+            };
             Prepared { program, scenario }
         }
     };
@@ -116,7 +122,10 @@ fn ask(console: &mut Console, args: &Question) -> Result<Asked, Stop> {
     }
 
     // What the question reads must be kept from the beginning.
-    let prepared = Prepared { program: Arc::new(extended), scenario };
+    let prepared = Prepared {
+        program: Arc::new(extended),
+        scenario,
+    };
     let mut run = prepared.run(&front, args.at, None);
     if args.at.is_none() {
         let last = run.case.now().dated();
@@ -128,5 +137,10 @@ fn ask(console: &mut Console, args: &Question) -> Result<Asked, Stop> {
     }
     let scenario = Some(prepared.scenario.name).filter(|n| !n.is_empty());
     let style = console.style();
-    Ok(Asked { run, guard, scenario, style })
+    Ok(Asked {
+        run,
+        guard,
+        scenario,
+        style,
+    })
 }

@@ -20,8 +20,14 @@ pub(crate) fn rogatio(dir: &TempDir, args: &[&str]) -> Ended {
 /// The same with a standard input.
 pub(crate) fn rogatio_with(dir: &TempDir, args: &[&str], input: &str) -> Ended {
     let mut command = cargo_bin_cmd!("rogatio");
-    command.current_dir(dir.path()).args(args).write_stdin(input);
-    command.env_remove("NO_COLOR").env_remove("CLICOLOR_FORCE").timeout(Duration::from_secs(60));
+    command
+        .current_dir(dir.path())
+        .args(args)
+        .write_stdin(input);
+    command
+        .env_remove("NO_COLOR")
+        .env_remove("CLICOLOR_FORCE")
+        .timeout(Duration::from_secs(60));
     let output = command.output().expect("the binary runs");
     Ended {
         exit: output.status.code().expect("an exit code, no signal"),

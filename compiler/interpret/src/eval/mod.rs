@@ -388,9 +388,7 @@ impl<'c> Eval<'c> {
         });
         result.into()
     }
-
 }
-
 
 impl Memo {
     /// Forgets everything if the state has changed.
@@ -404,14 +402,6 @@ impl Memo {
     }
 }
 
-
-
-
 pub(crate) fn as_int(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
-
-
-
-
-

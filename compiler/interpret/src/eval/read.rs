@@ -242,7 +242,13 @@ impl<'c> Eval<'c> {
         }
     }
 
-    pub(super) fn status_start(&mut self, s: StatusId, gs: &[Guard], env: &mut Env, first: bool) -> Value {
+    pub(super) fn status_start(
+        &mut self,
+        s: StatusId,
+        gs: &[Guard],
+        env: &mut Env,
+        first: bool,
+    ) -> Value {
         let case = self.case;
         let key = match self.key(gs, env) {
             Ok(key) => key,

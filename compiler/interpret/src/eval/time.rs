@@ -274,7 +274,12 @@ pub(super) fn holds(op: CmpOp, o: Ordering) -> bool {
     }
 }
 
-pub(super) fn interval(op: CmpOp, a: (i64, i64), b: (i64, i64), clauses: impl Fn() -> ClauseSet) -> Value {
+pub(super) fn interval(
+    op: CmpOp,
+    a: (i64, i64),
+    b: (i64, i64),
+    clauses: impl Fn() -> ClauseSet,
+) -> Value {
     let (sure, possible) = match op {
         CmpOp::Lt => (a.1 < b.0, a.0 < b.1),
         CmpOp::Le => (a.1 <= b.0, a.0 <= b.1),

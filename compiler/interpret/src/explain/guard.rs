@@ -5,6 +5,8 @@ use super::*;
 pub(super) struct Explainer<'c> {
     pub(super) case: &'c Case,
     pub(super) depth: u32,
+    /// Conditions that may still be explained.
+    pub(super) budget: u32,
 }
 
 impl Explainer<'_> {
@@ -12,16 +14,23 @@ impl Explainer<'_> {
         let case = self.case;
         let value = case.eval(g, env);
         let provision = case.program().guards.get(g.index()).map(|n| n.provision);
-        if self.depth >= DEEPEST {
+        if self.depth >= DEEPEST || self.budget == 0 {
             return self.plain(g, env, &value, provision);
         }
+        self.budget -= 1;
         self.depth += 1;
         let r = self.op(g, env, &value, provision);
         self.depth -= 1;
         r
     }
 
-    pub(super) fn plain(&self, g: Guard, env: &Env, value: &Value, provision: Option<ProvisionId>) -> Reason {
+    pub(super) fn plain(
+        &self,
+        g: Guard,
+        env: &Env,
+        value: &Value,
+        provision: Option<ProvisionId>,
+    ) -> Reason {
         let text = self.case.describe(g, env);
         match value {
             Value::Bool(true) => Reason::new(ReasonKind::Holds, text, provision),
@@ -76,7 +85,13 @@ impl Explainer<'_> {
         )
     }
 
-    pub(super) fn op(&mut self, g: Guard, env: &Env, value: &Value, provision: Option<ProvisionId>) -> Reason {
+    pub(super) fn op(
+        &mut self,
+        g: Guard,
+        env: &Env,
+        value: &Value,
+        provision: Option<ProvisionId>,
+    ) -> Reason {
         let case = self.case;
         let Some(node) = case.program().guards.get(g.index()) else {
             return Reason::new(ReasonKind::Open, "?", None);
@@ -328,7 +343,14 @@ impl Explainer<'_> {
     }
 
     /// The conditions of membership, those of defines taken apart.
-    pub(super) fn parts(&self, g: Guard, env: &Env, d: &Domain, out: &mut Vec<(Guard, Env)>, depth: u32) {
+    pub(super) fn parts(
+        &self,
+        g: Guard,
+        env: &Env,
+        d: &Domain,
+        out: &mut Vec<(Guard, Env)>,
+        depth: u32,
+    ) {
         let program = self.case.program();
         match program.guards.get(g.index()).map(|n| &n.op) {
             Some(Op::And(gs)) => gs.iter().for_each(|g| self.parts(*g, env, d, out, depth)),
@@ -369,7 +391,13 @@ impl Explainer<'_> {
         }
     }
 
-    pub(super) fn exceptions_to(&mut self, d: &Domain, cond: Guard, then: Guard, env: &Env) -> Vec<Reason> {
+    pub(super) fn exceptions_to(
+        &mut self,
+        d: &Domain,
+        cond: Guard,
+        then: Guard,
+        env: &Env,
+    ) -> Vec<Reason> {
         let case = self.case;
         let mut out = Vec::new();
         for e in case.state().of_kinds(&d.kinds) {
@@ -436,7 +464,12 @@ impl Explainer<'_> {
     }
 
     /// A scheduled start or end.
-    pub(super) fn planned(&self, timers: &[rogatio_mir::TimerId], key: &Key, word: &str) -> Vec<Reason> {
+    pub(super) fn planned(
+        &self,
+        timers: &[rogatio_mir::TimerId],
+        key: &Key,
+        word: &str,
+    ) -> Vec<Reason> {
         let case = self.case;
         let mut out = Vec::new();
         if matches!(Eval::new(case).scheduled(timers, key), Scheduled::No) {

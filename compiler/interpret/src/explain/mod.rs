@@ -15,6 +15,8 @@ use rogatio_mir::{
 
 /// Deeper reasons are left out.
 const DEEPEST: u32 = 32;
+/// More conditions than this are not taken apart for one answer.
+const MOST_CONDITIONS: u32 = 2_000;
 /// More elements than this are counted, not named.
 const MOST_NAMES: usize = 5;
 
@@ -125,6 +127,7 @@ impl Case {
         Explainer {
             case: self,
             depth: 0,
+            budget: MOST_CONDITIONS,
         }
         .guard(g, env)
     }
@@ -310,4 +313,3 @@ impl Case {
         }
     }
 }
-

@@ -3,7 +3,13 @@
 use super::*;
 
 impl Seeker<'_> {
-    pub(super) fn status(&mut self, s: StatusId, gs: &[Guard], env: &Env, want: bool) -> Option<Missing> {
+    pub(super) fn status(
+        &mut self,
+        s: StatusId,
+        gs: &[Guard],
+        env: &Env,
+        want: bool,
+    ) -> Option<Missing> {
         let case = self.case;
         let status = case.program().statuses.get(s.index())?;
         let key = Eval::new(case).key(gs, &mut env.clone()).ok()?;
@@ -48,7 +54,13 @@ impl Seeker<'_> {
     }
 
     /// The least that would make an event happen.
-    pub(super) fn event(&mut self, on: &On, guard: Option<Guard>, env: &Env, key: Option<&Key>) -> Missing {
+    pub(super) fn event(
+        &mut self,
+        on: &On,
+        guard: Option<Guard>,
+        env: &Env,
+        key: Option<&Key>,
+    ) -> Missing {
         if self.depth >= DEEPEST {
             return Missing::impossible("…", None);
         }
@@ -58,7 +70,13 @@ impl Seeker<'_> {
         m
     }
 
-    pub(super) fn event_of(&mut self, on: &On, guard: Option<Guard>, env: &Env, key: Option<&Key>) -> Missing {
+    pub(super) fn event_of(
+        &mut self,
+        on: &On,
+        guard: Option<Guard>,
+        env: &Env,
+        key: Option<&Key>,
+    ) -> Missing {
         let case = self.case;
         let program = case.program();
         let conditions = |this: &mut Self| match guard {
@@ -172,7 +190,11 @@ impl Seeker<'_> {
         }
     }
 
-    pub(super) fn named(&mut self, text: String, conditions: impl FnOnce(&mut Self) -> Missing) -> Missing {
+    pub(super) fn named(
+        &mut self,
+        text: String,
+        conditions: impl FnOnce(&mut Self) -> Missing,
+    ) -> Missing {
         let more = conditions(self);
         Missing::all([Missing::acts(1, text, None), more])
     }
@@ -376,7 +398,13 @@ impl Seeker<'_> {
         Missing::of(MissingKind::Then, [Missing::all(parts), close])
     }
 
-    pub(super) fn stage(&mut self, i: Guard, p: ProcedureId, stages: &[u32], env: &Env) -> Option<Missing> {
+    pub(super) fn stage(
+        &mut self,
+        i: Guard,
+        p: ProcedureId,
+        stages: &[u32],
+        env: &Env,
+    ) -> Option<Missing> {
         let case = self.case;
         let e = case.eval(i, env).entity()?;
         let instance = case.state().instances.get(&e)?;

@@ -16,6 +16,8 @@ use rogatio_mir::{
 
 /// Chains of conditions longer than this are not followed.
 const DEEPEST: u32 = 12;
+/// More conditions than this are not looked at for one answer.
+const MOST_CONDITIONS: u32 = 10_000;
 /// So many candidates are named.
 const MOST_NAMES: usize = 5;
 
@@ -221,38 +223,37 @@ impl Case {
     /// The least that would make a condition true.
     #[must_use]
     pub fn missing(&self, g: Guard, env: &Env) -> Missing {
-        Seeker {
-            case: self,
-            depth: 0,
-        }
-        .seek(g, env, true)
+        Seeker::new(self).seek(g, env, true)
     }
 
     /// The least that would make a decision adopted.
     pub(crate) fn missing_outcome(&self, d: DecisionId, subject: Option<Entity>) -> Missing {
-        Seeker {
-            case: self,
-            depth: 0,
-        }
-        .outcome(d, subject, DecisionOutcome::Adopted, None)
+        Seeker::new(self).outcome(d, subject, DecisionOutcome::Adopted, None)
     }
 
     /// The least that would make an event of this sort happen.
     pub(crate) fn missing_event(&self, on: &On, guard: Option<Guard>, env: &Env) -> Missing {
-        Seeker {
-            case: self,
-            depth: 0,
-        }
-        .event(on, guard, env, None)
+        Seeker::new(self).event(on, guard, env, None)
     }
 }
 
+/// The search for what is missing.
 struct Seeker<'c> {
     case: &'c Case,
     depth: u32,
+    /// Conditions that may still be looked at.
+    budget: u32,
 }
 
-impl Seeker<'_> {
+impl<'c> Seeker<'c> {
+    fn new(case: &'c Case) -> Seeker<'c> {
+        Seeker {
+            case,
+            depth: 0,
+            budget: MOST_CONDITIONS,
+        }
+    }
+
     /// The least that gives a condition the truth wanted.
     fn seek(&mut self, g: Guard, env: &Env, want: bool) -> Missing {
         let case = self.case;
@@ -261,9 +262,10 @@ impl Seeker<'_> {
             return Missing::nothing();
         }
         let provision = case.program().guards.get(g.index()).map(|n| n.provision);
-        if self.depth >= DEEPEST {
+        if self.depth >= DEEPEST || self.budget == 0 {
             return Missing::impossible(self.words(g, env, want), provision);
         }
+        self.budget -= 1;
         self.depth += 1;
         let m = self.op(g, env, want, provision);
         self.depth -= 1;
@@ -441,6 +443,4 @@ impl Seeker<'_> {
         }
         Some(self.seek(define.value, &inner, want))
     }
-
 }
-

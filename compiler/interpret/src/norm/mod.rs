@@ -52,11 +52,7 @@ pub(crate) enum Change {
     RoundDone,
 }
 
-
-
-
 impl Case {
-
     /// Tests the conditions of births before the pass changes anything.
     pub(crate) fn births_before(&self, batch: &Batch) -> Vec<BornBefore> {
         self.births_of(&batch.triggers)

@@ -113,6 +113,11 @@ impl Runner<'_> {
         let Some(act) = program.acts.get(i) else {
             return;
         };
+        if actor.is_none() && act.class != rogatio_mir::ActClass::Event {
+            let message = format!("nobody does `{}`: the actor is missing", l.act);
+            self.diagnostics.push(place(codes::E0904, message));
+            return;
+        }
         let mut args = Vec::new();
         for (at, (name, ty, _)) in act.params.iter().enumerate() {
             let opened = act.opens.is_some_and(|(o, _)| o == at);

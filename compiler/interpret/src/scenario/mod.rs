@@ -243,7 +243,7 @@ impl<'s> Runner<'s> {
                             self.refuse(&why, item.span);
                         }
                     }
-                    if !logs.is_empty()
+                    if logs.iter().any(|l| !l.rows.is_empty())
                         && logs
                             .iter()
                             .all(|l| l.rows.iter().all(|r| !r.contains_key(column)))
@@ -466,7 +466,6 @@ impl<'s> Runner<'s> {
         }
         case
     }
-
 }
 
 fn urgency_name(u: rogatio_mir::Urgency) -> &'static str {

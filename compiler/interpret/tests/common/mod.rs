@@ -20,16 +20,20 @@ impl Library for NoLibrary {
 }
 
 /// One file of that name.
-pub struct OneLog(pub &'static str, pub &'static str);
+pub(crate) struct OneLog(pub(crate) &'static str, pub(crate) &'static str);
 
 impl Logs for OneLog {
     fn read(&self, relative: &str) -> Result<String, LogError> {
-        if relative == self.0 { Ok(self.1.to_owned()) } else { Err(LogError("not found".to_owned())) }
+        if relative == self.0 {
+            Ok(self.1.to_owned())
+        } else {
+            Err(LogError("not found".to_owned()))
+        }
     }
 }
 
 /// Compiles a text that has no errors.
-pub fn compile(text: &str) -> (Arc<Program>, Vec<Scenario>) {
+pub(crate) fn compile(text: &str) -> (Arc<Program>, Vec<Scenario>) {
     let mut map = SourceMap::new();
     let file = map.add("test.rog", text.to_owned());
     let (module, mut found) = rogatio_grammar::parse(file, text);
@@ -37,21 +41,27 @@ pub fn compile(text: &str) -> (Arc<Program>, Vec<Scenario>) {
     found.extend(more);
     let (mut program, more) = lower(&checked.program, &Readings::new());
     found.extend(more);
-    let errors: Vec<String> =
-        found.iter().filter(|d| d.is_error()).map(|d| render(d, &map, Format::Short)).collect();
+    let errors: Vec<String> = found
+        .iter()
+        .filter(|d| d.is_error())
+        .map(|d| render(d, &map, Format::Short))
+        .collect();
     assert!(errors.is_empty(), "{errors:#?}");
     let scenarios = std::mem::take(&mut program.scenarios);
     (Arc::new(program), scenarios)
 }
 
 /// Runs all scenarios of a text.
-pub fn run(text: &str, logs: &dyn Logs) -> Vec<ScenarioRun> {
+pub(crate) fn run(text: &str, logs: &dyn Logs) -> Vec<ScenarioRun> {
     let (program, scenarios) = compile(text);
-    scenarios.iter().map(|s| run_scenario(&program, s, logs, &RunOptions::default())).collect()
+    scenarios
+        .iter()
+        .map(|s| run_scenario(&program, s, logs, &RunOptions::default()))
+        .collect()
 }
 
 /// Runs all scenarios of a text and expects every expectation to come true.
-pub fn holds(text: &str, logs: &dyn Logs) -> Vec<ScenarioRun> {
+pub(crate) fn holds(text: &str, logs: &dyn Logs) -> Vec<ScenarioRun> {
     let runs = run(text, logs);
     let mut failed = Vec::new();
     let mut expectations = 0;
@@ -70,7 +80,7 @@ pub fn holds(text: &str, logs: &dyn Logs) -> Vec<ScenarioRun> {
 }
 
 /// The case of the first scenario of a text, at its end.
-pub fn case_of(text: &str) -> Case {
+pub(crate) fn case_of(text: &str) -> Case {
     let runs = holds(text, &rogatio_interpret::NoLogs);
     runs.into_iter().next().expect("a scenario").case
 }

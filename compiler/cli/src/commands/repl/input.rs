@@ -32,7 +32,10 @@ pub(super) enum Typed {
 impl Input {
     /// An editor if standard input is a terminal.
     pub(super) fn open() -> Input {
-        let config = Config::builder().completion_type(CompletionType::List).auto_add_history(true).build();
+        let config = Config::builder()
+            .completion_type(CompletionType::List)
+            .auto_add_history(true)
+            .build();
         if io::stdin().is_terminal()
             && let Ok(mut editor) = Editor::with_config(config)
         {
@@ -78,7 +81,11 @@ impl Input {
                     }
                 }
                 // What is still open at the end is for the parser to complain about.
-                Ok(if text.is_empty() { Typed::End } else { Typed::Text(text) })
+                Ok(if text.is_empty() {
+                    Typed::End
+                } else {
+                    Typed::Text(text)
+                })
             }
         }
     }
@@ -103,25 +110,51 @@ impl Hinter for Names {
 
 impl Validator for Names {
     fn validate(&self, ctx: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        Ok(if whole(ctx.input()) { ValidationResult::Valid(None) } else { ValidationResult::Incomplete })
+        Ok(if whole(ctx.input()) {
+            ValidationResult::Valid(None)
+        } else {
+            ValidationResult::Incomplete
+        })
     }
 }
 
 impl Completer for Names {
     type Candidate = Pair;
 
-    fn complete(&self, line: &str, at: usize, _: &Context<'_>) -> rustyline::Result<(usize, Vec<Pair>)> {
+    fn complete(
+        &self,
+        line: &str,
+        at: usize,
+        _: &Context<'_>,
+    ) -> rustyline::Result<(usize, Vec<Pair>)> {
         let before = line.get(..at).unwrap_or(line);
         let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
-        let start = before.char_indices().rev().take_while(|(_, c)| is_word(*c)).last().map_or(at, |(i, _)| i);
+        let start = before
+            .char_indices()
+            .rev()
+            .take_while(|(_, c)| is_word(*c))
+            .last()
+            .map_or(at, |(i, _)| i);
         let begun = before.get(start..).unwrap_or_default();
-        let commands = super::COMMANDS.iter().map(|(name, _)| *name).filter(|_| start == 0);
+        let commands = super::COMMANDS
+            .iter()
+            .map(|(name, _)| *name)
+            .filter(|_| start == 0);
         let words = keywords().iter().map(|k| k.word);
-        let mut found: Vec<&str> = self.names.iter().map(String::as_str).chain(commands).chain(words).collect();
+        let mut found: Vec<&str> = self
+            .names
+            .iter()
+            .map(String::as_str)
+            .chain(commands)
+            .chain(words)
+            .collect();
         found.retain(|word| !begun.is_empty() && word.starts_with(begun));
         found.sort_unstable();
         found.dedup();
-        let pairs = found.into_iter().map(|word| Pair { display: word.to_owned(), replacement: word.to_owned() });
+        let pairs = found.into_iter().map(|word| Pair {
+            display: word.to_owned(),
+            replacement: word.to_owned(),
+        });
         Ok((start, pairs.collect()))
     }
 }

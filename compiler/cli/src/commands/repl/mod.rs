@@ -15,7 +15,10 @@ use session::{Answer, Session};
 
 /// What can be typed beside the language itself.
 const COMMANDS: &[(&str, &str)] = &[
-    (":at", "[DATE]      ask of the end of that day; without a date, of the last day typed"),
+    (
+        ":at",
+        "[DATE]      ask of the end of that day; without a date, of the last day typed",
+    ),
     (":why", "EXPR       why it is so"),
     (":whynot", "EXPR    what is missing"),
     (":can", "[ACTOR]    what may be done now"),
@@ -40,27 +43,41 @@ Type
 /// Reads lines until there are no more. Not typed by somebody, a line that is refused
 /// makes the exit code 1.
 pub(crate) fn run(console: &Console, args: &Repl) -> Done {
-    let (mut session, found) = match Session::open(args.file.as_deref(), &args.library, &args.readings) {
-        Ok(opened) => opened,
-        Err((found, sources)) => {
-            console.report(&found, &sources);
-            return Err(Exit::BadInput.into());
-        }
-    };
-    session.check_readings(&args.readings).map_err(|m| console.usage(&m))?;
+    let (mut session, found) =
+        match Session::open(args.file.as_deref(), &args.library, &args.readings) {
+            Ok(opened) => opened,
+            Err((found, sources)) => {
+                console.report(&found, &sources);
+                return Err(Exit::BadInput.into());
+            }
+        };
+    session
+        .check_readings(&args.readings)
+        .map_err(|m| console.usage(&m))?;
     console.report(&found, session.sources());
 
     let mut input = Input::open();
     let style = console.style();
     if input.is_terminal() {
-        let title = session.program().titles.last().cloned().unwrap_or_else(|| session.program().name.clone());
-        let title = if title.is_empty() { String::new() } else { format!("{title}. ") };
+        let title = session
+            .program()
+            .titles
+            .last()
+            .cloned()
+            .unwrap_or_else(|| session.program().name.clone());
+        let title = if title.is_empty() {
+            String::new()
+        } else {
+            format!("{title}. ")
+        };
         console.print(&format!("{title}Type :help for help, :quit to leave.\n"))?;
     }
     let mut exit = Exit::Fine;
     loop {
         input.know(session.names());
-        let prompt = session.day().map_or_else(|| "> ".to_owned(), |d| format!("{d}> "));
+        let prompt = session
+            .day()
+            .map_or_else(|| "> ".to_owned(), |d| format!("{d}> "));
         let text = match input.next(&prompt)? {
             Typed::Text(text) => text,
             Typed::Dropped => continue,
@@ -84,7 +101,9 @@ pub(crate) fn run(console: &Console, args: &Repl) -> Done {
 fn one(console: &Console, session: &mut Session, text: &str, style: Style) -> Result<bool, Stop> {
     let answer = match text.split_once(char::is_whitespace).unwrap_or((text, "")) {
         ("", _) => return Ok(true),
-        (name, rest) if name.starts_with(':') => command(console, session, name, rest.trim(), style),
+        (name, rest) if name.starts_with(':') => {
+            command(console, session, name, rest.trim(), style)
+        }
         _ => line(session, text, style),
     };
     match answer {
@@ -142,7 +161,11 @@ fn kept(before: &ScenarioRun, after: &ScenarioRun, style: Style) -> Result<Strin
     let old = lines(&before.case, 0);
     let new: Vec<Line> = without(lines(&after.case, 0), &old);
     let mut out = timeline::render(&new, style, false);
-    let unmet: Vec<_> = after.expectations.iter().skip(before.expectations.len()).collect();
+    let unmet: Vec<_> = after
+        .expectations
+        .iter()
+        .skip(before.expectations.len())
+        .collect();
     for e in unmet {
         if e.passed {
             out += "as expected\n";
@@ -155,10 +178,16 @@ fn kept(before: &ScenarioRun, after: &ScenarioRun, style: Style) -> Result<Strin
 
 /// The lines that were not there before.
 fn without(new: Vec<Line>, old: &[Line]) -> Vec<Line> {
-    let mut left: Vec<(&str, &str)> = old.iter().map(|l| (l.date.as_str(), l.text.as_str())).collect();
+    let mut left: Vec<(&str, &str)> = old
+        .iter()
+        .map(|l| (l.date.as_str(), l.text.as_str()))
+        .collect();
     let mut kept = Vec::new();
     for line in new {
-        match left.iter().position(|l| *l == (line.date.as_str(), line.text.as_str())) {
+        match left
+            .iter()
+            .position(|l| *l == (line.date.as_str(), line.text.as_str()))
+        {
             Some(at) => {
                 left.remove(at);
             }
@@ -178,16 +207,19 @@ fn command(
 ) -> Result<String, Refused> {
     match name {
         ":help" | ":h" | ":?" => {
-            let commands = COMMANDS.iter().map(|(name, what)| format!("  {name} {what}\n"));
+            let commands = COMMANDS
+                .iter()
+                .map(|(name, what)| format!("  {name} {what}\n"));
             Ok(format!("{HELP}or\n{}", commands.collect::<String>()))
         }
         ":at" => {
-            let day: Option<Day> = match rest {
-                "" => None,
-                text => Some(text.parse().map_err(|e| {
-                    Refused::Words(format!("`{text}`: {e}; write :at 1993-12-29"))
-                })?),
-            };
+            let day: Option<Day> =
+                match rest {
+                    "" => None,
+                    text => Some(text.parse().map_err(|e| {
+                        Refused::Words(format!("`{text}`: {e}; write :at 1993-12-29"))
+                    })?),
+                };
             session.set_day(day);
             Ok(match session.day() {
                 Some(day) => format!("at the end of {day}"),
@@ -233,7 +265,9 @@ fn command(
             let names: Vec<&str> = COMMANDS.iter().map(|(n, _)| *n).collect();
             let near = crate::front::among(name, &names);
             let _ = console;
-            Err(Refused::Words(format!("there is no command `{name}`{near}; :help lists them")))
+            Err(Refused::Words(format!(
+                "there is no command `{name}`{near}; :help lists them"
+            )))
         }
     }
 }

@@ -22,9 +22,9 @@ struct Entry {
 
 enum What {
     /// A declaration or sentence: the rules change.
-    Rule(ast::Item),
+    Rule(Box<ast::Item>),
     /// An act, an assumption, entities, an expectation.
-    Line(ast::ScenarioItem),
+    Line(Box<ast::ScenarioItem>),
 }
 
 /// What a line turned out to be.
@@ -71,7 +71,10 @@ impl Session {
             }
             None => {
                 let file = loader.sources.add("<typed>", "");
-                let source = Source { file, folder: Some(std::path::PathBuf::new()) };
+                let source = Source {
+                    file,
+                    folder: Some(std::path::PathBuf::new()),
+                };
                 (source, parse(file, "").0, Vec::new())
             }
         };
@@ -124,7 +127,8 @@ impl Session {
 
     /// The day questions are asked of.
     pub(super) fn day(&self) -> Option<Day> {
-        self.at.or_else(|| self.lines().iter().filter_map(day_of).max())
+        self.at
+            .or_else(|| self.lines().iter().filter_map(day_of).max())
     }
 
     /// Asks of the end of another day, or of the last day that has a line.
@@ -134,7 +138,9 @@ impl Session {
 
     /// Takes the last line back.
     pub(super) fn undo(&mut self) -> Result<Option<String>, Vec<Diagnostic>> {
-        let Some(entry) = self.entries.pop() else { return Ok(None) };
+        let Some(entry) = self.entries.pop() else {
+            return Ok(None);
+        };
         if matches!(entry.what, What::Rule(_)) {
             self.check()?;
         }
@@ -150,13 +156,13 @@ impl Session {
         }
         let what = match line {
             None => return Ok(Answer::Nothing),
-            Some(ReplLine::Expr(e)) if let Some(item) = self.one_entity(&e) => What::Line(item),
+            Some(ReplLine::Expr(e)) if let Some(item) = self.one_entity(&e) => What::Line(Box::new(item)),
             Some(ReplLine::Expr(e)) => {
                 let (run, guard) = self.ask(&e)?;
                 return Ok(Answer::Value(Box::new(run), guard));
             }
-            Some(ReplLine::Item(item)) => What::Rule(item),
-            Some(ReplLine::Scenario(item)) => What::Line(item),
+            Some(ReplLine::Item(item)) => What::Rule(Box::new(item)),
+            Some(ReplLine::Scenario(item)) => What::Line(Box::new(item)),
         };
         let before = self.run(&self.program)?;
         let rule = matches!(what, What::Rule(_));
@@ -165,14 +171,26 @@ impl Session {
         {
             self.at = None;
         }
-        self.entries.push(Entry { text: text.trim().to_owned(), what });
-        let kept = if rule { self.check() } else { Ok(()) };
-        let after = kept.and_then(|()| self.run(&self.program.clone())).and_then(|run| {
-            let new = run.diagnostics.len() > before.diagnostics.len();
-            if new { Err(run.diagnostics.clone()) } else { Ok(run) }
+        self.entries.push(Entry {
+            text: text.trim().to_owned(),
+            what,
         });
+        let kept = if rule { self.check() } else { Ok(()) };
+        let after = kept
+            .and_then(|()| self.run(&self.program.clone()))
+            .and_then(|run| {
+                let new = run.diagnostics.len() > before.diagnostics.len();
+                if new {
+                    Err(run.diagnostics.clone())
+                } else {
+                    Ok(run)
+                }
+            });
         match after {
-            Ok(after) => Ok(Answer::Kept { before: Box::new(before), after: Box::new(after) }),
+            Ok(after) => Ok(Answer::Kept {
+                before: Box::new(before),
+                after: Box::new(after),
+            }),
             Err(found) => {
                 self.entries.pop();
                 if rule {
@@ -202,16 +220,43 @@ impl Session {
     /// `State: Ada` is a set with an element called `State`, or an entity; where `State` is
     /// a kind, the latter is meant.
     fn one_entity(&self, e: &ast::Expr) -> Option<ast::ScenarioItem> {
-        let ast::ExprKind::Element(kind, ty) = &e.kind else { return None };
-        let ast::TypeKind::Named(path) = &ty.kind else { return None };
-        let [first] = path.segments.as_slice() else { return None };
-        if !self.checked.program.kinds.iter().any(|k| k.name == kind.text) {
+        let ast::ExprKind::Element(kind, ty) = &e.kind else {
+            return None;
+        };
+        let ast::TypeKind::Named(path) = &ty.kind else {
+            return None;
+        };
+        let [first] = path.segments.as_slice() else {
+            return None;
+        };
+        if !self
+            .checked
+            .program
+            .kinds
+            .iter()
+            .any(|k| k.name == kind.text)
+        {
             return None;
         }
-        let member = ast::EntityDecl { first: first.clone(), last: None, fields: Vec::new(), span: first.span };
-        let kind = ast::Path { segments: vec![kind.clone()], span: kind.span };
-        let kind = ast::ScenarioItemKind::Entities { kind, members: vec![member] };
-        Some(ast::ScenarioItem { at: None, kind, span: e.span })
+        let member = ast::EntityDecl {
+            first: first.clone(),
+            last: None,
+            fields: Vec::new(),
+            span: first.span,
+        };
+        let kind = ast::Path {
+            segments: vec![kind.clone()],
+            span: kind.span,
+        };
+        let kind = ast::ScenarioItemKind::Entities {
+            kind,
+            members: vec![member],
+        };
+        Some(ast::ScenarioItem {
+            at: None,
+            kind,
+            span: e.span,
+        })
     }
 
     fn file(&mut self, text: &str) -> FileId {
@@ -234,7 +279,7 @@ impl Session {
     fn check(&mut self) -> Result<(), Vec<Diagnostic>> {
         let mut module = self.base.clone();
         let typed = self.entries.iter().filter_map(|e| match &e.what {
-            What::Rule(item) => Some(item.clone()),
+            What::Rule(item) => Some((**item).clone()),
             What::Line(_) => None,
         });
         module.items.extend(typed);
@@ -257,11 +302,15 @@ impl Session {
         let mut last: Option<ast::Stamp> = None;
         let mut lines: Vec<ast::ScenarioItem> = Vec::new();
         for entry in &self.entries {
-            let What::Line(item) = &entry.what else { continue };
-            let mut item = item.clone();
+            let What::Line(item) = &entry.what else {
+                continue;
+            };
+            let mut item = (**item).clone();
             match &item.at {
                 Some(at) => last = Some(at.clone()),
-                None if matches!(item.kind, ast::ScenarioItemKind::Expect(_)) => item.at = last.clone(),
+                None if matches!(item.kind, ast::ScenarioItemKind::Expect(_)) => {
+                    item.at = last.clone()
+                }
                 None => {}
             }
             lines.push(item);
@@ -279,8 +328,15 @@ impl Session {
         }
         let mut program = program.clone();
         let items = rogatio_mir::lower_scenario_items(&mut program, &checked.program, &items);
-        let scenario = Scenario { name: "typed".to_owned(), items, span: Span::NONE };
-        let options = RunOptions { until: self.day(), extra_log: None };
+        let scenario = Scenario {
+            name: "typed".to_owned(),
+            items,
+            span: Span::NONE,
+        };
+        let options = RunOptions {
+            until: self.day(),
+            extra_log: None,
+        };
         let logs = Folder(self.source.folder.clone());
         Ok(run_scenario(&Arc::new(program), &scenario, &logs, &options))
     }
