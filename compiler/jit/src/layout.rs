@@ -192,8 +192,6 @@ pub(crate) struct Queue {
     pub(crate) none: i64,
     /// A time is moved right by this for its bucket.
     pub(crate) shift: u32,
-    /// The bucket of what lies beyond the end.
-    pub(crate) beyond: i64,
     /// The last time of a run.
     pub(crate) end: i64,
     /// The first.
@@ -260,7 +258,7 @@ impl Layout {
         let mut cold = Space { at: 0 };
         let mut initial = Vec::new();
         let step = hot.col(Elem::I64, 1);
-        let bits = hot.many(Elem::I64, 65);
+        let bits = hot.many(Elem::I64, 64);
         let mut items = 0u32;
         let mut take = |n: u32| {
             let first = items;
@@ -301,12 +299,11 @@ impl Layout {
         let queue = Queue {
             due,
             next: cold.many(index, items.max(1)),
-            head: cold.many(index, BUCKETS as u32 + 1),
+            head: cold.many(index, BUCKETS as u32),
             bits,
             word: cold.many(Elem::I64, items.max(1)),
             none: if index == Elem::U16 { 0xffff } else { i64::from(u32::MAX >> 1) },
             shift,
-            beyond: BUCKETS,
             end,
             start,
             items,

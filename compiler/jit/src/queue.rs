@@ -10,16 +10,14 @@ use cranelift_codegen::ir::{self, BlockArg, InstBuilder, condcodes::IntCC, types
 use rogatio_mir::draw;
 
 impl Em<'_, '_> {
-    /// The bucket of a time.
+    /// The bucket of a time of the run.
     fn bucket(&mut self, due: ir::Value) -> ir::Value {
         let q = &self.layout.queue;
         let since = self.b.ins().iadd_imm_s(due, -q.start);
-        let bucket = self.b.ins().ushr_imm_u(since, i64::from(q.shift));
-        let beyond = self.int(q.beyond);
-        self.b.ins().umin(bucket, beyond)
+        self.b.ins().ushr_imm_u(since, i64::from(q.shift))
     }
 
-    /// Sets the due time of an item that is not queued, and queues it. Beyond the end it lies in a bucket nobody opens.
+    /// Sets the due time of an item that is not queued, and queues it unless that is beyond the end.
     pub(crate) fn queue(&mut self, item: ir::Value, due: ir::Value) {
         let q = &self.layout.queue;
         self.store(q.due, item, due);
