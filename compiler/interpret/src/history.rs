@@ -4,6 +4,7 @@ use crate::Case;
 use crate::state::{Dep, Occurrence, Push};
 use crate::trigger::{Batch, TriggerKind};
 use rogatio_mir::{Effect, HistId, Position};
+use std::sync::Arc;
 
 impl Case {
     pub(crate) fn hist_latch(&mut self, h: HistId, position: usize, batch: &Batch) {
@@ -32,12 +33,26 @@ impl Case {
                     .map(|p| self.position(o, *p, both))
                     .collect()
             };
+            let before = self
+                .state()
+                .hists
+                .get(h.index())
+                .and_then(|m| m.get(&key))
+                .map_or(0, Vec::len);
+            // The state in which a filter held is gone when somebody asks why: the reason is kept, for pushes that are
+            // read by their number.
+            let read = before == 0 || hist.nth.iter().any(|n| *n as usize == before + 1);
+            let why = rule
+                .guard
+                .filter(|_| read)
+                .map(|g| Arc::new(self.explain(g, &hit.env)));
             let push = Push {
                 occurrence: o.as_ref().map(|o| o.id),
                 cause: hit.trigger.cause,
                 moment: o.as_ref().map_or(hit.trigger.moment, |o| o.moment),
                 stored: o.as_deref().map_or_else(Vec::new, stored),
                 uncertain: hit.uncertain,
+                why,
             };
             let Some(pushes) = self.state_mut().hists.get_mut(h.index()) else {
                 continue;

@@ -2,7 +2,9 @@
 
 use crate::eval::Eval;
 use crate::index::conjuncts;
-use crate::state::{ActInput, ActKind, DutyId, Judgment, Occurrence, OccurrenceId, Verdict};
+use crate::state::{
+    ActInput, ActKind, DutyId, DutyInstance, Judgment, Occurrence, OccurrenceId, Verdict,
+};
 use crate::trigger::Matcher;
 use crate::{Case, ClauseSet, Entity, Env, Truth, Value};
 use rogatio_mir::{
@@ -349,7 +351,7 @@ impl Case {
             return Vec::new();
         }
         match norm.modal {
-            // What is said of its instances stands in its condition.
+            Modal::May if norm.duty.is_some() => self.grants_of_right(n, norm, o, agent),
             Modal::May => {
                 let found = self.applies_as(norm, o, &Env::new(), agent);
                 found
@@ -363,6 +365,24 @@ impl Case {
     }
 
     fn grants_of_duty(&self, n: NormId, norm: &Norm, o: &Occurrence, agent: bool) -> Vec<Grant> {
+        self.grants_of_instances(n, norm, o, agent, "open", DutyInstance::is_outstanding)
+    }
+
+    /// A `may` with instances (R30b) gives power in their windows, used already or not.
+    fn grants_of_right(&self, n: NormId, norm: &Norm, o: &Occurrence, agent: bool) -> Vec<Grant> {
+        let counts = |d: &DutyInstance| !matches!(d.state, NormState::Lapsed | NormState::Released);
+        self.grants_of_instances(n, norm, o, agent, "in its time", counts)
+    }
+
+    fn grants_of_instances(
+        &self,
+        n: NormId,
+        norm: &Norm,
+        o: &Occurrence,
+        agent: bool,
+        lacking: &str,
+        counts: impl Fn(&DutyInstance) -> bool,
+    ) -> Vec<Grant> {
         let mut out = Vec::new();
         let ids = self
             .state()
@@ -370,7 +390,7 @@ impl Case {
             .get(n.index())
             .map_or(&[][..], Vec::as_slice);
         for d in ids.iter().filter_map(|id| self.state().duty(*id)) {
-            if d.is_outstanding() {
+            if counts(d) {
                 let found = self.applies_as(norm, o, &self.duty_env(d), agent);
                 out.extend(
                     found
@@ -383,7 +403,7 @@ impl Case {
             let found = self.applies_as(norm, o, &Env::new(), agent);
             out.extend(found.into_iter().map(|mut a| {
                 let who = self.demand_holds(norm, &mut a.env).is_true();
-                let text = format!("no {} is open", norm.name);
+                let text = format!("no {} is {lacking}", norm.name);
                 let failing = Some((norm.provision, text));
                 Grant {
                     norm: n,
@@ -465,6 +485,9 @@ impl Case {
         };
         let mut denv = self.duty_env(d);
         let windowed = self.window(window, &mut denv);
+        if norm.modal == Modal::May {
+            return windowed.is_open(now);
+        }
         // A duty carries the power also after its deadline (R25).
         if d.state == NormState::Lapsed || d.opened {
             Truth::True

@@ -399,6 +399,16 @@ impl Describe<'_> {
                     .map_or("?", |d| d.name.as_str());
                 self.call(name, gs.split_last().map_or(&[], |(_, rest)| rest), env)
             }
+            // `State & deposited`: a one-place status of the element alone.
+            Some(Op::StatusOn(s, gs)) if gs.len() == 1 && self.is_var(gs.last().copied(), d.var) => {
+                let name = self
+                    .case
+                    .program()
+                    .statuses
+                    .get(s.index())
+                    .map_or("?", |s| s.name.as_str());
+                format!("{kinds} & {name}")
+            }
             _ => format!("{var}: {kinds} where {}", self.text(cond, env)),
         }
     }

@@ -6,6 +6,7 @@ use crate::timeline::{self, names};
 use crate::view::{article, articles, lines};
 use rogatio_interpret::{ActKind, Case, OpenDecision, OpenProcedure, Residual as Found};
 use serde::Serialize;
+use std::collections::HashMap;
 
 /// What stands open at the end of a case.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -28,15 +29,15 @@ pub struct Residual {
     pub abridged: bool,
 }
 
-/// A duty.
+/// A duty that one or several owe.
 #[derive(Clone, Debug, Serialize)]
 pub struct Owed {
     /// Who owes it.
-    pub who: String,
-    /// The kind of those.
+    pub who: Vec<String>,
+    /// The kinds of those.
     #[serde(skip)]
-    noun: String,
-    /// What: `must convene(m)`.
+    nouns: Vec<String>,
+    /// What: `must convene`.
     pub text: String,
     /// Its due date, if it has one.
     pub due: Option<String>,
@@ -86,9 +87,10 @@ pub struct Procedure {
 #[derive(Clone, Debug, Serialize)]
 pub struct Permit {
     /// Who may.
-    pub who: String,
+    pub who: Vec<String>,
+    /// The kinds of those.
     #[serde(skip)]
-    noun: String,
+    nouns: Vec<String>,
     /// The act's name.
     pub act: String,
     /// What, without whom.
@@ -107,9 +109,10 @@ pub struct Permit {
 #[derive(Clone, Debug, Serialize)]
 pub struct Precluded {
     /// Who cannot.
-    pub who: String,
+    pub who: Vec<String>,
+    /// The kinds of those.
     #[serde(skip)]
-    noun: String,
+    nouns: Vec<String>,
     /// What, without whom.
     pub text: String,
     /// Why.
@@ -139,46 +142,83 @@ impl Residual {
         out
     }
 
+    /// The actors of whom the same can be said, together.
     fn actors(&mut self, case: &Case, found: &Found) {
+        let (mut owed, mut permits, mut precluded) =
+            (HashMap::new(), HashMap::new(), HashMap::new());
         for a in &found.actors {
-            let who = case.entity_name(a.actor).to_owned();
+            let who = case.entity_name(a.actor);
             let kind = case
                 .entity_kind(a.actor)
                 .and_then(|k| case.program().kinds.get(k.index()));
-            let noun = kind.map_or_else(String::new, |k| k.name.clone());
-            self.duties.extend(a.must.iter().map(|o| Owed {
-                who: who.clone(),
-                noun: noun.clone(),
-                text: o.text.clone(),
-                due: o.due.map(|m| m.to_string()),
-                state: format!("{:?}", o.state).to_lowercase(),
-                article: article(case, o.provision),
-                should: o.should,
-                unfulfillable: o.unfulfillable,
-            }));
-            self.may.extend(a.may.iter().map(|p| {
-                Permit {
-                    who: who.clone(),
-                    noun: noun.clone(),
-                    act: act_name(case, p),
-                    text: p.text.clone(),
-                    until: p.until.map(|m| m.to_string()),
-                    articles: articles(case, &p.provisions),
-                    breach: p.breach,
-                    open: p
-                        .open
-                        .iter()
-                        .flat_map(|c| c.iter().map(|c| c.text.clone()))
-                        .collect(),
-                }
-            }));
-            self.cannot.extend(a.precluded.iter().map(|p| Precluded {
-                who: who.clone(),
-                noun: noun.clone(),
-                text: p.text.clone(),
-                why: p.why.clone(),
-                articles: articles(case, &p.provisions),
-            }));
+            let noun = kind.map_or("", |k| k.name.as_str());
+            for o in &a.must {
+                let key = (
+                    o.text.as_str(),
+                    o.provision,
+                    o.due,
+                    o.state,
+                    o.unfulfillable,
+                );
+                let i = *owed.entry(key).or_insert_with(|| {
+                    self.duties.push(Owed {
+                        who: Vec::new(),
+                        nouns: Vec::new(),
+                        text: o.text.clone(),
+                        due: o.due.map(|m| m.to_string()),
+                        state: format!("{:?}", o.state).to_lowercase(),
+                        article: article(case, o.provision),
+                        should: o.should,
+                        unfulfillable: o.unfulfillable,
+                    });
+                    self.duties.len() - 1
+                });
+                self.duties[i].who.push(who.to_owned());
+                self.duties[i].nouns.push(noun.to_owned());
+            }
+            for p in &a.may {
+                let key = (
+                    p.text.as_str(),
+                    p.provisions.as_slice(),
+                    p.until,
+                    p.breach,
+                    &p.open,
+                );
+                let i = *permits.entry(key).or_insert_with(|| {
+                    self.may.push(Permit {
+                        who: Vec::new(),
+                        nouns: Vec::new(),
+                        act: act_name(case, p),
+                        text: p.text.clone(),
+                        until: p.until.map(|m| m.to_string()),
+                        articles: articles(case, &p.provisions),
+                        breach: p.breach,
+                        open: p
+                            .open
+                            .iter()
+                            .flat_map(|c| c.iter().map(|c| c.text.clone()))
+                            .collect(),
+                    });
+                    self.may.len() - 1
+                });
+                self.may[i].who.push(who.to_owned());
+                self.may[i].nouns.push(noun.to_owned());
+            }
+            for p in &a.precluded {
+                let key = (p.text.as_str(), p.why.as_str(), p.provisions.as_slice());
+                let i = *precluded.entry(key).or_insert_with(|| {
+                    self.cannot.push(Precluded {
+                        who: Vec::new(),
+                        nouns: Vec::new(),
+                        text: p.text.clone(),
+                        why: p.why.clone(),
+                        articles: articles(case, &p.provisions),
+                    });
+                    self.cannot.len() - 1
+                });
+                self.cannot[i].who.push(who.to_owned());
+                self.cannot[i].nouns.push(noun.to_owned());
+            }
         }
     }
 
@@ -208,28 +248,37 @@ impl Residual {
     /// What may and cannot be done, by one or all.
     #[must_use]
     pub fn render_can(&self, actor: Option<&str>, style: Style) -> String {
-        let mut out = table(&self.permit_rows(actor), style);
-        let cannot = self
-            .cannot
-            .iter()
-            .filter(|p| actor.is_none_or(|a| a == p.who));
-        let rows = grouped(cannot, |p| {
-            (
-                (p.text.clone(), p.articles.clone(), p.why.clone()),
-                p.who.clone(),
-                p.noun.clone(),
-            )
-        });
-        let rows: Vec<Row> = rows
-            .into_iter()
-            .map(|((text, articles, why), members)| Row {
-                what: format!("cannot {text}: {}", members.count()),
-                cite: articles.join(", "),
-                rest: why,
-                members,
-            })
-            .collect();
-        out += &table(&rows, style);
+        let asked = |who: &[String]| actor.is_none_or(|a| who.iter().any(|w| w == a));
+        let mut rows = Vec::new();
+        for p in self.may.iter().filter(|p| asked(&p.who)) {
+            let mut remarks: Vec<String> = p.until.iter().map(|u| format!("until {u}")).collect();
+            if p.breach {
+                remarks.push("would be a breach".to_owned());
+            }
+            if !p.open.is_empty() {
+                remarks.push(format!("perhaps void: {}", p.open.join("; ")));
+            }
+            rows.push(Row::of(
+                &p.text,
+                &p.who,
+                &p.nouns,
+                actor,
+                &p.articles,
+                remarks.join("; "),
+            ));
+        }
+        for p in self.cannot.iter().filter(|p| asked(&p.who)) {
+            let what = format!("cannot {}", p.text);
+            rows.push(Row::of(
+                &what,
+                &p.who,
+                &p.nouns,
+                actor,
+                &p.articles,
+                p.why.clone(),
+            ));
+        }
+        let mut out = table(&rows, style);
         if out.is_empty() {
             out = "nothing can be done now\n".to_owned();
         }
@@ -249,7 +298,7 @@ impl Residual {
     }
 
     fn owed_rows(&self) -> Vec<Row> {
-        let rows = grouped(self.duties.iter(), |o| {
+        let row = |o: &Owed| {
             let due = match (&o.due, o.state.as_str(), o.unfulfillable) {
                 (Some(due), "lapsed", _) => format!("was due {due}"),
                 (Some(due), _, false) => format!("due {due}"),
@@ -258,20 +307,14 @@ impl Residual {
                 (None, _, true) => "nobody can do it now".to_owned(),
                 (None, ..) => "no date".to_owned(),
             };
-            (
-                (o.text.clone(), o.article.clone(), due),
-                o.who.clone(),
-                o.noun.clone(),
-            )
-        });
-        let row =
-            |((text, article, due), members): ((String, Option<String>, String), Members)| Row {
-                what: format!("{} {text}", members.count()),
-                cite: article.unwrap_or_default(),
+            Row {
+                what: format!("{} {}", whom(&o.who, &o.nouns), o.text),
+                cite: o.article.clone().unwrap_or_default(),
                 rest: due,
-                members,
-            };
-        rows.into_iter().map(row).collect()
+                members: o.who.clone(),
+            }
+        };
+        self.duties.iter().map(row).collect()
     }
 
     fn decision_rows(&self) -> Vec<Row> {
@@ -285,7 +328,7 @@ impl Residual {
                 "" => "would be adopted".to_owned(),
                 missing => format!("to be adopted: {missing}"),
             },
-            members: Members::default(),
+            members: Vec::new(),
         };
         self.decisions.iter().map(row).collect()
     }
@@ -304,7 +347,7 @@ impl Residual {
                 what: format!("{} is {}", p.name, p.stage),
                 cite: p.articles.join(", "),
                 rest: stuck.chain(ways).collect::<Vec<_>>().join("; "),
-                members: Members::default(),
+                members: Vec::new(),
             }
         };
         self.procedures.iter().map(row).collect()
@@ -312,60 +355,31 @@ impl Residual {
 
     /// What surely may be done, by the name of the act only.
     fn brief_rows(&self) -> Vec<Row> {
-        let mut acts: Vec<(&str, Vec<String>, Members)> = Vec::new();
+        let mut acts: Vec<Permit> = Vec::new();
         for p in self.may.iter().filter(|p| p.open.is_empty() && !p.breach) {
-            let i = acts
-                .iter()
-                .position(|(act, ..)| *act == p.act)
-                .unwrap_or_else(|| {
-                    acts.push((&p.act, Vec::new(), Members::default()));
-                    acts.len() - 1
-                });
-            let (_, articles, members) = &mut acts[i];
-            articles.extend(
-                p.articles
-                    .iter()
-                    .filter(|a| !articles.contains(a))
-                    .cloned()
-                    .collect::<Vec<_>>(),
-            );
-            if !members.0.iter().any(|(who, _)| *who == p.who) {
-                members.0.push((p.who.clone(), p.noun.clone()));
+            let Some(all) = acts.iter_mut().find(|a| a.act == p.act) else {
+                acts.push(p.clone());
+                continue;
+            };
+            for article in &p.articles {
+                if !all.articles.contains(article) {
+                    all.articles.push(article.clone());
+                }
+            }
+            for (who, noun) in p.who.iter().zip(&p.nouns) {
+                if !all.who.contains(who) {
+                    all.who.push(who.clone());
+                    all.nouns.push(noun.clone());
+                }
             }
         }
-        let row = |(act, articles, members): (&str, Vec<String>, Members)| Row {
-            what: format!("{act}: {}", members.count()),
-            cite: articles.join(", "),
+        let row = |p: &Permit| Row {
+            what: format!("{}: {}", p.act, whom(&p.who, &p.nouns)),
+            cite: p.articles.join(", "),
             rest: String::new(),
-            members: Members::default(),
+            members: Vec::new(),
         };
-        acts.into_iter().map(row).collect()
-    }
-
-    fn permit_rows(&self, actor: Option<&str>) -> Vec<Row> {
-        let may = self.may.iter().filter(|p| actor.is_none_or(|a| a == p.who));
-        let rows = grouped(may, |p| {
-            let mut remarks: Vec<String> = p.until.iter().map(|u| format!("until {u}")).collect();
-            if p.breach {
-                remarks.push("would be a breach".to_owned());
-            }
-            if !p.open.is_empty() {
-                remarks.push(format!("perhaps void: {}", p.open.join("; ")));
-            }
-            (
-                (p.text.clone(), p.articles.clone(), remarks.join("; ")),
-                p.who.clone(),
-                p.noun.clone(),
-            )
-        });
-        let row =
-            |((text, articles, rest), members): ((String, Vec<String>, String), Members)| Row {
-                what: format!("{text}: {}", members.count()),
-                cite: articles.join(", "),
-                rest,
-                members,
-            };
-        rows.into_iter().map(row).collect()
+        acts.iter().map(row).collect()
     }
 }
 
@@ -431,34 +445,12 @@ fn to_come(case: &Case) -> Vec<Line> {
     lines(&future, known)
 }
 
-/// Those who have something in common, with their kinds.
-#[derive(Clone, Debug, Default)]
-struct Members(Vec<(String, String)>);
-
-impl Members {
-    /// The one, or how many of each kind.
-    fn count(&self) -> String {
-        match self.0.as_slice() {
-            [(name, _)] => name.clone(),
-            several => count(several.iter().map(|(_, noun)| noun.as_str())),
-        }
+/// The one, or how many of each kind.
+fn whom(who: &[String], nouns: &[String]) -> String {
+    match who {
+        [one] => one.clone(),
+        _ => count(nouns.iter().map(String::as_str)),
     }
-}
-
-/// Items with the same key together, at the place of the first.
-fn grouped<T, K: PartialEq>(
-    items: impl Iterator<Item = T>,
-    key: impl Fn(T) -> (K, String, String),
-) -> Vec<(K, Members)> {
-    let mut out: Vec<(K, Members)> = Vec::new();
-    for item in items {
-        let (k, who, noun) = key(item);
-        match out.iter_mut().find(|(x, _)| *x == k) {
-            Some((_, m)) => m.0.push((who, noun)),
-            None => out.push((k, Members(vec![(who, noun)]))),
-        }
-    }
-    out
 }
 
 /// A line of a section.
@@ -467,7 +459,31 @@ struct Row {
     what: String,
     cite: String,
     rest: String,
-    members: Members,
+    /// Named below if there are several, but not too many.
+    members: Vec<String>,
+}
+
+impl Row {
+    /// What somebody may or cannot do; of one who is asked for, without saying who.
+    fn of(
+        what: &str,
+        who: &[String],
+        nouns: &[String],
+        actor: Option<&str>,
+        articles: &[String],
+        rest: String,
+    ) -> Row {
+        let (whom, members) = match actor {
+            Some(actor) => (actor.to_owned(), Vec::new()),
+            None => (whom(who, nouns), who.to_vec()),
+        };
+        Row {
+            what: format!("{what}: {whom}"),
+            cite: articles.join(", "),
+            rest,
+            members,
+        }
+    }
 }
 
 /// Longer lists of names are only counted.
@@ -503,9 +519,8 @@ fn table(rows: &[Row], style: Style) -> String {
             out += line.trim_end();
             out.push('\n');
         }
-        let members: Vec<String> = row.members.0.iter().map(|(name, _)| name.clone()).collect();
-        if (2..=NAMED).contains(&members.len()) {
-            for line in wrap(&names(&members), style.width.saturating_sub(6)) {
+        if (2..=NAMED).contains(&row.members.len()) {
+            for line in wrap(&names(&row.members), style.width.saturating_sub(6)) {
                 out += &format!("    {}\n", style.dim(&line));
             }
         }

@@ -2,19 +2,23 @@ mod common;
 use common::*;
 #[test]
 fn t() {
-    let text = std::fs::read_to_string(root().join("examples/cbd_race.rog")).unwrap();
-    for h in ["6 years", "1 day", "100 years"] {
-        for drop in [false, true] {
-            let mut t = text.replace("horizon 6 years", &format!("horizon {h}"));
-            if h == "1 day" { t = t.replace("by 1993-12-29", "by 1992-06-05"); }
-            if drop { t = t.replace("    measure instruments\n", ""); }
-            let p = program(&t);
-            let c = compiled(&p, &[]);
-            let mut i = c.instance(1);
-            let mut r = vec![0; 8192 * c.width()];
-            let mut best = f64::MAX;
-            for _ in 0..20 { let t = std::time::Instant::now(); i.run_into(0, 8192, &mut r); best = best.min(t.elapsed().as_secs_f64()); }
-            println!("{h} {drop}: {:.3} us/run {:?}", best / 8192.0 * 1e6, c.size());
-        }
+    for (i, t) in ["any s: State may withdraw not before start(bound(s))", "any s: State may withdraw not before 3 days after start(bound(s))","any s: State may withdraw not before 1 month after start(bound(s))","any s: State may withdraw when now >= 1 month after start(bound(s))", "any s: State may withdraw not before 2 years after first deposit by s"].iter().enumerate() {
+    let p = program(&"module t
+         kind State
+         act deposit by any State
+         act withdraw by State
+         POW
+         any s: State cannot deposit when bound(s)
+         status bound(s: State) from 90 days after deposit by s until 1 year after withdraw by s
+         experiment e {
+             begin 1990-01-31
+             State 2
+             each State does deposit after exponential(3 years)
+             each State does withdraw after geometric(2 years)
+             horizon 25 years
+             measure count(withdraw)
+         }".replace("POW", t));
+    let c = compiled(&p, &[]);
+    println!("{i} {:?}", c.instance(1).run(0, 6));
     }
 }

@@ -532,6 +532,7 @@ impl Explainer<'_> {
         };
         let mut r = Reason::new(ReasonKind::Event, format!("{word}: {what}"), None).at(push.moment);
         r.recalled = push.cause.recalled;
+        r.children.extend(push.why.as_deref().cloned());
         vec![r]
     }
 

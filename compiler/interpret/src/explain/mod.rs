@@ -10,7 +10,8 @@ use crate::state::{Cause, CauseKind, Interval, SlotWhen};
 use crate::step::outcome_name;
 use crate::{Case, DutyId, Entity, Env, Key, Moment, OccurrenceId, Truth, Value};
 use rogatio_mir::{
-    CmpOp, DecisionId, DefineId, Domain, Guard, HistId, Op, Ordinal, ProvisionId, RuleId, StatusId,
+    CmpOp, DecisionId, DefineId, Domain, Guard, HistId, Latch, Op, Ordinal, ProvisionId, RuleId,
+    StatusId, TimerId,
 };
 
 /// Deeper reasons are left out.
@@ -265,6 +266,9 @@ impl Case {
             r.children
                 .extend(c.parent.as_deref().map(|p| self.cause_to(p, depth + 1)));
         }
+        if let CauseKind::Timer { timer, base, .. } = &c.what {
+            r.children.extend(self.armed_by(*timer, *base));
+        }
         r
     }
 
@@ -282,6 +286,19 @@ impl Case {
         r.children
             .extend(i.rule.and_then(|id| self.counted(id, &i.cause)));
         r
+    }
+
+    /// Why the filter held under which a timer was armed: `instruments >= 30`, as it was then.
+    fn armed_by(&self, timer: TimerId, base: Moment) -> Option<Reason> {
+        let program = self.program();
+        program.rules_of(Latch::Timer(timer)).find_map(|(_, rule)| {
+            let (hist, n) = self.count_in(rule.guard?)?;
+            let n = usize::try_from(n).ok()?.checked_sub(1)?;
+            self.state().hists.get(hist.index())?.values().find_map(|list| {
+                let push = list.get(n).filter(|p| p.moment == base)?;
+                push.why.as_deref().cloned()
+            })
+        })
     }
 
     /// The count that a rule waited for: `30th deposit by State`.

@@ -101,6 +101,18 @@ impl Seeker<'_> {
                         .map_or(0, Vec::len);
                     let have = as_int(have);
                     if have < n {
+                        // `first deposit where instruments >= 30`: what the filter waits for is what is missing; the act
+                        // that completes it is the act itself.
+                        let filter = program
+                            .rules_of(Latch::Hist(h))
+                            .find_map(|(_, r)| r.guard)
+                            .filter(|f| case.index().free(*f).iter().all(|v| env.get(*v).is_some()));
+                        if let Some(f) = filter.filter(|_| n - have == 1) {
+                            let waits = self.seek(f, env, true);
+                            if !waits.is_nothing() {
+                                return waits;
+                            }
+                        }
                         let name = program
                             .hists
                             .get(h.index())

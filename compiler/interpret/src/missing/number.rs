@@ -159,7 +159,7 @@ impl Seeker<'_> {
             .take(enough)
             .fold(Cost::default(), |c, (m, _)| c.plus(m.cost));
         let text = format!(
-            "{more} more in {set} ({have} of {need}): {}{rest}",
+            "{more} more in {set} ({have} of {need}), for example {}{rest}",
             names.join(", ")
         );
         let children = ways

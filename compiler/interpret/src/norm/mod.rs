@@ -183,7 +183,9 @@ impl Case {
                 .get(n.index())
                 .map_or(&[][..], Vec::as_slice);
             for d in ids.iter().filter_map(|id| self.state().duty(*id)) {
-                if d.is_outstanding() && self.meets(norm, d, o) {
+                // A right that has lapsed unused is no longer used.
+                let meant = d.is_open() || (norm.modal != Modal::May && d.is_outstanding());
+                if meant && self.meets(norm, d, o) {
                     met.push(d.id);
                 }
             }

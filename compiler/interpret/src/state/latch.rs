@@ -1,7 +1,7 @@
 //! Statuses, histories, edges and timers, with what caused them.
 
 use super::{Cause, OccurrenceId};
-use crate::{ClauseSet, Key, Moment, Truth, Value};
+use crate::{ClauseSet, Key, Moment, Reason, Truth, Value};
 use rogatio_calendar::Point;
 use rogatio_mir::{RuleId, VarId};
 use std::collections::BTreeMap;
@@ -58,6 +58,8 @@ pub struct Push {
     pub stored: Vec<Value>,
     /// Whether it counts cannot be said.
     pub uncertain: Option<ClauseSet>,
+    /// Why its filter held, for pushes that are read one by one.
+    pub why: Option<Arc<Reason>>,
 }
 
 /// A watched condition.

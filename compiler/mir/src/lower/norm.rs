@@ -187,8 +187,8 @@ impl Cx<'_> {
         }
     }
 
-    /// Condition and window of a norm that judges acts. One with instances grants through them: its window and what its
-    /// birth tested are theirs.
+    /// Condition and window of a norm that judges acts. One with instances grants through them: its window, its keys and
+    /// what its birth tested are theirs.
     fn power(&mut self, f: &Facts<'_>) -> (Option<Guard>, Window) {
         let n = f.n;
         let at_birth = n.upon.is_some() && f.duty();
@@ -213,7 +213,11 @@ impl Cx<'_> {
             self.event_time = None;
         }
         let cond = self.guards(parts, n.provision, n.span);
-        (cond.map(|c| self.exist(c, &f.judged, n)), window)
+        let mut given = f.judged.clone();
+        if f.duty() {
+            given.extend(&n.keys);
+        }
+        (cond.map(|c| self.exist(c, &given, n)), window)
     }
 
     /// In force from the last birth on: its time; that there was one is added to the conditions.

@@ -156,7 +156,9 @@ impl Session {
         }
         let what = match line {
             None => return Ok(Answer::Nothing),
-            Some(ReplLine::Expr(e)) if let Some(item) = self.one_entity(&e) => What::Line(Box::new(item)),
+            Some(ReplLine::Expr(e)) if let Some(item) = self.one_entity(&e) => {
+                What::Line(Box::new(item))
+            }
             Some(ReplLine::Expr(e)) => {
                 let (run, guard) = self.ask(&e)?;
                 return Ok(Answer::Value(Box::new(run), guard));
