@@ -49,7 +49,7 @@ impl Checker {
             );
             return;
         }
-        if by.any {
+        if by.any && !self.program.acts[id.index()].by.is_empty() {
             self.any_power(cx, id, a, by);
         }
     }

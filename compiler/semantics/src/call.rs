@@ -105,6 +105,9 @@ impl Checker {
     }
 
     pub(crate) fn field(&mut self, cx: &mut Context, e: &ast::Expr, base: &ast::Expr, name: &ast::Name) -> Expr {
+        if self.act_of(cx, e).is_some() {
+            return self.occurred(cx, e);
+        }
         if let A::Name(alias) = &base.kind
             && cx.local(&alias.text).is_none()
             && let Some(Symbol::Module(_)) = self.symbol(cx, &alias.text)
@@ -292,7 +295,10 @@ impl Checker {
             return self.make(cx, ExprKind::Count(Box::new(set)), Ty::Int, e.span);
         }
         let v = self.expr(cx, e, Some(&Ty::Int));
-        self.expect_ty(&v, &Ty::Int);
+        if !self.fits(&v.ty, &Ty::Int) {
+            self.mismatch(&v, "a number");
+            return error_expr(cx.provision, e.span);
+        }
         v
     }
 
@@ -461,6 +467,7 @@ impl Checker {
     }
 
     pub(crate) fn unknown_stage(&mut self, procedure: ProcedureId, word: &str, span: Span) {
+        self.partial = true;
         let p = &self.program.procedures[procedure.index()];
         let known: Vec<String> = p.stages.iter().map(|s| s.name.clone()).collect();
         let near = crate::suggest::nearest(word, known.iter().map(String::as_str));

@@ -25,8 +25,7 @@ pub fn check(root: &ast::Module, library: &mut dyn Library) -> (Checked, Vec<Dia
     let mut loaded: Vec<(String, ast::Module)> = Vec::new();
     let mut diagnostics = Vec::new();
     load(root, library, &mut loaded, &mut diagnostics, &mut vec![own_path(root)]);
-    let mut checker = Checker::default();
-    checker.diagnostics = diagnostics;
+    let mut checker = Checker { diagnostics, ..Checker::default() };
     for (path, module) in loaded.iter().map(|(p, m)| (p.as_str(), m)).chain([("", root)]) {
         checker.module(path, module);
     }
@@ -47,15 +46,15 @@ fn own_path(module: &ast::Module) -> String {
         .unwrap_or_default()
 }
 
-/// Every module named by `use` or `of`, with the place.
-fn used(module: &ast::Module) -> Vec<(&ast::Path, &[ast::Arg])> {
+/// Every module named by `use` (true) or `of`, with its arguments.
+fn used(module: &ast::Module) -> Vec<(&ast::Path, &[ast::Arg], bool)> {
     module
         .items
         .iter()
         .filter_map(|i| match &i.kind {
-            ast::ItemKind::Use(u) => Some((&u.path, u.args.as_slice())),
-            ast::ItemKind::Experiment(x) => x.of.as_ref().map(|p| (p, [].as_slice())),
-            ast::ItemKind::Scenario(s) => s.of.as_ref().map(|p| (p, [].as_slice())),
+            ast::ItemKind::Use(u) => Some((&u.path, u.args.as_slice(), true)),
+            ast::ItemKind::Experiment(x) => x.of.as_ref().map(|p| (p, [].as_slice(), false)),
+            ast::ItemKind::Scenario(s) => s.of.as_ref().map(|p| (p, [].as_slice(), false)),
             _ => None,
         })
         .collect()
@@ -68,9 +67,9 @@ fn load(
     diagnostics: &mut Vec<Diagnostic>,
     stack: &mut Vec<String>,
 ) {
-    for (path, args) in used(module) {
+    for (path, args, by_use) in used(module) {
         let name = text_of(path);
-        if stack.first() == Some(&name) && stack.len() == 1 && !name.is_empty() {
+        if !by_use && stack.first() == Some(&name) && stack.len() == 1 && !name.is_empty() {
             continue; // `of` this very module
         }
         if loaded.iter().any(|(n, _)| *n == name) {
@@ -114,6 +113,16 @@ fn load(
     }
 }
 
+/// Does a module have items that could not be read?
+fn unread(items: &[ast::Item]) -> bool {
+    items.iter().any(|i| match &i.kind {
+        ast::ItemKind::Error => true,
+        ast::ItemKind::Article(a) => matches!(&a.body, ast::ArticleBody::Items(items) if unread(items)),
+        ast::ItemKind::Procedure(p) => unread(&p.items),
+        _ => false,
+    })
+}
+
 /// A dotted name as text.
 pub(crate) fn text_of(path: &ast::Path) -> String {
     path.segments.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(".")
@@ -130,11 +139,14 @@ pub(crate) struct Checker {
     pub(crate) used_readings: Vec<ReadingId>,
     /// Where entities of enumerations are named, by name.
     pub(crate) instances: HashMap<String, Vec<EntityId>>,
+    /// Something could not be read: what is missing may have been there.
+    pub(crate) partial: bool,
 }
 
 impl Checker {
     fn module(&mut self, path: &str, module: &ast::Module) {
         let index = self.scopes.len();
+        self.partial |= unread(&module.items);
         let own = own_path(module);
         let own = if own.is_empty() { path.to_owned() } else { own };
         let mut info = ModuleInfo {
@@ -183,6 +195,7 @@ impl Checker {
         self.declare_kinds(&cx, &module.items);
         self.resolve_kinds(&cx, &module.items);
         self.declare_entities(&cx, &module.items);
+        self.declare_stages(&cx, &module.items);
         self.declare_items(&cx, &module.items, &mut pending);
         self.bodies(pending);
         self.apply_exceptions();

@@ -207,7 +207,7 @@ impl Checker {
                 let l = self.length(cx, length);
                 self.program.decisions[id.index()].closes.push(Closing::Open(l));
                 if let Some(w) = or_until {
-                    self.close_when(cx, id, w);
+                    self.close_when(cx, id, w, c.span);
                 }
             }
             D::Closes { at, extended_to } => {
@@ -215,21 +215,20 @@ impl Checker {
                     self.unsupported(e.span, "`extended to`");
                 }
                 said.closes = true;
-                self.close_when(cx, id, at);
+                self.close_when(cx, id, at, c.span);
             }
             D::Given(t) => self.unsupported(t.span, "decisions whose rule lies in another text"),
             D::Together(_) => self.unsupported(c.span, "`together`"),
         }
     }
 
-    fn close_when(&mut self, cx: &mut Context, id: DecisionId, w: &CloseWhen) {
+    fn close_when(&mut self, cx: &mut Context, id: DecisionId, w: &CloseWhen, span: Span) {
         let closing = match w {
             CloseWhen::Upon(e) => Closing::Upon(self.stream(cx, e)),
             CloseWhen::At(e) => Closing::At(self.time(cx, e)),
             CloseWhen::AllVoted => Closing::AllVoted,
             CloseWhen::Certain => {
                 if !self.program.decisions[id.index()].first_counts {
-                    let span = self.program.decisions[id.index()].span;
                     self.error(
                         Diagnostic::error(codes::E0610, "nothing is certain while ballots may change")
                             .at(span, "its last ballots count")
@@ -291,6 +290,9 @@ impl Checker {
         }
         if !said.closes {
             missing.push(("closing", "`closes upon EVENT`, `open 72 hours`, `closes when all have voted`"));
+        }
+        if self.partial {
+            return;
         }
         if missing.is_empty() {
             return self.empty_ballot(id, d);

@@ -556,6 +556,7 @@ impl Checker {
     }
 
     fn reading_is(&mut self, cx: &Context, reading: ReadingId, op: CmpOp, r: &ast::Expr, span: Span) -> Expr {
+        self.used_readings.push(reading);
         let choices = self.program.readings[reading.index()].choices.clone();
         let name = self.program.readings[reading.index()].name.clone();
         let word = if let A::Name(n) = &unparen(r).kind { n.text.as_str() } else { "" };
@@ -569,7 +570,6 @@ impl Checker {
             );
             return error_expr(cx.provision, span);
         };
-        self.used_readings.push(reading);
         let is = self.make(cx, ExprKind::ReadingIs(reading, choice), Ty::Bool, span);
         match op {
             CmpOp::Eq => is,

@@ -9,8 +9,11 @@ use crate::hir::*;
 
 impl Checker {
     pub(crate) fn lint(&mut self) {
-        self.powerless_acts();
         self.must_and_must_not();
+        if self.partial {
+            return;
+        }
+        self.powerless_acts();
         self.stages();
         self.unused_readings();
     }

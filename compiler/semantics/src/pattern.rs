@@ -16,6 +16,10 @@ impl Checker {
                 _ => None,
             },
             A::Call(f, _) => self.act_of(cx, f),
+            A::Field(base, name) => match self.symbol(cx, &aliased(base, name)?) {
+                Some(Symbol::Act(a)) => Some(a),
+                _ => None,
+            },
             A::Paren(i)
             | A::By(i, _)
             | A::For(i, _)
@@ -72,6 +76,10 @@ impl Checker {
                     None
                 }
             },
+            A::Field(..) => {
+                let act = self.act_of(cx, e)?;
+                Some(self.bare_pattern(cx, act, e.span))
+            }
             A::Call(f, args) => {
                 let mut p = self.pattern(cx, f)?;
                 self.pattern_args(cx, &mut p, args, e.span);
@@ -332,5 +340,13 @@ impl Checker {
         };
         cx.locals.truncate(depth.max(if cx.implicit { cx.locals.len() } else { depth }));
         made
+    }
+}
+
+/// `p.joined` as a dotted name, for modules under an alias.
+fn aliased(base: &ast::Expr, name: &ast::Name) -> Option<String> {
+    match &base.kind {
+        A::Name(alias) => Some(format!("{}.{}", alias.text, name.text)),
+        _ => None,
     }
 }

@@ -38,6 +38,39 @@ impl Checker {
         pending.push(Pending { cx: inner, what: PendingItem::Procedure(procedure, p) });
     }
 
+    /// Stages before outcomes, so that a case begins in a stage wherever its outcomes are written (R44).
+    pub(crate) fn declare_stages(&mut self, cx: &Context, items: &[ast::Item]) {
+        for item in items {
+            match &item.kind {
+                ItemKind::Procedure(p) => {
+                    let before = self.diagnostics.len();
+                    let found = self.procedure_named(cx, &p.name);
+                    self.diagnostics.truncate(before); // said again where it is declared
+                    let mut inner = cx.clone();
+                    inner.procedure = found;
+                    self.declare_stages(&inner, &p.items);
+                }
+                ItemKind::Stage(s) => {
+                    let before = self.diagnostics.len();
+                    let own = match &s.of {
+                        Some(name) => self.procedure_named(cx, name),
+                        None => cx.procedure,
+                    };
+                    self.diagnostics.truncate(before);
+                    if let Some((procedure, _)) = own {
+                        self.new_stage(cx, procedure, &s.name, &s.titles, false);
+                    }
+                }
+                ItemKind::Article(a) => {
+                    if let ast::ArticleBody::Items(items) = &a.body {
+                        self.declare_stages(cx, items);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
     pub(crate) fn declare_stage<'a>(&mut self, cx: &Context, s: &'a ast::Stage, pending: &mut Vec<Pending<'a>>) {
         let own = match &s.of {
             Some(name) => self.procedure_named(cx, name),
@@ -53,7 +86,9 @@ impl Checker {
         };
         let mut inner = cx.clone();
         inner.procedure = Some((procedure, this));
-        let stage = self.new_stage(&inner, procedure, &s.name, &s.titles, false);
+        let stages = &mut self.program.procedures[procedure.index()].stages;
+        let Some(stage) = stages.iter().position(|x| x.span == s.name.span) else { return };
+        stages[stage].provision = cx.provision;
         inner.stage = Some(stage);
         let mut number = None;
         for item in &s.items {

@@ -556,11 +556,11 @@ impl Checker {
         }
     }
 
-    fn day(&mut self, cx: &mut Context, e: &ast::Expr) -> Option<Day> {
+    fn day(&mut self, e: &ast::Expr) -> Option<Day> {
         match &e.kind {
             A::Date(d) => Some(*d),
             A::DateTime(i) => Some(i.day()),
-            A::Paren(e) => self.day(cx, e),
+            A::Paren(e) => self.day(e),
             _ => {
                 self.error(
                     Diagnostic::error(codes::E0927, "a date belongs here").at(e.span, "not a date").help("write it as 1993-12-29"),
@@ -588,16 +588,16 @@ impl Checker {
         } else {
             self.assumed(cx, a)
         };
-        let mut from = a.from.as_ref().and_then(|e| self.day(cx, e));
-        let mut until = a.until.as_ref().and_then(|e| self.day(cx, e));
+        let mut from = a.from.as_ref().and_then(|e| self.day(e));
+        let mut until = a.until.as_ref().and_then(|e| self.day(e));
         if let Some(e) = &a.during {
             match &e.kind {
                 A::Range(x, y) => {
-                    from = self.day(cx, x);
-                    until = self.day(cx, y).and_then(|d| d.checked_add_days(1));
+                    from = self.day(x);
+                    until = self.day(y).and_then(|d| d.checked_add_days(1));
                 }
                 _ => {
-                    self.day(cx, e);
+                    self.day(e);
                 }
             }
         }
@@ -671,7 +671,7 @@ impl Checker {
                     });
                 };
                 let keys = self.norm_keys(cx, norm, args, label.span);
-                let by = by.as_ref().and_then(|d| self.day(cx, d));
+                let by = by.as_ref().and_then(|d| self.day(d));
                 ExpectKind::Norm { norm, keys, state: norm_state(&state.text).unwrap_or(NormState::Open), by }
             }
             ast::ExpectKind::NoDuty(label) => {
@@ -686,7 +686,7 @@ impl Checker {
             }
             ast::ExpectKind::Can { modal, act, by, urgency } => {
                 let act = self.case_act(cx, act, None)?;
-                let by = by.as_ref().and_then(|d| self.day(cx, d));
+                let by = by.as_ref().and_then(|d| self.day(d));
                 ExpectKind::Can { modal: *modal, act, by, urgency: *urgency }
             }
         };

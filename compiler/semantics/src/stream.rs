@@ -254,7 +254,7 @@ impl Checker {
         let bound = stream.as_ref().map(|e| self.stream(cx, e));
         let mut points = Vec::new();
         for e in &values {
-            if stream.as_ref().is_some_and(|s| s.span == e.span) {
+            if stream.as_ref().is_some_and(|s| s.span == e.span) || self.is_act_stream(cx, e) {
                 continue;
             }
             points.push(self.time(cx, e));

@@ -335,6 +335,8 @@ impl Cx<'_> {
             Some(Time::Within { further: true, .. }) => n.else_of,
             _ => None,
         };
+        // What recurs is fulfilled only by acts after its birth.
+        let fulfilled_at_birth = scope_born && every.is_none();
         Duty {
             keys: self.domains(&n.keys),
             births,
@@ -343,7 +345,7 @@ impl Cx<'_> {
             provisos,
             every,
             release: self.release(f, scope_born),
-            scope_born,
+            scope_born: fulfilled_at_birth,
         }
     }
 

@@ -167,6 +167,7 @@ pub struct Assume {
 
 /// What can be assumed.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // few exist, and boxes would be in every reader's way
 pub enum Assumed {
     /// A status holds (with a value).
     Status(StatusId, Vec<Expr>, Option<Expr>),
@@ -206,6 +207,7 @@ pub enum ExpectedVerdict {
 
 /// What can be expected.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // few exist, and boxes would be in every reader's way
 pub enum ExpectKind {
     /// A condition.
     Cond(Expr),
