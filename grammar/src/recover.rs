@@ -41,6 +41,18 @@ pub(crate) fn module(ctx: &Ctx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<It
             span,
         }));
     }
+    // A clause cut out of a declaration that is kept leaves a mark too: later passes must not complain of what is missing.
+    if !items.iter().any(|i| matches!(i.kind, ItemKind::Error))
+        && let Some(first) = diagnostics.iter().find(|d| d.is_error())
+    {
+        let span = first.span();
+        items.push(Item {
+            labels: vec![],
+            docs: vec![],
+            kind: ItemKind::Error,
+            span: Span::new(ctx.file, span.end, span.end),
+        });
+    }
     items.sort_by_key(|item| item.span.start);
     items
 }

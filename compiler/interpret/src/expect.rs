@@ -39,6 +39,7 @@ impl Runner<'_> {
             ExpectKind::Cond(g) => self.cond(*g, &e.because),
             ExpectKind::Verdict(v) => self.verdict(*v, &e.because),
             ExpectKind::Norm(n, keys, state, by) => self.norm(*n, keys, *state, *by, &e.because),
+            ExpectKind::Stuck(g) => self.stuck_instance(*g, &e.because),
             ExpectKind::NoDuty(n, keys) => self.no_duty(*n, keys),
             ExpectKind::Can {
                 modal,
@@ -137,6 +138,24 @@ impl Runner<'_> {
             "",
             last.and_then(|id| self.case.explain_occurrence(id)),
         )
+    }
+
+    fn stuck_instance(&mut self, g: Guard, because: &[ProvisionId]) -> Found {
+        let value = self.case.eval(g, &Env::new());
+        let Some(instance) = value.entity() else {
+            return found(false, "there is no such instance", None);
+        };
+        let (why, provisions) = self.case.why_stuck(instance);
+        match why {
+            Some(_) => {
+                let message = self.not_because(because, &provisions);
+                found(message.is_empty(), message, None)
+            }
+            None => {
+                let name = self.case.entity_name(instance);
+                found(false, format!("{name} is not stuck"), None)
+            }
+        }
     }
 
     fn stuck(&mut self, because: &[ProvisionId]) -> Found {

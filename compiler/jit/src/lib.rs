@@ -203,7 +203,6 @@ impl Parts<'_> {
             context.func = Function::with_name_signature(UserFuncName::user(0, id.as_u32()), signature);
             let frontend = module.target_config();
             self.emit(&mut context.func, &mut functions, frontend, tables, params == 1)?;
-            if std::env::var("CLIF").is_ok() { eprintln!("{}", context.func.display()); }
             module.define_function(id, &mut context).map_err(|e| trouble(format!("{e:?}")))?;
             length += context.compiled_code().map_or(0, |c| c.code_info().total_size as usize);
             ids.push(id);

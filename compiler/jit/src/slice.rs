@@ -66,8 +66,8 @@ impl Slice {
         while let Some(latch) = s.todo.pop() {
             s.latch(latch)?;
         }
-        s.watch()?;
         s.slice.behaviours.sort_unstable();
+        s.watch()?;
         s.slice.counters = s.reader.counters;
         Ok(s.slice)
     }

@@ -473,12 +473,12 @@ impl Row {
         articles: &[String],
         rest: String,
     ) -> Row {
-        let (whom, members) = match actor {
-            Some(actor) => (actor.to_owned(), Vec::new()),
-            None => (whom(who, nouns), who.to_vec()),
+        let (what, members) = match actor {
+            Some(_) => (what.to_owned(), Vec::new()),
+            None => (format!("{what}: {}", whom(who, nouns)), who.to_vec()),
         };
         Row {
-            what: format!("{what}: {whom}"),
+            what,
             cite: articles.join(", "),
             rest,
             members,
@@ -492,8 +492,7 @@ const NAMED: usize = 8;
 fn table(rows: &[Row], style: Style) -> String {
     let longest = |text: fn(&Row) -> &str, most: usize| {
         rows.iter()
-            .map(|r| width(text(r)))
-            .filter(|w| *w <= most)
+            .map(|r| width(text(r)).min(most))
             .max()
             .unwrap_or(0)
     };

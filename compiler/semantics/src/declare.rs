@@ -265,6 +265,9 @@ impl Checker {
 
     /// A labelled sentence is a value: its name is known before its body. Inner `else` sentences may have labels too.
     pub(crate) fn declare_label(&mut self, cx: &Context, n: &ast::Norm) -> Option<NormId> {
+        if let Some(e) = &n.else_ {
+            self.declare_label(cx, e);
+        }
         let name = n.label.as_ref()?;
         let norm = self.new_norm(cx, n);
         self.program.norms[norm.index()].label = Some(name.text.clone());

@@ -22,7 +22,8 @@ impl Checker {
     fn powerless_acts(&mut self) {
         let mut found = Vec::new();
         for (i, a) in self.program.acts.iter().enumerate() {
-            if a.class != ActClass::Act {
+            // An actor of an unknown kind has been reported.
+            if a.class != ActClass::Act || a.by.is_empty() {
                 continue;
             }
             let granted = self.program.norms.iter().any(|n| {

@@ -91,8 +91,8 @@ impl Checker {
         made.stage = cx.stage;
         made.provision = cx.provision;
         if let Some(e) = &n.else_ {
-            let label = self.declare_label(cx, e);
-            let inner = self.norm(cx, e, label, Some(norm));
+            let label = self.program.norms.iter().position(|x| x.span == e.span && x.label.is_some());
+            let inner = self.norm(cx, e, label.map(|i| NormId(id(i))), Some(norm));
             self.program.norms[norm.index()].else_ = Some(inner);
         }
         cx.locals.truncate(depth);

@@ -646,6 +646,15 @@ impl Checker {
     fn expect(&mut self, cx: &mut Context, e: &ast::Expect) -> Option<Expect> {
         let because: Vec<ProvisionId> = e.because.iter().filter_map(|c| self.cite(cx, c)).collect();
         let kind = match &e.kind {
+            ast::ExpectKind::Cond(ast::Expr { kind: A::Is { subject, negated: false, what, base: None }, .. })
+                if matches!(&what.kind, A::Name(n) if n.text == "stuck") =>
+            {
+                let instance = self.expr(cx, subject, None);
+                if self.procedure_of(&instance.ty).is_none() && instance.ty != Ty::Error {
+                    self.mismatch(&instance, "an instance of a procedure");
+                }
+                ExpectKind::Stuck(instance)
+            }
             ast::ExpectKind::Cond(c) => ExpectKind::Cond(self.cond(cx, c)),
             ast::ExpectKind::Verdict(v) => match verdict(&v.text) {
                 Some(v) => ExpectKind::Verdict(v),

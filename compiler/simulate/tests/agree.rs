@@ -27,7 +27,7 @@ fn ties_on_one_day_go_by_the_words() {
              begin 2000-01-01
              State: A, B { big = true }, C
              State 6
-             each State does claim after uniform(1 day, 4 days)
+             each State does claim after uniform(1 day, 4 days) restarting
              horizon 10 days
              measure count(State & won)
              measure count(s: State where won(s) and s.big)
@@ -51,12 +51,14 @@ fn a_race_with_fixed_delays_and_a_cap() {
          status done from lapse of 3 days after 7th run
          experiment e {
              begin 2000-02-27
+             Runner: A
              Runner 5
              each Runner does run after fixed(2 days)
              horizon 20 days
              measure start(done)
              measure count(run)
              measure count(Runner & tired)
+             measure start(tired(A))
              measure last run
          }",
     );

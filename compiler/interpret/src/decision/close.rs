@@ -180,15 +180,10 @@ impl Case {
     /// R40: adopted is certain iff each conjunct holds under its worst uniform completion; rejected iff one fails
     /// under all.
     pub(super) fn is_certain(&self, d: DecisionId, decision: &Decision, s: Option<Entity>) -> bool {
-        let ballot = |name: &str| {
-            decision
-                .ballots
-                .iter()
-                .position(|b| b == name)
-                .and_then(|i| u32::try_from(i).ok())
-        };
-        let worst = [ballot("no"), ballot("abstain"), None];
-        let all = [ballot("yes"), ballot("no"), ballot("abstain"), None];
+        let against = decision.ballot(Decision::AGAINST);
+        let abstain = decision.ballot(Decision::ABSTAIN);
+        let worst = [against, abstain, None];
+        let all = [decision.ballot(Decision::FOR), against, abstain, None];
         let under = |g: Guard, ballot: Option<u32>| {
             let mut eval = Eval::new(self);
             eval.assumption = Some(Assumption {
@@ -251,9 +246,7 @@ impl Case {
         let Some(veto) = decision.veto else {
             return (Truth::False, Vec::new());
         };
-        let Some(no) = decision.ballots.iter().position(|b| b == "no") else {
-            return (Truth::False, Vec::new());
-        };
+        let no = Decision::AGAINST as usize;
         let mut eval = Eval::new(self);
         eval.moved = moved.to_vec();
         let (mut truth, mut names) = (Truth::False, Vec::new());
@@ -466,14 +459,8 @@ impl Case {
         moved: &[(DecisionId, Option<Entity>)],
     ) -> Truth {
         let tally = self.tally_of(d, &self.roll(d, s, moved));
-        let votes = |name: &str| {
-            tally
-                .values
-                .iter()
-                .find(|(n, ..)| n == name)
-                .map(|(_, _, votes)| *votes)
-        };
-        Truth::of(votes("yes") == votes("no"))
+        let votes = |position: u32| tally.values.get(position as usize).map(|v| v.2);
+        Truth::of(votes(Decision::FOR) == votes(Decision::AGAINST))
     }
 
     /// When time alone may close a decision.

@@ -216,8 +216,7 @@ impl Eval<'_> {
     }
 }
 
-/// `voting` = yes + no (R36).
+/// `voting` = in favour + against (R36).
 pub(super) fn is_vote(decision: &Decision, value: Option<u32>) -> bool {
-    let name = value.and_then(|v| decision.ballots.get(v as usize));
-    name.is_some_and(|n| n == "yes" || n == "no")
+    value.is_some_and(|v| decision.is_vote(v))
 }

@@ -2,18 +2,19 @@
 
 use super::stream::{Purpose, Trig};
 use super::*;
-use rogatio_semantics::hir::{Expr, Stream};
+use rogatio_semantics::hir::{ArgPattern, Expr, ExprKind, Stream, StreamKind};
+use std::collections::BTreeSet;
 
 impl Cx<'_> {
     /// All decisions. Norms about voting enter themselves later.
     pub(super) fn decisions(&mut self) {
-        for d in &self.hir.decisions {
-            let lowered = self.decision(d);
+        for (i, d) in self.hir.decisions.iter().enumerate() {
+            let lowered = self.decision(DecisionId(at(i)), d);
             self.b.decision(lowered);
         }
     }
 
-    fn decision(&mut self, d: &hir::Decision) -> Decision {
+    fn decision(&mut self, id: DecisionId, d: &hir::Decision) -> Decision {
         let keys: Vec<VarId> = d.subject.into_iter().collect();
         let body = self
             .hir
@@ -55,7 +56,7 @@ impl Cx<'_> {
             let s = match s {
                 hir::Stated::None => Stated::None,
                 hir::Stated::NotStated(why) => Stated::NotStated(why.clone()),
-                hir::Stated::Rule(e) => Stated::Rule(cx.within(&keys, |cx| cx.expr(e))),
+                hir::Stated::Rule(e) => Stated::Rule(cx.within(&keys, |cx| cx.slot(id, d, e))),
             };
             (s, *p)
         };
@@ -63,9 +64,10 @@ impl Cx<'_> {
         let participation = stated(self, &d.participation);
         let passes = stated(self, &d.passes);
         let (admissible, deemed, tie) = self.within(&keys, |cx| {
-            let admissible = d.admissible.as_ref().map(|e| cx.expr(e));
-            let deemed = d.deemed.iter().map(|(o, e)| (*o, cx.expr(e))).collect();
-            (admissible, deemed, d.tie.as_ref().map(|e| cx.expr(e)))
+            let admissible = d.admissible.as_ref().map(|e| cx.slot(id, d, e));
+            let deemed = d.deemed.iter();
+            let deemed = deemed.map(|(o, e)| (*o, cx.slot(id, d, e))).collect();
+            (admissible, deemed, d.tie.as_ref().map(|e| cx.slot(id, d, e)))
         });
         let opens = d.opens.as_ref().map_or_else(Vec::new, |s| {
             let trigs = self.stream(s, &Purpose::keys(&keys));
@@ -121,6 +123,55 @@ impl Cx<'_> {
             closes,
             provision: d.provision,
         }
+    }
+
+    /// A slot: conditions of its exceptions that read neither a voter nor a tally are latched at the opening (R43).
+    fn slot(&mut self, id: DecisionId, d: &hir::Decision, e: &Expr) -> Guard {
+        let ExprKind::Except { base, exceptions } = &e.kind else {
+            return self.expr(e);
+        };
+        let opened = Stream {
+            kind: StreamKind::Opened(id, d.subject.map_or(ArgPattern::Any, ArgPattern::Var)),
+            provision: e.provision,
+            span: e.span,
+        };
+        let mut exceptions = exceptions.clone();
+        for (cond, _) in &mut exceptions {
+            let now = self.expr(cond);
+            let latched = matches!(cond.kind, ExprKind::AsOf(..));
+            if !latched && self.known(now).is_none() && !self.reads_ballots(now) {
+                let kind = ExprKind::AsOf(Box::new(cond.clone()), Box::new(opened.clone()));
+                *cond = Expr {
+                    kind,
+                    ..cond.clone()
+                };
+            }
+        }
+        let base = base.clone();
+        let kind = ExprKind::Except { base, exceptions };
+        self.expr(&Expr { kind, ..e.clone() })
+    }
+
+    /// Whether a guard reads the roll of a decision.
+    fn reads_ballots(&self, g: Guard) -> bool {
+        let program = &self.b.program;
+        let mut seen = BTreeSet::new();
+        let mut next = vec![g];
+        while let Some(g) = next.pop() {
+            if !seen.insert(g) {
+                continue;
+            }
+            let op = &program.guard(g).op;
+            match op {
+                Op::OnRoll { .. } => return true,
+                Op::Call(define, _) => {
+                    next.extend(program.defines.get(define.index()).map(|d| d.value));
+                }
+                _ => {}
+            }
+            next.extend(op.operands());
+        }
+        false
     }
 
     /// Triggers that concern the open decision; those that do not bind its subject concern all.

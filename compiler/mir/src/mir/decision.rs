@@ -23,7 +23,8 @@ pub struct Decision {
     pub subject: Option<Domain>,
     /// The body.
     pub body: EntityId,
-    /// Ballot values.
+    /// Ballot values. Their order is their meaning, whatever their names: the first is in favour, the second against, the
+    /// third neither; those after it count as ballots cast and no more. `voting`, a veto, a tie and `certain` go by it.
     pub ballots: Vec<String>,
     /// The first counts.
     pub first_counts: bool,
@@ -67,6 +68,27 @@ pub struct Decision {
     pub closes: Vec<Closing>,
     /// Where declared.
     pub provision: ProvisionId,
+}
+
+impl Decision {
+    /// Position of the ballot in favour.
+    pub const FOR: u32 = 0;
+    /// Position of the ballot against.
+    pub const AGAINST: u32 = 1;
+    /// Position of the abstention.
+    pub const ABSTAIN: u32 = 2;
+
+    /// A position, if a ballot stands there.
+    #[must_use]
+    pub fn ballot(&self, position: u32) -> Option<u32> {
+        ((position as usize) < self.ballots.len()).then_some(position)
+    }
+
+    /// Whether a ballot is for or against: `voting` (R36).
+    #[must_use]
+    pub fn is_vote(&self, ballot: u32) -> bool {
+        matches!(ballot, Self::FOR | Self::AGAINST) && self.ballot(ballot).is_some()
+    }
 }
 
 /// Consensus (R41).

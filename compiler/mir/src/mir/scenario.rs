@@ -157,6 +157,8 @@ pub enum ExpectKind {
     Verdict(ExpectedVerdict),
     /// State and due date of a norm.
     Norm(NormId, Vec<Guard>, NormState, Option<Day>),
+    /// The instance is stuck (R45).
+    Stuck(Guard),
     /// No open duty.
     NoDuty(NormId, Vec<Guard>),
     /// May, cannot, must.

@@ -160,7 +160,7 @@ fn line(session: &mut Session, text: &str, style: Style) -> Result<String, Refus
 fn kept(before: &ScenarioRun, after: &ScenarioRun, style: Style) -> Result<String, Refused> {
     let old = lines(&before.case, 0);
     let new: Vec<Line> = without(lines(&after.case, 0), &old);
-    let mut out = timeline::render(&new, style, false);
+    let mut out = timeline::table(&new, style);
     let unmet: Vec<_> = after
         .expectations
         .iter()
