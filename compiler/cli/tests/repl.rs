@@ -83,7 +83,7 @@ fn why_can_must_timeline_readings_help() {
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
     for part in [
         "90 days after 1993-09-30",
-        "deposit: Ada",
+        "\n  deposit  ",
         "nothing is owed",
         "no readings",
         ":whynot",

@@ -97,6 +97,50 @@ impl Case {
         held
     }
 
+    /// Whether an office acts that nobody holds (R25b); what happened by a deed or an event happened.
+    fn vacancy(&self, o: &Occurrence) -> Option<(Truth, ProvisionId, String)> {
+        if let ActKind::Act(a) = o.act
+            && self.program().acts.get(a.index()).map(|a| a.class) != Some(ActClass::Act)
+        {
+            return None;
+        }
+        let mut found: Option<(Truth, ProvisionId, String)> = None;
+        for office in [o.for_whom, o.actor].into_iter().flatten() {
+            let mut at = office;
+            // An office may be held by another.
+            for _ in 0..self.program().entities.len() {
+                let Some(g) = self
+                    .program()
+                    .entities
+                    .get(at.index())
+                    .and_then(|e| e.holder)
+                else {
+                    break;
+                };
+                let truth = match Eval::new(self).value(g, &mut Env::new()) {
+                    Value::Entity(holder) => {
+                        at = holder;
+                        continue;
+                    }
+                    Value::Undetermined(c) => Truth::Unknown(c),
+                    _ => Truth::True,
+                };
+                let provision = self.program().guards.get(g.index());
+                let provision = provision.map_or(ProvisionId(0), |n| n.provision);
+                let text = format!(
+                    "nobody holds {}: the office is vacant",
+                    self.entity_name(at)
+                );
+                if truth.is_true() {
+                    return Some((truth, provision, text));
+                }
+                found = Some((truth, provision, text));
+                break;
+            }
+        }
+        found
+    }
+
     /// All ways in which a norm is about an act, given variables bound already. Conditions are not tested.
     pub(crate) fn applies(&self, norm: &Norm, o: &Occurrence, base: &Env) -> Vec<Applies> {
         self.applies_as(norm, o, base, false)
@@ -183,6 +227,16 @@ impl Case {
     }
 
     pub(crate) fn judge_occurrence(&self, o: &Occurrence) -> Judgment {
+        let vacancy = self.vacancy(o);
+        if let Some((provision, text)) = vacancy
+            .as_ref()
+            .and_then(|(t, p, text)| t.is_true().then_some((*p, text)))
+        {
+            let mut j = Judgment::new(Verdict::Void);
+            j.nearly = true;
+            j.because(provision, text.clone());
+            return j;
+        }
         let mut j = match &o.act {
             ActKind::Act(a) => self.judge_act(*a, o),
             ActKind::Vote {
@@ -194,6 +248,11 @@ impl Case {
             ActKind::Gavel { decision, subject } => self.judge_gavel(*decision, *subject),
         };
         j.offices.clone_from(&o.offices);
+        if let (Verdict::Valid, Some((Truth::Unknown(c), provision, _))) = (&j.verdict, vacancy) {
+            j.verdict = Verdict::Undetermined;
+            j.because(provision, "whether anybody holds the office is not known");
+            j.clauses = c;
+        }
         if j.verdict == Verdict::Valid {
             for id in self.duties_met(o) {
                 let lapsed = self

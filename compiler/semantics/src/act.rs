@@ -43,9 +43,12 @@ impl Checker {
         };
         if a.class == ActClass::Event {
             self.error(
-                Diagnostic::error(codes::E0305, format!("`{}` is an event: nobody does it", a.name.text))
-                    .at(by.span, "an actor for an event")
-                    .help("drop `by …`, or declare an `act` or a `deed`"),
+                Diagnostic::error(
+                    codes::E0305,
+                    format!("`{}` is an event: nobody does it", a.name.text),
+                )
+                .at(by.span, "an actor for an event")
+                .help("drop `by …`, or declare an `act` or a `deed`"),
             );
             return;
         }
@@ -68,7 +71,12 @@ impl Checker {
             let r = self.kind_ref(cx, k);
             let set = self.kind_set(cx, var, r.clone(), k.span);
             let v = self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), k.span);
-            let mut tests = vec![self.make(cx, ExprKind::IsKind(Box::new(v), r.kinds.clone()), Ty::Bool, k.span)];
+            let mut tests = vec![self.make(
+                cx,
+                ExprKind::IsKind(Box::new(v), r.kinds.clone()),
+                Ty::Bool,
+                k.span,
+            )];
             if r.role.is_some() {
                 tests.push(set.cond);
             }
@@ -78,13 +86,21 @@ impl Checker {
             {
                 let v = self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), k.span);
                 let e = self.make(cx, ExprKind::Entity(e), Ty::Entity(r.kinds), k.span);
-                tests.push(self.make(cx, ExprKind::Compare(CmpOp::Eq, Box::new(v), Box::new(e)), Ty::Bool, k.span));
+                tests.push(self.make(
+                    cx,
+                    ExprKind::Compare(CmpOp::Eq, Box::new(v), Box::new(e)),
+                    Ty::Bool,
+                    k.span,
+                ));
             }
             parts.push(self.make(cx, ExprKind::And(tests), Ty::Bool, k.span));
         }
         let cond = self.make(cx, ExprKind::Or(parts), Ty::Bool, by.span);
-        let params: Vec<(String, Ty)> =
-            self.program.acts[act.index()].params.iter().map(|p| (p.name.clone(), p.ty.clone())).collect();
+        let params: Vec<(String, Ty)> = self.program.acts[act.index()]
+            .params
+            .iter()
+            .map(|p| (p.name.clone(), p.ty.clone()))
+            .collect();
         let mut pattern = self.bare_pattern(cx, act, a.name.span);
         for (i, (name, ty)) in params.into_iter().enumerate() {
             let v = self.fresh(&name, ty);
@@ -104,7 +120,14 @@ impl Checker {
         let instance = cx.procedure;
         self.program.norms.push(Norm {
             label: None,
-            who: Subject { var, kinds, cond, each: false, jointly: false, text },
+            who: Subject {
+                var,
+                kinds,
+                cond,
+                each: false,
+                jointly: false,
+                text,
+            },
             modal: Modal::May,
             pred: NormPred::Act(pattern),
             qualifier: None,

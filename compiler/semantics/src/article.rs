@@ -17,7 +17,9 @@ impl Checker {
         labels: &[ast::LabelTag],
         number: &mut Option<String>,
     ) -> ProvisionId {
-        let Some(first) = labels.first() else { return parent };
+        let Some(first) = labels.first() else {
+            return parent;
+        };
         let mut tags: Vec<String> = labels.iter().map(|l| l.text.clone()).collect();
         let mut parent = parent;
         if is_number(&first.text) {
@@ -41,7 +43,13 @@ impl Checker {
     }
 
     /// The provision with this citation, made if it is new.
-    fn provision(&mut self, module: usize, parent: ProvisionId, cite: String, span: Span) -> ProvisionId {
+    fn provision(
+        &mut self,
+        module: usize,
+        parent: ProvisionId,
+        cite: String,
+        span: Span,
+    ) -> ProvisionId {
         if let Some(p) = self.scopes[module].provisions.get(&cite)
             && self.program.provisions[p.index()].module == id(module)
         {
@@ -76,7 +84,9 @@ impl Checker {
             HeadingWord::Article => format!("art {number}"),
             HeadingWord::Annex => format!("annex {number}"),
             HeadingWord::Preamble => "preamble".to_owned(),
-            HeadingWord::Paragraph if around.parent.is_some() => format!("{}({number})", around.cite),
+            HeadingWord::Paragraph if around.parent.is_some() => {
+                format!("{}({number})", around.cite)
+            }
             HeadingWord::Paragraph => format!("para {number}"),
             HeadingWord::Section | HeadingWord::Part | HeadingWord::Chapter => {
                 let word = match heading {
@@ -93,7 +103,12 @@ impl Checker {
         }
     }
 
-    pub(crate) fn declare_article<'a>(&mut self, cx: &Context, a: &'a ast::Article, pending: &mut Vec<Pending<'a>>) {
+    pub(crate) fn declare_article<'a>(
+        &mut self,
+        cx: &Context,
+        a: &'a ast::Article,
+        pending: &mut Vec<Pending<'a>>,
+    ) {
         if a.from.is_some() || a.until.is_some() || a.pinned_at.is_some() {
             let span = a.numbers.first().map_or(Span::NONE, |n| n.span);
             self.unsupported(span, "versions of articles");
@@ -132,19 +147,27 @@ impl Checker {
             );
         }
         let provision = self.provision(cx.module, cx.provision, cite, span);
-        let title = a.titles.first().map(|t| t.value.clone()).unwrap_or_default();
+        let title = a
+            .titles
+            .first()
+            .map(|t| t.value.clone())
+            .unwrap_or_default();
         self.program.provisions[provision.index()].title = title;
         let mut inner = cx.clone();
         inner.provision = provision;
         match &a.body {
             ArticleBody::Items(items) => self.declare_items(&inner, items, pending),
             ArticleBody::Hortatory(texts) => {
-                self.program.provisions[provision.index()].kind = ProvisionKind::Hortatory(joined(texts));
+                self.program.provisions[provision.index()].kind =
+                    ProvisionKind::Hortatory(joined(texts));
             }
             ArticleBody::NotModelled(texts) => {
-                self.program.provisions[provision.index()].kind = ProvisionKind::NotModelled(joined(texts));
+                self.program.provisions[provision.index()].kind =
+                    ProvisionKind::NotModelled(joined(texts));
             }
-            ArticleBody::AppliesVersionBefore { .. } => self.unsupported(span, "`applies version before`"),
+            ArticleBody::AppliesVersionBefore { .. } => {
+                self.unsupported(span, "`applies version before`")
+            }
             ArticleBody::Applies(applies) => self.unsupported(applies.span, "`applies … with`"),
         }
     }
@@ -152,8 +175,11 @@ impl Checker {
     /// `(2) hortatory "…"`.
     pub(crate) fn inert(&mut self, cx: &Context, i: &ast::Inert) {
         let text = joined(&i.texts);
-        self.program.provisions[cx.provision.index()].kind =
-            if i.not_modelled { ProvisionKind::NotModelled(text) } else { ProvisionKind::Hortatory(text) };
+        self.program.provisions[cx.provision.index()].kind = if i.not_modelled {
+            ProvisionKind::NotModelled(text)
+        } else {
+            ProvisionKind::Hortatory(text)
+        };
     }
 
     /// The provision a citation names.
@@ -172,7 +198,11 @@ impl Checker {
             Some(HeadingWord::Part) => format!("part {}", number.text),
             Some(HeadingWord::Chapter) => format!("ch {}", number.text),
         };
-        let paras: String = number.paras.iter().map(|p| format!("({})", p.text)).collect();
+        let paras: String = number
+            .paras
+            .iter()
+            .map(|p| format!("({})", p.text))
+            .collect();
         let text = format!("{word}{paras}");
         let scope = &self.scopes[cx.module];
         if let Some(p) = scope.provisions.get(&text) {
@@ -183,7 +213,10 @@ impl Checker {
             .at(cite.span, "no article or label of that number");
         d = match near {
             Some(near) if near != text => d.help(format!("did you mean {near}?")),
-            _ => d.help(format!("declare it, if only as `{} hortatory \"…\"`", text.replace("art ", "article "))),
+            _ => d.help(format!(
+                "declare it, if only as `{} hortatory \"…\"`",
+                text.replace("art ", "article ")
+            )),
         };
         self.error(d);
         None
@@ -191,9 +224,15 @@ impl Checker {
 }
 
 fn is_number(tag: &str) -> bool {
-    tag.chars().next().is_some_and(|c| c.is_numeric() || "一二三四五六七八九十".contains(c))
+    tag.chars()
+        .next()
+        .is_some_and(|c| c.is_numeric() || "一二三四五六七八九十".contains(c))
 }
 
 fn joined(texts: &[ast::Text]) -> String {
-    texts.iter().map(|t| t.value.as_str()).collect::<Vec<_>>().join("; ")
+    texts
+        .iter()
+        .map(|t| t.value.as_str())
+        .collect::<Vec<_>>()
+        .join("; ")
 }

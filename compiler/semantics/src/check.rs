@@ -24,15 +24,40 @@ pub trait Library {
 pub fn check(root: &ast::Module, library: &mut dyn Library) -> (Checked, Vec<Diagnostic>) {
     let mut loaded: Vec<(String, ast::Module)> = Vec::new();
     let mut diagnostics = Vec::new();
-    load(root, library, &mut loaded, &mut diagnostics, &mut vec![own_path(root)]);
-    let mut checker = Checker { diagnostics, ..Checker::default() };
-    for (path, module) in loaded.iter().map(|(p, m)| (p.as_str(), m)).chain([("", root)]) {
+    load(
+        root,
+        library,
+        &mut loaded,
+        &mut diagnostics,
+        &mut vec![own_path(root)],
+    );
+    let mut checker = Checker {
+        diagnostics,
+        ..Checker::default()
+    };
+    for (path, module) in loaded
+        .iter()
+        .map(|(p, m)| (p.as_str(), m))
+        .chain([("", root)])
+    {
         checker.module(path, module);
     }
     checker.finish_program();
-    let Checker { program, scopes, diagnostics, .. } = checker;
+    let Checker {
+        program,
+        scopes,
+        diagnostics,
+        ..
+    } = checker;
     let names = crate::checked::case_names(&program);
-    (Checked { program, scopes, names }, diagnostics)
+    (
+        Checked {
+            program,
+            scopes,
+            names,
+        },
+        diagnostics,
+    )
 }
 
 fn own_path(module: &ast::Module) -> String {
@@ -77,17 +102,23 @@ fn load(
         }
         if !args.is_empty() {
             diagnostics.push(
-                Diagnostic::error(codes::E0012, "parameterised modules are not part of this version")
-                    .at(path.span, "used with arguments")
-                    .help("declare the second instrument with its own kind and key the statuses by it"),
+                Diagnostic::error(
+                    codes::E0012,
+                    "parameterised modules are not part of this version",
+                )
+                .at(path.span, "used with arguments")
+                .help("declare the second instrument with its own kind and key the statuses by it"),
             );
             continue;
         }
         if stack.contains(&name) {
             diagnostics.push(
-                Diagnostic::error(codes::E0205, format!("`{name}` uses itself, through {}", stack.join(" -> ")))
-                    .at(path.span, "used again here")
-                    .help("move what both need into a third module"),
+                Diagnostic::error(
+                    codes::E0205,
+                    format!("`{name}` uses itself, through {}", stack.join(" -> ")),
+                )
+                .at(path.span, "used again here")
+                .help("move what both need into a third module"),
             );
             continue;
         }
@@ -117,7 +148,9 @@ fn load(
 fn unread(items: &[ast::Item]) -> bool {
     items.iter().any(|i| match &i.kind {
         ast::ItemKind::Error => true,
-        ast::ItemKind::Article(a) => matches!(&a.body, ast::ArticleBody::Items(items) if unread(items)),
+        ast::ItemKind::Article(a) => {
+            matches!(&a.body, ast::ArticleBody::Items(items) if unread(items))
+        }
         ast::ItemKind::Procedure(p) => unread(&p.items),
         _ => false,
     })
@@ -125,7 +158,11 @@ fn unread(items: &[ast::Item]) -> bool {
 
 /// A dotted name as text.
 pub(crate) fn text_of(path: &ast::Path) -> String {
-    path.segments.iter().map(|s| s.text.as_str()).collect::<Vec<_>>().join(".")
+    path.segments
+        .iter()
+        .map(|s| s.text.as_str())
+        .collect::<Vec<_>>()
+        .join(".")
 }
 
 /// The state of a check.
@@ -168,9 +205,12 @@ impl Checker {
                     "treaty" => info.counting = Convention::Treaty,
                     "japan" => info.counting = Convention::Japan,
                     _ => self.error(
-                        Diagnostic::error(codes::E0203, format!("`{}` is not a counting convention", name.text))
-                            .at(name.span, "unknown convention")
-                            .help("write `counting treaty` or `counting japan`"),
+                        Diagnostic::error(
+                            codes::E0203,
+                            format!("`{}` is not a counting convention", name.text),
+                        )
+                        .at(name.span, "unknown convention")
+                        .help("write `counting treaty` or `counting japan`"),
                     ),
                 },
                 _ => {}
@@ -181,7 +221,11 @@ impl Checker {
         let frame = ProvisionId(id(self.program.provisions.len()));
         self.program.provisions.push(Provision {
             module: id(index),
-            cite: if own.is_empty() { "this file".to_owned() } else { own },
+            cite: if own.is_empty() {
+                "this file".to_owned()
+            } else {
+                own
+            },
             title: String::new(),
             parent: None,
             kind: ProvisionKind::Frame,
@@ -206,19 +250,28 @@ impl Checker {
     fn import(&mut self, index: usize, item: &ast::Item) {
         let (path, alias) = match &item.kind {
             ast::ItemKind::Use(u) => (&u.path, u.alias.as_ref()),
-            ast::ItemKind::Experiment(x) if x.of.is_some() => (x.of.as_ref().expect("tested"), None),
+            ast::ItemKind::Experiment(x) if x.of.is_some() => {
+                (x.of.as_ref().expect("tested"), None)
+            }
             ast::ItemKind::Scenario(s) if s.of.is_some() => (s.of.as_ref().expect("tested"), None),
             _ => return,
         };
         let name = text_of(path);
-        let Some(from) = self.program.modules.iter().position(|m| m.path == name && !name.is_empty()) else {
+        let Some(from) = self
+            .program
+            .modules
+            .iter()
+            .position(|m| m.path == name && !name.is_empty())
+        else {
             return;
         };
         if from == index {
             return;
         }
         if let Some(alias) = alias {
-            self.scopes[index].imports.insert(alias.text.clone(), Symbol::Module(from));
+            self.scopes[index]
+                .imports
+                .insert(alias.text.clone(), Symbol::Module(from));
             return;
         }
         let other = self.scopes[from].clone();
@@ -276,14 +329,19 @@ impl Checker {
     fn apply_exceptions(&mut self) {
         for (target, cond, value) in std::mem::take(&mut self.exceptions) {
             let define = &mut self.program.defines[target.index()];
-            let DefineValue::Expr(base) = &mut define.value else { continue };
+            let DefineValue::Expr(base) = &mut define.value else {
+                continue;
+            };
             if let ExprKind::Except { exceptions, .. } = &mut base.kind {
                 exceptions.push((cond, value));
             } else {
                 let (ty, provision, span) = (base.ty.clone(), base.provision, base.span);
                 let inner = std::mem::replace(base, error_expr(provision, span));
                 *base = Expr {
-                    kind: ExprKind::Except { base: Box::new(inner), exceptions: vec![(cond, value)] },
+                    kind: ExprKind::Except {
+                        base: Box::new(inner),
+                        exceptions: vec![(cond, value)],
+                    },
                     ty,
                     provision,
                     span,
@@ -303,15 +361,21 @@ impl Checker {
     /// A form of the language that this version reads but does not run.
     pub(crate) fn unsupported(&mut self, span: Span, what: &str) {
         self.error(
-            Diagnostic::error(codes::E0012, format!("{what}: part of the language, not of this version"))
-                .at(span, "cannot be run yet")
-                .help("`rogatio explain E0012` lists what this version runs"),
+            Diagnostic::error(
+                codes::E0012,
+                format!("{what}: part of the language, not of this version"),
+            )
+            .at(span, "cannot be run yet")
+            .help("`rogatio explain E0012` lists what this version runs"),
         );
     }
 
     pub(crate) fn fresh(&mut self, name: &str, ty: Ty) -> VarId {
         let v = VarId(id(self.program.vars.len()));
-        self.program.vars.push(Var { name: name.to_owned(), ty });
+        self.program.vars.push(Var {
+            name: name.to_owned(),
+            ty,
+        });
         v
     }
 
@@ -327,5 +391,10 @@ pub(crate) fn id(n: usize) -> u32 {
 
 /// The expression that stands for one that could not be checked.
 pub(crate) fn error_expr(provision: ProvisionId, span: Span) -> Expr {
-    Expr { kind: ExprKind::Error, ty: Ty::Error, provision, span }
+    Expr {
+        kind: ExprKind::Error,
+        ty: Ty::Error,
+        provision,
+        span,
+    }
 }

@@ -31,11 +31,17 @@ impl Checked {
     }
 
     /// Reads lines of a scenario: entities, dated acts, expectations. What they declare stays known.
-    pub fn scenario_items(&mut self, items: &[ast::ScenarioItem]) -> (Vec<ScenarioItem>, Vec<Diagnostic>) {
+    pub fn scenario_items(
+        &mut self,
+        items: &[ast::ScenarioItem],
+    ) -> (Vec<ScenarioItem>, Vec<Diagnostic>) {
         let mut names = None;
         let made = self.with(|checker, cx| {
             // The same line may be read again: what it declared before is no second declaration.
-            cx.case = Some(CaseNames { entities: Default::default(), open: true });
+            cx.case = Some(CaseNames {
+                entities: Default::default(),
+                open: true,
+            });
             let made = checker.scenario_items(cx, items);
             names = cx.case.clone();
             made
@@ -84,7 +90,12 @@ impl Checked {
         let mut cx = Context::new(module, frame);
         cx.case = Some(self.names.clone());
         let made = f(&mut checker, &mut cx);
-        let Checker { program, scopes, diagnostics, .. } = checker;
+        let Checker {
+            program,
+            scopes,
+            diagnostics,
+            ..
+        } = checker;
         self.program = program;
         self.scopes = scopes;
         (made, diagnostics)
@@ -97,7 +108,10 @@ impl Checker {
             if self.program.kinds[e.kind.index()].class == KindClass::Enumeration
                 || self.program.kinds[e.kind.index()].class == KindClass::Plain
             {
-                self.instances.entry(e.name.clone()).or_default().push(EntityId(crate::check::id(i)));
+                self.instances
+                    .entry(e.name.clone())
+                    .or_default()
+                    .push(EntityId(crate::check::id(i)));
             }
         }
     }
@@ -113,10 +127,18 @@ pub(crate) fn case_names(program: &Program) -> CaseNames {
                         names.entities.insert(e.name.clone(), e.kind);
                     }
                 }
-                ScenarioItemKind::EntitiesFromLog { .. } | ScenarioItemKind::EventsFrom { .. } => names.open = true,
-                ScenarioItemKind::Act(CaseAct { act: CaseActKind::Act(a), binder: Some(b), .. }) => {
+                ScenarioItemKind::EntitiesFromLog { .. } | ScenarioItemKind::EventsFrom { .. } => {
+                    names.open = true
+                }
+                ScenarioItemKind::Act(CaseAct {
+                    act: CaseActKind::Act(a),
+                    binder: Some(b),
+                    ..
+                }) => {
                     if let Some((_, p)) = program.acts[a.index()].opens {
-                        names.entities.insert(b.clone(), program.procedures[p.index()].kind);
+                        names
+                            .entities
+                            .insert(b.clone(), program.procedures[p.index()].kind);
                     }
                 }
                 ScenarioItemKind::Branch(_, items) => collect(items, program, names),

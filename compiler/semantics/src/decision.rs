@@ -22,7 +22,9 @@ impl Checker {
     pub(crate) fn decision(&mut self, cx: &mut Context, id: DecisionId, d: &ast::Decision) {
         let depth = cx.locals.len();
         let outer = cx.provision;
-        let Some((entity, body)) = self.deciding_body(cx, d) else { return };
+        let Some((entity, body)) = self.deciding_body(cx, d) else {
+            return;
+        };
         let subject = self.program.decisions[id.index()].subject;
         if let (Some(v), Some(p)) = (subject, &d.on) {
             cx.locals.push((p.name.text.clone(), v));
@@ -33,7 +35,11 @@ impl Checker {
         // The ballots name the sets that every other slot reads.
         let mut said = Said::default();
         for c in &d.clauses {
-            if let D::Ballots { values, first_counts } = &c.kind {
+            if let D::Ballots {
+                values,
+                first_counts,
+            } = &c.kind
+            {
                 self.once(&mut said.ballots, c.span, "ballots");
                 let decision = &mut self.program.decisions[id.index()];
                 decision.ballots = values.iter().map(|v| v.text.clone()).collect();
@@ -66,10 +72,16 @@ impl Checker {
         let by = d.by.first()?;
         let e = self.expr(cx, by, None);
         let found = match e.kind {
-            ExprKind::Entity(x) => self.program.entities[x.index()].body.clone().map(|b| (x, b)),
+            ExprKind::Entity(x) => self.program.entities[x.index()]
+                .body
+                .clone()
+                .map(|b| (x, b)),
             ExprKind::Set(_) => match &by.kind {
                 ast::ExprKind::Name(n) => match self.symbol(cx, &n.text) {
-                    Some(Symbol::Entity(x)) => self.program.entities[x.index()].body.clone().map(|b| (x, b)),
+                    Some(Symbol::Entity(x)) => self.program.entities[x.index()]
+                        .body
+                        .clone()
+                        .map(|b| (x, b)),
                     _ => None,
                 },
                 _ => None,
@@ -107,7 +119,13 @@ impl Checker {
         }
     }
 
-    fn clause(&mut self, cx: &mut Context, id: DecisionId, c: &ast::DecisionClause, said: &mut Said) {
+    fn clause(
+        &mut self,
+        cx: &mut Context,
+        id: DecisionId,
+        c: &ast::DecisionClause,
+        said: &mut Said,
+    ) {
         let provision = cx.provision;
         match &c.kind {
             D::Ballots { .. } => {}
@@ -150,9 +168,12 @@ impl Checker {
                 match outcome_of(&outcome.text) {
                     Some(o) => self.program.decisions[id.index()].deemed.push((o, e)),
                     None => self.error(
-                        Diagnostic::error(codes::E0606, format!("`{}` is no outcome", outcome.text))
-                            .at(outcome.span, "adopted or rejected")
-                            .help("write `deemed adopted when …`"),
+                        Diagnostic::error(
+                            codes::E0606,
+                            format!("`{}` is no outcome", outcome.text),
+                        )
+                        .at(outcome.span, "adopted or rejected")
+                        .help("write `deemed adopted when …`"),
                     ),
                 }
             }
@@ -170,7 +191,9 @@ impl Checker {
                 self.unsupported(c.span, "a casting vote (`tie … decides`)");
             }
             D::Roll(e) => match &e.kind {
-                ast::ExprKind::Name(n) if n.text == "opening" => self.program.decisions[id.index()].roll_at_opening = true,
+                ast::ExprKind::Name(n) if n.text == "opening" => {
+                    self.program.decisions[id.index()].roll_at_opening = true
+                }
                 ast::ExprKind::Name(n) if n.text == "closing" => {}
                 _ => self.unsupported(e.span, "a roll at another time than opening or closing"),
             },
@@ -178,7 +201,10 @@ impl Checker {
                 if !matches!(&e.kind, ast::ExprKind::Name(n) if n.text == "consensus") {
                     return self.unsupported(e.span, "a first step other than `consensus`");
                 }
-                self.program.decisions[id.index()].consensus = Some(Consensus { provision, then_upon: None });
+                self.program.decisions[id.index()].consensus = Some(Consensus {
+                    provision,
+                    then_upon: None,
+                });
             }
             D::Then { rule, upon } => {
                 self.once(&mut said.passes, c.span, "then");
@@ -199,13 +225,19 @@ impl Checker {
                 let s = self.stream(cx, e);
                 self.program.decisions[id.index()].opens = Some(s);
             }
-            D::Open { length, or_until, through } => {
+            D::Open {
+                length,
+                or_until,
+                through,
+            } => {
                 if let Some(t) = through {
                     self.unsupported(t.span, "`open … through STAGE`");
                 }
                 said.closes = true;
                 let l = self.length(cx, length);
-                self.program.decisions[id.index()].closes.push(Closing::Open(l));
+                self.program.decisions[id.index()]
+                    .closes
+                    .push(Closing::Open(l));
                 if let Some(w) = or_until {
                     self.close_when(cx, id, w, c.span);
                 }
@@ -230,9 +262,14 @@ impl Checker {
             CloseWhen::Certain => {
                 if !self.program.decisions[id.index()].first_counts {
                     self.error(
-                        Diagnostic::error(codes::E0610, "nothing is certain while ballots may change")
-                            .at(span, "its last ballots count")
-                            .help("write `first counts` with the ballots, or close `when all have voted`"),
+                        Diagnostic::error(
+                            codes::E0610,
+                            "nothing is certain while ballots may change",
+                        )
+                        .at(span, "its last ballots count")
+                        .help(
+                            "write `first counts` with the ballots, or close `when all have voted`",
+                        ),
                     );
                 }
                 Closing::Certain
@@ -251,7 +288,11 @@ impl Checker {
                     self.unsupported(e.span, "silence that differs by voter");
                 }
                 let d = &self.program.decisions[id.index()];
-                let word = if let ast::ExprKind::Name(n) = &slot.base.kind { n.text.clone() } else { String::new() };
+                let word = if let ast::ExprKind::Name(n) = &slot.base.kind {
+                    n.text.clone()
+                } else {
+                    String::new()
+                };
                 match d.ballots.iter().position(|b| *b == word) {
                     Some(i) => Silence::As(i),
                     None => {
@@ -274,7 +315,10 @@ impl Checker {
             self.program.decisions[id.index()].consensus.is_some() && said.passes.is_none();
         let mut missing = Vec::new();
         if said.ballots.is_none() && !consensus_only {
-            missing.push(("ballots", "`ballots yes, no, abstain, last counts` (or `first counts`)"));
+            missing.push((
+                "ballots",
+                "`ballots yes, no, abstain, last counts` (or `first counts`)",
+            ));
         }
         if said.quorum.is_none() {
             missing.push(("quorum", "`quorum none`, `quorum present is at least 1/2 of members`, `quorum not stated \"…\"`"));
@@ -286,10 +330,16 @@ impl Checker {
             ));
         }
         if said.silence.is_none() && !consensus_only {
-            missing.push(("silence", "`silence abstain`, `silence no`, `silence none`, `silence not stated \"…\"`"));
+            missing.push((
+                "silence",
+                "`silence abstain`, `silence no`, `silence none`, `silence not stated \"…\"`",
+            ));
         }
         if !said.closes {
-            missing.push(("closing", "`closes upon EVENT`, `open 72 hours`, `closes when all have voted`"));
+            missing.push((
+                "closing",
+                "`closes upon EVENT`, `open 72 hours`, `closes when all have voted`",
+            ));
         }
         if self.partial {
             return;
@@ -313,13 +363,20 @@ impl Checker {
     /// R37: W if the empty ballot satisfies `passes`, unless the rule is an explicit consensus (`no is empty`).
     fn empty_ballot(&mut self, id: DecisionId, d: &ast::Decision) {
         let decision = &self.program.decisions[id.index()];
-        let (Stated::Rule(rule), _) = &decision.passes else { return };
+        let (Stated::Rule(rule), _) = &decision.passes else {
+            return;
+        };
         if always_on_empty(rule) && !matches!(rule.kind, ExprKind::Not(_)) {
             let span = rule.span;
             self.error(
-                Diagnostic::warning(codes::W0601, format!("`{}` passes when nobody votes", d.name.text))
-                    .at(span, "true without a single ballot")
-                    .help("require some support, or write the consensus out: `passes when no is empty`"),
+                Diagnostic::warning(
+                    codes::W0601,
+                    format!("`{}` passes when nobody votes", d.name.text),
+                )
+                .at(span, "true without a single ballot")
+                .help(
+                    "require some support, or write the consensus out: `passes when no is empty`",
+                ),
             );
         }
     }

@@ -12,7 +12,11 @@ impl Checker {
     pub(crate) fn enter(&mut self, cx: &Context, name: &ast::Name, symbol: Symbol) {
         if let Some((procedure, _)) = cx.procedure {
             let key = (procedure, name.text.clone());
-            if self.scopes[cx.module].of_procedure.insert(key, symbol.clone()).is_some() {
+            if self.scopes[cx.module]
+                .of_procedure
+                .insert(key, symbol.clone())
+                .is_some()
+            {
                 self.declared_twice(name, None);
             }
             return;
@@ -40,7 +44,9 @@ impl Checker {
     pub(crate) fn declare_entities(&mut self, cx: &Context, items: &[ast::Item]) {
         for item in items {
             match &item.kind {
-                ItemKind::Office(o) => self.declare_entity(cx, &o.name, &o.titles, KindClass::Office),
+                ItemKind::Office(o) => {
+                    self.declare_entity(cx, &o.name, &o.titles, KindClass::Office)
+                }
                 ItemKind::Body(b) => self.declare_entity(cx, &b.name, &b.titles, KindClass::Body),
                 ItemKind::Article(a) => {
                     if let ast::ArticleBody::Items(items) = &a.body {
@@ -55,13 +61,22 @@ impl Checker {
 
     /// The entity of an office or body, now with its provision.
     fn placed_entity(&mut self, cx: &Context, name: &ast::Name) -> Option<EntityId> {
-        let found = self.program.entities.iter().rposition(|e| e.span == name.span)?;
+        let found = self
+            .program
+            .entities
+            .iter()
+            .rposition(|e| e.span == name.span)?;
         self.program.entities[found].provision = cx.provision;
         Some(EntityId(id(found)))
     }
 
     /// Signatures of everything but kinds, recursively through articles and procedures.
-    pub(crate) fn declare_items<'a>(&mut self, cx: &Context, items: &'a [ast::Item], pending: &mut Vec<Pending<'a>>) {
+    pub(crate) fn declare_items<'a>(
+        &mut self,
+        cx: &Context,
+        items: &'a [ast::Item],
+        pending: &mut Vec<Pending<'a>>,
+    ) {
         let mut number: Option<String> = None;
         for item in items {
             let mut cx = cx.clone();
@@ -70,12 +85,21 @@ impl Checker {
         }
     }
 
-    pub(crate) fn declare_item<'a>(&mut self, cx: Context, item: &'a ast::Item, pending: &mut Vec<Pending<'a>>) {
+    pub(crate) fn declare_item<'a>(
+        &mut self,
+        cx: Context,
+        item: &'a ast::Item,
+        pending: &mut Vec<Pending<'a>>,
+    ) {
         if !matches!(item.kind, ItemKind::Article(_) | ItemKind::Inert(_)) {
             self.modelled(cx.provision);
         }
         let what = match &item.kind {
-            ItemKind::Module(_) | ItemKind::Source(_) | ItemKind::Use(_) | ItemKind::Counting(_) | ItemKind::Error => return,
+            ItemKind::Module(_)
+            | ItemKind::Source(_)
+            | ItemKind::Use(_)
+            | ItemKind::Counting(_)
+            | ItemKind::Error => return,
             ItemKind::Kind(k) => match self.declared_role(&cx, k) {
                 Some((define, cond)) => PendingItem::Role(define, cond),
                 None => return,
@@ -83,7 +107,9 @@ impl Checker {
             ItemKind::Scenario(_) | ItemKind::Experiment(_) => return,
             ItemKind::Term(t) => return self.module_term(&cx, t),
             ItemKind::Unit(name, _) => return self.unsupported(name.span, "user units"),
-            ItemKind::Clock(c) => return self.unsupported(c.name.span, "custom clocks and calendars"),
+            ItemKind::Clock(c) => {
+                return self.unsupported(c.name.span, "custom clocks and calendars");
+            }
             ItemKind::Office(o) => match self.placed_entity(&cx, &o.name) {
                 Some(e) => PendingItem::Office(e, o),
                 None => return,
@@ -111,7 +137,13 @@ impl Checker {
         pending.push(Pending { cx, what });
     }
 
-    fn declare_entity(&mut self, cx: &Context, name: &ast::Name, titles: &[ast::Text], class: KindClass) {
+    fn declare_entity(
+        &mut self,
+        cx: &Context,
+        name: &ast::Name,
+        titles: &[ast::Text],
+        class: KindClass,
+    ) {
         let kind = self.class_kind(class);
         let entity = EntityId(id(self.program.entities.len()));
         self.program.entities.push(Entity {
@@ -143,9 +175,17 @@ impl Checker {
                     ),
                 }
             }
-            params.push(ActParam { name: p.name.text.clone(), ty, default: None });
+            params.push(ActParam {
+                name: p.name.text.clone(),
+                ty,
+                default: None,
+            });
         }
-        let by = a.by.iter().flat_map(|b| &b.kinds).flat_map(|k| self.kind_ref(cx, k).kinds).collect();
+        let by =
+            a.by.iter()
+                .flat_map(|b| &b.kinds)
+                .flat_map(|k| self.kind_ref(cx, k).kinds)
+                .collect();
         self.program.acts.push(Act {
             name: a.name.text.clone(),
             titles: values(&a.titles),
@@ -198,9 +238,12 @@ impl Checker {
     fn unsupported_role(&mut self, span: Span, role: DefineId) {
         let name = self.program.defines[role.index()].name.clone();
         self.error(
-            Diagnostic::warning(codes::W0301, format!("`{name}` is a dated role; the key is its base kind"))
-                .at(span, "entities keep this key after they leave the role")
-                .help("write the base kind here, and the role in a condition"),
+            Diagnostic::warning(
+                codes::W0301,
+                format!("`{name}` is a dated role; the key is its base kind"),
+            )
+            .at(span, "entities keep this key after they leave the role")
+            .help("write the base kind here, and the role in a condition"),
         );
     }
 
@@ -289,7 +332,12 @@ impl Checker {
                 made.ballots = values.iter().map(|v| v.text.clone()).collect();
             }
         }
-        if let [ast::Expr { kind: ast::ExprKind::Name(n), .. }] = d.by.as_slice()
+        if let [
+            ast::Expr {
+                kind: ast::ExprKind::Name(n),
+                ..
+            },
+        ] = d.by.as_slice()
             && let Some(Symbol::Entity(body)) = self.symbol(cx, &n.text)
         {
             made.body = body;
@@ -319,14 +367,21 @@ impl Checker {
         }
         if r.choices.len() < 2 {
             self.error(
-                Diagnostic::error(codes::E0210, format!("`{}` leaves nothing to choose", r.name.text))
-                    .at(r.name.span, "a reading has two choices at least")
-                    .help("write the choices: `{ narrow (default)  wide }`"),
+                Diagnostic::error(
+                    codes::E0210,
+                    format!("`{}` leaves nothing to choose", r.name.text),
+                )
+                .at(r.name.span, "a reading has two choices at least")
+                .help("write the choices: `{ narrow (default)  wide }`"),
             );
         }
         self.program.readings.push(Reading {
             name: r.name.text.clone(),
-            question: r.question.as_ref().map(|q| q.value.clone()).unwrap_or_default(),
+            question: r
+                .question
+                .as_ref()
+                .map(|q| q.value.clone())
+                .unwrap_or_default(),
             choices: r.choices.iter().map(|c| c.name.text.clone()).collect(),
             default,
             provision: cx.provision,
@@ -351,7 +406,12 @@ pub(crate) fn sorted(mut kinds: Vec<KindId>) -> Vec<KindId> {
     kinds
 }
 
-fn empty_decision(cx: &Context, d: &ast::Decision, subject: Option<VarId>, voter: VarId) -> Decision {
+fn empty_decision(
+    cx: &Context,
+    d: &ast::Decision,
+    subject: Option<VarId>,
+    voter: VarId,
+) -> Decision {
     let unset = || (Stated::None, cx.provision);
     Decision {
         name: d.name.text.clone(),

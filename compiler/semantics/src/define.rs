@@ -73,7 +73,15 @@ impl Checker {
             exceptions.push((cond, value));
         }
         cx.provision = outer;
-        self.make(cx, ExprKind::Except { base: Box::new(base), exceptions }, ty, span)
+        self.make(
+            cx,
+            ExprKind::Except {
+                base: Box::new(base),
+                exceptions,
+            },
+            ty,
+            span,
+        )
     }
 
     fn slot_value(&mut self, cx: &mut Context, e: &ast::Expr, want: Option<&Ty>) -> Expr {
@@ -88,9 +96,17 @@ impl Checker {
         let name = crate::check::text_of(&x.target);
         let target = match self.symbol(cx, &name) {
             Some(Symbol::Define(d)) => d,
-            Some(_) => return self.unsupported(x.target.span, "exceptions to slots of decisions, bodies and sentences"),
+            Some(_) => {
+                return self.unsupported(
+                    x.target.span,
+                    "exceptions to slots of decisions, bodies and sentences",
+                );
+            }
             None if x.target.segments.len() > 1 => {
-                return self.unsupported(x.target.span, "exceptions to slots of decisions, bodies and sentences");
+                return self.unsupported(
+                    x.target.span,
+                    "exceptions to slots of decisions, bodies and sentences",
+                );
             }
             None => return self.unknown(cx, &name, x.target.span),
         };
@@ -102,7 +118,11 @@ impl Checker {
         }
         for (a, v) in x.args.iter().zip(&params[own..]) {
             match &a.kind {
-                ast::ArgKind::Value(ast::Expr { kind: ast::ExprKind::Name(n), .. }) | ast::ArgKind::Bind(n, _) => {
+                ast::ArgKind::Value(ast::Expr {
+                    kind: ast::ExprKind::Name(n),
+                    ..
+                })
+                | ast::ArgKind::Bind(n, _) => {
                     cx.locals.push((n.text.clone(), *v));
                 }
                 _ => self.error(
@@ -152,11 +172,19 @@ impl Checker {
         cx.locals.truncate(depth);
         self.table_overlaps(t);
         // First match: row by row, each excluding those before it; no row: the text is silent.
-        let mut value = self.make(cx, ExprKind::NotStated(format!("no row of `{}` matches", t.name.text)), result.clone(), t.name.span);
+        let mut value = self.make(
+            cx,
+            ExprKind::NotStated(format!("no row of `{}` matches", t.name.text)),
+            result.clone(),
+            t.name.span,
+        );
         for (cond, v) in rows.into_iter().rev() {
             let (provision, span) = (cond.provision, cond.span);
             value = Expr {
-                kind: ExprKind::Except { base: Box::new(value), exceptions: vec![(cond, v)] },
+                kind: ExprKind::Except {
+                    base: Box::new(value),
+                    exceptions: vec![(cond, v)],
+                },
                 ty: result.clone(),
                 provision,
                 span,
@@ -169,7 +197,9 @@ impl Checker {
         let ty = self.var_ty(input);
         let mut any = Vec::new();
         for test in &cell.any_of {
-            let v = |this: &Self, cx: &Context| Box::new(this.make(cx, ExprKind::Var(input), ty.clone(), cell.span));
+            let v = |this: &Self, cx: &Context| {
+                Box::new(this.make(cx, ExprKind::Var(input), ty.clone(), cell.span))
+            };
             let made = match test {
                 CellTest::Is(e) => {
                     let value = self.expr(cx, e, Some(&ty));
@@ -191,8 +221,18 @@ impl Checker {
                 }
                 CellTest::Range(a, b) => {
                     let (a, b) = (self.expr(cx, a, Some(&ty)), self.expr(cx, b, Some(&ty)));
-                    let low = self.make(cx, ExprKind::Compare(CmpOp::Ge, v(self, cx), Box::new(a)), Ty::Bool, cell.span);
-                    let high = self.make(cx, ExprKind::Compare(CmpOp::Le, v(self, cx), Box::new(b)), Ty::Bool, cell.span);
+                    let low = self.make(
+                        cx,
+                        ExprKind::Compare(CmpOp::Ge, v(self, cx), Box::new(a)),
+                        Ty::Bool,
+                        cell.span,
+                    );
+                    let high = self.make(
+                        cx,
+                        ExprKind::Compare(CmpOp::Le, v(self, cx), Box::new(b)),
+                        Ty::Bool,
+                        cell.span,
+                    );
                     ExprKind::And(vec![low, high])
                 }
             };
@@ -215,10 +255,13 @@ impl Checker {
                 let overlap = a.cells.iter().zip(&b.cells).all(|(x, y)| cells_meet(x, y));
                 if overlap {
                     self.error(
-                        Diagnostic::error(codes::E0313, format!("two rows of the unique table `{}` overlap", t.name.text))
-                            .at(b.span, "this row")
-                            .also(a.span, "and this one can both match")
-                            .help("narrow one of them, or write `first` for the table"),
+                        Diagnostic::error(
+                            codes::E0313,
+                            format!("two rows of the unique table `{}` overlap", t.name.text),
+                        )
+                        .at(b.span, "this row")
+                        .also(a.span, "and this one can both match")
+                        .help("narrow one of them, or write `first` for the table"),
                     );
                     return;
                 }

@@ -8,7 +8,11 @@ use crate::hir::*;
 #[must_use]
 pub fn dump(p: &Program) -> String {
     let mut out = String::new();
-    let cite = |id: ProvisionId| p.provisions.get(id.index()).map_or("?", |x| x.cite.as_str());
+    let cite = |id: ProvisionId| {
+        p.provisions
+            .get(id.index())
+            .map_or("?", |x| x.cite.as_str())
+    };
     let var = |v: VarId| p.vars.get(v.index()).map_or("?", |x| x.name.as_str());
     for m in &p.modules {
         let _ = writeln!(out, "module {} counting {:?}", m.path, m.counting);
@@ -21,22 +25,53 @@ pub fn dump(p: &Program) -> String {
         }
     }
     for a in &p.acts {
-        let params: Vec<String> = a.params.iter().map(|x| format!("{}: {:?}", x.name, x.ty)).collect();
-        let _ = writeln!(out, "{:?} {}({}) by {:?}  [{}]", a.class, a.name, params.join(", "), a.by, cite(a.provision));
+        let params: Vec<String> = a
+            .params
+            .iter()
+            .map(|x| format!("{}: {:?}", x.name, x.ty))
+            .collect();
+        let _ = writeln!(
+            out,
+            "{:?} {}({}) by {:?}  [{}]",
+            a.class,
+            a.name,
+            params.join(", "),
+            a.by,
+            cite(a.provision)
+        );
     }
     for g in &p.givens {
         let _ = writeln!(out, "given {}: {:?}  [{}]", g.name, g.ty, cite(g.provision));
     }
     for r in &p.readings {
-        let _ = writeln!(out, "reading {} {{ {} }} default {:?}", r.name, r.choices.join(" "), r.default);
+        let _ = writeln!(
+            out,
+            "reading {} {{ {} }} default {:?}",
+            r.name,
+            r.choices.join(" "),
+            r.default
+        );
     }
     for d in &p.defines {
         let params: Vec<&str> = d.params.iter().map(|v| var(*v)).collect();
-        let _ = writeln!(out, "define {}({}): {:?}  [{}]", d.name, params.join(", "), d.ty, cite(d.provision));
+        let _ = writeln!(
+            out,
+            "define {}({}): {:?}  [{}]",
+            d.name,
+            params.join(", "),
+            d.ty,
+            cite(d.provision)
+        );
     }
     for s in &p.statuses {
         let params: Vec<&str> = s.params.iter().map(|v| var(*v)).collect();
-        let _ = writeln!(out, "status {}({})  [{}]", s.name, params.join(", "), cite(s.provision));
+        let _ = writeln!(
+            out,
+            "status {}({})  [{}]",
+            s.name,
+            params.join(", "),
+            cite(s.provision)
+        );
         for c in &s.clauses {
             let word = match &c.kind {
                 StatusClauseKind::From { .. } => "from",
@@ -53,20 +88,43 @@ pub fn dump(p: &Program) -> String {
         let what = match &n.pred {
             NormPred::Act(x) => p.acts[x.act.index()].name.clone(),
             NormPred::Anonymous(t) => format!("{t:?}"),
-            NormPred::Vote { decision, .. } => format!("vote on {}", p.decisions[decision.index()].name),
+            NormPred::Vote { decision, .. } => {
+                format!("vote on {}", p.decisions[decision.index()].name)
+            }
             NormPred::Ensure(_) => "ensure".to_owned(),
         };
-        let label = n.label.as_deref().map(|l| format!("{l}: ")).unwrap_or_default();
-        let _ = writeln!(out, "{label}{} {:?} {what} keys({})  [{}]", n.who.text, n.modal, keys.join(", "), cite(n.provision));
+        let label = n
+            .label
+            .as_deref()
+            .map(|l| format!("{l}: "))
+            .unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "{label}{} {:?} {what} keys({})  [{}]",
+            n.who.text,
+            n.modal,
+            keys.join(", "),
+            cite(n.provision)
+        );
     }
     for d in &p.decisions {
-        let _ = writeln!(out, "decision {} ballots {}  [{}]", d.name, d.ballots.join(", "), cite(d.provision));
+        let _ = writeln!(
+            out,
+            "decision {} ballots {}  [{}]",
+            d.name,
+            d.ballots.join(", "),
+            cite(d.provision)
+        );
     }
     for x in &p.procedures {
         let _ = writeln!(out, "procedure {}  [{}]", x.name, cite(x.provision));
         for s in &x.stages {
             let word = if s.outcome { "outcome" } else { "stage" };
-            let to: Vec<&str> = s.transitions.iter().map(|t| x.stages[t.target].name.as_str()).collect();
+            let to: Vec<&str> = s
+                .transitions
+                .iter()
+                .map(|t| x.stages[t.target].name.as_str())
+                .collect();
             let _ = writeln!(out, "  {word} {} -> {}", s.name, to.join(", "));
         }
     }
@@ -74,7 +132,13 @@ pub fn dump(p: &Program) -> String {
         let _ = writeln!(out, "scenario {:?}: {} lines", s.name, s.items.len());
     }
     for x in &p.experiments {
-        let _ = writeln!(out, "experiment {}: {} behaviours, {} measures", x.name, x.behaviours.len(), x.measures.len());
+        let _ = writeln!(
+            out,
+            "experiment {}: {} behaviours, {} measures",
+            x.name,
+            x.behaviours.len(),
+            x.measures.len()
+        );
     }
     out
 }

@@ -16,7 +16,8 @@ impl Checker {
             name: x.name.text.clone(),
             titles: values(&x.titles),
             begin: rogatio_calendar::Day(0),
-            horizon: rogatio_calendar::Length::from_unit(0, rogatio_calendar::Unit::Day).unwrap_or_else(zero),
+            horizon: rogatio_calendar::Length::from_unit(0, rogatio_calendar::Unit::Day)
+                .unwrap_or_else(zero),
             populations: Vec::new(),
             items: Vec::new(),
             params: Vec::new(),
@@ -31,15 +32,29 @@ impl Checker {
         for item in &x.items {
             match &item.kind {
                 X::Scenario(s) => lines.push(s.clone()),
-                X::Parameter { name, ty, value, sweep } => {
+                X::Parameter {
+                    name,
+                    ty,
+                    value,
+                    sweep,
+                } => {
                     let ty = self.ty(&cx, ty);
                     let value = value.as_ref().map(|e| self.expr(&mut cx, e, Some(&ty)));
                     let sweep = sweep.as_ref().map(|(a, b, s)| {
                         let s = s.as_ref().map(|e| self.expr(&mut cx, e, Some(&ty)));
-                        (self.expr(&mut cx, a, Some(&ty)), self.expr(&mut cx, b, Some(&ty)), s)
+                        (
+                            self.expr(&mut cx, a, Some(&ty)),
+                            self.expr(&mut cx, b, Some(&ty)),
+                            s,
+                        )
                     });
                     cx.parameters.push((name.text.clone(), ty.clone()));
-                    made.params.push(Parameter { name: name.text.clone(), ty, value, sweep });
+                    made.params.push(Parameter {
+                        name: name.text.clone(),
+                        ty,
+                        value,
+                        sweep,
+                    });
                 }
                 _ => {}
             }
@@ -55,7 +70,9 @@ impl Checker {
                         made.begin = *d;
                     }
                     _ => self.error(
-                        Diagnostic::error(codes::E0927, "a run begins on a date").at(e.span, "not a date").help("write `begin 1992-06-05`"),
+                        Diagnostic::error(codes::E0927, "a run begins on a date")
+                            .at(e.span, "not a date")
+                            .help("write `begin 1992-06-05`"),
                     ),
                 },
                 X::Horizon(e) => match self.constant_length(e) {
@@ -66,35 +83,67 @@ impl Checker {
                     None => self.expected_length(e.span),
                 },
                 X::Population(name, n) => {
-                    let path = ast::Path { segments: vec![name.clone()], span: name.span };
+                    let path = ast::Path {
+                        segments: vec![name.clone()],
+                        span: name.span,
+                    };
                     match (self.symbol(&cx, &name.text), u32::try_from(*n)) {
-                        (Some(Symbol::Kind(r)), Ok(n)) if r.kinds.len() == 1 => made.populations.push((r.kinds[0], n)),
+                        (Some(Symbol::Kind(r)), Ok(n)) if r.kinds.len() == 1 => {
+                            made.populations.push((r.kinds[0], n))
+                        }
                         (Some(Symbol::Kind(_)), Err(_)) => self.error(
-                            Diagnostic::error(codes::E0950, "this population is too large or negative")
-                                .at(name.span, "how many?")
-                                .help("a population is a number from 0 to 4294967295"),
+                            Diagnostic::error(
+                                codes::E0950,
+                                "this population is too large or negative",
+                            )
+                            .at(name.span, "how many?")
+                            .help("a population is a number from 0 to 4294967295"),
                         ),
                         _ => {
                             self.error(
-                                Diagnostic::error(codes::E0203, format!("`{}` is not one kind", crate::check::text_of(&path)))
-                                    .at(name.span, "a population is of one leaf kind"),
+                                Diagnostic::error(
+                                    codes::E0203,
+                                    format!("`{}` is not one kind", crate::check::text_of(&path)),
+                                )
+                                .at(name.span, "a population is of one leaf kind"),
                             );
                         }
                     }
                 }
-                X::Cap { count, kind, in_all } => {
-                    if let (Some(Symbol::Kind(r)), Ok(n)) = (self.symbol(&cx, &kind.text), u32::try_from(*count)) {
+                X::Cap {
+                    count,
+                    kind,
+                    in_all,
+                } => {
+                    if let (Some(Symbol::Kind(r)), Ok(n)) =
+                        (self.symbol(&cx, &kind.text), u32::try_from(*count))
+                    {
                         made.caps.push((r.kinds[0], n, *in_all));
                     } else {
                         self.unknown(&cx, &kind.text, kind.span);
                     }
                 }
-                X::Does { who, act, after, when, restarting, even_without_power } => {
+                X::Does {
+                    who,
+                    act,
+                    after,
+                    when,
+                    restarting,
+                    even_without_power,
+                } => {
                     site += 1;
                     let path = self.site(&cx, x, site, act);
-                    if let Some(b) =
-                        self.behaviour(&mut cx, who, act, after, when.as_ref(), *restarting, *even_without_power, path, item.span)
-                    {
+                    if let Some(b) = self.behaviour(
+                        &mut cx,
+                        who,
+                        act,
+                        after,
+                        when.as_ref(),
+                        *restarting,
+                        *even_without_power,
+                        path,
+                        item.span,
+                    ) {
                         made.behaviours.push(b);
                     }
                 }
@@ -107,8 +156,11 @@ impl Checker {
             }
         }
         if !begin || !horizon || made.measures.is_empty() {
-            let mut d = Diagnostic::error(codes::E0951, format!("experiment `{}` is incomplete", x.name.text))
-                .at(x.name.span, "something is missing");
+            let mut d = Diagnostic::error(
+                codes::E0951,
+                format!("experiment `{}` is incomplete", x.name.text),
+            )
+            .at(x.name.span, "something is missing");
             if !begin {
                 d = d.help("say when a run begins: `begin 1992-06-05`");
             }
@@ -127,7 +179,10 @@ impl Checker {
     /// The path of a draw site (R54): names, not positions in the text; equal clauses are told apart by a count.
     fn site(&self, cx: &Context, x: &ast::Experiment, n: u32, act: &ast::Expr) -> String {
         let module = &self.program.modules[cx.module].path;
-        let act = self.act_of(cx, act).map(|a| self.program.acts[a.index()].name.clone()).unwrap_or_default();
+        let act = self
+            .act_of(cx, act)
+            .map(|a| self.program.acts[a.index()].name.clone())
+            .unwrap_or_default();
         format!("{module}/{}/{act}/{n}", x.name.text)
     }
 
@@ -162,7 +217,16 @@ impl Checker {
             jointly: false,
             text: String::from("each"),
         };
-        Some(Behaviour { who, act: pattern, law: law?, when, restarting, even_without_power, site, span })
+        Some(Behaviour {
+            who,
+            act: pattern,
+            law: law?,
+            when,
+            restarting,
+            even_without_power,
+            site,
+            span,
+        })
     }
 
     fn law(&mut self, cx: &mut Context, e: &ast::Expr) -> Option<Law> {
@@ -203,18 +267,32 @@ impl Checker {
         }
     }
 
-    fn measure(&mut self, cx: &mut Context, name: Option<&ast::Name>, what: &ast::Expr, by: Option<&ast::Expr>) -> Option<Measure> {
+    fn measure(
+        &mut self,
+        cx: &mut Context,
+        name: Option<&ast::Name>,
+        what: &ast::Expr,
+        by: Option<&ast::Expr>,
+    ) -> Option<Measure> {
         let mut day = match by.map(|e| (&e.kind, e.span)) {
             Some((A::Date(d), _)) => Some(*d),
             Some((_, span)) => {
-                self.error(Diagnostic::error(codes::E0927, "a date belongs here").at(span, "not a date"));
+                self.error(
+                    Diagnostic::error(codes::E0927, "a date belongs here").at(span, "not a date"),
+                );
                 None
             }
             None => None,
         };
         let kind = match &what.kind {
             A::Call(f, args) if matches!(&f.kind, A::Name(n) if n.text == "probability") => {
-                let [ast::Arg { kind: ast::ArgKind::Value(e), .. }] = args.as_slice() else {
+                let [
+                    ast::Arg {
+                        kind: ast::ArgKind::Value(e),
+                        ..
+                    },
+                ] = args.as_slice()
+                else {
                     self.arity("probability", 1, args.len(), what.span);
                     return None;
                 };
@@ -229,7 +307,8 @@ impl Checker {
                 };
                 MeasureKind::Probability(cond, day)
             }
-            A::Call(f, _) if matches!(&f.kind, A::Name(n) if matches!(n.text.as_str(), "share" | "mean" | "histogram" | "quantile")) => {
+            A::Call(f, _) if matches!(&f.kind, A::Name(n) if matches!(n.text.as_str(), "share" | "mean" | "histogram" | "quantile")) =>
+            {
                 self.unsupported(what.span, "this measure");
                 return None;
             }
@@ -242,17 +321,26 @@ impl Checker {
                     Ty::Error => return None,
                     _ => {
                         self.error(
-                            Diagnostic::error(codes::E0953, format!("{} is not measured", self.show(&v.ty)))
-                                .at(what.span, "a date, a number or a condition")
-                                .help("write `start(STATUS)`, `count(…)` or `probability(C by DATE)`"),
+                            Diagnostic::error(
+                                codes::E0953,
+                                format!("{} is not measured", self.show(&v.ty)),
+                            )
+                            .at(what.span, "a date, a number or a condition")
+                            .help("write `start(STATUS)`, `count(…)` or `probability(C by DATE)`"),
                         );
                         return None;
                     }
                 }
             }
         };
-        let name = name.map(|n| n.text.clone()).unwrap_or_else(|| measure_name(what));
-        Some(Measure { name, kind, span: what.span })
+        let name = name
+            .map(|n| n.text.clone())
+            .unwrap_or_else(|| measure_name(what));
+        Some(Measure {
+            name,
+            kind,
+            span: what.span,
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rogatio_diagnostics::{Diagnostic, codes};
 
-use crate::ast::{self, BinaryOp, ExprKind as A, ShareCmp};
+use crate::ast::{self, BinaryOp, ExprKind as A};
 use crate::check::{Checker, error_expr};
 use crate::hir::*;
 use crate::kind::strip;
@@ -11,7 +11,12 @@ use crate::suggest::nearest;
 
 impl Checker {
     pub(crate) fn make(&self, cx: &Context, kind: ExprKind, ty: Ty, span: Span) -> Expr {
-        Expr { kind, ty, provision: cx.provision, span }
+        Expr {
+            kind,
+            ty,
+            provision: cx.provision,
+            span,
+        }
     }
 
     /// What a name stands for here.
@@ -37,7 +42,11 @@ impl Checker {
             return Some(s.clone());
         }
         // From outside, a procedure's own names take the instance as first argument.
-        let mut inner = scope.of_procedure.iter().filter(|((_, n), _)| n == name).map(|(_, s)| s);
+        let mut inner = scope
+            .of_procedure
+            .iter()
+            .filter(|((_, n), _)| n == name)
+            .map(|(_, s)| s);
         match (inner.next(), inner.next()) {
             (Some(s), None) => Some(s.clone()),
             _ => None,
@@ -55,9 +64,14 @@ impl Checker {
             .map(String::as_str)
             .chain(cx.locals.iter().map(|(n, _)| n.as_str()))
             .chain(self.instances.keys().map(String::as_str))
-            .chain(cx.case.iter().flat_map(|c| c.entities.keys().map(String::as_str)));
+            .chain(
+                cx.case
+                    .iter()
+                    .flat_map(|c| c.entities.keys().map(String::as_str)),
+            );
         let near = nearest(name, known);
-        let mut d = Diagnostic::error(codes::E0201, format!("nothing here is named `{name}`")).at(span, "not declared");
+        let mut d = Diagnostic::error(codes::E0201, format!("nothing here is named `{name}`"))
+            .at(span, "not declared");
         d = match near {
             Some(near) => d.help(format!("did you mean `{near}`?")),
             None if cx.case.is_some() => d.help("declare entities by kind first: `State: A, B`"),
@@ -76,7 +90,10 @@ impl Checker {
             A::Length(n, unit) => match rogatio_calendar::Length::from_unit(*n, *unit) {
                 Some(l) => self.make(cx, ExprKind::Length(l), Ty::Length, span),
                 None => {
-                    self.error(Diagnostic::error(codes::E0106, "this length is too long").at(span, "too long"));
+                    self.error(
+                        Diagnostic::error(codes::E0106, "this length is too long")
+                            .at(span, "too long"),
+                    );
                     error_expr(cx.provision, span)
                 }
             },
@@ -87,13 +104,27 @@ impl Checker {
                 let v = self.expr(cx, inner, Some(&Ty::Int));
                 self.expect_ty(&v, &Ty::Int);
                 let zero = self.make(cx, ExprKind::Int(0), Ty::Int, span);
-                self.make(cx, ExprKind::Arith(ArithOp::Sub, Box::new(zero), Box::new(v)), Ty::Int, span)
+                self.make(
+                    cx,
+                    ExprKind::Arith(ArithOp::Sub, Box::new(zero), Box::new(v)),
+                    Ty::Int,
+                    span,
+                )
             }
             A::Not(_) | A::Binary(BinaryOp::Or | BinaryOp::And, ..) => self.cond(cx, e),
             A::Binary(op, l, r) => self.binary(cx, *op, l, r, span),
-            A::Is { subject, negated, what, base } => {
+            A::Is {
+                subject,
+                negated,
+                what,
+                base,
+            } => {
                 let is = self.is(cx, subject, what, base.as_deref(), span);
-                if *negated { self.make(cx, ExprKind::Not(Box::new(is)), Ty::Bool, span) } else { is }
+                if *negated {
+                    self.make(cx, ExprKind::Not(Box::new(is)), Ty::Bool, span)
+                } else {
+                    is
+                }
             }
             A::Share(cmp, value) => self.share(cx, *cmp, value, span),
             A::Percent(..) => {
@@ -109,7 +140,10 @@ impl Checker {
             A::Ordinal(ordinal, inner) => self.ordinal(cx, *ordinal, inner, span),
             A::Where(inner, cond) => {
                 if let A::Ordinal(ordinal, of) = &inner.kind {
-                    let with = ast::Expr { kind: A::Where(of.clone(), cond.clone()), span };
+                    let with = ast::Expr {
+                        kind: A::Where(of.clone(), cond.clone()),
+                        span,
+                    };
                     return self.ordinal(cx, *ordinal, &with, span);
                 }
                 if self.act_of(cx, e).is_some() {
@@ -119,21 +153,33 @@ impl Checker {
                 let ty = Ty::Set(set.kinds.clone());
                 self.make(cx, ExprKind::Set(Box::new(set)), ty, span)
             }
-            A::By(..) | A::For(..) | A::To(..) | A::Under(..) | A::InTheLast(..) => self.occurred(cx, e),
+            A::By(..) | A::For(..) | A::To(..) | A::Under(..) | A::InTheLast(..) => {
+                self.occurred(cx, e)
+            }
             A::Element(..) | A::EachOf(_) | A::Quantified(..) => {
                 let set = self.set(cx, e);
                 let ty = Ty::Set(set.kinds.clone());
                 self.make(cx, ExprKind::Set(Box::new(set)), ty, span)
             }
-            A::FirstTime(_) => {
-                self.not_a_value(cx, span, "`first time C` is an event; it belongs after `from`, `until` or `upon`")
-            }
+            A::FirstTime(_) => self.not_a_value(
+                cx,
+                span,
+                "`first time C` is an event; it belongs after `from`, `until` or `upon`",
+            ),
             A::Ranked(..) => {
                 self.unsupported(span, "contests (`first of … by most …`)");
                 error_expr(cx.provision, span)
             }
-            A::Range(..) => self.not_a_value(cx, span, "a range belongs after `during`, `by each of` or in a list"),
-            A::Cite(_) => self.not_a_value(cx, span, "a citation belongs after `because`, `under` or `despite`"),
+            A::Range(..) => self.not_a_value(
+                cx,
+                span,
+                "a range belongs after `during`, `by each of` or in a list",
+            ),
+            A::Cite(_) => self.not_a_value(
+                cx,
+                span,
+                "a citation belongs after `because`, `under` or `despite`",
+            ),
             A::NotStated(t) => {
                 let ty = want.cloned().unwrap_or(Ty::Bool);
                 self.make(cx, ExprKind::NotStated(t.value.clone()), ty, span)
@@ -143,19 +189,33 @@ impl Checker {
     }
 
     pub(crate) fn not_a_value(&mut self, cx: &Context, span: Span, why: &str) -> Expr {
-        self.error(Diagnostic::error(codes::E0302, "this is not a value").at(span, "a value belongs here").help(why));
+        self.error(
+            Diagnostic::error(codes::E0302, "this is not a value")
+                .at(span, "a value belongs here")
+                .help(why),
+        );
         error_expr(cx.provision, span)
     }
 
     fn text(&mut self, cx: &Context, t: &ast::Text, want: Option<&Ty>) -> Expr {
         if let Some(case) = &cx.case {
             if let Some(kind) = case.entities.get(&t.value) {
-                return self.make(cx, ExprKind::CaseEntity(t.value.clone()), Ty::Entity(vec![*kind]), t.span);
+                return self.make(
+                    cx,
+                    ExprKind::CaseEntity(t.value.clone()),
+                    Ty::Entity(vec![*kind]),
+                    t.span,
+                );
             }
             if let Some(Ty::Entity(kinds)) = want.map(strip)
                 && case.open
             {
-                return self.make(cx, ExprKind::CaseEntity(t.value.clone()), Ty::Entity(kinds.clone()), t.span);
+                return self.make(
+                    cx,
+                    ExprKind::CaseEntity(t.value.clone()),
+                    Ty::Entity(kinds.clone()),
+                    t.span,
+                );
             }
         }
         self.make(cx, ExprKind::Text(t.value.clone()), Ty::Text, t.span)
@@ -173,8 +233,18 @@ impl Checker {
             "now" => return self.make(cx, ExprKind::Now, Ty::Time, span),
             "here" => {
                 if let (Some((procedure, this)), Some(stage)) = (cx.procedure, cx.stage) {
-                    let instance = Box::new(self.make(cx, ExprKind::Var(this), self.var_ty(this), span));
-                    return self.make(cx, ExprKind::InStage { instance, procedure, stages: vec![stage] }, Ty::Bool, span);
+                    let instance =
+                        Box::new(self.make(cx, ExprKind::Var(this), self.var_ty(this), span));
+                    return self.make(
+                        cx,
+                        ExprKind::InStage {
+                            instance,
+                            procedure,
+                            stages: vec![stage],
+                        },
+                        Ty::Bool,
+                        span,
+                    );
                 }
             }
             "this" => {
@@ -189,15 +259,32 @@ impl Checker {
             }
             _ => {}
         }
-        if cx.decision.is_some() && self.is_set(cx, &ast::Expr { kind: A::Name(n.clone()), span }) {
-            let set = self.set(cx, &ast::Expr { kind: A::Name(n.clone()), span });
+        if cx.decision.is_some()
+            && self.is_set(
+                cx,
+                &ast::Expr {
+                    kind: A::Name(n.clone()),
+                    span,
+                },
+            )
+        {
+            let set = self.set(
+                cx,
+                &ast::Expr {
+                    kind: A::Name(n.clone()),
+                    span,
+                },
+            );
             let ty = Ty::Set(set.kinds.clone());
             return self.make(cx, ExprKind::Set(Box::new(set)), ty, span);
         }
         // An instance of an enumeration that the context asks for wins over everything declared.
         if let Some(Ty::Entity(kinds)) = want.map(strip)
             && let Some(found) = self.instances.get(&n.text)
-            && let Some(i) = found.iter().copied().find(|i| kinds.contains(&self.program.entities[i.index()].kind))
+            && let Some(i) = found
+                .iter()
+                .copied()
+                .find(|i| kinds.contains(&self.program.entities[i.index()].kind))
         {
             let kind = self.program.entities[i.index()].kind;
             return self.make(cx, ExprKind::Entity(i), Ty::Entity(vec![kind]), span);
@@ -205,7 +292,12 @@ impl Checker {
         if let Some(case) = &cx.case
             && let Some(kind) = case.entities.get(&n.text)
         {
-            return self.make(cx, ExprKind::CaseEntity(n.text.clone()), Ty::Entity(vec![*kind]), span);
+            return self.make(
+                cx,
+                ExprKind::CaseEntity(n.text.clone()),
+                Ty::Entity(vec![*kind]),
+                span,
+            );
         }
         match self.symbol(cx, &n.text) {
             Some(symbol) => self.reference(cx, &n.text, symbol, &[], span),
@@ -218,19 +310,31 @@ impl Checker {
                     }
                     let kinds: Vec<String> = found
                         .iter()
-                        .map(|i| self.program.kinds[self.program.entities[i.index()].kind.index()].name.clone())
+                        .map(|i| {
+                            self.program.kinds[self.program.entities[i.index()].kind.index()]
+                                .name
+                                .clone()
+                        })
                         .collect();
                     self.error(
-                        Diagnostic::error(codes::E0211, format!("`{}` is an instance of several kinds", n.text))
-                            .at(span, format!("of {}", kinds.join(", ")))
-                            .help("compare it with a value of the kind you mean"),
+                        Diagnostic::error(
+                            codes::E0211,
+                            format!("`{}` is an instance of several kinds", n.text),
+                        )
+                        .at(span, format!("of {}", kinds.join(", ")))
+                        .help("compare it with a value of the kind you mean"),
                     );
                     return error_expr(cx.provision, span);
                 }
                 if let (Some(case), Some(Ty::Entity(kinds))) = (&cx.case, want.map(strip))
                     && case.open
                 {
-                    return self.make(cx, ExprKind::CaseEntity(n.text.clone()), Ty::Entity(kinds.clone()), span);
+                    return self.make(
+                        cx,
+                        ExprKind::CaseEntity(n.text.clone()),
+                        Ty::Entity(kinds.clone()),
+                        span,
+                    );
                 }
                 self.unknown(cx, &n.text, span);
                 error_expr(cx.provision, span)
@@ -239,7 +343,14 @@ impl Checker {
     }
 
     /// A declared name with arguments (none for a bare name).
-    pub(crate) fn reference(&mut self, cx: &mut Context, name: &str, symbol: Symbol, args: &[ast::Arg], span: Span) -> Expr {
+    pub(crate) fn reference(
+        &mut self,
+        cx: &mut Context,
+        name: &str,
+        symbol: Symbol,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> Expr {
         match symbol {
             Symbol::Entity(e) => {
                 let kind = self.program.entities[e.index()].kind;
@@ -248,12 +359,21 @@ impl Checker {
             Symbol::Define(d) => {
                 let define = self.program.defines[d.index()].clone();
                 if let DefineValue::Stream(_) = define.value {
-                    return self.not_a_value(cx, span, "this define names an event; use it after `from`, `until` or `upon`");
+                    return self.not_a_value(
+                        cx,
+                        span,
+                        "this define names an event; use it after `from`, `until` or `upon`",
+                    );
                 }
                 let values = self.arguments(cx, name, &define.params, args, span);
                 if let Ty::Set(kinds) = &define.ty {
                     let set = self.set(cx, &call_again(name, args, span));
-                    return self.make(cx, ExprKind::Set(Box::new(set)), Ty::Set(kinds.clone()), span);
+                    return self.make(
+                        cx,
+                        ExprKind::Set(Box::new(set)),
+                        Ty::Set(kinds.clone()),
+                        span,
+                    );
                 }
                 self.make(cx, ExprKind::Call(d, values), define.ty, span)
             }
@@ -262,7 +382,12 @@ impl Checker {
                 let keys = self.arguments(cx, name, &status.params, args, span);
                 match status.value {
                     None => self.make(cx, ExprKind::StatusOn(s, keys), Ty::Bool, span),
-                    Some(ty) => self.make(cx, ExprKind::StatusValue(s, keys), Ty::Optional(Box::new(ty)), span),
+                    Some(ty) => self.make(
+                        cx,
+                        ExprKind::StatusValue(s, keys),
+                        Ty::Optional(Box::new(ty)),
+                        span,
+                    ),
                 }
             }
             Symbol::Given(g) => {
@@ -283,22 +408,37 @@ impl Checker {
                 let ty = Ty::Set(set.kinds.clone());
                 self.make(cx, ExprKind::Set(Box::new(set)), ty, span)
             }
-            Symbol::Reading(_) => {
-                self.not_a_value(cx, span, "compare a reading with one of its choices: `when A5 = at_deposit`")
+            Symbol::Reading(_) => self.not_a_value(
+                cx,
+                span,
+                "compare a reading with one of its choices: `when A5 = at_deposit`",
+            ),
+            Symbol::Norm(_) => {
+                self.not_a_value(cx, span, "ask for its state: `renewal(m) is open`")
             }
-            Symbol::Norm(_) => self.not_a_value(cx, span, "ask for its state: `renewal(m) is open`"),
-            Symbol::Decision(_) => self.not_a_value(cx, span, "ask for its outcome: `adopted(Amend on a)`"),
+            Symbol::Decision(_) => {
+                self.not_a_value(cx, span, "ask for its outcome: `adopted(Amend on a)`")
+            }
             Symbol::Module(_) => self.not_a_value(cx, span, "name something in it: `alias.name`"),
         }
     }
 
     /// Values for the parameters of a status, define or given. In a procedure the instance may stay unsaid.
-    pub(crate) fn arguments(&mut self, cx: &mut Context, name: &str, params: &[VarId], args: &[ast::Arg], span: Span) -> Vec<Expr> {
+    pub(crate) fn arguments(
+        &mut self,
+        cx: &mut Context,
+        name: &str,
+        params: &[VarId],
+        args: &[ast::Arg],
+        span: Span,
+    ) -> Vec<Expr> {
         let mut values = Vec::new();
         let mut params = params;
         if let Some((_, this)) = cx.procedure
             && args.len() + 1 == params.len()
-            && params.first().is_some_and(|p| self.var_ty(*p) == self.var_ty(this))
+            && params
+                .first()
+                .is_some_and(|p| self.var_ty(*p) == self.var_ty(this))
         {
             values.push(self.make(cx, ExprKind::Var(this), self.var_ty(this), span));
             params = &params[1..];
@@ -339,15 +479,22 @@ impl Checker {
                 cx.locals.push((n.text.clone(), v));
                 self.make(cx, ExprKind::Var(v), bound, a.span)
             }
-            ast::ArgKind::Any => self.not_a_value(cx, a.span, "`_` matches in an act's arguments; a value belongs here"),
+            ast::ArgKind::Any => self.not_a_value(
+                cx,
+                a.span,
+                "`_` matches in an act's arguments; a value belongs here",
+            ),
         }
     }
 
     pub(crate) fn arity(&mut self, name: &str, want: usize, got: usize, span: Span) {
         self.error(
-            Diagnostic::error(codes::E0206, format!("`{name}` takes {}, not {got}", plural(want, "argument")))
-                .at(span, format!("{} here", plural(got, "argument")))
-                .help(format!("give {}", plural(want, "argument"))),
+            Diagnostic::error(
+                codes::E0206,
+                format!("`{name}` takes {}, not {got}", plural(want, "argument")),
+            )
+            .at(span, format!("{} here", plural(got, "argument")))
+            .help(format!("give {}", plural(want, "argument"))),
         );
     }
 
@@ -377,7 +524,11 @@ impl Checker {
                         kind => parts.push(Expr { kind, ..c }),
                     }
                 }
-                let kind = if and { ExprKind::And(parts) } else { ExprKind::Or(parts) };
+                let kind = if and {
+                    ExprKind::And(parts)
+                } else {
+                    ExprKind::Or(parts)
+                };
                 self.make(cx, kind, Ty::Bool, e.span)
             }
             _ => {
@@ -386,9 +537,12 @@ impl Checker {
                     Ty::Bool | Ty::Error => v,
                     _ => {
                         self.error(
-                            Diagnostic::error(codes::E0302, format!("a condition belongs here, this is {}", self.show(&v.ty)))
-                                .at(e.span, "neither true nor false")
-                                .help("compare it: `… = …`, `… is …`, `… >= …`"),
+                            Diagnostic::error(
+                                codes::E0302,
+                                format!("a condition belongs here, this is {}", self.show(&v.ty)),
+                            )
+                            .at(e.span, "neither true nor false")
+                            .help("compare it: `… = …`, `… is …`, `… >= …`"),
                         );
                         error_expr(cx.provision, e.span)
                     }
@@ -397,7 +551,14 @@ impl Checker {
         }
     }
 
-    fn binary(&mut self, cx: &mut Context, op: BinaryOp, l: &ast::Expr, r: &ast::Expr, span: Span) -> Expr {
+    fn binary(
+        &mut self,
+        cx: &mut Context,
+        op: BinaryOp,
+        l: &ast::Expr,
+        r: &ast::Expr,
+        span: Span,
+    ) -> Expr {
         match op {
             BinaryOp::Eq => self.compare(cx, CmpOp::Eq, l, r, span),
             BinaryOp::Ne => self.compare(cx, CmpOp::Ne, l, r, span),
@@ -412,7 +573,12 @@ impl Checker {
                 if !matches!(strip(&element.ty), Ty::Entity(_) | Ty::Error) {
                     self.mismatch(&element, "an entity");
                 }
-                self.make(cx, ExprKind::Member(Box::new(element), Box::new(set)), Ty::Bool, span)
+                self.make(
+                    cx,
+                    ExprKind::Member(Box::new(element), Box::new(set)),
+                    Ty::Bool,
+                    span,
+                )
             }
             BinaryOp::OrElse => {
                 let a = self.expr(cx, l, None);
@@ -422,14 +588,19 @@ impl Checker {
                 let ty = b.ty.clone();
                 self.make(cx, ExprKind::OrElse(Box::new(a), Box::new(b)), ty, span)
             }
-            BinaryOp::After | BinaryOp::Before => self.shift(cx, op == BinaryOp::Before, l, r, span),
+            BinaryOp::After | BinaryOp::Before => {
+                self.shift(cx, op == BinaryOp::Before, l, r, span)
+            }
             BinaryOp::AsOf => {
                 self.unsupported(span, "`as of`");
                 error_expr(cx.provision, span)
             }
             BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul => {
                 if self.is_set(cx, l) {
-                    let e = ast::Expr { kind: A::Binary(op, Box::new(l.clone()), Box::new(r.clone())), span };
+                    let e = ast::Expr {
+                        kind: A::Binary(op, Box::new(l.clone()), Box::new(r.clone())),
+                        span,
+                    };
                     let set = self.set(cx, &e);
                     let ty = Ty::Set(set.kinds.clone());
                     return self.make(cx, ExprKind::Set(Box::new(set)), ty, span);
@@ -440,10 +611,18 @@ impl Checker {
                     BinaryOp::Sub => ArithOp::Sub,
                     _ => ArithOp::Mul,
                 };
-                self.make(cx, ExprKind::Arith(op, Box::new(a), Box::new(b)), Ty::Int, span)
+                self.make(
+                    cx,
+                    ExprKind::Arith(op, Box::new(a), Box::new(b)),
+                    Ty::Int,
+                    span,
+                )
             }
             BinaryOp::Intersect | BinaryOp::Union => {
-                let e = ast::Expr { kind: A::Binary(op, Box::new(l.clone()), Box::new(r.clone())), span };
+                let e = ast::Expr {
+                    kind: A::Binary(op, Box::new(l.clone()), Box::new(r.clone())),
+                    span,
+                };
                 let set = self.set(cx, &e);
                 let ty = Ty::Set(set.kinds.clone());
                 self.make(cx, ExprKind::Set(Box::new(set)), ty, span)
@@ -464,196 +643,35 @@ impl Checker {
                             .help("write `count(…) >= 1/3 of …`, or `… is at least 1/3 of …`"),
                     );
                 } else {
-                    return self.not_a_value(cx, span, "`of` joins a share and its base, or an event and its label");
+                    return self.not_a_value(
+                        cx,
+                        span,
+                        "`of` joins a share and its base, or an event and its label",
+                    );
                 }
                 error_expr(cx.provision, span)
             }
             BinaryOp::Or | BinaryOp::And => unreachable!("conditions are taken before"),
         }
     }
-
-    fn compare(&mut self, cx: &mut Context, op: CmpOp, l: &ast::Expr, r: &ast::Expr, span: Span) -> Expr {
-        if let A::Name(n) = &l.kind
-            && cx.local(&n.text).is_none()
-            && let Some(Symbol::Reading(reading)) = self.symbol(cx, &n.text)
-        {
-            return self.reading_is(cx, reading, op, r, span);
-        }
-        // `x >= 1/3 of S`
-        if let A::Binary(BinaryOp::Of, fraction, base) = &unparen(r).kind
-            && let Some((num, den)) = self.fraction(fraction)
-        {
-            let cmp = match op {
-                CmpOp::Ge => ShareCmp::AtLeast,
-                CmpOp::Gt => ShareCmp::MoreThan,
-                CmpOp::Le => ShareCmp::AtMost,
-                CmpOp::Lt => ShareCmp::LessThan,
-                _ => {
-                    self.error(
-                        Diagnostic::error(codes::E0303, "a share is compared with `>=`, `>`, `<=` or `<`")
-                            .at(span, "equal to a fraction?")
-                            .help("write `at least`, `more than`, `at most` or `less than`"),
-                    );
-                    return error_expr(cx.provision, span);
-                }
-            };
-            let share = self.make(cx, ExprKind::ShareValue { cmp, num, den }, Ty::Share, fraction.span);
-            return self.share_compare(cx, l, share, base, span);
-        }
-        let ordered = !matches!(op, CmpOp::Eq | CmpOp::Ne);
-        let (a, b) = if self.is_set(cx, l) || self.is_set(cx, r) {
-            if ordered {
-                (self.quantity(cx, l), self.quantity(cx, r))
-            } else if self.is_set(cx, l) && self.is_set(cx, r) {
-                return self.same_set(cx, op, l, r, span);
-            } else {
-                (self.quantity(cx, l), self.quantity(cx, r))
-            }
-        } else {
-            // A bare name of an enumeration or case is typed by the other side.
-            let first_names = matches!(unparen(l).kind, A::Name(_)) && !matches!(unparen(r).kind, A::Name(_));
-            if first_names {
-                let b = self.expr(cx, r, None);
-                let want = strip(&b.ty).clone();
-                (self.expr(cx, l, Some(&want)), b)
-            } else {
-                let a = self.expr(cx, l, None);
-                let want = strip(&a.ty).clone();
-                let b = self.expr(cx, r, Some(&want));
-                (a, b)
-            }
-        };
-        let kind = ExprKind::Compare(op, Box::new(a.clone()), Box::new(b.clone()));
-        if !self.comparable(&a.ty, &b.ty, ordered) {
-            self.error(
-                Diagnostic::error(codes::E0304, format!("{} and {} are not compared", self.show(&a.ty), self.show(&b.ty)))
-                    .at(b.span, format!("this is {}", self.show(&b.ty)))
-                    .also(a.span, format!("this is {}", self.show(&a.ty)))
-                    .help("compare values of one type; a set is counted with `count(…)`"),
-            );
-        }
-        if ordered && (matches!(a.ty, Ty::Optional(_)) || matches!(b.ty, Ty::Optional(_))) {
-            let at = if matches!(a.ty, Ty::Optional(_)) { a.span } else { b.span };
-            self.error(
-                Diagnostic::error(codes::E0307, "this value may be `none`")
-                    .at(at, "none is neither before nor after anything")
-                    .help("say what then holds: `(… or else VALUE)`, or test `… is none` first"),
-            );
-        }
-        self.make(cx, kind, Ty::Bool, span)
-    }
-
-    fn same_set(&mut self, cx: &mut Context, op: CmpOp, l: &ast::Expr, r: &ast::Expr, span: Span) -> Expr {
-        let mut one_way = |cx: &mut Context, l: &ast::Expr, r: &ast::Expr| {
-            let a = self.set(cx, l);
-            let b = self.set(cx, r);
-            let cond = crate::set::substitute(b.cond, b.var, a.var);
-            self.make(cx, ExprKind::ForAll(Box::new(a), Box::new(cond)), Ty::Bool, span)
-        };
-        let (x, y) = (one_way(cx, l, r), one_way(cx, r, l));
-        let both = self.make(cx, ExprKind::And(vec![x, y]), Ty::Bool, span);
-        if op == CmpOp::Ne { self.make(cx, ExprKind::Not(Box::new(both)), Ty::Bool, span) } else { both }
-    }
-
-    fn reading_is(&mut self, cx: &Context, reading: ReadingId, op: CmpOp, r: &ast::Expr, span: Span) -> Expr {
-        self.used_readings.push(reading);
-        let choices = self.program.readings[reading.index()].choices.clone();
-        let name = self.program.readings[reading.index()].name.clone();
-        let word = if let A::Name(n) = &unparen(r).kind { n.text.as_str() } else { "" };
-        let Some(choice) = choices.iter().position(|c| c == word) else {
-            let near = nearest(word, choices.iter().map(String::as_str));
-            let list = choices.join(", ");
-            self.error(
-                Diagnostic::error(codes::E0210, format!("`{name}` has no choice of that name"))
-                    .at(r.span, format!("its choices: {list}"))
-                    .help(near.map_or(format!("write one of: {list}"), |n| format!("did you mean `{n}`?"))),
-            );
-            return error_expr(cx.provision, span);
-        };
-        let is = self.make(cx, ExprKind::ReadingIs(reading, choice), Ty::Bool, span);
-        match op {
-            CmpOp::Eq => is,
-            CmpOp::Ne => self.make(cx, ExprKind::Not(Box::new(is)), Ty::Bool, span),
-            _ => {
-                self.error(
-                    Diagnostic::error(codes::E0304, "readings are not ordered")
-                        .at(span, "compare with `=`")
-                        .help(format!("write `{name} = {word}`")),
-                );
-                error_expr(cx.provision, span)
-            }
-        }
-    }
-
-    fn comparable(&self, a: &Ty, b: &Ty, ordered: bool) -> bool {
-        match (strip(a), strip(b)) {
-            (Ty::Error, _) | (_, Ty::Error) => true,
-            (Ty::None, _) | (_, Ty::None) => !ordered,
-            (Ty::Int, Ty::Int) | (Ty::Length, Ty::Length) => true,
-            (Ty::Day | Ty::Time, Ty::Day | Ty::Time) => true,
-            (Ty::Entity(x), Ty::Entity(y)) => !ordered && x.iter().any(|k| y.contains(k)),
-            (Ty::Bool, Ty::Bool) | (Ty::Text, Ty::Text) => !ordered,
-            _ => false,
-        }
-    }
-
-    pub(crate) fn expect_ty(&mut self, e: &Expr, want: &Ty) {
-        if !self.fits(&e.ty, want) {
-            let want = self.show(want);
-            self.mismatch(e, &want);
-        }
-    }
-
-    /// May a value of this type stand where that type is wanted?
-    pub(crate) fn fits(&self, got: &Ty, want: &Ty) -> bool {
-        match (got, want) {
-            (Ty::Error, _) | (_, Ty::Error) => true,
-            (Ty::None, Ty::Optional(_)) => true,
-            (Ty::Optional(a), Ty::Optional(b)) => self.fits(a, b),
-            (a, Ty::Optional(b)) => self.fits(a, b),
-            (Ty::Entity(a), Ty::Entity(b)) => a.iter().any(|k| b.contains(k)),
-            (Ty::Set(a), Ty::Set(b)) => a.iter().any(|k| b.contains(k)),
-            (Ty::Day | Ty::Time, Ty::Day | Ty::Time) => true,
-            (a, b) => a == b,
-        }
-    }
-
-    pub(crate) fn mismatch(&mut self, e: &Expr, want: &str) {
-        let got = self.show(&e.ty);
-        let mut d = Diagnostic::error(codes::E0301, format!("{want} belongs here, this is {got}")).at(e.span, got.clone());
-        if matches!(e.ty, Ty::Optional(_)) {
-            d = d.help("it may be `none`: write `(… or else VALUE)`");
-        } else if matches!(e.ty, Ty::Set(_)) {
-            d = d.help("count its elements: `count(…)`");
-        }
-        self.error(d);
-    }
-
-    /// A type in words.
-    pub(crate) fn show(&self, ty: &Ty) -> String {
-        let names = |kinds: &[KindId]| {
-            kinds.iter().map(|k| self.program.kinds[k.index()].name.as_str()).collect::<Vec<_>>().join(" or ")
-        };
-        match ty {
-            Ty::Bool => "a truth value".to_owned(),
-            Ty::Int => "a number".to_owned(),
-            Ty::Day => "a date".to_owned(),
-            Ty::Time => "a time".to_owned(),
-            Ty::Length => "a length of time".to_owned(),
-            Ty::Share => "a share".to_owned(),
-            Ty::Text => "a text".to_owned(),
-            Ty::Entity(k) => format!("a {}", names(k)),
-            Ty::Set(k) => format!("a set of {}", names(k)),
-            Ty::Optional(t) => format!("{} or none", self.show(t)),
-            Ty::None => "`none`".to_owned(),
-            Ty::Error => "unknown".to_owned(),
-        }
-    }
 }
 
 fn call_again(name: &str, args: &[ast::Arg], span: Span) -> ast::Expr {
-    let name = ast::Expr { kind: A::Name(ast::Name { text: name.to_owned(), span }), span };
-    if args.is_empty() { name } else { ast::Expr { kind: A::Call(Box::new(name), args.to_vec()), span } }
+    let name = ast::Expr {
+        kind: A::Name(ast::Name {
+            text: name.to_owned(),
+            span,
+        }),
+        span,
+    };
+    if args.is_empty() {
+        name
+    } else {
+        ast::Expr {
+            kind: A::Call(Box::new(name), args.to_vec()),
+            span,
+        }
+    }
 }
 
 /// Through parentheses.

@@ -36,7 +36,11 @@ impl Checker {
         if let Some(k) = self.program.kinds.iter().position(|k| k.class == class) {
             return KindId(id(k));
         }
-        let name = if class == KindClass::Office { "Office" } else { "Body" };
+        let name = if class == KindClass::Office {
+            "Office"
+        } else {
+            "Body"
+        };
         self.program.kinds.push(Kind {
             name: name.to_owned(),
             titles: Vec::new(),
@@ -66,9 +70,11 @@ impl Checker {
                     }
                     KindDef::Alias { .. } => continue,
                 },
-                ItemKind::Procedure(p) => {
-                    (&p.name, &p.titles, KindClass::Procedure(ProcedureId(id(self.program.procedures.len()))))
-                }
+                ItemKind::Procedure(p) => (
+                    &p.name,
+                    &p.titles,
+                    KindClass::Procedure(ProcedureId(id(self.program.procedures.len()))),
+                ),
                 _ => continue,
             };
             let kind = KindId(id(self.program.kinds.len()));
@@ -94,7 +100,14 @@ impl Checker {
                     span: name.span,
                 });
             }
-            self.enter(cx, name, Symbol::Kind(KindRef { kinds: vec![kind], role: None }));
+            self.enter(
+                cx,
+                name,
+                Symbol::Kind(KindRef {
+                    kinds: vec![kind],
+                    role: None,
+                }),
+            );
         }
     }
 
@@ -112,7 +125,9 @@ impl Checker {
         loop {
             let before = aliases.len();
             aliases.retain(|k| {
-                let KindDef::Alias { base, cond } = &k.def else { return false };
+                let KindDef::Alias { base, cond } = &k.def else {
+                    return false;
+                };
                 if !self.known_type(cx, base) {
                     return true;
                 }
@@ -172,14 +187,31 @@ impl Checker {
         }
     }
 
-    fn kind_parts(&mut self, cx: &Context, name: &ast::Name, fields: &[ast::Param], instances: &[(ast::Name, Vec<ast::Text>)]) {
-        let Some((Symbol::Kind(r), _)) = self.scopes[cx.module].names.get(&name.text).cloned() else { return };
+    fn kind_parts(
+        &mut self,
+        cx: &Context,
+        name: &ast::Name,
+        fields: &[ast::Param],
+        instances: &[(ast::Name, Vec<ast::Text>)],
+    ) {
+        let Some((Symbol::Kind(r), _)) = self.scopes[cx.module].names.get(&name.text).cloned()
+        else {
+            return;
+        };
         let kind = r.kinds[0];
         for f in fields {
             let ty = self.ty(cx, &f.ty);
             let field = FieldId(id(self.program.fields.len()));
-            let default = f.default.as_ref().map(|d| self.expr(&mut cx.clone(), d, Some(&ty)));
-            self.program.fields.push(Field { name: f.name.text.clone(), kind, ty, default });
+            let default = f
+                .default
+                .as_ref()
+                .map(|d| self.expr(&mut cx.clone(), d, Some(&ty)));
+            self.program.fields.push(Field {
+                name: f.name.text.clone(),
+                kind,
+                ty,
+                default,
+            });
             self.program.kinds[kind.index()].fields.push(field);
         }
         for (n, titles) in instances {
@@ -194,15 +226,32 @@ impl Checker {
                 span: n.span,
             });
             self.program.kinds[kind.index()].instances.push(entity);
-            self.instances.entry(n.text.clone()).or_default().push(entity);
+            self.instances
+                .entry(n.text.clone())
+                .or_default()
+                .push(entity);
         }
     }
 
     /// The role's define and its condition, for a declaration `kind Party = Joiner where bound`.
-    pub(crate) fn declared_role<'a>(&mut self, cx: &Context, k: &'a ast::Kind) -> Option<(DefineId, &'a ast::Expr)> {
-        let KindDef::Alias { cond: Some(cond), .. } = &k.def else { return None };
+    pub(crate) fn declared_role<'a>(
+        &mut self,
+        cx: &Context,
+        k: &'a ast::Kind,
+    ) -> Option<(DefineId, &'a ast::Expr)> {
+        let KindDef::Alias {
+            cond: Some(cond), ..
+        } = &k.def
+        else {
+            return None;
+        };
         match self.scopes[cx.module].names.get(&k.name.text) {
-            Some((Symbol::Kind(KindRef { role: Some(define), .. }), _)) => {
+            Some((
+                Symbol::Kind(KindRef {
+                    role: Some(define), ..
+                }),
+                _,
+            )) => {
                 self.program.defines[define.index()].provision = cx.provision;
                 Some((*define, cond))
             }
@@ -251,20 +300,31 @@ impl Checker {
         }
         let Some(members) = members else {
             cx.provision = outer;
-            if b.clauses.iter().any(|c| matches!(c.kind, ast::BodyClauseKind::Seats { .. })) {
+            if b.clauses
+                .iter()
+                .any(|c| matches!(c.kind, ast::BodyClauseKind::Seats { .. }))
+            {
                 self.unsupported(b.name.span, "bodies of seats");
             } else {
                 self.error(
-                    Diagnostic::error(codes::E0609, format!("body `{}` has no members", b.name.text))
-                        .at(b.name.span, "who sits in it?")
-                        .help("add `members KIND`, for example `members State`"),
+                    Diagnostic::error(
+                        codes::E0609,
+                        format!("body `{}` has no members", b.name.text),
+                    )
+                    .at(b.name.span, "who sits in it?")
+                    .help("add `members KIND`, for example `members State`"),
                 );
             }
             return;
         };
         let member = members.var;
-        let mut body =
-            Body { member, kinds: members.kinds.clone(), members: members.cond, present: None, weight: None };
+        let mut body = Body {
+            member,
+            kinds: members.kinds.clone(),
+            members: members.cond,
+            present: None,
+            weight: None,
+        };
         number = None;
         for c in &b.clauses {
             cx.provision = self.label(cx.module, outer, &c.labels, &mut number);
@@ -281,8 +341,12 @@ impl Checker {
                     let set = self.set(cx, &slot.base);
                     body.present = Some(substitute(set.cond, set.var, member));
                 }
-                ast::BodyClauseKind::Seats { name, .. } => self.unsupported(name.span, "seats of a body"),
-                ast::BodyClauseKind::Chair(slot) => self.unsupported(slot.base.span, "the chair of a body"),
+                ast::BodyClauseKind::Seats { name, .. } => {
+                    self.unsupported(name.span, "seats of a body")
+                }
+                ast::BodyClauseKind::Chair(slot) => {
+                    self.unsupported(slot.base.span, "the chair of a body")
+                }
             }
         }
         cx.provision = outer;
@@ -305,19 +369,29 @@ impl Checker {
                 let name = crate::check::text_of(p);
                 match self.symbol(cx, &name) {
                     Some(Symbol::Kind(r)) => r,
-                    Some(Symbol::Entity(e)) => {
-                        KindRef { kinds: vec![self.program.entities[e.index()].kind], role: None }
-                    }
+                    Some(Symbol::Entity(e)) => KindRef {
+                        kinds: vec![self.program.entities[e.index()].kind],
+                        role: None,
+                    },
                     Some(other) => {
                         self.error(
-                            Diagnostic::error(codes::E0203, format!("`{name}` is {}, not a kind", other.what()))
-                                .at(t.span, "a kind belongs here"),
+                            Diagnostic::error(
+                                codes::E0203,
+                                format!("`{name}` is {}, not a kind", other.what()),
+                            )
+                            .at(t.span, "a kind belongs here"),
                         );
-                        KindRef { kinds: Vec::new(), role: None }
+                        KindRef {
+                            kinds: Vec::new(),
+                            role: None,
+                        }
                     }
                     None => {
                         self.unknown_kind(cx, &name, t.span);
-                        KindRef { kinds: Vec::new(), role: None }
+                        KindRef {
+                            kinds: Vec::new(),
+                            role: None,
+                        }
                     }
                 }
             }
@@ -328,19 +402,30 @@ impl Checker {
                     if let Some(role) = r.role {
                         let name = self.program.defines[role.index()].name.clone();
                         self.error(
-                            Diagnostic::error(codes::E0203, format!("`{name}` is a dated role and cannot be joined"))
-                                .at(t.span, "a leaf kind or union belongs here")
-                                .help("join the base kinds and put the condition behind: `A | B where …`"),
+                            Diagnostic::error(
+                                codes::E0203,
+                                format!("`{name}` is a dated role and cannot be joined"),
+                            )
+                            .at(t.span, "a leaf kind or union belongs here")
+                            .help(
+                                "join the base kinds and put the condition behind: `A | B where …`",
+                            ),
                         );
                     }
                     kinds.extend(r.kinds);
                 }
-                KindRef { kinds: sorted(kinds), role: None }
+                KindRef {
+                    kinds: sorted(kinds),
+                    role: None,
+                }
             }
             TypeKind::SetOf(t) | TypeKind::Optional(t) => {
                 self.error(
-                    Diagnostic::error(codes::E0203, "a kind belongs here, not a set or an optional value")
-                        .at(t.span, "name the kind alone"),
+                    Diagnostic::error(
+                        codes::E0203,
+                        "a kind belongs here, not a set or an optional value",
+                    )
+                    .at(t.span, "name the kind alone"),
                 );
                 self.kind_ref(cx, t)
             }
@@ -356,9 +441,12 @@ impl Checker {
             .chain(scope.imports.iter())
             .filter(|(_, s)| matches!(s, Symbol::Kind(_)))
             .map(|(n, _)| n.as_str())
-            .chain(["bool", "int", "date", "instant", "duration", "period", "share", "text"]);
+            .chain([
+                "bool", "int", "date", "instant", "duration", "period", "share", "text",
+            ]);
         let near = nearest(name, kinds);
-        let mut d = Diagnostic::error(codes::E0201, format!("there is no kind or type `{name}`")).at(span, "not declared");
+        let mut d = Diagnostic::error(codes::E0201, format!("there is no kind or type `{name}`"))
+            .at(span, "not declared");
         d = match near {
             Some(near) => d.help(format!("did you mean `{near}`?")),
             None => d.help(format!("declare it: `kind {name}`")),
@@ -388,17 +476,29 @@ impl Checker {
                     }
                     _ => {
                         let r = self.kind_ref(cx, t);
-                        if r.kinds.is_empty() { Ty::Error } else { Ty::Entity(r.kinds) }
+                        if r.kinds.is_empty() {
+                            Ty::Error
+                        } else {
+                            Ty::Entity(r.kinds)
+                        }
                     }
                 }
             }
             TypeKind::Union(_) => {
                 let r = self.kind_ref(cx, t);
-                if r.kinds.is_empty() { Ty::Error } else { Ty::Entity(r.kinds) }
+                if r.kinds.is_empty() {
+                    Ty::Error
+                } else {
+                    Ty::Entity(r.kinds)
+                }
             }
             TypeKind::SetOf(inner) => {
                 let r = self.kind_ref(cx, inner);
-                if r.kinds.is_empty() { Ty::Error } else { Ty::Set(r.kinds) }
+                if r.kinds.is_empty() {
+                    Ty::Error
+                } else {
+                    Ty::Set(r.kinds)
+                }
             }
             TypeKind::Optional(inner) => match self.ty(cx, inner) {
                 Ty::Error => Ty::Error,
@@ -421,10 +521,12 @@ impl Checker {
     /// The procedure whose instances this type has.
     pub(crate) fn procedure_of(&self, ty: &Ty) -> Option<ProcedureId> {
         match ty {
-            Ty::Entity(kinds) if kinds.len() == 1 => match self.program.kinds[kinds[0].index()].class {
-                KindClass::Procedure(p) => Some(p),
-                _ => None,
-            },
+            Ty::Entity(kinds) if kinds.len() == 1 => {
+                match self.program.kinds[kinds[0].index()].class {
+                    KindClass::Procedure(p) => Some(p),
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }

@@ -8,14 +8,17 @@
 mod act;
 mod article;
 mod call;
+mod case_act;
 mod check;
 mod checked;
+mod compare;
 mod decision;
 mod declare;
 mod define;
 mod dump;
 mod experiment;
 mod expr;
+mod is;
 mod kind;
 mod lint;
 mod norm;
@@ -24,10 +27,12 @@ mod procedure;
 mod scenario;
 mod scope;
 mod set;
+mod share;
 mod status;
 mod stream;
 mod suggest;
 mod time;
+mod types;
 
 pub mod hir;
 

@@ -36,10 +36,15 @@ impl Checker {
         }
         for (name, span) in found {
             self.error(
-                Diagnostic::error(codes::E0501, format!("nobody ever has the power to `{name}`"))
-                    .at(span, "every occurrence would be void")
-                    .help(format!("declare it `by any KIND`, or write a sentence: `any KIND may {name}`"))
-                    .help("if nobody's power is needed, declare it as a `deed` or an `event`"),
+                Diagnostic::error(
+                    codes::E0501,
+                    format!("nobody ever has the power to `{name}`"),
+                )
+                .at(span, "every occurrence would be void")
+                .help(format!(
+                    "declare it `by any KIND`, or write a sentence: `any KIND may {name}`"
+                ))
+                .help("if nobody's power is needed, declare it as a `deed` or an `event`"),
             );
         }
     }
@@ -55,9 +60,19 @@ impl Checker {
                 if not.modal != Modal::MustNot || not.despite.is_some() {
                     continue;
                 }
-                let (NormPred::Act(a), NormPred::Act(b)) = (&must.pred, &not.pred) else { continue };
-                let bare = not.when.is_none() && not.unless.is_none() && not.while_.is_none() && not.time.is_none();
-                if a.act == b.act && bare && must.who.kinds.iter().any(|k| not.who.kinds.contains(k)) && b.filter.is_none() && unconstrained(b) {
+                let (NormPred::Act(a), NormPred::Act(b)) = (&must.pred, &not.pred) else {
+                    continue;
+                };
+                let bare = not.when.is_none()
+                    && not.unless.is_none()
+                    && not.while_.is_none()
+                    && not.time.is_none();
+                if a.act == b.act
+                    && bare
+                    && must.who.kinds.iter().any(|k| not.who.kinds.contains(k))
+                    && b.filter.is_none()
+                    && unconstrained(b)
+                {
                     found.push((i, must.span, not.span));
                 }
             }
@@ -91,16 +106,25 @@ impl Checker {
             for (s, stage) in p.stages.iter().enumerate() {
                 if !reached[s] {
                     found.push(
-                        Diagnostic::warning(codes::W0701, format!("nothing leads to `{}` of `{}`", stage.name, p.name))
-                            .at(stage.span, "no instance can get here")
-                            .help(format!("write `on EVENT -> {}` in a stage before it", stage.name)),
+                        Diagnostic::warning(
+                            codes::W0701,
+                            format!("nothing leads to `{}` of `{}`", stage.name, p.name),
+                        )
+                        .at(stage.span, "no instance can get here")
+                        .help(format!(
+                            "write `on EVENT -> {}` in a stage before it",
+                            stage.name
+                        )),
                     );
                 }
                 if !stage.outcome && stage.transitions.is_empty() {
                     found.push(
-                        Diagnostic::warning(codes::W0702, format!("nothing leads out of `{}` of `{}`", stage.name, p.name))
-                            .at(stage.span, "an instance stays here for ever")
-                            .help("add `on EVENT -> STAGE`, or declare it as an `outcome`"),
+                        Diagnostic::warning(
+                            codes::W0702,
+                            format!("nothing leads out of `{}` of `{}`", stage.name, p.name),
+                        )
+                        .at(stage.span, "an instance stays here for ever")
+                        .help("add `on EVENT -> STAGE`, or declare it as an `outcome`"),
                     );
                 }
             }
@@ -118,17 +142,23 @@ impl Checker {
                     let handled = |wanted: DecisionOutcome| {
                         stage.transitions.iter().any(|t| matches!(t.on.kind, StreamKind::Outcome(x, o, _) if x == *d && o == wanted))
                     };
-                    let open: Vec<&str> = [("adopted", DecisionOutcome::Adopted), ("rejected", DecisionOutcome::Rejected)]
-                        .into_iter()
-                        .filter(|(_, o)| !handled(*o))
-                        .map(|(n, _)| n)
-                        .collect();
+                    let open: Vec<&str> = [
+                        ("adopted", DecisionOutcome::Adopted),
+                        ("rejected", DecisionOutcome::Rejected),
+                    ]
+                    .into_iter()
+                    .filter(|(_, o)| !handled(*o))
+                    .map(|(n, _)| n)
+                    .collect();
                     if !open.is_empty() {
                         let name = &self.program.decisions[d.index()].name;
                         found.push(
-                            Diagnostic::warning(codes::W0703, format!("what if `{name}` is {}?", open.join(" or ")))
-                                .at(stage.span, "no way out for that outcome")
-                                .help(format!("write `on {} -> STAGE` in this stage", open[0])),
+                            Diagnostic::warning(
+                                codes::W0703,
+                                format!("what if `{name}` is {}?", open.join(" or ")),
+                            )
+                            .at(stage.span, "no way out for that outcome")
+                            .help(format!("write `on {} -> STAGE` in this stage", open[0])),
                         );
                     }
                 }
@@ -150,12 +180,16 @@ impl Checker {
             self.error(
                 Diagnostic::warning(codes::W0201, format!("reading `{name}` is never used"))
                     .at(span, "no rule depends on it")
-                    .help(format!("let a rule read it, `when {name} = CHOICE`, or drop it")),
+                    .help(format!(
+                        "let a rule read it, `when {name} = CHOICE`, or drop it"
+                    )),
             );
         }
     }
 }
 
 fn unconstrained(p: &Pattern) -> bool {
-    p.args.iter().all(|a| matches!(a, ArgPattern::Any | ArgPattern::Var(_)))
+    p.args
+        .iter()
+        .all(|a| matches!(a, ArgPattern::Any | ArgPattern::Var(_)))
 }

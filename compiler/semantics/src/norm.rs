@@ -15,7 +15,14 @@ impl Checker {
         let cond = self.make(cx, ExprKind::Bool(true), Ty::Bool, n.span);
         self.program.norms.push(Norm {
             label: None,
-            who: Subject { var, kinds: Vec::new(), cond, each: false, jointly: false, text: String::new() },
+            who: Subject {
+                var,
+                kinds: Vec::new(),
+                cond,
+                each: false,
+                jointly: false,
+                text: String::new(),
+            },
             modal: n.modal,
             pred: NormPred::Anonymous(String::new()),
             qualifier: None,
@@ -38,7 +45,13 @@ impl Checker {
         norm
     }
 
-    pub(crate) fn norm(&mut self, cx: &mut Context, n: &ast::Norm, known: Option<NormId>, else_of: Option<NormId>) -> NormId {
+    pub(crate) fn norm(
+        &mut self,
+        cx: &mut Context,
+        n: &ast::Norm,
+        known: Option<NormId>,
+        else_of: Option<NormId>,
+    ) -> NormId {
         let norm = known.unwrap_or_else(|| self.new_norm(cx, n));
         let depth = cx.locals.len();
         let was_implicit = std::mem::replace(&mut cx.implicit, true);
@@ -55,7 +68,8 @@ impl Checker {
         let (pred, qualifier) = self.norm_pred(cx, n, &who);
         let demanded: Vec<VarId> = pred_vars(&pred);
         let when = n.when.as_ref().map(|e| self.cond(cx, e));
-        let while_here = matches!(n.while_.as_ref().map(|e| &e.kind), Some(A::Name(x)) if x.text == "here");
+        let while_here =
+            matches!(n.while_.as_ref().map(|e| &e.kind), Some(A::Name(x)) if x.text == "here");
         let while_ = n.while_.as_ref().map(|e| self.cond(cx, e));
         let unless = n.unless.as_ref().map(|e| self.cond(cx, e));
         let time = n.time.as_ref().and_then(|t| self.norm_time(cx, t));
@@ -91,7 +105,11 @@ impl Checker {
         made.stage = cx.stage;
         made.provision = cx.provision;
         if let Some(e) = &n.else_ {
-            let label = self.program.norms.iter().position(|x| x.span == e.span && x.label.is_some());
+            let label = self
+                .program
+                .norms
+                .iter()
+                .position(|x| x.span == e.span && x.label.is_some());
             let inner = self.norm(cx, e, label.map(|i| NormId(id(i))), Some(norm));
             self.program.norms[norm.index()].else_ = Some(inner);
         }
@@ -117,7 +135,11 @@ impl Checker {
         }
         keys.extend(by_event.iter().copied());
         if matches!(n.modal, ast::Modal::Must | ast::Modal::Should) || n.label.is_some() {
-            let mut read: Vec<VarId> = conds.iter().filter_map(|c| c.as_ref()).flat_map(Expr::vars).collect();
+            let mut read: Vec<VarId> = conds
+                .iter()
+                .filter_map(|c| c.as_ref())
+                .flat_map(Expr::vars)
+                .collect();
             if let Some(t) = time {
                 read.extend(time_vars(t));
             }
@@ -148,24 +170,39 @@ impl Checker {
                 Quantifier::Each => "each ",
                 Quantifier::Either => "either ",
             };
-            words.push(format!("{prefix}{}{}", words_of(&w.what), if w.jointly { " jointly" } else { "" }));
+            words.push(format!(
+                "{prefix}{}{}",
+                words_of(&w.what),
+                if w.jointly { " jointly" } else { "" }
+            ));
             sets.push(self.subject_set(cx, w));
         }
         let set = sets
             .into_iter()
             .reduce(|a, b| {
-                let kinds = crate::declare::sorted(a.kinds.iter().chain(&b.kinds).copied().collect());
+                let kinds =
+                    crate::declare::sorted(a.kinds.iter().chain(&b.kinds).copied().collect());
                 let var = self.fresh("subject", Ty::Entity(kinds.clone()));
-                let v = |this: &Self, cx: &Context| this.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), n.span);
+                let v = |this: &Self, cx: &Context| {
+                    this.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), n.span)
+                };
                 let ia = ExprKind::IsKind(Box::new(v(self, cx)), a.kinds.clone());
                 let ib = ExprKind::IsKind(Box::new(v(self, cx)), b.kinds.clone());
-                let (ia, ib) = (self.make(cx, ia, Ty::Bool, n.span), self.make(cx, ib, Ty::Bool, n.span));
+                let (ia, ib) = (
+                    self.make(cx, ia, Ty::Bool, n.span),
+                    self.make(cx, ib, Ty::Bool, n.span),
+                );
                 let ca = crate::set::substitute(a.cond, a.var, var);
                 let cb = crate::set::substitute(b.cond, b.var, var);
                 let x = self.make(cx, ExprKind::And(vec![ia, ca]), Ty::Bool, n.span);
                 let y = self.make(cx, ExprKind::And(vec![ib, cb]), Ty::Bool, n.span);
                 let cond = self.make(cx, ExprKind::Or(vec![x, y]), Ty::Bool, n.span);
-                SetExpr { var, kinds, cond, span: n.span }
+                SetExpr {
+                    var,
+                    kinds,
+                    cond,
+                    span: n.span,
+                }
             })
             .unwrap_or_else(|| SetExpr {
                 var: VarId(0),
@@ -176,7 +213,14 @@ impl Checker {
         if let Some(b) = binder {
             cx.locals.push((b.text, set.var));
         }
-        Subject { var: set.var, kinds: set.kinds, cond: set.cond, each, jointly, text: words.join(" or ") }
+        Subject {
+            var: set.var,
+            kinds: set.kinds,
+            cond: set.cond,
+            each,
+            jointly,
+            text: words.join(" or "),
+        }
     }
 
     /// The subject as a set: a kind or role, or the one entity of a name or call.
@@ -206,7 +250,10 @@ impl Checker {
             _ => {
                 self.error(
                     Diagnostic::error(codes::E0502, format!("{} cannot act", self.show(&v.ty)))
-                        .at(w.span, "the subject of a sentence is an office, a body, or `any KIND`")
+                        .at(
+                            w.span,
+                            "the subject of a sentence is an office, a body, or `any KIND`",
+                        )
                         .help("name who may, must or cannot do it"),
                 );
                 Vec::new()
@@ -214,15 +261,31 @@ impl Checker {
         };
         let var = self.fresh("subject", Ty::Entity(kinds.clone()));
         let s = self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), w.span);
-        let cond = self.make(cx, ExprKind::Compare(CmpOp::Eq, Box::new(s), Box::new(v)), Ty::Bool, w.span);
-        SetExpr { var, kinds, cond, span: w.span }
+        let cond = self.make(
+            cx,
+            ExprKind::Compare(CmpOp::Eq, Box::new(s), Box::new(v)),
+            Ty::Bool,
+            w.span,
+        );
+        SetExpr {
+            var,
+            kinds,
+            cond,
+            span: w.span,
+        }
     }
 
-    fn norm_pred(&mut self, cx: &mut Context, n: &ast::Norm, who: &Subject) -> (NormPred, Option<String>) {
+    fn norm_pred(
+        &mut self,
+        cx: &mut Context,
+        n: &ast::Norm,
+        who: &Subject,
+    ) -> (NormPred, Option<String>) {
         match &n.pred {
-            ast::NormPred::Anonymous { qualifier, text } => {
-                (NormPred::Anonymous(text.value.clone()), qualifier.as_ref().map(|q| q.value.clone()))
-            }
+            ast::NormPred::Anonymous { qualifier, text } => (
+                NormPred::Anonymous(text.value.clone()),
+                qualifier.as_ref().map(|q| q.value.clone()),
+            ),
             ast::NormPred::Ensure(c) => (NormPred::Ensure(self.cond(cx, c)), None),
             ast::NormPred::OneOf(acts) => {
                 let span = acts.first().map_or(n.span, |a| a.span);
@@ -247,10 +310,13 @@ impl Checker {
                     let got = self.show(&Ty::Entity(who.kinds.clone()));
                     let at = n.who.first().map_or(n.span, |w| w.span);
                     self.error(
-                        Diagnostic::error(codes::E0305, format!("`{}` is done by {want}, the subject is {got}", a.name))
-                            .at(at, "can never do this")
-                            .also(a.span, "declared here")
-                            .help("correct the subject, or widen `by …` of the act"),
+                        Diagnostic::error(
+                            codes::E0305,
+                            format!("`{}` is done by {want}, the subject is {got}", a.name),
+                        )
+                        .at(at, "can never do this")
+                        .also(a.span, "declared here")
+                        .help("correct the subject, or widen `by …` of the act"),
                     );
                 }
                 p.actor = ArgPattern::Var(who.var);
@@ -279,9 +345,13 @@ impl Checker {
             return None;
         }
         let arg = args.first()?;
-        let ast::ArgKind::Value(e) = &arg.kind else { return None };
+        let ast::ArgKind::Value(e) = &arg.kind else {
+            return None;
+        };
         let A::Name(n) = &e.kind else { return None };
-        let Some(Symbol::Decision(decision)) = self.symbol(cx, &n.text) else { return None };
+        let Some(Symbol::Decision(decision)) = self.symbol(cx, &n.text) else {
+            return None;
+        };
         let subject = match (&arg.on, self.program.decisions[decision.index()].subject) {
             (Some(e), Some(v)) => {
                 let ty = self.var_ty(v);
@@ -298,7 +368,10 @@ impl Checker {
 
     fn norm_time(&mut self, cx: &mut Context, t: &ast::TimeSpec) -> Option<Time> {
         Some(match &t.kind {
-            TimeKind::Within { further, length } => Time::Within { length: self.length(cx, length), further: *further },
+            TimeKind::Within { further, length } => Time::Within {
+                length: self.length(cx, length),
+                further: *further,
+            },
             TimeKind::AtLeastBefore { length, event } => {
                 let length = self.length(cx, length);
                 let event = self.time(cx, event);
@@ -333,7 +406,10 @@ fn pred_vars(pred: &NormPred) -> Vec<VarId> {
     let mut found = Vec::new();
     match pred {
         NormPred::Act(p) => p.clone().for_each_var(&mut |v| found.push(*v)),
-        NormPred::Vote { subject: ArgPattern::Var(v), .. } => found.push(*v),
+        NormPred::Vote {
+            subject: ArgPattern::Var(v),
+            ..
+        } => found.push(*v),
         NormPred::Ensure(e) => found = e.vars(),
         _ => {}
     }

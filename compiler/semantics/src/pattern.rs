@@ -5,6 +5,7 @@ use rogatio_diagnostics::{Diagnostic, codes};
 use crate::ast::{self, ExprKind as A};
 use crate::check::Checker;
 use crate::hir::*;
+use crate::kind::strip;
 use crate::scope::*;
 
 impl Checker {
@@ -66,8 +67,11 @@ impl Checker {
                 Some(Symbol::Act(act)) => Some(self.bare_pattern(cx, act, e.span)),
                 Some(other) => {
                     self.error(
-                        Diagnostic::error(codes::E0203, format!("`{}` is {}, not an act", n.text, other.what()))
-                            .at(e.span, "an act, deed or event belongs here"),
+                        Diagnostic::error(
+                            codes::E0203,
+                            format!("`{}` is {}, not an act", n.text, other.what()),
+                        )
+                        .at(e.span, "an act, deed or event belongs here"),
                     );
                     None
                 }
@@ -91,9 +95,12 @@ impl Checker {
                 if kinds.is_empty() {
                     let name = self.program.acts[p.act.index()].name.clone();
                     self.error(
-                        Diagnostic::error(codes::E0305, format!("`{name}` is an event: nobody does it"))
-                            .at(who.span, "an actor for an event")
-                            .help("drop `by …`, or declare it as an act: `act … by any KIND`"),
+                        Diagnostic::error(
+                            codes::E0305,
+                            format!("`{name}` is an event: nobody does it"),
+                        )
+                        .at(who.span, "an actor for an event")
+                        .help("drop `by …`, or declare it as an act: `act … by any KIND`"),
                     );
                 }
                 p.actor = self.position(cx, who, &kinds);
@@ -135,7 +142,8 @@ impl Checker {
             }
             _ => {
                 self.error(
-                    Diagnostic::error(codes::E0413, "this is not an act").at(e.span, "an act, deed or event belongs here"),
+                    Diagnostic::error(codes::E0413, "this is not an act")
+                        .at(e.span, "an act, deed or event belongs here"),
                 );
                 None
             }
@@ -148,28 +156,43 @@ impl Checker {
         // The instance may stay unsaid: one argument fewer, and the first does not name an instance.
         if let Some((_, this)) = cx.procedure
             && args.len() < act.params.len()
-            && act.params.first().is_some_and(|x| x.ty == self.var_ty(this))
+            && act
+                .params
+                .first()
+                .is_some_and(|x| x.ty == self.var_ty(this))
             && !self.names_instance(cx, args.first(), &act.params[0].ty)
         {
             next = 1;
         }
         for a in args {
             let i = match &a.kind {
-                ast::ArgKind::Named(n, _) => match act.params.iter().position(|x| x.name == n.text) {
+                ast::ArgKind::Named(n, _) => match act.params.iter().position(|x| x.name == n.text)
+                {
                     Some(i) => i,
                     None => {
                         let known: Vec<&str> = act.params.iter().map(|x| x.name.as_str()).collect();
                         self.error(
-                            Diagnostic::error(codes::E0208, format!("`{}` has no argument `{}`", act.name, n.text))
-                                .at(n.span, "not an argument of this act")
-                                .help(if known.is_empty() { "it has none".to_owned() } else { format!("it has: {}", known.join(", ")) }),
+                            Diagnostic::error(
+                                codes::E0208,
+                                format!("`{}` has no argument `{}`", act.name, n.text),
+                            )
+                            .at(n.span, "not an argument of this act")
+                            .help(if known.is_empty() {
+                                "it has none".to_owned()
+                            } else {
+                                format!("it has: {}", known.join(", "))
+                            }),
                         );
                         continue;
                     }
                 },
                 // `effective: e` binds by the parameter's name where the "type" is no type but a new name
                 ast::ArgKind::Bind(n, t) if self.binds_by_name(cx, &act, n, t) => {
-                    let i = act.params.iter().position(|x| x.name == n.text).unwrap_or(0);
+                    let i = act
+                        .params
+                        .iter()
+                        .position(|x| x.name == n.text)
+                        .unwrap_or(0);
                     if let ast::TypeKind::Named(path) = &t.kind {
                         let word = &path.segments[0];
                         p.args[i] = self.bind_or_match(cx, word, &act.params[i].ty);
@@ -192,14 +215,19 @@ impl Checker {
                     let ty = self.ty(cx, t);
                     if !self.fits(&ty, &act.params[i].ty) {
                         let e = crate::check::error_expr(cx.provision, a.span);
-                        let e = Expr { ty: ty.clone(), ..e };
+                        let e = Expr {
+                            ty: ty.clone(),
+                            ..e
+                        };
                         self.expect_ty(&e, &act.params[i].ty.clone());
                     }
                     let v = self.fresh(&n.text, ty);
                     cx.locals.push((n.text.clone(), v));
                     ArgPattern::Var(v)
                 }
-                ast::ArgKind::Value(e) | ast::ArgKind::Named(_, e) => self.argument_pattern(cx, e, &act.params[i].ty),
+                ast::ArgKind::Value(e) | ast::ArgKind::Named(_, e) => {
+                    self.argument_pattern(cx, e, &act.params[i].ty)
+                }
             };
         }
     }
@@ -207,7 +235,9 @@ impl Checker {
     fn names_instance(&self, cx: &Context, arg: Option<&ast::Arg>, ty: &Ty) -> bool {
         match arg.map(|a| &a.kind) {
             Some(ast::ArgKind::Value(e)) => match &e.kind {
-                A::Name(n) => n.text == "this" || cx.local(&n.text).is_some_and(|v| self.var_ty(v) == *ty),
+                A::Name(n) => {
+                    n.text == "this" || cx.local(&n.text).is_some_and(|v| self.var_ty(v) == *ty)
+                }
                 _ => false,
             },
             Some(ast::ArgKind::Any) => true,
@@ -222,17 +252,30 @@ impl Checker {
     }
 
     fn binds_by_name(&self, cx: &Context, act: &Act, n: &ast::Name, t: &ast::TypeExpr) -> bool {
-        let ast::TypeKind::Named(path) = &t.kind else { return false };
+        let ast::TypeKind::Named(path) = &t.kind else {
+            return false;
+        };
         act.params.iter().any(|p| p.name == n.text)
             && path.segments.len() == 1
-            && !matches!(self.symbol(cx, &path.segments[0].text), Some(Symbol::Kind(_)))
-            && !["bool", "int", "date", "instant", "duration", "period", "share", "text"]
-                .contains(&path.segments[0].text.as_str())
+            && !matches!(
+                self.symbol(cx, &path.segments[0].text),
+                Some(Symbol::Kind(_))
+            )
+            && ![
+                "bool", "int", "date", "instant", "duration", "period", "share", "text",
+            ]
+            .contains(&path.segments[0].text.as_str())
     }
 
     fn bind_or_match(&mut self, cx: &mut Context, name: &ast::Name, ty: &Ty) -> ArgPattern {
-        let e = ast::Expr { kind: A::Name(name.clone()), span: name.span };
-        if cx.local(&name.text).is_some() || self.symbol(cx, &name.text).is_some() || self.instances.contains_key(&name.text) {
+        let e = ast::Expr {
+            kind: A::Name(name.clone()),
+            span: name.span,
+        };
+        if cx.local(&name.text).is_some()
+            || self.symbol(cx, &name.text).is_some()
+            || self.instances.contains_key(&name.text)
+        {
             return self.argument_pattern(cx, &e, ty);
         }
         let v = self.fresh(&name.text, ty.clone());
@@ -241,7 +284,12 @@ impl Checker {
     }
 
     /// A value an argument must equal, a variable it binds or matches, a set it must be in.
-    pub(crate) fn argument_pattern(&mut self, cx: &mut Context, e: &ast::Expr, ty: &Ty) -> ArgPattern {
+    pub(crate) fn argument_pattern(
+        &mut self,
+        cx: &mut Context,
+        e: &ast::Expr,
+        ty: &Ty,
+    ) -> ArgPattern {
         if let A::Name(n) = &e.kind {
             if let Some(v) = cx.local(&n.text) {
                 let value = self.make(cx, ExprKind::Var(v), self.var_ty(v), e.span);
@@ -273,7 +321,12 @@ impl Checker {
     }
 
     /// An actor or addressee.
-    pub(crate) fn position(&mut self, cx: &mut Context, e: &ast::Expr, kinds: &[KindId]) -> ArgPattern {
+    pub(crate) fn position(
+        &mut self,
+        cx: &mut Context,
+        e: &ast::Expr,
+        kinds: &[KindId],
+    ) -> ArgPattern {
         match &e.kind {
             A::Paren(inner) => self.position(cx, inner, kinds),
             A::Quantified(_, binder, inner) => {
@@ -318,15 +371,40 @@ impl Checker {
         ArgPattern::Is(Box::new(v))
     }
 
+    /// These kinds and those of the holders of offices among them, whose acts count as the office's (R25b).
+    pub(crate) fn acting_kinds(&self, kinds: &[KindId]) -> Vec<KindId> {
+        let mut all = kinds.to_vec();
+        loop {
+            let held = self
+                .program
+                .entities
+                .iter()
+                .filter(|e| all.contains(&e.kind))
+                .filter_map(|e| e.holder.as_ref());
+            let holders = held.flat_map(|h| match strip(&h.ty) {
+                Ty::Entity(kinds) => kinds.clone(),
+                _ => Vec::new(),
+            });
+            let Some(more) = holders.into_iter().find(|k| !all.contains(k)) else {
+                return all;
+            };
+            all.push(more);
+        }
+    }
+
     /// Can an entity of these kinds stand in that position at all?
     fn actor_kinds(&mut self, found: &[KindId], kinds: &[KindId], span: Span) {
-        if !kinds.is_empty() && !found.is_empty() && !found.iter().any(|k| kinds.contains(k)) {
+        let acting = self.acting_kinds(kinds);
+        if !kinds.is_empty() && !found.is_empty() && !found.iter().any(|k| acting.contains(k)) {
             let want = self.show(&Ty::Entity(kinds.to_vec()));
             let got = self.show(&Ty::Entity(found.to_vec()));
             self.error(
-                Diagnostic::error(codes::E0305, format!("the act is done by {want}, this is {got}"))
-                    .at(span, "the wrong kind of actor")
-                    .help("correct the actor, or widen `by …` where the act is declared"),
+                Diagnostic::error(
+                    codes::E0305,
+                    format!("the act is done by {want}, this is {got}"),
+                )
+                .at(span, "the wrong kind of actor")
+                .help("correct the actor, or widen `by …` where the act is declared"),
             );
         }
     }
@@ -338,7 +416,8 @@ impl Checker {
             Some(p) => self.make(cx, ExprKind::Occurred(Box::new(p)), Ty::Bool, e.span),
             None => crate::check::error_expr(cx.provision, e.span),
         };
-        cx.locals.truncate(depth.max(if cx.implicit { cx.locals.len() } else { depth }));
+        cx.locals
+            .truncate(depth.max(if cx.implicit { cx.locals.len() } else { depth }));
         made
     }
 }

@@ -11,10 +11,12 @@ use crate::scope::*;
 impl Checker {
     fn procedure_named(&mut self, cx: &Context, name: &ast::Name) -> Option<(ProcedureId, VarId)> {
         let found = match self.symbol(cx, &name.text) {
-            Some(Symbol::Kind(r)) if r.kinds.len() == 1 => match self.program.kinds[r.kinds[0].index()].class {
-                KindClass::Procedure(p) => Some((p, self.program.procedures[p.index()].this)),
-                _ => None,
-            },
+            Some(Symbol::Kind(r)) if r.kinds.len() == 1 => {
+                match self.program.kinds[r.kinds[0].index()].class {
+                    KindClass::Procedure(p) => Some((p, self.program.procedures[p.index()].this)),
+                    _ => None,
+                }
+            }
             _ => None,
         };
         if found.is_none() {
@@ -26,8 +28,15 @@ impl Checker {
         found
     }
 
-    pub(crate) fn declare_procedure<'a>(&mut self, cx: &Context, p: &'a ast::Procedure, pending: &mut Vec<Pending<'a>>) {
-        let Some((procedure, this)) = self.procedure_named(cx, &p.name) else { return };
+    pub(crate) fn declare_procedure<'a>(
+        &mut self,
+        cx: &Context,
+        p: &'a ast::Procedure,
+        pending: &mut Vec<Pending<'a>>,
+    ) {
+        let Some((procedure, this)) = self.procedure_named(cx, &p.name) else {
+            return;
+        };
         self.program.procedures[procedure.index()].provision = cx.provision;
         let kind = self.program.procedures[procedure.index()].kind;
         self.program.kinds[kind.index()].provision = cx.provision;
@@ -35,7 +44,10 @@ impl Checker {
         inner.procedure = Some((procedure, this));
         // Stage names first: transitions name stages that come later.
         self.declare_items(&inner, &p.items, pending);
-        pending.push(Pending { cx: inner, what: PendingItem::Procedure(procedure, p) });
+        pending.push(Pending {
+            cx: inner,
+            what: PendingItem::Procedure(procedure, p),
+        });
     }
 
     /// Stages before outcomes, so that a case begins in a stage wherever its outcomes are written (R44).
@@ -71,23 +83,36 @@ impl Checker {
         }
     }
 
-    pub(crate) fn declare_stage<'a>(&mut self, cx: &Context, s: &'a ast::Stage, pending: &mut Vec<Pending<'a>>) {
+    pub(crate) fn declare_stage<'a>(
+        &mut self,
+        cx: &Context,
+        s: &'a ast::Stage,
+        pending: &mut Vec<Pending<'a>>,
+    ) {
         let own = match &s.of {
             Some(name) => self.procedure_named(cx, name),
             None => cx.procedure,
         };
         let Some((procedure, this)) = own else {
             self.error(
-                Diagnostic::error(codes::E0703, format!("stage `{}` belongs to no procedure", s.name.text))
-                    .at(s.name.span, "outside a procedure")
-                    .help(format!("write `stage {} of PROCEDURE {{ … }}`", s.name.text)),
+                Diagnostic::error(
+                    codes::E0703,
+                    format!("stage `{}` belongs to no procedure", s.name.text),
+                )
+                .at(s.name.span, "outside a procedure")
+                .help(format!(
+                    "write `stage {} of PROCEDURE {{ … }}`",
+                    s.name.text
+                )),
             );
             return;
         };
         let mut inner = cx.clone();
         inner.procedure = Some((procedure, this));
         let stages = &mut self.program.procedures[procedure.index()].stages;
-        let Some(stage) = stages.iter().position(|x| x.span == s.name.span) else { return };
+        let Some(stage) = stages.iter().position(|x| x.span == s.name.span) else {
+            return;
+        };
         stages[stage].provision = cx.provision;
         inner.stage = Some(stage);
         let mut number = None;
@@ -99,7 +124,10 @@ impl Checker {
                 self.declare_item(at, i, pending);
             }
         }
-        pending.push(Pending { cx: inner, what: PendingItem::Stage(procedure, stage, s) });
+        pending.push(Pending {
+            cx: inner,
+            what: PendingItem::Stage(procedure, stage, s),
+        });
     }
 
     pub(crate) fn declare_outcome(&mut self, cx: &Context, o: &ast::Outcome) {
@@ -121,14 +149,24 @@ impl Checker {
         }
     }
 
-    fn new_stage(&mut self, cx: &Context, procedure: ProcedureId, name: &ast::Name, titles: &[ast::Text], outcome: bool) -> usize {
+    fn new_stage(
+        &mut self,
+        cx: &Context,
+        procedure: ProcedureId,
+        name: &ast::Name,
+        titles: &[ast::Text],
+        outcome: bool,
+    ) -> usize {
         let p = &mut self.program.procedures[procedure.index()];
         if let Some(first) = p.stages.iter().find(|s| s.name == name.text) {
             let first = first.span;
             self.error(
-                Diagnostic::error(codes::E0202, format!("stage `{}` is declared twice", name.text))
-                    .at(name.span, "declared again here")
-                    .also(first, "first declared here"),
+                Diagnostic::error(
+                    codes::E0202,
+                    format!("stage `{}` is declared twice", name.text),
+                )
+                .at(name.span, "declared again here")
+                .also(first, "first declared here"),
             );
         }
         let p = &mut self.program.procedures[procedure.index()];
@@ -144,7 +182,12 @@ impl Checker {
         p.stages.len() - 1
     }
 
-    pub(crate) fn procedure(&mut self, cx: &mut Context, procedure: ProcedureId, p: &ast::Procedure) {
+    pub(crate) fn procedure(
+        &mut self,
+        cx: &mut Context,
+        procedure: ProcedureId,
+        p: &ast::Procedure,
+    ) {
         if let Some(e) = &p.opened_by {
             let mut outside = cx.clone();
             outside.procedure = None;
@@ -152,7 +195,11 @@ impl Checker {
             let s = self.stream(&mut outside, e);
             self.program.procedures[procedure.index()].opened_by = Some(s);
         }
-        let opened_by_act = self.program.acts.iter().find(|a| a.opens.is_some_and(|(_, x)| x == procedure));
+        let opened_by_act = self
+            .program
+            .acts
+            .iter()
+            .find(|a| a.opens.is_some_and(|(_, x)| x == procedure));
         match (&p.opened_by, opened_by_act) {
             (None, None) => self.error(
                 Diagnostic::error(codes::E0704, format!("nothing opens `{}`", p.name.text))
@@ -186,28 +233,46 @@ impl Checker {
         }
     }
 
-    pub(crate) fn stage(&mut self, cx: &mut Context, procedure: ProcedureId, stage: usize, s: &ast::Stage) {
+    pub(crate) fn stage(
+        &mut self,
+        cx: &mut Context,
+        procedure: ProcedureId,
+        stage: usize,
+        s: &ast::Stage,
+    ) {
         let outer = cx.provision;
         let mut number = None;
         // What it decides first: `on adopted` means that.
         for item in &s.items {
-            let StageItemKind::Decide(name) = &item.kind else { continue };
+            let StageItemKind::Decide(name) = &item.kind else {
+                continue;
+            };
             match self.symbol(cx, &name.text) {
                 Some(Symbol::Decision(d)) => {
                     let kind = self.program.procedures[procedure.index()].kind;
-                    let subject = self.program.decisions[d.index()].subject.map(|v| self.var_ty(v));
+                    let subject = self.program.decisions[d.index()]
+                        .subject
+                        .map(|v| self.var_ty(v));
                     if subject.is_some_and(|t| t != Ty::Entity(vec![kind])) {
                         self.error(
-                            Diagnostic::error(codes::E0301, format!("`{}` decides on something else", name.text))
-                                .at(name.span, "its subject is not this procedure"),
+                            Diagnostic::error(
+                                codes::E0301,
+                                format!("`{}` decides on something else", name.text),
+                            )
+                            .at(name.span, "its subject is not this procedure"),
                         );
                     }
                     self.program.decisions[d.index()].stage = Some((procedure, stage));
-                    self.program.procedures[procedure.index()].stages[stage].decides.push(d);
+                    self.program.procedures[procedure.index()].stages[stage]
+                        .decides
+                        .push(d);
                 }
                 Some(other) => self.error(
-                    Diagnostic::error(codes::E0203, format!("`{}` is {}, not a decision", name.text, other.what()))
-                        .at(name.span, "a decision belongs here"),
+                    Diagnostic::error(
+                        codes::E0203,
+                        format!("`{}` is {}, not a decision", name.text, other.what()),
+                    )
+                    .at(name.span, "a decision belongs here"),
                 ),
                 None => self.unknown(cx, &name.text, name.span),
             }
@@ -227,8 +292,16 @@ impl Checker {
                         self.unknown_stage(procedure, &target.text, target.span);
                         continue;
                     };
-                    let transition = Transition { on, when, target: to, provision: cx.provision, span: item.span };
-                    self.program.procedures[procedure.index()].stages[stage].transitions.push(transition);
+                    let transition = Transition {
+                        on,
+                        when,
+                        target: to,
+                        provision: cx.provision,
+                        span: item.span,
+                    };
+                    self.program.procedures[procedure.index()].stages[stage]
+                        .transitions
+                        .push(transition);
                 }
                 StageItemKind::Opens(e) => self.unsupported(e.span, "`opens` in a stage"),
                 StageItemKind::Decide(_) | StageItemKind::Item(_) => {}

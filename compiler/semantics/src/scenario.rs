@@ -21,7 +21,11 @@ impl Checker {
                     let mut cx = cx.clone();
                     cx.case = Some(CaseNames::default());
                     let items = self.scenario_items(&mut cx, &s.items);
-                    self.program.scenarios.push(Scenario { name: s.name.value.clone(), items, span: s.name.span });
+                    self.program.scenarios.push(Scenario {
+                        name: s.name.value.clone(),
+                        items,
+                        span: s.name.span,
+                    });
                 }
                 ItemKind::Experiment(x) => self.experiment(cx, x),
                 ItemKind::Article(a) => {
@@ -35,7 +39,11 @@ impl Checker {
     }
 
     /// The lines of a scenario, an experiment or a prompt. Names are collected first.
-    pub(crate) fn scenario_items(&mut self, cx: &mut Context, items: &[ast::ScenarioItem]) -> Vec<ScenarioItem> {
+    pub(crate) fn scenario_items(
+        &mut self,
+        cx: &mut Context,
+        items: &[ast::ScenarioItem],
+    ) -> Vec<ScenarioItem> {
         self.collect_names(cx, items);
         let mut at = None;
         self.lines(cx, items, &mut at)
@@ -45,27 +53,40 @@ impl Checker {
         for item in items {
             match &item.kind {
                 I::Entities { kind, members } => {
-                    let Some(kind) = self.case_kind(cx, kind) else { continue };
+                    let Some(kind) = self.case_kind(cx, kind) else {
+                        continue;
+                    };
                     for m in members {
                         for name in self.expand(&m.first, m.last.as_ref()) {
                             let case = cx.case.get_or_insert_default();
                             if case.entities.insert(name.clone(), kind).is_some() {
                                 self.error(
-                                    Diagnostic::error(codes::E0920, format!("`{name}` is declared twice in this case"))
-                                        .at(m.span, "named again here")
-                                        .help("give the two different names"),
+                                    Diagnostic::error(
+                                        codes::E0920,
+                                        format!("`{name}` is declared twice in this case"),
+                                    )
+                                    .at(m.span, "named again here")
+                                    .help("give the two different names"),
                                 );
                             }
                         }
                     }
                 }
-                I::EntitiesFromLog { .. } | I::EventsFrom { .. } => cx.case.get_or_insert_default().open = true,
-                I::Act { binder: Some(b), act } => {
+                I::EntitiesFromLog { .. } | I::EventsFrom { .. } => {
+                    cx.case.get_or_insert_default().open = true
+                }
+                I::Act {
+                    binder: Some(b),
+                    act,
+                } => {
                     if let Some(a) = self.act_of(cx, act)
                         && let Some((_, p)) = self.program.acts[a.index()].opens
                     {
                         let kind = self.program.procedures[p.index()].kind;
-                        cx.case.get_or_insert_default().entities.insert(b.text.clone(), kind);
+                        cx.case
+                            .get_or_insert_default()
+                            .entities
+                            .insert(b.text.clone(), kind);
                     }
                 }
                 I::Branch(_, items) => self.collect_names(cx, items),
@@ -79,8 +100,11 @@ impl Checker {
         match self.symbol(cx, &name) {
             Some(Symbol::Kind(r)) if r.kinds.len() == 1 => Some(r.kinds[0]),
             Some(Symbol::Kind(r)) => {
-                let names: Vec<String> =
-                    r.kinds.iter().map(|k| self.program.kinds[k.index()].name.clone()).collect();
+                let names: Vec<String> = r
+                    .kinds
+                    .iter()
+                    .map(|k| self.program.kinds[k.index()].name.clone())
+                    .collect();
                 self.error(
                     Diagnostic::error(codes::E0921, format!("`{name}` is more than one kind"))
                         .at(path.span, "an entity is of exactly one")
@@ -90,8 +114,11 @@ impl Checker {
             }
             Some(other) => {
                 self.error(
-                    Diagnostic::error(codes::E0203, format!("`{name}` is {}, not a kind", other.what()))
-                        .at(path.span, "a kind belongs here"),
+                    Diagnostic::error(
+                        codes::E0203,
+                        format!("`{name}` is {}, not a kind", other.what()),
+                    )
+                    .at(path.span, "a kind belongs here"),
                 );
                 None
             }
@@ -103,8 +130,10 @@ impl Checker {
     }
 
     /// `S1..S29`: the same letters, numbers from and to.
-    fn expand(&mut self, first: &ast::Name, last: Option<&ast::Name>) -> Vec<String> {
-        let Some(last) = last else { return vec![first.text.clone()] };
+    pub(crate) fn expand(&mut self, first: &ast::Name, last: Option<&ast::Name>) -> Vec<String> {
+        let Some(last) = last else {
+            return vec![first.text.clone()];
+        };
         let split = |s: &str| {
             let digits = s.chars().rev().take_while(char::is_ascii_digit).count();
             let at = s.len() - digits;
@@ -127,21 +156,32 @@ impl Checker {
                 self.error(
                     Diagnostic::error(codes::E0922, "a range counts up one name: `S1..S29`")
                         .at(span, "no range")
-                        .help("use the same letters on both sides, and a larger number on the right"),
+                        .help(
+                            "use the same letters on both sides, and a larger number on the right",
+                        ),
                 );
                 vec![first.text.clone(), last.text.clone()]
             }
         }
     }
 
-    fn lines(&mut self, cx: &mut Context, items: &[ast::ScenarioItem], at: &mut Option<Stamp>) -> Vec<ScenarioItem> {
+    fn lines(
+        &mut self,
+        cx: &mut Context,
+        items: &[ast::ScenarioItem],
+        at: &mut Option<Stamp>,
+    ) -> Vec<ScenarioItem> {
         let mut made = Vec::new();
         for item in items {
             if let Some(s) = &item.at {
                 if let Some(e) = &s.second_clock {
                     self.unsupported(e.span, "stamps of a second clock");
                 }
-                let stamp = Stamp { time: s.time, order: s.order, recalled: s.recalled };
+                let stamp = Stamp {
+                    time: s.time,
+                    order: s.order,
+                    recalled: s.recalled,
+                };
                 if let Some(before) = at.as_ref()
                     && day_of(&before.time) > day_of(&stamp.time)
                 {
@@ -162,13 +202,24 @@ impl Checker {
                 );
                 continue;
             }
-            let Some(kind) = self.line(cx, item, at) else { continue };
-            made.push(ScenarioItem { at: at.clone(), kind, span: item.span });
+            let Some(kind) = self.line(cx, item, at) else {
+                continue;
+            };
+            made.push(ScenarioItem {
+                at: at.clone(),
+                kind,
+                span: item.span,
+            });
         }
         made
     }
 
-    fn line(&mut self, cx: &mut Context, item: &ast::ScenarioItem, at: &Option<Stamp>) -> Option<ScenarioItemKind> {
+    fn line(
+        &mut self,
+        cx: &mut Context,
+        item: &ast::ScenarioItem,
+        at: &Option<Stamp>,
+    ) -> Option<ScenarioItemKind> {
         Some(match &item.kind {
             I::Entities { kind, members } => {
                 let kind = match self.symbol(cx, &crate::check::text_of(kind)) {
@@ -182,19 +233,32 @@ impl Checker {
                     self.diagnostics.truncate(before); // reported when names were collected
                     let fields = self.case_fields(cx, kind, &m.fields);
                     for name in names {
-                        list.push(CaseEntity { name, kind, fields: fields.clone(), span: m.span });
+                        list.push(CaseEntity {
+                            name,
+                            kind,
+                            fields: fields.clone(),
+                            span: m.span,
+                        });
                     }
                 }
                 ScenarioItemKind::Entities(list)
             }
-            I::EntitiesFromLog { kind, column, filter } => ScenarioItemKind::EntitiesFromLog {
+            I::EntitiesFromLog {
+                kind,
+                column,
+                filter,
+            } => ScenarioItemKind::EntitiesFromLog {
                 kind: self.case_kind(cx, kind)?,
                 column: column.text.clone(),
-                filter: filter.as_ref().map(|(c, v)| (c.text.clone(), v.value.clone())),
+                filter: filter
+                    .as_ref()
+                    .map(|(c, v)| (c.text.clone(), v.value.clone())),
             },
-            I::Act { binder, act } => {
-                ScenarioItemKind::Act(self.case_act(cx, act, binder.as_ref().map(|b| b.text.clone()))?)
-            }
+            I::Act { binder, act } => ScenarioItemKind::Act(self.case_act(
+                cx,
+                act,
+                binder.as_ref().map(|b| b.text.clone()),
+            )?),
             I::Set { target, value } => {
                 let t = self.expr(cx, target, None);
                 match t.kind {
@@ -209,7 +273,9 @@ impl Checker {
                         self.error(
                             Diagnostic::error(codes::E0925, "only a given takes a value in a case")
                                 .at(target.span, "not a given")
-                                .help("statuses follow from acts; to presuppose one write `assume …`"),
+                                .help(
+                                    "statuses follow from acts; to presuppose one write `assume …`",
+                                ),
                         );
                         return None;
                     }
@@ -231,9 +297,12 @@ impl Checker {
                     None => {
                         let list = reading.choices.join(", ");
                         self.error(
-                            Diagnostic::error(codes::E0210, format!("`{}` has no choice `{}`", name.text, choice.text))
-                                .at(choice.span, "not one of its choices")
-                                .help(format!("choose one of: {list}")),
+                            Diagnostic::error(
+                                codes::E0210,
+                                format!("`{}` has no choice `{}`", name.text, choice.text),
+                            )
+                            .at(choice.span, "not one of its choices")
+                            .help(format!("choose one of: {list}")),
                         );
                         return None;
                     }
@@ -248,7 +317,10 @@ impl Checker {
             },
             I::EventsFrom { file, mapping } => ScenarioItemKind::EventsFrom {
                 file: file.value.clone(),
-                mapping: mapping.iter().map(|(n, v)| (n.text.clone(), v.clone())).collect(),
+                mapping: mapping
+                    .iter()
+                    .map(|(n, v)| (n.text.clone(), v.clone()))
+                    .collect(),
             },
             I::Branch(name, items) => {
                 let mut at = at.clone();
@@ -267,17 +339,25 @@ impl Checker {
             .filter(|(_, s)| matches!(s, Symbol::Reading(_)))
             .map(|(n, _)| n.as_str());
         let near = crate::suggest::nearest(&name.text, known);
-        let mut d = Diagnostic::error(codes::E0210, format!("there is no reading `{}`", name.text)).at(name.span, "not declared");
+        let mut d = Diagnostic::error(codes::E0210, format!("there is no reading `{}`", name.text))
+            .at(name.span, "not declared");
         if let Some(n) = near {
             d = d.help(format!("did you mean `{n}`?"));
         }
         self.error(d);
     }
 
-    fn case_fields(&mut self, cx: &mut Context, kind: KindId, fields: &[(ast::Name, Vec<ast::EntityDeclValue>)]) -> Vec<(FieldId, FieldValue)> {
+    fn case_fields(
+        &mut self,
+        cx: &mut Context,
+        kind: KindId,
+        fields: &[(ast::Name, Vec<ast::EntityDeclValue>)],
+    ) -> Vec<(FieldId, FieldValue)> {
         let mut made = Vec::new();
         for (name, list) in fields {
-            let Some((field, ty)) = self.field_of(&[kind], name) else { continue };
+            let Some((field, ty)) = self.field_of(&[kind], name) else {
+                continue;
+            };
             if let Ty::Set(kinds) = &ty {
                 let mut names = Vec::new();
                 for v in list {
@@ -287,7 +367,9 @@ impl Checker {
                             let v = self.expr(cx, e, Some(&Ty::Entity(kinds.clone())));
                             match v.kind {
                                 ExprKind::CaseEntity(n) => names.push(n),
-                                ExprKind::Entity(x) => names.push(self.program.entities[x.index()].name.clone()),
+                                ExprKind::Entity(x) => {
+                                    names.push(self.program.entities[x.index()].name.clone())
+                                }
                                 ExprKind::Error => {}
                                 _ => self.mismatch(&v, "an entity"),
                             }
@@ -306,256 +388,6 @@ impl Checker {
         made
     }
 
-    /// An act as it stands in a case: `deposit(form: accession) by each of S1..S29 to Depositary`.
-    pub(crate) fn case_act(&mut self, cx: &mut Context, e: &ast::Expr, binder: Option<String>) -> Option<CaseAct> {
-        let (mut by, mut for_whom, mut to) = (None, None, None);
-        let mut root = e;
-        loop {
-            match &root.kind {
-                A::By(inner, who) => {
-                    by = Some(who.as_ref());
-                    root = inner;
-                }
-                A::For(inner, who) => {
-                    for_whom = Some(who.as_ref());
-                    root = inner;
-                }
-                A::To(inner, who) => {
-                    to = Some(who.as_ref());
-                    root = inner;
-                }
-                A::Paren(inner) => root = inner,
-                _ => break,
-            }
-        }
-        let (name, args): (&ast::Name, &[ast::Arg]) = match &root.kind {
-            A::Name(n) => (n, &[]),
-            A::Call(f, args) => match &f.kind {
-                A::Name(n) => (n, args),
-                _ => return self.no_act(root.span),
-            },
-            _ => return self.no_act(root.span),
-        };
-        let (act, kinds, values) = if let Some((kind, kinds)) = self.ballot(cx, name, args, root.span) {
-            (kind?, kinds, Vec::new())
-        } else {
-            let Some(symbol) = self.symbol(cx, &name.text) else {
-                self.unknown(cx, &name.text, name.span);
-                return None;
-            };
-            let Symbol::Act(id) = symbol else {
-                self.error(
-                    Diagnostic::error(codes::E0203, format!("`{}` is {}, not an act", name.text, symbol.what()))
-                        .at(name.span, "what happens on this day?")
-                        .help("an act, deed or event belongs here; `expect` asks for a condition"),
-                );
-                return None;
-            };
-            let values = self.case_args(cx, id, args, root.span);
-            (CaseActKind::Act(id), self.program.acts[id.index()].by.clone(), values)
-        };
-        let to_kinds = match &act {
-            CaseActKind::Act(id) => self.program.acts[id.index()].to.clone(),
-            _ => Vec::new(),
-        };
-        let actors = match by {
-            Some(who) => self.case_actors(cx, who, &kinds),
-            None => {
-                if !kinds.is_empty() {
-                    self.error(
-                        Diagnostic::error(codes::E0926, format!("who does `{}`?", name.text))
-                            .at(root.span, "an act has an actor")
-                            .help(format!("write `{} by NAME`", name.text)),
-                    );
-                    return None;
-                }
-                vec![None]
-            }
-        };
-        let one = |this: &mut Self, cx: &mut Context, e: &ast::Expr, kinds: &[KindId]| {
-            let ty = Ty::Entity(kinds.to_vec());
-            let v = this.expr(cx, e, Some(&ty));
-            if !kinds.is_empty() {
-                this.expect_ty(&v, &ty);
-            }
-            v
-        };
-        let for_whom = for_whom.map(|e| one(self, cx, e, &kinds));
-        let to = to.map(|e| one(self, cx, e, &to_kinds));
-        Some(CaseAct { act, actors, for_whom, to, args: values, binder })
-    }
-
-    fn no_act(&mut self, span: Span) -> Option<CaseAct> {
-        self.error(Diagnostic::error(codes::E0413, "an act belongs here").at(span, "nothing that somebody does"));
-        None
-    }
-
-    fn case_actors(&mut self, cx: &mut Context, who: &ast::Expr, kinds: &[KindId]) -> Vec<Option<Expr>> {
-        let ty = Ty::Entity(kinds.to_vec());
-        let single = [who.clone()];
-        let list: &[ast::Expr] = match &who.kind {
-            A::EachOf(list) => list,
-            _ => &single,
-        };
-        let mut actors = Vec::new();
-        for e in list {
-            if let A::Range(a, b) = &e.kind
-                && let (A::Name(a), A::Name(b)) = (&a.kind, &b.kind)
-            {
-                for name in self.expand(a, Some(b)) {
-                    let n = ast::Expr { kind: A::Name(ast::Name { text: name, span: e.span }), span: e.span };
-                    let v = self.expr(cx, &n, Some(&ty));
-                    self.expect_ty(&v, &ty);
-                    actors.push(Some(v));
-                }
-                continue;
-            }
-            let v = self.expr(cx, e, Some(&ty));
-            if kinds.is_empty() {
-                self.error(
-                    Diagnostic::error(codes::E0305, "nobody does an event").at(e.span, "an actor for an event").help("drop `by …`"),
-                );
-            } else if !self.fits(&v.ty, &ty) {
-                let (want, got) = (self.show(&ty), self.show(&v.ty));
-                self.error(
-                    Diagnostic::error(codes::E0305, format!("the act is done by {want}, this is {got}"))
-                        .at(e.span, "the wrong kind of actor")
-                        .help("correct the actor"),
-                );
-            }
-            actors.push(Some(v));
-        }
-        actors
-    }
-
-    fn case_args(&mut self, cx: &mut Context, id: ActId, args: &[ast::Arg], span: Span) -> Vec<Option<Expr>> {
-        let act = self.program.acts[id.index()].clone();
-        let mut values: Vec<Option<Expr>> = vec![None; act.params.len()];
-        let mut places: Vec<usize> = (0..act.params.len()).collect();
-        if let Some((new, _)) = act.opens {
-            places.retain(|i| *i != new);
-        }
-        let mut next = places.into_iter();
-        for a in args {
-            let (i, e) = match &a.kind {
-                ast::ArgKind::Named(n, e) => match act.params.iter().position(|p| p.name == n.text) {
-                    Some(i) => (i, e),
-                    None => {
-                        let known: Vec<&str> = act.params.iter().map(|p| p.name.as_str()).collect();
-                        self.error(
-                            Diagnostic::error(codes::E0208, format!("`{}` has no argument `{}`", act.name, n.text))
-                                .at(n.span, "not an argument of this act")
-                                .help(if known.is_empty() { "it has none".to_owned() } else { format!("it has: {}", known.join(", ")) }),
-                        );
-                        continue;
-                    }
-                },
-                ast::ArgKind::Value(e) => match next.next() {
-                    Some(i) => (i, e),
-                    None => {
-                        self.arity(&act.name, act.params.len() - usize::from(act.opens.is_some()), args.len(), span);
-                        break;
-                    }
-                },
-                ast::ArgKind::Bind(..) | ast::ArgKind::Any => {
-                    self.not_a_value(cx, a.span, "in a case every argument has a value");
-                    continue;
-                }
-            };
-            let ty = act.params[i].ty.clone();
-            let v = self.expr(cx, e, Some(&ty));
-            self.expect_ty(&v, &ty);
-            values[i] = Some(v);
-        }
-        values
-    }
-
-    /// `vote(yes on a)`, `vote(yes, Amend on a)`, `object(Amend on a)`, `gavel(Amend on a)`. `None`: not a ballot.
-    #[allow(clippy::option_option)]
-    fn ballot(&mut self, cx: &mut Context, name: &ast::Name, args: &[ast::Arg], span: Span) -> Option<(Option<CaseActKind>, Vec<KindId>)> {
-        let declared = matches!(self.symbol(cx, &name.text), Some(Symbol::Act(_)));
-        let first = args.first();
-        match name.text.as_str() {
-            "object" | "gavel" => {
-                let (decision, subject) = first.and_then(|a| self.decision_arg(cx, a))?;
-                let subject = subject.filter(|s| !matches!(s.kind, ExprKind::Error));
-                let kinds = self.body_kinds(decision);
-                if name.text == "object" {
-                    Some((Some(CaseActKind::Object { decision, subject }), kinds))
-                } else {
-                    Some((Some(CaseActKind::Gavel { decision, subject }), Vec::new()))
-                }
-            }
-            "vote" if !declared => {
-                let Some(ast::Arg { kind: ast::ArgKind::Value(ast::Expr { kind: A::Name(value), .. }), on, .. }) = first else {
-                    self.error(
-                        Diagnostic::error(codes::E0606, "which ballot?")
-                            .at(span, "a vote has a value and a subject")
-                            .help("write `vote(yes on a) by NAME`, or `vote(yes, Amend on a) by NAME`"),
-                    );
-                    return Some((None, Vec::new()));
-                };
-                let found = match args.get(1) {
-                    Some(a) => self.decision_arg(cx, a),
-                    None => self.decision_on(cx, on.as_ref(), &value.text, span),
-                };
-                let Some((decision, subject)) = found else { return Some((None, Vec::new())) };
-                let d = &self.program.decisions[decision.index()];
-                let Some(ballot) = d.ballots.iter().position(|b| *b == value.text) else {
-                    let list = d.ballots.join(", ");
-                    self.error(
-                        Diagnostic::error(codes::E0606, format!("`{}` is not a ballot of `{}`", value.text, d.name))
-                            .at(value.span, "not a declared ballot")
-                            .help(format!("the ballots are: {list}")),
-                    );
-                    return Some((None, Vec::new()));
-                };
-                Some((Some(CaseActKind::Vote { decision, ballot, subject }), self.body_kinds(decision)))
-            }
-            _ => None,
-        }
-    }
-
-    /// The decision that has this subject and ballot.
-    fn decision_on(&mut self, cx: &mut Context, on: Option<&ast::Expr>, ballot: &str, span: Span) -> Option<(DecisionId, Option<Expr>)> {
-        let subject = on.map(|e| self.expr(cx, e, None));
-        if subject.as_ref().is_some_and(|s| s.ty == Ty::Error) {
-            return None;
-        }
-        let fitting: Vec<DecisionId> = (0..self.program.decisions.len())
-            .filter(|i| {
-                let d = &self.program.decisions[*i];
-                let subject_fits = match (&subject, d.subject) {
-                    (Some(s), Some(v)) => self.fits(&s.ty, &self.var_ty(v)),
-                    (None, None) => true,
-                    _ => false,
-                };
-                subject_fits && d.ballots.iter().any(|b| b == ballot)
-            })
-            .map(|i| DecisionId(crate::check::id(i)))
-            .collect();
-        match fitting.as_slice() {
-            [one] => Some((*one, subject)),
-            [] => {
-                self.error(
-                    Diagnostic::error(codes::E0606, format!("no decision on this subject has the ballot `{ballot}`"))
-                        .at(span, "nothing to vote on")
-                        .help("name the decision: `vote(yes, Amend on a)`"),
-                );
-                None
-            }
-            many => {
-                let names: Vec<String> = many.iter().map(|d| self.program.decisions[d.index()].name.clone()).collect();
-                self.error(
-                    Diagnostic::error(codes::E0211, "several decisions have this subject and ballot")
-                        .at(span, names.join(", "))
-                        .help("name the decision: `vote(yes, Amend on a)`"),
-                );
-                None
-            }
-        }
-    }
-
     fn day(&mut self, e: &ast::Expr) -> Option<Day> {
         match &e.kind {
             A::Date(d) => Some(*d),
@@ -563,7 +395,9 @@ impl Checker {
             A::Paren(e) => self.day(e),
             _ => {
                 self.error(
-                    Diagnostic::error(codes::E0927, "a date belongs here").at(e.span, "not a date").help("write it as 1993-12-29"),
+                    Diagnostic::error(codes::E0927, "a date belongs here")
+                        .at(e.span, "not a date")
+                        .help("write it as 1993-12-29"),
                 );
                 None
             }
@@ -602,7 +436,13 @@ impl Checker {
             }
         }
         cx.locals.truncate(depth);
-        Some(Assume { each, what: what?, from, until, text: assume_text(a) })
+        Some(Assume {
+            each,
+            what: what?,
+            from,
+            until,
+            text: assume_text(a),
+        })
     }
 
     fn assumed(&mut self, cx: &mut Context, a: &ast::Assume) -> Option<Assumed> {
@@ -615,7 +455,10 @@ impl Checker {
         match t.kind {
             ExprKind::StatusOn(s, keys) => Some(Assumed::Status(s, keys, None)),
             ExprKind::StatusValue(s, keys) => {
-                let ty = self.program.statuses[s.index()].value.clone().unwrap_or(Ty::Error);
+                let ty = self.program.statuses[s.index()]
+                    .value
+                    .clone()
+                    .unwrap_or(Ty::Error);
                 let v = value.map(|e| self.expr(cx, e, Some(&ty)));
                 if let Some(v) = &v {
                     self.expect_ty(v, &ty);
@@ -634,9 +477,12 @@ impl Checker {
             ExprKind::Error => None,
             _ => {
                 self.error(
-                    Diagnostic::error(codes::E0925, "only statuses, givens and acts can be assumed")
-                        .at(target.span, "a define follows from other things")
-                        .help("assume what it rests on"),
+                    Diagnostic::error(
+                        codes::E0925,
+                        "only statuses, givens and acts can be assumed",
+                    )
+                    .at(target.span, "a define follows from other things")
+                    .help("assume what it rests on"),
                 );
                 None
             }
@@ -646,9 +492,16 @@ impl Checker {
     fn expect(&mut self, cx: &mut Context, e: &ast::Expect) -> Option<Expect> {
         let because: Vec<ProvisionId> = e.because.iter().filter_map(|c| self.cite(cx, c)).collect();
         let kind = match &e.kind {
-            ast::ExpectKind::Cond(ast::Expr { kind: A::Is { subject, negated: false, what, base: None }, .. })
-                if matches!(&what.kind, A::Name(n) if n.text == "stuck") =>
-            {
+            ast::ExpectKind::Cond(ast::Expr {
+                kind:
+                    A::Is {
+                        subject,
+                        negated: false,
+                        what,
+                        base: None,
+                    },
+                ..
+            }) if matches!(&what.kind, A::Name(n) if n.text == "stuck") => {
                 let instance = self.expr(cx, subject, None);
                 if self.procedure_of(&instance.ty).is_none() && instance.ty != Ty::Error {
                     self.mismatch(&instance, "an instance of a procedure");
@@ -670,7 +523,10 @@ impl Checker {
             ast::ExpectKind::Norm { label, state, by } => {
                 let Some((norm, args)) = self.norm_ref(cx, label) else {
                     // `expect a is open`: a stage or instance of that name
-                    let name = ast::Expr { kind: A::Name(state.clone()), span: state.span };
+                    let name = ast::Expr {
+                        kind: A::Name(state.clone()),
+                        span: state.span,
+                    };
                     let c = self.is(cx, label, &name, None, e.span);
                     return Some(Expect {
                         kind: ExpectKind::Cond(c),
@@ -681,25 +537,46 @@ impl Checker {
                 };
                 let keys = self.norm_keys(cx, norm, args, label.span);
                 let by = by.as_ref().and_then(|d| self.day(d));
-                ExpectKind::Norm { norm, keys, state: norm_state(&state.text).unwrap_or(NormState::Open), by }
+                ExpectKind::Norm {
+                    norm,
+                    keys,
+                    state: norm_state(&state.text).unwrap_or(NormState::Open),
+                    by,
+                }
             }
             ast::ExpectKind::NoDuty(label) => {
                 let Some((norm, args)) = self.norm_ref(cx, label) else {
                     self.error(
-                        Diagnostic::error(codes::E0203, "the label of a sentence belongs here").at(label.span, "not a label"),
+                        Diagnostic::error(codes::E0203, "the label of a sentence belongs here")
+                            .at(label.span, "not a label"),
                     );
                     return None;
                 };
                 let keys = self.norm_keys(cx, norm, args, label.span);
                 ExpectKind::NoDuty(norm, keys)
             }
-            ast::ExpectKind::Can { modal, act, by, urgency } => {
+            ast::ExpectKind::Can {
+                modal,
+                act,
+                by,
+                urgency,
+            } => {
                 let act = self.case_act(cx, act, None)?;
                 let by = by.as_ref().and_then(|d| self.day(d));
-                ExpectKind::Can { modal: *modal, act, by, urgency: *urgency }
+                ExpectKind::Can {
+                    modal: *modal,
+                    act,
+                    by,
+                    urgency: *urgency,
+                }
             }
         };
-        Some(Expect { kind, because, name: e.name.as_ref().map(|n| n.value.clone()), text: String::new() })
+        Some(Expect {
+            kind,
+            because,
+            name: e.name.as_ref().map(|n| n.value.clone()),
+            text: String::new(),
+        })
     }
 }
 

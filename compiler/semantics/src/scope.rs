@@ -122,7 +122,11 @@ impl Context {
     }
 
     pub(crate) fn local(&self, name: &str) -> Option<VarId> {
-        self.locals.iter().rev().find(|(n, _)| n == name).map(|(_, v)| *v)
+        self.locals
+            .iter()
+            .rev()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| *v)
     }
 }
 

@@ -13,7 +13,9 @@ impl Checker {
     pub(crate) fn is_set(&self, cx: &Context, e: &ast::Expr) -> bool {
         match &e.kind {
             A::Paren(inner) => self.is_set(cx, inner),
-            A::Binary(BinaryOp::Intersect | BinaryOp::Union, ..) | A::Element(..) | A::EachOf(_) => true,
+            A::Binary(BinaryOp::Intersect | BinaryOp::Union, ..)
+            | A::Element(..)
+            | A::EachOf(_) => true,
             A::Binary(BinaryOp::Sub | BinaryOp::Add, l, _) => self.is_set(cx, l),
             A::Where(l, _) => self.is_set(cx, l),
             A::Quantified(_, _, inner) => self.is_set(cx, inner),
@@ -26,7 +28,9 @@ impl Checker {
                 }
                 match self.symbol(cx, &n.text) {
                     Some(Symbol::Kind(_)) => true,
-                    Some(Symbol::Define(d)) => matches!(self.program.defines[d.index()].ty, Ty::Set(_)),
+                    Some(Symbol::Define(d)) => {
+                        matches!(self.program.defines[d.index()].ty, Ty::Set(_))
+                    }
                     Some(Symbol::Entity(e)) => self.program.entities[e.index()].body.is_some(),
                     _ => false,
                 }
@@ -34,17 +38,29 @@ impl Checker {
             A::Call(f, args) => match &f.kind {
                 A::Name(n) => {
                     n.text == "who"
-                        || (roll_word(&n.text) && args.first().is_some_and(|a| a.on.is_some() || self.names_decision(cx, a)))
+                        || (roll_word(&n.text)
+                            && args
+                                .first()
+                                .is_some_and(|a| a.on.is_some() || self.names_decision(cx, a)))
                         || match self.symbol(cx, &n.text) {
-                            Some(Symbol::Define(d)) => matches!(self.program.defines[d.index()].ty, Ty::Set(_)),
+                            Some(Symbol::Define(d)) => {
+                                matches!(self.program.defines[d.index()].ty, Ty::Set(_))
+                            }
                             _ => false,
                         }
                 }
                 _ => false,
             },
             A::Field(_, name) => {
-                self.program.fields.iter().any(|f| f.name == name.text && matches!(f.ty, Ty::Set(_)))
-                    && !self.program.fields.iter().any(|f| f.name == name.text && !matches!(f.ty, Ty::Set(_)))
+                self.program
+                    .fields
+                    .iter()
+                    .any(|f| f.name == name.text && matches!(f.ty, Ty::Set(_)))
+                    && !self
+                        .program
+                        .fields
+                        .iter()
+                        .any(|f| f.name == name.text && !matches!(f.ty, Ty::Set(_)))
             }
             _ => false,
         }
@@ -87,13 +103,19 @@ impl Checker {
                         return cond;
                     }
                     let v = this.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), s.span);
-                    let is = this.make(cx, ExprKind::IsKind(Box::new(v), s.kinds), Ty::Bool, s.span);
+                    let is =
+                        this.make(cx, ExprKind::IsKind(Box::new(v), s.kinds), Ty::Bool, s.span);
                     this.make(cx, ExprKind::And(vec![is, cond]), Ty::Bool, s.span)
                 };
                 let a = guard(self, cx, left);
                 let b = guard(self, cx, right);
                 let cond = self.make(cx, ExprKind::Or(vec![a, b]), Ty::Bool, e.span);
-                SetExpr { var, kinds, cond, span: e.span }
+                SetExpr {
+                    var,
+                    kinds,
+                    cond,
+                    span: e.span,
+                }
             }
             A::Element(name, ty) => {
                 let r = self.kind_ref(cx, ty);
@@ -131,7 +153,10 @@ impl Checker {
 
     fn named_set(&mut self, cx: &mut Context, n: &ast::Name) -> SetExpr {
         if let Some(roll) = self.roll_set(cx, &n.text) {
-            let d = cx.decision.clone().expect("roll sets exist in a decision only");
+            let d = cx
+                .decision
+                .clone()
+                .expect("roll sets exist in a decision only");
             return self.roll(cx, d.id, d.subject, roll, &d.kinds, n.span);
         }
         match self.symbol(cx, &n.text) {
@@ -142,7 +167,12 @@ impl Checker {
             Some(Symbol::Entity(e)) => match self.program.entities[e.index()].body.clone() {
                 Some(b) => {
                     let var = self.fresh("it", Ty::Entity(b.kinds.clone()));
-                    SetExpr { var, kinds: b.kinds, cond: substitute(b.members, b.member, var), span: n.span }
+                    SetExpr {
+                        var,
+                        kinds: b.kinds,
+                        cond: substitute(b.members, b.member, var),
+                        span: n.span,
+                    }
                 }
                 None => self.not_a_set(cx, &n.text, "an entity", n.span),
             },
@@ -166,9 +196,18 @@ impl Checker {
         self.empty_set(cx, span)
     }
 
-    fn set_call(&mut self, cx: &mut Context, e: &ast::Expr, f: &ast::Expr, args: &[ast::Arg]) -> SetExpr {
+    fn set_call(
+        &mut self,
+        cx: &mut Context,
+        e: &ast::Expr,
+        f: &ast::Expr,
+        args: &[ast::Arg],
+    ) -> SetExpr {
         let A::Name(n) = &f.kind else {
-            self.error(Diagnostic::error(codes::E0203, "this is not a set").at(e.span, "a set belongs here"));
+            self.error(
+                Diagnostic::error(codes::E0203, "this is not a set")
+                    .at(e.span, "a set belongs here"),
+            );
             return self.empty_set(cx, e.span);
         };
         if n.text == "who" {
@@ -176,8 +215,12 @@ impl Checker {
                 self.arity("who", 1, args.len(), e.span);
                 return self.empty_set(cx, e.span);
             };
-            let ast::ArgKind::Value(inner) = &arg.kind else { return self.empty_set(cx, e.span) };
-            let Some(mut pattern) = self.pattern(cx, inner) else { return self.empty_set(cx, e.span) };
+            let ast::ArgKind::Value(inner) = &arg.kind else {
+                return self.empty_set(cx, e.span);
+            };
+            let Some(mut pattern) = self.pattern(cx, inner) else {
+                return self.empty_set(cx, e.span);
+            };
             let kinds = self.program.acts[pattern.act.index()].by.clone();
             let var = self.fresh("it", Ty::Entity(kinds.clone()));
             let mut also = None;
@@ -188,7 +231,12 @@ impl Checker {
             if let Some(also) = also {
                 cond = self.make(cx, ExprKind::And(vec![cond, also]), Ty::Bool, e.span);
             }
-            return SetExpr { var, kinds, cond, span: e.span };
+            return SetExpr {
+                var,
+                kinds,
+                cond,
+                span: e.span,
+            };
         }
         if let Some(arg) = args.first()
             && roll_word(&n.text)
@@ -197,9 +245,12 @@ impl Checker {
             let Some(roll) = roll_set_of(&self.program.decisions[decision.index()], &n.text) else {
                 let list = self.program.decisions[decision.index()].ballots.join(", ");
                 self.error(
-                    Diagnostic::error(codes::E0606, format!("this decision has no ballot `{}`", n.text))
-                        .at(n.span, "not one of its ballots")
-                        .help(format!("its ballots are: {list}")),
+                    Diagnostic::error(
+                        codes::E0606,
+                        format!("this decision has no ballot `{}`", n.text),
+                    )
+                    .at(n.span, "not one of its ballots")
+                    .help(format!("its ballots are: {list}")),
                 );
                 return self.empty_set(cx, e.span);
             };
@@ -208,11 +259,21 @@ impl Checker {
             let voter = self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), e.span);
             let cond = self.make(
                 cx,
-                ExprKind::OnRoll { decision, subject: subject.map(Box::new), voter: Box::new(voter), set: roll },
+                ExprKind::OnRoll {
+                    decision,
+                    subject: subject.map(Box::new),
+                    voter: Box::new(voter),
+                    set: roll,
+                },
                 Ty::Bool,
                 e.span,
             );
-            return SetExpr { var, kinds, cond, span: e.span };
+            return SetExpr {
+                var,
+                kinds,
+                cond,
+                span: e.span,
+            };
         }
         match self.symbol(cx, &n.text) {
             Some(Symbol::Define(d)) if matches!(self.program.defines[d.index()].ty, Ty::Set(_)) => {
@@ -231,22 +292,46 @@ impl Checker {
     /// Kinds of the members of a decision's body.
     pub(crate) fn body_kinds(&self, decision: DecisionId) -> Vec<KindId> {
         let body = self.program.decisions[decision.index()].body;
-        self.program.entities[body.index()].body.as_ref().map(|b| b.kinds.clone()).unwrap_or_default()
+        self.program.entities[body.index()]
+            .body
+            .as_ref()
+            .map(|b| b.kinds.clone())
+            .unwrap_or_default()
     }
 
-    fn define_set(&mut self, cx: &Context, d: DefineId, mut args: Vec<Expr>, span: Span) -> SetExpr {
+    fn define_set(
+        &mut self,
+        cx: &Context,
+        d: DefineId,
+        mut args: Vec<Expr>,
+        span: Span,
+    ) -> SetExpr {
         let define = &self.program.defines[d.index()];
-        let Ty::Set(kinds) = define.ty.clone() else { return self.empty_set(cx, span) };
-        if let (Some((_, this)), true) = (cx.procedure, args.is_empty() && define.params.len() == 1) {
+        let Ty::Set(kinds) = define.ty.clone() else {
+            return self.empty_set(cx, span);
+        };
+        if let (Some((_, this)), true) = (cx.procedure, args.is_empty() && define.params.len() == 1)
+        {
             args.push(self.make(cx, ExprKind::Var(this), self.var_ty(this), span));
         }
         let var = self.fresh("it", Ty::Entity(kinds.clone()));
         args.push(self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), span));
         let cond = self.make(cx, ExprKind::Call(d, args), Ty::Bool, span);
-        SetExpr { var, kinds, cond, span }
+        SetExpr {
+            var,
+            kinds,
+            cond,
+            span,
+        }
     }
 
-    fn field_set(&mut self, cx: &mut Context, e: &ast::Expr, base: &ast::Expr, name: &ast::Name) -> SetExpr {
+    fn field_set(
+        &mut self,
+        cx: &mut Context,
+        e: &ast::Expr,
+        base: &ast::Expr,
+        name: &ast::Name,
+    ) -> SetExpr {
         let owner = self.expr(cx, base, None);
         let Ty::Entity(owners) = owner.ty.clone() else {
             if owner.ty != Ty::Error {
@@ -254,16 +339,27 @@ impl Checker {
             }
             return self.empty_set(cx, e.span);
         };
-        let Some((field, Ty::Set(kinds))) = self.field_of(&owners, name) else { return self.empty_set(cx, e.span) };
+        let Some((field, Ty::Set(kinds))) = self.field_of(&owners, name) else {
+            return self.empty_set(cx, e.span);
+        };
         let var = self.fresh("it", Ty::Entity(kinds.clone()));
         let element = self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), e.span);
         let cond = self.make(
             cx,
-            ExprKind::InField { owner: Box::new(owner), field, element: Box::new(element) },
+            ExprKind::InField {
+                owner: Box::new(owner),
+                field,
+                element: Box::new(element),
+            },
             Ty::Bool,
             e.span,
         );
-        SetExpr { var, kinds, cond, span: e.span }
+        SetExpr {
+            var,
+            kinds,
+            cond,
+            span: e.span,
+        }
     }
 
     /// A roll set of a decision as a comprehension over its voters.
@@ -278,10 +374,26 @@ impl Checker {
     ) -> SetExpr {
         let var = self.fresh("voter", Ty::Entity(kinds.to_vec()));
         let voter = self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.to_vec()), span);
-        let subject = subject.map(|s| Box::new(self.make(cx, ExprKind::Var(s), self.var_ty(s), span)));
+        let subject =
+            subject.map(|s| Box::new(self.make(cx, ExprKind::Var(s), self.var_ty(s), span)));
         // `voting` is yes and no together.
-        let cond = self.make(cx, ExprKind::OnRoll { decision, subject, voter: Box::new(voter), set }, Ty::Bool, span);
-        SetExpr { var, kinds: kinds.to_vec(), cond, span }
+        let cond = self.make(
+            cx,
+            ExprKind::OnRoll {
+                decision,
+                subject,
+                voter: Box::new(voter),
+                set,
+            },
+            Ty::Bool,
+            span,
+        );
+        SetExpr {
+            var,
+            kinds: kinds.to_vec(),
+            cond,
+            span,
+        }
     }
 
     pub(crate) fn kind_set(&mut self, cx: &Context, var: VarId, r: KindRef, span: Span) -> SetExpr {
@@ -292,12 +404,22 @@ impl Checker {
             }
             None => self.make(cx, ExprKind::Bool(true), Ty::Bool, span),
         };
-        SetExpr { var, kinds: r.kinds, cond, span }
+        SetExpr {
+            var,
+            kinds: r.kinds,
+            cond,
+            span,
+        }
     }
 
     fn empty_set(&mut self, cx: &Context, span: Span) -> SetExpr {
         let var = self.fresh("it", Ty::Error);
-        SetExpr { var, kinds: Vec::new(), cond: self.make(cx, ExprKind::Error, Ty::Error, span), span }
+        SetExpr {
+            var,
+            kinds: Vec::new(),
+            cond: self.make(cx, ExprKind::Error, Ty::Error, span),
+            span,
+        }
     }
 
     fn narrowed(&mut self, cx: &Context, set: SetExpr, cond: Expr, span: Span) -> SetExpr {
@@ -306,7 +428,12 @@ impl Checker {
         } else {
             self.make(cx, ExprKind::And(vec![set.cond, cond]), Ty::Bool, span)
         };
-        SetExpr { var: set.var, kinds: set.kinds, cond: both, span }
+        SetExpr {
+            var: set.var,
+            kinds: set.kinds,
+            cond: both,
+            span,
+        }
     }
 
     /// A condition on an element: a bare one-place name is applied to it, a set is membership, anything else is read with
@@ -321,8 +448,11 @@ impl Checker {
             }
             A::Binary(op @ (BinaryOp::And | BinaryOp::Or), l, r) => {
                 let (a, b) = (self.filter(cx, var, l), self.filter(cx, var, r));
-                let kind =
-                    if *op == BinaryOp::And { ExprKind::And(vec![a, b]) } else { ExprKind::Or(vec![a, b]) };
+                let kind = if *op == BinaryOp::And {
+                    ExprKind::And(vec![a, b])
+                } else {
+                    ExprKind::Or(vec![a, b])
+                };
                 return self.make(cx, kind, Ty::Bool, e.span);
             }
             A::Name(n) if cx.local(&n.text).is_none() => {
@@ -333,33 +463,64 @@ impl Checker {
                         let params = status.params.len();
                         if status.value.is_none() && params >= 1 {
                             if params == 1 && self.fits_key(s, 0, &element_ty) {
-                                return self.make(cx, ExprKind::StatusOn(s, vec![element]), Ty::Bool, e.span);
+                                return self.make(
+                                    cx,
+                                    ExprKind::StatusOn(s, vec![element]),
+                                    Ty::Bool,
+                                    e.span,
+                                );
                             }
                             if let (2, Some((_, this))) = (params, cx.procedure) {
-                                let this = self.make(cx, ExprKind::Var(this), self.var_ty(this), e.span);
-                                return self.make(cx, ExprKind::StatusOn(s, vec![this, element]), Ty::Bool, e.span);
+                                let this =
+                                    self.make(cx, ExprKind::Var(this), self.var_ty(this), e.span);
+                                return self.make(
+                                    cx,
+                                    ExprKind::StatusOn(s, vec![this, element]),
+                                    Ty::Bool,
+                                    e.span,
+                                );
                             }
                         }
                     }
                     Some(Symbol::Define(d)) => {
                         let define = &self.program.defines[d.index()];
                         if define.params.len() == 1 && define.ty == Ty::Bool {
-                            return self.make(cx, ExprKind::Call(d, vec![element]), Ty::Bool, e.span);
+                            return self.make(
+                                cx,
+                                ExprKind::Call(d, vec![element]),
+                                Ty::Bool,
+                                e.span,
+                            );
                         }
                     }
                     Some(Symbol::Given(g)) => {
                         let given = &self.program.givens[g.index()];
                         if given.params.len() == 1 && given.ty == Ty::Bool {
-                            return self.make(cx, ExprKind::Given(g, vec![element]), Ty::Bool, e.span);
+                            return self.make(
+                                cx,
+                                ExprKind::Given(g, vec![element]),
+                                Ty::Bool,
+                                e.span,
+                            );
                         }
                     }
                     Some(Symbol::Act(a)) if !self.program.acts[a.index()].by.is_empty() => {
                         let mut pattern = self.bare_pattern(cx, a, e.span);
                         pattern.actor = ArgPattern::Var(var);
-                        return self.make(cx, ExprKind::Occurred(Box::new(pattern)), Ty::Bool, e.span);
+                        return self.make(
+                            cx,
+                            ExprKind::Occurred(Box::new(pattern)),
+                            Ty::Bool,
+                            e.span,
+                        );
                     }
                     Some(Symbol::Kind(r)) if r.role.is_none() => {
-                        return self.make(cx, ExprKind::IsKind(Box::new(element), r.kinds), Ty::Bool, e.span);
+                        return self.make(
+                            cx,
+                            ExprKind::IsKind(Box::new(element), r.kinds),
+                            Ty::Bool,
+                            e.span,
+                        );
                     }
                     _ => {}
                 }
@@ -372,14 +533,21 @@ impl Checker {
                 {
                     let element = self.make(cx, ExprKind::Var(var), element_ty, e.span);
                     let field = FieldId(crate::check::id(f));
-                    return self.make(cx, ExprKind::Field(Box::new(element), field), Ty::Bool, e.span);
+                    return self.make(
+                        cx,
+                        ExprKind::Field(Box::new(element), field),
+                        Ty::Bool,
+                        e.span,
+                    );
                 }
             }
             _ => {}
         }
         if self.is_set(cx, e) {
             let s = self.set(cx, e);
-            let Ty::Entity(kinds) = &element_ty else { return s.cond };
+            let Ty::Entity(kinds) = &element_ty else {
+                return s.cond;
+            };
             let cond = substitute(s.cond, s.var, var);
             if kinds.iter().all(|k| s.kinds.contains(k)) {
                 return cond;
@@ -406,7 +574,10 @@ impl Checker {
 
 /// Words that name the sets of a roll.
 pub(crate) fn roll_word(name: &str) -> bool {
-    matches!(name, "yes" | "no" | "abstain" | "silent" | "cast" | "voters" | "voting" | "present")
+    matches!(
+        name,
+        "yes" | "no" | "abstain" | "silent" | "cast" | "voters" | "voting" | "present"
+    )
 }
 
 pub(crate) fn roll_set_of(d: &Decision, name: &str) -> Option<RollSet> {

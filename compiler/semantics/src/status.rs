@@ -11,9 +11,12 @@ impl Checker {
     pub(crate) fn status(&mut self, cx: &mut Context, id: StatusId, s: &ast::Status) {
         if s.tails.is_empty() {
             self.error(
-                Diagnostic::error(codes::E0410, format!("nothing says when `{}` holds", s.name.text))
-                    .at(s.name.span, "a status without a clause")
-                    .help("add `from EVENT`, `while CONDITION` or `is VALUE after EVENT`"),
+                Diagnostic::error(
+                    codes::E0410,
+                    format!("nothing says when `{}` holds", s.name.text),
+                )
+                .at(s.name.span, "a status without a clause")
+                .help("add `from EVENT`, `while CONDITION` or `is VALUE after EVENT`"),
             );
         }
         self.tails(cx, id, s);
@@ -31,8 +34,11 @@ impl Checker {
                 }
             }
             Some(other) => self.error(
-                Diagnostic::error(codes::E0203, format!("`{}` is {}, not a status", s.name.text, other.what()))
-                    .at(s.name.span, "`also status` adds to a status"),
+                Diagnostic::error(
+                    codes::E0203,
+                    format!("`{}` is {}, not a status", s.name.text, other.what()),
+                )
+                .at(s.name.span, "`also status` adds to a status"),
             ),
             None => self.unknown(cx, &s.name.text, s.name.span),
         }
@@ -53,27 +59,41 @@ impl Checker {
             let inner = cx.locals.len();
             let valued = self.program.statuses[id.index()].value.clone();
             let kind = match &t.kind {
-                T::From { event, once, unless_meanwhile } => {
+                T::From {
+                    event,
+                    once,
+                    unless_meanwhile,
+                } => {
                     if valued.is_some() {
                         self.error(
-                            Diagnostic::error(codes::E0411, "a valued status takes its value from `is V after E`")
-                                .at(t.span, "which value from here on?")
-                                .help("write `is VALUE after EVENT`"),
+                            Diagnostic::error(
+                                codes::E0411,
+                                "a valued status takes its value from `is V after E`",
+                            )
+                            .at(t.span, "which value from here on?")
+                            .help("write `is VALUE after EVENT`"),
                         );
                     }
                     let stream = self.stream(cx, event);
                     let unless_meanwhile = unless_meanwhile.as_ref().map(|e| self.stream(cx, e));
-                    StatusClauseKind::From { stream, once: *once, unless_meanwhile }
+                    StatusClauseKind::From {
+                        stream,
+                        once: *once,
+                        unless_meanwhile,
+                    }
                 }
                 T::Until(e) => StatusClauseKind::Until(self.stream(cx, e)),
                 T::While(c) => StatusClauseKind::While(self.cond(cx, c)),
                 T::Is { value, after } => {
                     let Some(ty) = valued else {
                         self.error(
-                            Diagnostic::error(codes::E0411, format!("`{}` has no value", s.name.text))
-                                .at(value.span, "a value for a status that only holds or not")
-                                .also(s.name.span, "declared without a type")
-                                .help("give it a type, `status s: KIND?`, or write `from EVENT`"),
+                            Diagnostic::error(
+                                codes::E0411,
+                                format!("`{}` has no value", s.name.text),
+                            )
+                            .at(value.span, "a value for a status that only holds or not")
+                            .also(s.name.span, "declared without a type")
+                            .help("give it a type, `status s: KIND?`, or write `from EVENT`"),
                         );
                         continue;
                     };
@@ -100,7 +120,11 @@ impl Checker {
                 }
             };
             cx.locals.truncate(inner);
-            let clause = StatusClause { kind, provision: cx.provision, span: t.span };
+            let clause = StatusClause {
+                kind,
+                provision: cx.provision,
+                span: t.span,
+            };
             self.same_act_twice(id, &clause);
             self.program.statuses[id.index()].clauses.push(clause);
         }
@@ -110,8 +134,12 @@ impl Checker {
 
     /// R16: the same act pattern in `from` and `until` is an error.
     fn same_act_twice(&mut self, id: StatusId, new: &StatusClause) {
-        let StatusClauseKind::Until(until) = &new.kind else { return };
-        let StreamKind::Act(u) = &until.kind else { return };
+        let StatusClauseKind::Until(until) = &new.kind else {
+            return;
+        };
+        let StreamKind::Act(u) = &until.kind else {
+            return;
+        };
         for c in &self.program.statuses[id.index()].clauses {
             if let StatusClauseKind::From { stream, .. } = &c.kind
                 && let StreamKind::Act(f) = &stream.kind
@@ -135,7 +163,10 @@ fn same_args(a: &Pattern, b: &Pattern) -> bool {
     a.args.iter().zip(&b.args).all(|(x, y)| {
         matches!(
             (x, y),
-            (ArgPattern::Any | ArgPattern::Var(_), ArgPattern::Any | ArgPattern::Var(_))
+            (
+                ArgPattern::Any | ArgPattern::Var(_),
+                ArgPattern::Any | ArgPattern::Var(_)
+            )
         )
     })
 }

@@ -11,7 +11,11 @@ use crate::scope::*;
 
 impl Checker {
     fn stream_of(&self, cx: &Context, kind: StreamKind, span: Span) -> Stream {
-        Stream { kind, provision: cx.provision, span }
+        Stream {
+            kind,
+            provision: cx.provision,
+            span,
+        }
     }
 
     /// An event term. A condition means that it becomes true; a time known ahead means that it comes.
@@ -25,7 +29,14 @@ impl Checker {
             }
             A::FirstTime(cond) => {
                 let c = self.cond(cx, cond);
-                self.stream_of(cx, StreamKind::Rise { cond: Box::new(c), once: true }, span)
+                self.stream_of(
+                    cx,
+                    StreamKind::Rise {
+                        cond: Box::new(c),
+                        once: true,
+                    },
+                    span,
+                )
             }
             A::Binary(BinaryOp::After, l, r) => {
                 if self.is_event(cx, r) {
@@ -36,15 +47,25 @@ impl Checker {
                 let t = self.shift(cx, false, l, r, span);
                 self.stream_of(cx, StreamKind::At(Box::new(t)), span)
             }
-            A::Binary(BinaryOp::Of, l, r) if matches!(&l.kind, A::Name(n) if n.text == "lapse") => self.lapse(cx, r, span),
-            A::Binary(BinaryOp::Of, l, r) if matches!(&l.kind, A::Name(n) if n.text == "fulfilment" || n.text == "breach") => {
-                let state = if matches!(&l.kind, A::Name(n) if n.text == "breach") { "breached" } else { "fulfilled" };
+            A::Binary(BinaryOp::Of, l, r) if matches!(&l.kind, A::Name(n) if n.text == "lapse") => {
+                self.lapse(cx, r, span)
+            }
+            A::Binary(BinaryOp::Of, l, r) if matches!(&l.kind, A::Name(n) if n.text == "fulfilment" || n.text == "breach") =>
+            {
+                let state = if matches!(&l.kind, A::Name(n) if n.text == "breach") {
+                    "breached"
+                } else {
+                    "fulfilled"
+                };
                 self.norm_event(cx, r, state, span)
             }
             A::Ordinal(ordinal, inner) => self.nth(cx, *ordinal, inner, span),
             A::Where(inner, cond) => {
                 if let A::Ordinal(ordinal, of) = &inner.kind {
-                    let with = ast::Expr { kind: A::Where(of.clone(), cond.clone()), span };
+                    let with = ast::Expr {
+                        kind: A::Where(of.clone(), cond.clone()),
+                        span,
+                    };
                     return self.nth(cx, *ordinal, &with, span);
                 }
                 if self.act_of(cx, inner).is_some() {
@@ -59,8 +80,10 @@ impl Checker {
                 _ => self.stream_value(cx, e),
             },
             A::Name(n) if cx.local(&n.text).is_none() => {
-                if matches!(n.text.as_str(), "adopted" | "rejected" | "inquorate" | "inadmissible" | "lapsed")
-                    && let Some((d, _)) = self.stage_decision(cx)
+                if matches!(
+                    n.text.as_str(),
+                    "adopted" | "rejected" | "inquorate" | "inadmissible" | "lapsed"
+                ) && let Some((d, _)) = self.stage_decision(cx)
                 {
                     let outcome = outcome_of(&n.text).unwrap_or(DecisionOutcome::Adopted);
                     let subject = match (self.program.decisions[d.index()].subject, cx.procedure) {
@@ -89,14 +112,25 @@ impl Checker {
         let kind = match v.ty {
             Ty::Day | Ty::Time => StreamKind::At(Box::new(v)),
             Ty::Optional(ref t) if matches!(**t, Ty::Day | Ty::Time) => StreamKind::At(Box::new(v)),
-            Ty::Bool | Ty::Error => StreamKind::Rise { cond: Box::new(v), once: false },
+            Ty::Bool | Ty::Error => StreamKind::Rise {
+                cond: Box::new(v),
+                once: false,
+            },
             _ => {
                 self.error(
-                    Diagnostic::error(codes::E0413, format!("an event belongs here, this is {}", self.show(&v.ty)))
-                        .at(span, "nothing that happens")
-                        .help("name an act, a condition, a date, `D after E`, `start(S)` or `lapse of …`"),
+                    Diagnostic::error(
+                        codes::E0413,
+                        format!("an event belongs here, this is {}", self.show(&v.ty)),
+                    )
+                    .at(span, "nothing that happens")
+                    .help(
+                        "name an act, a condition, a date, `D after E`, `start(S)` or `lapse of …`",
+                    ),
                 );
-                StreamKind::Rise { cond: Box::new(crate::check::error_expr(cx.provision, span)), once: false }
+                StreamKind::Rise {
+                    cond: Box::new(crate::check::error_expr(cx.provision, span)),
+                    once: false,
+                }
             }
         };
         self.stream_of(cx, kind, span)
@@ -107,7 +141,14 @@ impl Checker {
             Some(p) => self.stream_of(cx, StreamKind::Act(Box::new(p)), e.span),
             None => {
                 let c = crate::check::error_expr(cx.provision, e.span);
-                self.stream_of(cx, StreamKind::Rise { cond: Box::new(c), once: false }, e.span)
+                self.stream_of(
+                    cx,
+                    StreamKind::Rise {
+                        cond: Box::new(c),
+                        once: false,
+                    },
+                    e.span,
+                )
             }
         }
     }
@@ -128,7 +169,10 @@ impl Checker {
                 cx.local(&n.text).is_none()
                     && match self.symbol(cx, &n.text) {
                         Some(Symbol::Act(_)) => true,
-                        Some(Symbol::Define(d)) => matches!(self.program.defines[d.index()].value, DefineValue::Stream(_)),
+                        Some(Symbol::Define(d)) => matches!(
+                            self.program.defines[d.index()].value,
+                            DefineValue::Stream(_)
+                        ),
                         _ => false,
                     }
             }
@@ -160,18 +204,32 @@ impl Checker {
             A::Ordinal(..) => false,
             A::Where(i, _) => self.is_act_stream(cx, i),
             A::FirstTime(_) => true,
-            A::Call(f, _) if matches!(&f.kind, A::Name(n) if n.text == "start" || n.text == "end") => false,
+            A::Call(f, _) if matches!(&f.kind, A::Name(n) if n.text == "start" || n.text == "end") => {
+                false
+            }
             A::Binary(BinaryOp::Of, ..) => self.is_event(cx, e),
             _ => self.is_event(cx, e),
         }
     }
 
-    fn stream_call(&mut self, cx: &mut Context, e: &ast::Expr, n: &ast::Name, args: &[ast::Arg]) -> Stream {
+    fn stream_call(
+        &mut self,
+        cx: &mut Context,
+        e: &ast::Expr,
+        n: &ast::Name,
+        args: &[ast::Arg],
+    ) -> Stream {
         let span = e.span;
         match n.text.as_str() {
             "start" | "end" if self.symbol(cx, &n.text).is_none() => {
                 let started = n.text == "start";
-                let [ast::Arg { kind: ast::ArgKind::Value(inner), .. }] = args else {
+                let [
+                    ast::Arg {
+                        kind: ast::ArgKind::Value(inner),
+                        ..
+                    },
+                ] = args
+                else {
                     self.arity(&n.text, 1, args.len(), span);
                     return self.stream_of(cx, StreamKind::Begin, span);
                 };
@@ -180,39 +238,67 @@ impl Checker {
                 match v.kind {
                     ExprKind::StatusOn(s, keys) | ExprKind::StatusValue(s, keys) => {
                         let keys = keys.into_iter().map(as_pattern).collect();
-                        let kind = if started { StreamKind::Started(s, keys) } else { StreamKind::Ended(s, keys) };
+                        let kind = if started {
+                            StreamKind::Started(s, keys)
+                        } else {
+                            StreamKind::Ended(s, keys)
+                        };
                         self.stream_of(cx, kind, span)
                     }
-                    ExprKind::InStage { instance, procedure, stages } if started && stages.len() == 1 => {
-                        self.stream_of(cx, StreamKind::Enter(procedure, stages[0], as_pattern(*instance)), span)
-                    }
+                    ExprKind::InStage {
+                        instance,
+                        procedure,
+                        stages,
+                    } if started && stages.len() == 1 => self.stream_of(
+                        cx,
+                        StreamKind::Enter(procedure, stages[0], as_pattern(*instance)),
+                        span,
+                    ),
                     ExprKind::Error => self.stream_of(cx, StreamKind::Begin, span),
                     _ => {
                         self.error(
-                            Diagnostic::error(codes::E0413, format!("`{}(…)` asks for a status", n.text))
-                                .at(inner.span, "not a status"),
+                            Diagnostic::error(
+                                codes::E0413,
+                                format!("`{}(…)` asks for a status", n.text),
+                            )
+                            .at(inner.span, "not a status"),
                         );
                         self.stream_of(cx, StreamKind::Begin, span)
                     }
                 }
             }
-            word if outcome_of(word).is_some() && args.first().is_some_and(|a| self.names_decision(cx, a)) => match args.first().and_then(|a| self.decision_arg(cx, a)) {
-                Some((d, subject)) => {
-                    let outcome = outcome_of(&n.text).unwrap_or(DecisionOutcome::Adopted);
-                    let subject = subject.map_or(ArgPattern::Any, as_pattern);
-                    self.stream_of(cx, StreamKind::Outcome(d, outcome, subject), span)
+            word if outcome_of(word).is_some()
+                && args.first().is_some_and(|a| self.names_decision(cx, a)) =>
+            {
+                match args.first().and_then(|a| self.decision_arg(cx, a)) {
+                    Some((d, subject)) => {
+                        let outcome = outcome_of(&n.text).unwrap_or(DecisionOutcome::Adopted);
+                        let subject = subject.map_or(ArgPattern::Any, as_pattern);
+                        self.stream_of(cx, StreamKind::Outcome(d, outcome, subject), span)
+                    }
+                    None => {
+                        self.not_a_value(
+                            cx,
+                            span,
+                            "name a decision and its subject: `adopted(Amend on a)`",
+                        );
+                        self.stream_of(cx, StreamKind::Begin, span)
+                    }
                 }
-                None => {
-                    self.not_a_value(cx, span, "name a decision and its subject: `adopted(Amend on a)`");
-                    self.stream_of(cx, StreamKind::Begin, span)
-                }
-            },
+            }
             "later" | "earlier" => self.combined(cx, n.text == "earlier", args, span),
             _ => match self.symbol(cx, &n.text) {
-                Some(Symbol::Define(d)) if matches!(self.program.defines[d.index()].value, DefineValue::Stream(_)) => {
+                Some(Symbol::Define(d))
+                    if matches!(
+                        self.program.defines[d.index()].value,
+                        DefineValue::Stream(_)
+                    ) =>
+                {
                     let define = self.program.defines[d.index()].clone();
                     let values = self.arguments(cx, &n.text, &define.params, args, span);
-                    let DefineValue::Stream(mut s) = define.value else { unreachable!("tested above") };
+                    let DefineValue::Stream(mut s) = define.value else {
+                        unreachable!("tested above")
+                    };
                     for (p, v) in define.params.iter().zip(values) {
                         if let ExprKind::Var(to) = v.kind {
                             s.for_each_var(&mut |x| {
@@ -221,7 +307,10 @@ impl Checker {
                                 }
                             });
                         } else {
-                            self.unsupported(v.span, "an event define applied to anything but a variable");
+                            self.unsupported(
+                                v.span,
+                                "an event define applied to anything but a variable",
+                            );
                         }
                     }
                     s
@@ -232,7 +321,13 @@ impl Checker {
     }
 
     /// `later(points…, stream)`.
-    fn combined(&mut self, cx: &mut Context, earlier: bool, args: &[ast::Arg], span: Span) -> Stream {
+    fn combined(
+        &mut self,
+        cx: &mut Context,
+        earlier: bool,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> Stream {
         let values: Vec<&ast::Expr> = args
             .iter()
             .filter_map(|a| match &a.kind {
@@ -240,7 +335,10 @@ impl Checker {
                 _ => None,
             })
             .collect();
-        let streams: Vec<&&ast::Expr> = values.iter().filter(|e| self.is_act_stream(cx, e)).collect();
+        let streams: Vec<&&ast::Expr> = values
+            .iter()
+            .filter(|e| self.is_act_stream(cx, e))
+            .collect();
         if streams.len() > 1 {
             self.error(
                 Diagnostic::error(codes::E0412, "two events in one `later` or `earlier`")
@@ -260,9 +358,21 @@ impl Checker {
             points.push(self.time(cx, e));
         }
         match bound {
-            Some(s) => self.stream_of(cx, StreamKind::Combined { earlier, points, stream: Box::new(s) }, span),
+            Some(s) => self.stream_of(
+                cx,
+                StreamKind::Combined {
+                    earlier,
+                    points,
+                    stream: Box::new(s),
+                },
+                span,
+            ),
             None => {
-                let kind = if earlier { ExprKind::Earlier(points) } else { ExprKind::Later(points) };
+                let kind = if earlier {
+                    ExprKind::Earlier(points)
+                } else {
+                    ExprKind::Later(points)
+                };
                 let t = self.make(cx, kind, Ty::Time, span);
                 self.stream_of(cx, StreamKind::At(Box::new(t)), span)
             }
@@ -278,13 +388,21 @@ impl Checker {
         if let A::Length(..) = &inner.kind {
             let d = self.length(cx, inner);
             if let (Some((p, this)), Some(stage)) = (cx.procedure, cx.stage) {
-                let enter = self.stream_of(cx, StreamKind::Enter(p, stage, ArgPattern::Var(this)), span);
-                return self.stream_of(cx, StreamKind::LapseAfter(Box::new(d), Box::new(enter)), span);
+                let enter =
+                    self.stream_of(cx, StreamKind::Enter(p, stage, ArgPattern::Var(this)), span);
+                return self.stream_of(
+                    cx,
+                    StreamKind::LapseAfter(Box::new(d), Box::new(enter)),
+                    span,
+                );
             }
             self.error(
-                Diagnostic::error(codes::E0413, "`lapse of D` alone counts from the entry of a stage")
-                    .at(span, "not in a stage")
-                    .help("say after what: `lapse of 1 year after …`"),
+                Diagnostic::error(
+                    codes::E0413,
+                    "`lapse of D` alone counts from the entry of a stage",
+                )
+                .at(span, "not in a stage")
+                .help("say after what: `lapse of 1 year after …`"),
             );
             return self.stream_of(cx, StreamKind::Begin, span);
         }
@@ -308,7 +426,11 @@ impl Checker {
             );
             return self.stream_of(cx, StreamKind::Begin, span);
         };
-        let keys = self.norm_keys(cx, norm, args, span).into_iter().map(as_pattern).collect();
+        let keys = self
+            .norm_keys(cx, norm, args, span)
+            .into_iter()
+            .map(as_pattern)
+            .collect();
         let state = norm_state(state).unwrap_or(NormState::Lapsed);
         self.stream_of(cx, StreamKind::Norm(norm, state, keys), span)
     }
@@ -317,15 +439,20 @@ impl Checker {
         let n = match ordinal {
             Ordinal::First => 1,
             Ordinal::Nth(0) => {
-                self.error(Diagnostic::error(codes::E0415, "counting begins with the 1st").at(span, "0th"));
+                self.error(
+                    Diagnostic::error(codes::E0415, "counting begins with the 1st").at(span, "0th"),
+                );
                 1
             }
             Ordinal::Nth(n) => n,
             Ordinal::Last => {
                 self.error(
-                    Diagnostic::error(codes::E0413, "nobody knows yet which occurrence will be the last")
-                        .at(span, "not an event")
-                        .help("use the act itself; each occurrence counts anew"),
+                    Diagnostic::error(
+                        codes::E0413,
+                        "nobody knows yet which occurrence will be the last",
+                    )
+                    .at(span, "not an event")
+                    .help("use the act itself; each occurrence counts anew"),
                 );
                 1
             }

@@ -22,7 +22,9 @@ fn distance(a: &str, b: &str, limit: usize) -> usize {
         let mut diagonal = row[0];
         row[0] = i + 1;
         for (j, cb) in b.iter().enumerate() {
-            let next = (diagonal + usize::from(ca != cb)).min(row[j] + 1).min(row[j + 1] + 1);
+            let next = (diagonal + usize::from(ca != cb))
+                .min(row[j] + 1)
+                .min(row[j + 1] + 1);
             diagonal = row[j + 1];
             row[j + 1] = next;
         }
@@ -37,7 +39,10 @@ mod tests {
     #[test]
     fn finds_a_slip_and_no_stranger() {
         let names = ["deposit", "withdraw", "accept"];
-        assert_eq!(nearest("depsit", names.into_iter()).as_deref(), Some("deposit"));
+        assert_eq!(
+            nearest("depsit", names.into_iter()).as_deref(),
+            Some("deposit")
+        );
         assert_eq!(nearest("object", names.into_iter()), None);
     }
 }

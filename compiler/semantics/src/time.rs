@@ -40,7 +40,14 @@ impl Checker {
     }
 
     /// `D after T`, `D before T` as a time.
-    pub(crate) fn shift(&mut self, cx: &mut Context, before: bool, l: &ast::Expr, r: &ast::Expr, span: Span) -> Expr {
+    pub(crate) fn shift(
+        &mut self,
+        cx: &mut Context,
+        before: bool,
+        l: &ast::Expr,
+        r: &ast::Expr,
+        span: Span,
+    ) -> Expr {
         if !matches!(crate::expr::unparen(l).kind, A::Length(..)) && self.act_of(cx, l).is_some() {
             self.error(
                 Diagnostic::error(codes::E0310, "what comes before or after must be a length of time")
@@ -52,27 +59,56 @@ impl Checker {
         let length = self.length(cx, l);
         if before && matches!(&crate::expr::unparen(r).kind, A::Name(n) if n.text == "now") {
             self.error(
-                Diagnostic::error(codes::E0311, "`D before now` is not one day: month ends cannot be undone")
-                    .at(span, "counted back from the present")
-                    .help("turn it round: `now >= D after E`"),
+                Diagnostic::error(
+                    codes::E0311,
+                    "`D before now` is not one day: month ends cannot be undone",
+                )
+                .at(span, "counted back from the present")
+                .help("turn it round: `now >= D after E`"),
             );
             return error_expr(cx.provision, span);
         }
         let base = self.time(cx, r);
-        let ty = if matches!(length.ty, Ty::Error) || matches!(base.ty, Ty::Error) { Ty::Error } else { Ty::Time };
-        self.make(cx, ExprKind::Shift { before, length: Box::new(length), base: Box::new(base) }, ty, span)
+        let ty = if matches!(length.ty, Ty::Error) || matches!(base.ty, Ty::Error) {
+            Ty::Error
+        } else {
+            Ty::Time
+        };
+        self.make(
+            cx,
+            ExprKind::Shift {
+                before,
+                length: Box::new(length),
+                base: Box::new(base),
+            },
+            ty,
+            span,
+        )
     }
 
     /// A time: a date, `first deposit`, `start(S)`, `D after T`. A bare act is its first occurrence inside `D after`.
     pub(crate) fn time(&mut self, cx: &mut Context, e: &ast::Expr) -> Expr {
-        if self.act_of(cx, e).is_some() && !matches!(crate::expr::unparen(e).kind, A::Ordinal(..)) && !has_ordinal(e) {
-            let Some(pattern) = self.pattern(cx, e) else { return error_expr(cx.provision, e.span) };
+        if self.act_of(cx, e).is_some()
+            && !matches!(crate::expr::unparen(e).kind, A::Ordinal(..))
+            && !has_ordinal(e)
+        {
+            let Some(pattern) = self.pattern(cx, e) else {
+                return error_expr(cx.provision, e.span);
+            };
             self.error(
-                Diagnostic::error(codes::E0414, "an act may occur many times; which one is meant?")
-                    .at(e.span, "one time belongs here")
-                    .help("write `first …`, `last …` or `2nd …` before it"),
+                Diagnostic::error(
+                    codes::E0414,
+                    "an act may occur many times; which one is meant?",
+                )
+                .at(e.span, "one time belongs here")
+                .help("write `first …`, `last …` or `2nd …` before it"),
             );
-            return self.make(cx, ExprKind::ActTime(Ordinal::First, Box::new(pattern)), Ty::Error, e.span);
+            return self.make(
+                cx,
+                ExprKind::ActTime(Ordinal::First, Box::new(pattern)),
+                Ty::Error,
+                e.span,
+            );
         }
         let v = self.expr(cx, e, Some(&Ty::Time));
         match strip(&v.ty) {
@@ -81,9 +117,12 @@ impl Checker {
                 // a status by its name: the time of its start is meant to be written
                 ExprKind::StatusOn(..) => {
                     self.error(
-                        Diagnostic::error(codes::E0414, "a status lasts; which time of it is meant?")
-                            .at(e.span, "one time belongs here")
-                            .help("write `start(…)` or `end(…)`"),
+                        Diagnostic::error(
+                            codes::E0414,
+                            "a status lasts; which time of it is meant?",
+                        )
+                        .at(e.span, "one time belongs here")
+                        .help("write `start(…)` or `end(…)`"),
                     );
                     error_expr(cx.provision, e.span)
                 }
@@ -100,9 +139,17 @@ impl Checker {
     }
 
     /// `first E`, `last E`, `30th E` as a time.
-    pub(crate) fn ordinal(&mut self, cx: &mut Context, ordinal: Ordinal, inner: &ast::Expr, span: Span) -> Expr {
+    pub(crate) fn ordinal(
+        &mut self,
+        cx: &mut Context,
+        ordinal: Ordinal,
+        inner: &ast::Expr,
+        span: Span,
+    ) -> Expr {
         if let Ordinal::Nth(0) = ordinal {
-            self.error(Diagnostic::error(codes::E0415, "counting begins with the 1st").at(span, "0th"));
+            self.error(
+                Diagnostic::error(codes::E0415, "counting begins with the 1st").at(span, "0th"),
+            );
             return error_expr(cx.provision, span);
         }
         if let A::Call(f, args) = &inner.kind
@@ -114,9 +161,12 @@ impl Checker {
         }
         if self.act_of(cx, inner).is_none() {
             self.error(
-                Diagnostic::error(codes::E0413, "`first`, `last` and `30th` pick an occurrence of an act")
-                    .at(inner.span, "not an act")
-                    .help("name an act, deed or event here"),
+                Diagnostic::error(
+                    codes::E0413,
+                    "`first`, `last` and `30th` pick an occurrence of an act",
+                )
+                .at(inner.span, "not an act")
+                .help("name an act, deed or event here"),
             );
             return error_expr(cx.provision, span);
         }
@@ -127,7 +177,14 @@ impl Checker {
     }
 
     /// `start(S)`, `end(S)`.
-    pub(crate) fn start_or_end(&mut self, cx: &mut Context, word: &str, args: &[ast::Arg], first: bool, span: Span) -> Expr {
+    pub(crate) fn start_or_end(
+        &mut self,
+        cx: &mut Context,
+        word: &str,
+        args: &[ast::Arg],
+        first: bool,
+        span: Span,
+    ) -> Expr {
         let [arg] = args else {
             self.arity(word, 1, args.len(), span);
             return error_expr(cx.provision, span);
@@ -139,22 +196,41 @@ impl Checker {
         match v.kind {
             ExprKind::StatusOn(status, keys) | ExprKind::StatusValue(status, keys) => {
                 let kind = if word == "start" {
-                    ExprKind::StartOf { status, keys, first }
+                    ExprKind::StartOf {
+                        status,
+                        keys,
+                        first,
+                    }
                 } else {
                     ExprKind::EndOf(status, keys)
                 };
                 self.make(cx, kind, Ty::Time, span)
             }
-            ExprKind::InStage { instance, procedure, stages } if word == "start" && stages.len() == 1 => {
+            ExprKind::InStage {
+                instance,
+                procedure,
+                stages,
+            } if word == "start" && stages.len() == 1 => {
                 let stage = stages[0];
-                self.make(cx, ExprKind::EnteredAt { instance, procedure, stage }, Ty::Time, span)
+                self.make(
+                    cx,
+                    ExprKind::EnteredAt {
+                        instance,
+                        procedure,
+                        stage,
+                    },
+                    Ty::Time,
+                    span,
+                )
             }
             ExprKind::Error => error_expr(cx.provision, span),
             _ => {
                 self.error(
                     Diagnostic::error(codes::E0413, format!("`{word}(…)` asks for a status"))
                         .at(e.span, "not a status")
-                        .help("a define holds now; make it a status with `while` to ask since when"),
+                        .help(
+                            "a define holds now; make it a status with `while` to ask since when",
+                        ),
                 );
                 error_expr(cx.provision, span)
             }
@@ -166,7 +242,12 @@ impl Checker {
 pub(crate) fn has_ordinal(e: &ast::Expr) -> bool {
     match &e.kind {
         A::Ordinal(..) => true,
-        A::Where(l, _) | A::By(l, _) | A::For(l, _) | A::To(l, _) | A::Under(l, _) | A::Paren(l) => has_ordinal(l),
+        A::Where(l, _)
+        | A::By(l, _)
+        | A::For(l, _)
+        | A::To(l, _)
+        | A::Under(l, _)
+        | A::Paren(l) => has_ordinal(l),
         _ => false,
     }
 }

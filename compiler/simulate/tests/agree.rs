@@ -17,7 +17,7 @@ fn check(least: usize, text: &str) {
 #[test]
 fn ties_on_one_day_go_by_the_words() {
     check(
-        20,
+        10,
         "module t
          kind State { big: bool = false }
          act claim by State
@@ -42,18 +42,18 @@ fn ties_on_one_day_go_by_the_words() {
 #[test]
 fn a_race_with_fixed_delays_and_a_cap() {
     check(
-        5,
+        2,
         "module t
          kind Runner
          act run by Runner
-         any s: Runner may run unless count(run by s) >= 3
+         any s: Runner may run unless count(run by s) >= 3 or count(run) >= 7
          status tired(s: Runner) from 2nd run by s
          status done from lapse of 3 days after 7th run
          experiment e {
              begin 2000-02-27
              Runner: A
              Runner 5
-             each Runner does run after fixed(2 days)
+             each Runner does run after fixed(2 days) restarting
              horizon 20 days
              measure start(done)
              measure count(run)

@@ -107,7 +107,11 @@ pub struct Program {
     /// Variables.
     pub vars: Vec<Var>,
     /// Lengths given to the urgency ordinals by the modules.
-    pub terms: Vec<(rogatio_grammar::ast::Urgency, rogatio_calendar::Length, ProvisionId)>,
+    pub terms: Vec<(
+        rogatio_grammar::ast::Urgency,
+        rogatio_calendar::Length,
+        ProvisionId,
+    )>,
     /// Scenarios.
     pub scenarios: Vec<Scenario>,
     /// Experiments.

@@ -42,8 +42,14 @@ impl Expr {
             ExprKind::Compare(_, a, b)
             | ExprKind::Arith(_, a, b)
             | ExprKind::OrElse(a, b)
-            | ExprKind::Shift { length: a, base: b, .. }
-            | ExprKind::InField { owner: a, element: b, .. } => {
+            | ExprKind::Shift {
+                length: a, base: b, ..
+            }
+            | ExprKind::InField {
+                owner: a,
+                element: b,
+                ..
+            } => {
                 a.for_each_var(f);
                 b.for_each_var(f);
             }
@@ -145,7 +151,9 @@ impl Stream {
                 e.for_each_var(f);
                 s.for_each_var(f);
             }
-            StreamKind::LapseAt(e) | StreamKind::At(e) | StreamKind::Rise { cond: e, .. } => e.for_each_var(f),
+            StreamKind::LapseAt(e) | StreamKind::At(e) | StreamKind::Rise { cond: e, .. } => {
+                e.for_each_var(f)
+            }
             StreamKind::Started(_, ps) | StreamKind::Ended(_, ps) | StreamKind::Norm(_, _, ps) => {
                 ps.iter_mut().for_each(|p| p.for_each_var(f));
             }
@@ -154,7 +162,9 @@ impl Stream {
                 points.iter_mut().for_each(|e| e.for_each_var(f));
                 stream.for_each_var(f);
             }
-            StreamKind::Outcome(_, _, p) | StreamKind::Opened(_, p) | StreamKind::Enter(_, _, p) => p.for_each_var(f),
+            StreamKind::Outcome(_, _, p)
+            | StreamKind::Opened(_, p)
+            | StreamKind::Enter(_, _, p) => p.for_each_var(f),
             StreamKind::Begin => {}
         }
     }
@@ -194,8 +204,14 @@ impl Expr {
             ExprKind::Compare(_, a, b)
             | ExprKind::Arith(_, a, b)
             | ExprKind::OrElse(a, b)
-            | ExprKind::Shift { length: a, base: b, .. }
-            | ExprKind::InField { owner: a, element: b, .. } => {
+            | ExprKind::Shift {
+                length: a, base: b, ..
+            }
+            | ExprKind::InField {
+                owner: a,
+                element: b,
+                ..
+            } => {
                 f(a);
                 f(b);
             }

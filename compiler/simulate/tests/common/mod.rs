@@ -1,5 +1,5 @@
 //! Shared by the tests: programs from text, and the comparison of both engines.
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub)]
 
 use rogatio_grammar::ast::Module;
 use rogatio_mir::{Program, Readings};
@@ -32,20 +32,29 @@ pub fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
-/// A program from its text.
-pub fn program(text: &str) -> Program {
+/// A program from its text, or what is wrong with it.
+pub fn parse(text: &str) -> Result<Program, String> {
     let mut shelf = Shelf(rogatio_diagnostics::SourceMap::new());
     let file = shelf.0.add("test.rog", text.to_owned());
     let (module, mut found) = rogatio_grammar::parse(file, text);
     let (checked, more) = rogatio_semantics::check(&module, &mut shelf);
     found.extend(more);
-    let wrong: Vec<String> = found.iter().filter(|d| d.is_error()).map(|d| format!("{} {}", d.code, d.message)).collect();
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    let (program, found) = rogatio_mir::lower(&checked.program, &Readings::new());
-    for d in found.iter().filter(|d| d.is_error()) {
-        eprintln!("{} {} {:?}", d.code, d.message, d.labels.first().map(|l| l.span));
+    let program = if found.iter().any(|d| d.is_error()) {
+        Program::default()
+    } else {
+        let (program, more) = rogatio_mir::lower(&checked.program, &Readings::new());
+        found.extend(more);
+        program
+    };
+    match found.iter().find(|d| d.is_error()) {
+        Some(d) => Err(format!("{} {}", d.code, d.message)),
+        None => Ok(program),
     }
-    program
+}
+
+/// A program from its text.
+pub fn program(text: &str) -> Program {
+    parse(text).unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// The program of an example.

@@ -1,0 +1,361 @@
+//! Acts as they stand in a case: actors, arguments, ballots.
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::ast::{self, ExprKind as A};
+use crate::check::Checker;
+use crate::hir::*;
+use crate::scope::*;
+
+impl Checker {
+    /// An act as it stands in a case: `deposit(form: accession) by each of S1..S29 to Depositary`.
+    pub(crate) fn case_act(
+        &mut self,
+        cx: &mut Context,
+        e: &ast::Expr,
+        binder: Option<String>,
+    ) -> Option<CaseAct> {
+        let (mut by, mut for_whom, mut to) = (None, None, None);
+        let mut root = e;
+        loop {
+            match &root.kind {
+                A::By(inner, who) => {
+                    by = Some(who.as_ref());
+                    root = inner;
+                }
+                A::For(inner, who) => {
+                    for_whom = Some(who.as_ref());
+                    root = inner;
+                }
+                A::To(inner, who) => {
+                    to = Some(who.as_ref());
+                    root = inner;
+                }
+                A::Paren(inner) => root = inner,
+                _ => break,
+            }
+        }
+        let (name, args): (&ast::Name, &[ast::Arg]) = match &root.kind {
+            A::Name(n) => (n, &[]),
+            A::Call(f, args) => match &f.kind {
+                A::Name(n) => (n, args),
+                _ => return self.no_act(root.span),
+            },
+            _ => return self.no_act(root.span),
+        };
+        let (act, kinds, values) =
+            if let Some((kind, kinds)) = self.ballot(cx, name, args, root.span) {
+                (kind?, kinds, Vec::new())
+            } else {
+                let Some(symbol) = self.symbol(cx, &name.text) else {
+                    self.unknown(cx, &name.text, name.span);
+                    return None;
+                };
+                let Symbol::Act(id) = symbol else {
+                    self.error(
+                        Diagnostic::error(
+                            codes::E0203,
+                            format!("`{}` is {}, not an act", name.text, symbol.what()),
+                        )
+                        .at(name.span, "what happens on this day?")
+                        .help("an act, deed or event belongs here; `expect` asks for a condition"),
+                    );
+                    return None;
+                };
+                let values = self.case_args(cx, id, args, root.span);
+                (
+                    CaseActKind::Act(id),
+                    self.program.acts[id.index()].by.clone(),
+                    values,
+                )
+            };
+        let to_kinds = match &act {
+            CaseActKind::Act(id) => self.program.acts[id.index()].to.clone(),
+            _ => Vec::new(),
+        };
+        let actors = match by {
+            Some(who) => self.case_actors(cx, who, &kinds),
+            None => {
+                if !kinds.is_empty() {
+                    self.error(
+                        Diagnostic::error(codes::E0926, format!("who does `{}`?", name.text))
+                            .at(root.span, "an act has an actor")
+                            .help(format!("write `{} by NAME`", name.text)),
+                    );
+                    return None;
+                }
+                vec![None]
+            }
+        };
+        let one = |this: &mut Self, cx: &mut Context, e: &ast::Expr, kinds: &[KindId]| {
+            let ty = Ty::Entity(kinds.to_vec());
+            let v = this.expr(cx, e, Some(&ty));
+            if !kinds.is_empty() {
+                this.expect_ty(&v, &ty);
+            }
+            v
+        };
+        let for_whom = for_whom.map(|e| one(self, cx, e, &kinds));
+        let to = to.map(|e| one(self, cx, e, &to_kinds));
+        Some(CaseAct {
+            act,
+            actors,
+            for_whom,
+            to,
+            args: values,
+            binder,
+        })
+    }
+
+    pub(crate) fn no_act(&mut self, span: Span) -> Option<CaseAct> {
+        self.error(
+            Diagnostic::error(codes::E0413, "an act belongs here")
+                .at(span, "nothing that somebody does"),
+        );
+        None
+    }
+
+    pub(crate) fn case_actors(
+        &mut self,
+        cx: &mut Context,
+        who: &ast::Expr,
+        kinds: &[KindId],
+    ) -> Vec<Option<Expr>> {
+        let declared = Ty::Entity(kinds.to_vec());
+        let ty = Ty::Entity(self.acting_kinds(kinds));
+        let single = [who.clone()];
+        let list: &[ast::Expr] = match &who.kind {
+            A::EachOf(list) => list,
+            _ => &single,
+        };
+        let mut actors = Vec::new();
+        for e in list {
+            if let A::Range(a, b) = &e.kind
+                && let (A::Name(a), A::Name(b)) = (&a.kind, &b.kind)
+            {
+                for name in self.expand(a, Some(b)) {
+                    let n = ast::Expr {
+                        kind: A::Name(ast::Name {
+                            text: name,
+                            span: e.span,
+                        }),
+                        span: e.span,
+                    };
+                    let v = self.expr(cx, &n, Some(&ty));
+                    self.expect_ty(&v, &ty);
+                    actors.push(Some(v));
+                }
+                continue;
+            }
+            let v = self.expr(cx, e, Some(&ty));
+            if kinds.is_empty() {
+                self.error(
+                    Diagnostic::error(codes::E0305, "nobody does an event")
+                        .at(e.span, "an actor for an event")
+                        .help("drop `by …`"),
+                );
+            } else if !self.fits(&v.ty, &ty) {
+                let (want, got) = (self.show(&declared), self.show(&v.ty));
+                self.error(
+                    Diagnostic::error(
+                        codes::E0305,
+                        format!("the act is done by {want}, this is {got}"),
+                    )
+                    .at(e.span, "the wrong kind of actor")
+                    .help("correct the actor"),
+                );
+            }
+            actors.push(Some(v));
+        }
+        actors
+    }
+
+    pub(crate) fn case_args(
+        &mut self,
+        cx: &mut Context,
+        id: ActId,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> Vec<Option<Expr>> {
+        let act = self.program.acts[id.index()].clone();
+        let mut values: Vec<Option<Expr>> = vec![None; act.params.len()];
+        let mut places: Vec<usize> = (0..act.params.len()).collect();
+        if let Some((new, _)) = act.opens {
+            places.retain(|i| *i != new);
+        }
+        let mut next = places.into_iter();
+        for a in args {
+            let (i, e) = match &a.kind {
+                ast::ArgKind::Named(n, e) => match act.params.iter().position(|p| p.name == n.text)
+                {
+                    Some(i) => (i, e),
+                    None => {
+                        let known: Vec<&str> = act.params.iter().map(|p| p.name.as_str()).collect();
+                        self.error(
+                            Diagnostic::error(
+                                codes::E0208,
+                                format!("`{}` has no argument `{}`", act.name, n.text),
+                            )
+                            .at(n.span, "not an argument of this act")
+                            .help(if known.is_empty() {
+                                "it has none".to_owned()
+                            } else {
+                                format!("it has: {}", known.join(", "))
+                            }),
+                        );
+                        continue;
+                    }
+                },
+                ast::ArgKind::Value(e) => match next.next() {
+                    Some(i) => (i, e),
+                    None => {
+                        self.arity(
+                            &act.name,
+                            act.params.len() - usize::from(act.opens.is_some()),
+                            args.len(),
+                            span,
+                        );
+                        break;
+                    }
+                },
+                ast::ArgKind::Bind(..) | ast::ArgKind::Any => {
+                    self.not_a_value(cx, a.span, "in a case every argument has a value");
+                    continue;
+                }
+            };
+            let ty = act.params[i].ty.clone();
+            let v = self.expr(cx, e, Some(&ty));
+            self.expect_ty(&v, &ty);
+            values[i] = Some(v);
+        }
+        values
+    }
+
+    /// `vote(yes on a)`, `vote(yes, Amend on a)`, `object(Amend on a)`, `gavel(Amend on a)`. `None`: not a ballot.
+    #[allow(clippy::option_option)]
+    pub(crate) fn ballot(
+        &mut self,
+        cx: &mut Context,
+        name: &ast::Name,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> Option<(Option<CaseActKind>, Vec<KindId>)> {
+        let declared = matches!(self.symbol(cx, &name.text), Some(Symbol::Act(_)));
+        let first = args.first();
+        match name.text.as_str() {
+            "object" | "gavel" => {
+                let (decision, subject) = first.and_then(|a| self.decision_arg(cx, a))?;
+                let subject = subject.filter(|s| !matches!(s.kind, ExprKind::Error));
+                let kinds = self.body_kinds(decision);
+                if name.text == "object" {
+                    Some((Some(CaseActKind::Object { decision, subject }), kinds))
+                } else {
+                    Some((Some(CaseActKind::Gavel { decision, subject }), Vec::new()))
+                }
+            }
+            "vote" if !declared => {
+                let Some(ast::Arg {
+                    kind:
+                        ast::ArgKind::Value(ast::Expr {
+                            kind: A::Name(value),
+                            ..
+                        }),
+                    on,
+                    ..
+                }) = first
+                else {
+                    self.error(
+                        Diagnostic::error(codes::E0606, "which ballot?")
+                            .at(span, "a vote has a value and a subject")
+                            .help("write `vote(yes on a) by NAME`, or `vote(yes, Amend on a) by NAME`"),
+                    );
+                    return Some((None, Vec::new()));
+                };
+                let found = match args.get(1) {
+                    Some(a) => self.decision_arg(cx, a),
+                    None => self.decision_on(cx, on.as_ref(), &value.text, span),
+                };
+                let Some((decision, subject)) = found else {
+                    return Some((None, Vec::new()));
+                };
+                let d = &self.program.decisions[decision.index()];
+                let Some(ballot) = d.ballots.iter().position(|b| *b == value.text) else {
+                    let list = d.ballots.join(", ");
+                    self.error(
+                        Diagnostic::error(
+                            codes::E0606,
+                            format!("`{}` is not a ballot of `{}`", value.text, d.name),
+                        )
+                        .at(value.span, "not a declared ballot")
+                        .help(format!("the ballots are: {list}")),
+                    );
+                    return Some((None, Vec::new()));
+                };
+                Some((
+                    Some(CaseActKind::Vote {
+                        decision,
+                        ballot,
+                        subject,
+                    }),
+                    self.body_kinds(decision),
+                ))
+            }
+            _ => None,
+        }
+    }
+
+    /// The decision that has this subject and ballot.
+    pub(crate) fn decision_on(
+        &mut self,
+        cx: &mut Context,
+        on: Option<&ast::Expr>,
+        ballot: &str,
+        span: Span,
+    ) -> Option<(DecisionId, Option<Expr>)> {
+        let subject = on.map(|e| self.expr(cx, e, None));
+        if subject.as_ref().is_some_and(|s| s.ty == Ty::Error) {
+            return None;
+        }
+        let fitting: Vec<DecisionId> = (0..self.program.decisions.len())
+            .filter(|i| {
+                let d = &self.program.decisions[*i];
+                let subject_fits = match (&subject, d.subject) {
+                    (Some(s), Some(v)) => self.fits(&s.ty, &self.var_ty(v)),
+                    (None, None) => true,
+                    _ => false,
+                };
+                subject_fits && d.ballots.iter().any(|b| b == ballot)
+            })
+            .map(|i| DecisionId(crate::check::id(i)))
+            .collect();
+        match fitting.as_slice() {
+            [one] => Some((*one, subject)),
+            [] => {
+                self.error(
+                    Diagnostic::error(
+                        codes::E0606,
+                        format!("no decision on this subject has the ballot `{ballot}`"),
+                    )
+                    .at(span, "nothing to vote on")
+                    .help("name the decision: `vote(yes, Amend on a)`"),
+                );
+                None
+            }
+            many => {
+                let names: Vec<String> = many
+                    .iter()
+                    .map(|d| self.program.decisions[d.index()].name.clone())
+                    .collect();
+                self.error(
+                    Diagnostic::error(
+                        codes::E0211,
+                        "several decisions have this subject and ballot",
+                    )
+                    .at(span, names.join(", "))
+                    .help("name the decision: `vote(yes, Amend on a)`"),
+                );
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! Comparisons, of values, sets, readings and shares.
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::ast::{self, BinaryOp, ExprKind as A, ShareCmp};
+use crate::check::{Checker, error_expr};
+use crate::expr::unparen;
+use crate::hir::*;
+use crate::kind::strip;
+use crate::scope::*;
+use crate::suggest::nearest;
+
+impl Checker {
+    pub(crate) fn compare(
+        &mut self,
+        cx: &mut Context,
+        op: CmpOp,
+        l: &ast::Expr,
+        r: &ast::Expr,
+        span: Span,
+    ) -> Expr {
+        if let A::Name(n) = &l.kind
+            && cx.local(&n.text).is_none()
+            && let Some(Symbol::Reading(reading)) = self.symbol(cx, &n.text)
+        {
+            return self.reading_is(cx, reading, op, r, span);
+        }
+        // `x >= 1/3 of S`
+        if let A::Binary(BinaryOp::Of, fraction, base) = &unparen(r).kind
+            && let Some((num, den)) = self.fraction(fraction)
+        {
+            let cmp = match op {
+                CmpOp::Ge => ShareCmp::AtLeast,
+                CmpOp::Gt => ShareCmp::MoreThan,
+                CmpOp::Le => ShareCmp::AtMost,
+                CmpOp::Lt => ShareCmp::LessThan,
+                _ => {
+                    self.error(
+                        Diagnostic::error(
+                            codes::E0303,
+                            "a share is compared with `>=`, `>`, `<=` or `<`",
+                        )
+                        .at(span, "equal to a fraction?")
+                        .help("write `at least`, `more than`, `at most` or `less than`"),
+                    );
+                    return error_expr(cx.provision, span);
+                }
+            };
+            let share = self.make(
+                cx,
+                ExprKind::ShareValue { cmp, num, den },
+                Ty::Share,
+                fraction.span,
+            );
+            return self.share_compare(cx, l, share, base, span);
+        }
+        let ordered = !matches!(op, CmpOp::Eq | CmpOp::Ne);
+        let (a, b) = if self.is_set(cx, l) || self.is_set(cx, r) {
+            if ordered {
+                (self.quantity(cx, l), self.quantity(cx, r))
+            } else if self.is_set(cx, l) && self.is_set(cx, r) {
+                return self.same_set(cx, op, l, r, span);
+            } else {
+                (self.quantity(cx, l), self.quantity(cx, r))
+            }
+        } else {
+            // A bare name of an enumeration or case is typed by the other side.
+            let first_names =
+                matches!(unparen(l).kind, A::Name(_)) && !matches!(unparen(r).kind, A::Name(_));
+            if first_names {
+                let b = self.expr(cx, r, None);
+                let want = strip(&b.ty).clone();
+                (self.expr(cx, l, Some(&want)), b)
+            } else {
+                let a = self.expr(cx, l, None);
+                let want = strip(&a.ty).clone();
+                let b = self.expr(cx, r, Some(&want));
+                (a, b)
+            }
+        };
+        let kind = ExprKind::Compare(op, Box::new(a.clone()), Box::new(b.clone()));
+        if !self.comparable(&a.ty, &b.ty, ordered) {
+            self.error(
+                Diagnostic::error(
+                    codes::E0304,
+                    format!(
+                        "{} and {} are not compared",
+                        self.show(&a.ty),
+                        self.show(&b.ty)
+                    ),
+                )
+                .at(b.span, format!("this is {}", self.show(&b.ty)))
+                .also(a.span, format!("this is {}", self.show(&a.ty)))
+                .help("compare values of one type; a set is counted with `count(…)`"),
+            );
+        }
+        if ordered && (matches!(a.ty, Ty::Optional(_)) || matches!(b.ty, Ty::Optional(_))) {
+            let at = if matches!(a.ty, Ty::Optional(_)) {
+                a.span
+            } else {
+                b.span
+            };
+            self.error(
+                Diagnostic::error(codes::E0307, "this value may be `none`")
+                    .at(at, "none is neither before nor after anything")
+                    .help("say what then holds: `(… or else VALUE)`, or test `… is none` first"),
+            );
+        }
+        self.make(cx, kind, Ty::Bool, span)
+    }
+
+    pub(crate) fn same_set(
+        &mut self,
+        cx: &mut Context,
+        op: CmpOp,
+        l: &ast::Expr,
+        r: &ast::Expr,
+        span: Span,
+    ) -> Expr {
+        let mut one_way = |cx: &mut Context, l: &ast::Expr, r: &ast::Expr| {
+            let a = self.set(cx, l);
+            let b = self.set(cx, r);
+            let cond = crate::set::substitute(b.cond, b.var, a.var);
+            self.make(
+                cx,
+                ExprKind::ForAll(Box::new(a), Box::new(cond)),
+                Ty::Bool,
+                span,
+            )
+        };
+        let (x, y) = (one_way(cx, l, r), one_way(cx, r, l));
+        let both = self.make(cx, ExprKind::And(vec![x, y]), Ty::Bool, span);
+        if op == CmpOp::Ne {
+            self.make(cx, ExprKind::Not(Box::new(both)), Ty::Bool, span)
+        } else {
+            both
+        }
+    }
+
+    pub(crate) fn reading_is(
+        &mut self,
+        cx: &Context,
+        reading: ReadingId,
+        op: CmpOp,
+        r: &ast::Expr,
+        span: Span,
+    ) -> Expr {
+        self.used_readings.push(reading);
+        let choices = self.program.readings[reading.index()].choices.clone();
+        let name = self.program.readings[reading.index()].name.clone();
+        let word = if let A::Name(n) = &unparen(r).kind {
+            n.text.as_str()
+        } else {
+            ""
+        };
+        let Some(choice) = choices.iter().position(|c| c == word) else {
+            let near = nearest(word, choices.iter().map(String::as_str));
+            let list = choices.join(", ");
+            self.error(
+                Diagnostic::error(codes::E0210, format!("`{name}` has no choice of that name"))
+                    .at(r.span, format!("its choices: {list}"))
+                    .help(near.map_or(format!("write one of: {list}"), |n| {
+                        format!("did you mean `{n}`?")
+                    })),
+            );
+            return error_expr(cx.provision, span);
+        };
+        let is = self.make(cx, ExprKind::ReadingIs(reading, choice), Ty::Bool, span);
+        match op {
+            CmpOp::Eq => is,
+            CmpOp::Ne => self.make(cx, ExprKind::Not(Box::new(is)), Ty::Bool, span),
+            _ => {
+                self.error(
+                    Diagnostic::error(codes::E0304, "readings are not ordered")
+                        .at(span, "compare with `=`")
+                        .help(format!("write `{name} = {word}`")),
+                );
+                error_expr(cx.provision, span)
+            }
+        }
+    }
+
+    pub(crate) fn comparable(&self, a: &Ty, b: &Ty, ordered: bool) -> bool {
+        match (strip(a), strip(b)) {
+            (Ty::Error, _) | (_, Ty::Error) => true,
+            (Ty::None, _) | (_, Ty::None) => !ordered,
+            (Ty::Int, Ty::Int) | (Ty::Length, Ty::Length) => true,
+            (Ty::Day | Ty::Time, Ty::Day | Ty::Time) => true,
+            (Ty::Entity(x), Ty::Entity(y)) => !ordered && x.iter().any(|k| y.contains(k)),
+            (Ty::Bool, Ty::Bool) | (Ty::Text, Ty::Text) => !ordered,
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,271 @@
+//! Counting: sets, votes, sums, shares of a base.
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::ast::{self, BinaryOp, ExprKind as A, ShareCmp};
+use crate::check::{Checker, error_expr};
+use crate::hir::*;
+use crate::scope::*;
+
+impl Checker {
+    pub(crate) fn one_value<'a>(
+        &mut self,
+        word: &str,
+        args: &'a [ast::Arg],
+        span: Span,
+    ) -> Option<&'a ast::Expr> {
+        match args {
+            [
+                ast::Arg {
+                    kind: ast::ArgKind::Value(e),
+                    on: None,
+                    ..
+                },
+            ] => Some(e),
+            _ => {
+                self.arity(word, 1, args.len(), span);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn count(&mut self, cx: &mut Context, args: &[ast::Arg], span: Span) -> Expr {
+        let Some(e) = self.one_value("count", args, span) else {
+            return error_expr(cx.provision, span);
+        };
+        if self.act_of(cx, e).is_some() && !self.is_set(cx, e) {
+            return match self.pattern(cx, e) {
+                Some(p) => self.make(cx, ExprKind::CountActs(Box::new(p)), Ty::Int, span),
+                None => error_expr(cx.provision, span),
+            };
+        }
+        let depth = cx.locals.len();
+        let set = self.set(cx, e);
+        cx.locals.truncate(depth);
+        self.make(cx, ExprKind::Count(Box::new(set)), Ty::Int, span)
+    }
+
+    pub(crate) fn heads(&mut self, cx: &mut Context, args: &[ast::Arg], span: Span) -> Expr {
+        let Some(e) = self.one_value("heads", args, span) else {
+            return error_expr(cx.provision, span);
+        };
+        let set = self.set(cx, e);
+        self.make(cx, ExprKind::Count(Box::new(set)), Ty::Int, span)
+    }
+
+    /// `votes(S)`: the sum of the body's weights over S.
+    pub(crate) fn votes(&mut self, cx: &mut Context, args: &[ast::Arg], span: Span) -> Expr {
+        let Some(e) = self.one_value("votes", args, span) else {
+            return error_expr(cx.provision, span);
+        };
+        let decision = cx
+            .decision
+            .as_ref()
+            .map(|d| d.id)
+            .or_else(|| self.decision_in(cx, e));
+        let set = self.set(cx, e);
+        let Some(decision) = decision else {
+            self.error(
+                Diagnostic::error(codes::E0603, "`votes(…)` counts in a decision")
+                    .at(span, "no decision here gives a weight")
+                    .help("name the roll: `votes(yes(Amend on a))`, or count heads: `count(…)`"),
+            );
+            return error_expr(cx.provision, span);
+        };
+        let body = self.program.decisions[decision.index()].body;
+        let body = self.program.entities[body.index()].body.clone();
+        match body.and_then(|b| b.weight.map(|w| (b.member, w))) {
+            Some((member, weight)) => {
+                let value = crate::set::substitute(weight, member, set.var);
+                self.make(
+                    cx,
+                    ExprKind::Sum {
+                        set: Box::new(set),
+                        value: Box::new(value),
+                    },
+                    Ty::Int,
+                    span,
+                )
+            }
+            None => self.make(cx, ExprKind::Count(Box::new(set)), Ty::Int, span),
+        }
+    }
+
+    pub(crate) fn decision_in(&mut self, cx: &mut Context, e: &ast::Expr) -> Option<DecisionId> {
+        match &e.kind {
+            A::Paren(inner) => self.decision_in(cx, inner),
+            A::Binary(_, l, _) => self.decision_in(cx, l),
+            A::Call(_, args) => args
+                .first()
+                .and_then(|a| self.decision_arg(&mut cx.clone(), a))
+                .map(|(d, _)| d),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn sum(&mut self, cx: &mut Context, args: &[ast::Arg], span: Span) -> Expr {
+        let Some(e) = self.one_value("sum", args, span) else {
+            return error_expr(cx.provision, span);
+        };
+        if let A::Field(base, name) = &e.kind
+            && self.act_of(cx, base).is_some()
+        {
+            let Some(p) = self.pattern(cx, base) else {
+                return error_expr(cx.provision, span);
+            };
+            let params = &self.program.acts[p.act.index()].params;
+            if let Some(i) = params
+                .iter()
+                .position(|x| x.name == name.text && x.ty == Ty::Int)
+            {
+                return self.make(cx, ExprKind::SumActs(Box::new(p), i), Ty::Int, span);
+            }
+            self.error(
+                Diagnostic::error(
+                    codes::E0208,
+                    format!("no argument `{}` that is a number", name.text),
+                )
+                .at(name.span, "only numbers are added up"),
+            );
+            return error_expr(cx.provision, span);
+        }
+        self.not_a_value(cx, span, "write `sum(ACT.argument)`")
+    }
+
+    pub(crate) fn field_sum(
+        &mut self,
+        cx: &mut Context,
+        field: &str,
+        e: &ast::Expr,
+        span: Span,
+    ) -> Expr {
+        let set = self.set(cx, e);
+        let name = ast::Name {
+            text: field.to_owned(),
+            span,
+        };
+        let Some((field, _)) = self.field_of(&set.kinds.clone(), &name) else {
+            return error_expr(cx.provision, span);
+        };
+        let owner = self.make(
+            cx,
+            ExprKind::Var(set.var),
+            Ty::Entity(set.kinds.clone()),
+            span,
+        );
+        let value = self.make(cx, ExprKind::Field(Box::new(owner), field), Ty::Int, span);
+        self.make(
+            cx,
+            ExprKind::Sum {
+                set: Box::new(set),
+                value: Box::new(value),
+            },
+            Ty::Int,
+            span,
+        )
+    }
+
+    /// A number; a set is counted. In a body with weights a bare set is an error (R38).
+    pub(crate) fn quantity(&mut self, cx: &mut Context, e: &ast::Expr) -> Expr {
+        if self.is_set(cx, e) {
+            if cx.decision.as_ref().is_some_and(|d| d.weighted) {
+                self.error(
+                    Diagnostic::error(
+                        codes::E0603,
+                        "this body has weights: a bare set is heads or votes?",
+                    )
+                    .at(e.span, "counted how?")
+                    .help("write `votes(…)` for weights or `heads(…)` for members"),
+                );
+            }
+            let depth = cx.locals.len();
+            let set = self.set(cx, e);
+            cx.locals.truncate(depth);
+            return self.make(cx, ExprKind::Count(Box::new(set)), Ty::Int, e.span);
+        }
+        let v = self.expr(cx, e, Some(&Ty::Int));
+        if !self.fits(&v.ty, &Ty::Int) {
+            self.mismatch(&v, "a number");
+            return error_expr(cx.provision, e.span);
+        }
+        v
+    }
+
+    /// `1/3`, `55%`.
+    pub(crate) fn fraction(&self, e: &ast::Expr) -> Option<(i64, i64)> {
+        match &crate::expr::unparen(e).kind {
+            A::Percent(n, d) => Some((*n, *d)),
+            A::Binary(BinaryOp::Div, l, r) => match (&l.kind, &r.kind) {
+                (A::Int(n), A::Int(d)) => Some((*n, *d)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    pub(crate) fn share(
+        &mut self,
+        cx: &mut Context,
+        cmp: ShareCmp,
+        value: &ast::Expr,
+        span: Span,
+    ) -> Expr {
+        if let Some((num, den)) = self.fraction(value) {
+            if den <= 0 || num < 0 || num > den {
+                self.error(
+                    Diagnostic::error(codes::E0312, "a share lies between nothing and the whole")
+                        .at(value.span, "no part of a whole")
+                        .help("write a fraction such as 2/3 or 55%"),
+                );
+                return error_expr(cx.provision, span);
+            }
+            return self.make(cx, ExprKind::ShareValue { cmp, num, den }, Ty::Share, span);
+        }
+        self.error(
+            Diagnostic::error(codes::E0303, "a share is a fraction or a percentage")
+                .at(value.span, "not a fraction")
+                .help("write `at least 2/3`, or use a define of type share: `x is needed(d) of y`"),
+        );
+        error_expr(cx.provision, span)
+    }
+
+    pub(crate) fn share_compare(
+        &mut self,
+        cx: &mut Context,
+        part: &ast::Expr,
+        share: Expr,
+        base: &ast::Expr,
+        span: Span,
+    ) -> Expr {
+        if let Some((num, den)) = match share.kind {
+            ExprKind::ShareValue { num, den, .. } => Some((num, den)),
+            _ => None,
+        } && (den <= 0 || num < 0 || num > den)
+        {
+            self.error(
+                Diagnostic::error(codes::E0312, "a share lies between nothing and the whole")
+                    .at(share.span, "no part of a whole")
+                    .help("write a fraction such as 2/3 or 55%"),
+            );
+        }
+        let p = self.quantity(cx, part);
+        let b = self.quantity(cx, base);
+        if matches!(p.kind, ExprKind::CountActs(_)) && matches!(b.kind, ExprKind::Count(_)) {
+            self.error(
+                Diagnostic::error(
+                    codes::E0306,
+                    "acts are not members: one member may act twice",
+                )
+                .at(part.span, "counts acts")
+                .also(base.span, "counts members")
+                .help("did you mean the actors, `who(…)`, or a status such as `accepted`?"),
+            );
+        }
+        let kind = ExprKind::ShareCompare {
+            part: Box::new(p),
+            share: Box::new(share),
+            base: Box::new(b),
+        };
+        self.make(cx, kind, Ty::Bool, span)
+    }
+}

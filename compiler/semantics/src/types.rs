@@ -1,0 +1,66 @@
+//! Types: what fits where, and how a type is said.
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::check::Checker;
+use crate::hir::*;
+
+impl Checker {
+    pub(crate) fn expect_ty(&mut self, e: &Expr, want: &Ty) {
+        if !self.fits(&e.ty, want) {
+            let want = self.show(want);
+            self.mismatch(e, &want);
+        }
+    }
+
+    /// May a value of this type stand where that type is wanted?
+    pub(crate) fn fits(&self, got: &Ty, want: &Ty) -> bool {
+        match (got, want) {
+            (Ty::Error, _) | (_, Ty::Error) => true,
+            (Ty::None, Ty::Optional(_)) => true,
+            (Ty::Optional(a), Ty::Optional(b)) => self.fits(a, b),
+            (a, Ty::Optional(b)) => self.fits(a, b),
+            (Ty::Entity(a), Ty::Entity(b)) => a.iter().any(|k| b.contains(k)),
+            (Ty::Set(a), Ty::Set(b)) => a.iter().any(|k| b.contains(k)),
+            (Ty::Day | Ty::Time, Ty::Day | Ty::Time) => true,
+            (a, b) => a == b,
+        }
+    }
+
+    pub(crate) fn mismatch(&mut self, e: &Expr, want: &str) {
+        let got = self.show(&e.ty);
+        let mut d = Diagnostic::error(codes::E0301, format!("{want} belongs here, this is {got}"))
+            .at(e.span, got.clone());
+        if matches!(e.ty, Ty::Optional(_)) {
+            d = d.help("it may be `none`: write `(… or else VALUE)`");
+        } else if matches!(e.ty, Ty::Set(_)) {
+            d = d.help("count its elements: `count(…)`");
+        }
+        self.error(d);
+    }
+
+    /// A type in words.
+    pub(crate) fn show(&self, ty: &Ty) -> String {
+        let names = |kinds: &[KindId]| {
+            kinds
+                .iter()
+                .map(|k| self.program.kinds[k.index()].name.as_str())
+                .collect::<Vec<_>>()
+                .join(" or ")
+        };
+        match ty {
+            Ty::Bool => "a truth value".to_owned(),
+            Ty::Int => "a number".to_owned(),
+            Ty::Day => "a date".to_owned(),
+            Ty::Time => "a time".to_owned(),
+            Ty::Length => "a length of time".to_owned(),
+            Ty::Share => "a share".to_owned(),
+            Ty::Text => "a text".to_owned(),
+            Ty::Entity(k) => format!("a {}", names(k)),
+            Ty::Set(k) => format!("a set of {}", names(k)),
+            Ty::Optional(t) => format!("{} or none", self.show(t)),
+            Ty::None => "`none`".to_owned(),
+            Ty::Error => "unknown".to_owned(),
+        }
+    }
+}
