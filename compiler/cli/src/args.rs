@@ -145,7 +145,11 @@ pub(crate) struct Check {
     rogatio run treaty.rog --scenario \"the first meeting\" --until 1994-12-31 --trace\n  \
     rogatio run treaty.rog --events deposits.csv --format json\n\n\
     A log is CSV with the columns at, act, actor, n, for, to and one per argument, or JSON lines \
-    with the same keys. Dates marked ~ rest on something recalled rather than documented.")]
+    with the same keys. It stands in for the log a scenario names, and is read with the same mapping. \
+    Dates marked ~ rest on something recalled rather than documented. A reading that a scenario \
+    takes itself is kept.\n\n\
+    JSON: one object with the keys version, file, module, titles, scenarios (each with name, \
+    assumptions, readings, end, timeline, expectations, branches, residual) and diagnostics.")]
 pub(crate) struct Run {
     /// The program, or the name of a library module; `-` reads standard input.
     #[arg(value_name = "FILE")]

@@ -158,11 +158,17 @@ fn one(choices: &[u16], runs: u64) -> Result<bool, String> {
     Ok(true)
 }
 
+/// More by `ROGATIO_CASES`, for a long night.
+fn cases() -> u32 {
+    let more = std::env::var("ROGATIO_CASES").ok().and_then(|n| n.parse().ok());
+    more.unwrap_or(if cfg!(debug_assertions) { 40 } else { 600 })
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: if cfg!(debug_assertions) { 40 } else { 600 }, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
 
     #[test]
-    fn both_engines_agree(choices in prop::collection::vec(any::<u16>(), 0..90)) {
+    fn both_engines_agree(choices in prop::collection::vec(any::<u16>(), 40..140)) {
         if let Err(text) = one(&choices, 20) {
             prop_assert!(false, "{}", text);
         }
@@ -175,7 +181,7 @@ fn most_random_programs_are_compiled() {
     let mut taken = 0;
     let mut why = std::collections::BTreeMap::new();
     for _ in 0..100 {
-        let choices: Vec<u16> = (0..90)
+        let choices: Vec<u16> = (0..140)
             .map(|_| {
                 state = rogatio_mir::draw::mix(state.wrapping_add(rogatio_mir::draw::GOLDEN));
                 state as u16
