@@ -188,6 +188,13 @@ impl Case {
             }
             let id = ActId(u32::try_from(i).unwrap_or(u32::MAX));
             let mut ways = self.ways(&ActInput::new(id, Some(actor)));
+            // Where no sentence asks to whom, the addressee makes no difference: one way stands for all.
+            if !self.addressed(act) {
+                for w in &mut ways {
+                    w.to = None;
+                }
+                ways.dedup_by(|a, b| a.args == b.args && a.for_whom == b.for_whom);
+            }
             if ways.len() > MOST_WAYS {
                 ways.truncate(1);
                 for w in &mut ways {
@@ -279,6 +286,17 @@ impl Case {
             }
         }
         (may, precluded)
+    }
+
+    /// Whether some sentence about the act says to whom.
+    fn addressed(&self, act: &rogatio_mir::Act) -> bool {
+        act.norms.iter().any(|n| {
+            matches!(
+                self.program().norms.get(n.index()).map(|n| &n.demand),
+                Some(rogatio_mir::Demand::Act { matches, .. })
+                    if matches.iter().any(|(p, _)| *p == rogatio_mir::Position::To)
+            )
+        })
     }
 
     fn show_input(&self, input: &ActInput) -> String {

@@ -100,11 +100,25 @@ impl Case {
         let mut text = match &o.act {
             ActKind::Act(a) => {
                 let act = self.program().acts.get(a.index());
-                let shown = |v: &&Value| !matches!(v, Value::None);
+                // What is unsaid or as by default is not repeated; in the middle it would shift what follows.
+                let unsaid = |i: usize, v: &Value| {
+                    matches!(v, Value::None)
+                        || act.and_then(|a| a.params.get(i)?.2).is_some_and(|d| {
+                            let default = self.eval(d, &Env::new());
+                            !matches!(default, Value::Undetermined(_)) && default == *v
+                        })
+                };
+                let said = o
+                    .args
+                    .iter()
+                    .enumerate()
+                    .rposition(|(i, v)| !unsaid(i, v))
+                    .map_or(0, |i| i + 1);
                 let args: Vec<String> = o
                     .args
                     .iter()
-                    .filter(shown)
+                    .take(said)
+                    .filter(|v| !matches!(v, Value::None))
                     .map(|v| self.show_value(v))
                     .collect();
                 let name = act.map_or("?", |a| a.name.as_str());

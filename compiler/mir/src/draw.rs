@@ -155,7 +155,7 @@ impl Delay {
     pub fn exponential(mean: i64) -> Option<Delay> {
         (0..=MAX_TICKS)
             .contains(&mean)
-            .then(|| Delay::Scaled((mean as u64) << 32))
+            .then_some(Delay::Scaled((mean as u64) << 32))
     }
 
     /// Geometric on 1, 2, 3 … with a mean in ticks: an exponential with the scale -1/ln(1 - 1/mean), rounded up.

@@ -67,7 +67,11 @@ impl Cx<'_> {
             let admissible = d.admissible.as_ref().map(|e| cx.slot(id, d, e));
             let deemed = d.deemed.iter();
             let deemed = deemed.map(|(o, e)| (*o, cx.slot(id, d, e))).collect();
-            (admissible, deemed, d.tie.as_ref().map(|e| cx.slot(id, d, e)))
+            (
+                admissible,
+                deemed,
+                d.tie.as_ref().map(|e| cx.slot(id, d, e)),
+            )
         });
         let opens = d.opens.as_ref().map_or_else(Vec::new, |s| {
             let trigs = self.stream(s, &Purpose::keys(&keys));

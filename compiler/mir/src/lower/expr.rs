@@ -446,8 +446,9 @@ impl Cx<'_> {
         };
         let status = known.unwrap_or_else(|| {
             let domains = self.domains(&keys);
-            let of = self.expr_name(value);
-            let name = format!("{of} as of {}", self.stream_name(stream));
+            let of = Some(self.expr_name(value)).filter(|name| !name.contains('…'));
+            let of = of.map_or_else(String::new, |name| name + " ");
+            let name = format!("{of}as of {}", self.stream_name(stream));
             let status = self.b.status(&name, domains, Some(value.ty.clone()));
             self.b.program.statuses[status.index()].provision = e.provision;
             self.latched.insert(place, status);
