@@ -83,7 +83,12 @@ fn a_missing_brace_is_noticed_at_the_next_declaration() {
         &[("E0102", 2)],
     );
     let (module, _) = parse(FileId(0), "kind A {\n  x\n\nkind B\ndefine c: int = 1\n");
-    let kept = |m: &Module| m.items.iter().filter(|i| !matches!(i.kind, ItemKind::Error)).count();
+    let kept = |m: &Module| {
+        m.items
+            .iter()
+            .filter(|i| !matches!(i.kind, ItemKind::Error))
+            .count()
+    };
     assert_eq!(kept(&module), 3);
 }
 

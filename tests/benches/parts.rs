@@ -33,6 +33,10 @@ fn parse_check_and_lower_cbd(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn run_the_history(bencher: Bencher<'_, '_>) {
     let folder = workspace().join("examples");
-    let built = build("cbd_history", &text("examples/cbd_history.rog"), Some(&folder));
+    let built = build(
+        "cbd_history",
+        &text("examples/cbd_history.rog"),
+        Some(&folder),
+    );
     bencher.bench(|| runs(black_box(&built), Some(&folder)));
 }

@@ -414,7 +414,9 @@ impl Describe<'_> {
                 self.call(name, gs.split_last().map_or(&[], |(_, rest)| rest), env)
             }
             // `State & deposited`: a one-place status of the element alone.
-            Some(Op::StatusOn(s, gs)) if gs.len() == 1 && self.is_var(gs.last().copied(), d.var) => {
+            Some(Op::StatusOn(s, gs))
+                if gs.len() == 1 && self.is_var(gs.last().copied(), d.var) =>
+            {
                 let name = self
                     .case
                     .program()

@@ -19,7 +19,9 @@ use rogatio_mir::{ActClass, Behaviour, Demand, Firing, Guard, Law, NormId, Progr
 pub(crate) fn delay(program: &Program, world: &World, b: &Behaviour) -> R<Delay> {
     let ticks = |g: Guard| -> R<i64> {
         match world.fold(program, g, &Env::default()) {
-            Some(Const::Length(l @ Length::Period(_))) => delay_ticks_days(l).map_err(|e| e.to_string()),
+            Some(Const::Length(l @ Length::Period(_))) => {
+                delay_ticks_days(l).map_err(|e| e.to_string())
+            }
             Some(Const::Length(_)) => Err("delays finer than a day are not compiled".to_owned()),
             Some(_) => Err("a delay law takes lengths".to_owned()),
             None => Err("the length of a delay must be known before the runs begin".to_owned()),
@@ -33,7 +35,8 @@ pub(crate) fn delay(program: &Program, world: &World, b: &Behaviour) -> R<Delay>
         Law::Fixed(length) => (Delay::fixed(ticks(*length)?), length),
     };
     delay.ok_or_else(|| {
-        let why = "the lengths of a delay law must not be negative, fall, or exceed 2147483648 days";
+        let why =
+            "the lengths of a delay law must not be negative, fall, or exceed 2147483648 days";
         Refusal::new(codes::E0962, why).at(program, *g).span(b.span)
     })
 }
@@ -52,7 +55,13 @@ impl Em<'_, '_> {
             env.bind(d.var, Bind::V(V::Entity(*e)));
         }
         let actor = entities.first().copied().unwrap_or_else(|| self.int(-1));
-        Done { act: b.act, actor, args: b.args, to: b.to, env }
+        Done {
+            act: b.act,
+            actor,
+            args: b.args,
+            to: b.to,
+            env,
+        }
     }
 
     /// Whether an actor's clock runs: it is one of those meant, the condition holds, and it has the power.
@@ -91,19 +100,32 @@ impl Em<'_, '_> {
     fn norm_holds(&mut self, n: NormId, done: &Done) -> R<ir::Value> {
         let program = self.program;
         let norm = &program.norms[n.index()];
-        let Demand::Act { matches, filter, .. } = &norm.demand else { return Ok(self.bool(false)) };
-        let env = self.at_present().with(norm.who.domain.var, Bind::V(V::Entity(done.actor)));
+        let Demand::Act {
+            matches, filter, ..
+        } = &norm.demand
+        else {
+            return Ok(self.bool(false));
+        };
+        let env = self
+            .at_present()
+            .with(norm.who.domain.var, Bind::V(V::Entity(done.actor)));
         let mut values = Vec::new();
         for (position, m) in matches {
             values.push(match position {
                 rogatio_mir::Position::Actor => V::Entity(done.actor),
-                rogatio_mir::Position::Arg(i) if *m != rogatio_mir::Match::Any => self.argument(done, *i)?,
+                rogatio_mir::Position::Arg(i) if *m != rogatio_mir::Match::Any => {
+                    self.argument(done, *i)?
+                }
                 rogatio_mir::Position::To => self.addressee(done)?,
                 _ => V::Const(Const::None),
             });
         }
         let list: Vec<_> = matches.iter().map(|(_, m)| m.clone()).collect();
-        let mut m = Matching { env, conds: Vec::new(), deferred: Vec::new() };
+        let mut m = Matching {
+            env,
+            conds: Vec::new(),
+            deferred: Vec::new(),
+        };
         let of = self.of_kinds(done.actor, &norm.who.domain.kinds);
         m.conds.push(of);
         if !self.matching(&mut m, &list, &values, &[])? || !m.deferred.is_empty() {
@@ -144,7 +166,9 @@ impl Em<'_, '_> {
     /// Looks at the clocks that something may have started or stopped.
     pub(crate) fn clocks(&mut self) -> R<()> {
         for i in 0..self.slice.behaviours.len() {
-            let Some(w) = self.watcher(Watched::Behaviour(i)) else { continue };
+            let Some(w) = self.watcher(Watched::Behaviour(i)) else {
+                continue;
+            };
             self.each_marked(w, |em, at, entities| em.clock(i, w, at, entities))?;
         }
         Ok(())
@@ -210,7 +234,11 @@ impl Em<'_, '_> {
                 let count = self.int(count.cast_signed());
                 let offset = self.b.ins().umulhi(word, count);
                 let ticks = self.b.ins().iadd_imm_s(offset, first);
-                if first >= 1 { ticks } else { self.at_least_one(ticks) }
+                if first >= 1 {
+                    ticks
+                } else {
+                    self.at_least_one(ticks)
+                }
             }
             Delay::Scaled(scale) => {
                 let unit = self.unit_exponential(word);
@@ -221,7 +249,10 @@ impl Em<'_, '_> {
                     self.b.ins().ushr_imm_u(up, 32)
                 } else {
                     let scale = self.int(scale.cast_signed());
-                    let (high, low) = (self.b.ins().umulhi(unit, scale), self.b.ins().imul(unit, scale));
+                    let (high, low) = (
+                        self.b.ins().umulhi(unit, scale),
+                        self.b.ins().imul(unit, scale),
+                    );
                     let rest = self.cmp_imm(IntCC::NotEqual, low, 0);
                     let rest = self.wide(rest);
                     self.b.ins().iadd(high, rest)

@@ -110,7 +110,9 @@ impl Em<'_, '_> {
     /// A truth value.
     pub(crate) fn load_bool(&mut self, col: Col, index: ir::Value) -> ir::Value {
         let at = self.address(col, index);
-        self.b.ins().load(types::I8, MemFlagsData::trusted(), at, col.off)
+        self.b
+            .ins()
+            .load(types::I8, MemFlagsData::trusted(), at, col.off)
     }
 
     /// Stores a 64-bit value, or a truth value in a column of bytes.
@@ -138,12 +140,25 @@ impl Em<'_, '_> {
     /// A column of one element.
     pub(crate) fn get(&mut self, col: Col) -> ir::Value {
         let base = self.base;
-        self.load(Col { single: true, ..col }, base)
+        self.load(
+            Col {
+                single: true,
+                ..col
+            },
+            base,
+        )
     }
 
     pub(crate) fn set(&mut self, col: Col, value: ir::Value) {
         let base = self.base;
-        self.store(Col { single: true, ..col }, base, value);
+        self.store(
+            Col {
+                single: true,
+                ..col
+            },
+            base,
+            value,
+        );
     }
 
     pub(crate) fn set_imm(&mut self, col: Col, value: i64) {
@@ -153,12 +168,21 @@ impl Em<'_, '_> {
 
     /// A table of constants.
     pub(crate) fn table(&mut self, elem: Elem, values: Vec<i64>) -> Col {
-        if let Some(t) = self.tables.tables.iter().find(|t| t.col.elem == elem && t.values == values) {
+        if let Some(t) = self
+            .tables
+            .tables
+            .iter()
+            .find(|t| t.col.elem == elem && t.values == values)
+        {
             return t.col;
         }
         let at = self.tables.end.next_multiple_of(8);
         self.tables.end = at + (values.len() << elem.shift());
-        let col = Col { off: i32::try_from(at).unwrap_or(i32::MAX), elem, single: false };
+        let col = Col {
+            off: i32::try_from(at).unwrap_or(i32::MAX),
+            elem,
+            single: false,
+        };
         self.tables.tables.push(Table { col, values });
         col
     }
@@ -212,8 +236,14 @@ impl Em<'_, '_> {
     }
 
     /// `when` all of some conditions hold.
-    pub(crate) fn when_all(&mut self, conds: &[ir::Value], body: impl FnOnce(&mut Self) -> R<()>) -> R<()> {
-        let Some((first, rest)) = conds.split_first() else { return body(self) };
+    pub(crate) fn when_all(
+        &mut self,
+        conds: &[ir::Value],
+        body: impl FnOnce(&mut Self) -> R<()>,
+    ) -> R<()> {
+        let Some((first, rest)) = conds.split_first() else {
+            return body(self);
+        };
         let all = rest.iter().fold(*first, |a, b| self.b.ins().band(a, *b));
         self.when(all, body)
     }
@@ -264,7 +294,11 @@ impl Em<'_, '_> {
         self.set(list.count, n);
     }
 
-    pub(crate) fn each_of(&mut self, list: List, body: impl FnOnce(&mut Self, ir::Value) -> R<()>) -> R<()> {
+    pub(crate) fn each_of(
+        &mut self,
+        list: List,
+        body: impl FnOnce(&mut Self, ir::Value) -> R<()>,
+    ) -> R<()> {
         let n = self.get(list.count);
         let zero = self.int(0);
         self.each(zero, n, |em, i| {
@@ -282,7 +316,12 @@ impl Em<'_, '_> {
     // ---- keys ---------------------------------------------------------------------------------------------------
 
     /// The index of a key tuple, and whether the entities are in the ranges (`None`: surely).
-    pub(crate) fn index(&mut self, keys: &Keys, args: &[V], sure: &[bool]) -> (ir::Value, Option<ir::Value>) {
+    pub(crate) fn index(
+        &mut self,
+        keys: &Keys,
+        args: &[V],
+        sure: &[bool],
+    ) -> (ir::Value, Option<ir::Value>) {
         let mut at: Option<ir::Value> = None;
         let mut fits: Option<ir::Value> = None;
         for (i, dim) in keys.dims.iter().enumerate() {
@@ -476,7 +515,13 @@ impl Em<'_, '_> {
             return Ok(());
         }
         let base = self.base;
-        let every = self.load_bool(Col { single: true, ..all }, base);
+        let every = self.load_bool(
+            Col {
+                single: true,
+                ..all
+            },
+            base,
+        );
         let Some(list) = list else {
             return self.when(every, |em| {
                 em.set_imm(all, 0);
@@ -503,7 +548,11 @@ impl Em<'_, '_> {
 
     /// The place of a latch in the order.
     pub(crate) fn place(&self, latch: Latch) -> usize {
-        self.program.order.iter().position(|l| *l == latch).unwrap_or(usize::MAX)
+        self.program
+            .order
+            .iter()
+            .position(|l| *l == latch)
+            .unwrap_or(usize::MAX)
     }
 
     /// Notes a time at which the guard at hand may change, if it lies ahead.

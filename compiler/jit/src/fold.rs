@@ -76,12 +76,19 @@ impl Env {
     }
 
     pub(crate) fn get(&self, var: VarId) -> Option<&Bind> {
-        self.vars.iter().rev().find(|(v, _)| *v == var).map(|(_, b)| b)
+        self.vars
+            .iter()
+            .rev()
+            .find(|(v, _)| *v == var)
+            .map(|(_, b)| b)
     }
 
     /// All variables bound here become [`Bind::Outer`].
     pub(crate) fn outside(&self) -> Env {
-        Env { vars: self.vars.iter().map(|(v, _)| (*v, Bind::Outer)).collect(), event: None }
+        Env {
+            vars: self.vars.iter().map(|(v, _)| (*v, Bind::Outer)).collect(),
+            event: None,
+        }
     }
 }
 
@@ -122,21 +129,39 @@ impl World {
             Op::And(gs) => self.fold_all(program, gs, env, false),
             Op::Or(gs) => self.fold_all(program, gs, env, true),
             Op::Compare(op, a, b) => compare(*op, &fold(*a)?, &fold(*b)?).map(Const::Bool),
-            Op::ShareCompare { part, share, base } => match (fold(*part)?, fold(*share)?, fold(*base)?) {
-                (Const::Int(x), Const::Share(cmp, n, d), Const::Int(b)) => Some(Const::Bool(share_holds(cmp, n, d, x, b))),
-                _ => None,
-            },
+            Op::ShareCompare { part, share, base } => {
+                match (fold(*part)?, fold(*share)?, fold(*base)?) {
+                    (Const::Int(x), Const::Share(cmp, n, d), Const::Int(b)) => {
+                        Some(Const::Bool(share_holds(cmp, n, d, x, b)))
+                    }
+                    _ => None,
+                }
+            }
             Op::Arith(op, a, b) => arith(*op, &fold(*a)?, &fold(*b)?),
-            Op::Shift { before, length, base } => match (fold(*length)?, fold(*base)?) {
+            Op::Shift {
+                before,
+                length,
+                base,
+            } => match (fold(*length)?, fold(*base)?) {
                 (Const::Length(l), Const::Time(t)) => {
                     shift(program, *before, l, day_of(t)).map(|d| Const::Time(of_day(d)))
                 }
                 _ => None,
             },
-            Op::Later(gs) => self.fold_times(program, gs, env)?.into_iter().max().map(Const::Time),
-            Op::Earlier(gs) => self.fold_times(program, gs, env)?.into_iter().min().map(Const::Time),
+            Op::Later(gs) => self
+                .fold_times(program, gs, env)?
+                .into_iter()
+                .max()
+                .map(Const::Time),
+            Op::Earlier(gs) => self
+                .fold_times(program, gs, env)?
+                .into_iter()
+                .min()
+                .map(Const::Time),
             Op::Count(domain, cond) => self.fold_count(program, domain, *cond, env).map(Const::Int),
-            Op::Exists(domain, cond) => self.fold_count(program, domain, *cond, env).map(|n| Const::Bool(n > 0)),
+            Op::Exists(domain, cond) => self
+                .fold_count(program, domain, *cond, env)
+                .map(|n| Const::Bool(n > 0)),
             Op::ForAll(domain, cond, then) => {
                 let all = self.joined(&domain.kinds).is_empty();
                 let inner = env.clone().with(domain.var, Bind::Element);
@@ -158,7 +183,10 @@ impl World {
                 }
                 let given = program.givens.get(id.index())?;
                 if let Some(set) = self.givens.get(id) {
-                    let key: Option<Vec<u32>> = args.iter().map(|a| fold(*a).and_then(|c| c.entity())).collect();
+                    let key: Option<Vec<u32>> = args
+                        .iter()
+                        .map(|a| fold(*a).and_then(|c| c.entity()))
+                        .collect();
                     if let Some(value) = set.get(&key?) {
                         return Some(value.clone());
                     }
@@ -183,10 +211,16 @@ impl World {
                     let kinds = kinds_of(&program.guards.get(owner.index())?.ty)?;
                     let mut members = kinds.iter().flat_map(|k| self.range(*k));
                     let first = self.field(program, members.next()?, *field)?;
-                    members.all(|e| self.field(program, e, *field).as_ref() == Some(&first)).then_some(first)
+                    members
+                        .all(|e| self.field(program, e, *field).as_ref() == Some(&first))
+                        .then_some(first)
                 }
             },
-            Op::InField { owner, field, element } => {
+            Op::InField {
+                owner,
+                field,
+                element,
+            } => {
                 let Some(set) = self.sets.get(field).filter(|s| !s.is_empty()) else {
                     return Some(Const::Bool(false));
                 };
@@ -198,11 +232,16 @@ impl World {
                 Some(_) => Some(Const::Bool(false)),
                 None => {
                     let inhabited = |k: &&KindId| !self.range(**k).is_empty();
-                    let of: Vec<&KindId> = kinds_of(&program.guards.get(e.index())?.ty)?.iter().filter(inhabited).collect();
+                    let of: Vec<&KindId> = kinds_of(&program.guards.get(e.index())?.ty)?
+                        .iter()
+                        .filter(inhabited)
+                        .collect();
                     if of.iter().all(|k| kinds.contains(k)) {
                         Some(Const::Bool(true))
                     } else {
-                        of.iter().all(|k| !kinds.contains(k)).then_some(Const::Bool(false))
+                        of.iter()
+                            .all(|k| !kinds.contains(k))
+                            .then_some(Const::Bool(false))
                     }
                 }
             },
@@ -235,7 +274,9 @@ impl World {
             Op::OutcomeIs(d, ..) | Op::DecisionOpen(d, _) => {
                 (!self.possible.decision(*d)).then_some(Const::Bool(false))
             }
-            Op::NormIs(n, _, state) => (!self.possible.norm(*n)).then_some(Const::Bool(*state == NormState::None)),
+            Op::NormIs(n, _, state) => {
+                (!self.possible.norm(*n)).then_some(Const::Bool(*state == NormState::None))
+            }
             Op::EnteredAt(_, p, _) => (!self.possible.procedure(*p)).then_some(Const::Time(NEVER)),
             _ => None,
         }
@@ -262,8 +303,18 @@ impl World {
             .collect()
     }
 
-    fn fold_count(&self, program: &Program, domain: &rogatio_mir::Domain, cond: Guard, env: &Env) -> Option<i64> {
-        let size: i64 = domain.kinds.iter().map(|k| self.range(*k).len() as i64).sum();
+    fn fold_count(
+        &self,
+        program: &Program,
+        domain: &rogatio_mir::Domain,
+        cond: Guard,
+        env: &Env,
+    ) -> Option<i64> {
+        let size: i64 = domain
+            .kinds
+            .iter()
+            .map(|k| self.range(*k).len() as i64)
+            .sum();
         if size == 0 {
             return Some(0);
         }
@@ -275,15 +326,34 @@ impl World {
     }
 
     /// The variables of a define, bound to what its arguments stand for.
-    pub(crate) fn inline(&self, program: &Program, d: rogatio_mir::DefineId, args: &[Guard], env: &Env) -> Option<Env> {
+    pub(crate) fn inline(
+        &self,
+        program: &Program,
+        d: rogatio_mir::DefineId,
+        args: &[Guard],
+        env: &Env,
+    ) -> Option<Env> {
         let define = program.defines.get(d.index())?;
-        let vars = define.params.iter().copied().chain(define.element.as_ref().map(|(v, _)| *v));
+        let vars = define
+            .params
+            .iter()
+            .copied()
+            .chain(define.element.as_ref().map(|(v, _)| *v));
         Some(self.bind_all(program, vars, args, env))
     }
 
     /// Binds variables to what guards stand for, as far as it is known without code.
-    pub(crate) fn bind_all(&self, program: &Program, vars: impl Iterator<Item = VarId>, args: &[Guard], env: &Env) -> Env {
-        let mut inner = Env { event: env.event.clone(), ..Env::default() };
+    pub(crate) fn bind_all(
+        &self,
+        program: &Program,
+        vars: impl Iterator<Item = VarId>,
+        args: &[Guard],
+        env: &Env,
+    ) -> Env {
+        let mut inner = Env {
+            event: env.event.clone(),
+            ..Env::default()
+        };
         for (var, arg) in vars.zip(args) {
             let bind = match self.fold(program, *arg, env) {
                 Some(c) => Bind::V(V::Const(c)),
@@ -310,7 +380,11 @@ impl Const {
 /// A day moved by a length under the program's convention.
 pub(crate) fn shift(program: &Program, before: bool, length: Length, day: i64) -> Option<i64> {
     let from = Day::from_number(day)?;
-    let moved = if before { program.counting.sub(from, length) } else { program.counting.add(from, length) };
+    let moved = if before {
+        program.counting.sub(from, length)
+    } else {
+        program.counting.add(from, length)
+    };
     match length {
         Length::Period(_) => moved.ok().map(Day::number),
         Length::Duration(_) => None,
@@ -355,14 +429,19 @@ fn arith(op: ArithOp, a: &Const, b: &Const) -> Option<Const> {
             ArithOp::Mul => x.checked_mul(*y),
         }
         .map(Const::Int),
-        (Const::Length(x), Const::Length(y)) if op == ArithOp::Add => x.checked_add(*y).ok().map(Const::Length),
+        (Const::Length(x), Const::Length(y)) if op == ArithOp::Add => {
+            x.checked_add(*y).ok().map(Const::Length)
+        }
         _ => None,
     }
 }
 
 /// `x CMP n/d of base` (R9).
 fn share_holds(cmp: ShareCmp, n: i64, d: i64, x: i64, base: i64) -> bool {
-    let (left, right) = (i128::from(d) * i128::from(x), i128::from(n) * i128::from(base));
+    let (left, right) = (
+        i128::from(d) * i128::from(x),
+        i128::from(n) * i128::from(base),
+    );
     base > 0
         && match cmp {
             ShareCmp::AtLeast => left >= right,

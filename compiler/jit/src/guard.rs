@@ -8,7 +8,8 @@ use crate::refusal::Refusal;
 use crate::world::World;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_mir::{
-    ArithOp, CmpOp, Domain, FieldId, Firing, Guard, HistId, Op, Ordinal, ShareCmp, StatusId, TimerId, Ty, VarId,
+    ArithOp, CmpOp, Domain, FieldId, Firing, Guard, HistId, Op, Ordinal, ShareCmp, StatusId,
+    TimerId, Ty, VarId,
 };
 
 fn signed(op: CmpOp) -> IntCC {
@@ -92,7 +93,12 @@ impl Em<'_, '_> {
         Ok(match &program.guard(g).op {
             Op::Var(v) => match env.get(*v) {
                 Some(Bind::V(v)) => v.clone(),
-                _ => return Err(Refusal::form(format!("`{}` is open here", World::variable(program, *v)))),
+                _ => {
+                    return Err(Refusal::form(format!(
+                        "`{}` is open here",
+                        World::variable(program, *v)
+                    )));
+                }
             },
             Op::Now => V::Time(self.now()),
             Op::EventTime => match &env.event {
@@ -118,9 +124,15 @@ impl Em<'_, '_> {
                     ArithOp::Mul => self.b.ins().imul(a, b),
                 })
             }
-            Op::Shift { before, length, base } => {
+            Op::Shift {
+                before,
+                length,
+                base,
+            } => {
                 let Some(Const::Length(length)) = self.world.fold(program, *length, env) else {
-                    return Err(Refusal::form("a length that changes during a run is not compiled"));
+                    return Err(Refusal::form(
+                        "a length that changes during a run is not compiled",
+                    ));
                 };
                 let base = self.time(*base, env)?;
                 V::Time(self.shift(*before, length, base)?)
@@ -150,7 +162,11 @@ impl Em<'_, '_> {
             })?),
             Op::Call(d, args) => {
                 let define = &program.defines[d.index()];
-                let vars = define.params.iter().copied().chain(define.element.as_ref().map(|(v, _)| *v));
+                let vars = define
+                    .params
+                    .iter()
+                    .copied()
+                    .chain(define.element.as_ref().map(|(v, _)| *v));
                 let inner = self.bound(vars, args, env)?;
                 self.value(define.value, &inner)?
             }
@@ -159,7 +175,12 @@ impl Em<'_, '_> {
                 let inner = self.bound(given.params.iter().copied(), args, env)?;
                 match given.default {
                     Some(default) => self.value(default, &inner)?,
-                    None => return Err(Refusal::open(format!("the given `{}` has no value", given.name))),
+                    None => {
+                        return Err(Refusal::open(format!(
+                            "the given `{}` has no value",
+                            given.name
+                        )));
+                    }
                 }
             }
             Op::StatusOn(s, args) => {
@@ -179,7 +200,9 @@ impl Em<'_, '_> {
             Op::StatusStart(s, args) => V::Time(self.status_start(*s, args, env)?),
             Op::StatusFirstStart(s, args) => {
                 let cols = &self.layout.statuses[s];
-                let Some(first) = cols.first else { return Err(Refusal::form("an unread first start")) };
+                let Some(first) = cols.first else {
+                    return Err(Refusal::form("an unread first start"));
+                };
                 let (at, fits) = self.key(&cols.keys, args, env)?;
                 let t = self.load(first, at);
                 let next = self.scheduled(&program.statuses[s.index()].start_timers, at);
@@ -189,7 +212,9 @@ impl Em<'_, '_> {
             }
             Op::StatusEnd(s, args) => {
                 let cols = &self.layout.statuses[s];
-                let Some(end) = cols.end else { return Err(Refusal::form("an unread end")) };
+                let Some(end) = cols.end else {
+                    return Err(Refusal::form("an unread end"));
+                };
                 let (at, fits) = self.key(&cols.keys, args, env)?;
                 let on = self.load_bool(cols.on, at);
                 let last = self.load(end, at);
@@ -211,7 +236,11 @@ impl Em<'_, '_> {
             }
             Op::HistTime(h, o, args) => V::Time(self.hist_time(*h, *o, args, env)?),
             Op::Field(owner, field) => self.field(*owner, *field, env)?,
-            Op::InField { owner, field, element } => V::Bool(self.in_field(*owner, *field, *element, env)?),
+            Op::InField {
+                owner,
+                field,
+                element,
+            } => V::Bool(self.in_field(*owner, *field, *element, env)?),
             Op::IsKind(e, kinds) => {
                 let e = self.entity(*e, env)?;
                 V::Bool(self.of_kinds(e, kinds))
@@ -254,7 +283,10 @@ impl Em<'_, '_> {
 
     /// Variables bound to the values of arguments.
     fn bound(&mut self, vars: impl Iterator<Item = VarId>, args: &[Guard], env: &Env) -> R<Env> {
-        let mut inner = Env { event: env.event.clone(), ..Env::default() };
+        let mut inner = Env {
+            event: env.event.clone(),
+            ..Env::default()
+        };
         for (var, arg) in vars.zip(args) {
             let v = self.value(*arg, env)?;
             inner.bind(var, Bind::V(v));
@@ -283,16 +315,31 @@ impl Em<'_, '_> {
 
     /// Whether an entity argument is sure to be in a key's range.
     fn sure(&self, keys: &Keys, i: usize, g: Guard) -> bool {
-        let Some(dim) = keys.dims.get(i) else { return false };
+        let Some(dim) = keys.dims.get(i) else {
+            return false;
+        };
         match &self.program.guard(g).ty {
-            Ty::Entity(kinds) => self.world.joined(kinds).iter().all(|(lo, hi)| dim.lo <= *lo && *hi <= dim.lo + dim.n),
+            Ty::Entity(kinds) => self
+                .world
+                .joined(kinds)
+                .iter()
+                .all(|(lo, hi)| dim.lo <= *lo && *hi <= dim.lo + dim.n),
             _ => false,
         }
     }
 
     /// The index of a key, and whether it is one.
-    pub(crate) fn key(&mut self, keys: &Keys, args: &[Guard], env: &Env) -> R<(ir::Value, Option<ir::Value>)> {
-        let sure: Vec<bool> = args.iter().enumerate().map(|(i, g)| self.sure(keys, i, *g)).collect();
+    pub(crate) fn key(
+        &mut self,
+        keys: &Keys,
+        args: &[Guard],
+        env: &Env,
+    ) -> R<(ir::Value, Option<ir::Value>)> {
+        let sure: Vec<bool> = args
+            .iter()
+            .enumerate()
+            .map(|(i, g)| self.sure(keys, i, *g))
+            .collect();
         let mut values = Vec::new();
         for g in args {
             values.push(self.value(*g, env)?);
@@ -347,7 +394,12 @@ impl Em<'_, '_> {
     }
 
     /// A sum over the elements of a domain.
-    fn sum(&mut self, d: &Domain, env: &Env, f: impl Fn(&mut Self, &Env) -> R<ir::Value>) -> R<ir::Value> {
+    fn sum(
+        &mut self,
+        d: &Domain,
+        env: &Env,
+        f: impl Fn(&mut Self, &Env) -> R<ir::Value>,
+    ) -> R<ir::Value> {
         let total = self.variable(0);
         for (lo, hi) in self.world.joined(&d.kinds) {
             let (from, to) = (self.int(i64::from(lo)), self.int(i64::from(hi)));
@@ -390,7 +442,9 @@ impl Em<'_, '_> {
 
     fn status_start(&mut self, s: StatusId, args: &[Guard], env: &Env) -> R<ir::Value> {
         let cols = &self.layout.statuses[&s];
-        let Some(start) = cols.start else { return Err(Refusal::form("an unread start")) };
+        let Some(start) = cols.start else {
+            return Err(Refusal::form("an unread start"));
+        };
         let (at, fits) = self.key(&cols.keys, args, env)?;
         let on = self.load_bool(cols.on, at);
         let last = self.load(start, at);
@@ -414,7 +468,9 @@ impl Em<'_, '_> {
             Ordinal::Nth(n) if n <= 1 => cols.first,
             Ordinal::Nth(n) => cols.nth.get(&n).copied(),
         };
-        let Some(col) = col else { return Err(Refusal::form("an unread time")) };
+        let Some(col) = col else {
+            return Err(Refusal::form("an unread time"));
+        };
         let (at, fits) = self.key(&cols.keys, args, env)?;
         let t = self.load(col, at);
         Ok(self.or_never(t, fits))
@@ -433,7 +489,12 @@ impl Em<'_, '_> {
                 Some(Const::Int(n) | Const::Time(n)) => n,
                 Some(Const::Entity(e)) => i64::from(e),
                 Some(Const::None) => -1,
-                _ => return Err(Refusal::open(format!("the field `{}` has no value", declared.name))),
+                _ => {
+                    return Err(Refusal::open(format!(
+                        "the field `{}` has no value",
+                        declared.name
+                    )));
+                }
             });
         }
         let table = self.table(Elem::I64, values);
@@ -451,12 +512,22 @@ impl Em<'_, '_> {
         })
     }
 
-    fn in_field(&mut self, owner: Guard, field: FieldId, element: Guard, env: &Env) -> R<ir::Value> {
-        let Some(set) = self.world.sets.get(&field) else { return Ok(self.bool(false)) };
+    fn in_field(
+        &mut self,
+        owner: Guard,
+        field: FieldId,
+        element: Guard,
+        env: &Env,
+    ) -> R<ir::Value> {
+        let Some(set) = self.world.sets.get(&field) else {
+            return Ok(self.bool(false));
+        };
         let n = self.world.members.len();
         let owners = self.world.range(self.program.fields[field.index()].kind);
         if owners.len() * n > 1 << 22 {
-            return Err(Refusal::form("a set-valued field of so many entities is not compiled"));
+            return Err(Refusal::form(
+                "a set-valued field of so many entities is not compiled",
+            ));
         }
         let mut values = vec![0i64; owners.len() * n];
         for (o, e) in set {
@@ -590,21 +661,29 @@ impl Em<'_, '_> {
             None => match &program.guard(share).op {
                 Op::Call(d, args) => {
                     let define = &program.defines[d.index()];
-                    let vars = define.params.iter().copied().chain(define.element.as_ref().map(|(v, _)| *v));
+                    let vars = define
+                        .params
+                        .iter()
+                        .copied()
+                        .chain(define.element.as_ref().map(|(v, _)| *v));
                     let inner = self.bound(vars, args, env)?;
                     self.share(define.value, x, base, &inner)
                 }
                 Op::Except(otherwise, arms) => {
                     let live = self.reader.live_arms(arms, env);
                     let [(cond, value)] = live[..] else {
-                        return Err(Refusal::open("two exceptions to one rule may disagree").at(program, share));
+                        return Err(Refusal::open("two exceptions to one rule may disagree")
+                            .at(program, share));
                     };
                     let cond = self.truth(cond, env)?;
                     let yes = self.share(value, x, base, env)?;
                     let no = self.share(*otherwise, x, base, env)?;
                     Ok(self.b.ins().select(cond, yes, no))
                 }
-                _ => Err(Refusal::form("a share that changes during a run is not compiled").at(program, share)),
+                _ => Err(
+                    Refusal::form("a share that changes during a run is not compiled")
+                        .at(program, share),
+                ),
             },
         }
     }

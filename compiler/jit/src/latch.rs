@@ -37,99 +37,113 @@ impl Em<'_, '_> {
         let starting = self.stirred(pass, latch, |e| matches!(e, Effect::Start(..)));
         let mark = cols.mark.filter(|_| ending && starting);
         if ending {
-            self.rules(pass, latch, |e| matches!(e, Effect::End(_)), &mut |em, rule, env| {
-                let Effect::End(args) = &rule.effect else { return Ok(()) };
-                em.at_key(&cols.keys, args, env, |em, at| {
-                    let on = em.load_bool(cols.on, at);
-                    em.either(
-                        on,
-                        |em| {
-                            em.store_imm(cols.on, at, 0);
-                            if let Some(end) = cols.end {
-                                let now = em.now();
-                                em.store(end, at, now);
-                            }
-                            if let Some((col, list)) = mark {
-                                em.store_imm(col, at, 2);
-                                em.append(list, at);
-                            }
-                            em.note(Event::Ended(s), at);
-                            em.wrote(Slot::Status(s), &cols.keys, at)
-                        },
-                        |em| {
-                            if let Some((col, list)) = mark {
-                                let before = em.load_bool(col, at);
-                                let fresh = em.cmp_narrow(before, 0);
-                                em.when(fresh, |em| {
-                                    em.store_imm(col, at, 1);
+            self.rules(
+                pass,
+                latch,
+                |e| matches!(e, Effect::End(_)),
+                &mut |em, rule, env| {
+                    let Effect::End(args) = &rule.effect else {
+                        return Ok(());
+                    };
+                    em.at_key(&cols.keys, args, env, |em, at| {
+                        let on = em.load_bool(cols.on, at);
+                        em.either(
+                            on,
+                            |em| {
+                                em.store_imm(cols.on, at, 0);
+                                if let Some(end) = cols.end {
+                                    let now = em.now();
+                                    em.store(end, at, now);
+                                }
+                                if let Some((col, list)) = mark {
+                                    em.store_imm(col, at, 2);
                                     em.append(list, at);
-                                    Ok(())
-                                })?;
-                            }
-                            Ok(())
-                        },
-                    )
-                })
-            })?;
+                                }
+                                em.note(Event::Ended(s), at);
+                                em.wrote(Slot::Status(s), &cols.keys, at)
+                            },
+                            |em| {
+                                if let Some((col, list)) = mark {
+                                    let before = em.load_bool(col, at);
+                                    let fresh = em.cmp_narrow(before, 0);
+                                    em.when(fresh, |em| {
+                                        em.store_imm(col, at, 1);
+                                        em.append(list, at);
+                                        Ok(())
+                                    })?;
+                                }
+                                Ok(())
+                            },
+                        )
+                    })
+                },
+            )?;
             pass.note(Event::Ended(s), layout);
             pass.written.insert(Slot::Status(s));
         }
         if starting {
-            self.rules(pass, latch, |e| matches!(e, Effect::Start(..)), &mut |em, rule, env| {
-                let Effect::Start(args, _) = &rule.effect else { return Ok(()) };
-                em.at_key(&cols.keys, args, env, |em, at| {
-                    let on = em.load_bool(cols.on, at);
-                    let mut may = em.not(on);
-                    // Blocked by an `until`, or started once before; what ended in this pass starts anew regardless.
-                    let mut free = em.bool(true);
-                    let mut limited = false;
-                    if status.once
-                        && let Some(start) = cols.start
-                    {
-                        let last = em.load(start, at);
-                        let never = em.cmp_imm(IntCC::Equal, last, NEVER);
-                        free = em.both(free, never);
-                        limited = true;
-                    }
-                    let entities = em.entities(&cols.keys, at);
-                    for g in &status.blocked_while {
-                        let mut env = Env::default();
-                        for (d, e) in status.keys.iter().zip(&entities) {
-                            env.bind(d.var, Bind::V(V::Entity(*e)));
+            self.rules(
+                pass,
+                latch,
+                |e| matches!(e, Effect::Start(..)),
+                &mut |em, rule, env| {
+                    let Effect::Start(args, _) = &rule.effect else {
+                        return Ok(());
+                    };
+                    em.at_key(&cols.keys, args, env, |em, at| {
+                        let on = em.load_bool(cols.on, at);
+                        let mut may = em.not(on);
+                        // Blocked by an `until`, or started once before; what ended in this pass starts anew regardless.
+                        let mut free = em.bool(true);
+                        let mut limited = false;
+                        if status.once
+                            && let Some(start) = cols.start
+                        {
+                            let last = em.load(start, at);
+                            let never = em.cmp_imm(IntCC::Equal, last, NEVER);
+                            free = em.both(free, never);
+                            limited = true;
                         }
-                        let blocked = em.truth(*g, &env)?;
-                        let open = em.not(blocked);
-                        free = em.both(free, open);
-                        limited = true;
-                    }
-                    if let Some((col, _)) = mark {
-                        let m = em.load_bool(col, at);
-                        let untouched = em.cmp_narrow(m, 0);
-                        let renewed = em.cmp_narrow(m, 2);
-                        free = em.both(free, untouched);
-                        free = em.b.ins().bor(free, renewed);
-                        limited = true;
-                    }
-                    if limited {
-                        may = em.both(may, free);
-                    }
-                    em.when(may, |em| {
-                        em.store_imm(cols.on, at, 1);
-                        let now = em.now();
-                        if let Some(start) = cols.start {
-                            em.store(start, at, now);
+                        let entities = em.entities(&cols.keys, at);
+                        for g in &status.blocked_while {
+                            let mut env = Env::default();
+                            for (d, e) in status.keys.iter().zip(&entities) {
+                                env.bind(d.var, Bind::V(V::Entity(*e)));
+                            }
+                            let blocked = em.truth(*g, &env)?;
+                            let open = em.not(blocked);
+                            free = em.both(free, open);
+                            limited = true;
                         }
-                        if let Some(first) = cols.first {
-                            let before = em.load(first, at);
-                            let never = em.cmp_imm(IntCC::Equal, before, NEVER);
-                            let t = em.b.ins().select(never, now, before);
-                            em.store(first, at, t);
+                        if let Some((col, _)) = mark {
+                            let m = em.load_bool(col, at);
+                            let untouched = em.cmp_narrow(m, 0);
+                            let renewed = em.cmp_narrow(m, 2);
+                            free = em.both(free, untouched);
+                            free = em.b.ins().bor(free, renewed);
+                            limited = true;
                         }
-                        em.note(Event::Started(s), at);
-                        em.wrote(Slot::Status(s), &cols.keys, at)
+                        if limited {
+                            may = em.both(may, free);
+                        }
+                        em.when(may, |em| {
+                            em.store_imm(cols.on, at, 1);
+                            let now = em.now();
+                            if let Some(start) = cols.start {
+                                em.store(start, at, now);
+                            }
+                            if let Some(first) = cols.first {
+                                let before = em.load(first, at);
+                                let never = em.cmp_imm(IntCC::Equal, before, NEVER);
+                                let t = em.b.ins().select(never, now, before);
+                                em.store(first, at, t);
+                            }
+                            em.note(Event::Started(s), at);
+                            em.wrote(Slot::Status(s), &cols.keys, at)
+                        })
                     })
-                })
-            })?;
+                },
+            )?;
             pass.note(Event::Started(s), layout);
             pass.written.insert(Slot::Status(s));
         }
@@ -155,20 +169,27 @@ impl Em<'_, '_> {
         }
         let layout = self.layout;
         let cols = &layout.hists[&h];
-        self.rules(pass, latch, |e| matches!(e, Effect::Push(_)), &mut |em, rule, env| {
-            let Effect::Push(args) = &rule.effect else { return Ok(()) };
-            em.at_key(&cols.keys, args, env, |em, at| match cols.step {
-                None => em.push(h, at),
-                Some(step) => {
-                    let (present, last) = (em.get(layout.step), em.load(step, at));
-                    let fresh = em.cmp(IntCC::NotEqual, present, last);
-                    em.when(fresh, |em| {
-                        em.store(step, at, present);
-                        em.push(h, at)
-                    })
-                }
-            })
-        })?;
+        self.rules(
+            pass,
+            latch,
+            |e| matches!(e, Effect::Push(_)),
+            &mut |em, rule, env| {
+                let Effect::Push(args) = &rule.effect else {
+                    return Ok(());
+                };
+                em.at_key(&cols.keys, args, env, |em, at| match cols.step {
+                    None => em.push(h, at),
+                    Some(step) => {
+                        let (present, last) = (em.get(layout.step), em.load(step, at));
+                        let fresh = em.cmp(IntCC::NotEqual, present, last);
+                        em.when(fresh, |em| {
+                            em.store(step, at, present);
+                            em.push(h, at)
+                        })
+                    }
+                })
+            },
+        )?;
         pass.written.insert(Slot::Hist(h));
         Ok(())
     }
@@ -198,7 +219,9 @@ impl Em<'_, '_> {
     }
 
     pub(crate) fn edge_latch(&mut self, e: EdgeId, pass: &mut Pass) -> R<()> {
-        let Some(w) = self.concerned(pass, Watched::Latch(Latch::Edge(e))) else { return Ok(()) };
+        let Some(w) = self.concerned(pass, Watched::Latch(Latch::Edge(e))) else {
+            return Ok(());
+        };
         let (layout, program) = (self.layout, self.program);
         let (cols, edge) = (&layout.edges[&e], &program.edges[e.index()]);
         self.each_marked(w, |em, at, entities| {
@@ -240,7 +263,9 @@ impl Em<'_, '_> {
         at: ir::Value,
         f: impl FnOnce(&mut Self) -> R<ir::Value>,
     ) -> R<ir::Value> {
-        let Some(item) = self.layout.watchers[w].item else { return f(self) };
+        let Some(item) = self.layout.watchers[w].item else {
+            return f(self);
+        };
         let var = self.variable(NEVER);
         let outer = self.wake.replace(var);
         let value = f(self);
@@ -259,51 +284,67 @@ impl Em<'_, '_> {
         let mut touched = false;
         if self.stirred(pass, latch, |e| matches!(e, Effect::Disarm(_))) {
             touched = true;
-            self.rules(pass, latch, |e| matches!(e, Effect::Disarm(_)), &mut |em, rule, env| {
-                let Effect::Disarm(args) = &rule.effect else { return Ok(()) };
-                if args.len() != timer.keys.len() {
-                    return Err(Refusal::form("a timer disarmed by a part of its keys is not compiled"));
-                }
-                em.at_key(&cols.keys, args, env, |em, at| {
-                    let item = em.b.ins().iadd_imm_s(at, i64::from(cols.item));
-                    em.unqueue(item)?;
-                    if let Some(pending) = cols.pending {
-                        em.store_imm(pending, at, 0);
+            self.rules(
+                pass,
+                latch,
+                |e| matches!(e, Effect::Disarm(_)),
+                &mut |em, rule, env| {
+                    let Effect::Disarm(args) = &rule.effect else {
+                        return Ok(());
+                    };
+                    if args.len() != timer.keys.len() {
+                        return Err(Refusal::form(
+                            "a timer disarmed by a part of its keys is not compiled",
+                        ));
                     }
-                    em.wrote(Slot::Timer(t), &cols.keys, at)
-                })
-            })?;
+                    em.at_key(&cols.keys, args, env, |em, at| {
+                        let item = em.b.ins().iadd_imm_s(at, i64::from(cols.item));
+                        em.unqueue(item)?;
+                        if let Some(pending) = cols.pending {
+                            em.store_imm(pending, at, 0);
+                        }
+                        em.wrote(Slot::Timer(t), &cols.keys, at)
+                    })
+                },
+            )?;
         }
         if self.stirred(pass, latch, |e| matches!(e, Effect::Arm(_))) {
             touched = true;
-            self.rules(pass, latch, |e| matches!(e, Effect::Arm(_)), &mut |em, rule, env| {
-                let Effect::Arm(args) = &rule.effect else { return Ok(()) };
-                em.at_key(&cols.keys, args, env, |em, at| {
-                    let item = em.b.ins().iadd_imm_s(at, i64::from(cols.item));
-                    let due = em.load(layout.queue.due, item);
-                    let mut free = em.cmp_imm(IntCC::Equal, due, NEVER);
-                    if let Some(pending) = cols.pending {
-                        let waits = em.load_bool(pending, at);
-                        let idle = em.not(waits);
-                        free = em.both(free, idle);
-                    }
-                    em.when(free, |em| {
-                        let event = match &env.event {
-                            Some(v) => em.bits(v)?,
-                            None => em.now(),
-                        };
-                        em.store(cols.base, at, event);
-                        for (var, col) in timer.carried.iter().zip(&cols.carried) {
-                            let v = match env.get(*var) {
-                                Some(Bind::V(v)) => em.bits(&v.clone())?,
-                                _ => em.int(-1),
-                            };
-                            em.store(*col, at, v);
+            self.rules(
+                pass,
+                latch,
+                |e| matches!(e, Effect::Arm(_)),
+                &mut |em, rule, env| {
+                    let Effect::Arm(args) = &rule.effect else {
+                        return Ok(());
+                    };
+                    em.at_key(&cols.keys, args, env, |em, at| {
+                        let item = em.b.ins().iadd_imm_s(at, i64::from(cols.item));
+                        let due = em.load(layout.queue.due, item);
+                        let mut free = em.cmp_imm(IntCC::Equal, due, NEVER);
+                        if let Some(pending) = cols.pending {
+                            let waits = em.load_bool(pending, at);
+                            let idle = em.not(waits);
+                            free = em.both(free, idle);
                         }
-                        em.evaluate(t, at)
+                        em.when(free, |em| {
+                            let event = match &env.event {
+                                Some(v) => em.bits(v)?,
+                                None => em.now(),
+                            };
+                            em.store(cols.base, at, event);
+                            for (var, col) in timer.carried.iter().zip(&cols.carried) {
+                                let v = match env.get(*var) {
+                                    Some(Bind::V(v)) => em.bits(&v.clone())?,
+                                    _ => em.int(-1),
+                                };
+                                em.store(*col, at, v);
+                            }
+                            em.evaluate(t, at)
+                        })
                     })
-                })
-            })?;
+                },
+            )?;
         }
         if let Some(w) = self.concerned(pass, Watched::Latch(latch))
             && let Some(pending) = cols.pending
@@ -326,7 +367,10 @@ impl Em<'_, '_> {
         let (layout, program) = (self.layout, self.program);
         let (cols, timer) = (&layout.timers[&t], &program.timers[t.index()]);
         let base = self.load(cols.base, at);
-        let mut env = Env { event: Some(V::Time(base)), ..Env::default() };
+        let mut env = Env {
+            event: Some(V::Time(base)),
+            ..Env::default()
+        };
         let entities = self.entities(&cols.keys, at);
         for (d, e) in timer.keys.iter().zip(&entities) {
             env.bind(d.var, Bind::V(V::Entity(*e)));
@@ -341,7 +385,9 @@ impl Em<'_, '_> {
             None => self.time(timer.at, &env)?,
         };
         let fixed = self.cmp_imm(IntCC::NotEqual, time, NEVER);
-        let Some(pending) = cols.pending else { return self.fix(t, at, time) };
+        let Some(pending) = cols.pending else {
+            return self.fix(t, at, time);
+        };
         let waits = self.not(fixed);
         self.store(pending, at, waits);
         self.when(fixed, |em| em.fix(t, at, time))?;

@@ -9,7 +9,10 @@ use crate::refusal::Refusal;
 use crate::slice::{Slice, Watched};
 use crate::world::World;
 use rogatio_diagnostics::codes;
-use rogatio_mir::{Domain, EdgeId, Effect, Experiment, Firing, HistId, KindId, Latch, On, Program, StatusId, TimerId};
+use rogatio_mir::{
+    Domain, EdgeId, Effect, Experiment, Firing, HistId, KindId, Latch, On, Program, StatusId,
+    TimerId,
+};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Buckets of the queue at most: 64 words of 64 bits under one summary word.
@@ -67,7 +70,11 @@ pub(crate) struct Keys {
 
 impl Keys {
     pub(crate) fn new(world: &World, domains: &[Domain]) -> Result<Keys, Refusal> {
-        let mut keys = Keys { dims: Vec::new(), cap: 1, empty: false };
+        let mut keys = Keys {
+            dims: Vec::new(),
+            cap: 1,
+            empty: false,
+        };
         let mut cap = 1u64;
         for d in domains {
             let ranges = world.joined(&d.kinds);
@@ -76,9 +83,17 @@ impl Keys {
             keys.empty |= hi == lo;
             let n = (hi - lo).max(1);
             cap *= u64::from(n);
-            keys.dims.push(Dim { lo, n, kinds: d.kinds.clone(), full: ranges.len() <= 1 });
+            keys.dims.push(Dim {
+                lo,
+                n,
+                kinds: d.kinds.clone(),
+                full: ranges.len() <= 1,
+            });
             if cap > 1 << 22 {
-                return Err(Refusal::new(codes::E0965, "a status, history or timer has more than four million keys here"));
+                return Err(Refusal::new(
+                    codes::E0965,
+                    "a status, history or timer has more than four million keys here",
+                ));
             }
         }
         keys.cap = cap as u32;
@@ -239,11 +254,18 @@ impl Space {
         self.at = self.at.next_multiple_of(size);
         let off = self.at;
         self.at += size * n as usize;
-        Col { off: i32::try_from(off).unwrap_or(i32::MAX), elem, single: n == 1 }
+        Col {
+            off: i32::try_from(off).unwrap_or(i32::MAX),
+            elem,
+            single: n == 1,
+        }
     }
 
     fn many(&mut self, elem: Elem, n: u32) -> Col {
-        Col { single: false, ..self.col(elem, n) }
+        Col {
+            single: false,
+            ..self.col(elem, n)
+        }
     }
 }
 
@@ -281,7 +303,9 @@ impl Layout {
         for w in &slice.watchers {
             let keys = match w.of {
                 Watched::Latch(Latch::Edge(e)) => Keys::new(world, &program.edges[e.index()].keys)?,
-                Watched::Latch(Latch::Timer(t)) => Keys::new(world, &program.timers[t.index()].keys)?,
+                Watched::Latch(Latch::Timer(t)) => {
+                    Keys::new(world, &program.timers[t.index()].keys)?
+                }
                 Watched::Latch(_) => Keys::new(world, &[])?,
                 Watched::Behaviour(i) => behaviours[i].1.clone(),
             };
@@ -302,13 +326,19 @@ impl Layout {
             head: cold.many(index, BUCKETS as u32),
             bits,
             word: cold.many(Elem::I64, items.max(1)),
-            none: if index == Elem::U16 { 0xffff } else { i64::from(u32::MAX >> 1) },
+            none: if index == Elem::U16 {
+                0xffff
+            } else {
+                i64::from(u32::MAX >> 1)
+            },
             shift,
             end,
             start,
             items,
         };
-        let never = |col: Col, n: u32, initial: &mut Vec<_>| initial.extend((0..n).map(|i| (col, i, NEVER)));
+        let never = |col: Col, n: u32, initial: &mut Vec<_>| {
+            initial.extend((0..n).map(|i| (col, i, NEVER)))
+        };
         let mut list = |hot: &mut Space, n: u32| List {
             count: hot.col(Elem::I32, 1),
             entries: cold.many(Elem::I32, n.max(1) + 1),
@@ -338,7 +368,9 @@ impl Layout {
                     let status = &program.statuses[s.index()];
                     let keys = Keys::new(world, &status.keys)?;
                     let rules = &slice.rules[latch];
-                    let ends = rules.iter().any(|r| matches!(program.rules[*r].effect, Effect::End(_)));
+                    let ends = rules
+                        .iter()
+                        .any(|r| matches!(program.rules[*r].effect, Effect::End(_)));
                     let mut time = |wanted: bool| {
                         wanted.then(|| {
                             let col = hot.col(Elem::I32, keys.cap);
@@ -350,8 +382,19 @@ impl Layout {
                     let first = time(slice.parts.contains(&Part::FirstStart(*s)));
                     let end = time(slice.parts.contains(&Part::End(*s)));
                     let on = hot.col(Elem::U8, keys.cap);
-                    let mark = ends.then(|| (hot.col(Elem::U8, keys.cap), list(&mut hot, keys.cap)));
-                    layout.statuses.insert(*s, StatusCols { keys, on, start, first, end, mark });
+                    let mark =
+                        ends.then(|| (hot.col(Elem::U8, keys.cap), list(&mut hot, keys.cap)));
+                    layout.statuses.insert(
+                        *s,
+                        StatusCols {
+                            keys,
+                            on,
+                            start,
+                            first,
+                            end,
+                            mark,
+                        },
+                    );
                 }
                 Latch::Hist(h) => {
                     let keys = Keys::new(world, &program.hists[h.index()].keys)?;
@@ -370,10 +413,21 @@ impl Layout {
                     });
                     let nth = nth.collect();
                     let rules = &slice.rules[latch];
-                    let twice = rules.len() > 1 || rules.iter().any(|r| !program.rules[*r].each.is_empty());
+                    let twice =
+                        rules.len() > 1 || rules.iter().any(|r| !program.rules[*r].each.is_empty());
                     let step = twice.then(|| hot.col(Elem::I64, keys.cap));
                     let n = hot.col(Elem::I32, keys.cap);
-                    layout.hists.insert(*h, HistCols { keys, n, first, last, nth, step });
+                    layout.hists.insert(
+                        *h,
+                        HistCols {
+                            keys,
+                            n,
+                            first,
+                            last,
+                            nth,
+                            step,
+                        },
+                    );
                 }
                 Latch::Edge(e) => {
                     let edge = &program.edges[e.index()];
@@ -387,19 +441,43 @@ impl Layout {
         }
         for (t, item, keys) in timers {
             let timer = &program.timers[t.index()];
-            let watched = slice.watchers.iter().any(|w| w.of == Watched::Latch(Latch::Timer(t)));
+            let watched = slice
+                .watchers
+                .iter()
+                .any(|w| w.of == Watched::Latch(Latch::Timer(t)));
             let pending = watched.then(|| hot.col(Elem::U8, keys.cap));
             let base = hot.col(Elem::I32, keys.cap);
             let event = hot.col(Elem::I32, keys.cap);
-            let carried = timer.carried.iter().map(|_| hot.col(Elem::I64, keys.cap)).collect();
+            let carried = timer
+                .carried
+                .iter()
+                .map(|_| hot.col(Elem::I64, keys.cap))
+                .collect();
             let firing = timer.firing;
-            layout.timers.insert(t, TimerCols { keys, item, pending, base, event, carried, firing });
+            layout.timers.insert(
+                t,
+                TimerCols {
+                    keys,
+                    item,
+                    pending,
+                    base,
+                    event,
+                    carried,
+                    firing,
+                },
+            );
         }
         for (keys, item) in watchers {
             let all = hot.col(Elem::U8, 1);
             let mark = hot.col(Elem::U8, keys.cap);
             let list = (!keys.dims.is_empty()).then(|| list(&mut hot, keys.cap));
-            layout.watchers.push(WatcherCols { keys, all, list, mark, item });
+            layout.watchers.push(WatcherCols {
+                keys,
+                all,
+                list,
+                mark,
+                item,
+            });
         }
         for c in &slice.counters {
             let keys = Keys::new(world, std::slice::from_ref(&c.domain))?;
@@ -416,12 +494,24 @@ impl Layout {
             let list = list(&mut hot, cap);
             layout.lists.insert(event, list);
         }
-        let draws: Vec<Col> = behaviours.iter().map(|(_, k)| hot.col(Elem::I32, k.cap)).collect();
-        layout.enabled = behaviours.iter().map(|(_, k)| list(&mut hot, k.cap)).collect();
+        let draws: Vec<Col> = behaviours
+            .iter()
+            .map(|(_, k)| hot.col(Elem::I32, k.cap))
+            .collect();
+        layout.enabled = behaviours
+            .iter()
+            .map(|(_, k)| list(&mut hot, k.cap))
+            .collect();
         for ((item, keys), draws) in behaviours.into_iter().zip(draws) {
             let stream = cold.many(Elem::I64, keys.cap);
             let first_key = cold.many(Elem::I64, keys.cap);
-            layout.behaviours.push(BehaviourCols { keys, item, draws, stream, first_key });
+            layout.behaviours.push(BehaviourCols {
+                keys,
+                item,
+                draws,
+                stream,
+                first_key,
+            });
         }
         layout.ln = cold.many(Elem::I32, rogatio_mir::draw::LN_CELLS as u32 + 1);
         layout.mutable = hot.at.next_multiple_of(64);
@@ -437,15 +527,30 @@ impl Layout {
     /// Scratch and tables come after what a run changes.
     fn move_cold(&mut self) {
         let by = i32::try_from(self.mutable).unwrap_or(i32::MAX);
-        let mut cold: Vec<&mut Col> = vec![&mut self.queue.next, &mut self.queue.head, &mut self.queue.word, &mut self.ln];
+        let mut cold: Vec<&mut Col> = vec![
+            &mut self.queue.next,
+            &mut self.queue.head,
+            &mut self.queue.word,
+            &mut self.ln,
+        ];
         for b in &mut self.behaviours {
             cold.extend([&mut b.stream, &mut b.first_key]);
         }
         cold.push(&mut self.armed.entries);
         cold.extend(self.enabled.iter_mut().map(|l| &mut l.entries));
         cold.extend(self.lists.values_mut().map(|l| &mut l.entries));
-        cold.extend(self.watchers.iter_mut().filter_map(|w| w.list.as_mut()).map(|l| &mut l.entries));
-        cold.extend(self.statuses.values_mut().filter_map(|s| s.mark.as_mut()).map(|(_, l)| &mut l.entries));
+        cold.extend(
+            self.watchers
+                .iter_mut()
+                .filter_map(|w| w.list.as_mut())
+                .map(|l| &mut l.entries),
+        );
+        cold.extend(
+            self.statuses
+                .values_mut()
+                .filter_map(|s| s.mark.as_mut())
+                .map(|(_, l)| &mut l.entries),
+        );
         for col in cold {
             col.off = col.off.saturating_add(by);
         }
@@ -455,7 +560,10 @@ impl Layout {
     fn check(self) -> Result<Layout, Refusal> {
         if self.size > LARGEST {
             let mib = self.size >> 20;
-            return Err(Refusal::new(codes::E0965, format!("a run needs {mib} MiB, and at most 64 are allowed")));
+            return Err(Refusal::new(
+                codes::E0965,
+                format!("a run needs {mib} MiB, and at most 64 are allowed"),
+            ));
         }
         Ok(self)
     }

@@ -106,12 +106,18 @@ struct Site {
 ///
 /// # Errors
 /// What the compiled engine cannot do, with its place (R61, R62): E0960 to E0965.
-pub fn compile(program: &Program, experiment: &Experiment, values: &Values) -> Result<Compiled, Refusal> {
+pub fn compile(
+    program: &Program,
+    experiment: &Experiment,
+    values: &Values,
+) -> Result<Compiled, Refusal> {
     let program = &specialise(program, experiment, values)?;
     if experiment.measures.is_empty() {
-        return Err(Refusal::new(codes::E0964, "the experiment measures nothing")
-            .span(experiment.span)
-            .help("add a line such as `measure start(in_force)`"));
+        return Err(
+            Refusal::new(codes::E0964, "the experiment measures nothing")
+                .span(experiment.span)
+                .help("add a line such as `measure start(in_force)`"),
+        );
     }
     let world = World::new(program, experiment)?;
     let slice = Slice::new(program, &world, experiment)?;
@@ -120,11 +126,29 @@ pub fn compile(program: &Program, experiment: &Experiment, values: &Values) -> R
     for b in &slice.behaviours {
         let behaviour = &experiment.behaviours[*b];
         let law = behaviour::delay(program, &world, behaviour)?;
-        sites.push(Site { hash: behaviour.draw.site, path: behaviour.draw.path.clone(), law });
+        sites.push(Site {
+            hash: behaviour.draw.site,
+            path: behaviour.draw.path.clone(),
+            law,
+        });
     }
-    let reader = Reader { program, world: &world, counters: slice.counters.clone() };
-    let mut tables = Tables { tables: Vec::new(), end: layout.size };
-    let parts = Parts { program, world: &world, experiment, slice: &slice, layout: &layout, reader: &reader };
+    let reader = Reader {
+        program,
+        world: &world,
+        counters: slice.counters.clone(),
+    };
+    let mut tables = Tables {
+        tables: Vec::new(),
+        end: layout.size,
+    };
+    let parts = Parts {
+        program,
+        world: &world,
+        experiment,
+        slice: &slice,
+        layout: &layout,
+        reader: &reader,
+    };
     let (code, length) = parts.generate(&mut tables)?;
     let template = parts.template(&code, &tables);
     let size = Size {
@@ -155,7 +179,10 @@ struct Parts<'a> {
 }
 
 fn trouble(what: impl std::fmt::Display) -> Refusal {
-    Refusal::new(codes::E0966, format!("no native code can be made here: {what}"))
+    Refusal::new(
+        codes::E0966,
+        format!("no native code can be made here: {what}"),
+    )
 }
 
 impl Parts<'_> {
@@ -163,10 +190,20 @@ impl Parts<'_> {
         let mut flags = settings::builder();
         let mut set = |name: &str, value: &str| flags.set(name, value).map_err(trouble);
         set("opt_level", "speed")?;
-        set("enable_verifier", if cfg!(debug_assertions) { "true" } else { "false" })?;
+        set(
+            "enable_verifier",
+            if cfg!(debug_assertions) {
+                "true"
+            } else {
+                "false"
+            },
+        )?;
         set("use_colocated_libcalls", "false")?;
         set("is_pic", "false")?;
-        let isa = cranelift_native::builder().map_err(trouble)?.finish(settings::Flags::new(flags)).map_err(trouble)?;
+        let isa = cranelift_native::builder()
+            .map_err(trouble)?
+            .finish(settings::Flags::new(flags))
+            .map_err(trouble)?;
         let mut builder = JITBuilder::with_isa(isa, cranelift_module::default_libcall_names());
         let provider = ArenaMemoryProvider::new_with_size(1 << 22).map_err(trouble)?;
         builder.memory_provider(Box::new(provider));
@@ -174,7 +211,10 @@ impl Parts<'_> {
         let made = self.functions(&mut module, tables);
         match made {
             Ok((begin, runs, length)) => {
-                let (begin, runs) = (module.get_finalized_function(begin), module.get_finalized_function(runs));
+                let (begin, runs) = (
+                    module.get_finalized_function(begin),
+                    module.get_finalized_function(runs),
+                );
                 // SAFETY: both functions were just compiled with these signatures for this layout.
                 Ok((unsafe { Code::new(module, begin, runs) }, length))
             }
@@ -197,14 +237,29 @@ impl Parts<'_> {
         let mut functions = FunctionBuilderContext::new();
         for (name, params) in [("begin", 1), ("runs", 4)] {
             let mut signature = module.make_signature();
-            signature.params.extend((0..params).map(|i| AbiParam::new(if i == 0 { pointer } else { types::I64 })));
-            let id = module.declare_function(name, Linkage::Local, &signature).map_err(trouble)?;
+            signature.params.extend(
+                (0..params).map(|i| AbiParam::new(if i == 0 { pointer } else { types::I64 })),
+            );
+            let id = module
+                .declare_function(name, Linkage::Local, &signature)
+                .map_err(trouble)?;
             let mut context = module.make_context();
-            context.func = Function::with_name_signature(UserFuncName::user(0, id.as_u32()), signature);
+            context.func =
+                Function::with_name_signature(UserFuncName::user(0, id.as_u32()), signature);
             let frontend = module.target_config();
-            self.emit(&mut context.func, &mut functions, frontend, tables, params == 1)?;
-            module.define_function(id, &mut context).map_err(|e| trouble(format!("{e:?}")))?;
-            length += context.compiled_code().map_or(0, |c| c.code_info().total_size as usize);
+            self.emit(
+                &mut context.func,
+                &mut functions,
+                frontend,
+                tables,
+                params == 1,
+            )?;
+            module
+                .define_function(id, &mut context)
+                .map_err(|e| trouble(format!("{e:?}")))?;
+            length += context
+                .compiled_code()
+                .map_or(0, |c| c.code_info().total_size as usize);
             ids.push(id);
         }
         module.finalize_definitions().map_err(trouble)?;
@@ -224,8 +279,11 @@ impl Parts<'_> {
         b.append_block_params_for_function_params(entry);
         b.switch_to_block(entry);
         let params = b.block_params(entry).to_vec();
-        let (now, summary, run_word) =
-            (b.declare_var(types::I64), b.declare_var(types::I64), b.declare_var(types::I64));
+        let (now, summary, run_word) = (
+            b.declare_var(types::I64),
+            b.declare_var(types::I64),
+            b.declare_var(types::I64),
+        );
         let mut em = Em {
             program: self.program,
             world: self.world,
@@ -246,7 +304,11 @@ impl Parts<'_> {
         for var in [now, summary, run_word] {
             em.b.def_var(var, zero);
         }
-        if beginning { em.begin(frontend) } else { em.runs(params[1], params[2], params[3], frontend) }
+        if beginning {
+            em.begin(frontend)
+        } else {
+            em.runs(params[1], params[2], params[3], frontend)
+        }
     }
 
     /// The arena in which the case has begun.
@@ -265,7 +327,9 @@ impl Parts<'_> {
             arena.set(*col, *i, *value);
         }
         for (status, keys, start) in &self.world.assumed {
-            let Some(cols) = layout.statuses.get(status) else { continue };
+            let Some(cols) = layout.statuses.get(status) else {
+                continue;
+            };
             let mut at = 0;
             let mut fits = keys.len() == cols.keys.dims.len();
             for (dim, key) in cols.keys.dims.iter().zip(keys) {
@@ -323,7 +387,10 @@ impl Compiled {
                 arena.set(cols.first_key, i, draw::nth_key(stream, 0).cast_signed());
             }
         }
-        Instance { compiled: self.clone(), arena }
+        Instance {
+            compiled: self.clone(),
+            arena,
+        }
     }
 
     /// Numbers in a record: the class and one for each measure.
@@ -366,7 +433,9 @@ impl Instance {
     /// # Panics
     /// If the buffer is too small.
     pub fn run_into(&mut self, from: u64, to: u64, records: &mut [i64]) {
-        self.compiled.code.runs(&mut self.arena, from, to, records, self.compiled.width());
+        self.compiled
+            .code
+            .runs(&mut self.arena, from, to, records, self.compiled.width());
     }
 }
 
@@ -374,7 +443,11 @@ impl Instance {
 ///
 /// # Errors
 /// E0962 if a length is not known before the runs, or out of range.
-pub fn law(program: &Program, experiment: &Experiment, behaviour: &Behaviour) -> Result<Delay, Refusal> {
+pub fn law(
+    program: &Program,
+    experiment: &Experiment,
+    behaviour: &Behaviour,
+) -> Result<Delay, Refusal> {
     behaviour::delay(program, &World::new(program, experiment)?, behaviour)
 }
 
@@ -384,8 +457,14 @@ pub fn describe(program: &Program, experiment: &Experiment, compiled: &Compiled)
     let size = compiled.size();
     let mut lines = vec![
         format!("draws: {}", draw::DRAW_VERSION),
-        format!("slice: {} of {} latches, {} counters", size.latches.0, size.latches.1, size.counters),
-        format!("code: {} bytes; memory per thread: {} bytes, of which each run copies {}", size.code, size.arena, size.copied),
+        format!(
+            "slice: {} of {} latches, {} counters",
+            size.latches.0, size.latches.1, size.counters
+        ),
+        format!(
+            "code: {} bytes; memory per thread: {} bytes, of which each run copies {}",
+            size.code, size.arena, size.copied
+        ),
     ];
     for (path, law) in compiled.sites() {
         lines.push(format!("clock: {path}: {}", law_text(law)));
@@ -395,8 +474,18 @@ pub fn describe(program: &Program, experiment: &Experiment, compiled: &Compiled)
         MeasureKind::Probability(..) => "probability",
         MeasureKind::Number(_) => "number",
     });
-    lines.extend(experiment.measures.iter().zip(kinds).map(|(m, k)| format!("measure: {} ({k})", m.name)));
-    let hists = program.order.iter().filter(|l| matches!(l, Latch::Hist(_))).count();
+    lines.extend(
+        experiment
+            .measures
+            .iter()
+            .zip(kinds)
+            .map(|(m, k)| format!("measure: {} ({k})", m.name)),
+    );
+    let hists = program
+        .order
+        .iter()
+        .filter(|l| matches!(l, Latch::Hist(_)))
+        .count();
     if hists > 0 {
         lines.push("histories are kept as counts and the times that are read".to_owned());
     }
@@ -407,9 +496,15 @@ fn law_text(law: Delay) -> String {
     match law {
         Delay::Scaled(scale) => {
             let hundredths = (u128::from(scale) * 100 + (1 << 31)) >> 32;
-            format!("exponential with a scale of {}.{:02} days, rounded up", hundredths / 100, hundredths % 100)
+            format!(
+                "exponential with a scale of {}.{:02} days, rounded up",
+                hundredths / 100,
+                hundredths % 100
+            )
         }
-        Delay::Uniform { first, count } => format!("uniform from {first} to {} days", first + count as i64 - 1),
+        Delay::Uniform { first, count } => {
+            format!("uniform from {first} to {} days", first + count as i64 - 1)
+        }
         Delay::Fixed(n) => format!("{n} days"),
     }
 }

@@ -1,10 +1,10 @@
 //! Measures (R58): what is written of a run, and when it cannot change any more.
 
+use crate::CENSORED;
 use crate::emit::{Em, R};
 use crate::fold::{Const, Env, NEVER};
 use crate::guard::end_of_day;
 use crate::refusal::Refusal;
-use crate::CENSORED;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_mir::{Effect, Firing, Guard, Latch, MeasureKind, On, Op, Ordinal, StatusId};
 
@@ -57,7 +57,11 @@ impl Em<'_, '_> {
                 MeasureKind::Number(g) => (g, false),
             };
             let monotone = matches!(m.kind, MeasureKind::Probability(..));
-            let known = if monotone { self.stays_true(g) } else { days.then(|| self.fixed(g)).unwrap_or(Ok(None)) };
+            let known = if monotone {
+                self.stays_true(g)
+            } else {
+                days.then(|| self.fixed(g)).unwrap_or(Ok(None))
+            };
             match known? {
                 Some(known) => all = self.both(all, known),
                 None => return Ok(None),
@@ -73,10 +77,14 @@ impl Em<'_, '_> {
             return Ok(Some(self.bool(t != NEVER)));
         }
         let known = match &program.guard(g).op {
-            Op::StatusStart(s, args) if args.is_empty() => self.never_ends(*s) && self.starts_by_timer(*s),
+            Op::StatusStart(s, args) if args.is_empty() => {
+                self.never_ends(*s) && self.starts_by_timer(*s)
+            }
             Op::StatusFirstStart(s, args) if args.is_empty() => self.starts_by_timer(*s),
             Op::HistTime(_, Ordinal::First | Ordinal::Nth(_), args) => args.is_empty(),
-            Op::Call(d, args) if args.is_empty() => return self.fixed(program.defines[d.index()].value),
+            Op::Call(d, args) if args.is_empty() => {
+                return self.fixed(program.defines[d.index()].value);
+            }
             Op::Shift { base, .. } => return self.fixed(*base),
             Op::Later(gs) => {
                 let mut all = self.bool(true);
@@ -101,7 +109,9 @@ impl Em<'_, '_> {
     fn stays_true(&mut self, g: Guard) -> R<Option<ir::Value>> {
         match &self.program.guard(g).op {
             Op::StatusOn(s, args)
-                if args.is_empty() && self.program.statuses[s.index()].level.is_none() && self.never_ends(*s) =>
+                if args.is_empty()
+                    && self.program.statuses[s.index()].level.is_none()
+                    && self.never_ends(*s) =>
             {
                 Ok(Some(self.truth(g, &Env::default())?))
             }
@@ -111,21 +121,36 @@ impl Em<'_, '_> {
 
     fn never_ends(&self, s: StatusId) -> bool {
         let rules = &self.slice.rules[&Latch::Status(s)];
-        !rules.iter().any(|r| matches!(self.program.rules[*r].effect, Effect::End(_)))
+        !rules
+            .iter()
+            .any(|r| matches!(self.program.rules[*r].effect, Effect::End(_)))
     }
 
     /// Starts only by one timer that nothing disarms: once it is armed, the start is certain (R17).
     fn starts_by_timer(&self, s: StatusId) -> bool {
         let status = &self.program.statuses[s.index()];
-        let [timer] = status.start_timers[..] else { return false };
-        let starts = self.slice.rules[&Latch::Status(s)].iter().map(|r| &self.program.rules[*r]);
-        let disarms = self.slice.rules.get(&Latch::Timer(timer)).into_iter().flatten();
+        let [timer] = status.start_timers[..] else {
+            return false;
+        };
+        let starts = self.slice.rules[&Latch::Status(s)]
+            .iter()
+            .map(|r| &self.program.rules[*r]);
+        let disarms = self
+            .slice
+            .rules
+            .get(&Latch::Timer(timer))
+            .into_iter()
+            .flatten();
         status.keys.is_empty()
             && status.blocked_while.is_empty()
             && !status.once
             && self.program.timers[timer.index()].firing != Firing::Lapse
             && self.program.timers[timer.index()].keys.is_empty()
-            && starts.into_iter().all(|r| r.guard.is_none() && matches!(r.on, On::Timer(t, _) if t == timer))
-            && !disarms.into_iter().any(|r| matches!(self.program.rules[*r].effect, Effect::Disarm(_)))
+            && starts
+                .into_iter()
+                .all(|r| r.guard.is_none() && matches!(r.on, On::Timer(t, _) if t == timer))
+            && !disarms
+                .into_iter()
+                .any(|r| matches!(self.program.rules[*r].effect, Effect::Disarm(_)))
     }
 }

@@ -28,8 +28,17 @@ impl Code {
     /// an arena of the layout they were compiled for and the records of the runs they are asked for.
     pub(crate) unsafe fn new(module: JITModule, begin: *const u8, runs: *const u8) -> Code {
         // SAFETY: by the contract of this function.
-        let (begin, runs) = unsafe { (std::mem::transmute::<*const u8, Begin>(begin), std::mem::transmute::<*const u8, Runs>(runs)) };
-        Code { module: Some(module), begin, runs }
+        let (begin, runs) = unsafe {
+            (
+                std::mem::transmute::<*const u8, Begin>(begin),
+                std::mem::transmute::<*const u8, Runs>(runs),
+            )
+        };
+        Code {
+            module: Some(module),
+            begin,
+            runs,
+        }
     }
 
     pub(crate) fn begin(&self, arena: &mut Arena) {
@@ -38,11 +47,28 @@ impl Code {
     }
 
     /// Runs histories; `records` has `width` numbers for each.
-    pub(crate) fn runs(&self, arena: &mut Arena, from: u64, to: u64, records: &mut [i64], width: usize) {
+    pub(crate) fn runs(
+        &self,
+        arena: &mut Arena,
+        from: u64,
+        to: u64,
+        records: &mut [i64],
+        width: usize,
+    ) {
         let runs = usize::try_from(to.saturating_sub(from)).unwrap_or(usize::MAX);
-        assert!(records.len() >= runs.saturating_mul(width), "room for every record");
+        assert!(
+            records.len() >= runs.saturating_mul(width),
+            "room for every record"
+        );
         // SAFETY: as for `begin`; one record of `width` numbers is written per run, for which there is room.
-        unsafe { (self.runs)(arena.bytes().as_mut_ptr(), from, to.max(from), records.as_mut_ptr()) }
+        unsafe {
+            (self.runs)(
+                arena.bytes().as_mut_ptr(),
+                from,
+                to.max(from),
+                records.as_mut_ptr(),
+            )
+        }
     }
 }
 
@@ -93,6 +119,10 @@ impl Arena {
         let mut bytes = [0u8; 8];
         bytes[..size].copy_from_slice(&self.bytes()[at..at + size]);
         let value = i64::from_le_bytes(bytes);
-        if size == 4 { i64::from(value as i32) } else { value }
+        if size == 4 {
+            i64::from(value as i32)
+        } else {
+            value
+        }
     }
 }

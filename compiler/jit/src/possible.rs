@@ -35,14 +35,22 @@ impl Possible {
             }
             for (i, decision) in program.decisions.iter().enumerate() {
                 let opened = decision.opens.iter().any(|(on, ..)| p.event(on));
-                let staged = decision.stage.is_some_and(|(procedure, _)| p.procedure(procedure));
+                let staged = decision
+                    .stage
+                    .is_some_and(|(procedure, _)| p.procedure(procedure));
                 p.decisions[i] |= opened || staged;
             }
             for (i, norm) in program.norms.iter().enumerate() {
-                let born = norm.duty.as_ref().is_some_and(|d| d.births.iter().any(|b| p.event(&b.on)));
+                let born = norm
+                    .duty
+                    .as_ref()
+                    .is_some_and(|d| d.births.iter().any(|b| p.event(&b.on)));
                 p.norms[i] |= born;
             }
-            if p.procedures == before.procedures && p.decisions == before.decisions && p.norms == before.norms {
+            if p.procedures == before.procedures
+                && p.decisions == before.decisions
+                && p.norms == before.norms
+            {
                 return p;
             }
         }
@@ -55,7 +63,12 @@ impl Possible {
             On::Enter(p, ..) | On::Leave(p, ..) => self.procedure(*p),
             On::Outcome(d, ..) | On::Opened(d, _) => self.decision(*d),
             On::Norm(n, ..) => self.norm(*n),
-            On::Timer(..) | On::Rise(..) | On::Fall(..) | On::Started(..) | On::Ended(..) | On::Begin => true,
+            On::Timer(..)
+            | On::Rise(..)
+            | On::Fall(..)
+            | On::Started(..)
+            | On::Ended(..)
+            | On::Begin => true,
         }
     }
 

@@ -66,14 +66,21 @@ impl Em<'_, '_> {
             let previous = em.b.append_block_param(head, types::I64);
             let current = em.b.append_block_param(head, types::I64);
             let (none, first) = (em.int(q.none), em.load(q.head, bucket));
-            em.b.ins().jump(head, &[BlockArg::Value(none), BlockArg::Value(first)]);
+            em.b.ins()
+                .jump(head, &[BlockArg::Value(none), BlockArg::Value(first)]);
             em.at(head);
             let end = em.cmp(IntCC::Equal, current, none);
             em.branch(end, after, inside);
             em.at(inside);
             let here = em.cmp(IntCC::Equal, current, item);
             let next = em.load(q.next, current);
-            em.b.ins().brif(here, found, &[], head, &[BlockArg::Value(current), BlockArg::Value(next)]);
+            em.b.ins().brif(
+                here,
+                found,
+                &[],
+                head,
+                &[BlockArg::Value(current), BlockArg::Value(next)],
+            );
             em.at(found);
             em.unlink(bucket, previous, item)?;
             em.jump(after);
@@ -153,13 +160,23 @@ impl Em<'_, '_> {
             self.b.append_block_param(found, types::I64);
         }
         let scan = self.block();
-        let params: Vec<ir::Value> = (0..5).map(|_| self.b.append_block_param(scan, types::I64)).collect();
+        let params: Vec<ir::Value> = (0..5)
+            .map(|_| self.b.append_block_param(scan, types::I64))
+            .collect();
         let alone = self.cmp(IntCC::Equal, next, none);
         let arg = BlockArg::Value;
         let best = [arg(none), arg(head), arg(due)];
-        self.b.ins().brif(alone, found, &best, scan, &[arg(none), arg(head), arg(due), arg(head), arg(next)]);
+        self.b.ins().brif(
+            alone,
+            found,
+            &best,
+            scan,
+            &[arg(none), arg(head), arg(due), arg(head), arg(next)],
+        );
         self.at(scan);
-        let [best_previous, best, best_due, previous, current] = params[..] else { unreachable!() };
+        let [best_previous, best, best_due, previous, current] = params[..] else {
+            unreachable!()
+        };
         let (due, next) = (self.load(q.due, current), self.load(q.next, current));
         let earlier = self.cmp(IntCC::SignedLessThan, due, best_due);
         let same = self.cmp(IntCC::Equal, due, best_due);
@@ -180,11 +197,22 @@ impl Em<'_, '_> {
         let new_due = self.b.ins().select(better, due, best_due);
         let end = self.cmp(IntCC::Equal, next, none);
         let best = [arg(new_previous), arg(new_best), arg(new_due)];
-        let go_on = [arg(new_previous), arg(new_best), arg(new_due), arg(current), arg(next)];
+        let go_on = [
+            arg(new_previous),
+            arg(new_best),
+            arg(new_due),
+            arg(current),
+            arg(next),
+        ];
         self.b.ins().brif(end, found, &best, scan, &go_on);
         self.at(found);
         let p = self.b.block_params(found).to_vec();
-        First { bucket, previous: p[0], item: p[1], due: p[2] }
+        First {
+            bucket,
+            previous: p[0],
+            item: p[1],
+            due: p[2],
+        }
     }
 
     /// Takes the first item out.
@@ -195,9 +223,19 @@ impl Em<'_, '_> {
     }
 
     /// Takes out all items due at the time of the first, and runs over them.
-    pub(crate) fn take_all(&mut self, first: &First, body: impl FnOnce(&mut Self, ir::Value) -> R<()>) -> R<()> {
+    pub(crate) fn take_all(
+        &mut self,
+        first: &First,
+        body: impl FnOnce(&mut Self, ir::Value) -> R<()>,
+    ) -> R<()> {
         let q = &self.layout.queue;
-        let (head, inside, out, stay, after) = (self.block(), self.block(), self.block(), self.block(), self.block());
+        let (head, inside, out, stay, after) = (
+            self.block(),
+            self.block(),
+            self.block(),
+            self.block(),
+            self.block(),
+        );
         let previous = self.b.append_block_param(head, types::I64);
         let current = self.b.append_block_param(head, types::I64);
         let (none, start) = (self.int(q.none), self.load(q.head, first.bucket));

@@ -73,7 +73,12 @@ impl Reader<'_> {
     }
 
     /// The counter of a count, if it has one.
-    pub(crate) fn counter(&self, domain: &Domain, cond: Guard, then: Option<Guard>) -> Option<usize> {
+    pub(crate) fn counter(
+        &self,
+        domain: &Domain,
+        cond: Guard,
+        then: Option<Guard>,
+    ) -> Option<usize> {
         self.counters
             .iter()
             .position(|c| c.cond == cond && c.then == then && c.domain == *domain)
@@ -83,7 +88,8 @@ impl Reader<'_> {
         if self.world.fold(self.program, g, env).is_some() {
             return Ok(());
         }
-        self.op(g, env, keys, out).map_err(|r| r.at(self.program, g))
+        self.op(g, env, keys, out)
+            .map_err(|r| r.at(self.program, g))
     }
 
     fn all(&mut self, gs: &[Guard], env: &Env, keys: usize, out: &mut Reads) -> Walked {
@@ -95,7 +101,10 @@ impl Reader<'_> {
         let op = &program.guard(g).op;
         match op {
             Op::Var(v) => match env.get(*v) {
-                None => Err(Refusal::form(format!("`{}` is open here", World::variable(program, *v)))),
+                None => Err(Refusal::form(format!(
+                    "`{}` is open here",
+                    World::variable(program, *v)
+                ))),
                 Some(Bind::Outer) => {
                     out.outer = true;
                     Ok(())
@@ -127,14 +136,18 @@ impl Reader<'_> {
             }
             Op::Arith(_, a, b) => {
                 if self.magnitude(g).is_none() {
-                    return Err(Refusal::form("arithmetic that may overflow is not compiled"));
+                    return Err(Refusal::form(
+                        "arithmetic that may overflow is not compiled",
+                    ));
                 }
                 self.all(&[*a, *b], env, keys, out)
             }
             Op::Shift { length, base, .. } => match self.world.fold(program, *length, env) {
                 Some(Const::Length(Length::Period(_))) => self.walk(*base, env, keys, out),
                 Some(_) => Err(Refusal::form("times finer than a day are not compiled")),
-                None => Err(Refusal::form("a length that changes during a run is not compiled")),
+                None => Err(Refusal::form(
+                    "a length that changes during a run is not compiled",
+                )),
             },
             Op::Count(d, c) | Op::Exists(d, c) => self.set(d, &[*c], None, env, keys, out),
             Op::ForAll(d, c, t) => self.set(d, &[*c], Some(*t), env, keys, out),
@@ -144,8 +157,10 @@ impl Reader<'_> {
             }
             Op::Call(d, args) => {
                 self.arguments(args, env, keys, out)?;
-                let (Some(inner), Some(define)) = (self.world.inline(program, *d, args, env), program.defines.get(d.index()))
-                else {
+                let (Some(inner), Some(define)) = (
+                    self.world.inline(program, *d, args, env),
+                    program.defines.get(d.index()),
+                ) else {
                     return Err(Refusal::form("an unknown define"));
                 };
                 self.walk(define.value, &inner, keys, out)
@@ -153,21 +168,34 @@ impl Reader<'_> {
             Op::Given(id, args) => {
                 let given = &program.givens[id.index()];
                 if self.world.dated_givens.contains(id) || self.world.givens.contains_key(id) {
-                    return Err(Refusal::form(format!("a given that differs by day or by key (`{}`) is not compiled", given.name)));
+                    return Err(Refusal::form(format!(
+                        "a given that differs by day or by key (`{}`) is not compiled",
+                        given.name
+                    )));
                 }
                 let Some(default) = given.default else {
-                    return Err(Refusal::open(format!("the given `{}` has no value in this experiment", given.name))
-                        .help(format!("assume a value in the experiment: `assume {} = …`", given.name)));
+                    return Err(Refusal::open(format!(
+                        "the given `{}` has no value in this experiment",
+                        given.name
+                    ))
+                    .help(format!(
+                        "assume a value in the experiment: `assume {} = …`",
+                        given.name
+                    )));
                 };
                 self.arguments(args, env, keys, out)?;
-                let inner = self.world.bind_all(program, given.params.iter().copied(), args, env);
+                let inner = self
+                    .world
+                    .bind_all(program, given.params.iter().copied(), args, env);
                 self.walk(default, &inner, keys, out)
             }
             Op::StatusOn(s, args) => {
                 self.no_doubt(*s)?;
                 if let Some(level) = program.statuses[s.index()].level {
                     if self.world.assumed.iter().any(|(t, ..)| t == s) {
-                        return Err(Refusal::form("a `while` status that is assumed is not compiled"));
+                        return Err(Refusal::form(
+                            "a `while` status that is assumed is not compiled",
+                        ));
                     }
                     self.arguments(args, env, keys, out)?;
                     let vars = program.statuses[s.index()].keys.iter().map(|d| d.var);
@@ -203,7 +231,9 @@ impl Reader<'_> {
             }
             Op::Field(owner, field) => {
                 let of = program.fields.get(field.index());
-                if !of.is_some_and(|f| matches!(plain(&f.ty), Ty::Bool | Ty::Int | Ty::Entity(_) | Ty::Day)) {
+                if !of.is_some_and(|f| {
+                    matches!(plain(&f.ty), Ty::Bool | Ty::Int | Ty::Entity(_) | Ty::Day)
+                }) {
                     return Err(Refusal::form("a field of this type is not compiled"));
                 }
                 let kinds = of.map(|f| f.kind).into_iter();
@@ -211,7 +241,9 @@ impl Reader<'_> {
                     if self.world.field(program, e, *field).is_none() {
                         let name = &self.world.members[e as usize].name;
                         let field = of.map_or("", |f| f.name.as_str());
-                        return Err(Refusal::open(format!("{name}.{field} has no value in this experiment")));
+                        return Err(Refusal::open(format!(
+                            "{name}.{field} has no value in this experiment"
+                        )));
                     }
                 }
                 self.walk(*owner, env, keys, out)
@@ -235,7 +267,9 @@ impl Reader<'_> {
                 self.all(&[*base, cond, value], env, keys, out)
             }
             Op::NotStated(text) => Err(Refusal::open(format!("the text is silent: {text}"))),
-            Op::CaseEntity(name) => Err(Refusal::form(format!("the experiment has no entity `{name}`"))),
+            Op::CaseEntity(name) => Err(Refusal::form(format!(
+                "the experiment has no entity `{name}`"
+            ))),
             _ => Err(Refusal::form(format!("{} is not compiled", describe(op)))),
         }
     }
@@ -256,7 +290,14 @@ impl Reader<'_> {
         Ok(())
     }
 
-    fn slot(&mut self, slot: Slot, args: &[Guard], env: &Env, keys: usize, out: &mut Reads) -> Walked {
+    fn slot(
+        &mut self,
+        slot: Slot,
+        args: &[Guard],
+        env: &Env,
+        keys: usize,
+        out: &mut Reads,
+    ) -> Walked {
         let mut own = args.len() == keys && keys > 0;
         for (i, a) in args.iter().enumerate() {
             let bound = match self.program.guard(*a).op {
@@ -273,25 +314,50 @@ impl Reader<'_> {
     fn no_doubt(&self, s: StatusId) -> Walked {
         if self.world.dated_statuses.contains(&s) {
             let name = &self.program.statuses[s.index()].name;
-            return Err(Refusal::form(format!("a status assumed for a part of the run (`{name}`) is not compiled")));
+            return Err(Refusal::form(format!(
+                "a status assumed for a part of the run (`{name}`) is not compiled"
+            )));
         }
         Ok(())
     }
 
-    fn scheduled(&mut self, s: StatusId, starts: bool, args: &[Guard], env: &Env, keys: usize, out: &mut Reads) -> Walked {
+    fn scheduled(
+        &mut self,
+        s: StatusId,
+        starts: bool,
+        args: &[Guard],
+        env: &Env,
+        keys: usize,
+        out: &mut Reads,
+    ) -> Walked {
         self.no_doubt(s)?;
         let status = &self.program.statuses[s.index()];
-        let timers = if starts { &status.start_timers } else { &status.end_timers };
+        let timers = if starts {
+            &status.start_timers
+        } else {
+            &status.end_timers
+        };
         for t in timers {
             if self.program.timers[t.index()].keys.len() != status.keys.len() {
-                return Err(Refusal::form(format!("the scheduled start of `{}`, which has more than one per key, is not compiled", status.name)));
+                return Err(Refusal::form(format!(
+                    "the scheduled start of `{}`, which has more than one per key, is not compiled",
+                    status.name
+                )));
             }
             self.slot(Slot::Timer(*t), args, env, keys, out)?;
         }
         self.slot(Slot::Status(s), args, env, keys, out)
     }
 
-    fn set(&mut self, d: &Domain, cond: &[Guard], then: Option<Guard>, env: &Env, keys: usize, out: &mut Reads) -> Walked {
+    fn set(
+        &mut self,
+        d: &Domain,
+        cond: &[Guard],
+        then: Option<Guard>,
+        env: &Env,
+        keys: usize,
+        out: &mut Reads,
+    ) -> Walked {
         let roots: Vec<Guard> = cond.iter().copied().chain(then).collect();
         if let Some(i) = self.counter(d, cond[0], then) {
             out.slots.insert((Slot::Counter(i), false));
@@ -302,9 +368,15 @@ impl Reader<'_> {
         self.all(&roots, &alone, 1, &mut inner)?;
         if !inner.now && !inner.event && !inner.outer && inner.slots.iter().all(|(_, own)| *own) {
             let slots = inner.slots.iter().map(|(s, _)| *s).collect();
-            self.counters.push(Counter { domain: d.clone(), cond: cond[0], then, slots });
+            self.counters.push(Counter {
+                domain: d.clone(),
+                cond: cond[0],
+                then,
+                slots,
+            });
             out.parts.extend(inner.parts);
-            out.slots.insert((Slot::Counter(self.counters.len() - 1), false));
+            out.slots
+                .insert((Slot::Counter(self.counters.len() - 1), false));
             return Ok(());
         }
         let within = env.clone().with(d.var, Bind::Element);
@@ -322,7 +394,10 @@ impl Reader<'_> {
         match &program.guard(g).op {
             Op::Call(d, args) => {
                 self.arguments(args, env, keys, out)?;
-                match (self.world.inline(program, *d, args, env), program.defines.get(d.index())) {
+                match (
+                    self.world.inline(program, *d, args, env),
+                    program.defines.get(d.index()),
+                ) {
                     (Some(inner), Some(define)) => self.share(define.value, &inner, keys, out),
                     _ => Err(Refusal::form("an unknown define").at(program, g)),
                 }
@@ -330,13 +405,17 @@ impl Reader<'_> {
             Op::Except(base, arms) => {
                 let live = self.live_arms(arms, env);
                 let [(cond, value)] = live[..] else {
-                    return Err(Refusal::open("two exceptions to one rule may disagree").at(program, g));
+                    return Err(
+                        Refusal::open("two exceptions to one rule may disagree").at(program, g)
+                    );
                 };
                 self.walk(cond, env, keys, out)?;
                 self.share(value, env, keys, out)?;
                 self.share(*base, env, keys, out)
             }
-            _ => Err(Refusal::form("a share that changes during a run is not compiled").at(program, g)),
+            _ => Err(
+                Refusal::form("a share that changes during a run is not compiled").at(program, g),
+            ),
         }
     }
 
@@ -348,7 +427,9 @@ impl Reader<'_> {
             let other = if na.op == Op::Now { nb } else { na };
             return match plain(&other.ty) {
                 Ty::Day | Ty::Time if !matches!(other.ty, Ty::Optional(_)) => Ok(()),
-                _ => Err(Refusal::form("a comparison of the present with a time that may be none is not compiled")),
+                _ => Err(Refusal::form(
+                    "a comparison of the present with a time that may be none is not compiled",
+                )),
             };
         }
         match (plain(&na.ty), plain(&nb.ty)) {
@@ -382,8 +463,14 @@ impl Reader<'_> {
             Op::Shift { base, .. } => self.may_pend(*base),
             Op::Later(gs) | Op::Earlier(gs) => gs.iter().any(|g| self.may_pend(*g)),
             Op::OrElse(a, b) => self.may_pend(*a) && self.may_pend(*b),
-            Op::Except(base, arms) => self.may_pend(*base) || arms.iter().any(|(_, v)| self.may_pend(*v)),
-            Op::Call(d, _) => self.program.defines.get(d.index()).is_none_or(|d| self.may_pend(d.value)),
+            Op::Except(base, arms) => {
+                self.may_pend(*base) || arms.iter().any(|(_, v)| self.may_pend(*v))
+            }
+            Op::Call(d, _) => self
+                .program
+                .defines
+                .get(d.index())
+                .is_none_or(|d| self.may_pend(d.value)),
             Op::Field(..) | Op::Given(..) => false,
             _ => true,
         }
@@ -406,13 +493,27 @@ impl Reader<'_> {
             }
             Op::Call(d, _) => self.magnitude(self.program.defines.get(d.index())?.value)?,
             Op::Except(base, arms) => {
-                arms.iter().try_fold(self.magnitude(*base)?, |m, (_, v)| Some(m.max(self.magnitude(*v)?)))?
+                arms.iter().try_fold(self.magnitude(*base)?, |m, (_, v)| {
+                    Some(m.max(self.magnitude(*v)?))
+                })?
             }
             Op::Given(id, _) => self.magnitude(self.program.givens.get(id.index())?.default?)?,
             Op::Field(_, f) => {
                 let field = self.program.fields.get(f.index())?;
-                let values = self.world.range(field.kind).map(|e| self.world.field(self.program, e, *f));
-                values.map(|v| if let Some(Const::Int(n)) = v { n.unsigned_abs() } else { 0 }).max().unwrap_or(0)
+                let values = self
+                    .world
+                    .range(field.kind)
+                    .map(|e| self.world.field(self.program, e, *f));
+                values
+                    .map(|v| {
+                        if let Some(Const::Int(n)) = v {
+                            n.unsigned_abs()
+                        } else {
+                            0
+                        }
+                    })
+                    .max()
+                    .unwrap_or(0)
             }
             _ => match self.world.fold(self.program, g, &Env::default())? {
                 Const::Int(n) => n.unsigned_abs(),

@@ -21,7 +21,13 @@ pub struct Refusal {
 
 impl Refusal {
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Refusal {
-        Refusal { code, message: message.into(), span: Span::NONE, cite: None, help: None }
+        Refusal {
+            code,
+            message: message.into(),
+            span: Span::NONE,
+            cite: None,
+            help: None,
+        }
     }
 
     /// A form that the compiled engine does not have.
@@ -57,7 +63,11 @@ impl Refusal {
     /// Adds a citation, unless one is known already.
     pub(crate) fn within(mut self, program: &Program, provision: ProvisionId) -> Refusal {
         if self.cite.is_none() {
-            self.cite = program.provisions.get(provision.index()).map(|p| p.cite.clone()).filter(|c| !c.is_empty());
+            self.cite = program
+                .provisions
+                .get(provision.index())
+                .map(|p| p.cite.clone())
+                .filter(|c| !c.is_empty());
         }
         self
     }

@@ -7,7 +7,9 @@ use crate::reads::Slot;
 use crate::refusal::Refusal;
 use crate::slice::Watched;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
-use rogatio_mir::{ActId, Domain, Effect, Guard, KindId, Latch, Match, On, Op, Position, Rule, VarId};
+use rogatio_mir::{
+    ActId, Domain, Effect, Guard, KindId, Latch, Match, On, Op, Position, Rule, VarId,
+};
 use std::collections::BTreeSet;
 
 /// The act of a pass.
@@ -116,10 +118,16 @@ impl Em<'_, '_> {
     }
 
     /// Whether some rule of a latch may apply in this pass.
-    pub(crate) fn stirred(&self, pass: &Pass, latch: Latch, wanted: impl Fn(&Effect) -> bool) -> bool {
+    pub(crate) fn stirred(
+        &self,
+        pass: &Pass,
+        latch: Latch,
+        wanted: impl Fn(&Effect) -> bool,
+    ) -> bool {
         self.slice.rules[&latch].iter().any(|r| {
             let rule = &self.program.rules[*r];
-            wanted(&rule.effect) && (!self.sources(pass, latch, &rule.on).is_empty() || self.direct(pass, &rule.on))
+            wanted(&rule.effect)
+                && (!self.sources(pass, latch, &rule.on).is_empty() || self.direct(pass, &rule.on))
         })
     }
 
@@ -145,7 +153,9 @@ impl Em<'_, '_> {
             On::Ended(s, _) => vec![Event::Ended(*s)],
             _ => Vec::new(),
         };
-        all.into_iter().filter(|e| pass.active.contains(e)).collect()
+        all.into_iter()
+            .filter(|e| pass.active.contains(e))
+            .collect()
     }
 
     /// Emits `body` for every way in which the rules of a latch with a wanted effect apply.
@@ -190,14 +200,20 @@ impl Em<'_, '_> {
                 });
             }
         }
-        Ok(Offer { env: self.at_present(), values })
+        Ok(Offer {
+            env: self.at_present(),
+            values,
+        })
     }
 
     /// An argument of the act at hand.
     pub(crate) fn argument(&mut self, done: &Done, i: u32) -> R<V> {
         let program = self.program;
         let given = done.args.get(i as usize).copied().flatten();
-        let default = program.acts[done.act.index()].params.get(i as usize).and_then(|p| p.2);
+        let default = program.acts[done.act.index()]
+            .params
+            .get(i as usize)
+            .and_then(|p| p.2);
         match given.or(default) {
             Some(g) => self.value(g, &done.env),
             None => Ok(V::Const(Const::None)),
@@ -215,7 +231,10 @@ impl Em<'_, '_> {
     /// An environment whose event is now.
     pub(crate) fn at_present(&mut self) -> Env {
         let now = self.now();
-        Env { event: Some(V::Time(now)), ..Env::default() }
+        Env {
+            event: Some(V::Time(now)),
+            ..Env::default()
+        }
     }
 
     fn offer_of(&mut self, event: Event, index: ir::Value) -> Offer {
@@ -225,7 +244,11 @@ impl Em<'_, '_> {
             Event::Rise(e) | Event::Fall(e) => &layout.edges[&e].keys,
             Event::Started(s) | Event::Ended(s) => &layout.statuses[&s].keys,
         };
-        let values: Vec<V> = self.entities(keys, index).into_iter().map(V::Entity).collect();
+        let values: Vec<V> = self
+            .entities(keys, index)
+            .into_iter()
+            .map(V::Entity)
+            .collect();
         let mut env = self.at_present();
         if let Event::Fired(t) | Event::AtOnce(t) | Event::Late(t) = event {
             let (timer, cols) = (&program.timers[t.index()], &layout.timers[&t]);
@@ -259,11 +282,19 @@ impl Em<'_, '_> {
         body: &mut dyn FnMut(&mut Self, &Rule, &Env) -> R<()>,
     ) -> R<()> {
         let matches: Vec<Match> = rule.on.matches().into_iter().cloned().collect();
-        let mut m = Matching { env: offer.env, conds: Vec::new(), deferred: Vec::new() };
+        let mut m = Matching {
+            env: offer.env,
+            conds: Vec::new(),
+            deferred: Vec::new(),
+        };
         if !self.matching(&mut m, &matches, &offer.values, &rule.each)? {
             return Ok(());
         }
-        let Matching { env, conds, deferred } = m;
+        let Matching {
+            env,
+            conds,
+            deferred,
+        } = m;
         let domains: Vec<Domain> = rule.each.clone();
         self.when_all(&conds, |em| {
             em.tuples(&domains, env, &mut |em, env| {
@@ -284,7 +315,13 @@ impl Em<'_, '_> {
     }
 
     /// Matches positions or keys; false if they surely do not match.
-    pub(crate) fn matching(&mut self, m: &mut Matching, matches: &[Match], values: &[V], each: &[Domain]) -> R<bool> {
+    pub(crate) fn matching(
+        &mut self,
+        m: &mut Matching,
+        matches: &[Match],
+        values: &[V],
+        each: &[Domain],
+    ) -> R<bool> {
         for (one, value) in matches.iter().zip(values) {
             match one {
                 Match::Any => {}
@@ -321,7 +358,9 @@ impl Em<'_, '_> {
             return Ok(true);
         }
         match value {
-            V::Const(Const::Entity(e)) if !kinds.is_empty() && !self.world.is_of(*e, kinds) => return Ok(false),
+            V::Const(Const::Entity(e)) if !kinds.is_empty() && !self.world.is_of(*e, kinds) => {
+                return Ok(false);
+            }
             V::Const(Const::None) if !kinds.is_empty() => return Ok(false),
             V::Entity(e) if !kinds.is_empty() => {
                 let of = self.of_kinds(*e, kinds);
@@ -339,7 +378,9 @@ impl Em<'_, '_> {
         let mut bound: BTreeSet<VarId> = BTreeSet::new();
         rogatio_mir::each_guard(self.program, &[g], |_, op| match op {
             Op::Var(v) => open |= env.get(*v).is_none() && !bound.contains(v),
-            Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => _ = bound.insert(d.var),
+            Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
+                _ = bound.insert(d.var)
+            }
             _ => {}
         });
         open
@@ -353,7 +394,8 @@ impl Em<'_, '_> {
                 let (a, b) = (self.bits(value)?, self.bits(&wanted)?);
                 let (wa, wb) = (self.b.func.dfg.value_type(a), self.b.func.dfg.value_type(b));
                 if wa != wb {
-                    return Err(Refusal::form("a match of different types is not compiled").at(self.program, g));
+                    return Err(Refusal::form("a match of different types is not compiled")
+                        .at(self.program, g));
                 }
                 Ok(self.cmp(IntCC::Equal, a, b))
             }
@@ -367,16 +409,22 @@ impl Em<'_, '_> {
         env: Env,
         body: &mut dyn FnMut(&mut Self, Env) -> R<()>,
     ) -> R<()> {
-        let Some((d, rest)) = domains.split_first() else { return body(self, env) };
+        let Some((d, rest)) = domains.split_first() else {
+            return body(self, env);
+        };
         if let Some(bind) = env.get(d.var).cloned() {
-            let Bind::V(v) = bind else { return Err(Refusal::form("an open variable")) };
+            let Bind::V(v) = bind else {
+                return Err(Refusal::form("an open variable"));
+            };
             let entity = self.bits(&v)?;
             let of = self.of_kinds(entity, &d.kinds);
             return self.when(of, |em| em.tuples(rest, env, body));
         }
         for (lo, hi) in self.world.joined(&d.kinds) {
             let (from, to) = (self.int(i64::from(lo)), self.int(i64::from(hi)));
-            self.each(from, to, |em, e| em.tuples(rest, env.clone().with(d.var, Bind::V(V::Entity(e))), body))?;
+            self.each(from, to, |em, e| {
+                em.tuples(rest, env.clone().with(d.var, Bind::V(V::Entity(e))), body)
+            })?;
         }
         Ok(())
     }

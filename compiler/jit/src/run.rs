@@ -1,5 +1,6 @@
 //! The two functions of an experiment: one that begins a case, once, and one that runs histories.
 
+use crate::REACHED;
 use crate::emit::{Em, R};
 use crate::fold::NEVER;
 use crate::guard::end_of_day;
@@ -7,7 +8,6 @@ use crate::layout::Event;
 use crate::reads::Slot;
 use crate::rule::Pass;
 use crate::slice::Watched;
-use crate::REACHED;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, condcodes::IntCC, types};
 use cranelift_codegen::isa::TargetFrontendConfig;
 use rogatio_mir::draw;
@@ -31,10 +31,16 @@ impl Em<'_, '_> {
         for w in 0..self.slice.watchers.len() {
             self.mark_all(w, None);
         }
-        self.pass(Pass { begin: true, ..Pass::default() })?;
+        self.pass(Pass {
+            begin: true,
+            ..Pass::default()
+        })?;
         if self.has_late() {
             self.late_passes(|em| {
-                em.pass(Pass { clock: true, ..Pass::default() })?;
+                em.pass(Pass {
+                    clock: true,
+                    ..Pass::default()
+                })?;
                 Ok(())
             })?;
         }
@@ -45,7 +51,10 @@ impl Em<'_, '_> {
     }
 
     fn has_late(&self) -> bool {
-        self.layout.lists.keys().any(|e| matches!(e, Event::Late(_)))
+        self.layout
+            .lists
+            .keys()
+            .any(|e| matches!(e, Event::Late(_)))
     }
 
     /// Emits `body` in a loop for as long as some timer fired too late for some rule.
@@ -92,7 +101,9 @@ impl Em<'_, '_> {
         let (next, done) = (self.block(), self.block());
         let run = self.b.append_block_param(head, types::I64);
         let record = self.b.append_block_param(head, types::I64);
-        self.b.ins().jump(head, &[BlockArg::Value(from), BlockArg::Value(out)]);
+        self.b
+            .ins()
+            .jump(head, &[BlockArg::Value(from), BlockArg::Value(out)]);
         self.at(head);
         let more = self.cmp(IntCC::UnsignedLessThan, run, to);
         self.branch(more, one, after);
@@ -141,10 +152,16 @@ impl Em<'_, '_> {
         self.acts(first.item, settled)?;
         self.at(clock);
         self.take_all(&first, |em, item| em.due(item, first.due))?;
-        self.pass(Pass { clock: true, ..Pass::default() })?;
+        self.pass(Pass {
+            clock: true,
+            ..Pass::default()
+        })?;
         if self.has_late() {
             self.late_passes(|em| {
-                em.pass(Pass { clock: true, ..Pass::default() })?;
+                em.pass(Pass {
+                    clock: true,
+                    ..Pass::default()
+                })?;
                 Ok(())
             })?;
         }
@@ -167,12 +184,16 @@ impl Em<'_, '_> {
             }
         }
         let class = self.int(REACHED);
-        self.b.ins().store(MemFlagsData::trusted(), class, record, 0);
+        self.b
+            .ins()
+            .store(MemFlagsData::trusted(), class, record, 0);
         self.jump(next);
         self.at(next);
         let run = self.b.ins().iadd_imm_s(run, 1);
         let record = self.b.ins().iadd_imm_s(record, 8 * (measures as i64 + 1));
-        self.b.ins().jump(head, &[BlockArg::Value(run), BlockArg::Value(record)]);
+        self.b
+            .ins()
+            .jump(head, &[BlockArg::Value(run), BlockArg::Value(record)]);
         self.at(after);
         self.jump(done);
         self.at(done);
@@ -186,7 +207,9 @@ impl Em<'_, '_> {
         let now = self.int(time);
         self.b.def_var(self.now, now);
         let value = self.measure(m)?;
-        self.b.ins().store(MemFlagsData::trusted(), value, record, 8 * (m as i32 + 1));
+        self.b
+            .ins()
+            .store(MemFlagsData::trusted(), value, record, 8 * (m as i32 + 1));
         Ok(())
     }
 
@@ -198,8 +221,9 @@ impl Em<'_, '_> {
             let offset = em.b.ins().ishl_imm_u(i, 6);
             let at = em.b.ins().iadd(em.base, offset);
             let flags = MemFlagsData::trusted();
-            let parts: Vec<ir::Value> =
-                (0..4).map(|k| em.b.ins().load(types::I8X16, flags, at, image + 16 * k)).collect();
+            let parts: Vec<ir::Value> = (0..4)
+                .map(|k| em.b.ins().load(types::I8X16, flags, at, image + 16 * k))
+                .collect();
             for (k, part) in parts.into_iter().enumerate() {
                 em.b.ins().store(flags, part, at, 16 * k as i32);
             }
@@ -265,7 +289,11 @@ impl Em<'_, '_> {
             let cols = &layout.behaviours[i];
             let mut no = None;
             if i < last {
-                let mine = self.cmp_imm(IntCC::SignedLessThan, item, i64::from(cols.item + cols.keys.cap));
+                let mine = self.cmp_imm(
+                    IntCC::SignedLessThan,
+                    item,
+                    i64::from(cols.item + cols.keys.cap),
+                );
                 let (yes, other) = (self.block(), self.block());
                 self.branch(mine, yes, other);
                 self.at(yes);
@@ -277,10 +305,16 @@ impl Em<'_, '_> {
             }
             let entities = self.entities(&cols.keys, at);
             let done = self.done(i, &entities);
-            self.pass(Pass { act: Some(done), ..Pass::default() })?;
+            self.pass(Pass {
+                act: Some(done),
+                ..Pass::default()
+            })?;
             if self.has_late() {
                 self.late_passes(|em| {
-                    em.pass(Pass { clock: true, ..Pass::default() })?;
+                    em.pass(Pass {
+                        clock: true,
+                        ..Pass::default()
+                    })?;
                     Ok(())
                 })?;
             }

@@ -6,8 +6,8 @@ use crate::refusal::Refusal;
 use crate::world::World;
 use rogatio_diagnostics::codes;
 use rogatio_mir::{
-    ActClass, ActId, Behaviour, Demand, Effect, Experiment, Guard, Latch, Match, MeasureKind, Modal, NormId, On,
-    Program, Rule,
+    ActClass, ActId, Behaviour, Demand, Effect, Experiment, Guard, Latch, Match, MeasureKind,
+    Modal, NormId, On, Program, Rule,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,9 +54,23 @@ struct Slicer<'p> {
 }
 
 impl Slice {
-    pub(crate) fn new(program: &Program, world: &World, experiment: &Experiment) -> Result<Slice, Refusal> {
-        let reader = Reader { program, world, counters: Vec::new() };
-        let mut s = Slicer { reader, experiment, slice: Slice::default(), todo: Vec::new(), acts: BTreeSet::new() };
+    pub(crate) fn new(
+        program: &Program,
+        world: &World,
+        experiment: &Experiment,
+    ) -> Result<Slice, Refusal> {
+        let reader = Reader {
+            program,
+            world,
+            counters: Vec::new(),
+        };
+        let mut s = Slicer {
+            reader,
+            experiment,
+            slice: Slice::default(),
+            todo: Vec::new(),
+            acts: BTreeSet::new(),
+        };
         for measure in &experiment.measures {
             let g = match measure.kind {
                 MeasureKind::Date(g) | MeasureKind::Probability(g, _) | MeasureKind::Number(g) => g,
@@ -121,7 +135,9 @@ impl Slicer<'_> {
     }
 
     fn keyed(keys: &[rogatio_mir::Domain]) -> Env {
-        keys.iter().enumerate().fold(Env::default(), |env, (i, d)| env.with(d.var, Bind::Key(i)))
+        keys.iter()
+            .enumerate()
+            .fold(Env::default(), |env, (i, d)| env.with(d.var, Bind::Key(i)))
     }
 
     fn latch(&mut self, latch: Latch) -> Result<(), Refusal> {
@@ -130,8 +146,11 @@ impl Slicer<'_> {
             Latch::Status(s) => {
                 let status = &program.statuses[s.index()];
                 if status.value.is_some() {
-                    return Err(Refusal::form(format!("a status with a value (`{}`) is not compiled", status.name))
-                        .within(program, status.provision));
+                    return Err(Refusal::form(format!(
+                        "a status with a value (`{}`) is not compiled",
+                        status.name
+                    ))
+                    .within(program, status.provision));
                 }
                 for g in &status.blocked_while {
                     self.need(*g, &Self::keyed(&status.keys), status.keys.len())?;
@@ -140,7 +159,10 @@ impl Slicer<'_> {
             Latch::Hist(h) => {
                 let hist = &program.hists[h.index()];
                 if hist.attempted {
-                    return Err(Refusal::form(format!("a history of attempts (`{}`) is not compiled", hist.name)));
+                    return Err(Refusal::form(format!(
+                        "a history of attempts (`{}`) is not compiled",
+                        hist.name
+                    )));
                 }
             }
             Latch::Edge(e) => {
@@ -149,16 +171,27 @@ impl Slicer<'_> {
             }
             Latch::Timer(t) => {
                 let timer = &program.timers[t.index()];
-                let env = timer.carried.iter().fold(Self::keyed(&timer.keys), |e, v| e.with(*v, Bind::Element));
+                let env = timer
+                    .carried
+                    .iter()
+                    .fold(Self::keyed(&timer.keys), |e, v| e.with(*v, Bind::Element));
                 self.need(timer.at, &env, timer.keys.len())?;
             }
         }
         let mut kept = Vec::new();
-        for (i, rule) in program.rules.iter().enumerate().filter(|(_, r)| r.target == latch) {
+        for (i, rule) in program
+            .rules
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| r.target == latch)
+        {
             if matches!(rule.effect, Effect::Watch) || !self.reader.world.possible.event(&rule.on) {
                 continue;
             }
-            if self.rule(rule).map_err(|r| r.span(rule.span).within(program, rule.provision))? {
+            if self
+                .rule(rule)
+                .map_err(|r| r.span(rule.span).within(program, rule.provision))?
+            {
                 kept.push(i);
             }
         }
@@ -170,7 +203,10 @@ impl Slicer<'_> {
     fn rule(&mut self, rule: &Rule) -> Result<bool, Refusal> {
         let program = self.reader.program;
         let mut env = Env::default();
-        for v in rule_vars(program, &rule.on).into_iter().chain(rule.each.iter().map(|d| d.var)) {
+        for v in rule_vars(program, &rule.on)
+            .into_iter()
+            .chain(rule.each.iter().map(|d| d.var))
+        {
             env.bind(v, Bind::Element);
         }
         if let Some(g) = rule.guard
@@ -185,7 +221,9 @@ impl Slicer<'_> {
         }));
         match &rule.effect {
             Effect::Start(keys, value) => guards.extend(keys.iter().chain(value)),
-            Effect::End(keys) | Effect::Push(keys) | Effect::Arm(keys) | Effect::Disarm(keys) => guards.extend(keys),
+            Effect::End(keys) | Effect::Push(keys) | Effect::Arm(keys) | Effect::Disarm(keys) => {
+                guards.extend(keys)
+            }
             Effect::Watch => {}
         }
         for g in guards {
@@ -201,8 +239,16 @@ impl Slicer<'_> {
             On::Timer(t, _) => self.need_latch(Latch::Timer(*t)),
             On::Rise(e, _) | On::Fall(e, _) => self.need_latch(Latch::Edge(*e)),
             On::Started(s, _) | On::Ended(s, _) => self.need_latch(Latch::Status(*s)),
-            On::Enter(..) | On::Leave(..) => return Err(Refusal::form("a procedure that can be opened is not compiled")),
-            On::Outcome(..) | On::Opened(..) => return Err(Refusal::form("a decision that can be opened is not compiled")),
+            On::Enter(..) | On::Leave(..) => {
+                return Err(Refusal::form(
+                    "a procedure that can be opened is not compiled",
+                ));
+            }
+            On::Outcome(..) | On::Opened(..) => {
+                return Err(Refusal::form(
+                    "a decision that can be opened is not compiled",
+                ));
+            }
             On::Norm(..) => return Err(Refusal::form("what follows a duty is not compiled")),
             On::Begin => {}
         }
@@ -216,11 +262,20 @@ impl Slicer<'_> {
         }
         let name = &program.acts[act.index()].name;
         if self.reader.world.dated_acts.contains(&act) {
-            return Err(Refusal::form(format!("an act with a date in an experiment (`{name}`) is not compiled")));
+            return Err(Refusal::form(format!(
+                "an act with a date in an experiment (`{name}`) is not compiled"
+            )));
         }
-        for (i, behaviour) in self.experiment.behaviours.iter().enumerate().filter(|(_, b)| b.act == act) {
+        for (i, behaviour) in self
+            .experiment
+            .behaviours
+            .iter()
+            .enumerate()
+            .filter(|(_, b)| b.act == act)
+        {
             self.slice.behaviours.push(i);
-            self.behaviour(behaviour).map_err(|r| r.span(behaviour.span))?;
+            self.behaviour(behaviour)
+                .map_err(|r| r.span(behaviour.span))?;
         }
         Ok(())
     }
@@ -231,10 +286,14 @@ impl Slicer<'_> {
             return Err(Refusal::form("a joint behaviour is not compiled"));
         }
         if b.restarting == Some(false) {
-            return Err(Refusal::form("a clock that keeps its remaining time (`resuming`) is not compiled"));
+            return Err(Refusal::form(
+                "a clock that keeps its remaining time (`resuming`) is not compiled",
+            ));
         }
         if b.even_without_power {
-            return Err(Refusal::form("a behaviour `even without power` is not compiled"));
+            return Err(Refusal::form(
+                "a behaviour `even without power` is not compiled",
+            ));
         }
         if b.for_whom.is_some() {
             return Err(Refusal::form("acting for somebody else is not compiled"));
@@ -257,32 +316,52 @@ impl Slicer<'_> {
             let reads = match latch {
                 Latch::Edge(e) => {
                     let edge = &program.edges[e.index()];
-                    self.reader.reads(edge.cond, &Self::keyed(&edge.keys), edge.keys.len())?
+                    self.reader
+                        .reads(edge.cond, &Self::keyed(&edge.keys), edge.keys.len())?
                 }
                 Latch::Timer(t) if self.reader.may_pend(program.timers[t.index()].at) => {
                     let timer = &program.timers[t.index()];
-                    let env = timer.carried.iter().fold(Self::keyed(&timer.keys), |e, v| e.with(*v, Bind::Element));
+                    let env = timer
+                        .carried
+                        .iter()
+                        .fold(Self::keyed(&timer.keys), |e, v| e.with(*v, Bind::Element));
                     self.reader.reads(timer.at, &env, timer.keys.len())?
                 }
                 _ => continue,
             };
-            self.slice.watchers.push(Watcher::new(Watched::Latch(latch), &reads));
+            self.slice
+                .watchers
+                .push(Watcher::new(Watched::Latch(latch), &reads));
         }
         for (i, b) in self.slice.behaviours.clone().into_iter().enumerate() {
             let behaviour = &self.experiment.behaviours[b];
             let mut all = Reads::default();
             for g in enabling(program, self.reader.world, behaviour)? {
-                let reads = self.reader.reads(g.guard, &g.env(behaviour), 1 + behaviour.each.len())?;
+                let reads =
+                    self.reader
+                        .reads(g.guard, &g.env(behaviour), 1 + behaviour.each.len())?;
                 all.slots.extend(reads.slots);
                 all.now |= reads.now || g.timed;
             }
             let watcher = Watcher::new(Watched::Behaviour(i), &all);
             let interrupted = !watcher.own.is_empty() || !watcher.any.is_empty() || watcher.now;
-            let memoryless = matches!(behaviour.law, rogatio_mir::Law::Exponential(_) | rogatio_mir::Law::Geometric(_));
-            if interrupted && !memoryless && behaviour.restarting.is_none() && !only_by_itself(program, behaviour, &watcher) {
-                return Err(Refusal::new(codes::E0963, "a clock that can be interrupted does not say what becomes of its delay")
-                    .span(behaviour.span)
-                    .help("add `restarting` (a fresh delay each time it becomes possible) or `resuming`"));
+            let memoryless = matches!(
+                behaviour.law,
+                rogatio_mir::Law::Exponential(_) | rogatio_mir::Law::Geometric(_)
+            );
+            if interrupted
+                && !memoryless
+                && behaviour.restarting.is_none()
+                && !only_by_itself(program, behaviour, &watcher)
+            {
+                return Err(Refusal::new(
+                    codes::E0963,
+                    "a clock that can be interrupted does not say what becomes of its delay",
+                )
+                .span(behaviour.span)
+                .help(
+                    "add `restarting` (a fresh delay each time it becomes possible) or `resuming`",
+                ));
             }
             self.slice.watchers.push(watcher);
         }
@@ -292,21 +371,42 @@ impl Slicer<'_> {
 
 /// What a behaviour's clocks are keyed by: the actor, then its other variables.
 pub(crate) fn clock_keys(b: &Behaviour) -> Vec<rogatio_mir::Domain> {
-    std::iter::once(&b.who.domain).chain(&b.each).cloned().collect()
+    std::iter::once(&b.who.domain)
+        .chain(&b.each)
+        .cloned()
+        .collect()
 }
 
 /// A clock that only its own act stops is never interrupted: the histories of that act by its own actor.
 fn only_by_itself(program: &Program, b: &Behaviour, watcher: &Watcher) -> bool {
     watcher.any.is_empty()
         && !watcher.now
-        && watcher.own.iter().all(|s| matches!(s, Slot::Hist(h) if program.hists[h.index()].act == b.act))
+        && watcher
+            .own
+            .iter()
+            .all(|s| matches!(s, Slot::Hist(h) if program.hists[h.index()].act == b.act))
 }
 
 impl Watcher {
     fn new(of: Watched, reads: &Reads) -> Watcher {
-        let any: BTreeSet<Slot> = reads.slots.iter().filter(|(_, own)| !own).map(|(s, _)| *s).collect();
-        let own = reads.slots.iter().filter(|(s, own)| *own && !any.contains(s)).map(|(s, _)| *s).collect();
-        Watcher { of, own, any, now: reads.now }
+        let any: BTreeSet<Slot> = reads
+            .slots
+            .iter()
+            .filter(|(_, own)| !own)
+            .map(|(s, _)| *s)
+            .collect();
+        let own = reads
+            .slots
+            .iter()
+            .filter(|(s, own)| *own && !any.contains(s))
+            .map(|(s, _)| *s)
+            .collect();
+        Watcher {
+            of,
+            own,
+            any,
+            now: reads.now,
+        }
     }
 }
 
@@ -328,7 +428,9 @@ impl Enabling {
             env.bind(v, Bind::Key(0));
         }
         for (v, argument) in &self.bound {
-            let bind = argument.and_then(|a| env.get(a).cloned()).unwrap_or(Bind::Element);
+            let bind = argument
+                .and_then(|a| env.get(a).cloned())
+                .unwrap_or(Bind::Element);
             env.bind(*v, bind);
         }
         env
@@ -336,22 +438,36 @@ impl Enabling {
 }
 
 /// The norms that give or take the power to do an act, as far as they are compiled.
-pub(crate) fn powers(program: &Program, world: &World, b: &Behaviour) -> Result<(Vec<NormId>, Vec<NormId>), Refusal> {
+pub(crate) fn powers(
+    program: &Program,
+    world: &World,
+    b: &Behaviour,
+) -> Result<(Vec<NormId>, Vec<NormId>), Refusal> {
     let (mut grants, mut takes) = (Vec::new(), Vec::new());
     let declared = &program.acts[b.act.index()];
     if declared.class != ActClass::Act {
         return Ok((grants, takes));
     }
     for n in &declared.norms {
-        let Some(norm) = program.norms.get(n.index()) else { continue };
-        let refuse = |what: &str| {
-            Err(Refusal::form(format!("{what} `{}` is not compiled", declared.name))
-                .span(norm.span)
-                .within(program, norm.provision))
+        let Some(norm) = program.norms.get(n.index()) else {
+            continue;
         };
-        let Demand::Act { matches, .. } = &norm.demand else { continue };
-        if matches.iter().any(|(p, m)| *p == rogatio_mir::Position::For && *m != Match::Any)
-            || matches.iter().any(|(p, m)| never_matches(program, world, b, *p, m))
+        let refuse = |what: &str| {
+            Err(
+                Refusal::form(format!("{what} `{}` is not compiled", declared.name))
+                    .span(norm.span)
+                    .within(program, norm.provision),
+            )
+        };
+        let Demand::Act { matches, .. } = &norm.demand else {
+            continue;
+        };
+        if matches
+            .iter()
+            .any(|(p, m)| *p == rogatio_mir::Position::For && *m != Match::Any)
+            || matches
+                .iter()
+                .any(|(p, m)| never_matches(program, world, b, *p, m))
         {
             continue;
         }
@@ -380,10 +496,21 @@ pub(crate) fn powers(program: &Program, world: &World, b: &Behaviour) -> Result<
 }
 
 /// Whether a behaviour's argument is known to differ from what a norm is about.
-fn never_matches(program: &Program, world: &World, b: &Behaviour, p: rogatio_mir::Position, m: &Match) -> bool {
-    let (rogatio_mir::Position::Arg(i), Match::Is(g)) = (p, m) else { return false };
+fn never_matches(
+    program: &Program,
+    world: &World,
+    b: &Behaviour,
+    p: rogatio_mir::Position,
+    m: &Match,
+) -> bool {
+    let (rogatio_mir::Position::Arg(i), Match::Is(g)) = (p, m) else {
+        return false;
+    };
     let given = b.args.get(i as usize).copied().flatten();
-    let default = program.acts[b.act.index()].params.get(i as usize).and_then(|p| p.2);
+    let default = program.acts[b.act.index()]
+        .params
+        .get(i as usize)
+        .and_then(|p| p.2);
     let value = match given.or(default) {
         Some(g) => world.fold(program, g, &Env::default()),
         None => Some(Const::None),
@@ -398,7 +525,12 @@ fn never_matches(program: &Program, world: &World, b: &Behaviour, p: rogatio_mir
 fn enabling(program: &Program, world: &World, b: &Behaviour) -> Result<Vec<Enabling>, Refusal> {
     let mut out = Vec::new();
     let mut add = |guard: Guard, actor, bound: &[_], timed| {
-        out.push(Enabling { guard, actor, bound: bound.to_vec(), timed });
+        out.push(Enabling {
+            guard,
+            actor,
+            bound: bound.to_vec(),
+            timed,
+        });
     };
     add(b.who.cond, None, &[], false);
     if let Some(when) = b.when {
@@ -407,7 +539,12 @@ fn enabling(program: &Program, world: &World, b: &Behaviour) -> Result<Vec<Enabl
     let (grants, takes) = powers(program, world, b)?;
     for n in grants.into_iter().chain(takes) {
         let norm = &program.norms[n.index()];
-        let Demand::Act { matches, filter, .. } = &norm.demand else { continue };
+        let Demand::Act {
+            matches, filter, ..
+        } = &norm.demand
+        else {
+            continue;
+        };
         let bound: Vec<_> = matches
             .iter()
             .filter_map(|(p, m)| {
@@ -429,10 +566,20 @@ fn enabling(program: &Program, world: &World, b: &Behaviour) -> Result<Vec<Enabl
             Match::Is(g) => Some(*g),
             _ => None,
         });
-        for g in is.chain([norm.who.cond]).chain(*filter).chain(norm.cond).chain(norm.window.during) {
+        for g in is
+            .chain([norm.who.cond])
+            .chain(*filter)
+            .chain(norm.cond)
+            .chain(norm.window.during)
+        {
             add(g, actor, &bound, false);
         }
-        for g in norm.window.opens.into_iter().chain(norm.window.closes.map(|(g, _)| g)) {
+        for g in norm
+            .window
+            .opens
+            .into_iter()
+            .chain(norm.window.closes.map(|(g, _)| g))
+        {
             add(g, actor, &bound, true);
         }
     }

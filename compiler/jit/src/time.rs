@@ -16,7 +16,9 @@ impl Em<'_, '_> {
             return Err(Refusal::form("times finer than a day are not compiled"));
         };
         if months.signum() * days.signum() < 0 {
-            return Err(Refusal::form("a length of months and days of different sign is not compiled"));
+            return Err(Refusal::form(
+                "a length of months and days of different sign is not compiled",
+            ));
         }
         let sign = if before { -1 } else { 1 };
         let (months, days) = (i64::from(months) * sign, i64::from(days) * sign);

@@ -13,15 +13,22 @@ use rogatio_mir::{Experiment, Op, Program};
 ///
 /// # Errors
 /// E0962 for a parameter that has no value, or none that is known before the runs.
-pub fn specialise(program: &Program, experiment: &Experiment, values: &Values) -> Result<Program, Refusal> {
+pub fn specialise(
+    program: &Program,
+    experiment: &Experiment,
+    values: &Values,
+) -> Result<Program, Refusal> {
     let mut program = program.clone();
     for (i, (name, value)) in experiment.params.iter().enumerate() {
         let op = match values.iter().find(|(n, _)| n == name) {
             Some((_, op)) => op.clone(),
             None => constant(&program, *value).ok_or_else(|| {
-                Refusal::new(codes::E0962, format!("the parameter `{name}` has no value that is known before the runs"))
-                    .at(&program, *value)
-                    .span(experiment.span)
+                Refusal::new(
+                    codes::E0962,
+                    format!("the parameter `{name}` has no value that is known before the runs"),
+                )
+                .at(&program, *value)
+                .span(experiment.span)
             })?,
         };
         let parameter = Op::Parameter(i as u32);
@@ -29,8 +36,15 @@ pub fn specialise(program: &Program, experiment: &Experiment, values: &Values) -
             node.op = op.clone();
         }
     }
-    if let Some((name, _)) = values.iter().find(|(n, _)| experiment.params.iter().all(|(p, _)| p != n)) {
-        return Err(Refusal::new(codes::E0962, format!("the experiment has no parameter `{name}`")).span(experiment.span));
+    if let Some((name, _)) = values
+        .iter()
+        .find(|(n, _)| experiment.params.iter().all(|(p, _)| p != n))
+    {
+        return Err(Refusal::new(
+            codes::E0962,
+            format!("the experiment has no parameter `{name}`"),
+        )
+        .span(experiment.span));
     }
     Ok(program)
 }

@@ -3,11 +3,11 @@
 use crate::fold::{Const, Env, of_day};
 use crate::possible::Possible;
 use crate::refusal::Refusal;
-use rogatio_mir::{
-    ActId, Assume, Assumed, CaseActKind, Domain, Experiment, FieldId, GivenId, KindId, Program, ScenarioItem,
-    ScenarioItemKind, StampTime, StatusId, VarId, draw,
-};
 use rogatio_calendar::Day;
+use rogatio_mir::{
+    ActId, Assume, Assumed, CaseActKind, Domain, Experiment, FieldId, GivenId, KindId, Program,
+    ScenarioItem, ScenarioItemKind, StampTime, StatusId, VarId, draw,
+};
 use std::collections::{HashMap, HashSet};
 
 /// An entity of the experiment.
@@ -47,10 +47,16 @@ pub(crate) struct World {
 
 impl World {
     pub(crate) fn new(program: &Program, experiment: &Experiment) -> Result<World, Refusal> {
-        let last = program.counting.add(experiment.begin, experiment.horizon).map_err(|e| {
-            Refusal::new(rogatio_diagnostics::codes::E0962, format!("the horizon cannot be counted: {e}"))
+        let last = program
+            .counting
+            .add(experiment.begin, experiment.horizon)
+            .map_err(|e| {
+                Refusal::new(
+                    rogatio_diagnostics::codes::E0962,
+                    format!("the horizon cannot be counted: {e}"),
+                )
                 .span(experiment.span)
-        })?;
+            })?;
         let mut world = World {
             begin: experiment.begin.number(),
             last: last.number(),
@@ -61,12 +67,19 @@ impl World {
         let mut named: Vec<(&str, KindId)> = Vec::new();
         for item in &experiment.items {
             match &item.kind {
-                ScenarioItemKind::Entities(list) => named.extend(list.iter().map(|e| (e.name.as_str(), e.kind))),
+                ScenarioItemKind::Entities(list) => {
+                    named.extend(list.iter().map(|e| (e.name.as_str(), e.kind)))
+                }
                 ScenarioItemKind::EntitiesFromLog { .. } | ScenarioItemKind::EventsFrom { .. } => {
-                    return Err(Refusal::form("a log of events in an experiment is not compiled").span(item.span));
+                    return Err(
+                        Refusal::form("a log of events in an experiment is not compiled")
+                            .span(item.span),
+                    );
                 }
                 ScenarioItemKind::Branch(..) => {
-                    return Err(Refusal::form("a branch in an experiment is not compiled").span(item.span));
+                    return Err(
+                        Refusal::form("a branch in an experiment is not compiled").span(item.span)
+                    );
                 }
                 _ => {}
             }
@@ -74,7 +87,12 @@ impl World {
         for k in 0..program.kinds.len() {
             let kind = KindId(k as u32);
             let first = world.members.len() as u32;
-            for (e, entity) in program.entities.iter().enumerate().filter(|(_, e)| e.kind == kind) {
+            for (e, entity) in program
+                .entities
+                .iter()
+                .enumerate()
+                .filter(|(_, e)| e.kind == kind)
+            {
                 world.of_program[e] = world.add(&entity.name, kind);
             }
             for (name, _) in named.iter().filter(|(_, k)| *k == kind) {
@@ -88,8 +106,11 @@ impl World {
             world.ranges.push((first, world.members.len() as u32));
         }
         if world.members.len() >= 1 << 20 {
-            return Err(Refusal::new(rogatio_diagnostics::codes::E0965, "an experiment has at most a million entities")
-                .span(experiment.span));
+            return Err(Refusal::new(
+                rogatio_diagnostics::codes::E0965,
+                "an experiment has at most a million entities",
+            )
+            .span(experiment.span));
         }
         world.possible = Possible::new(program, &world.acts);
         world.read_items(program, experiment)?;
@@ -98,7 +119,10 @@ impl World {
 
     fn add(&mut self, name: &str, kind: KindId) -> u32 {
         let id = self.members.len() as u32;
-        self.members.push(Member { name: name.to_owned(), kind });
+        self.members.push(Member {
+            name: name.to_owned(),
+            kind,
+        });
         self.by_name.insert(name.to_owned(), id);
         id
     }
@@ -106,7 +130,9 @@ impl World {
     fn read_items(&mut self, program: &Program, experiment: &Experiment) -> Result<(), Refusal> {
         for item in &experiment.items {
             let read = match &item.kind {
-                ScenarioItemKind::Entities(list) => list.iter().try_for_each(|entity| self.entity_data(program, entity)),
+                ScenarioItemKind::Entities(list) => list
+                    .iter()
+                    .try_for_each(|entity| self.entity_data(program, entity)),
                 ScenarioItemKind::Assume(assume) => self.assume(program, assume, item),
                 ScenarioItemKind::SetGiven(given, ..) => {
                     self.dated_givens.insert(*given);
@@ -117,7 +143,9 @@ impl World {
                         self.dated_acts.insert(a);
                         Ok(())
                     }
-                    _ => Err(Refusal::form("a dated ballot in an experiment is not compiled")),
+                    _ => Err(Refusal::form(
+                        "a dated ballot in an experiment is not compiled",
+                    )),
                 },
                 _ => Ok(()),
             };
@@ -126,26 +154,49 @@ impl World {
         Ok(())
     }
 
-    fn entity_data(&mut self, program: &Program, entity: &rogatio_mir::CaseEntity) -> Result<(), Refusal> {
-        let Some(&id) = self.by_name.get(&entity.name) else { return Ok(()) };
+    fn entity_data(
+        &mut self,
+        program: &Program,
+        entity: &rogatio_mir::CaseEntity,
+    ) -> Result<(), Refusal> {
+        let Some(&id) = self.by_name.get(&entity.name) else {
+            return Ok(());
+        };
         for (field, value) in &entity.fields {
             let value = self.constant(program, *value, &Env::default())?;
             self.fields.insert((*field, id), value);
         }
         for (field, names) in &entity.sets {
-            let ids: Vec<u32> = names.iter().filter_map(|n| self.by_name.get(n).copied()).collect();
-            self.sets.entry(*field).or_default().extend(ids.into_iter().map(|e| (id, e)));
+            let ids: Vec<u32> = names
+                .iter()
+                .filter_map(|n| self.by_name.get(n).copied())
+                .collect();
+            self.sets
+                .entry(*field)
+                .or_default()
+                .extend(ids.into_iter().map(|e| (id, e)));
         }
         Ok(())
     }
 
-    fn constant(&self, program: &Program, g: rogatio_mir::Guard, env: &Env) -> Result<Const, Refusal> {
+    fn constant(
+        &self,
+        program: &Program,
+        g: rogatio_mir::Guard,
+        env: &Env,
+    ) -> Result<Const, Refusal> {
         self.fold(program, g, env).ok_or_else(|| {
-            Refusal::form("what an experiment assumes must be known before its runs begin").at(program, g)
+            Refusal::form("what an experiment assumes must be known before its runs begin")
+                .at(program, g)
         })
     }
 
-    fn assume(&mut self, program: &Program, assume: &Assume, item: &ScenarioItem) -> Result<(), Refusal> {
+    fn assume(
+        &mut self,
+        program: &Program,
+        assume: &Assume,
+        item: &ScenarioItem,
+    ) -> Result<(), Refusal> {
         let stamped = item.at.as_ref().map(|s| match s.time {
             StampTime::Day(d) => d,
             StampTime::Instant(i) => i.day(),
@@ -170,7 +221,8 @@ impl World {
                 args.iter()
                     .map(|g| match self.constant(program, *g, &env)? {
                         Const::Entity(e) => Ok(e),
-                        _ => Err(Refusal::form("a key that is no entity is not compiled").at(program, *g)),
+                        _ => Err(Refusal::form("a key that is no entity is not compiled")
+                            .at(program, *g)),
                     })
                     .collect()
             };
@@ -180,7 +232,8 @@ impl World {
                 }
                 Assumed::Status(s, args, None) => {
                     let keys = keys(args)?;
-                    self.assumed.push((*s, keys, of_day(from.unwrap_or(self.begin))));
+                    self.assumed
+                        .push((*s, keys, of_day(from.unwrap_or(self.begin))));
                 }
                 Assumed::Status(s, ..) => {
                     self.dated_statuses.insert(*s);
@@ -204,7 +257,12 @@ impl World {
     }
 
     pub(crate) fn elements(&self, domain: &Domain) -> impl Iterator<Item = u32> {
-        domain.kinds.iter().flat_map(|k| self.range(*k)).collect::<Vec<_>>().into_iter()
+        domain
+            .kinds
+            .iter()
+            .flat_map(|k| self.range(*k))
+            .collect::<Vec<_>>()
+            .into_iter()
     }
 
     pub(crate) fn range(&self, kind: KindId) -> std::ops::Range<u32> {
@@ -214,8 +272,12 @@ impl World {
 
     /// The ranges of kinds, empty ones left out, neighbours joined.
     pub(crate) fn joined(&self, kinds: &[KindId]) -> Vec<(u32, u32)> {
-        let mut ranges: Vec<(u32, u32)> =
-            kinds.iter().map(|k| self.range(*k)).filter(|r| !r.is_empty()).map(|r| (r.start, r.end)).collect();
+        let mut ranges: Vec<(u32, u32)> = kinds
+            .iter()
+            .map(|k| self.range(*k))
+            .filter(|r| !r.is_empty())
+            .map(|r| (r.start, r.end))
+            .collect();
         ranges.sort_unstable();
         ranges.dedup();
         let mut joined: Vec<(u32, u32)> = Vec::new();
@@ -229,7 +291,9 @@ impl World {
     }
 
     pub(crate) fn is_of(&self, entity: u32, kinds: &[KindId]) -> bool {
-        self.members.get(entity as usize).is_some_and(|m| kinds.contains(&m.kind))
+        self.members
+            .get(entity as usize)
+            .is_some_and(|m| kinds.contains(&m.kind))
     }
 
     pub(crate) fn program_entity(&self, e: rogatio_mir::EntityId) -> u32 {
@@ -255,6 +319,9 @@ impl World {
 
     /// A variable's name, for messages.
     pub(crate) fn variable(program: &Program, var: VarId) -> &str {
-        program.vars.get(var.index()).map_or("?", |v| v.name.as_str())
+        program
+            .vars
+            .get(var.index())
+            .map_or("?", |v| v.name.as_str())
     }
 }

@@ -305,6 +305,10 @@ impl Checker {
             && cx.local(&n.text).is_none()
             && self.symbol(cx, &n.text).is_none()
             && !self.instances.contains_key(&n.text)
+            && !matches!(
+                n.text.as_str(),
+                "this" | "here" | "now" | "none" | "true" | "false"
+            )
         {
             let v = self.fresh(&n.text, ty.clone());
             cx.locals.push((n.text.clone(), v));

@@ -148,6 +148,13 @@ impl Checker {
                 self.program.decisions[id.index()].admissible = Some(e);
             }
             D::Veto(ast::Stated::Rule(s)) => {
+                if self.program.decisions[id.index()].ballots.len() < 2 {
+                    self.error(
+                        Diagnostic::error(codes::E0606, "a veto is a ballot against, and there is none")
+                            .at(c.span, "which ballot is the veto?")
+                            .help("declare the ballots in order, for, against, abstention: `ballots yes, no, abstain, …`"),
+                    );
+                }
                 let voter = self.program.decisions[id.index()].voter;
                 let e = self.filter(cx, voter, &s.base);
                 self.program.decisions[id.index()].veto = Some(e);

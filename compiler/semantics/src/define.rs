@@ -63,6 +63,9 @@ impl Checker {
         let span = base.span;
         let mut exceptions = Vec::new();
         for e in &s.exceptions {
+            if e.at_closing {
+                self.unsupported(e.span, "exceptions read `at closing`");
+            }
             cx.provision = self.label(cx.module, outer, &e.labels, &mut number);
             let cond = self.cond(cx, &e.cond);
             let value = self.slot_value(cx, &e.value, Some(want.unwrap_or(&ty)));

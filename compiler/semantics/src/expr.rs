@@ -459,17 +459,7 @@ impl Checker {
     fn argument(&mut self, cx: &mut Context, a: &ast::Arg, ty: &Ty) -> Expr {
         match &a.kind {
             ast::ArgKind::Value(e) | ast::ArgKind::Named(_, e) => {
-                if cx.implicit
-                    && let A::Name(n) = &e.kind
-                    && cx.local(&n.text).is_none()
-                    && self.symbol(cx, &n.text).is_none()
-                    && !self.instances.contains_key(&n.text)
-                {
-                    let v = self.fresh(&n.text, ty.clone());
-                    cx.locals.push((n.text.clone(), v));
-                    return self.make(cx, ExprKind::Var(v), ty.clone(), a.span);
-                }
-                let v = self.expr(cx, e, Some(ty));
+                let v = self.argument_value(cx, e, ty);
                 self.expect_ty(&v, ty);
                 v
             }

@@ -28,20 +28,26 @@ fn compiled_race(bencher: divan::Bencher<'_, '_>) {
     let mut records = vec![0; RUNS as usize * compiled.width()];
     instance.run_into(0, RUNS, &mut records);
     assert_eq!(records, by_hand(1, RUNS), "both give the same records");
-    bencher.counter(ItemsCount::new(RUNS)).bench_local(|| instance.run_into(0, RUNS, &mut records));
+    bencher
+        .counter(ItemsCount::new(RUNS))
+        .bench_local(|| instance.run_into(0, RUNS, &mut records));
 }
 
 /// The same written for this one experiment: all delays, the thirtieth by selection.
 #[divan::bench]
 fn hand_written_selection(bencher: divan::Bencher<'_, '_>) {
-    bencher.counter(ItemsCount::new(RUNS)).bench_local(|| by_hand(divan::black_box(1), RUNS));
+    bencher
+        .counter(ItemsCount::new(RUNS))
+        .bench_local(|| by_hand(divan::black_box(1), RUNS));
 }
 
 /// The same from event to event: a binary heap of the states' clocks.
 #[divan::bench]
 fn hand_written_events(bencher: divan::Bencher<'_, '_>) {
     assert_eq!(by_events(1, 64), by_hand(1, 64));
-    bencher.counter(ItemsCount::new(RUNS)).bench_local(|| by_events(divan::black_box(1), RUNS));
+    bencher
+        .counter(ItemsCount::new(RUNS))
+        .bench_local(|| by_events(divan::black_box(1), RUNS));
 }
 
 /// From a program in MIR to native code.
@@ -60,7 +66,9 @@ fn cold_start_text_to_code(bencher: divan::Bencher<'_, '_>) {
 fn keys(seed: u64) -> Vec<u64> {
     let site = PROGRAM.experiments[0].behaviours[0].draw.site;
     let state = |i| draw::entity_key(&draw::member_name("State", i));
-    (1..=STATES as u32).map(|i| draw::nth_key(draw::stream(seed, site, &[state(i)]), 0)).collect()
+    (1..=STATES as u32)
+        .map(|i| draw::nth_key(draw::stream(seed, site, &[state(i)]), 0))
+        .collect()
 }
 
 fn law() -> Delay {
@@ -69,7 +77,12 @@ fn law() -> Delay {
 
 fn record(records: &mut Vec<i64>, thirtieth: i64, instruments: i64) {
     let force = thirtieth + 90;
-    records.extend([0, if force <= LAST { force } else { i64::MIN }, i64::from(force <= 8763), instruments]);
+    records.extend([
+        0,
+        if force <= LAST { force } else { i64::MIN },
+        i64::from(force <= 8763),
+        instruments,
+    ]);
 }
 
 fn by_hand(seed: u64, runs: u64) -> Vec<i64> {

@@ -5,7 +5,8 @@ use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_interpret::{ActInput, ActKind, Case, Entity, Env, Happening, Truth, Value, Verdict};
 use rogatio_mir::draw::{self, Delay};
 use rogatio_mir::{
-    ActClass, Behaviour, Demand, Firing, Guard, Match, Modal, Norm, Op, Program, VarId, Window, each_guard,
+    ActClass, Behaviour, Demand, Firing, Guard, Match, Modal, Norm, Op, Program, VarId, Window,
+    each_guard,
 };
 use std::collections::HashSet;
 
@@ -50,12 +51,33 @@ pub(crate) enum Running {
 
 impl Needs {
     pub(crate) fn new(program: &Program, b: &Behaviour, dated: bool) -> Needs {
-        let mut needs = Needs { local: true, times: Vec::new(), daily: false, dated };
+        let mut needs = Needs {
+            local: true,
+            times: Vec::new(),
+            daily: false,
+            dated,
+        };
         let mut foreign: HashSet<VarId> = HashSet::new();
-        needs.guards(program, None, [b.who.cond].into_iter().chain(b.when), &foreign);
-        let Some(act) = program.acts.get(b.act.index()) else { return needs };
-        for norm in act.norms.iter().filter_map(|n| program.norms.get(n.index())) {
-            let Demand::Act { matches, filter, .. } = &norm.demand else { continue };
+        needs.guards(
+            program,
+            None,
+            [b.who.cond].into_iter().chain(b.when),
+            &foreign,
+        );
+        let Some(act) = program.acts.get(b.act.index()) else {
+            return needs;
+        };
+        for norm in act
+            .norms
+            .iter()
+            .filter_map(|n| program.norms.get(n.index()))
+        {
+            let Demand::Act {
+                matches, filter, ..
+            } = &norm.demand
+            else {
+                continue;
+            };
             foreign.extend(matches.iter().filter_map(|(_, m)| match m {
                 Match::Bind(v, _) => Some(*v),
                 _ => None,
@@ -66,15 +88,30 @@ impl Needs {
                 Match::Is(g) => Some(*g),
                 _ => None,
             });
-            let all = is.chain([norm.who.cond]).chain(*filter).chain(norm.cond).chain(norm.window.during);
+            let all = is
+                .chain([norm.who.cond])
+                .chain(*filter)
+                .chain(norm.cond)
+                .chain(norm.window.during);
             needs.guards(program, who, all, &foreign);
             needs.window(program, who, &norm.window, norm, &foreign);
         }
         needs
     }
 
-    fn window(&mut self, program: &Program, who: Option<VarId>, w: &Window, norm: &Norm, foreign: &HashSet<VarId>) {
-        let bounds = w.opens.map(|g| (g, Firing::Opening)).into_iter().chain(w.closes);
+    fn window(
+        &mut self,
+        program: &Program,
+        who: Option<VarId>,
+        w: &Window,
+        norm: &Norm,
+        foreign: &HashSet<VarId>,
+    ) {
+        let bounds = w
+            .opens
+            .map(|g| (g, Firing::Opening))
+            .into_iter()
+            .chain(w.closes);
         for (g, firing) in bounds {
             self.guards(program, who, [g], foreign);
             self.times.push((who, Bound::Window(g, firing)));
@@ -82,7 +119,13 @@ impl Needs {
         self.daily |= norm.duty.is_some() || !w.closes_on.is_empty();
     }
 
-    fn guards(&mut self, program: &Program, who: Option<VarId>, roots: impl IntoIterator<Item = Guard>, foreign: &HashSet<VarId>) {
+    fn guards(
+        &mut self,
+        program: &Program,
+        who: Option<VarId>,
+        roots: impl IntoIterator<Item = Guard>,
+        foreign: &HashSet<VarId>,
+    ) {
         let mut todo: Vec<Guard> = roots.into_iter().collect();
         let mut seen: HashSet<Guard> = HashSet::new();
         let mut top = true;
@@ -93,7 +136,8 @@ impl Needs {
                     return;
                 }
                 let now = |g: &Guard| program.guard(*g).op == Op::Now;
-                let own = |g: &Guard| matches!(program.guard(*g).op, Op::Var(v) if !foreign.contains(&v));
+                let own =
+                    |g: &Guard| matches!(program.guard(*g).op, Op::Var(v) if !foreign.contains(&v));
                 match op {
                     Op::Count(..) | Op::Sum(..) | Op::Exists(..) | Op::ForAll(..) => {
                         self.local = false;
@@ -103,14 +147,21 @@ impl Needs {
                         self.local &= !args.is_empty() && args.iter().all(own);
                         inner.extend(program.statuses[s.index()].level);
                     }
-                    Op::HistCount(_, args) | Op::HistTime(_, _, args) | Op::HistArg(_, _, _, args) => {
+                    Op::HistCount(_, args)
+                    | Op::HistTime(_, _, args)
+                    | Op::HistArg(_, _, _, args) => {
                         self.local &= !args.is_empty() && args.iter().all(own);
                     }
-                    Op::StatusValue(..) | Op::StatusStart(..) | Op::StatusFirstStart(..) | Op::StatusEnd(..) => {
+                    Op::StatusValue(..)
+                    | Op::StatusStart(..)
+                    | Op::StatusFirstStart(..)
+                    | Op::StatusEnd(..) => {
                         // Starts can be scheduled without anything happening.
                         self.local = false;
                     }
-                    Op::InStage(..) | Op::EnteredAt(..) | Op::NormIs(..) | Op::OnRoll { .. } => self.local = false,
+                    Op::InStage(..) | Op::EnteredAt(..) | Op::NormIs(..) | Op::OnRoll { .. } => {
+                        self.local = false
+                    }
                     Op::OutcomeIs(..) | Op::DecisionOpen(..) => self.local = false,
                     Op::HistInLast(..) | Op::Earlier(_) => self.daily = true,
                     Op::Call(d, args) => {
@@ -140,12 +191,31 @@ impl Needs {
 }
 
 impl Clock {
-    pub(crate) fn new(case: &Case, b: &Behaviour, behaviour: usize, seed: u64, key: Vec<Entity>) -> Clock {
+    pub(crate) fn new(
+        case: &Case,
+        b: &Behaviour,
+        behaviour: usize,
+        seed: u64,
+        key: Vec<Entity>,
+    ) -> Clock {
         let vars = std::iter::once(&b.who.domain).chain(&b.each);
-        let env = vars.zip(&key).fold(Env::new(), |env, (d, e)| env.with(d.var, Value::Entity(*e)));
-        let names: Vec<u64> = key.iter().map(|e| draw::entity_key(case.entity_name(*e))).collect();
+        let env = vars
+            .zip(&key)
+            .fold(Env::new(), |env, (d, e)| env.with(d.var, Value::Entity(*e)));
+        let names: Vec<u64> = key
+            .iter()
+            .map(|e| draw::entity_key(case.entity_name(*e)))
+            .collect();
         let stream = draw::stream(seed, b.draw.site, &names);
-        Clock { behaviour, key, env, stream, draws: 0, due: None, check: None }
+        Clock {
+            behaviour,
+            key,
+            env,
+            stream,
+            draws: 0,
+            due: None,
+            check: None,
+        }
     }
 
     /// The act it does.
@@ -156,7 +226,11 @@ impl Clock {
             actor: self.key.first().copied(),
             for_whom: entity(b.for_whom),
             to: entity(b.to),
-            args: b.args.iter().map(|g| g.map(|g| case.eval(g, &self.env))).collect(),
+            args: b
+                .args
+                .iter()
+                .map(|g| g.map(|g| case.eval(g, &self.env)))
+                .collect(),
             binder: None,
             recalled: false,
         }
@@ -184,7 +258,14 @@ impl Clock {
     }
 
     /// Looks at the clock: starts or stops it. False if the text leaves open whether it runs.
-    pub(crate) fn look(&mut self, case: &Case, b: &Behaviour, needs: &Needs, law: Delay, run: u64) -> bool {
+    pub(crate) fn look(
+        &mut self,
+        case: &Case,
+        b: &Behaviour,
+        needs: &Needs,
+        law: Delay,
+        run: u64,
+    ) -> bool {
         match (self.running(case, b), self.due) {
             (Running::Open, _) => return false,
             (Running::Yes, None) => {
@@ -213,8 +294,14 @@ impl Needs {
         let mut points = Vec::new();
         if self.daily {
             let day = Instant(now.second()).day();
-            points.extend([Point::day_phase(day, Phase::Lapse), Point::day_phase(day, Phase::Opening)]);
-            points.extend([Point::next_day_phase(day, Phase::Lapse), Point::next_day_phase(day, Phase::Opening)]);
+            points.extend([
+                Point::day_phase(day, Phase::Lapse),
+                Point::day_phase(day, Phase::Opening),
+            ]);
+            points.extend([
+                Point::next_day_phase(day, Phase::Lapse),
+                Point::next_day_phase(day, Phase::Opening),
+            ]);
         }
         for (who, bound) in &self.times {
             let mut env = clock.env.clone();
@@ -222,13 +309,23 @@ impl Needs {
                 env.bind(*v, Value::Entity(*actor));
             }
             let (Bound::Now(g) | Bound::Window(g, _)) = bound;
-            let Some(m) = case.eval(*g, &env).time() else { continue };
+            let Some(m) = case.eval(*g, &env).time() else {
+                continue;
+            };
             match bound {
                 Bound::Now(_) => points.extend([m.begins(), m.ends()]),
-                Bound::Window(_, Firing::Opening) => points.push(Point::day_phase(m.day, Phase::Opening)),
-                Bound::Window(_, Firing::Closing) => points.push(Point::day_phase(m.day, Phase::Lapse)),
-                Bound::Window(_, Firing::Lapse) => points.push(Point::next_day_phase(m.day, Phase::Lapse)),
-                Bound::Window(_, Firing::TacitStart) => points.push(Point::next_day_phase(m.day, Phase::TacitStart)),
+                Bound::Window(_, Firing::Opening) => {
+                    points.push(Point::day_phase(m.day, Phase::Opening))
+                }
+                Bound::Window(_, Firing::Closing) => {
+                    points.push(Point::day_phase(m.day, Phase::Lapse))
+                }
+                Bound::Window(_, Firing::Lapse) => {
+                    points.push(Point::next_day_phase(m.day, Phase::Lapse))
+                }
+                Bound::Window(_, Firing::TacitStart) => {
+                    points.push(Point::next_day_phase(m.day, Phase::TacitStart))
+                }
             }
         }
         debug_assert_eq!(b.each.len() + 1, clock.key.len());
@@ -241,7 +338,9 @@ pub(crate) fn touched(case: &Case, since: usize) -> HashSet<Entity> {
     let mut all = HashSet::new();
     for entry in case.timeline().get(since..).unwrap_or_default() {
         match &entry.what {
-            Happening::StatusStarted { key, .. } | Happening::StatusEnded { key, .. } => all.extend(key),
+            Happening::StatusStarted { key, .. } | Happening::StatusEnded { key, .. } => {
+                all.extend(key)
+            }
             Happening::Occurrence(id) => {
                 if let Some(o) = case.occurrence(*id) {
                     all.extend(o.actor.into_iter().chain(o.for_whom).chain(o.to));

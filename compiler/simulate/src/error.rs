@@ -27,7 +27,10 @@ pub enum SimError {
 
 impl SimError {
     pub(crate) fn too_many(runs: u64) -> SimError {
-        SimError::TooMany { runs, days: runs / 1_000_000 / 86_400 }
+        SimError::TooMany {
+            runs,
+            days: runs / 1_000_000 / 86_400,
+        }
     }
 
     /// Its code.

@@ -64,7 +64,11 @@ pub fn plan(program: &Program, experiment: &Experiment, values: &Values) -> Resu
 ///
 /// # Errors
 /// [`SimError::Refused`], [`SimError::TooMany`].
-pub fn simulate(program: &Program, experiment: &Experiment, options: &SimOptions<'_>) -> Result<SimResult, SimError> {
+pub fn simulate(
+    program: &Program,
+    experiment: &Experiment,
+    options: &SimOptions<'_>,
+) -> Result<SimResult, SimError> {
     if options.runs > MAX_RUNS {
         return Err(SimError::too_many(options.runs));
     }
@@ -74,9 +78,17 @@ pub fn simulate(program: &Program, experiment: &Experiment, options: &SimOptions
 
 /// Runs a compiled experiment.
 #[must_use]
-pub fn run(program: &Program, experiment: &Experiment, compiled: &Compiled, options: &SimOptions<'_>) -> SimResult {
+pub fn run(
+    program: &Program,
+    experiment: &Experiment,
+    compiled: &Compiled,
+    options: &SimOptions<'_>,
+) -> SimResult {
     let begin = experiment.begin;
-    let last = program.counting.add(begin, experiment.horizon).unwrap_or(Day::MAX);
+    let last = program
+        .counting
+        .add(begin, experiment.horizon)
+        .unwrap_or(Day::MAX);
     let fresh = MeasureStats::all(experiment, begin, last);
     let blocks = options.runs.div_ceil(BLOCK);
     let (next, done) = (AtomicU64::new(0), AtomicU64::new(0));
@@ -103,7 +115,9 @@ pub fn run(program: &Program, experiment: &Experiment, compiled: &Compiled, opti
         }
         mine
     };
-    let threads = options.threads.clamp(1, usize::try_from(blocks).unwrap_or(usize::MAX).max(1));
+    let threads = options
+        .threads
+        .clamp(1, usize::try_from(blocks).unwrap_or(usize::MAX).max(1));
     let mut measures = fresh.clone();
     std::thread::scope(|scope| {
         // Where the system gives fewer threads, fewer do the same work.
@@ -152,7 +166,10 @@ fn params(program: &Program, experiment: &Experiment, values: &Values) -> Vec<(S
         _ => "…".to_owned(),
     };
     let value = |(name, g): &(String, rogatio_mir::Guard)| {
-        let op = values.iter().find(|(n, _)| n == name).map_or(&program.guard(*g).op, |(_, op)| op);
+        let op = values
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or(&program.guard(*g).op, |(_, op)| op);
         (name.clone(), shown(op))
     };
     experiment.params.iter().map(value).collect()

@@ -38,22 +38,40 @@ pub fn replay(
 ) -> Result<Replay, SimError> {
     let program = Arc::new(specialise(program, experiment, values)?);
     let case = known(&program, experiment)?;
-    let last = program.counting.add(experiment.begin, experiment.horizon).map_err(lost)?;
-    let mut history = History { case, experiment, clocks: Vec::new(), needs: Vec::new(), laws: Vec::new(), run };
+    let last = program
+        .counting
+        .add(experiment.begin, experiment.horizon)
+        .map_err(lost)?;
+    let mut history = History {
+        case,
+        experiment,
+        clocks: Vec::new(),
+        needs: Vec::new(),
+        laws: Vec::new(),
+        run,
+    };
     let dated = experiment.items.iter().any(|i| match &i.kind {
         ScenarioItemKind::SetGiven(..) => true,
-        ScenarioItemKind::Assume(a) => matches!(a.what, Assumed::Given(..)) && (a.from.is_some() || a.until.is_some()),
+        ScenarioItemKind::Assume(a) => {
+            matches!(a.what, Assumed::Given(..)) && (a.from.is_some() || a.until.is_some())
+        }
         _ => false,
     });
     for b in &experiment.behaviours {
         history.needs.push(Needs::new(&program, b, dated));
-        history.laws.push(rogatio_jit::law(&program, experiment, b)?);
+        history
+            .laws
+            .push(rogatio_jit::law(&program, experiment, b)?);
     }
-    history.case.begin(Point::day_phase(experiment.begin, Phase::Opening));
+    history
+        .case
+        .begin(Point::day_phase(experiment.begin, Phase::Opening));
     for (i, b) in experiment.behaviours.iter().enumerate() {
         let domains: Vec<&Domain> = std::iter::once(&b.who.domain).chain(&b.each).collect();
         for key in tuples(&history.case, &domains) {
-            history.clocks.push(Clock::new(&history.case, b, i, seed, key));
+            history
+                .clocks
+                .push(Clock::new(&history.case, b, i, seed, key));
         }
     }
     let mut record = vec![0i64; experiment.measures.len() + 1];
@@ -74,7 +92,9 @@ pub fn replay(
         while let Some((day, i)) = early.first().copied()
             && next.is_none_or(|p| p > Point::next_day_phase(day, Phase::TacitStart))
         {
-            history.case.advance(Point::next_day_phase(day, Phase::TacitStart));
+            history
+                .case
+                .advance(Point::next_day_phase(day, Phase::TacitStart));
             open |= !history.measure(i, last, &mut record);
             early.remove(0);
         }
@@ -97,7 +117,10 @@ pub fn replay(
         record.fill(0);
         record[0] = UNDETERMINED;
     }
-    Ok(Replay { case: history.case, record })
+    Ok(Replay {
+        case: history.case,
+        record,
+    })
 }
 
 /// A run under way.
@@ -118,9 +141,13 @@ impl History<'_> {
         let mut clear = true;
         for clock in &mut self.clocks {
             let needs = &self.needs[clock.behaviour];
-            let wanted = touched.is_none_or(|t| clock.concerned(needs, t)) || clock.check.is_some_and(|p| p <= now);
+            let wanted = touched.is_none_or(|t| clock.concerned(needs, t))
+                || clock.check.is_some_and(|p| p <= now);
             if wanted {
-                let (b, law) = (&self.experiment.behaviours[clock.behaviour], self.laws[clock.behaviour]);
+                let (b, law) = (
+                    &self.experiment.behaviours[clock.behaviour],
+                    self.laws[clock.behaviour],
+                );
                 clear &= clock.look(&self.case, b, needs, law, self.run);
             }
         }
@@ -129,14 +156,21 @@ impl History<'_> {
 
     /// The clock whose act comes first: by day, then by the order of its word (R52).
     fn first(&self) -> Option<(Day, usize)> {
-        let due = self.clocks.iter().enumerate().filter_map(|(i, c)| c.due.map(|(d, w)| (d, draw::tie(w), i)));
+        let due = self
+            .clocks
+            .iter()
+            .enumerate()
+            .filter_map(|(i, c)| c.due.map(|(d, w)| (d, draw::tie(w), i)));
         due.min().map(|(d, _, i)| (d, i))
     }
 
     fn next(&self) -> Option<Point> {
         let act = self.first().map(|(d, _)| Point::day_phase(d, Phase::Act));
         let check = self.clocks.iter().filter_map(|c| c.check).min();
-        [act, check, self.case.next_wake()].into_iter().flatten().min()
+        [act, check, self.case.next_wake()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     /// Does what comes first.
@@ -159,9 +193,14 @@ impl History<'_> {
     fn measure(&self, i: usize, last: Day, record: &mut [i64]) -> bool {
         let (MeasureKind::Date(g) | MeasureKind::Probability(g, _) | MeasureKind::Number(g)) =
             self.experiment.measures[i].kind;
-        record[i + 1] = match (&self.experiment.measures[i].kind, self.case.eval(g, &Env::new())) {
+        record[i + 1] = match (
+            &self.experiment.measures[i].kind,
+            self.case.eval(g, &Env::new()),
+        ) {
             (MeasureKind::Date(_), Value::Time(m)) if m.day <= last => m.day.number(),
-            (MeasureKind::Date(_), Value::Time(_) | Value::Pending { .. } | Value::None) => CENSORED,
+            (MeasureKind::Date(_), Value::Time(_) | Value::Pending { .. } | Value::None) => {
+                CENSORED
+            }
             (MeasureKind::Probability(..), Value::Bool(b)) => i64::from(b),
             (MeasureKind::Number(_), Value::Int(n)) => n,
             _ => return false,
@@ -174,11 +213,18 @@ impl History<'_> {
 fn tuples(case: &Case, domains: &[&Domain]) -> Vec<Vec<Entity>> {
     let mut all: Vec<Vec<Entity>> = vec![Vec::new()];
     for d in domains {
-        let members: Vec<Entity> =
-            case.entities().filter(|(_, _, kind)| d.kinds.contains(kind)).map(|(e, ..)| e).collect();
+        let members: Vec<Entity> = case
+            .entities()
+            .filter(|(_, _, kind)| d.kinds.contains(kind))
+            .map(|(e, ..)| e)
+            .collect();
         all = all
             .into_iter()
-            .flat_map(|key| members.iter().map(move |e| key.iter().copied().chain([*e]).collect()))
+            .flat_map(|key| {
+                members
+                    .iter()
+                    .map(move |e| key.iter().copied().chain([*e]).collect())
+            })
             .collect();
     }
     all
@@ -196,9 +242,13 @@ fn known(program: &Arc<Program>, experiment: &Experiment) -> Result<Case, SimErr
         }
     }
     for (kind, count) in &experiment.populations {
-        let name = program.kinds.get(kind.index()).map_or("", |k| k.name.as_str());
+        let name = program
+            .kinds
+            .get(kind.index())
+            .map_or("", |k| k.name.as_str());
         for i in 1..=*count {
-            case.add_entity(&draw::member_name(name, i), *kind).map_err(lost)?;
+            case.add_entity(&draw::member_name(name, i), *kind)
+                .map_err(lost)?;
         }
     }
     for (e, id) in declared {
@@ -238,14 +288,19 @@ fn assume(case: &mut Case, a: &Assume, from: Option<Day>) -> Result<(), SimError
     };
     for env in envs {
         let keys = |case: &Case, args: &[Guard]| -> Result<Vec<Entity>, SimError> {
-            let entity = |g: &Guard| case.eval(*g, &env).entity().ok_or_else(|| lost("a key that is no entity"));
+            let entity = |g: &Guard| {
+                case.eval(*g, &env)
+                    .entity()
+                    .ok_or_else(|| lost("a key that is no entity"))
+            };
             args.iter().map(entity).collect()
         };
         match &a.what {
             Assumed::Status(s, args, value) => {
                 let keys = keys(case, args)?;
                 let value = value.map(|v| case.eval(v, &env));
-                case.assume_status(*s, &keys, value, from, a.until).map_err(lost)?;
+                case.assume_status(*s, &keys, value, from, a.until)
+                    .map_err(lost)?;
             }
             Assumed::Given(g, args, value) => {
                 let keys = keys(case, args)?;

@@ -36,7 +36,11 @@ pub struct SimResult {
 }
 
 fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }
 
 impl SimResult {
@@ -67,7 +71,12 @@ impl SimResult {
         line("", "draws", "", self.draws);
         line("", "seed", "", &self.seed.to_string());
         line("", "runs", "", &self.runs.to_string());
-        line("", "complete", "", if self.complete { "true" } else { "false" });
+        line(
+            "",
+            "complete",
+            "",
+            if self.complete { "true" } else { "false" },
+        );
         for m in &self.measures {
             for (class, n) in m.classes.iter() {
                 line(&m.name, class, "", &n.to_string());
@@ -82,14 +91,38 @@ impl SimResult {
                 continue;
             }
             if let Some(mean) = m.mean() {
-                let unit = if m.kind == Kind::Date { "days since begin" } else { "" };
-                line(&m.name, "mean of reached", unit, &format!("{:.4}", mean.mean));
-                line(&m.name, "standard error", unit, &format!("{:.4}", mean.error));
-                line(&m.name, "standard deviation", unit, &format!("{:.4}", mean.deviation));
+                let unit = if m.kind == Kind::Date {
+                    "days since begin"
+                } else {
+                    ""
+                };
+                line(
+                    &m.name,
+                    "mean of reached",
+                    unit,
+                    &format!("{:.4}", mean.mean),
+                );
+                line(
+                    &m.name,
+                    "standard error",
+                    unit,
+                    &format!("{:.4}", mean.error),
+                );
+                line(
+                    &m.name,
+                    "standard deviation",
+                    unit,
+                    &format!("{:.4}", mean.deviation),
+                );
             }
             for q in QUANTILES {
                 if let Some(v) = m.quantile(q) {
-                    line(&m.name, "quantile", &format!("{:.2}", q as f64 / 1000.0), &m.show_quantile(v));
+                    line(
+                        &m.name,
+                        "quantile",
+                        &format!("{:.2}", q as f64 / 1000.0),
+                        &m.show_quantile(v),
+                    );
                 }
             }
             for (value, n) in m.histogram.iter() {

@@ -20,13 +20,20 @@ pub struct Histogram {
 
 impl Histogram {
     fn new(low: i64, places: usize) -> Histogram {
-        Histogram { low, dense: vec![0; places.min(DENSE)], sparse: BTreeMap::new() }
+        Histogram {
+            low,
+            dense: vec![0; places.min(DENSE)],
+            sparse: BTreeMap::new(),
+        }
     }
 
     #[inline]
     fn add(&mut self, value: i64) {
         let place = value.wrapping_sub(self.low);
-        match usize::try_from(place).ok().and_then(|p| self.dense.get_mut(p)) {
+        match usize::try_from(place)
+            .ok()
+            .and_then(|p| self.dense.get_mut(p))
+        {
             Some(n) => *n += 1,
             None => *self.sparse.entry(value).or_default() += 1,
         }
@@ -45,7 +52,12 @@ impl Histogram {
     pub fn iter(&self) -> impl Iterator<Item = (i64, u64)> {
         let low = self.low;
         let end = low.saturating_add(self.dense.len() as i64);
-        let dense = self.dense.iter().enumerate().map(move |(i, n)| (low + i as i64, *n)).filter(|(_, n)| *n > 0);
+        let dense = self
+            .dense
+            .iter()
+            .enumerate()
+            .map(move |(i, n)| (low + i as i64, *n))
+            .filter(|(_, n)| *n > 0);
         let below = self.sparse.range(..low).map(|(v, n)| (*v, *n));
         let above = self.sparse.range(end..).map(|(v, n)| (*v, *n));
         below.chain(dense).chain(above)
@@ -165,7 +177,16 @@ impl MeasureStats {
                     MeasureKind::Number(_) => (Kind::Number, Histogram::new(0, 4096)),
                 };
                 let (classes, sum, squares) = (Classes::default(), 0, 0);
-                MeasureStats { name: m.name.clone(), kind, classes, sum, squares, histogram, begin, last }
+                MeasureStats {
+                    name: m.name.clone(),
+                    kind,
+                    classes,
+                    sum,
+                    squares,
+                    histogram,
+                    begin,
+                    last,
+                }
             })
             .collect()
     }
@@ -176,7 +197,11 @@ impl MeasureStats {
             self.classes.censored += 1;
             return;
         }
-        let value = if self.kind == Kind::Date { value - self.begin.number() } else { value };
+        let value = if self.kind == Kind::Date {
+            value - self.begin.number()
+        } else {
+            value
+        };
         self.classes.reached += 1;
         self.sum += i128::from(value);
         self.squares += i128::from(value) * i128::from(value);
@@ -216,7 +241,11 @@ impl MeasureStats {
         };
         let open = self.classes.undetermined + self.classes.stuck + self.classes.overflow;
         let (low, high) = (wilson(yes, n).0, wilson(yes + open, n).1);
-        Some(Probability { estimate: yes as f64 / n as f64, low, high })
+        Some(Probability {
+            estimate: yes as f64 / n as f64,
+            low,
+            high,
+        })
     }
 
     /// Mean, standard error, standard deviation over the runs that reached a value.
@@ -228,16 +257,26 @@ impl MeasureStats {
         }
         let count = i128::from(n);
         // n * sum of squares - square of the sum, exactly where it fits.
-        let spread = self.squares.checked_mul(count).zip(self.sum.checked_mul(self.sum)).map(|(a, b)| a - b);
+        let spread = self
+            .squares
+            .checked_mul(count)
+            .zip(self.sum.checked_mul(self.sum))
+            .map(|(a, b)| a - b);
         let deviation = match spread {
             Some(s) if n > 1 => (s as f64 / (n as f64 * (n - 1) as f64)).sqrt(),
             _ if n > 1 => {
                 let mean = self.sum as f64 / n as f64;
-                (self.squares as f64 / n as f64 - mean * mean).max(0.0).sqrt()
+                (self.squares as f64 / n as f64 - mean * mean)
+                    .max(0.0)
+                    .sqrt()
             }
             _ => 0.0,
         };
-        Some(Mean { mean: self.sum as f64 / n as f64, error: deviation / (n as f64).sqrt(), deviation })
+        Some(Mean {
+            mean: self.sum as f64 / n as f64,
+            error: deviation / (n as f64).sqrt(),
+            deviation,
+        })
     }
 
     /// The smallest value that at least `permille` of a thousand runs do not exceed; censored runs count as later than
@@ -263,7 +302,10 @@ impl MeasureStats {
     #[must_use]
     pub fn show(&self, value: i64) -> String {
         match self.kind {
-            Kind::Date => self.begin.checked_add_days(value).map_or_else(|| value.to_string(), |d| d.to_string()),
+            Kind::Date => self
+                .begin
+                .checked_add_days(value)
+                .map_or_else(|| value.to_string(), |d| d.to_string()),
             _ => value.to_string(),
         }
     }
@@ -287,7 +329,18 @@ fn wilson(yes: u64, n: u64) -> (f64, f64) {
     let half = Z * (p * (1.0 - p) / n + square / (4.0 * n * n)).sqrt();
     let scale = 1.0 + square / n;
     let clamp = |x: f64| x.clamp(0.0, 1.0);
-    (if yes == 0 { 0.0 } else { clamp((middle - half) / scale) }, if p >= 1.0 { 1.0 } else { clamp((middle + half) / scale) })
+    (
+        if yes == 0 {
+            0.0
+        } else {
+            clamp((middle - half) / scale)
+        },
+        if p >= 1.0 {
+            1.0
+        } else {
+            clamp((middle + half) / scale)
+        },
+    )
 }
 
 #[cfg(test)]
@@ -345,6 +398,9 @@ mod tests {
         a.merge(&b);
         assert_eq!(a, one);
         let listed: Vec<_> = a.histogram.iter().collect();
-        assert_eq!(listed, [(-3, 1), (0, 1), (5, 2), (70_000, 1), (123_456_789, 1)]);
+        assert_eq!(
+            listed,
+            [(-3, 1), (0, 1), (5, 2), (70_000, 1), (123_456_789, 1)]
+        );
     }
 }

@@ -11,7 +11,10 @@ const RUNS: u64 = if cfg!(debug_assertions) { 60 } else { 1000 };
 #[track_caller]
 fn check(least: usize, text: &str) {
     let different = agree(&program(text), &[], 7, RUNS);
-    assert!(different >= least, "only {different} different records: the experiment tests little");
+    assert!(
+        different >= least,
+        "only {different} different records: the experiment tests little"
+    );
 }
 
 #[test]
@@ -215,7 +218,10 @@ fn windows_open_and_close_with_the_clock() {
              measure last sign
              measure probability((count(State & objecting) >= 1) by 2000-07-01)
          }"
-        .replace("each State does sign after exponential(1 month) when not signed(s)", "each s: State does sign after exponential(1 month) when not signed(s)")
+        .replace(
+            "each State does sign after exponential(1 month) when not signed(s)",
+            "each s: State does sign after exponential(1 month) when not signed(s)",
+        )
         .as_str(),
     );
 }

@@ -20,7 +20,10 @@ impl Choices<'_> {
     }
 
     fn length(&mut self) -> String {
-        let (n, unit) = (1 + self.below(9), self.of(&["days", "days", "days", "months", "years"]));
+        let (n, unit) = (
+            1 + self.below(9),
+            self.of(&["days", "days", "days", "months", "years"]),
+        );
         match unit {
             "days" => format!("{} days", n * 7),
             "years" => "1 year".to_owned(),
@@ -36,8 +39,14 @@ impl Choices<'_> {
             _ if statuses == 0 => format!("count({act}) >= {}", 1 + self.below(4)),
             0 if keyed => format!("{status}(s)"),
             1 if keyed => format!("count({act} by s) >= {}", 1 + self.below(2)),
-            2 => format!("count(State & {status}) is {} of State", self.of(&["at least 1/2", "more than 1/3", "less than 2/3"])),
-            3 => format!("count(x: State where {status}(x) and x.big) >= {}", self.below(3)),
+            2 => format!(
+                "count(State & {status}) is {} of State",
+                self.of(&["at least 1/2", "more than 1/3", "less than 2/3"])
+            ),
+            3 => format!(
+                "count(x: State where {status}(x) and x.big) >= {}",
+                self.below(3)
+            ),
             4 => format!("now >= {} after first {act}", self.length()),
             5 if keyed => format!("now < {} after start({status}(s))", self.length()),
             6 => format!("u{}", self.below(2)),
@@ -45,7 +54,10 @@ impl Choices<'_> {
             8 => format!("not ({})", self.condition(statuses, keyed, depth - 1)),
             n => {
                 let word = if n == 9 { "and" } else { "or" };
-                let (a, b) = (self.condition(statuses, keyed, depth - 1), self.condition(statuses, keyed, depth - 1));
+                let (a, b) = (
+                    self.condition(statuses, keyed, depth - 1),
+                    self.condition(statuses, keyed, depth - 1),
+                );
                 format!("(({a}) {word} ({b}))")
             }
         }
@@ -59,11 +71,22 @@ impl Choices<'_> {
             0 | 1 => format!("{act}{by}"),
             2 => format!("{} after {act}{by}", self.length()),
             3 => format!("lapse of {} after {act}{by}", self.length()),
-            4 => format!("{} after {} {act}{by}", self.length(), self.of(&["first", "2nd", "3rd"])),
+            4 => format!(
+                "{} after {} {act}{by}",
+                self.length(),
+                self.of(&["first", "2nd", "3rd"])
+            ),
             5 if statuses > 0 && keyed => format!("{} after start({status}(s))", self.length()),
-            5 if statuses > 0 => format!("first time count(State & {status}) >= {}", 1 + self.below(3)),
+            5 if statuses > 0 => format!(
+                "first time count(State & {status}) >= {}",
+                1 + self.below(3)
+            ),
             6 if statuses > 0 && keyed => format!("end({status}(s))"),
-            7 if keyed => format!("later(first a{}, {} after {act} by s)", self.below(3), self.length()),
+            7 if keyed => format!(
+                "later(first a{}, {} after {act} by s)",
+                self.below(3),
+                self.length()
+            ),
             _ => format!("{} {act}{by}", self.of(&["first", "2nd", "3rd"])),
         }
     }
@@ -92,7 +115,13 @@ fn text(choices: &[u16]) -> String {
         let _ = write!(out, "status u{u} ");
         match c.below(4) {
             0 => {
-                let _ = write!(out, "while {}", c.condition(count, false, 0).replace("u0", "true").replace("u1", "true"));
+                let _ = write!(
+                    out,
+                    "while {}",
+                    c.condition(count, false, 0)
+                        .replace("u0", "true")
+                        .replace("u1", "true")
+                );
             }
             1 => {
                 let _ = write!(out, "once from {}", c.event(count, false));
@@ -110,7 +139,12 @@ fn text(choices: &[u16]) -> String {
         let _ = write!(out, "any s: State may a{a}");
         match c.below(5) {
             0 => {
-                let _ = write!(out, " not before {} after first a{}", c.length(), c.below(3));
+                let _ = write!(
+                    out,
+                    " not before {} after first a{}",
+                    c.length(),
+                    c.below(3)
+                );
             }
             1 => {
                 let _ = write!(out, " between 2000-03-01 and 2001-02-10");
@@ -122,10 +156,19 @@ fn text(choices: &[u16]) -> String {
         }
         out += "\n";
         if c.below(2) == 0 {
-            let _ = writeln!(out, "any s: State cannot a{a} when {}", c.condition(count, true, 1));
+            let _ = writeln!(
+                out,
+                "any s: State cannot a{a} when {}",
+                c.condition(count, true, 1)
+            );
         }
     }
-    let _ = writeln!(out, "experiment e {{\nbegin 2000-01-{:02}\nState: A {{ big = true }}, B\nState {}", 25 + c.below(7), 1 + c.below(3));
+    let _ = writeln!(
+        out,
+        "experiment e {{\nbegin 2000-01-{:02}\nState: A {{ big = true }}, B\nState {}",
+        25 + c.below(7),
+        1 + c.below(3)
+    );
     for a in 0..3 {
         let law = match c.below(4) {
             0 => format!("exponential({})", c.length()),
@@ -137,20 +180,43 @@ fn text(choices: &[u16]) -> String {
     }
     let _ = writeln!(out, "horizon {} months", 3 + c.below(20));
     for s in 0..count {
-        let _ = writeln!(out, "measure count(State & s{s})\nmeasure start(s{s}(A))\nmeasure first start(s{s}(B))\nmeasure end(s{s}(A))");
+        let _ = writeln!(
+            out,
+            "measure count(State & s{s})\nmeasure start(s{s}(A))\nmeasure first start(s{s}(B))\nmeasure end(s{s}(A))"
+        );
     }
     for u in 0..2 {
-        let _ = writeln!(out, "measure {}(u{u})", c.of(&["start", "first start", "end"]));
+        let _ = writeln!(
+            out,
+            "measure {}(u{u})",
+            c.of(&["start", "first start", "end"])
+        );
     }
-    let _ = writeln!(out, "measure count(a{})\nmeasure last a{}\nmeasure 2nd a{}", c.below(3), c.below(3), c.below(3));
-    let _ = writeln!(out, "measure probability(({}) by 2000-03-15)", c.condition(count, false, 1));
-    let _ = writeln!(out, "measure probability({})\n}}", c.condition(count, false, 1));
+    let _ = writeln!(
+        out,
+        "measure count(a{})\nmeasure last a{}\nmeasure 2nd a{}",
+        c.below(3),
+        c.below(3),
+        c.below(3)
+    );
+    let _ = writeln!(
+        out,
+        "measure probability(({}) by 2000-03-15)",
+        c.condition(count, false, 1)
+    );
+    let _ = writeln!(
+        out,
+        "measure probability({})\n}}",
+        c.condition(count, false, 1)
+    );
     out
 }
 
 fn one(choices: &[u16], runs: u64) -> Result<bool, String> {
     let text = text(choices);
-    let Ok(program) = parse(&text) else { return Ok(false) };
+    let Ok(program) = parse(&text) else {
+        return Ok(false);
+    };
     if plan(&program, &program.experiments[0], &[]).is_err() {
         return Ok(false);
     }
@@ -160,7 +226,9 @@ fn one(choices: &[u16], runs: u64) -> Result<bool, String> {
 
 /// More by `ROGATIO_CASES`, for a long night.
 fn cases() -> u32 {
-    let more = std::env::var("ROGATIO_CASES").ok().and_then(|n| n.parse().ok());
+    let more = std::env::var("ROGATIO_CASES")
+        .ok()
+        .and_then(|n| n.parse().ok());
     more.unwrap_or(if cfg!(debug_assertions) { 40 } else { 600 })
 }
 

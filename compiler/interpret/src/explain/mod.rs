@@ -294,10 +294,14 @@ impl Case {
         program.rules_of(Latch::Timer(timer)).find_map(|(_, rule)| {
             let (hist, n) = self.count_in(rule.guard?)?;
             let n = usize::try_from(n).ok()?.checked_sub(1)?;
-            self.state().hists.get(hist.index())?.values().find_map(|list| {
-                let push = list.get(n).filter(|p| p.moment == base)?;
-                push.why.as_deref().cloned()
-            })
+            self.state()
+                .hists
+                .get(hist.index())?
+                .values()
+                .find_map(|list| {
+                    let push = list.get(n).filter(|p| p.moment == base)?;
+                    push.why.as_deref().cloned()
+                })
         })
     }
 

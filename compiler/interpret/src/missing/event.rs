@@ -106,7 +106,9 @@ impl Seeker<'_> {
                         let filter = program
                             .rules_of(Latch::Hist(h))
                             .find_map(|(_, r)| r.guard)
-                            .filter(|f| case.index().free(*f).iter().all(|v| env.get(*v).is_some()));
+                            .filter(|f| {
+                                case.index().free(*f).iter().all(|v| env.get(*v).is_some())
+                            });
                         if let Some(f) = filter.filter(|_| n - have == 1) {
                             let waits = self.seek(f, env, true);
                             if !waits.is_nothing() {

@@ -12,7 +12,11 @@ impl rogatio_semantics::Library for Shelf {
     fn module(
         &mut self,
         path: &str,
-    ) -> Option<(rogatio_diagnostics::FileId, Module, Vec<rogatio_diagnostics::Diagnostic>)> {
+    ) -> Option<(
+        rogatio_diagnostics::FileId,
+        Module,
+        Vec<rogatio_diagnostics::Diagnostic>,
+    )> {
         let mut file = root().join("stdlib");
         file.extend(path.split('.'));
         file.set_extension("rog");
@@ -64,7 +68,9 @@ pub fn example(name: &str) -> Program {
 
 /// Compiles the only experiment.
 pub fn compiled(program: &Program, values: &Values) -> Compiled {
-    rogatio_simulate::plan(program, &program.experiments[0], values).unwrap_or_else(|e| panic!("{e}")).compiled
+    rogatio_simulate::plan(program, &program.experiments[0], values)
+        .unwrap_or_else(|e| panic!("{e}"))
+        .compiled
 }
 
 /// Both engines give the same records for some runs; returns how many different ones there are.
@@ -75,7 +81,8 @@ pub fn agree(program: &Program, values: &Values, seed: u64, runs: u64) -> usize 
     let mut different = std::collections::BTreeSet::new();
     for run in 0..runs {
         let native = &records[run as usize * width..][..width];
-        let replayed = replay(program, &program.experiments[0], values, seed, run).unwrap_or_else(|e| panic!("{e}"));
+        let replayed = replay(program, &program.experiments[0], values, seed, run)
+            .unwrap_or_else(|e| panic!("{e}"));
         if native != replayed.record {
             for entry in replayed.case.timeline() {
                 eprintln!("{} {}", entry.point, entry.text);
