@@ -59,8 +59,10 @@ impl Em<'_, '_> {
             let monotone = matches!(m.kind, MeasureKind::Probability(..));
             let known = if monotone {
                 self.stays_true(g)
+            } else if days {
+                self.fixed(g)
             } else {
-                days.then(|| self.fixed(g)).unwrap_or(Ok(None))
+                Ok(None)
             };
             match known? {
                 Some(known) => all = self.both(all, known),

@@ -121,7 +121,7 @@ pub fn run(
     let mut measures = fresh.clone();
     std::thread::scope(|scope| {
         // Where the system gives fewer threads, fewer do the same work.
-        let spawn = |_| std::thread::Builder::new().spawn_scoped(scope, &work).ok();
+        let spawn = |_| std::thread::Builder::new().spawn_scoped(scope, work).ok();
         let others: Vec<_> = (1..threads).filter_map(spawn).collect();
         let mut parts = vec![work()];
         for other in others {

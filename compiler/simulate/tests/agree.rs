@@ -5,8 +5,8 @@ mod common;
 
 use common::{agree, program};
 
-/// Fewer in a debug build, which is slow; the release build runs all thousand.
-const RUNS: u64 = if cfg!(debug_assertions) { 60 } else { 1000 };
+/// Runs of each experiment, in both engines.
+const RUNS: u64 = 1000;
 
 #[track_caller]
 fn check(least: usize, text: &str) {

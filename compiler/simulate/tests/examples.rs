@@ -2,18 +2,12 @@
 
 mod common;
 
-use common::{agree, compiled, example};
+use common::{agree, example};
 
+/// A thousand histories of the Convention's race, run by the native function and replayed by the interpreter.
 #[test]
 fn the_race_to_thirty_deposits() {
     let program = example("cbd_race.rog");
-    let t = std::time::Instant::now();
-    let c = compiled(&program, &[]);
-    println!("compile {:?} {:?}", t.elapsed(), c.size());
-    let t = std::time::Instant::now();
-    let r = c.instance(1).run(0, 100_000);
-    println!("100k runs {:?} {:?}", t.elapsed(), &r[..12]);
-    let t = std::time::Instant::now();
-    assert!(agree(&program, &[], 1, 5) >= 1);
-    println!("replay 5 {:?}", t.elapsed());
+    let different = agree(&program, &[], 1, 1000);
+    assert!(different >= 500, "only {different} different records");
 }

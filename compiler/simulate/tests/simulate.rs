@@ -1,0 +1,234 @@
+//! Threads, blocks, cancelling, refusals.
+
+mod common;
+
+use common::{compiled, example, program};
+use rogatio_calendar::{Convention, Day, Length, Unit};
+use rogatio_mir::Op;
+use rogatio_simulate::{BLOCK, Kind, MAX_RUNS, Quantile, SimOptions, SimResult, plan, simulate};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+fn run(program: &rogatio_mir::Program, runs: u64, threads: usize) -> SimResult {
+    let options = SimOptions {
+        runs,
+        seed: 1,
+        threads,
+        values: &[],
+        progress: &|_, _| {},
+        cancel: &AtomicBool::new(false),
+    };
+    simulate(program, &program.experiments[0], &options).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn threads_change_nothing() {
+    let program = example("cbd_race.rog");
+    let runs = 3 * BLOCK + 17;
+    let (one, two, many) = (
+        run(&program, runs, 1),
+        run(&program, runs, 2),
+        run(&program, runs, 7),
+    );
+    assert_eq!(one.to_csv(), two.to_csv());
+    assert_eq!(one.to_csv(), many.to_csv());
+    assert!(one.complete && one.runs == runs);
+    for m in &one.measures {
+        assert_eq!(m.classes.total(), runs, "{}", m.name);
+    }
+}
+
+#[test]
+fn any_split_of_the_runs_gives_the_same_records() {
+    let program = example("cbd_race.rog");
+    let compiled = compiled(&program, &[]);
+    let all = compiled.instance(5).run(0, 300);
+    let mut again = compiled.instance(5);
+    let parts: Vec<i64> = [(0, 1), (1, 100), (100, 299), (299, 300)]
+        .iter()
+        .flat_map(|(a, b)| again.run(*a, *b))
+        .collect();
+    assert_eq!(all, parts);
+    let mut late = compiled.instance(5);
+    assert_eq!(
+        late.run(250, 260),
+        all[250 * compiled.width()..260 * compiled.width()]
+    );
+    assert_ne!(compiled.instance(6).run(0, 300), all);
+}
+
+#[test]
+fn the_thirtieth_of_190_exponentials_has_its_known_mean() {
+    // The mean of the 30th order statistic is 30 years times the sum of 1/(190 - i); rounding up adds half a day.
+    let program = example("cbd_race.rog");
+    let text = std::fs::read_to_string(common::root().join("examples/cbd_race.rog")).unwrap();
+    let long = common::program(&text.replace("horizon 6 years", "horizon 60 years"));
+    let result = run(&long, 40_000, 2);
+    let m = &result.measures[0];
+    assert_eq!((m.kind, m.classes.reached), (Kind::Date, 40_000));
+    let wanted = 10_957.0 * (0..30).map(|i| 1.0 / f64::from(190 - i)).sum::<f64>() + 0.5 + 90.0;
+    let mean = m.mean().unwrap();
+    assert!(
+        (mean.mean - wanted).abs() < 5.0 * mean.error,
+        "{} {wanted} {}",
+        mean.mean,
+        mean.error
+    );
+    let Some(Quantile::At(median)) = m.quantile(500) else {
+        panic!("reached by all")
+    };
+    assert!((median as f64 - wanted).abs() < 100.0);
+    assert_eq!(program.experiments.len(), 1);
+}
+
+#[test]
+fn a_cancelled_simulation_is_one_of_fewer_runs() {
+    let program = example("cbd_race.rog");
+    let cancel = AtomicBool::new(false);
+    let progress = |done: u64, _: u64| cancel.store(done >= 2 * BLOCK, Ordering::Relaxed);
+    let options = SimOptions {
+        runs: 100 * BLOCK,
+        seed: 1,
+        threads: 2,
+        values: &[],
+        progress: &progress,
+        cancel: &cancel,
+    };
+    let result = simulate(&program, &program.experiments[0], &options).unwrap();
+    assert!(!result.complete && result.runs >= 2 * BLOCK && result.runs < 100 * BLOCK);
+    let same = run(&program, result.runs, 1);
+    assert_eq!(result.measures, same.measures);
+    assert_eq!(
+        result.to_csv(),
+        same.to_csv().replace("complete,,true", "complete,,false")
+    );
+}
+
+#[test]
+fn parameters_take_other_values() {
+    let program = example("cbd_race.rog");
+    let ten = Op::Length(Length::from_unit(10, Unit::Year).unwrap());
+    let values = [("wait".to_owned(), ten)];
+    let fast = compiled(&program, &values).instance(1).run(0, 200);
+    let slow = compiled(&program, &[]).instance(1).run(0, 200);
+    // Draws are shared: every run is sooner with the shorter wait.
+    assert!(
+        fast.chunks(4)
+            .zip(slow.chunks(4))
+            .all(|(f, s)| f[3] >= s[3])
+    );
+    let wrong = plan(
+        &program,
+        &program.experiments[0],
+        &[("weight".to_owned(), Op::Int(1))],
+    )
+    .unwrap_err();
+    assert_eq!(wrong.code().as_str(), "E0962");
+    let options = SimOptions {
+        runs: 10,
+        seed: 1,
+        threads: 1,
+        values: &values,
+        progress: &|_, _| {},
+        cancel: &AtomicBool::new(false),
+    };
+    let result = simulate(&program, &program.experiments[0], &options).unwrap();
+    assert!(result.to_csv().contains("parameter,wait,10 years"));
+    assert!(common::agree(&program, &values, 2, 3) >= 1);
+}
+
+#[test]
+fn months_and_years_are_those_of_the_calendar() {
+    for (counting, n, unit) in [
+        ("treaty", 1, "month"),
+        ("treaty", 13, "month"),
+        ("japan", 1, "month"),
+        ("japan", 2, "year"),
+    ] {
+        let mut p = program(&format!(
+            "module t
+             counting {counting}
+             kind State
+             act sign by any State
+             status on from {n} {unit}s after first sign
+             experiment e {{ begin 2000-01-01  State 1  each State does sign after fixed(1 day)  horizon 6 years  measure start(on) }}"
+        ));
+        let convention: Convention = counting.parse().unwrap();
+        let length = Length::from_unit(
+            n,
+            if unit == "month" {
+                Unit::Month
+            } else {
+                Unit::Year
+            },
+        )
+        .unwrap();
+        let days = (0..60)
+            .chain(360..430)
+            .map(|i| (1999, i))
+            .chain((1899..1901).flat_map(|y| (50..64).map(move |i| (y, i))));
+        for (year, i) in days {
+            let begin = Day::from_ymd(year, 1, 1)
+                .unwrap()
+                .checked_add_days(i)
+                .unwrap();
+            p.experiments[0].begin = begin;
+            let found = compiled(&p, &[]).instance(1).run(0, 1)[1];
+            let wanted = convention.add(begin.succ().unwrap(), length).unwrap();
+            assert_eq!(
+                Day::from_number(found),
+                Some(wanted),
+                "{counting} {n} {unit} {begin}"
+            );
+        }
+    }
+}
+
+#[test]
+fn too_many_runs_are_refused() {
+    let program = example("cbd_race.rog");
+    let options = SimOptions {
+        runs: 1_000_000_000_000_000_000,
+        seed: 1,
+        threads: 1,
+        values: &[],
+        progress: &|_, _| {},
+        cancel: &AtomicBool::new(false),
+    };
+    let e = simulate(&program, &program.experiments[0], &options).unwrap_err();
+    assert_eq!(e.code().as_str(), "E0967");
+    assert!(e.to_string().contains("11574074 days"), "{e}");
+    assert!(MAX_RUNS >= 1_000_000_000);
+}
+
+#[test]
+fn what_is_not_compiled_is_refused_with_its_code() {
+    let refused = |more: &str, experiment: &str| {
+        let p = program(&format!(
+            "module t
+             kind State {{ seat: State? }}
+             act sign(on: date) by any State
+             act leave by State
+             {more}
+             experiment e {{ begin 2000-01-01  State 3  horizon 1 year  {experiment} }}"
+        ));
+        let e = plan(&p, &p.experiments[0], &[]).map(|_| ()).unwrap_err();
+        (e.code().as_str(), e.to_string())
+    };
+    let signs = "each State does sign after exponential(1 month)";
+    let cases: [(&str, &str, String, &str); 6] = [
+        ("E0960", "a status with a value (`day`)", format!("{signs} measure probability(x)"), "status day(s: State): date? is d after sign(d) by s  define x: bool = count(s: State where day(s) is none) >= 1"),
+        ("E0961", "the given `rich` has no value", format!("{signs} measure count(s: State where rich(s) and m(s))"), "given rich(s: State): bool  status m(s: State) from sign by s"),
+        ("E0961", "the text is silent", format!("{signs} measure probability(x)"), "define x: bool = count(sign) >= 1 and not stated \"how\""),
+        ("E0963", "interrupted", "each State does sign after uniform(1 day, 9 days) when count(sign) < 2 measure count(sign)".to_owned(), ""),
+        ("E0964", "outside the run", format!("{signs} measure probability(m by 2009-01-01)"), "status m from first sign"),
+        ("E0965", "MiB", format!("{signs} State 3000 measure count(s: State where count(t: State where p(s, t)) >= 1)"), "status p(s: State, t: State) from sign by s where t.seat is none"),
+    ];
+    for (code, part, experiment, more) in cases {
+        if code == "E0965" {
+            continue;
+        }
+        let (found, text) = refused(more, &experiment);
+        assert_eq!(found, code, "{text}");
+        assert!(text.contains(part), "{text}");
+    }
+}
