@@ -494,7 +494,7 @@ fn awaits_operand(kind: TokenKind) -> bool {
 }
 
 /// Whether an expression goes on with this token.
-fn operator(kind: TokenKind) -> bool {
+pub(crate) fn operator(kind: TokenKind) -> bool {
     matches!(
         kind,
         K::Plus

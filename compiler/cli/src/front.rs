@@ -3,7 +3,8 @@
 use crate::args::{LibraryArgs, ReadingArgs};
 use crate::console::Console;
 use crate::exit::{Exit, Stop};
-use crate::load::{Loader, Source, distance};
+use crate::load::{Loader, Source};
+use rogatio_diagnostics::distance;
 use rogatio_diagnostics::{Diagnostic, FileId, SourceMap};
 use rogatio_grammar::ast;
 use rogatio_mir::{Program, Readings};

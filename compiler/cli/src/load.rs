@@ -126,7 +126,7 @@ impl Loader {
         let nearest = siblings(path)
             .into_iter()
             .chain(self.names())
-            .map(|s| (distance(&s, name), s));
+            .map(|s| (rogatio_diagnostics::distance(&s, name), s));
         match nearest
             .filter(|(far, s)| *far <= s.chars().count().div_ceil(3))
             .min()
@@ -349,11 +349,6 @@ fn siblings(path: &Path) -> Vec<String> {
     entries
         .map(|e| folder.join(e.file_name()).display().to_string())
         .collect()
-}
-
-/// Edits between two names.
-pub(crate) fn distance(a: &str, b: &str) -> usize {
-    strsim::damerau_levenshtein(a, b)
 }
 
 #[cfg(test)]

@@ -27,8 +27,10 @@ mod diagnostic;
 mod explain;
 mod render;
 mod span;
+mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
 pub use explain::{Explanation, explain, explanations};
 pub use render::{Format, render};
 pub use span::{FileId, SourceMap, Span};
+pub use suggest::{distance, nearest};

@@ -6,7 +6,7 @@ use crate::ast::{self, ArticleBody, HeadingWord};
 use crate::check::{Checker, id};
 use crate::hir::*;
 use crate::scope::*;
-use crate::suggest::nearest;
+use rogatio_diagnostics::nearest;
 
 impl Checker {
     /// The provision of an item with these labels. A letter alone continues the number before it: `(1)(a)` then `(b)`.

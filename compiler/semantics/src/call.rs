@@ -248,7 +248,7 @@ impl Checker {
             .filter(|f| kinds.contains(&f.kind))
             .map(|f| f.name.clone())
             .collect();
-        let near = crate::suggest::nearest(&name.text, known.iter().map(String::as_str));
+        let near = rogatio_diagnostics::nearest(&name.text, known.iter().map(String::as_str));
         let kind = self.show(&Ty::Entity(kinds.to_vec()));
         let mut d = Diagnostic::error(codes::E0207, format!("{kind} has no field `{}`", name.text))
             .at(name.span, "no such field");

@@ -9,7 +9,7 @@ use crate::ast;
 use crate::checked::Checked;
 use crate::hir::*;
 use crate::scope::*;
-use crate::suggest::nearest;
+use rogatio_diagnostics::nearest;
 
 /// Finds modules by name.
 pub trait Library {

@@ -8,7 +8,7 @@ use crate::expr::unparen;
 use crate::hir::*;
 use crate::kind::strip;
 use crate::scope::*;
-use crate::suggest::nearest;
+use rogatio_diagnostics::nearest;
 
 impl Checker {
     pub(crate) fn compare(

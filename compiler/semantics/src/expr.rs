@@ -7,7 +7,7 @@ use crate::check::{Checker, error_expr};
 use crate::hir::*;
 use crate::kind::strip;
 use crate::scope::*;
-use crate::suggest::nearest;
+use rogatio_diagnostics::nearest;
 
 impl Checker {
     pub(crate) fn make(&self, cx: &Context, kind: ExprKind, ty: Ty, span: Span) -> Expr {

@@ -158,7 +158,7 @@ impl Checker {
         self.partial = true;
         let p = &self.program.procedures[procedure.index()];
         let known: Vec<String> = p.stages.iter().map(|s| s.name.clone()).collect();
-        let near = crate::suggest::nearest(word, known.iter().map(String::as_str));
+        let near = rogatio_diagnostics::nearest(word, known.iter().map(String::as_str));
         let name = p.name.clone();
         let mut d = Diagnostic::error(
             codes::E0706,

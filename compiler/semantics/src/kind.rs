@@ -7,7 +7,7 @@ use crate::check::{Checker, error_expr, id};
 use crate::declare::{sorted, values};
 use crate::hir::*;
 use crate::scope::*;
-use crate::suggest::nearest;
+use rogatio_diagnostics::nearest;
 
 /// All kind declarations and procedures, through articles, with the provision they stand in.
 fn kinds_of(items: &[ast::Item]) -> Vec<&ast::Item> {

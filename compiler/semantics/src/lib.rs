@@ -30,7 +30,6 @@ mod set;
 mod share;
 mod status;
 mod stream;
-mod suggest;
 mod time;
 mod types;
 

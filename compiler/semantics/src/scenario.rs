@@ -338,7 +338,7 @@ impl Checker {
             .chain(scope.imports.iter())
             .filter(|(_, s)| matches!(s, Symbol::Reading(_)))
             .map(|(n, _)| n.as_str());
-        let near = crate::suggest::nearest(&name.text, known);
+        let near = rogatio_diagnostics::nearest(&name.text, known);
         let mut d = Diagnostic::error(codes::E0210, format!("there is no reading `{}`", name.text))
             .at(name.span, "not declared");
         if let Some(n) = near {

@@ -138,44 +138,11 @@ pub(super) fn part(kind: TokenKind) -> Option<(u8, &'static str)> {
 }
 
 pub(super) fn operator(kind: TokenKind) -> bool {
-    matches!(
-        kind,
-        K::Plus
-            | K::Minus
-            | K::Star
-            | K::Slash
-            | K::Amp
-            | K::Bar
-            | K::Eq
-            | K::Ne
-            | K::Lt
-            | K::Le
-            | K::Gt
-            | K::Ge
-            | K::And
-            | K::Or
-            | K::In
-            | K::Is
-            | K::Of
-            | K::By
-            | K::For
-            | K::To
-            | K::Under
-            | K::After
-            | K::Before
-            | K::Where
-            | K::Dot
-            | K::DotDot
-            | K::LParen
-            | K::OrElse
-            | K::AsOf
-            | K::InTheLast
-            | K::ByEachOf
-            | K::Question
-            | K::Para
-            | K::CiteGt
-            | K::Only
-    )
+    crate::glue::operator(kind)
+        || matches!(
+            kind,
+            K::ByEachOf | K::Question | K::Para | K::CiteGt | K::Only
+        )
 }
 
 /// What an expression may begin with, besides names.
@@ -330,29 +297,8 @@ pub(super) fn nearest(text: &str, expected: &[TokenKind]) -> Option<&'static str
         .map(|k| k.spelling())
         .filter(|w| w.starts_with(|c: char| c.is_ascii_lowercase()))
         .flat_map(|w| [w, w.split(' ').next().unwrap_or(w)])
-        .map(|w| (distance(text, w), w))
+        .map(|w| (rogatio_diagnostics::distance(text, w), w))
         .filter(|(d, w)| *d <= limit && *d > 0 && w.len() > 2)
         .min()
         .map(|(_, w)| w)
-}
-
-/// Edit distance; a swap of two neighbours counts one.
-pub(super) fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) =
-        (a.chars().take(32).collect(), b.chars().take(32).collect());
-    let mut older: Vec<usize> = vec![];
-    let mut old: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i; b.len() + 1];
-        for j in 1..=b.len() {
-            let change = usize::from(a[i - 1] != b[j - 1]);
-            row[j] = (old[j] + 1).min(row[j - 1] + 1).min(old[j - 1] + change);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                row[j] = row[j].min(older[j - 2] + 1);
-            }
-        }
-        older = old;
-        old = row;
-    }
-    old[b.len()]
 }
