@@ -101,7 +101,10 @@ impl Checker {
                     let want = Ty::Optional(Box::new(ty));
                     match after {
                         Some(e) => {
+                            // `is t after recommend(t) by s`: the argument's name binds
+                            let outer = std::mem::replace(&mut cx.implicit, true);
                             let stream = self.stream(cx, e);
+                            cx.implicit = outer;
                             let v = self.expr(cx, value, Some(&want));
                             self.expect_ty(&v, &want);
                             StatusClauseKind::Is(v, stream)
