@@ -12,13 +12,14 @@
 //! | `world`, `possible`, `fold` | what is known before the runs |
 //! | `reads`, `slice` | what the measures depend on, and whether it can be compiled |
 //! | `layout` | the arena |
-//! | `emit`, `guard`, `time` | guards to code |
+//! | `emit`, `guard`, `compare`, `time` | guards to code |
 //! | `rule`, `latch` | the pass (R11) |
 //! | `queue`, `behaviour`, `measure`, `run` | clocks, draws, records, the whole function |
 //! | `memory` | code and arenas: all raw pointers |
 #![allow(unsafe_code)]
 
 mod behaviour;
+mod compare;
 mod emit;
 mod fold;
 mod guard;
