@@ -2,9 +2,10 @@
 
 use crate::emit::{Em, R};
 use crate::fold::{Bind, Const, Env, NEVER, V};
+use crate::power::{clock_keys, powers};
 use crate::refusal::Refusal;
 use crate::rule::{Done, Matching};
-use crate::slice::{Watched, clock_keys, powers};
+use crate::slice::Watched;
 use crate::world::World;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC, types};
 use rogatio_calendar::{Length, delay_ticks_days};

@@ -163,6 +163,9 @@ impl World {
                 .fold_count(program, domain, *cond, env)
                 .map(|n| Const::Bool(n > 0)),
             Op::ForAll(domain, cond, then) => {
+                if self.grows(&domain.kinds) {
+                    return None;
+                }
                 let all = self.joined(&domain.kinds).is_empty();
                 let inner = env.clone().with(domain.var, Bind::Element);
                 let never = self.fold(program, *cond, &inner) == Some(Const::Bool(false));
@@ -208,7 +211,8 @@ impl World {
                 Some(_) => None,
                 None => {
                     // The same for all who may be meant.
-                    let kinds = kinds_of(&program.guards.get(owner.index())?.ty)?;
+                    let kinds = kinds_of(&program.guards.get(owner.index())?.ty)
+                        .filter(|k| !self.grows(k))?;
                     let mut members = kinds.iter().flat_map(|k| self.range(*k));
                     let first = self.field(program, members.next()?, *field)?;
                     members
@@ -221,6 +225,9 @@ impl World {
                 field,
                 element,
             } => {
+                if self.grows(&[program.fields.get(field.index())?.kind]) {
+                    return None;
+                }
                 let Some(set) = self.sets.get(field).filter(|s| !s.is_empty()) else {
                     return Some(Const::Bool(false));
                 };
@@ -231,7 +238,8 @@ impl World {
                 Some(Const::Entity(e)) => Some(Const::Bool(self.is_of(e, kinds))),
                 Some(_) => Some(Const::Bool(false)),
                 None => {
-                    let inhabited = |k: &&KindId| !self.range(**k).is_empty();
+                    let inhabited =
+                        |k: &&KindId| !self.range(**k).is_empty() || self.growing.contains(*k);
                     let of: Vec<&KindId> = kinds_of(&program.guards.get(e.index())?.ty)?
                         .iter()
                         .filter(inhabited)
@@ -310,6 +318,9 @@ impl World {
         cond: Guard,
         env: &Env,
     ) -> Option<i64> {
+        if self.grows(&domain.kinds) {
+            return None;
+        }
         let size: i64 = domain
             .kinds
             .iter()

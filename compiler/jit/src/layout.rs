@@ -289,7 +289,7 @@ impl Layout {
         };
         let mut behaviours = Vec::new();
         for b in &slice.behaviours {
-            let keys = Keys::new(world, &crate::slice::clock_keys(&experiment.behaviours[*b]))?;
+            let keys = Keys::new(world, &crate::power::clock_keys(&experiment.behaviours[*b]))?;
             behaviours.push((take(keys.cap), keys));
         }
         let mut timers = Vec::new();

@@ -10,7 +10,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `world`, `possible`, `fold` | what is known before the runs |
-//! | `reads`, `slice` | what the measures depend on, and whether it can be compiled |
+//! | `reads`, `power`, `slice` | what the measures depend on, and whether it can be compiled |
 //! | `layout` | the arena |
 //! | `emit`, `guard`, `compare`, `time` | guards to code |
 //! | `rule`, `latch` | the pass (R11) |
@@ -28,6 +28,7 @@ mod layout;
 mod measure;
 mod memory;
 mod possible;
+mod power;
 mod queue;
 mod reads;
 mod refusal;

@@ -99,6 +99,7 @@ impl Reader<'_> {
     fn op(&mut self, g: Guard, env: &Env, keys: usize, out: &mut Reads) -> Walked {
         let program = self.program;
         let op = &program.guard(g).op;
+        self.closed_kinds(op)?;
         match op {
             Op::Var(v) => match env.get(*v) {
                 None => Err(Refusal::form(format!(
@@ -272,6 +273,26 @@ impl Reader<'_> {
             ))),
             _ => Err(Refusal::form(format!("{} is not compiled", describe(op)))),
         }
+    }
+
+    /// Sets whose elements a run adds to are not compiled.
+    fn closed_kinds(&self, op: &Op) -> Walked {
+        let field = |f: &rogatio_mir::FieldId| self.program.fields.get(f.index()).map(|f| f.kind);
+        let grows = match op {
+            Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
+                self.world.grows(&d.kinds)
+            }
+            Op::Field(_, f) | Op::InField { field: f, .. } => {
+                field(f).is_some_and(|k| self.world.grows(&[k]))
+            }
+            _ => false,
+        };
+        if grows {
+            return Err(Refusal::form(
+                "a procedure that can be opened is not compiled",
+            ));
+        }
+        Ok(())
     }
 
     /// Exceptions whose condition is not known to be false.

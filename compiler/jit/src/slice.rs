@@ -1,13 +1,14 @@
 //! The slice: only what the measures can depend on (R60). Everything else of the program has no effect on a run's record.
 
 use crate::fold::{Bind, Const, Env};
+use crate::power::{clock_keys, enabling, held, keyed};
 use crate::reads::{Counter, Part, Reader, Reads, Slot};
 use crate::refusal::Refusal;
 use crate::world::World;
 use rogatio_diagnostics::codes;
 use rogatio_mir::{
-    ActClass, ActId, Behaviour, Demand, Effect, Experiment, Guard, Latch, Match, MeasureKind,
-    Modal, NormId, On, Program, Rule,
+    ActId, Behaviour, Effect, Experiment, Guard, KindId, Latch, Match, MeasureKind, On, Position,
+    Program, Rule, Ty,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -134,14 +135,36 @@ impl Slicer<'_> {
         }
     }
 
-    fn keyed(keys: &[rogatio_mir::Domain]) -> Env {
-        keys.iter()
-            .enumerate()
-            .fold(Env::default(), |env, (i, d)| env.with(d.var, Bind::Key(i)))
+    fn closed(&self, domains: &[rogatio_mir::Domain]) -> Result<(), Refusal> {
+        if domains.iter().any(|d| self.reader.world.grows(&d.kinds)) {
+            return Err(Refusal::form(
+                "a procedure that can be opened is not compiled",
+            ));
+        }
+        Ok(())
     }
 
     fn latch(&mut self, latch: Latch) -> Result<(), Refusal> {
         let program = self.reader.program;
+        let (keys, provision) = match latch {
+            Latch::Status(s) => {
+                let s = &program.statuses[s.index()];
+                (&s.keys, Some(s.provision))
+            }
+            Latch::Hist(h) => (&program.hists[h.index()].keys, None),
+            Latch::Edge(e) => {
+                let e = &program.edges[e.index()];
+                (&e.keys, Some(e.provision))
+            }
+            Latch::Timer(t) => {
+                let t = &program.timers[t.index()];
+                (&t.keys, Some(t.provision))
+            }
+        };
+        self.closed(keys).map_err(|r| match provision {
+            Some(p) => r.within(program, p),
+            None => r,
+        })?;
         match latch {
             Latch::Status(s) => {
                 let status = &program.statuses[s.index()];
@@ -153,7 +176,7 @@ impl Slicer<'_> {
                     .within(program, status.provision));
                 }
                 for g in &status.blocked_while {
-                    self.need(*g, &Self::keyed(&status.keys), status.keys.len())?;
+                    self.need(*g, &keyed(&status.keys), status.keys.len())?;
                 }
             }
             Latch::Hist(h) => {
@@ -167,14 +190,14 @@ impl Slicer<'_> {
             }
             Latch::Edge(e) => {
                 let edge = &program.edges[e.index()];
-                self.need(edge.cond, &Self::keyed(&edge.keys), edge.keys.len())?;
+                self.need(edge.cond, &keyed(&edge.keys), edge.keys.len())?;
             }
             Latch::Timer(t) => {
                 let timer = &program.timers[t.index()];
                 let env = timer
                     .carried
                     .iter()
-                    .fold(Self::keyed(&timer.keys), |e, v| e.with(*v, Bind::Element));
+                    .fold(keyed(&timer.keys), |e, v| e.with(*v, Bind::Element));
                 self.need(timer.at, &env, timer.keys.len())?;
             }
         }
@@ -202,6 +225,7 @@ impl Slicer<'_> {
     /// Whether the rule may apply; what it needs is needed.
     fn rule(&mut self, rule: &Rule) -> Result<bool, Refusal> {
         let program = self.reader.program;
+        self.closed(&rule.each)?;
         let mut env = Env::default();
         for v in rule_vars(program, &rule.on)
             .into_iter()
@@ -230,10 +254,16 @@ impl Slicer<'_> {
             self.need(g, &env, 0)?;
         }
         match &rule.on {
-            On::Act { act, under, .. } => {
+            On::Act {
+                act,
+                under,
+                matches,
+                ..
+            } => {
                 if under.is_some() {
                     return Err(Refusal::form("`under` a provision is not compiled"));
                 }
+                self.positions(*act, matches)?;
                 self.act(*act)?;
             }
             On::Timer(t, _) => self.need_latch(Latch::Timer(*t)),
@@ -253,6 +283,38 @@ impl Slicer<'_> {
             On::Begin => {}
         }
         Ok(true)
+    }
+
+    /// Positions that only the interpreter knows: the instance that is opened, offices the actor holds.
+    fn positions(&self, act: ActId, matches: &[(Position, Match)]) -> Result<(), Refusal> {
+        let program = self.reader.program;
+        let opens = program.acts[act.index()].opens.map(|(i, _)| i as u32);
+        for (position, m) in matches {
+            if *m != Match::Any && opens.is_some_and(|i| *position == Position::Arg(i)) {
+                return Err(Refusal::form(
+                    "a procedure that can be opened is not compiled",
+                ));
+            }
+            let kinds: &[KindId] = match m {
+                Match::Any => continue,
+                Match::Bind(_, kinds) => kinds,
+                Match::Is(g) => match &program.guard(*g).ty {
+                    Ty::Entity(kinds) => kinds,
+                    _ => continue,
+                },
+            };
+            let doers = self.experiment.behaviours.iter().filter(|b| b.act == act);
+            for b in doers.filter(|_| *position == Position::Actor) {
+                let itself = matches!(m, Match::Bind(..))
+                    && b.who.domain.kinds.iter().all(|k| kinds.contains(k));
+                if !itself && held(program, b).iter().any(|k| kinds.contains(k)) {
+                    return Err(Refusal::form(
+                        "an act of the holder of an office is not compiled",
+                    ));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn act(&mut self, act: ActId) -> Result<(), Refusal> {
@@ -299,7 +361,8 @@ impl Slicer<'_> {
             return Err(Refusal::form("acting for somebody else is not compiled"));
         }
         let keys = clock_keys(b);
-        let env = Self::keyed(&keys);
+        self.closed(&keys)?;
+        let env = keyed(&keys);
         for g in b.args.iter().flatten().chain(&b.to) {
             self.need(*g, &env, keys.len())?;
         }
@@ -317,14 +380,14 @@ impl Slicer<'_> {
                 Latch::Edge(e) => {
                     let edge = &program.edges[e.index()];
                     self.reader
-                        .reads(edge.cond, &Self::keyed(&edge.keys), edge.keys.len())?
+                        .reads(edge.cond, &keyed(&edge.keys), edge.keys.len())?
                 }
                 Latch::Timer(t) if self.reader.may_pend(program.timers[t.index()].at) => {
                     let timer = &program.timers[t.index()];
                     let env = timer
                         .carried
                         .iter()
-                        .fold(Self::keyed(&timer.keys), |e, v| e.with(*v, Bind::Element));
+                        .fold(keyed(&timer.keys), |e, v| e.with(*v, Bind::Element));
                     self.reader.reads(timer.at, &env, timer.keys.len())?
                 }
                 _ => continue,
@@ -369,14 +432,6 @@ impl Slicer<'_> {
     }
 }
 
-/// What a behaviour's clocks are keyed by: the actor, then its other variables.
-pub(crate) fn clock_keys(b: &Behaviour) -> Vec<rogatio_mir::Domain> {
-    std::iter::once(&b.who.domain)
-        .chain(&b.each)
-        .cloned()
-        .collect()
-}
-
 /// A clock that only its own act stops is never interrupted: the histories of that act by its own actor.
 fn only_by_itself(program: &Program, b: &Behaviour, watcher: &Watcher) -> bool {
     watcher.any.is_empty()
@@ -408,180 +463,4 @@ impl Watcher {
             now: reads.now,
         }
     }
-}
-
-/// A guard on which a behaviour's clock depends, with the norm it comes from.
-pub(crate) struct Enabling {
-    pub(crate) guard: Guard,
-    /// The norm's subject, where it is another variable.
-    actor: Option<rogatio_mir::VarId>,
-    /// Variables that the norm binds to arguments, and which of the clock's variables these are.
-    bound: Vec<(rogatio_mir::VarId, Option<rogatio_mir::VarId>)>,
-    /// A bound of a window.
-    timed: bool,
-}
-
-impl Enabling {
-    fn env(&self, b: &Behaviour) -> Env {
-        let mut env = Slicer::keyed(&clock_keys(b));
-        if let Some(v) = self.actor {
-            env.bind(v, Bind::Key(0));
-        }
-        for (v, argument) in &self.bound {
-            let bind = argument
-                .and_then(|a| env.get(a).cloned())
-                .unwrap_or(Bind::Element);
-            env.bind(*v, bind);
-        }
-        env
-    }
-}
-
-/// The norms that give or take the power to do an act, as far as they are compiled.
-pub(crate) fn powers(
-    program: &Program,
-    world: &World,
-    b: &Behaviour,
-) -> Result<(Vec<NormId>, Vec<NormId>), Refusal> {
-    let (mut grants, mut takes) = (Vec::new(), Vec::new());
-    let declared = &program.acts[b.act.index()];
-    if declared.class != ActClass::Act {
-        return Ok((grants, takes));
-    }
-    for n in &declared.norms {
-        let Some(norm) = program.norms.get(n.index()) else {
-            continue;
-        };
-        let refuse = |what: &str| {
-            Err(
-                Refusal::form(format!("{what} `{}` is not compiled", declared.name))
-                    .span(norm.span)
-                    .within(program, norm.provision),
-            )
-        };
-        let Demand::Act { matches, .. } = &norm.demand else {
-            continue;
-        };
-        if matches
-            .iter()
-            .any(|(p, m)| *p == rogatio_mir::Position::For && *m != Match::Any)
-            || matches
-                .iter()
-                .any(|(p, m)| never_matches(program, world, b, *p, m))
-        {
-            continue;
-        }
-        if norm.despite.is_some() {
-            return refuse("a norm that makes others yield for");
-        }
-        match norm.modal {
-            Modal::May if norm.duty.is_none() => grants.push(*n),
-            Modal::May | Modal::Must | Modal::Should => {
-                if world.possible.norm(*n) {
-                    return refuse("power that a duty or a labelled right carries to");
-                }
-                continue;
-            }
-            Modal::Cannot => takes.push(*n),
-            Modal::MustNot | Modal::ShouldNot => continue,
-        }
-        if norm.who.jointly && norm.modal == Modal::May {
-            return refuse("a joint power to");
-        }
-        if !norm.window.closes_on.is_empty() {
-            return refuse("a window that an event closes, for");
-        }
-    }
-    Ok((grants, takes))
-}
-
-/// Whether a behaviour's argument is known to differ from what a norm is about.
-fn never_matches(
-    program: &Program,
-    world: &World,
-    b: &Behaviour,
-    p: rogatio_mir::Position,
-    m: &Match,
-) -> bool {
-    let (rogatio_mir::Position::Arg(i), Match::Is(g)) = (p, m) else {
-        return false;
-    };
-    let given = b.args.get(i as usize).copied().flatten();
-    let default = program.acts[b.act.index()]
-        .params
-        .get(i as usize)
-        .and_then(|p| p.2);
-    let value = match given.or(default) {
-        Some(g) => world.fold(program, g, &Env::default()),
-        None => Some(Const::None),
-    };
-    match (value, world.fold(program, *g, &Env::default())) {
-        (Some(a), Some(b)) => a != b,
-        _ => false,
-    }
-}
-
-/// Every guard on which it depends whether a behaviour's clock runs for an actor.
-fn enabling(program: &Program, world: &World, b: &Behaviour) -> Result<Vec<Enabling>, Refusal> {
-    let mut out = Vec::new();
-    let mut add = |guard: Guard, actor, bound: &[_], timed| {
-        out.push(Enabling {
-            guard,
-            actor,
-            bound: bound.to_vec(),
-            timed,
-        });
-    };
-    add(b.who.cond, None, &[], false);
-    if let Some(when) = b.when {
-        add(when, None, &[], false);
-    }
-    let (grants, takes) = powers(program, world, b)?;
-    for n in grants.into_iter().chain(takes) {
-        let norm = &program.norms[n.index()];
-        let Demand::Act {
-            matches, filter, ..
-        } = &norm.demand
-        else {
-            continue;
-        };
-        let bound: Vec<_> = matches
-            .iter()
-            .filter_map(|(p, m)| {
-                let Match::Bind(v, _) = m else { return None };
-                let argument = match p {
-                    rogatio_mir::Position::Arg(i) => b.args.get(*i as usize).copied().flatten(),
-                    rogatio_mir::Position::To => b.to,
-                    _ => None,
-                };
-                let variable = argument.and_then(|g| match program.guard(g).op {
-                    rogatio_mir::Op::Var(u) => Some(u),
-                    _ => None,
-                });
-                Some((*v, variable))
-            })
-            .collect();
-        let actor = Some(norm.who.domain.var);
-        let is = matches.iter().filter_map(|(_, m)| match m {
-            Match::Is(g) => Some(*g),
-            _ => None,
-        });
-        for g in is
-            .chain([norm.who.cond])
-            .chain(*filter)
-            .chain(norm.cond)
-            .chain(norm.window.during)
-        {
-            add(g, actor, &bound, false);
-        }
-        for g in norm
-            .window
-            .opens
-            .into_iter()
-            .chain(norm.window.closes.map(|(g, _)| g))
-        {
-            add(g, actor, &bound, true);
-        }
-    }
-    Ok(out)
 }

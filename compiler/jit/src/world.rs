@@ -5,8 +5,8 @@ use crate::possible::Possible;
 use crate::refusal::Refusal;
 use rogatio_calendar::Day;
 use rogatio_mir::{
-    ActId, Assume, Assumed, CaseActKind, Domain, Experiment, FieldId, GivenId, KindId, Program,
-    ScenarioItem, ScenarioItemKind, StampTime, StatusId, VarId, draw,
+    ActId, Assume, Assumed, CaseActKind, Domain, Experiment, FieldId, GivenId, KindId, ProcedureId,
+    Program, ScenarioItem, ScenarioItemKind, StampTime, StatusId, VarId, draw,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -43,6 +43,8 @@ pub(crate) struct World {
     pub(crate) acts: HashSet<ActId>,
     /// Procedures with instances, decisions that open, norms with duties.
     pub(crate) possible: Possible,
+    /// Kinds of which a run makes new entities: their ranges say nothing.
+    pub(crate) growing: HashSet<KindId>,
 }
 
 impl World {
@@ -113,6 +115,11 @@ impl World {
             .span(experiment.span));
         }
         world.possible = Possible::new(program, &world.acts);
+        let opened = |i: &usize| world.possible.procedure(ProcedureId(*i as u32));
+        let kinds = (0..program.procedures.len())
+            .filter(opened)
+            .map(|i| program.procedures[i].kind);
+        world.growing = kinds.collect();
         world.read_items(program, experiment)?;
         Ok(world)
     }
@@ -254,6 +261,11 @@ impl World {
             }
         }
         Ok(())
+    }
+
+    /// Whether a run makes new entities of one of the kinds.
+    pub(crate) fn grows(&self, kinds: &[KindId]) -> bool {
+        kinds.iter().any(|k| self.growing.contains(k))
     }
 
     pub(crate) fn elements(&self, domain: &Domain) -> impl Iterator<Item = u32> {

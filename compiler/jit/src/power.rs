@@ -1,0 +1,223 @@
+//! What it depends on whether an actor's clock runs: subjects, conditions, powers and their windows (R25, R49).
+
+use crate::fold::{Bind, Const, Env};
+use crate::reads::plain;
+use crate::refusal::Refusal;
+use crate::world::World;
+use rogatio_mir::{
+    ActClass, Behaviour, Demand, Domain, Guard, KindId, Match, Modal, NormId, Position, Program, Ty,
+};
+use std::collections::BTreeSet;
+
+/// What a behaviour's clocks are keyed by: the actor, then its other variables.
+pub(crate) fn clock_keys(b: &Behaviour) -> Vec<Domain> {
+    std::iter::once(&b.who.domain)
+        .chain(&b.each)
+        .cloned()
+        .collect()
+}
+
+/// An environment in which variables are keys.
+pub(crate) fn keyed(keys: &[rogatio_mir::Domain]) -> Env {
+    keys.iter()
+        .enumerate()
+        .fold(Env::default(), |env, (i, d)| env.with(d.var, Bind::Key(i)))
+}
+
+/// A guard on which a behaviour's clock depends, with the norm it comes from.
+pub(crate) struct Enabling {
+    pub(crate) guard: Guard,
+    /// The norm's subject, where it is another variable.
+    actor: Option<rogatio_mir::VarId>,
+    /// Variables that the norm binds to arguments, and which of the clock's variables these are.
+    bound: Vec<(rogatio_mir::VarId, Option<rogatio_mir::VarId>)>,
+    /// A bound of a window.
+    pub(crate) timed: bool,
+}
+
+impl Enabling {
+    pub(crate) fn env(&self, b: &Behaviour) -> Env {
+        let mut env = keyed(&clock_keys(b));
+        if let Some(v) = self.actor {
+            env.bind(v, Bind::Key(0));
+        }
+        for (v, argument) in &self.bound {
+            let bind = argument
+                .and_then(|a| env.get(a).cloned())
+                .unwrap_or(Bind::Element);
+            env.bind(*v, bind);
+        }
+        env
+    }
+}
+
+/// The norms that give or take the power to do an act, as far as they are compiled.
+pub(crate) fn powers(
+    program: &Program,
+    world: &World,
+    b: &Behaviour,
+) -> Result<(Vec<NormId>, Vec<NormId>), Refusal> {
+    let (mut grants, mut takes) = (Vec::new(), Vec::new());
+    let declared = &program.acts[b.act.index()];
+    if declared.class != ActClass::Act {
+        return Ok((grants, takes));
+    }
+    for n in &declared.norms {
+        let Some(norm) = program.norms.get(n.index()) else {
+            continue;
+        };
+        let refuse = |what: &str| {
+            Err(
+                Refusal::form(format!("{what} `{}` is not compiled", declared.name))
+                    .span(norm.span)
+                    .within(program, norm.provision),
+            )
+        };
+        let Demand::Act { matches, .. } = &norm.demand else {
+            continue;
+        };
+        if matches
+            .iter()
+            .any(|(p, m)| *p == Position::For && *m != Match::Any)
+            || matches
+                .iter()
+                .any(|(p, m)| never_matches(program, world, b, *p, m))
+        {
+            continue;
+        }
+        if norm.despite.is_some() {
+            return refuse("a norm that makes others yield for");
+        }
+        match norm.modal {
+            Modal::May if norm.duty.is_none() => grants.push(*n),
+            Modal::May | Modal::Must | Modal::Should => {
+                if world.possible.norm(*n) {
+                    return refuse("power that a duty or a labelled right carries to");
+                }
+                continue;
+            }
+            Modal::Cannot => takes.push(*n),
+            Modal::MustNot | Modal::ShouldNot => continue,
+        }
+        let offices = held(program, b);
+        if offices.iter().any(|k| norm.who.domain.kinds.contains(k)) {
+            return refuse("a norm about the holder of an office, for");
+        }
+        if norm.who.jointly && norm.modal == Modal::May {
+            return refuse("a joint power to");
+        }
+        if !norm.window.closes_on.is_empty() {
+            return refuse("a window that an event closes, for");
+        }
+    }
+    Ok((grants, takes))
+}
+
+/// The kinds of the offices that somebody who does a behaviour may hold, also through another office (R25b).
+pub(crate) fn held(program: &Program, b: &Behaviour) -> BTreeSet<KindId> {
+    let mut held: BTreeSet<KindId> = BTreeSet::new();
+    loop {
+        let by = |k: &KindId| b.who.domain.kinds.contains(k) || held.contains(k);
+        let more = program.entities.iter().filter(|e| {
+            e.holder.is_some_and(|g| match plain(&program.guard(g).ty) {
+                Ty::Entity(kinds) => kinds.iter().any(by),
+                Ty::None => false,
+                _ => true,
+            })
+        });
+        let all: BTreeSet<KindId> = more.map(|e| e.kind).collect();
+        if all == held {
+            return held;
+        }
+        held = all;
+    }
+}
+
+/// Whether a behaviour's argument is known to differ from what a norm is about.
+fn never_matches(program: &Program, world: &World, b: &Behaviour, p: Position, m: &Match) -> bool {
+    let (Position::Arg(i), Match::Is(g)) = (p, m) else {
+        return false;
+    };
+    let given = b.args.get(i as usize).copied().flatten();
+    let default = program.acts[b.act.index()]
+        .params
+        .get(i as usize)
+        .and_then(|p| p.2);
+    let value = match given.or(default) {
+        Some(g) => world.fold(program, g, &Env::default()),
+        None => Some(Const::None),
+    };
+    match (value, world.fold(program, *g, &Env::default())) {
+        (Some(a), Some(b)) => a != b,
+        _ => false,
+    }
+}
+
+/// Every guard on which it depends whether a behaviour's clock runs for an actor.
+pub(crate) fn enabling(
+    program: &Program,
+    world: &World,
+    b: &Behaviour,
+) -> Result<Vec<Enabling>, Refusal> {
+    let mut out = Vec::new();
+    let mut add = |guard: Guard, actor, bound: &[_], timed| {
+        out.push(Enabling {
+            guard,
+            actor,
+            bound: bound.to_vec(),
+            timed,
+        });
+    };
+    add(b.who.cond, None, &[], false);
+    if let Some(when) = b.when {
+        add(when, None, &[], false);
+    }
+    let (grants, takes) = powers(program, world, b)?;
+    for n in grants.into_iter().chain(takes) {
+        let norm = &program.norms[n.index()];
+        let Demand::Act {
+            matches, filter, ..
+        } = &norm.demand
+        else {
+            continue;
+        };
+        let bound: Vec<_> = matches
+            .iter()
+            .filter_map(|(p, m)| {
+                let Match::Bind(v, _) = m else { return None };
+                let argument = match p {
+                    Position::Arg(i) => b.args.get(*i as usize).copied().flatten(),
+                    Position::To => b.to,
+                    _ => None,
+                };
+                let variable = argument.and_then(|g| match program.guard(g).op {
+                    rogatio_mir::Op::Var(u) => Some(u),
+                    _ => None,
+                });
+                Some((*v, variable))
+            })
+            .collect();
+        let actor = Some(norm.who.domain.var);
+        let is = matches.iter().filter_map(|(_, m)| match m {
+            Match::Is(g) => Some(*g),
+            _ => None,
+        });
+        for g in is
+            .chain([norm.who.cond])
+            .chain(*filter)
+            .chain(norm.cond)
+            .chain(norm.window.during)
+        {
+            add(g, actor, &bound, false);
+        }
+        for g in norm
+            .window
+            .opens
+            .into_iter()
+            .chain(norm.window.closes.map(|(g, _)| g))
+        {
+            add(g, actor, &bound, true);
+        }
+    }
+    Ok(out)
+}
