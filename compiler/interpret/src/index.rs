@@ -153,10 +153,10 @@ impl Index {
             Op::EventTime => time = true,
             _ => {}
         }
-        operands(op, &mut |g| {
+        for g in op.operands() {
             free.extend(self.free.get(g.index()).into_iter().flatten());
             time |= self.event_time.get(g.index()).copied().unwrap_or(false);
-        });
+        }
         match op {
             Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
                 free.retain(|v| *v != d.var);
@@ -176,82 +176,6 @@ impl Index {
 
     pub(crate) fn free(&self, g: Guard) -> &[VarId] {
         self.free.get(g.index()).map_or(&[], Vec::as_slice)
-    }
-}
-
-/// Visits the operands of a node.
-pub(crate) fn operands(op: &Op, f: &mut dyn FnMut(Guard)) {
-    match op {
-        Op::Bool(_)
-        | Op::Int(_)
-        | Op::Day(_)
-        | Op::Instant(_)
-        | Op::Length(_)
-        | Op::Text(_)
-        | Op::None
-        | Op::Share(..)
-        | Op::Entity(_)
-        | Op::CaseEntity(_)
-        | Op::Var(_)
-        | Op::Now
-        | Op::EventTime
-        | Op::NotStated(_)
-        | Op::Parameter(_) => {}
-        Op::Not(a) | Op::Field(a, _) | Op::IsKind(a, _) | Op::IsNone(a) => f(*a),
-        Op::InStage(a, ..) | Op::EnteredAt(a, ..) => f(*a),
-        Op::And(gs)
-        | Op::Or(gs)
-        | Op::Later(gs)
-        | Op::Earlier(gs)
-        | Op::Call(_, gs)
-        | Op::Given(_, gs) => {
-            gs.iter().for_each(|g| f(*g));
-        }
-        Op::StatusOn(_, gs)
-        | Op::StatusValue(_, gs)
-        | Op::StatusStart(_, gs)
-        | Op::StatusFirstStart(_, gs)
-        | Op::StatusEnd(_, gs)
-        | Op::HistCount(_, gs)
-        | Op::HistTime(_, _, gs)
-        | Op::HistArg(_, _, _, gs)
-        | Op::HistSum(_, _, gs)
-        | Op::HistInLast(_, _, gs) => gs.iter().for_each(|g| f(*g)),
-        Op::Compare(_, a, b) | Op::Arith(_, a, b) | Op::OrElse(a, b) => {
-            f(*a);
-            f(*b);
-        }
-        Op::ShareCompare { part, share, base } => {
-            f(*part);
-            f(*share);
-            f(*base);
-        }
-        Op::Shift { length, base, .. } => {
-            f(*length);
-            f(*base);
-        }
-        Op::Count(_, g) | Op::Exists(_, g) => f(*g),
-        Op::Sum(_, a, b) | Op::ForAll(_, a, b) => {
-            f(*a);
-            f(*b);
-        }
-        Op::InField { owner, element, .. } => {
-            f(*owner);
-            f(*element);
-        }
-        Op::NormIs(_, keys, _) => keys.iter().flatten().for_each(|g| f(*g)),
-        Op::OnRoll { subject, voter, .. } => {
-            subject.iter().for_each(|g| f(*g));
-            f(*voter);
-        }
-        Op::OutcomeIs(_, s, _) | Op::DecisionOpen(_, s) => s.iter().for_each(|g| f(*g)),
-        Op::Except(base, arms) => {
-            f(*base);
-            for (c, v) in arms {
-                f(*c);
-                f(*v);
-            }
-        }
     }
 }
 
@@ -431,7 +355,9 @@ impl<'p> Reads<'p> {
             }
             _ => {}
         }
-        operands(&node.op, &mut |g| self.walk(g, &inner));
+        for g in node.op.operands() {
+            self.walk(g, &inner);
+        }
     }
 }
 

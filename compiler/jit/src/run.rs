@@ -35,37 +35,29 @@ impl Em<'_, '_> {
             begin: true,
             ..Pass::default()
         })?;
-        if self.has_late() {
-            self.late_passes(|em| {
-                em.pass(Pass {
-                    clock: true,
-                    ..Pass::default()
-                })?;
-                Ok(())
-            })?;
-        }
+        self.late_clock_passes()?;
         self.clocks()?;
         self.b.ins().return_(&[]);
         self.finish(frontend);
         Ok(())
     }
 
-    fn has_late(&self) -> bool {
-        self.layout
-            .lists
-            .keys()
-            .any(|e| matches!(e, Event::Late(_)))
-    }
-
-    /// Emits `body` in a loop for as long as some timer fired too late for some rule.
-    fn late_passes(&mut self, body: impl FnOnce(&mut Self) -> R<()>) -> R<()> {
+    /// Passes of the clock alone, for as long as some timer fired too late for some rule.
+    fn late_clock_passes(&mut self) -> R<()> {
+        let mut lists = self.layout.lists.keys();
+        if !lists.any(|e| matches!(e, Event::Late(_))) {
+            return Ok(());
+        }
         let (head, inside, after) = (self.block(), self.block(), self.block());
         self.jump(head);
         self.at(head);
         let some = self.some_late();
         self.branch(some, inside, after);
         self.at(inside);
-        body(self)?;
+        self.pass(Pass {
+            clock: true,
+            ..Pass::default()
+        })?;
         self.jump(head);
         self.at(after);
         Ok(())
@@ -156,15 +148,7 @@ impl Em<'_, '_> {
             clock: true,
             ..Pass::default()
         })?;
-        if self.has_late() {
-            self.late_passes(|em| {
-                em.pass(Pass {
-                    clock: true,
-                    ..Pass::default()
-                })?;
-                Ok(())
-            })?;
-        }
+        self.late_clock_passes()?;
         self.jump(settled);
         self.at(settled);
         self.clocks()?;
@@ -309,15 +293,7 @@ impl Em<'_, '_> {
                 act: Some(done),
                 ..Pass::default()
             })?;
-            if self.has_late() {
-                self.late_passes(|em| {
-                    em.pass(Pass {
-                        clock: true,
-                        ..Pass::default()
-                    })?;
-                    Ok(())
-                })?;
-            }
+            self.late_clock_passes()?;
             self.jump(settled);
             if let Some(no) = no {
                 self.at(no);

@@ -6,6 +6,15 @@ impl Op {
     /// The guards this one is computed from, in order.
     #[must_use]
     pub fn operands(&self) -> Vec<Guard> {
+        self.clone()
+            .operands_mut()
+            .into_iter()
+            .map(|g| *g)
+            .collect()
+    }
+
+    /// The same, to be replaced.
+    pub fn operands_mut(&mut self) -> Vec<&mut Guard> {
         match self {
             Op::Bool(_)
             | Op::Int(_)
@@ -33,16 +42,16 @@ impl Op {
             | Op::OutcomeIs(_, Some(a), _)
             | Op::DecisionOpen(_, Some(a))
             | Op::Count(_, a)
-            | Op::Exists(_, a) => vec![*a],
+            | Op::Exists(_, a) => vec![a],
             Op::Compare(_, a, b)
             | Op::Arith(_, a, b)
             | Op::OrElse(a, b)
             | Op::Sum(_, a, b)
-            | Op::ForAll(_, a, b) => vec![*a, *b],
-            Op::Shift { length, base, .. } => vec![*length, *base],
-            Op::ShareCompare { part, share, base } => vec![*part, *share, *base],
-            Op::InField { owner, element, .. } => vec![*owner, *element],
-            Op::OnRoll { subject, voter, .. } => subject.iter().copied().chain([*voter]).collect(),
+            | Op::ForAll(_, a, b) => vec![a, b],
+            Op::Shift { length, base, .. } => vec![length, base],
+            Op::ShareCompare { part, share, base } => vec![part, share, base],
+            Op::InField { owner, element, .. } => vec![owner, element],
+            Op::OnRoll { subject, voter, .. } => subject.iter_mut().chain([voter]).collect(),
             Op::And(list)
             | Op::Or(list)
             | Op::Later(list)
@@ -58,12 +67,11 @@ impl Op {
             | Op::HistTime(_, _, list)
             | Op::HistArg(_, _, _, list)
             | Op::HistSum(_, _, list)
-            | Op::HistInLast(_, _, list) => list.clone(),
-            Op::NormIs(_, list, _) => list.iter().flatten().copied().collect(),
+            | Op::HistInLast(_, _, list) => list.iter_mut().collect(),
+            Op::NormIs(_, list, _) => list.iter_mut().flatten().collect(),
             Op::Except(base, list) => {
-                let mut all = vec![*base];
-                all.extend(list.iter().flat_map(|&(c, v)| [c, v]));
-                all
+                let arms = list.iter_mut().flat_map(|(c, v)| [c, v]);
+                [base].into_iter().chain(arms).collect()
             }
         }
     }
@@ -98,52 +106,8 @@ pub fn same(program: &Program, a: Guard, b: Guard) -> bool {
 /// The operation with all its operands replaced by guard 0.
 fn blank(op: &Op) -> Op {
     let mut op = op.clone();
-    let zero = |g: &mut Guard| *g = Guard(0);
-    match &mut op {
-        Op::Not(a)
-        | Op::Field(a, _)
-        | Op::IsKind(a, _)
-        | Op::InStage(a, ..)
-        | Op::EnteredAt(a, ..)
-        | Op::IsNone(a)
-        | Op::OutcomeIs(_, Some(a), _)
-        | Op::DecisionOpen(_, Some(a))
-        | Op::Count(_, a)
-        | Op::Exists(_, a) => zero(a),
-        Op::Compare(_, a, b)
-        | Op::Arith(_, a, b)
-        | Op::OrElse(a, b)
-        | Op::Sum(_, a, b)
-        | Op::ForAll(_, a, b) => [a, b].into_iter().for_each(zero),
-        Op::Shift { length, base, .. } => [length, base].into_iter().for_each(zero),
-        Op::ShareCompare { part, share, base } => {
-            [part, share, base].into_iter().for_each(zero);
-        }
-        Op::InField { owner, element, .. } => [owner, element].into_iter().for_each(zero),
-        Op::OnRoll { subject, voter, .. } => subject.iter_mut().chain([voter]).for_each(zero),
-        Op::And(list)
-        | Op::Or(list)
-        | Op::Later(list)
-        | Op::Earlier(list)
-        | Op::Call(_, list)
-        | Op::Given(_, list)
-        | Op::StatusOn(_, list)
-        | Op::StatusValue(_, list)
-        | Op::StatusStart(_, list)
-        | Op::StatusFirstStart(_, list)
-        | Op::StatusEnd(_, list)
-        | Op::HistCount(_, list)
-        | Op::HistTime(_, _, list)
-        | Op::HistArg(_, _, _, list)
-        | Op::HistSum(_, _, list)
-        | Op::HistInLast(_, _, list) => list.iter_mut().for_each(zero),
-        Op::NormIs(_, list, _) => list.iter_mut().flatten().for_each(zero),
-        Op::Except(base, list) => {
-            zero(base);
-            list.iter_mut()
-                .for_each(|(c, v)| [c, v].into_iter().for_each(zero));
-        }
-        _ => {}
+    for g in op.operands_mut() {
+        *g = Guard(0);
     }
     op
 }

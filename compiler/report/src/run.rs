@@ -5,7 +5,7 @@
 use crate::line::Line;
 use crate::residual::Residual;
 use crate::table::{Align, Style, Table, width, wrap};
-use crate::tests::Expectation;
+use crate::tested::Expectation;
 use crate::timeline;
 use crate::view::lines;
 use rogatio_diagnostics::SourceMap;

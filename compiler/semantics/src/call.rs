@@ -15,7 +15,6 @@ impl Checker {
         e: &ast::Expr,
         f: &ast::Expr,
         args: &[ast::Arg],
-        want: Option<&Ty>,
     ) -> Expr {
         let span = e.span;
         let name = match &f.kind {
@@ -83,11 +82,62 @@ impl Checker {
                 {
                     return self.field_sum(cx, &name, inner, span);
                 }
-                let _ = want;
-                self.unknown(cx, &name, f.span);
-                error_expr(cx.provision, span)
+                match self.of_which_procedure(cx, &name, f.span, args) {
+                    Some(symbol) => self.reference(cx, &name, symbol, args, span),
+                    None => error_expr(cx.provision, span),
+                }
             }
         }
+    }
+
+    /// A name that several procedures declare: the first argument says whose is meant.
+    fn of_which_procedure(
+        &mut self,
+        cx: &mut Context,
+        name: &str,
+        span: Span,
+        args: &[ast::Arg],
+    ) -> Option<Symbol> {
+        let owners: Vec<(ProcedureId, Symbol)> = self.scopes[cx.module]
+            .of_procedure
+            .iter()
+            .filter(|((_, n), _)| n == name)
+            .map(|((p, _), s)| (*p, s.clone()))
+            .collect();
+        if owners.is_empty() {
+            self.unknown(cx, name, span);
+            return None;
+        }
+        if let Some(ast::Arg {
+            kind: ast::ArgKind::Value(e),
+            ..
+        }) = args.first()
+        {
+            let before = self.diagnostics.len();
+            let ty = self.expr(&mut cx.clone(), e, None).ty;
+            self.diagnostics.truncate(before); // said again with the other arguments
+            let of = self.procedure_of(strip(&ty));
+            if let Some((_, symbol)) = owners.iter().find(|(p, _)| Some(*p) == of) {
+                return Some(symbol.clone());
+            }
+        }
+        let mut names: Vec<&str> = owners
+            .iter()
+            .map(|(p, _)| self.program.procedures[p.index()].name.as_str())
+            .collect();
+        names.sort_unstable();
+        let names = names.join(", ");
+        self.error(
+            Diagnostic::error(
+                codes::E0211,
+                format!("`{name}` is declared in several procedures: {names}"),
+            )
+            .at(span, "an instance of none of them")
+            .help(format!(
+                "name the instance: `x.{name}`, or give it as the first argument"
+            )),
+        );
+        None
     }
 
     /// `a.accepted(p)`: a name of a's procedure.

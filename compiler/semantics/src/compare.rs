@@ -65,8 +65,8 @@ impl Checker {
             }
         } else {
             // A bare name of an enumeration or case is typed by the other side.
-            let first_names =
-                matches!(unparen(l).kind, A::Name(_)) && !matches!(unparen(r).kind, A::Name(_));
+            let first_names = matches!(&unparen(l).kind, A::Name(n) if cx.local(&n.text).is_none())
+                && !matches!(unparen(r).kind, A::Name(_));
             if first_names {
                 let b = self.expr(cx, r, None);
                 let want = strip(&b.ty).clone();

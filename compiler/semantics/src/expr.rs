@@ -69,7 +69,7 @@ impl Checker {
                     .iter()
                     .flat_map(|c| c.entities.keys().map(String::as_str)),
             );
-        let near = nearest(name, known);
+        let near = nearest(name, known.filter(|k| *k != name));
         let mut d = Diagnostic::error(codes::E0201, format!("nothing here is named `{name}`"))
             .at(span, "not declared");
         d = match near {
@@ -135,7 +135,7 @@ impl Checker {
                 );
                 error_expr(cx.provision, span)
             }
-            A::Call(f, args) => self.call(cx, e, f, args, want),
+            A::Call(f, args) => self.call(cx, e, f, args),
             A::Field(base, name) => self.field(cx, e, base, name),
             A::Ordinal(ordinal, inner) => self.ordinal(cx, *ordinal, inner, span),
             A::Where(inner, cond) => {

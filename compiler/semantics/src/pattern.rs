@@ -416,8 +416,10 @@ impl Checker {
             Some(p) => self.make(cx, ExprKind::Occurred(Box::new(p)), Ty::Bool, e.span),
             None => crate::check::error_expr(cx.provision, e.span),
         };
-        cx.locals
-            .truncate(depth.max(if cx.implicit { cx.locals.len() } else { depth }));
+        // In a sentence what it binds stays bound: times and conditions after it may read it.
+        if !cx.implicit {
+            cx.locals.truncate(depth);
+        }
         made
     }
 }

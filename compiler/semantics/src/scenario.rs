@@ -532,7 +532,6 @@ impl Checker {
                         kind: ExpectKind::Cond(c),
                         because,
                         name: e.name.as_ref().map(|n| n.value.clone()),
-                        text: String::new(),
                     });
                 };
                 let keys = self.norm_keys(cx, norm, args, label.span);
@@ -575,7 +574,6 @@ impl Checker {
             kind,
             because,
             name: e.name.as_ref().map(|n| n.value.clone()),
-            text: String::new(),
         })
     }
 }

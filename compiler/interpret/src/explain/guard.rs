@@ -138,10 +138,15 @@ impl Explainer<'_> {
                 plain.with(children)
             }
             Op::Count(d, c) | Op::Exists(d, c) => {
+                let mut plain = plain;
+                plain.also.extend(self.membership(d, *c, env));
                 let children = self.members(d, *c, env);
                 plain.with(children)
             }
             Op::Sum(d, c, w) => {
+                let mut plain = plain;
+                plain.also.extend(self.membership(d, *c, env));
+                plain.also.push(self.rests_on(*w));
                 let mut children = self.members(d, *c, env);
                 // The weights that are not the ordinary ones, with the provision that gives them.
                 for e in case.state().of_kinds(&d.kinds) {
@@ -320,6 +325,14 @@ impl Explainer<'_> {
             out.push(r);
         }
         out
+    }
+
+    /// The provisions that say who is in a set, even where they keep nobody out.
+    fn membership(&self, d: &Domain, cond: Guard, env: &Env) -> Vec<ProvisionId> {
+        let mut parts = Vec::new();
+        self.parts(cond, env, d, &mut parts, 0);
+        let all = std::iter::once(cond).chain(parts.into_iter().map(|(g, _)| g));
+        all.map(|g| self.rests_on(g)).collect()
     }
 
     /// The provision that a condition comes from: of a define or status its own.

@@ -26,9 +26,7 @@ pub struct RunOptions {
 pub struct ExpectationResult {
     /// The limb's name.
     pub name: Option<String>,
-    /// As written.
-    pub text: String,
-    /// Where it stands.
+    /// Where it stands: the text there is the expectation as written.
     pub span: Span,
     /// Whether it came true.
     pub passed: bool,
@@ -440,7 +438,6 @@ impl<'s> Runner<'s> {
         };
         self.out.push(ExpectationResult {
             name: expect.name.clone(),
-            text: expect.text.clone(),
             span,
             passed: read.passed,
             message: read.message,

@@ -447,7 +447,10 @@ impl<'a> Cx<'a> {
     /// Reports what no engine can run yet.
     fn unsupported(&mut self, span: Span, what: impl std::fmt::Display) {
         self.errors.push(
-            Diagnostic::error(codes::E0401, format!("{what} is not supported yet")).at(span, ""),
+            Diagnostic::error(codes::E0401, format!("no engine runs {what} yet"))
+                .at(span, "cannot be run")
+                .help("latch this part in a status or define of its own and read that instead")
+                .note("`rogatio explain E0401` tells more"),
         );
     }
 

@@ -58,7 +58,6 @@ impl Cx<'_> {
                 kind: self.expectation(&e.kind),
                 because: e.because.clone(),
                 name: e.name.clone(),
-                text: e.text.clone(),
             }),
             From::Branch(name, items) => ScenarioItemKind::Branch(name.clone(), self.items(items)),
         }

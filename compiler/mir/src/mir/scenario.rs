@@ -144,8 +144,6 @@ pub struct Expect {
     pub because: Vec<ProvisionId>,
     /// The limb's name.
     pub name: Option<String>,
-    /// As written.
-    pub text: String,
 }
 
 /// What can be expected.

@@ -186,8 +186,6 @@ pub struct Expect {
     pub because: Vec<ProvisionId>,
     /// The limb's name.
     pub name: Option<String>,
-    /// As written.
-    pub text: String,
 }
 
 /// Verdicts of an act.

@@ -6,65 +6,12 @@ impl Expr {
     /// Calls `f` on every mention of a variable, binders included.
     pub fn for_each_var(&mut self, f: &mut dyn FnMut(&mut VarId)) {
         match &mut self.kind {
-            ExprKind::Bool(_)
-            | ExprKind::Int(_)
-            | ExprKind::Day(_)
-            | ExprKind::Instant(_)
-            | ExprKind::Length(_)
-            | ExprKind::Text(_)
-            | ExprKind::None
-            | ExprKind::Entity(_)
-            | ExprKind::CaseEntity(_)
-            | ExprKind::Now
-            | ExprKind::EventTime
-            | ExprKind::ShareValue { .. }
-            | ExprKind::ReadingIs(..)
-            | ExprKind::NotStated(_)
-            | ExprKind::Parameter(_)
-            | ExprKind::Error => {}
             ExprKind::Var(v) => f(v),
-            ExprKind::Not(e)
-            | ExprKind::Field(e, _)
-            | ExprKind::IsKind(e, _)
-            | ExprKind::IsNone(e)
-            | ExprKind::InStage { instance: e, .. }
-            | ExprKind::EnteredAt { instance: e, .. } => e.for_each_var(f),
-            ExprKind::And(es) | ExprKind::Or(es) | ExprKind::Later(es) | ExprKind::Earlier(es) => {
-                es.iter_mut().for_each(|e| e.for_each_var(f));
-            }
-            ExprKind::Call(_, es)
-            | ExprKind::Given(_, es)
-            | ExprKind::StatusOn(_, es)
-            | ExprKind::StatusValue(_, es)
-            | ExprKind::EndOf(_, es)
-            | ExprKind::StartOf { keys: es, .. }
-            | ExprKind::NormIs { keys: es, .. } => es.iter_mut().for_each(|e| e.for_each_var(f)),
-            ExprKind::Compare(_, a, b)
-            | ExprKind::Arith(_, a, b)
-            | ExprKind::OrElse(a, b)
-            | ExprKind::Shift {
-                length: a, base: b, ..
-            }
-            | ExprKind::InField {
-                owner: a,
-                element: b,
-                ..
-            } => {
-                a.for_each_var(f);
-                b.for_each_var(f);
-            }
-            ExprKind::ShareCompare { part, share, base } => {
-                part.for_each_var(f);
-                share.for_each_var(f);
-                base.for_each_var(f);
-            }
             ExprKind::Count(s) | ExprKind::Exists(s) | ExprKind::Set(s) => s.for_each_var(f),
-            ExprKind::Sum { set, value } => {
+            ExprKind::Sum { set, value: e }
+            | ExprKind::ForAll(set, e)
+            | ExprKind::Member(e, set) => {
                 set.for_each_var(f);
-                value.for_each_var(f);
-            }
-            ExprKind::ForAll(s, e) | ExprKind::Member(e, s) => {
-                s.for_each_var(f);
                 e.for_each_var(f);
             }
             ExprKind::Occurred(p)
@@ -72,28 +19,11 @@ impl Expr {
             | ExprKind::ActTime(_, p)
             | ExprKind::ActArg(_, p, _)
             | ExprKind::SumActs(p, _) => p.for_each_var(f),
-            ExprKind::OnRoll { subject, voter, .. } => {
-                if let Some(s) = subject {
-                    s.for_each_var(f);
-                }
-                voter.for_each_var(f);
-            }
-            ExprKind::OutcomeIs { subject, .. } | ExprKind::DecisionOpen { subject, .. } => {
-                if let Some(s) = subject {
-                    s.for_each_var(f);
-                }
-            }
-            ExprKind::Except { base, exceptions } => {
-                base.for_each_var(f);
-                for (c, v) in exceptions {
-                    c.for_each_var(f);
-                    v.for_each_var(f);
-                }
-            }
             ExprKind::AsOf(e, s) => {
                 e.for_each_var(f);
                 s.for_each_var(f);
             }
+            _ => self.for_each_child(&mut |e| e.for_each_var(f)),
         }
     }
 
@@ -247,7 +177,29 @@ impl Expr {
                     f(v);
                 }
             }
-            _ => {}
+            ExprKind::AsOf(e, _) => f(e),
+            ExprKind::Bool(_)
+            | ExprKind::Int(_)
+            | ExprKind::Day(_)
+            | ExprKind::Instant(_)
+            | ExprKind::Length(_)
+            | ExprKind::Text(_)
+            | ExprKind::None
+            | ExprKind::Entity(_)
+            | ExprKind::CaseEntity(_)
+            | ExprKind::Var(_)
+            | ExprKind::Now
+            | ExprKind::EventTime
+            | ExprKind::ShareValue { .. }
+            | ExprKind::ReadingIs(..)
+            | ExprKind::Occurred(_)
+            | ExprKind::CountActs(_)
+            | ExprKind::ActTime(..)
+            | ExprKind::ActArg(..)
+            | ExprKind::SumActs(..)
+            | ExprKind::NotStated(_)
+            | ExprKind::Parameter(_)
+            | ExprKind::Error => {}
         }
     }
 }

@@ -33,7 +33,7 @@ impl Expectation {
         let (line, column) = sources.line_col(e.span);
         Expectation {
             name: e.name.clone(),
-            text: e.text.clone(),
+            text: sources.slice(e.span).to_owned(),
             met: e.passed,
             message: e.message.clone(),
             at: e.at.clone(),
