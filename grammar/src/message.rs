@@ -78,6 +78,7 @@ pub(crate) fn explain(
         .or_else(|| case.misspelt())
         .or_else(|| case.colon())
         .or_else(|| case.missing())
+        .or_else(|| case.unit())
         .or_else(|| case.sentence())
         .or_else(|| case.misplaced())
         .unwrap_or_else(|| case.general());
@@ -527,6 +528,18 @@ impl Case<'_, '_> {
             Diagnostic::error(codes::E0112, format!("`:` is missing before {shown}"))
                 .at(span(self.ctx, found), "a type, perhaps")
                 .help(format!("write `: {}`", found.text(self.ctx.text)))
+        })
+    }
+
+    /// `90日` for `90 days`: a number and a word that is no unit.
+    fn unit(&self) -> Option<Diagnostic> {
+        let word = self.before.filter(|t| is_name(t.kind))?;
+        let number = self.tokens.get(self.at.checked_sub(2)?)?;
+        (number.kind == K::Int && number.end == word.start).then(|| {
+            let (n, w) = (number.text(self.ctx.text), word.text(self.ctx.text));
+            Diagnostic::error(codes::E0101, format!("`{n}{w}` is not a length of time"))
+                .at(span(self.ctx, *number).to(span(self.ctx, word)), "a number and a word")
+                .help(format!("write a unit of the language, `{n} days`: seconds, minutes, hours, days, weeks, months, years"))
         })
     }
 

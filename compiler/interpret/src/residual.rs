@@ -77,6 +77,8 @@ pub struct Owed {
     pub provision: ProvisionId,
     /// A recommendation only.
     pub should: bool,
+    /// Fulfilled or not by an act the module knows; an anonymous one (R33) no engine assesses.
+    pub assessed: bool,
     /// Nobody can do it now: power is taken away, or the office is vacant (R26).
     pub unfulfillable: bool,
 }
@@ -360,6 +362,7 @@ impl Case {
                 state: d.state,
                 provision: norm.provision,
                 should: norm.modal == Modal::Should,
+                assessed: !matches!(norm.demand, rogatio_mir::Demand::Anonymous(_)),
                 unfulfillable: d.is_open() && self.is_unfulfillable(d.id),
             });
         }

@@ -47,6 +47,8 @@ pub struct Owed {
     pub article: Option<String>,
     /// A recommendation only.
     pub should: bool,
+    /// Known by its act; a qualified, anonymous one is not assessed.
+    pub assessed: bool,
     /// Nobody can do it now.
     pub unfulfillable: bool,
 }
@@ -169,6 +171,7 @@ impl Residual {
                         state: format!("{:?}", o.state).to_lowercase(),
                         article: article(case, o.provision),
                         should: o.should,
+                        assessed: o.assessed,
                         unfulfillable: o.unfulfillable,
                     });
                     self.duties.len() - 1
@@ -227,15 +230,15 @@ impl Residual {
     pub fn render(&self, style: Style) -> String {
         let mut out = String::new();
         let sections = [
-            ("Owed", self.owed_rows()),
-            ("Decisions open", self.decision_rows()),
-            ("On its way", self.procedure_rows()),
-            ("May be done", self.brief_rows()),
+            ("Owed", self.owed_rows(false), self.unassessed()),
+            ("Decisions open", self.decision_rows(), String::new()),
+            ("On its way", self.procedure_rows(), String::new()),
+            ("May be done", self.brief_rows(), String::new()),
         ];
-        for (title, rows) in sections {
-            if !rows.is_empty() {
+        for (title, rows, more) in sections {
+            if !rows.is_empty() || !more.is_empty() {
                 let title = style.bold(&format!("{title} at the end of {}", self.at));
-                out += &format!("\n{title}\n{}", table(&rows, style));
+                out += &format!("\n{title}\n{}{more}", table(&rows, style));
             }
         }
         if !self.to_come.is_empty() {
@@ -291,13 +294,22 @@ impl Residual {
     /// What must be done.
     #[must_use]
     pub fn render_must(&self, style: Style) -> String {
-        match self.owed_rows() {
+        match self.owed_rows(true) {
             none if none.is_empty() => "nothing is owed\n".to_owned(),
             rows => table(&rows, style),
         }
     }
 
-    fn owed_rows(&self) -> Vec<Row> {
+    /// What a reader of a timeline need not see line by line: duties of qualified, anonymous acts.
+    fn unassessed(&self) -> String {
+        match self.duties.iter().filter(|o| !o.assessed).count() {
+            0 => String::new(),
+            1 => "  (1 qualified duty more, which is recorded and not assessed)\n".to_owned(),
+            n => format!("  ({n} qualified duties more, which are recorded and not assessed)\n"),
+        }
+    }
+
+    fn owed_rows(&self, all: bool) -> Vec<Row> {
         let row = |o: &Owed| {
             let due = match (&o.due, o.state.as_str(), o.unfulfillable) {
                 (Some(due), "lapsed", _) => format!("was due {due}"),
@@ -305,6 +317,7 @@ impl Residual {
                 (Some(due), _, true) => format!("due {due}; nobody can do it now"),
                 (None, "breached", _) => "breached".to_owned(),
                 (None, _, true) => "nobody can do it now".to_owned(),
+                (None, ..) if !o.assessed => "not assessed".to_owned(),
                 (None, ..) => "no date".to_owned(),
             };
             Row {
@@ -314,7 +327,8 @@ impl Residual {
                 members: o.who.clone(),
             }
         };
-        self.duties.iter().map(row).collect()
+        let shown = |o: &&Owed| all || o.assessed;
+        self.duties.iter().filter(shown).map(row).collect()
     }
 
     fn decision_rows(&self) -> Vec<Row> {

@@ -1,0 +1,177 @@
+//! Grants: the norms that give the power to an act, and how near the others came (R25, R26).
+
+use super::*;
+
+impl Case {
+    /// Conditions of a power, examined one by one.
+    pub(super) fn grants(&self, n: NormId, o: &Occurrence, agent: bool) -> Vec<Grant> {
+        let Some(norm) = self.program().norms.get(n.index()) else {
+            return Vec::new();
+        };
+        if names_for(norm) != agent {
+            return Vec::new();
+        }
+        match norm.modal {
+            Modal::May if norm.duty.is_some() => self.grants_of_right(n, norm, o, agent),
+            Modal::May => {
+                let found = self.applies_as(norm, o, &Env::new(), agent);
+                found
+                    .into_iter()
+                    .map(|a| self.examine(n, norm, a, None))
+                    .collect()
+            }
+            Modal::Must | Modal::Should => self.grants_of_duty(n, norm, o, agent),
+            Modal::Cannot | Modal::MustNot | Modal::ShouldNot => Vec::new(),
+        }
+    }
+
+    pub(super) fn grants_of_duty(
+        &self,
+        n: NormId,
+        norm: &Norm,
+        o: &Occurrence,
+        agent: bool,
+    ) -> Vec<Grant> {
+        self.grants_of_instances(n, norm, o, agent, "open", DutyInstance::is_outstanding)
+    }
+
+    /// A `may` with instances (R30b) gives power in their windows, used already or not.
+    pub(super) fn grants_of_right(
+        &self,
+        n: NormId,
+        norm: &Norm,
+        o: &Occurrence,
+        agent: bool,
+    ) -> Vec<Grant> {
+        let counts = |d: &DutyInstance| !matches!(d.state, NormState::Lapsed | NormState::Released);
+        self.grants_of_instances(n, norm, o, agent, "in its time", counts)
+    }
+
+    pub(super) fn grants_of_instances(
+        &self,
+        n: NormId,
+        norm: &Norm,
+        o: &Occurrence,
+        agent: bool,
+        lacking: &str,
+        counts: impl Fn(&DutyInstance) -> bool,
+    ) -> Vec<Grant> {
+        let mut out = Vec::new();
+        let ids = self
+            .state()
+            .duties_of
+            .get(n.index())
+            .map_or(&[][..], Vec::as_slice);
+        for d in ids.iter().filter_map(|id| self.state().duty(*id)) {
+            if counts(d) {
+                let found = self.applies_as(norm, o, &self.duty_env(d), agent);
+                out.extend(
+                    found
+                        .into_iter()
+                        .map(|a| self.examine(n, norm, a, Some(d.id))),
+                );
+            }
+        }
+        if out.is_empty() {
+            let found = self.applies_as(norm, o, &Env::new(), agent);
+            out.extend(found.into_iter().map(|mut a| {
+                let who = self.demand_holds(norm, &mut a.env).is_true();
+                let text = format!("no {} is {lacking}", norm.name);
+                let failing = Some((norm.provision, text));
+                Grant {
+                    norm: n,
+                    truth: Truth::False,
+                    who,
+                    satisfied: usize::from(who),
+                    failing,
+                    jointly: false,
+                }
+            }));
+        }
+        out
+    }
+
+    pub(super) fn examine(
+        &self,
+        n: NormId,
+        norm: &Norm,
+        a: Applies,
+        duty: Option<DutyId>,
+    ) -> Grant {
+        let mut env = a.env;
+        let mut truth = a.uncertain.map_or(Truth::True, Truth::Unknown);
+        let mut grant = Grant {
+            norm: n,
+            truth: Truth::True,
+            who: false,
+            satisfied: 0,
+            failing: None,
+            jointly: norm.who.jointly,
+        };
+        let filter = match &norm.demand {
+            Demand::Act { filter, .. } => *filter,
+            _ => None,
+        };
+        let cond = norm.cond.filter(|_| norm.modal == Modal::May);
+        let mut parts: Vec<Guard> = conjuncts(self.program(), norm.who.cond);
+        let who_parts = parts.len();
+        parts.extend(
+            filter
+                .into_iter()
+                .chain(cond)
+                .flat_map(|g| conjuncts(self.program(), g)),
+        );
+        grant.who = true;
+        for (i, g) in parts.iter().enumerate() {
+            let t = Eval::new(self).truth(*g, &mut env);
+            if t.is_true() {
+                grant.satisfied += 1;
+            } else if i < who_parts && t.is_false() {
+                grant.who = false;
+            }
+            if t.is_false() && grant.failing.is_none() {
+                let provision = self
+                    .program()
+                    .guards
+                    .get(g.index())
+                    .map_or(norm.provision, |n| n.provision);
+                grant.failing = Some((provision, self.describe(*g, &env)));
+            }
+            truth = truth.and(t);
+        }
+        let open = self.grant_window(norm, duty, &mut env);
+        if open.is_false() && grant.failing.is_none() {
+            grant.failing = Some((norm.provision, "its time is not now".to_owned()));
+        }
+        grant.truth = truth.and(open);
+        grant
+    }
+
+    pub(super) fn grant_window(&self, norm: &Norm, duty: Option<DutyId>, env: &mut Env) -> Truth {
+        let now = self.state().now.point;
+        let Some(d) = duty.and_then(|id| self.state().duty(id)) else {
+            return self.window(&norm.window, env).is_open(now);
+        };
+        if let Some(c) = &d.unknown {
+            return Truth::Unknown(c.clone());
+        }
+        let Some(duty) = &norm.duty else {
+            return Truth::True;
+        };
+        let window = match d.proviso.checked_sub(1).and_then(|i| duty.provisos.get(i)) {
+            Some((w, _)) => w,
+            None => &duty.window,
+        };
+        let mut denv = self.duty_env(d);
+        let windowed = self.window(window, &mut denv);
+        if norm.modal == Modal::May {
+            return windowed.is_open(now);
+        }
+        // A duty carries the power also after its deadline (R25).
+        if d.state == NormState::Lapsed || d.opened {
+            Truth::True
+        } else {
+            windowed.has_opened(now)
+        }
+    }
+}
