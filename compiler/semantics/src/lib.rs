@@ -30,6 +30,7 @@ mod set;
 mod share;
 mod status;
 mod stream;
+mod subject;
 mod time;
 mod types;
 

@@ -1,7 +1,10 @@
 //! Instances of norms: births, fulfilment, lapse, release, invariants (R28-R33).
 
+mod birth;
+mod invariant;
 mod window;
 
+pub(crate) use birth::{Birth, BornBefore};
 pub(crate) use window::{Bound, Windowed};
 
 use crate::eval::Eval;
@@ -16,24 +19,6 @@ use crate::{Case, ClauseSet, Env, Moment, Precision, Truth, Value};
 use rogatio_calendar::{Phase, Point};
 use rogatio_mir::{Demand, Duty, Firing, Guard, Modal, Norm, NormId, NormState, Window};
 use std::sync::Arc;
-
-/// Births whose condition was tested in the state before the event's effects (R28).
-pub(crate) struct BornBefore {
-    birth: Birth,
-    /// Ordinals (`upon 2nd E`) count the event itself: tested after the pass.
-    after: Vec<Guard>,
-    env: Env,
-}
-
-/// An instance to be born.
-pub(crate) struct Birth {
-    norm: NormId,
-    keys: Vec<Value>,
-    born: Moment,
-    cause: Arc<Cause>,
-    uncertain: Option<ClauseSet>,
-    round: i64,
-}
 
 /// A change of an instance.
 pub(crate) struct DutyChange {
@@ -53,65 +38,6 @@ pub(crate) enum Change {
 }
 
 impl Case {
-    /// Tests the conditions of births before the pass changes anything.
-    pub(crate) fn births_before(&self, batch: &Batch) -> Vec<BornBefore> {
-        self.births_of(&batch.triggers)
-    }
-
-    fn births_of(&self, triggers: &[Trigger]) -> Vec<BornBefore> {
-        let mut out = Vec::new();
-        for trigger in triggers.iter().filter(|t| !matches!(t.seen, Seen::UpTo(_))) {
-            let key: OnKey = trigger.key(self);
-            for (norm, i) in self.index().births.get(&key).into_iter().flatten() {
-                let duty = self
-                    .program()
-                    .norms
-                    .get(norm.index())
-                    .and_then(|n| n.duty.as_ref());
-                let Some(birth) = duty.and_then(|d| d.births.get(*i)) else {
-                    continue;
-                };
-                for (mut env, mut uncertain) in
-                    self.matches(&birth.on, &birth.each, trigger, &Env::new())
-                {
-                    let mut eval = Eval::new(self);
-                    let parts = birth
-                        .guard
-                        .map_or_else(Vec::new, |g| conjuncts(self.program(), g));
-                    let (after, now): (Vec<Guard>, Vec<Guard>) =
-                        parts.into_iter().partition(|g| self.count_in(*g).is_some());
-                    let truth = now
-                        .iter()
-                        .map(|g| eval.truth(*g, &mut env))
-                        .fold(Truth::True, Truth::and);
-                    match truth {
-                        Truth::True => {}
-                        Truth::False => continue,
-                        Truth::Unknown(c) => {
-                            uncertain = Some(uncertain.unwrap_or_default().union(&c))
-                        }
-                    }
-                    let keys = birth
-                        .keys
-                        .iter()
-                        .map(|g| eval.value(*g, &mut env))
-                        .collect();
-                    let (born, cause) = (trigger.moment, trigger.cause.clone());
-                    let birth = Birth {
-                        norm: *norm,
-                        keys,
-                        born,
-                        cause,
-                        uncertain,
-                        round: 1,
-                    };
-                    out.push(BornBefore { birth, after, env });
-                }
-            }
-        }
-        out
-    }
-
     /// Norms read the frozen result of the pass.
     pub(crate) fn norms(&self, batch: &Batch, before: Vec<BornBefore>, fx: &mut Effects) {
         let later: Vec<Trigger> = batch
@@ -311,176 +237,6 @@ impl Case {
         let rest = duty.provisos.iter().enumerate().skip(d.proviso);
         let mut found = rest.filter(|(_, (_, g))| Eval::new(self).truth(*g, &mut env).is_true());
         found.next().map(|(i, _)| i + 1)
-    }
-
-    /// After the last micro-step of a step: releases and invariants (R32).
-    pub(crate) fn settle(&mut self, batch: &Batch) -> Vec<Trigger> {
-        let mut fx = Effects::default();
-        let mut looked = Vec::new();
-        for d in &self.state().duties {
-            if !d.is_open() || !self.must_look(d) {
-                continue;
-            }
-            looked.push(d.id);
-            let Some(norm) = self.program().norms.get(d.norm.index()) else {
-                continue;
-            };
-            let Some(duty) = norm.duty.as_ref() else {
-                continue;
-            };
-            let mut env = self.duty_env(d);
-            let mut eval = Eval::new(self);
-            let released = duty
-                .release
-                .is_some_and(|g| eval.truth(g, &mut env).is_true());
-            let mut change = released.then_some(Change::Release);
-            if let (None, Demand::Ensure(g)) = (&change, &norm.demand) {
-                change = self.invariant(d, duty, &eval.truth(*g, &mut env));
-            }
-            let wake = eval.wake;
-            if let Some(change) = change {
-                let cause = self.root_cause(batch);
-                fx.duties.push(DutyChange {
-                    duty: d.id,
-                    change,
-                    cause,
-                });
-            }
-            fx.duties.push(DutyChange {
-                duty: d.id,
-                change: Change::Window(self.duty_window(d, duty).earlier(wake), d.proviso),
-                cause: d.cause.clone(),
-            });
-        }
-        let triggers = self.apply(fx);
-        let end = self.state().changes.end();
-        for id in looked {
-            if let Some(d) = self.state_mut().duties.get_mut(id.index()) {
-                d.seen = end;
-            }
-        }
-        triggers
-    }
-
-    fn invariant(&self, d: &DutyInstance, duty: &Duty, holds: &Truth) -> Option<Change> {
-        let window = self.duty_window(d, duty);
-        let now = self.state().now.point;
-        if !window.has_opened(now).is_true() {
-            return (d.state == NormState::Breached).then_some(Change::Violation(false));
-        }
-        if !matches!(window.closes, Bound::Absent) {
-            return holds.is_true().then_some(Change::Fulfil(None));
-        }
-        match (holds, d.state) {
-            (Truth::False, NormState::Open | NormState::Pending) => Some(Change::Violation(true)),
-            (Truth::True, NormState::Breached) => Some(Change::Violation(false)),
-            _ => None,
-        }
-    }
-
-    pub(crate) fn give_birth(&mut self, b: Birth) -> Vec<Trigger> {
-        let program = self.program_arc();
-        let Some((norm, duty)) = program
-            .norms
-            .get(b.norm.index())
-            .and_then(|n| Some((n, n.duty.as_ref()?)))
-        else {
-            return Vec::new();
-        };
-        let ids = self
-            .state()
-            .duties_of
-            .get(b.norm.index())
-            .map_or(&[][..], Vec::as_slice);
-        let open = ids
-            .iter()
-            .filter_map(|id| self.state().duty(*id))
-            .any(|d| d.is_open() && d.keys == b.keys);
-        if open {
-            return Vec::new();
-        }
-        let id = DutyId(u32::try_from(self.state().duties.len()).unwrap_or(u32::MAX));
-        let mut d = DutyInstance {
-            id,
-            norm: b.norm,
-            keys: b.keys,
-            born: b.born,
-            cause: Cause::new(
-                CauseKind::Norm(b.norm, NormState::Open, id),
-                self.state().now,
-                Some(norm.provision),
-                Some(b.cause),
-            ),
-            state: NormState::Pending,
-            opened: false,
-            opens: None,
-            opens_pending: false,
-            due: None,
-            due_point: Point::NEVER,
-            proviso: 0,
-            round: b.round,
-            fulfilled_by: None,
-            late: false,
-            settled: None,
-            unassessed: norm.qualifier.is_some(),
-            unknown: b.uncertain,
-            violations: Vec::new(),
-            wake: Point::NEVER,
-            seen: 0,
-            next_round_born: false,
-        };
-        let window = self.duty_window(&d, duty);
-        self.fit_window(&mut d, &window);
-        let mut env = self.duty_env(&d);
-        let released = duty
-            .release
-            .is_some_and(|g| Eval::new(self).truth(g, &mut env).is_true());
-        let met = if duty.scope_born {
-            self.met_before(norm, &d)
-        } else {
-            None
-        };
-        let moment = self.state().now;
-        let (keys, cause) = (d.keys.clone(), d.cause.clone());
-        self.state_mut().duties.push(d);
-        if let Some(list) = self.state_mut().duties_of.get_mut(b.norm.index()) {
-            list.push(id);
-        }
-        self.state_mut().touch(Dep::Norm(b.norm), Vec::new());
-        let text = format!("{} arises{}", self.show_duty(id), self.show_due(id));
-        self.record(
-            Happening::DutyBorn(id),
-            text,
-            moment,
-            vec![norm.provision],
-            Some(cause.clone()),
-        );
-        let state = self.state().duty(id).map_or(NormState::Open, |d| d.state);
-        let mut out = vec![Trigger::plain(
-            TriggerKind::Norm(b.norm, state, keys),
-            moment,
-            cause.clone(),
-        )];
-        let change = match met {
-            Some(o) => Some(Change::Fulfil(Some(o))),
-            None if released => Some(Change::Release),
-            None => None,
-        };
-        if let Some(change) = change {
-            out.extend(self.change_duty(DutyChange {
-                duty: id,
-                change,
-                cause,
-            }));
-        }
-        out
-    }
-
-    /// An act that did it already (R28: born with its scope).
-    fn met_before(&self, norm: &Norm, d: &DutyInstance) -> Option<crate::OccurrenceId> {
-        let fits =
-            |o: &&Arc<Occurrence>| o.judgment.verdict == Verdict::Valid && self.meets(norm, d, o);
-        self.state().occurrences.iter().find(fits).map(|o| o.id)
     }
 
     fn fit_window(&self, d: &mut DutyInstance, w: &Windowed) {

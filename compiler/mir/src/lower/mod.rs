@@ -6,6 +6,7 @@
 //! One file per construct; `expr`, `pattern` and `stream` are shared by all. Ids of HIR tables are kept; tables that
 //! grow (variables, statuses) grow behind them.
 
+mod birth;
 mod decision;
 mod define;
 mod experiment;

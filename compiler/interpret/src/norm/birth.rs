@@ -1,0 +1,187 @@
+//! Births of the instances of norms (R28, R29).
+
+use super::*;
+
+/// Births whose condition was tested in the state before the event's effects (R28).
+pub(crate) struct BornBefore {
+    pub(super) birth: Birth,
+    /// Ordinals (`upon 2nd E`) count the event itself: tested after the pass.
+    pub(super) after: Vec<Guard>,
+    pub(super) env: Env,
+}
+
+/// An instance to be born.
+pub(crate) struct Birth {
+    pub(super) norm: NormId,
+    pub(super) keys: Vec<Value>,
+    pub(super) born: Moment,
+    pub(super) cause: Arc<Cause>,
+    pub(super) uncertain: Option<ClauseSet>,
+    pub(super) round: i64,
+}
+
+impl Case {
+    /// Tests the conditions of births before the pass changes anything.
+    pub(crate) fn births_before(&self, batch: &Batch) -> Vec<BornBefore> {
+        self.births_of(&batch.triggers)
+    }
+
+    pub(super) fn births_of(&self, triggers: &[Trigger]) -> Vec<BornBefore> {
+        let mut out = Vec::new();
+        for trigger in triggers.iter().filter(|t| !matches!(t.seen, Seen::UpTo(_))) {
+            let key: OnKey = trigger.key(self);
+            for (norm, i) in self.index().births.get(&key).into_iter().flatten() {
+                let duty = self
+                    .program()
+                    .norms
+                    .get(norm.index())
+                    .and_then(|n| n.duty.as_ref());
+                let Some(birth) = duty.and_then(|d| d.births.get(*i)) else {
+                    continue;
+                };
+                for (mut env, mut uncertain) in
+                    self.matches(&birth.on, &birth.each, trigger, &Env::new())
+                {
+                    let mut eval = Eval::new(self);
+                    let parts = birth
+                        .guard
+                        .map_or_else(Vec::new, |g| conjuncts(self.program(), g));
+                    let (after, now): (Vec<Guard>, Vec<Guard>) =
+                        parts.into_iter().partition(|g| self.count_in(*g).is_some());
+                    let truth = now
+                        .iter()
+                        .map(|g| eval.truth(*g, &mut env))
+                        .fold(Truth::True, Truth::and);
+                    match truth {
+                        Truth::True => {}
+                        Truth::False => continue,
+                        Truth::Unknown(c) => {
+                            uncertain = Some(uncertain.unwrap_or_default().union(&c))
+                        }
+                    }
+                    let keys = birth
+                        .keys
+                        .iter()
+                        .map(|g| eval.value(*g, &mut env))
+                        .collect();
+                    let (born, cause) = (trigger.moment, trigger.cause.clone());
+                    let birth = Birth {
+                        norm: *norm,
+                        keys,
+                        born,
+                        cause,
+                        uncertain,
+                        round: 1,
+                    };
+                    out.push(BornBefore { birth, after, env });
+                }
+            }
+        }
+        out
+    }
+
+    pub(crate) fn give_birth(&mut self, b: Birth) -> Vec<Trigger> {
+        let program = self.program_arc();
+        let Some((norm, duty)) = program
+            .norms
+            .get(b.norm.index())
+            .and_then(|n| Some((n, n.duty.as_ref()?)))
+        else {
+            return Vec::new();
+        };
+        let ids = self
+            .state()
+            .duties_of
+            .get(b.norm.index())
+            .map_or(&[][..], Vec::as_slice);
+        let open = ids
+            .iter()
+            .filter_map(|id| self.state().duty(*id))
+            .any(|d| d.is_open() && d.keys == b.keys);
+        if open {
+            return Vec::new();
+        }
+        let id = DutyId(u32::try_from(self.state().duties.len()).unwrap_or(u32::MAX));
+        let mut d = DutyInstance {
+            id,
+            norm: b.norm,
+            keys: b.keys,
+            born: b.born,
+            cause: Cause::new(
+                CauseKind::Norm(b.norm, NormState::Open, id),
+                self.state().now,
+                Some(norm.provision),
+                Some(b.cause),
+            ),
+            state: NormState::Pending,
+            opened: false,
+            opens: None,
+            opens_pending: false,
+            due: None,
+            due_point: Point::NEVER,
+            proviso: 0,
+            round: b.round,
+            fulfilled_by: None,
+            late: false,
+            settled: None,
+            unassessed: norm.qualifier.is_some(),
+            unknown: b.uncertain,
+            violations: Vec::new(),
+            wake: Point::NEVER,
+            seen: 0,
+            next_round_born: false,
+        };
+        let window = self.duty_window(&d, duty);
+        self.fit_window(&mut d, &window);
+        let mut env = self.duty_env(&d);
+        let released = duty
+            .release
+            .is_some_and(|g| Eval::new(self).truth(g, &mut env).is_true());
+        let met = if duty.scope_born {
+            self.met_before(norm, &d)
+        } else {
+            None
+        };
+        let moment = self.state().now;
+        let (keys, cause) = (d.keys.clone(), d.cause.clone());
+        self.state_mut().duties.push(d);
+        if let Some(list) = self.state_mut().duties_of.get_mut(b.norm.index()) {
+            list.push(id);
+        }
+        self.state_mut().touch(Dep::Norm(b.norm), Vec::new());
+        let text = format!("{} arises{}", self.show_duty(id), self.show_due(id));
+        self.record(
+            Happening::DutyBorn(id),
+            text,
+            moment,
+            vec![norm.provision],
+            Some(cause.clone()),
+        );
+        let state = self.state().duty(id).map_or(NormState::Open, |d| d.state);
+        let mut out = vec![Trigger::plain(
+            TriggerKind::Norm(b.norm, state, keys),
+            moment,
+            cause.clone(),
+        )];
+        let change = match met {
+            Some(o) => Some(Change::Fulfil(Some(o))),
+            None if released => Some(Change::Release),
+            None => None,
+        };
+        if let Some(change) = change {
+            out.extend(self.change_duty(DutyChange {
+                duty: id,
+                change,
+                cause,
+            }));
+        }
+        out
+    }
+
+    /// An act that did it already (R28: born with its scope).
+    fn met_before(&self, norm: &Norm, d: &DutyInstance) -> Option<crate::OccurrenceId> {
+        let fits =
+            |o: &&Arc<Occurrence>| o.judgment.verdict == Verdict::Valid && self.meets(norm, d, o);
+        self.state().occurrences.iter().find(fits).map(|o| o.id)
+    }
+}

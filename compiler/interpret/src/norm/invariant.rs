@@ -1,0 +1,70 @@
+//! After the last micro-step of a step: releases and invariants (R32).
+
+use super::*;
+
+impl Case {
+    /// After the last micro-step of a step: releases and invariants (R32).
+    pub(crate) fn settle(&mut self, batch: &Batch) -> Vec<Trigger> {
+        let mut fx = Effects::default();
+        let mut looked = Vec::new();
+        for d in &self.state().duties {
+            if !d.is_open() || !self.must_look(d) {
+                continue;
+            }
+            looked.push(d.id);
+            let Some(norm) = self.program().norms.get(d.norm.index()) else {
+                continue;
+            };
+            let Some(duty) = norm.duty.as_ref() else {
+                continue;
+            };
+            let mut env = self.duty_env(d);
+            let mut eval = Eval::new(self);
+            let released = duty
+                .release
+                .is_some_and(|g| eval.truth(g, &mut env).is_true());
+            let mut change = released.then_some(Change::Release);
+            if let (None, Demand::Ensure(g)) = (&change, &norm.demand) {
+                change = self.invariant(d, duty, &eval.truth(*g, &mut env));
+            }
+            let wake = eval.wake;
+            if let Some(change) = change {
+                let cause = self.root_cause(batch);
+                fx.duties.push(DutyChange {
+                    duty: d.id,
+                    change,
+                    cause,
+                });
+            }
+            fx.duties.push(DutyChange {
+                duty: d.id,
+                change: Change::Window(self.duty_window(d, duty).earlier(wake), d.proviso),
+                cause: d.cause.clone(),
+            });
+        }
+        let triggers = self.apply(fx);
+        let end = self.state().changes.end();
+        for id in looked {
+            if let Some(d) = self.state_mut().duties.get_mut(id.index()) {
+                d.seen = end;
+            }
+        }
+        triggers
+    }
+
+    fn invariant(&self, d: &DutyInstance, duty: &Duty, holds: &Truth) -> Option<Change> {
+        let window = self.duty_window(d, duty);
+        let now = self.state().now.point;
+        if !window.has_opened(now).is_true() {
+            return (d.state == NormState::Breached).then_some(Change::Violation(false));
+        }
+        if !matches!(window.closes, Bound::Absent) {
+            return holds.is_true().then_some(Change::Fulfil(None));
+        }
+        match (holds, d.state) {
+            (Truth::False, NormState::Open | NormState::Pending) => Some(Change::Violation(true)),
+            (Truth::True, NormState::Breached) => Some(Change::Violation(false)),
+            _ => None,
+        }
+    }
+}

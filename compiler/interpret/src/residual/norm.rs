@@ -1,0 +1,127 @@
+//! What an actor owes, and whether anybody can do it (R26).
+
+use super::*;
+
+impl Case {
+    pub(super) fn owed_by(&self, actor: Entity) -> Vec<Owed> {
+        let mut out = Vec::new();
+        for d in self.duties().filter(|d| d.is_outstanding()) {
+            let Some(norm) = self.program().norms.get(d.norm.index()) else {
+                continue;
+            };
+            if !matches!(norm.modal, Modal::Must | Modal::Should | Modal::MustNot) {
+                continue;
+            }
+            let who = &norm.who.domain;
+            let mut env = self.duty_env(d);
+            let me = Value::Entity(actor);
+            let is_me = match env.get(who.var) {
+                Some(v) => *v == me,
+                None => {
+                    env.bind(who.var, me);
+                    self.state().is_of(actor, &who.kinds)
+                        && Eval::new(self).truth(norm.who.cond, &mut env).is_true()
+                }
+            };
+            if !is_me {
+                continue;
+            }
+            let text = format!("{} {}", modal_word(norm.modal), self.show_duty_demand(d.id));
+            out.push(Owed {
+                duty: d.id,
+                text,
+                due: d.due,
+                state: d.state,
+                provision: norm.provision,
+                should: norm.modal == Modal::Should,
+                assessed: !matches!(norm.demand, rogatio_mir::Demand::Anonymous(_)),
+                unfulfillable: d.is_open() && self.is_unfulfillable(d.id),
+            });
+        }
+        out
+    }
+
+    fn show_duty_demand(&self, id: DutyId) -> String {
+        let Some(d) = self.duty(id) else {
+            return String::new();
+        };
+        let Some(norm) = self.program().norms.get(d.norm.index()) else {
+            return String::new();
+        };
+        let demand = self.show_demand(&norm.demand);
+        let who = norm.who.domain.var;
+        let duty = norm.duty.as_ref();
+        let keys: Vec<String> = duty
+            .into_iter()
+            .flat_map(|x| &x.keys)
+            .zip(&d.keys)
+            .filter(|(k, _)| k.var != who)
+            .map(|(_, v)| self.show_value(v))
+            .collect();
+        if keys.is_empty() {
+            demand
+        } else {
+            format!("{demand}({})", keys.join(", "))
+        }
+    }
+
+    /// A duty that nobody meant by it has the power to do now: a `cannot` stands in the way, or the office is vacant.
+    pub(crate) fn is_unfulfillable(&self, id: DutyId) -> bool {
+        let Some(d) = self.duty(id) else { return false };
+        let Some(norm) = self.program().norms.get(d.norm.index()) else {
+            return false;
+        };
+        let rogatio_mir::Demand::Act { act, .. } = &norm.demand else {
+            return false;
+        };
+        if d.state == NormState::Pending {
+            return false;
+        }
+        let mut env = self.duty_env(d);
+        let mut meant = Vec::new();
+        for e in self.state().of_kinds(&norm.who.domain.kinds) {
+            let mut env = env.clone();
+            match env.get(norm.who.domain.var) {
+                Some(v) if *v != Value::Entity(e) => continue,
+                Some(_) => {}
+                None => env.bind(norm.who.domain.var, Value::Entity(e)),
+            }
+            if !Eval::new(self).truth(norm.who.cond, &mut env).is_false() {
+                meant.push(e);
+            }
+        }
+        if meant.is_empty() {
+            return false;
+        }
+        let vacant = |e: &Entity| {
+            let entity = self.program().entities.get(e.index());
+            let holder = entity.and_then(|x| x.holder);
+            holder.is_some_and(|h| Eval::new(self).value(h, &mut env) == Value::None)
+        };
+        if meant.iter().all(vacant) {
+            return true;
+        }
+        // Only where a norm takes power from this act can it be lacking.
+        let norms = self
+            .program()
+            .acts
+            .get(act.index())
+            .map_or(&[][..], |a| a.norms.as_slice());
+        let taken = norms
+            .iter()
+            .filter_map(|n| self.program().norms.get(n.index()));
+        if !taken.into_iter().any(|n| n.modal == Modal::Cannot) {
+            return false;
+        }
+        !meant.iter().any(|e| {
+            let ways = self.ways(&ActInput::new(*act, Some(*e)));
+            ways.iter().take(MOST_WAYS).any(|w| {
+                let o = self.tentative_open(w);
+                self.meets(norm, d, &o) && self.judge_occurrence(&o).verdict != Verdict::Void
+            })
+        }) && self
+            .ways(&ActInput::new(*act, meant.first().copied()))
+            .len()
+            <= MOST_WAYS
+    }
+}

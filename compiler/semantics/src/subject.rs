@@ -1,0 +1,154 @@
+//! Subjects of sentences: who may, must or cannot.
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::ast::{self, ExprKind as A, Quantifier};
+use crate::check::Checker;
+use crate::hir::*;
+use crate::scope::*;
+
+impl Checker {
+    pub(crate) fn subject(&mut self, cx: &mut Context, n: &ast::Norm) -> Subject {
+        let mut sets = Vec::new();
+        let mut each = false;
+        let mut jointly = false;
+        let mut binder = None;
+        let mut words = Vec::new();
+        for w in &n.who {
+            each |= matches!(w.quantifier, Quantifier::Each);
+            jointly |= w.jointly;
+            binder = binder.or(w.binder.clone());
+            let prefix = match w.quantifier {
+                Quantifier::The => "",
+                Quantifier::Any => "any ",
+                Quantifier::Each => "each ",
+                Quantifier::Either => "either ",
+            };
+            words.push(format!(
+                "{prefix}{}{}",
+                words_of(&w.what),
+                if w.jointly { " jointly" } else { "" }
+            ));
+            sets.push(self.subject_set(cx, w));
+        }
+        let set = sets
+            .into_iter()
+            .reduce(|a, b| {
+                let kinds =
+                    crate::declare::sorted(a.kinds.iter().chain(&b.kinds).copied().collect());
+                let var = self.fresh("subject", Ty::Entity(kinds.clone()));
+                let v = |this: &Self, cx: &Context| {
+                    this.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), n.span)
+                };
+                let ia = ExprKind::IsKind(Box::new(v(self, cx)), a.kinds.clone());
+                let ib = ExprKind::IsKind(Box::new(v(self, cx)), b.kinds.clone());
+                let (ia, ib) = (
+                    self.make(cx, ia, Ty::Bool, n.span),
+                    self.make(cx, ib, Ty::Bool, n.span),
+                );
+                let ca = crate::set::substitute(a.cond, a.var, var);
+                let cb = crate::set::substitute(b.cond, b.var, var);
+                let x = self.make(cx, ExprKind::And(vec![ia, ca]), Ty::Bool, n.span);
+                let y = self.make(cx, ExprKind::And(vec![ib, cb]), Ty::Bool, n.span);
+                let cond = self.make(cx, ExprKind::Or(vec![x, y]), Ty::Bool, n.span);
+                SetExpr {
+                    var,
+                    kinds,
+                    cond,
+                    span: n.span,
+                }
+            })
+            .unwrap_or_else(|| SetExpr {
+                var: VarId(0),
+                kinds: Vec::new(),
+                cond: crate::check::error_expr(cx.provision, n.span),
+                span: n.span,
+            });
+        if let Some(b) = binder {
+            cx.locals.push((b.text, set.var));
+        }
+        Subject {
+            var: set.var,
+            kinds: set.kinds,
+            cond: set.cond,
+            each,
+            jointly,
+            text: words.join(" or "),
+        }
+    }
+
+    /// The subject as a set: a kind or role, or the one entity of a name or call.
+    fn subject_set(&mut self, cx: &mut Context, w: &ast::Who) -> SetExpr {
+        if let A::Name(n) = &w.what.kind
+            && cx.local(&n.text).is_none()
+            && let Some(symbol) = self.symbol(cx, &n.text)
+        {
+            let entity = matches!(symbol, Symbol::Entity(_));
+            if !entity && self.is_set(cx, &w.what) {
+                if w.quantifier == Quantifier::The && !w.jointly {
+                    self.error(
+                        Diagnostic::error(codes::E0502, format!("which {}?", n.text))
+                            .at(w.span, "a kind alone names nobody")
+                            .help(format!("write `any {}` or `each {}`", n.text, n.text)),
+                    );
+                }
+                return self.set(cx, &w.what);
+            }
+        } else if self.is_set(cx, &w.what) {
+            return self.set(cx, &w.what);
+        }
+        let v = self.expr(cx, &w.what, None);
+        let kinds = match crate::kind::strip(&v.ty) {
+            Ty::Entity(k) => k.clone(),
+            Ty::Error => Vec::new(),
+            _ => {
+                self.error(
+                    Diagnostic::error(codes::E0502, format!("{} cannot act", self.show(&v.ty)))
+                        .at(
+                            w.span,
+                            "the subject of a sentence is an office, a body, or `any KIND`",
+                        )
+                        .help("name who may, must or cannot do it"),
+                );
+                Vec::new()
+            }
+        };
+        let var = self.fresh("subject", Ty::Entity(kinds.clone()));
+        let s = self.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), w.span);
+        let cond = self.make(
+            cx,
+            ExprKind::Compare(CmpOp::Eq, Box::new(s), Box::new(v)),
+            Ty::Bool,
+            w.span,
+        );
+        SetExpr {
+            var,
+            kinds,
+            cond,
+            span: w.span,
+        }
+    }
+}
+
+/// A subject as written, for messages and reports.
+fn words_of(e: &ast::Expr) -> String {
+    match &e.kind {
+        A::Name(n) => n.text.clone(),
+        A::Call(f, args) => {
+            let inner: Vec<String> = args
+                .iter()
+                .map(|a| match &a.kind {
+                    ast::ArgKind::Value(e) | ast::ArgKind::Named(_, e) => words_of(e),
+                    ast::ArgKind::Bind(n, _) => n.text.clone(),
+                    ast::ArgKind::Any => "_".to_owned(),
+                })
+                .collect();
+            format!("{}({})", words_of(f), inner.join(", "))
+        }
+        A::Field(b, n) => format!("{}.{}", words_of(b), n.text),
+        A::Paren(e) => words_of(e),
+        A::Where(e, _) => words_of(e),
+        A::Element(n, _) => n.text.clone(),
+        _ => "…".to_owned(),
+    }
+}
