@@ -1,11 +1,26 @@
 //! What people read: programs in the documents, the library, the examples.
 
-use rogatio_diagnostics::FileId;
+use rogatio_diagnostics::{FileId, explanations};
 use rogatio_grammar::format;
 use rogatio_tests::{build, files, run_scenarios, workspace};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const DOCUMENTS: &[&str] = &["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"];
+
+/// The documents, and every page of the reference.
+fn documents() -> Vec<PathBuf> {
+    let mut found: Vec<PathBuf> = DOCUMENTS.iter().map(|n| workspace().join(n)).collect();
+    found.extend(pages());
+    found
+}
+
+/// The pages of the reference.
+fn pages() -> Vec<PathBuf> {
+    let found = files(&workspace().join("grammar/reference"), ".md");
+    assert!(found.len() > 13, "a page for each form");
+    found
+}
 
 fn read(path: &Path) -> String {
     std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
@@ -35,12 +50,8 @@ fn finish(wrong: &[String]) {
 #[test]
 fn programs_in_documents_check() {
     let mut wrong = Vec::new();
-    for name in DOCUMENTS {
-        let path = workspace().join(name);
-        if !path.is_file() {
-            eprintln!("{name} is not written yet: skipped");
-            continue;
-        }
+    for path in documents() {
+        let name = path.strip_prefix(workspace()).unwrap_or(&path).display();
         for (line, program) in programs(&read(&path)) {
             let built = build(
                 &format!("{name}, line {line}"),
@@ -83,6 +94,42 @@ fn programs(text: &str) -> Vec<(usize, String)> {
         }
     }
     found
+}
+
+/// Under `## Codes` a page names codes that exist; every code about the language stands on a page.
+#[test]
+fn the_reference_names_every_code_of_the_language() {
+    let known: BTreeSet<String> = explanations().map(|e| e.code.as_str().to_owned()).collect();
+    let mut named = BTreeSet::new();
+    let mut wrong = Vec::new();
+    for path in pages() {
+        let text = read(&path);
+        let codes = text.split_once("## Codes").map_or("", |(_, rest)| rest);
+        for code in codes.split([',', '\n', ' ']).filter(|c| !c.is_empty()) {
+            if !known.contains(code) {
+                wrong.push(format!("{}: no code `{code}`", path.display()));
+            }
+            named.insert(code.to_owned());
+        }
+    }
+    let of_the_language = |c: &&String| {
+        c.starts_with('W')
+            || matches!(
+                &c[..3],
+                "E01" | "E02" | "E03" | "E04" | "E05" | "E06" | "E07" | "E08"
+            )
+    };
+    let left_out: Vec<_> = known
+        .iter()
+        .filter(of_the_language)
+        .filter(|c| !named.contains(*c))
+        .collect();
+    if !left_out.is_empty() {
+        wrong.push(format!(
+            "no page of grammar/reference has {left_out:?} under `## Codes`"
+        ));
+    }
+    finish(&wrong);
 }
 
 #[test]
