@@ -94,7 +94,7 @@ fn editors_see_what_the_lexer_sees() {
                     scope.starts_with(*w)
                 }
             };
-            if !wanted.iter().any(|w| fits(w)) {
+            if !wanted.iter().any(fits) {
                 let line = text[..token.start as usize].matches('\n').count() + 1;
                 wrong.push(format!(
                     "{}:{line}: `{word}` ({:?}) is `{scope}`",
