@@ -345,7 +345,12 @@ impl Gluer<'_> {
             "opened" if next("by") => (K::OpenedBy, 2),
             "extended" if next("to") => (K::ExtendedTo, 2),
             "pinned" if next("at") => (K::PinnedAt, 2),
-            "a" if next("further") && matches!(self.kind(2), Some(K::Int)) => (K::AFurther, 2),
+            "a" if next("further")
+                && (self.kind(2) == Some(K::Int)
+                    || self.last() == Some(K::Within) && self.named(2)) =>
+            {
+                (K::AFurther, 2)
+            }
             "once" if next("from") => (K::OnceFrom, 2),
             "also" if next("status") => (K::AlsoStatus, 2),
             "exception" if next("to") => (K::ExceptionTo, 2),
@@ -353,11 +358,7 @@ impl Gluer<'_> {
             "none" if next("after") => (K::NoneAfter, 2),
             "events" if next("from") && self.kind(2) == Some(K::Str) => (K::EventsFrom, 2),
             "even" if two("without", "power") => (K::EvenWithoutPower, 3),
-            "one"
-                if next("of")
-                    && self.kind(2) == Some(K::LParen)
-                    && matches!(self.last(), Some(K::Must | K::Should)) =>
-            {
+            "one" if next("of") && self.kind(2) == Some(K::LParen) && self.after_modal() => {
                 (K::OneOf, 2)
             }
             "no" if next("duty") && self.after_expect() => (K::NoDuty, 2),
@@ -369,6 +370,18 @@ impl Gluer<'_> {
             }
             _ => (K::Ident, 1),
         }
+    }
+
+    /// Directly after `must`, `may` …, or after `must "qualifier",`.
+    fn after_modal(&self) -> bool {
+        let modal = match self.last() {
+            Some(K::Comma) if self.nth_last(2) == Some(K::Str) => self.nth_last(3),
+            last => last,
+        };
+        matches!(
+            modal,
+            Some(K::May | K::Cannot | K::Must | K::MustNot | K::Should | K::ShouldNot)
+        )
     }
 
     /// Directly after `expect`, or after `expect "name":`.

@@ -334,10 +334,7 @@ impl Runner<'_> {
             let fits = case
                 .applies(norm, &o, &case.duty_env(d))
                 .into_iter()
-                .any(|a| {
-                    let mut env = a.env;
-                    !case.demand_holds(norm, &mut env).is_false()
-                });
+                .any(|mut a| !case.demand_holds(norm, &mut a).is_false());
             if !fits {
                 continue;
             }

@@ -135,9 +135,15 @@ impl Index {
             }
             match &norm.demand {
                 Demand::Ensure(g) => roots.push(*g),
-                Demand::Act { act, .. } => index.demands.entry(act.0).or_default().push(id),
-                Demand::Vote(d, _) => index.votes.entry(d.0).or_default().push(id),
-                Demand::Anonymous(_) => {}
+                Demand::Vote { decision, .. } => {
+                    index.votes.entry(decision.0).or_default().push(id)
+                }
+                Demand::Act { .. } | Demand::OneOf(_) | Demand::Anonymous(_) => {}
+            }
+            let mut acts: Vec<u32> = norm.demand.acts().map(|a| a.0).collect();
+            acts.dedup();
+            for act in acts {
+                index.demands.entry(act).or_default().push(id);
             }
             index.duty_reads.push(Reads::of(p, roots));
         }

@@ -276,9 +276,15 @@ impl Case {
                 .get(act.index())
                 .map_or("?", |a| a.name.as_str())
                 .to_owned(),
-            Demand::Vote(d, _) => format!("vote in {}", self.show_decision(*d, None)),
+            Demand::Vote { decision, .. } => {
+                format!("vote in {}", self.show_decision(*decision, None))
+            }
             Demand::Anonymous(text) => format!("\"{text}\""),
             Demand::Ensure(g) => format!("ensure {}", self.describe(*g, &Env::new())),
+            Demand::OneOf(parts) => {
+                let parts: Vec<String> = parts.iter().map(|d| self.show_demand(d)).collect();
+                format!("one of ({})", parts.join(", "))
+            }
         }
     }
 }

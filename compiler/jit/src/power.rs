@@ -74,6 +74,10 @@ pub(crate) fn powers(
             )
         };
         let Demand::Act { matches, .. } = &norm.demand else {
+            // What a duty to do one of several acts carries (R33).
+            if world.possible.norm(*n) {
+                return refuse("power that a duty or a labelled right carries to");
+            }
             continue;
         };
         if matches

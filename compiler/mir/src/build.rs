@@ -364,18 +364,17 @@ impl Builder {
     /// A norm; it is entered with its act or decision.
     pub fn norm(&mut self, norm: Norm) -> NormId {
         let id = NormId(number(self.program.norms.len()));
-        match &norm.demand {
-            Demand::Act { act, .. } => {
-                if let Some(act) = self.program.acts.get_mut(act.index()) {
-                    act.norms.push(id);
-                }
+        for act in norm.demand.acts() {
+            if let Some(act) = self.program.acts.get_mut(act.index())
+                && !act.norms.contains(&id)
+            {
+                act.norms.push(id);
             }
-            Demand::Vote(decision, _) => {
-                if let Some(decision) = self.program.decisions.get_mut(decision.index()) {
-                    decision.vote_norms.push(id);
-                }
-            }
-            Demand::Anonymous(_) | Demand::Ensure(_) => {}
+        }
+        if let Demand::Vote { decision, .. } = &norm.demand
+            && let Some(decision) = self.program.decisions.get_mut(decision.index())
+        {
+            decision.vote_norms.push(id);
         }
         self.program.norms.push(norm);
         id

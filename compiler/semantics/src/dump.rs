@@ -87,6 +87,13 @@ pub fn dump(p: &Program) -> String {
         let keys: Vec<&str> = n.keys.iter().map(|v| var(*v)).collect();
         let what = match &n.pred {
             NormPred::Act(x) => p.acts[x.act.index()].name.clone(),
+            NormPred::OneOf(list) => {
+                let names: Vec<&str> = list
+                    .iter()
+                    .map(|x| p.acts[x.act.index()].name.as_str())
+                    .collect();
+                format!("one of ({})", names.join(", "))
+            }
             NormPred::Anonymous(t) => format!("{t:?}"),
             NormPred::Vote { decision, .. } => {
                 format!("vote on {}", p.decisions[decision.index()].name)

@@ -28,7 +28,7 @@ impl Checker {
             }
             let granted = self.program.norms.iter().any(|n| {
                 matches!(n.modal, Modal::May | Modal::Must | Modal::Should)
-                    && matches!(&n.pred, NormPred::Act(p) if p.act.index() == i)
+                    && n.pred.acts().iter().any(|p| p.act.index() == i)
             });
             if !granted {
                 found.push((a.name.clone(), a.span));

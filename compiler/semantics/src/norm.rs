@@ -166,48 +166,69 @@ impl Checker {
                 qualifier.as_ref().map(|q| q.value.clone()),
             ),
             ast::NormPred::Ensure(c) => (NormPred::Ensure(self.cond(cx, c)), None),
-            ast::NormPred::OneOf(acts) => {
-                let span = acts.first().map_or(n.span, |a| a.span);
-                self.unsupported(span, "`one of (A, B)`");
-                (NormPred::Anonymous(String::new()), None)
+            ast::NormPred::OneOf { qualifier, acts } => {
+                if !matches!(n.modal, ast::Modal::Must | ast::Modal::Should) {
+                    let at = acts.first().map_or(n.span, |a| a.span);
+                    self.error(
+                        Diagnostic::error(codes::E0520, "`one of` belongs to a duty")
+                            .at(at, "what is left when one of them is done is not said")
+                            .help("write one sentence for each act"),
+                    );
+                }
+                let patterns = acts.iter().filter_map(|a| self.demanded(cx, n, a, who));
+                let patterns = patterns.collect();
+                let qualifier = qualifier.as_ref().map(|q| q.value.clone());
+                (NormPred::OneOf(patterns), qualifier)
             }
             ast::NormPred::Act { qualifier, act } => {
                 let qualifier = qualifier.as_ref().map(|q| q.value.clone());
                 if let Some((decision, subject)) = self.vote_pred(cx, act) {
                     return (NormPred::Vote { decision, subject }, qualifier);
                 }
-                let Some(mut p) = self.pattern(cx, act) else {
-                    return (NormPred::Anonymous(String::new()), qualifier);
-                };
-                let a = self.program.acts[p.act.index()].clone();
-                if a.class != ast::ActClass::Event
-                    && !a.by.is_empty()
-                    && !who.kinds.is_empty()
-                    && !who.kinds.iter().any(|k| a.by.contains(k))
-                {
-                    let want = self.show(&Ty::Entity(a.by.clone()));
-                    let got = self.show(&Ty::Entity(who.kinds.clone()));
-                    let at = n.who.first().map_or(n.span, |w| w.span);
-                    self.error(
-                        Diagnostic::error(
-                            codes::E0305,
-                            format!("`{}` is done by {want}, the subject is {got}", a.name),
-                        )
-                        .at(at, "can never do this")
-                        .also(a.span, "declared here")
-                        .help("correct the subject, or widen `by …` of the act"),
-                    );
+                match self.demanded(cx, n, act, who) {
+                    Some(p) => (NormPred::Act(p), qualifier),
+                    None => (NormPred::Anonymous(String::new()), qualifier),
                 }
-                p.actor = ArgPattern::Var(who.var);
-                if let Some(e) = &n.for_whom {
-                    p.for_whom = self.position(cx, e, &a.by);
-                }
-                if let Some(e) = &n.to_whom {
-                    p.to = self.position(cx, e, &a.to);
-                }
-                (NormPred::Act(p), qualifier)
             }
         }
+    }
+
+    /// An act that the subject can do, with its positions.
+    fn demanded(
+        &mut self,
+        cx: &mut Context,
+        n: &ast::Norm,
+        act: &ast::Expr,
+        who: &Subject,
+    ) -> Option<Pattern> {
+        let mut p = self.pattern(cx, act)?;
+        let a = self.program.acts[p.act.index()].clone();
+        if a.class != ast::ActClass::Event
+            && !a.by.is_empty()
+            && !who.kinds.is_empty()
+            && !who.kinds.iter().any(|k| a.by.contains(k))
+        {
+            let want = self.show(&Ty::Entity(a.by.clone()));
+            let got = self.show(&Ty::Entity(who.kinds.clone()));
+            let at = n.who.first().map_or(n.span, |w| w.span);
+            self.error(
+                Diagnostic::error(
+                    codes::E0305,
+                    format!("`{}` is done by {want}, the subject is {got}", a.name),
+                )
+                .at(at, "can never do this")
+                .also(a.span, "declared here")
+                .help("correct the subject, or widen `by …` of the act"),
+            );
+        }
+        p.actor = ArgPattern::Var(who.var);
+        if let Some(e) = &n.for_whom {
+            p.for_whom = self.position(cx, e, &a.by);
+        }
+        if let Some(e) = &n.to_whom {
+            p.to = self.position(cx, e, &a.to);
+        }
+        Some(p)
     }
 
     /// `cannot vote(Amend on a)`, `cannot vote` inside a decision's own article.
@@ -285,6 +306,11 @@ fn pred_vars(pred: &NormPred) -> Vec<VarId> {
     let mut found = Vec::new();
     match pred {
         NormPred::Act(p) => p.clone().for_each_var(&mut |v| found.push(*v)),
+        NormPred::OneOf(list) => {
+            for p in list {
+                p.clone().for_each_var(&mut |v| found.push(*v));
+            }
+        }
         NormPred::Vote {
             subject: ArgPattern::Var(v),
             ..

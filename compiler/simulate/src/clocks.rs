@@ -72,12 +72,14 @@ impl Needs {
             .iter()
             .filter_map(|n| program.norms.get(n.index()))
         {
-            let Demand::Act {
-                matches, filter, ..
-            } = &norm.demand
-            else {
-                continue;
-            };
+            let parts = norm.demand.parts().iter().filter_map(|d| match d {
+                Demand::Act {
+                    matches, filter, ..
+                } => Some((matches, *filter)),
+                _ => None,
+            });
+            let filters: Vec<Guard> = parts.clone().filter_map(|(_, f)| f).collect();
+            let matches: Vec<_> = parts.flat_map(|(m, _)| m).collect();
             foreign.extend(matches.iter().filter_map(|(_, m)| match m {
                 Match::Bind(v, _) => Some(*v),
                 _ => None,
@@ -90,7 +92,7 @@ impl Needs {
             });
             let all = is
                 .chain([norm.who.cond])
-                .chain(*filter)
+                .chain(filters)
                 .chain(norm.cond)
                 .chain(norm.window.during);
             needs.guards(program, who, all, &foreign);

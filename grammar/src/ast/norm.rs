@@ -104,7 +104,12 @@ pub enum NormPred {
         act: Expr,
     },
     /// `one of (A, B)`.
-    OneOf(Vec<Expr>),
+    OneOf {
+        /// `"as far as possible",`.
+        qualifier: Option<Text>,
+        /// Any of them fulfils.
+        acts: Vec<Expr>,
+    },
     /// An anonymous act, named by its clause.
     Anonymous {
         /// `"as far as possible",`.

@@ -62,20 +62,16 @@ impl Case {
                 j.clauses = c;
             }
         }
+        let yielding = self.yielding(&decision.vote_norms, o);
         for n in &decision.vote_norms {
             let Some(norm) = self.program().norms.get(n.index()) else {
                 continue;
             };
+            if yielding.iter().any(|p| self.within(norm.provision, *p)) {
+                continue;
+            }
             for a in self.applies(norm, o, &Env::new()) {
-                let mut env = a.env;
-                let mut t = self.demand_holds(norm, &mut env);
-                if let Some(c) = norm.cond {
-                    t = t.and(Eval::new(self).truth(c, &mut env));
-                }
-                t = t.and(
-                    self.window(&norm.window, &mut env)
-                        .is_open(self.state().now.point),
-                );
+                let t = self.norm_holds(norm, a);
                 match (norm.modal, t) {
                     (Modal::Cannot, Truth::True) => void(&mut j, norm.provision, norm.text.clone()),
                     (Modal::Cannot, Truth::Unknown(c)) if j.verdict == Verdict::Valid => {

@@ -75,7 +75,7 @@ impl Case {
         if out.is_empty() {
             let found = self.applies_as(norm, o, &Env::new(), agent);
             out.extend(found.into_iter().map(|mut a| {
-                let who = self.demand_holds(norm, &mut a.env).is_true();
+                let who = self.demand_holds(norm, &mut a).is_true();
                 let text = format!("no {} is {lacking}", norm.name);
                 let failing = Some((norm.provision, text));
                 Grant {
@@ -108,15 +108,11 @@ impl Case {
             failing: None,
             jointly: norm.who.jointly,
         };
-        let filter = match &norm.demand {
-            Demand::Act { filter, .. } => *filter,
-            _ => None,
-        };
         let cond = norm.cond.filter(|_| norm.modal == Modal::May);
         let mut parts: Vec<Guard> = conjuncts(self.program(), norm.who.cond);
         let who_parts = parts.len();
         parts.extend(
-            filter
+            a.filter
                 .into_iter()
                 .chain(cond)
                 .flat_map(|g| conjuncts(self.program(), g)),

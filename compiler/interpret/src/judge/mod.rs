@@ -17,6 +17,8 @@ use rogatio_mir::{
 /// A way in which a norm is about an act.
 pub(crate) struct Applies {
     pub(crate) env: Env,
+    /// `where C` of what is demanded.
+    pub(crate) filter: Option<Guard>,
     pub(crate) uncertain: Option<ClauseSet>,
 }
 
@@ -111,46 +113,66 @@ impl Case {
             if env.event_time.is_none() {
                 env.event_time = Some(self.state().now);
             }
-            let mut m = Matcher {
-                case: self,
-                env,
-                each: &[],
-                deferred: Vec::new(),
-                uncertain: None,
-            };
-            let fits = match (&norm.demand, &o.act) {
-                (Demand::Act { act, matches, .. }, ActKind::Act(a)) => {
-                    act == a && m.positions(o, matches)
-                }
-                (
-                    Demand::Vote(d, one),
-                    ActKind::Vote {
-                        decision, subject, ..
-                    },
-                ) => d == decision && m.one(&[subject.map_or(Value::None, Value::Entity)], one),
-                _ => false,
-            };
-            if fits {
-                out.extend(
-                    m.finish()
-                        .into_iter()
-                        .map(|(env, uncertain)| Applies { env, uncertain }),
-                );
+            for part in norm.demand.parts() {
+                out.extend(self.fits(part, o, env.clone()));
             }
         }
         out
     }
 
-    /// Whether the subject is meant and the filter holds.
-    pub(crate) fn demand_holds(&self, norm: &Norm, env: &mut Env) -> Truth {
-        let mut eval = Eval::new(self);
-        let who = eval.truth(norm.who.cond, env);
-        let filter = match &norm.demand {
-            Demand::Act {
-                filter: Some(f), ..
-            } => eval.truth(*f, env),
-            _ => Truth::True,
+    /// The ways in which an act is what is demanded, apart from its filter.
+    fn fits(&self, demand: &Demand, o: &Occurrence, env: Env) -> Vec<Applies> {
+        let mut m = Matcher {
+            case: self,
+            env,
+            each: &[],
+            deferred: Vec::new(),
+            uncertain: None,
         };
+        let (fits, filter) = match (demand, &o.act) {
+            (
+                Demand::Act {
+                    act,
+                    matches,
+                    filter,
+                },
+                ActKind::Act(a),
+            ) => (act == a && m.positions(o, matches), *filter),
+            (
+                Demand::Vote {
+                    decision,
+                    subject,
+                    filter,
+                },
+                ActKind::Vote {
+                    decision: d,
+                    subject: on,
+                    ..
+                },
+            ) => {
+                let on = on.map_or(Value::None, Value::Entity);
+                (d == decision && m.one(&[on], subject), *filter)
+            }
+            _ => (false, None),
+        };
+        if !fits {
+            return Vec::new();
+        }
+        let found = m.finish().into_iter();
+        found
+            .map(|(env, uncertain)| Applies {
+                env,
+                filter,
+                uncertain,
+            })
+            .collect()
+    }
+
+    /// Whether the subject is meant and the filter holds.
+    pub(crate) fn demand_holds(&self, norm: &Norm, a: &mut Applies) -> Truth {
+        let mut eval = Eval::new(self);
+        let who = eval.truth(norm.who.cond, &mut a.env);
+        let filter = a.filter.map_or(Truth::True, |f| eval.truth(f, &mut a.env));
         who.and(filter)
     }
 
@@ -371,12 +393,13 @@ impl Case {
     }
 
     /// Subject, filter, condition and window of a norm that is no duty.
-    fn norm_holds(&self, norm: &Norm, a: Applies) -> Truth {
+    pub(crate) fn norm_holds(&self, norm: &Norm, mut a: Applies) -> Truth {
+        let demanded = self.demand_holds(norm, &mut a);
         let mut env = a.env;
         let mut t = a
             .uncertain
             .map_or(Truth::True, Truth::Unknown)
-            .and(self.demand_holds(norm, &mut env));
+            .and(demanded);
         if let Some(c) = norm.cond {
             t = t.and(Eval::new(self).truth(c, &mut env));
         }
@@ -387,7 +410,7 @@ impl Case {
     }
 
     /// Provisions whose norms yield for this act: some norm says `despite` them and holds (R27).
-    fn yielding(&self, norms: &[NormId], o: &Occurrence) -> Vec<ProvisionId> {
+    pub(crate) fn yielding(&self, norms: &[NormId], o: &Occurrence) -> Vec<ProvisionId> {
         let mut out = Vec::new();
         for n in norms {
             let Some(norm) = self.program().norms.get(n.index()) else {
@@ -516,10 +539,10 @@ fn same_args(a: &Occurrence, b: &Occurrence) -> bool {
 
 /// Whether a norm is about acting for somebody.
 fn names_for(norm: &Norm) -> bool {
-    match &norm.demand {
+    norm.demand.parts().iter().any(|d| match d {
         Demand::Act { matches, .. } => matches
             .iter()
             .any(|(p, m)| *p == Position::For && *m != Match::Any),
         _ => false,
-    }
+    })
 }

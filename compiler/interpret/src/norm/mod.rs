@@ -126,10 +126,7 @@ impl Case {
             && self
                 .applies(norm, o, &self.duty_env(d))
                 .into_iter()
-                .any(|a| {
-                    let mut env = a.env;
-                    a.uncertain.is_none() && self.demand_holds(norm, &mut env).is_true()
-                })
+                .any(|mut a| a.uncertain.is_none() && self.demand_holds(norm, &mut a).is_true())
     }
 
     fn opened_by_now(&self, norm: &Norm, d: &DutyInstance) -> bool {

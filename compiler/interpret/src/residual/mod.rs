@@ -6,11 +6,11 @@ mod procedure;
 use crate::eval::Eval;
 use crate::missing::Missing;
 use crate::norm::Bound;
-use crate::state::{DutyId, SlotWhen, Tally, Verdict};
+use crate::state::{DutyId, DutyInstance, SlotWhen, Tally, Verdict};
 use crate::timer::firing_point;
 use crate::{ActInput, ActKind, Case, ClauseSet, Entity, Env, Judgment, Moment, Truth, Value};
 use rogatio_mir::{
-    ActClass, ActId, Closing, DecisionId, Modal, NormState, ProcedureId, ProvisionId, RollSet,
+    ActClass, ActId, Closing, DecisionId, Modal, Norm, NormState, ProcedureId, ProvisionId, RollSet,
 };
 
 /// Acts are tried with at most so many different arguments; beyond, they are told without.
@@ -296,11 +296,12 @@ impl Case {
     /// Whether some sentence about the act says to whom.
     fn addressed(&self, act: &rogatio_mir::Act) -> bool {
         act.norms.iter().any(|n| {
-            matches!(
-                self.program().norms.get(n.index()).map(|n| &n.demand),
-                Some(rogatio_mir::Demand::Act { matches, .. })
-                    if matches.iter().any(|(p, _)| *p == rogatio_mir::Position::To)
-            )
+            let norm = self.program().norms.get(n.index());
+            let parts = norm.map_or(&[][..], |n| n.demand.parts());
+            parts.iter().any(|d| {
+                matches!(d, rogatio_mir::Demand::Act { matches, .. }
+                    if matches.iter().any(|(p, _)| *p == rogatio_mir::Position::To))
+            })
         })
     }
 

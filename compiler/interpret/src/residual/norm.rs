@@ -71,9 +71,10 @@ impl Case {
         let Some(norm) = self.program().norms.get(d.norm.index()) else {
             return false;
         };
-        let rogatio_mir::Demand::Act { act, .. } = &norm.demand else {
+        let acts: Vec<ActId> = norm.demand.acts().collect();
+        if acts.is_empty() {
             return false;
-        };
+        }
         if d.state == NormState::Pending {
             return false;
         }
@@ -101,6 +102,12 @@ impl Case {
         if meant.iter().all(vacant) {
             return true;
         }
+        acts.iter()
+            .all(|act| self.is_powerless(*act, d, norm, &meant))
+    }
+
+    /// None of those meant could do the act as it is asked.
+    fn is_powerless(&self, act: ActId, d: &DutyInstance, norm: &Norm, meant: &[Entity]) -> bool {
         // Only where a norm takes power from this act can it be lacking.
         let norms = self
             .program()
@@ -114,14 +121,11 @@ impl Case {
             return false;
         }
         !meant.iter().any(|e| {
-            let ways = self.ways(&ActInput::new(*act, Some(*e)));
+            let ways = self.ways(&ActInput::new(act, Some(*e)));
             ways.iter().take(MOST_WAYS).any(|w| {
                 let o = self.tentative_open(w);
                 self.meets(norm, d, &o) && self.judge_occurrence(&o).verdict != Verdict::Void
             })
-        }) && self
-            .ways(&ActInput::new(*act, meant.first().copied()))
-            .len()
-            <= MOST_WAYS
+        }) && self.ways(&ActInput::new(act, meant.first().copied())).len() <= MOST_WAYS
     }
 }

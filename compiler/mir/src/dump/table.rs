@@ -29,23 +29,7 @@ impl Dump<'_> {
                 _ => "",
             };
             self.line(2, format!("who{how} {who}"));
-            match &n.demand {
-                Demand::Act {
-                    act,
-                    matches,
-                    filter,
-                } => {
-                    let filter =
-                        filter.map_or_else(String::new, |f| format!(" where {}", self.guard(f)));
-                    self.line(2, format!("act {}{filter}", self.act_match(*act, matches)));
-                }
-                Demand::Vote(d, m) => {
-                    let on = self.on(&On::Opened(*d, m.clone()));
-                    self.line(2, format!("vote {}", on.trim_start_matches("opened ")));
-                }
-                Demand::Anonymous(text) => self.line(2, format!("anonymous {text:?}")),
-                Demand::Ensure(g) => self.line(2, format!("ensure {}", self.guard(*g))),
-            }
+            self.demand(2, &n.demand);
             if let Some(q) = &n.qualifier {
                 self.line(2, format!("qualifier {q:?}"));
             }
@@ -61,6 +45,42 @@ impl Dump<'_> {
             }
             if let Some(e) = n.else_ {
                 self.line(2, format!("else {}", self.norm_name(e)));
+            }
+        }
+    }
+
+    fn demand(&mut self, depth: usize, demand: &Demand) {
+        match demand {
+            Demand::Act {
+                act,
+                matches,
+                filter,
+            } => {
+                let filter =
+                    filter.map_or_else(String::new, |f| format!(" where {}", self.guard(f)));
+                self.line(
+                    depth,
+                    format!("act {}{filter}", self.act_match(*act, matches)),
+                );
+            }
+            Demand::Vote {
+                decision,
+                subject,
+                filter,
+            } => {
+                let on = self.on(&On::Opened(*decision, subject.clone()));
+                let on = on.trim_start_matches("opened ");
+                let filter =
+                    filter.map_or_else(String::new, |f| format!(" where {}", self.guard(f)));
+                self.line(depth, format!("vote {on}{filter}"));
+            }
+            Demand::Anonymous(text) => self.line(depth, format!("anonymous {text:?}")),
+            Demand::Ensure(g) => self.line(depth, format!("ensure {}", self.guard(*g))),
+            Demand::OneOf(parts) => {
+                self.line(depth, "one of".to_owned());
+                for part in parts {
+                    self.demand(depth + 1, part);
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ use super::birth::begin;
 use super::stream::Trig;
 use super::window::{counts_from_event, times};
 use super::*;
-use rogatio_semantics::hir::{ArgPattern, ExprKind, NormPred, Time};
+use rogatio_semantics::hir::{ArgPattern, NormPred, Time};
 use std::collections::BTreeSet;
 
 /// What is known of a norm before its parts are lowered.
@@ -117,11 +117,16 @@ impl Cx<'_> {
     }
 
     fn demand_name(&self, n: &hir::Norm) -> String {
+        let act = |p: &hir::Pattern| {
+            let mut p = p.clone();
+            p.actor = ArgPattern::Any;
+            self.pattern_name(&p)
+        };
         match &n.pred {
-            NormPred::Act(p) => {
-                let mut p = p.clone();
-                p.actor = ArgPattern::Any;
-                self.pattern_name(&p)
+            NormPred::Act(p) => act(p),
+            NormPred::OneOf(list) => {
+                let names: Vec<String> = list.iter().map(act).collect();
+                format!("one of ({})", names.join(", "))
             }
             NormPred::Anonymous(text) => format!("{text:?}"),
             NormPred::Vote { decision, .. } => {
@@ -142,39 +147,29 @@ impl Cx<'_> {
         known.push(n.who.var);
         known.extend(n.instance.map(|(_, v)| v));
         match &n.pred {
-            NormPred::Act(p) => {
-                let mut p = p.clone();
-                p.actor = ArgPattern::Any;
-                let (on, guards, bound) = self.on_pattern(&p, &known);
-                let provision = p.filter.as_ref().map_or(n.provision, |f| f.provision);
-                let filter = self.guards(guards, provision, p.span);
-                let matches = match on {
-                    On::Act { matches, .. } => matches,
-                    _ => Vec::new(),
-                };
-                (
-                    Demand::Act {
-                        act: p.act,
-                        matches,
-                        filter,
-                    },
-                    bound,
-                )
+            NormPred::Act(p) => self.demanded_act(n, p, &known),
+            NormPred::OneOf(list) => {
+                let mut bound = BTreeSet::new();
+                let mut parts = Vec::new();
+                for p in list {
+                    let (part, more) = self.demanded_act(n, p, &known);
+                    parts.push(part);
+                    bound.extend(more);
+                }
+                (Demand::OneOf(parts), bound)
             }
             NormPred::Anonymous(text) => (Demand::Anonymous(text.clone()), BTreeSet::new()),
             NormPred::Vote { decision, subject } => {
                 let (mut matches, bound) = self.bind(&[subject], &known);
-                if let Some(c) = bound
-                    .conds
-                    .first()
-                    .filter(|c| !matches!(c.kind, ExprKind::Bool(true)))
-                {
-                    self.unsupported(c.span, "a condition on the subject of a vote in a norm");
-                }
-                (
-                    Demand::Vote(*decision, matches.pop().unwrap_or(Match::Any)),
-                    bound.vars,
-                )
+                let conds = self.in_scope(&known, &bound, |cx| {
+                    bound.conds.iter().map(|c| cx.expr(c)).collect()
+                });
+                let demand = Demand::Vote {
+                    decision: *decision,
+                    subject: matches.pop().unwrap_or(Match::Any),
+                    filter: self.guards(conds, n.provision, n.span),
+                };
+                (demand, bound.vars)
             }
             NormPred::Ensure(e) => {
                 let guard = self.within(&known, |cx| cx.expr(e));
@@ -186,6 +181,30 @@ impl Cx<'_> {
                 (Demand::Ensure(guard), BTreeSet::new())
             }
         }
+    }
+
+    /// An act with its positions, its actor apart: that is the subject.
+    fn demanded_act(
+        &mut self,
+        n: &hir::Norm,
+        p: &hir::Pattern,
+        known: &[VarId],
+    ) -> (Demand, BTreeSet<VarId>) {
+        let mut p = p.clone();
+        p.actor = ArgPattern::Any;
+        let (on, guards, bound) = self.on_pattern(&p, known);
+        let provision = p.filter.as_ref().map_or(n.provision, |f| f.provision);
+        let filter = self.guards(guards, provision, p.span);
+        let matches = match on {
+            On::Act { matches, .. } => matches,
+            _ => Vec::new(),
+        };
+        let demand = Demand::Act {
+            act: p.act,
+            matches,
+            filter,
+        };
+        (demand, bound)
     }
 
     /// Condition and window of a norm that judges acts. One with instances grants through them: its window, its keys and

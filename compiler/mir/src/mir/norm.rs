@@ -64,11 +64,39 @@ pub enum Demand {
         filter: Option<Guard>,
     },
     /// A ballot in a decision.
-    Vote(DecisionId, Match),
+    Vote {
+        /// Which.
+        decision: DecisionId,
+        /// On what.
+        subject: Match,
+        /// A condition on the subject.
+        filter: Option<Guard>,
+    },
     /// Anonymous, named by its clause; never assessed by a clock.
     Anonymous(String),
     /// An invariant.
     Ensure(Guard),
+    /// Several acts, any of which fulfils (R33); each grants the power to itself.
+    OneOf(Vec<Demand>),
+}
+
+impl Demand {
+    /// What may be done to meet it: itself, or each of the alternatives.
+    #[must_use]
+    pub fn parts(&self) -> &[Demand] {
+        match self {
+            Demand::OneOf(parts) => parts,
+            one => std::slice::from_ref(one),
+        }
+    }
+
+    /// The acts it is about.
+    pub fn acts(&self) -> impl Iterator<Item = ActId> {
+        self.parts().iter().filter_map(|d| match d {
+            Demand::Act { act, .. } => Some(*act),
+            _ => None,
+        })
+    }
 }
 
 /// A window of time: half-open in points, by rule R1. Absent bounds do not bind; pending ones mean "not yet".

@@ -70,6 +70,8 @@ pub struct Subject {
 pub enum NormPred {
     /// An act; its actor is the subject.
     Act(Pattern),
+    /// `one of (A, B)`: any of them fulfils (R33).
+    OneOf(Vec<Pattern>),
     /// A qualified or anonymous act named by its clause.
     Anonymous(String),
     /// A ballot in a decision.
@@ -81,6 +83,18 @@ pub enum NormPred {
     },
     /// An invariant.
     Ensure(Expr),
+}
+
+impl NormPred {
+    /// The acts it is about.
+    #[must_use]
+    pub fn acts(&self) -> &[Pattern] {
+        match self {
+            NormPred::Act(p) => std::slice::from_ref(p),
+            NormPred::OneOf(list) => list,
+            _ => &[],
+        }
+    }
 }
 
 /// The time of a norm. Lengths count from the birth ([`ExprKind::EventTime`]).
