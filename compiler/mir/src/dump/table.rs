@@ -77,7 +77,7 @@ impl Dump<'_> {
             Demand::Anonymous(text) => self.line(depth, format!("anonymous {text:?}")),
             Demand::Ensure(g) => self.line(depth, format!("ensure {}", self.guard(*g))),
             Demand::OneOf(parts) => {
-                self.line(depth, "one of".to_owned());
+                self.line(depth, "one of");
                 for part in parts {
                     self.demand(depth + 1, part);
                 }
