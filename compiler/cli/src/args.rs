@@ -42,6 +42,7 @@ pub(crate) enum Command {
     Why(Why),
     WhyNot(WhyNot),
     Test(Test),
+    Coverage(Coverage),
     Fmt(Fmt),
     Explain(Explain),
     Repl(Repl),
@@ -223,6 +224,7 @@ pub(crate) struct WhyNot {
 #[command(after_help = "Examples:\n  \
     rogatio test stdlib\n  \
     rogatio test treaty.rog --filter T07\n  \
+    rogatio test stdlib --coverage\n  \
     rogatio test . --format json\n\n\
     JSON: one object a scenario with the keys name, file, outcome (passed or failed), expectations \
     and failure {file, line, column, message}.")]
@@ -236,6 +238,34 @@ pub(crate) struct Test {
     /// Only scenarios whose title has this text.
     #[arg(long, value_name = "TEXT")]
     pub(crate) filter: Option<String>,
+    /// Print for each module how many of its provisions the scenarios put to use.
+    #[arg(long)]
+    pub(crate) coverage: bool,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+}
+
+/// Say of each provision whether it is modelled, and in how many scenarios something rested on it.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio coverage un.cbd\n  \
+    rogatio coverage statutes.rog --with cases/*.rog --format json\n\n\
+    The scenarios are those of the file itself and of the one beside it (NAME.scenarios.rog). A provision is \
+    exercised where a line of the timeline, a verdict or a reason rests on it.\n\n\
+    JSON: one object a provision, one a line: {\"id\":\"36(1)\",\"title\":…,\"kind\":\"modelled|hortatory|not_modelled\",\
+    \"reason\":…,\"scenarios\":3}. Exit code 1 if an expectation of a scenario is not met.")]
+pub(crate) struct Coverage {
+    /// The program, or the name of a library module.
+    #[arg(value_name = "MODULE|FILE")]
+    pub(crate) module: String,
+    /// Further files with scenarios of this module.
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(crate) with: Vec<String>,
+    /// The form of the result.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: ListFormat,
     #[command(flatten)]
     pub(crate) readings: ReadingArgs,
     #[command(flatten)]

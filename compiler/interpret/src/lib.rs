@@ -30,6 +30,7 @@ mod case;
 mod decision;
 mod env;
 mod eval;
+mod exercised;
 mod expect;
 mod explain;
 mod history;

@@ -5,6 +5,7 @@
 //! number without its error, a verdict without its article.
 #![forbid(unsafe_code)]
 
+mod coverage;
 mod line;
 mod residual;
 mod run;
@@ -15,6 +16,7 @@ pub mod timeline;
 mod view;
 pub mod why;
 
+pub use coverage::{Coverage, Covered, Encoding, Totals};
 pub use line::{Group, Line, LineKind, Link, Member, group};
 pub use residual::{Decision, Owed, Permit, Precluded, Procedure, Residual};
 pub use run::{BranchReport, ReadingUsed, RunReport, ScenarioReport, readings, readings_table};

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod coverage;
 mod explain;
 mod fmt;
 mod repl;
@@ -36,6 +37,7 @@ pub(crate) fn run() -> Exit {
         Command::Why(args) => why::why(&mut console, &args.question),
         Command::WhyNot(args) => why::why_not(&mut console, &args.question),
         Command::Test(args) => test::run(&mut console, args),
+        Command::Coverage(args) => coverage::run(&mut console, args),
         Command::Fmt(args) => fmt::run(&console, args),
         Command::Explain(args) => explain::run(&console, args),
         Command::Repl(args) => repl::run(&console, args),

@@ -8,7 +8,8 @@ use crate::front::{Front, refuse};
 use crate::paths::programs;
 use rogatio_diagnostics::Diagnostic;
 use rogatio_interpret::ScenarioRun;
-use rogatio_report::Tests;
+use rogatio_report::{Coverage, Tests};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -20,13 +21,14 @@ pub(crate) fn run(console: &mut Console, args: &Test) -> Done {
         ListFormat::Short => Findings::Short,
     };
     let mut tests = Tests::default();
+    let mut covered = Covered::new();
     let mut exit = Exit::Fine;
     // Of a folder, the modules below it come before those built in.
     let mut roots: Vec<PathBuf> = args.paths.iter().map(PathBuf::from).collect();
     roots.retain(|p| p.is_dir());
     for name in programs(&args.paths).map_err(|d| refuse(console, &d))? {
         let root = roots.iter().find(|r| Path::new(&name).starts_with(r));
-        exit = exit.max(file(console, args, &name, root, &mut tests)?);
+        exit = exit.max(file(console, args, &name, root, &mut tests, &mut covered)?);
     }
     if tests.count() == 0 && exit == Exit::Fine {
         console.remark(match &args.filter {
@@ -35,6 +37,9 @@ pub(crate) fn run(console: &mut Console, args: &Test) -> Done {
         });
     }
     if args.format != ListFormat::Json {
+        for coverage in covered.values().filter(|_| args.coverage) {
+            console.print(&coverage.summary())?;
+        }
         console.print(&tests.summary())?;
     }
     Ok(exit.max(if tests.failed() > 0 {
@@ -44,12 +49,16 @@ pub(crate) fn run(console: &mut Console, args: &Test) -> Done {
     }))
 }
 
+/// The coverage of each module that scenarios stand for, by its path.
+type Covered = BTreeMap<String, Coverage>;
+
 fn file(
     console: &Console,
     args: &Test,
     name: &str,
     root: Option<&PathBuf>,
     tests: &mut Tests,
+    covered: &mut Covered,
 ) -> Done {
     let mut library = args.library.clone();
     if library.stdlib.is_none() {
@@ -102,6 +111,18 @@ fn file(
     for i in chosen {
         let prepared = prepare(&mut front, &program, &readings, i);
         let run = prepared.run(&front, None, None);
+        if args.coverage {
+            // A file of scenarios has no provisions of its own: those of the modules it uses are exercised.
+            let exercised = run.exercised();
+            for module in front.hir().modules.iter().map(|m| m.path.clone()) {
+                if Coverage::new(front.hir(), &module).provisions().is_empty() {
+                    continue;
+                }
+                let new = || Coverage::new(front.hir(), &module);
+                let coverage = covered.entry(module.clone()).or_insert_with(new);
+                coverage.add(front.hir(), &exercised);
+            }
+        }
         if is_bad(&run) {
             exit = Exit::BadInput;
         }

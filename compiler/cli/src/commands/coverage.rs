@@ -1,0 +1,77 @@
+//! `rogatio coverage`: which provisions are modelled, and which the scenarios use.
+
+use crate::args::{Coverage as Args, LibraryArgs, ListFormat};
+use crate::case::{own, prepare};
+use crate::console::{Console, Findings};
+use crate::exit::{Done, Exit};
+use crate::front::{Front, compile};
+use rogatio_mir::{Program, Readings};
+use rogatio_report::Coverage;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Runs the scenarios of a module and prints what became of each provision.
+pub(crate) fn run(console: &mut Console, args: &Args) -> Done {
+    if args.format == ListFormat::Json {
+        console.findings = Findings::Json;
+    }
+    let (mut front, program) = compile(console, &args.module, &args.library, &args.readings)?;
+    let module = front
+        .hir()
+        .modules
+        .first()
+        .map(|m| m.path.clone())
+        .unwrap_or_default();
+    let mut coverage = Coverage::new(front.hir(), &module);
+    let readings = front
+        .readings(&args.readings)
+        .map_err(|m| console.usage(&m))?;
+    let mut exit = count(&mut front, Arc::new(program), &readings, &mut coverage);
+    let mut files = beside(&args.module, &args.library);
+    files.extend(args.with.iter().cloned());
+    for file in files {
+        let (mut front, program) = compile(console, &file, &args.library, &args.readings)?;
+        exit = exit.max(count(
+            &mut front,
+            Arc::new(program),
+            &readings,
+            &mut coverage,
+        ));
+    }
+    match args.format {
+        ListFormat::Human => console.print(&coverage.human(console.style()))?,
+        ListFormat::Json => console.print(&coverage.json_lines())?,
+        ListFormat::Short => console.print(&coverage.summary())?,
+    }
+    Ok(exit)
+}
+
+/// The scenarios that stand beside a module: `cbd.scenarios.rog`, or the library module `un.cbd.scenarios`.
+fn beside(module: &str, library: &LibraryArgs) -> Vec<String> {
+    let name = match module.strip_suffix(".rog") {
+        Some(stem) => format!("{stem}.scenarios.rog"),
+        None => format!("{module}.scenarios"),
+    };
+    let there = Path::new(&name).is_file()
+        || !name.ends_with(".rog") && Front::open(&name, library).is_ok();
+    there.then_some(name).into_iter().collect()
+}
+
+/// Runs what stands in the file and counts what it used. A scenario whose expectations fail counts all the same, and is
+/// a finding.
+fn count(
+    front: &mut Front,
+    program: Arc<Program>,
+    readings: &Readings,
+    coverage: &mut Coverage,
+) -> Exit {
+    let mut exit = Exit::Fine;
+    for i in own(front) {
+        let run = prepare(front, &program, readings, i).run(front, None, None);
+        coverage.add(front.hir(), &run.exercised());
+        if run.expectations.iter().any(|e| !e.passed) {
+            exit = exit.max(Exit::Findings);
+        }
+    }
+    exit
+}

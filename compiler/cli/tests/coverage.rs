@@ -1,0 +1,111 @@
+//! `coverage` and `test --coverage`.
+
+mod common;
+
+use common::{rogatio, write};
+use serde_json::Value;
+use tempfile::{TempDir, tempdir};
+
+const MODULE: &str = r#"module league
+kind Member
+act join by any Member
+act leave by Member
+preamble hortatory "peace"
+article 1 "Members" {
+    (2) any Member may leave
+    (1) status member(m: Member) from join by m until leave by m
+    (3) hortatory "all are equal"
+}
+article 2 "Seat" not modelled "a place is no rule"
+scenario "in" {
+    Member: A
+    2030-01-01: join by A
+    expect member(A) because art 1(1)
+}
+"#;
+
+fn league() -> TempDir {
+    let dir = tempdir().unwrap();
+    write(&dir, "league.rog", MODULE);
+    dir
+}
+
+fn objects(text: &str) -> Vec<Value> {
+    text.lines()
+        .map(|l| serde_json::from_str(l).expect("an object a line"))
+        .collect()
+}
+
+#[test]
+fn every_provision_has_its_line_in_the_order_of_the_text() {
+    let ended = rogatio(&league(), &["coverage", "league.rog", "--format", "json"]);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let found = objects(&ended.stdout);
+    let ids: Vec<_> = found.iter().map(|o| o["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["preamble", "1", "1(1)", "1(2)", "1(3)", "2"]);
+    let kinds: Vec<_> = found.iter().map(|o| o["kind"].as_str().unwrap()).collect();
+    assert_eq!(
+        kinds,
+        [
+            "hortatory",
+            "modelled",
+            "modelled",
+            "modelled",
+            "hortatory",
+            "not_modelled"
+        ]
+    );
+    assert_eq!(found[5]["reason"], "a place is no rule");
+    let scenarios: Vec<_> = found
+        .iter()
+        .map(|o| o["scenarios"].as_u64().unwrap())
+        .collect();
+    assert_eq!(scenarios, [0, 1, 1, 0, 0, 0]);
+}
+
+#[test]
+fn the_file_beside_the_module_counts() {
+    let dir = league();
+    let more = "use league\nscenario \"out\" {\n Member: A\n 2030-01-01: join by A\n 2031-01-01: leave by A\n expect not member(A)\n}\n";
+    write(&dir, "league.scenarios.rog", more);
+    let ended = rogatio(&dir, &["coverage", "league.rog"]);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    assert!(ended.stdout.contains("2 scenarios"), "{}", ended.stdout);
+    assert!(!ended.stdout.contains("never"), "{}", ended.stdout);
+    let ended = rogatio(&dir, &["test", ".", "--coverage"]);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let totals = "league: 6 provisions: 3 modelled (3 exercised, 100%), 2 hortatory, 1 not modelled; 2 scenarios";
+    assert!(ended.stdout.contains(totals), "{}", ended.stdout);
+}
+
+#[test]
+fn what_never_came_to_bear_is_named() {
+    let ended = rogatio(&league(), &["coverage", "league.rog"]);
+    let line = ended
+        .stdout
+        .lines()
+        .find(|l| l.starts_with("1(2)"))
+        .unwrap();
+    assert!(line.contains("never"), "{line}");
+}
+
+#[test]
+fn a_failing_expectation_is_a_finding() {
+    let dir = league();
+    write(
+        &dir,
+        "league.rog",
+        &MODULE.replace("expect member(A)", "expect not member(A)"),
+    );
+    let ended = rogatio(&dir, &["coverage", "league.rog"]);
+    assert_eq!(ended.exit, 1, "{}", ended.stdout);
+}
+
+#[test]
+fn a_module_that_does_not_check_is_bad_input() {
+    let dir = tempdir().unwrap();
+    write(&dir, "x.rog", "kind K\nstatus s while nonsense\n");
+    let ended = rogatio(&dir, &["coverage", "x.rog"]);
+    assert_eq!(ended.exit, 3, "{}", ended.stdout);
+    assert!(ended.stderr.contains("E0201"), "{}", ended.stderr);
+}

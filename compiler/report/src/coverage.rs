@@ -1,0 +1,258 @@
+//! Which provisions of a module are modelled, and which of them the scenarios put to use.
+
+use crate::table::{Align, Style, Table, counted};
+use rogatio_mir::ProvisionId;
+use rogatio_semantics::hir::{Program, Provision, ProvisionKind};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How a provision is encoded.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encoding {
+    /// Something is declared under it, or under one of its paragraphs.
+    Modelled,
+    /// Addressable, inert.
+    Hortatory,
+    /// Left out, with the reason.
+    NotModelled,
+}
+
+/// A provision and what became of it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Covered {
+    /// Its number: `36(1)`, `annex II(3)`, `preamble`.
+    pub id: String,
+    /// The heading of its article.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub title: String,
+    /// How it is encoded.
+    pub kind: Encoding,
+    /// Why it is left out, or what it says without a rule.
+    pub reason: Option<String>,
+    /// Scenarios in which something rested on it, or on one of its paragraphs.
+    pub scenarios: u64,
+}
+
+/// Sums over the provisions of a module.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Totals {
+    /// All of them.
+    pub provisions: u64,
+    /// With rules.
+    pub modelled: u64,
+    /// Inert.
+    pub hortatory: u64,
+    /// Left out.
+    pub not_modelled: u64,
+    /// With rules, and used by a scenario.
+    pub exercised: u64,
+    /// Scenarios that were run.
+    pub scenarios: u64,
+}
+
+/// The coverage of one module.
+#[derive(Clone, Debug)]
+pub struct Coverage {
+    module: String,
+    provisions: Vec<Covered>,
+    scenarios: u64,
+}
+
+fn number(cite: &str) -> String {
+    cite.strip_prefix("art ").unwrap_or(cite).to_owned()
+}
+
+fn of_module<'p>(
+    program: &'p Program,
+    module: &'p str,
+) -> impl Iterator<Item = (usize, &'p Provision)> {
+    let index = program.modules.iter().position(|m| m.path == module);
+    let all = program.provisions.iter().enumerate();
+    // A frame without parent is the module itself.
+    all.filter(move |(_, p)| Some(p.module as usize) == index && p.parent.is_some())
+}
+
+impl Coverage {
+    /// Of the module with this path in the program; nothing is exercised yet.
+    #[must_use]
+    pub fn new(program: &Program, module: &str) -> Coverage {
+        let own: BTreeMap<usize, &Provision> = of_module(program, module).collect();
+        let mut best: BTreeMap<usize, Encoding> = BTreeMap::new();
+        for (id, p) in &own {
+            let Some(kind) = encoding(&p.kind) else {
+                continue;
+            };
+            // A heading is as its paragraphs are: modelled if one of them is.
+            let mut at = Some(*id);
+            while let Some(id) = at.filter(|id| own.contains_key(id)) {
+                let entry = best.entry(id).or_insert(kind);
+                if kind == Encoding::Modelled || *entry == Encoding::NotModelled {
+                    *entry = kind;
+                }
+                at = own[&id].parent.map(ProvisionId::index);
+            }
+        }
+        let mut provisions: Vec<Covered> = own
+            .iter()
+            .filter_map(|(id, p)| {
+                let reason = match &p.kind {
+                    ProvisionKind::Hortatory(t) | ProvisionKind::NotModelled(t)
+                        if !t.is_empty() =>
+                    {
+                        Some(t.clone())
+                    }
+                    _ => None,
+                };
+                Some(Covered {
+                    id: number(&p.cite),
+                    title: p.title.clone(),
+                    kind: *best.get(id)?,
+                    reason,
+                    scenarios: 0,
+                })
+            })
+            .collect();
+        in_order(&mut provisions);
+        Coverage {
+            module: module.to_owned(),
+            provisions,
+            scenarios: 0,
+        }
+    }
+
+    /// Counts a scenario of `program` in which these provisions were put to use.
+    pub fn add(&mut self, program: &Program, exercised: &BTreeSet<ProvisionId>) {
+        let own: BTreeMap<usize, &Provision> = of_module(program, &self.module).collect();
+        let mut used = BTreeSet::new();
+        for id in exercised {
+            let mut at = Some(id.index());
+            while let Some(p) = at.and_then(|id| own.get(&id)) {
+                used.insert(number(&p.cite));
+                at = p.parent.map(ProvisionId::index);
+            }
+        }
+        self.scenarios += 1;
+        for p in &mut self.provisions {
+            p.scenarios += u64::from(used.contains(&p.id));
+        }
+    }
+
+    /// In the order of the text.
+    #[must_use]
+    pub fn provisions(&self) -> &[Covered] {
+        &self.provisions
+    }
+
+    /// The sums.
+    #[must_use]
+    pub fn totals(&self) -> Totals {
+        let mut t = Totals {
+            provisions: self.provisions.len() as u64,
+            scenarios: self.scenarios,
+            ..Totals::default()
+        };
+        for p in &self.provisions {
+            match p.kind {
+                Encoding::Modelled => {
+                    t.modelled += 1;
+                    t.exercised += u64::from(p.scenarios > 0);
+                }
+                Encoding::Hortatory => t.hortatory += 1,
+                Encoding::NotModelled => t.not_modelled += 1,
+            }
+        }
+        t
+    }
+
+    /// One JSON object a provision, one a line.
+    #[must_use]
+    pub fn json_lines(&self) -> String {
+        let lines = self
+            .provisions
+            .iter()
+            .map(|p| serde_json::to_string(p).unwrap_or_default() + "\n");
+        lines.collect()
+    }
+
+    /// A table for people, and the sums.
+    #[must_use]
+    pub fn human(&self, style: Style) -> String {
+        let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
+        for p in &self.provisions {
+            let kind = match p.kind {
+                Encoding::Modelled => "modelled",
+                Encoding::Hortatory => "hortatory",
+                Encoding::NotModelled => "not modelled",
+            };
+            let scenarios = match (p.kind, p.scenarios) {
+                (Encoding::Modelled, 0) => style.open("never"),
+                (Encoding::Modelled, n) => counted(n, "scenario"),
+                _ => String::new(),
+            };
+            let text = match (&p.reason, p.id.contains('(')) {
+                (Some(reason), _) => reason.clone(),
+                (None, false) => p.title.clone(),
+                (None, true) => String::new(),
+            };
+            table.row([p.id.clone(), kind.to_owned(), scenarios, style.dim(&text)]);
+        }
+        format!(
+            "{}\n\n{}\n{}",
+            style.bold(&self.module),
+            table.render(0),
+            self.summary()
+        )
+    }
+
+    /// `un.cbd: 120 provisions: 80 modelled (70 exercised, 87%), 30 hortatory, 10 not modelled; 21 scenarios`.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let t = self.totals();
+        let share = (t.exercised * 100).checked_div(t.modelled).unwrap_or(100);
+        format!(
+            "{}: {}: {} modelled ({} exercised, {share}%), {} hortatory, {} not modelled; {}\n",
+            self.module,
+            counted(t.provisions, "provision"),
+            t.modelled,
+            t.exercised,
+            t.hortatory,
+            t.not_modelled,
+            counted(t.scenarios, "scenario"),
+        )
+    }
+}
+
+/// Paragraphs by their numbers, as the text has them, whatever order the module declares them in; articles stay where they
+/// are.
+fn in_order(provisions: &mut [Covered]) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut keys: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for p in provisions.iter() {
+        let parts: Vec<&str> = p.id.split_inclusive(')').collect();
+        let parts = parts.iter().flat_map(|part| match part.find('(') {
+            Some(at) if at > 0 => vec![&part[..at], &part[at..]],
+            _ => vec![*part],
+        });
+        let mut path = String::new();
+        let mut key = Vec::new();
+        for part in parts {
+            path.push_str(part);
+            let next = seen.len();
+            let first = *seen.entry(path.clone()).or_insert(next);
+            let number = part.trim_matches(['(', ')']).parse().ok();
+            key.push(number.filter(|_| part.starts_with('(')).unwrap_or(first));
+        }
+        keys.insert(p.id.clone(), key);
+    }
+    provisions.sort_by(|a, b| keys[&a.id].cmp(&keys[&b.id]));
+}
+
+fn encoding(kind: &ProvisionKind) -> Option<Encoding> {
+    match kind {
+        ProvisionKind::Frame => None,
+        ProvisionKind::Modelled => Some(Encoding::Modelled),
+        ProvisionKind::Hortatory(_) => Some(Encoding::Hortatory),
+        ProvisionKind::NotModelled(_) => Some(Encoding::NotModelled),
+    }
+}
