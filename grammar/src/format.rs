@@ -380,7 +380,10 @@ impl<'a> Writer<'a> {
     /// Whether a space stands between two tokens of a line.
     fn space(&self, a: usize, b: usize) -> bool {
         let (left, right) = (self.tokens[a].kind, self.tokens[b].kind);
-        let operand = |k: K| is_name(k) || matches!(k, K::RParen | K::Para | K::Number | K::Int);
+        let operand = |k: K| {
+            let other = matches!(k, K::RParen | K::Para | K::Number | K::Int | K::Instance);
+            is_name(k) || other
+        };
         let kind = |i: usize| self.tokens.get(i).map(|t| t.kind);
         match (left, right) {
             (_, K::Comma | K::RParen | K::Dot | K::Colon | K::Question | K::ThenRank | K::Hash) => {

@@ -14,6 +14,7 @@
 //! * `(4)` first on its line is a *label* of the item that follows; directly after `article 13` it is a
 //!   *paragraph* of that number; anywhere else it is an argument.
 //! * `1993-09-30` before `:` is a *stamp* of a scenario; elsewhere a date.
+//! * `Bill#1` without spaces is one name, that of the first `Bill`; `#` after a date is the order in a day.
 //! * `void` after `expect` is a *verdict* unless an operator follows.
 //!
 //! White space, comments and line breaks may stand between glued words. Layout has no meaning except in two
@@ -178,6 +179,10 @@ impl Gluer<'_> {
             self.cite = Cite::No;
             return self.emit(K::Ident, 1);
         }
+        if self.numbered() {
+            self.cite = Cite::No;
+            return self.emit(K::Instance, 3);
+        }
         match kind {
             K::LParen => return self.paren(),
             K::RParen => {
@@ -251,6 +256,18 @@ impl Gluer<'_> {
             self.tail_labels();
         }
         self.emit(kind, count);
+    }
+
+    /// `Amendment#1`, written together: the first instance of a procedure.
+    fn numbered(&self) -> bool {
+        let [Some(name), Some(hash), Some(number)] =
+            [0, 1, 2].map(|ahead| self.raw.get(self.at + ahead))
+        else {
+            return false;
+        };
+        (hash.kind, number.kind) == (K::Hash, K::Int)
+            && (name.end, hash.end) == (hash.start, number.start)
+            && self.named(0)
     }
 
     /// Labels directly before a clause of a status or an exception belong to it, not to a new item.

@@ -140,6 +140,7 @@ fn operand(kind: K) -> bool {
                 | K::DateTime
                 | K::Str
                 | K::Para
+                | K::Instance
                 | K::LParen
                 | K::Underscore
         )

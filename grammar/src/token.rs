@@ -261,6 +261,7 @@ kinds! {
     TailLabel "TAILLABEL",
     Para "PARA",
     Ident "IDENT",
+    Instance "INSTANCE",
     Int "INT",
     Number "NUMBER",
     Decimal "DECIMAL",

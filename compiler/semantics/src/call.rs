@@ -350,15 +350,8 @@ impl Checker {
 
     /// A value in argument position: in a sentence an unknown name becomes a variable.
     pub(crate) fn argument_value(&mut self, cx: &mut Context, e: &ast::Expr, ty: &Ty) -> Expr {
-        if cx.implicit
-            && let A::Name(n) = &e.kind
-            && cx.local(&n.text).is_none()
-            && self.symbol(cx, &n.text).is_none()
-            && !self.instances.contains_key(&n.text)
-            && !matches!(
-                n.text.as_str(),
-                "this" | "here" | "now" | "none" | "true" | "false"
-            )
+        if let A::Name(n) = &e.kind
+            && self.is_new(cx, &n.text)
         {
             let v = self.fresh(&n.text, ty.clone());
             cx.locals.push((n.text.clone(), v));

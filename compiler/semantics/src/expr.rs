@@ -30,6 +30,11 @@ impl Checker {
         {
             return Some(s.clone());
         }
+        if let Some((p, _)) = cx.procedure
+            && let Some(field) = self.parameter(p, name)
+        {
+            return Some(Symbol::Field(field));
+        }
         if let Some((alias, rest)) = name.split_once('.')
             && let Some(Symbol::Module(m)) = scope.imports.get(alias)
         {
@@ -299,6 +304,9 @@ impl Checker {
                 span,
             );
         }
+        if let Some((procedure, number)) = n.text.split_once('#') {
+            return self.numbered_instance(cx, n, procedure, number);
+        }
         match self.symbol(cx, &n.text) {
             Some(symbol) => self.reference(cx, &n.text, symbol, &[], span),
             None => {
@@ -398,6 +406,13 @@ impl Checker {
             Symbol::Parameter(i) => {
                 let ty = cx.parameters[i].1.clone();
                 self.make(cx, ExprKind::Parameter(i), ty, span)
+            }
+            Symbol::Field(_) => {
+                if !args.is_empty() {
+                    self.arity(name, 0, args.len(), span);
+                }
+                let own = crate::procedure::own_field(name, span);
+                self.expr(cx, &own, None)
             }
             Symbol::Act(_) => {
                 let e = call_again(name, args, span);

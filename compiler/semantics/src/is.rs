@@ -64,6 +64,9 @@ impl Checker {
             );
         }
         let s = self.expr(cx, subject, None);
+        if s.ty == Ty::Error && !word.is_empty() {
+            return error_expr(cx.provision, span);
+        }
         if word == "none" {
             if !matches!(s.ty, Ty::Optional(_) | Ty::Error | Ty::None) {
                 self.error(

@@ -283,6 +283,17 @@ impl Checker {
         ArgPattern::Var(v)
     }
 
+    /// Whether a name in the argument of an event or sentence is new, and becomes a variable there.
+    pub(crate) fn is_new(&self, cx: &Context, name: &str) -> bool {
+        let word = matches!(name, "this" | "here" | "now" | "none" | "true" | "false");
+        cx.implicit
+            && !word
+            && !name.contains('#')
+            && cx.local(name).is_none()
+            && self.symbol(cx, name).is_none()
+            && !self.instances.contains_key(name)
+    }
+
     /// A value an argument must equal, a variable it binds or matches, a set it must be in.
     pub(crate) fn argument_pattern(
         &mut self,
@@ -296,14 +307,7 @@ impl Checker {
                 self.expect_ty(&value, ty);
                 return ArgPattern::Var(v);
             }
-            if cx.implicit
-                && self.symbol(cx, &n.text).is_none()
-                && !self.instances.contains_key(&n.text)
-                && n.text != "this"
-                && n.text != "none"
-                && n.text != "true"
-                && n.text != "false"
-            {
+            if self.is_new(cx, &n.text) {
                 let v = self.fresh(&n.text, ty.clone());
                 cx.locals.push((n.text.clone(), v));
                 return ArgPattern::Var(v);

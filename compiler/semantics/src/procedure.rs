@@ -28,6 +28,74 @@ impl Checker {
         found
     }
 
+    /// The field of the instances of a procedure that is its parameter of this name.
+    pub(crate) fn parameter(&self, procedure: ProcedureId, name: &str) -> Option<FieldId> {
+        let kind = self.program.procedures[procedure.index()].kind;
+        let fields = &self.program.kinds[kind.index()].fields;
+        let named = |f: &&FieldId| self.program.fields[f.index()].name == name;
+        fields.iter().find(named).copied()
+    }
+
+    /// `Amendment#1` in a case: the instance that was opened first (R5).
+    pub(crate) fn numbered_instance(
+        &mut self,
+        cx: &Context,
+        name: &ast::Name,
+        procedure: &str,
+        number: &str,
+    ) -> Expr {
+        let kind = match self.symbol(cx, procedure) {
+            Some(Symbol::Kind(r)) if r.kinds.len() == 1 && r.role.is_none() => r.kinds[0],
+            Some(other) => {
+                self.error(
+                    Diagnostic::error(
+                        codes::E0703,
+                        format!("`{procedure}` is {}, not a procedure", other.what()),
+                    )
+                    .at(name.span, "only instances of procedures are numbered"),
+                );
+                return crate::check::error_expr(cx.provision, name.span);
+            }
+            None => {
+                self.unknown(cx, procedure, name.span);
+                return crate::check::error_expr(cx.provision, name.span);
+            }
+        };
+        let is_procedure = matches!(
+            self.program.kinds[kind.index()].class,
+            KindClass::Procedure(_)
+        );
+        let counts = number.parse::<u32>().is_ok_and(|n| n > 0);
+        let wrong = if !is_procedure {
+            Some((
+                "only instances of procedures are numbered",
+                format!("`{procedure}` is not a procedure: name one that is"),
+            ))
+        } else if !counts {
+            Some((
+                "instances are numbered from 1",
+                format!("write `{procedure}#1` for the first"),
+            ))
+        } else if cx.case.is_none() {
+            Some((
+                "instances exist in cases only",
+                format!("write a variable, `x: {procedure}`, or `this`"),
+            ))
+        } else {
+            None
+        };
+        if let Some((why, help)) = wrong {
+            self.error(
+                Diagnostic::error(codes::E0720, format!("no rule can name `{}`", name.text))
+                    .at(name.span, why)
+                    .help(help),
+            );
+            return crate::check::error_expr(cx.provision, name.span);
+        }
+        let ty = Ty::Entity(vec![kind]);
+        self.make(cx, ExprKind::CaseEntity(name.text.clone()), ty, name.span)
+    }
+
     pub(crate) fn declare_procedure<'a>(
         &mut self,
         cx: &Context,
@@ -225,12 +293,6 @@ impl Checker {
                     .help("add `stage NAME { on EVENT -> OTHER }`"),
             );
         }
-        for item in &p.items {
-            if let ItemKind::Article(a) = &item.kind {
-                let span = a.numbers.first().map_or(item.span, |n| n.span);
-                self.unsupported(span, "articles inside a procedure");
-            }
-        }
     }
 
     pub(crate) fn stage(
@@ -308,5 +370,21 @@ impl Checker {
             }
         }
         cx.provision = outer;
+    }
+}
+
+/// A parameter of the procedure at hand, as a field of `this`.
+pub(crate) fn own_field(text: &str, span: Span) -> ast::Expr {
+    let name = |text: &str| ast::Name {
+        text: text.to_owned(),
+        span,
+    };
+    let this = ast::Expr {
+        kind: ast::ExprKind::Name(name("this")),
+        span,
+    };
+    ast::Expr {
+        kind: ast::ExprKind::Field(Box::new(this), name(text)),
+        span,
     }
 }

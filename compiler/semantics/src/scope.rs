@@ -30,6 +30,8 @@ pub(crate) enum Symbol {
     Module(usize),
     /// A parameter of the experiment at hand.
     Parameter(usize),
+    /// A parameter of the procedure at hand: a field of `this`.
+    Field(FieldId),
 }
 
 impl Symbol {
@@ -47,6 +49,7 @@ impl Symbol {
             Symbol::Norm(_) => "the label of a sentence",
             Symbol::Module(_) => "a module",
             Symbol::Parameter(_) => "a parameter",
+            Symbol::Field(_) => "a parameter of the procedure",
         }
     }
 }

@@ -32,6 +32,9 @@ impl Checker {
                         matches!(self.program.defines[d.index()].ty, Ty::Set(_))
                     }
                     Some(Symbol::Entity(e)) => self.program.entities[e.index()].body.is_some(),
+                    Some(Symbol::Field(f)) => {
+                        matches!(self.program.fields[f.index()].ty, Ty::Set(_))
+                    }
                     _ => false,
                 }
             }
@@ -178,6 +181,10 @@ impl Checker {
             },
             Some(Symbol::Define(d)) if matches!(self.program.defines[d.index()].ty, Ty::Set(_)) => {
                 self.define_set(cx, d, Vec::new(), n.span)
+            }
+            Some(Symbol::Field(f)) if matches!(self.program.fields[f.index()].ty, Ty::Set(_)) => {
+                let own = crate::procedure::own_field(&n.text, n.span);
+                self.set(cx, &own)
             }
             Some(other) => self.not_a_set(cx, &n.text, other.what(), n.span),
             None => {

@@ -385,27 +385,6 @@ impl Checker {
         if self.norm_ref(cx, inner).is_some() {
             return self.norm_event(cx, inner, "lapsed", span);
         }
-        if let A::Length(..) = &inner.kind {
-            let d = self.length(cx, inner);
-            if let (Some((p, this)), Some(stage)) = (cx.procedure, cx.stage) {
-                let enter =
-                    self.stream_of(cx, StreamKind::Enter(p, stage, ArgPattern::Var(this)), span);
-                return self.stream_of(
-                    cx,
-                    StreamKind::LapseAfter(Box::new(d), Box::new(enter)),
-                    span,
-                );
-            }
-            self.error(
-                Diagnostic::error(
-                    codes::E0413,
-                    "`lapse of D` alone counts from the entry of a stage",
-                )
-                .at(span, "not in a stage")
-                .help("say after what: `lapse of 1 year after …`"),
-            );
-            return self.stream_of(cx, StreamKind::Begin, span);
-        }
         if let A::Binary(BinaryOp::After, l, e) = &inner.kind
             && self.is_event(cx, e)
         {
@@ -413,8 +392,25 @@ impl Checker {
             let d = self.length(cx, l);
             return self.stream_of(cx, StreamKind::LapseAfter(Box::new(d), Box::new(s)), span);
         }
-        let t = self.time(cx, inner);
-        self.stream_of(cx, StreamKind::LapseAt(Box::new(t)), span)
+        let t = self.time_or_length(cx, inner);
+        if *crate::kind::strip(&t.ty) != Ty::Length {
+            return self.stream_of(cx, StreamKind::LapseAt(Box::new(t)), span);
+        }
+        if let (Some((p, this)), Some(stage)) = (cx.procedure, cx.stage) {
+            let enter = StreamKind::Enter(p, stage, ArgPattern::Var(this));
+            let enter = self.stream_of(cx, enter, span);
+            let lapse = StreamKind::LapseAfter(Box::new(t), Box::new(enter));
+            return self.stream_of(cx, lapse, span);
+        }
+        self.error(
+            Diagnostic::error(
+                codes::E0413,
+                "`lapse of D` alone counts from the entry of a stage",
+            )
+            .at(span, "not in a stage")
+            .help("say after what: `lapse of 1 year after …`"),
+        );
+        self.stream_of(cx, StreamKind::Begin, span)
     }
 
     fn norm_event(&mut self, cx: &mut Context, e: &ast::Expr, state: &str, span: Span) -> Stream {

@@ -88,6 +88,16 @@ impl Checker {
 
     /// A time: a date, `first deposit`, `start(S)`, `D after T`. A bare act is its first occurrence inside `D after`.
     pub(crate) fn time(&mut self, cx: &mut Context, e: &ast::Expr) -> Expr {
+        let v = self.time_or_length(cx, e);
+        if *strip(&v.ty) == Ty::Length {
+            self.mismatch(&v, "a time");
+            return error_expr(cx.provision, e.span);
+        }
+        v
+    }
+
+    /// A time, or a length of time whatever it is called: `lapse of` takes both.
+    pub(crate) fn time_or_length(&mut self, cx: &mut Context, e: &ast::Expr) -> Expr {
         if self.act_of(cx, e).is_some()
             && !matches!(crate::expr::unparen(e).kind, A::Ordinal(..))
             && !has_ordinal(e)
@@ -112,7 +122,7 @@ impl Checker {
         }
         let v = self.expr(cx, e, Some(&Ty::Time));
         match strip(&v.ty) {
-            Ty::Day | Ty::Time | Ty::Error => v,
+            Ty::Day | Ty::Time | Ty::Length | Ty::Error => v,
             Ty::Bool => match v.kind {
                 // a status by its name: the time of its start is meant to be written
                 ExprKind::StatusOn(..) => {

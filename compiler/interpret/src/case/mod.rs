@@ -12,8 +12,8 @@ use crate::trigger::{Trigger, TriggerKind};
 use crate::{ClauseSet, Entity, Env, Key, Moment, Precision, Value};
 use rogatio_calendar::{Day, Instant, Length, Phase, Point};
 use rogatio_mir::{
-    FieldId, GivenId, Guard, KindId, NormId, NormState, Program, Stamp, StampTime, StatusId,
-    Urgency,
+    FieldId, GivenId, Guard, KindId, NormId, NormState, ProcedureId, Program, Stamp, StampTime,
+    StatusId, Urgency,
 };
 use std::cell::RefCell;
 use std::sync::Arc;

@@ -77,7 +77,24 @@ impl Case {
     /// The entity of that name; entities of the case come before those of the program.
     #[must_use]
     pub fn find_entity(&self, name: &str) -> Option<Entity> {
-        self.state.names.get(name).copied()
+        self.state
+            .names
+            .get(name)
+            .copied()
+            .or_else(|| self.numbered(name))
+    }
+
+    /// `Bill#2`: the second instance, though it may have a name of its own.
+    fn numbered(&self, name: &str) -> Option<Entity> {
+        let (procedure, number) = name.split_once('#')?;
+        let number: usize = number.parse().ok()?;
+        let of = |p: ProcedureId| self.program.procedures.get(p.index());
+        self.state
+            .instances
+            .iter()
+            .filter(|(_, i)| of(i.procedure).is_some_and(|p| p.name == procedure))
+            .nth(number.checked_sub(1)?)
+            .map(|(e, _)| *e)
     }
 
     /// All entities, with their names and kinds.

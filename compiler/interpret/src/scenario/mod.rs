@@ -7,8 +7,8 @@ use crate::{ActInput, ActKind, At, Case, CaseError, Entity, Env, OccurrenceId, R
 use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_diagnostics::{Diagnostic, Span, codes};
 use rogatio_mir::{
-    ActId, Assume, Assumed, CaseAct, CaseActKind, CaseEntity, Expect, ExpectKind, Guard, Program,
-    Scenario, ScenarioItem, ScenarioItemKind, Stamp, StampTime, Ty,
+    ActId, Assume, Assumed, CaseAct, CaseActKind, CaseEntity, Expect, ExpectKind, Guard, Op,
+    Program, Scenario, ScenarioItem, ScenarioItemKind, Stamp, StampTime, Ty,
 };
 use std::sync::Arc;
 
@@ -74,6 +74,8 @@ pub(crate) struct Runner<'s> {
     reading: Option<(StampTime, Case)>,
     pub(crate) last: Vec<OccurrenceId>,
     recalled: usize,
+    /// Assumptions about instances that no act has opened yet: made at their place among the lines.
+    waiting: Vec<Span>,
 }
 
 /// Runs a scenario to its end, or to the day given.
@@ -96,6 +98,7 @@ pub fn run_scenario(
         reading: None,
         last: Vec::new(),
         recalled: 0,
+        waiting: Vec::new(),
     };
     for r in &program.readings {
         if let Some(choice) = r.choices.get(r.chosen) {
@@ -295,10 +298,25 @@ impl<'s> Runner<'s> {
                         self.refuse(&why, item.span);
                     }
                 }
+                ScenarioItemKind::Assume(a) if self.names_nobody_yet(a) => {
+                    self.waiting.push(item.span);
+                }
                 ScenarioItemKind::Assume(a) => self.assume(a, item),
                 _ => {}
             }
         }
+    }
+
+    fn names_nobody_yet(&self, a: &Assume) -> bool {
+        let (Assumed::Status(_, keys, _) | Assumed::Given(_, keys, _)) = &a.what else {
+            return false;
+        };
+        a.each.is_none()
+            && keys.iter().any(|g| {
+                let node = self.case.program().guards.get(g.index());
+                matches!(node.map(|n| &n.op), Some(Op::CaseEntity(_)))
+                    && self.case.eval(*g, &Env::new()).entity().is_none()
+            })
     }
 
     fn assume(&mut self, a: &Assume, item: &ScenarioItem) {
@@ -397,6 +415,10 @@ impl<'s> Runner<'s> {
                 self.expect(expect, item.at.as_ref().map(|s| s.time), item.span)
             }
             ScenarioItemKind::Branch(name, items) => self.branch(name, items),
+            ScenarioItemKind::Assume(a) if self.waiting.contains(&item.span) => {
+                self.reading = None;
+                self.assume(a, item);
+            }
             ScenarioItemKind::Entities(_)
             | ScenarioItemKind::EntitiesFromLog { .. }
             | ScenarioItemKind::Assume(_)
