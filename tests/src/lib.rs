@@ -7,6 +7,7 @@
 
 mod build;
 mod program;
+pub mod scale;
 mod scenarios;
 
 pub use build::{Built, Shelf, build};

@@ -38,7 +38,7 @@ impl Case {
                 .hists
                 .get(h.index())
                 .and_then(|m| m.get(&key))
-                .map_or(0, Vec::len);
+                .map_or(0, |p| p.list().len());
             // The state in which a filter held is gone when somebody asks why: the reason is kept, for pushes that are
             // read by their number.
             let read = before == 0 || hist.nth.iter().any(|n| *n as usize == before + 1);
@@ -60,6 +60,7 @@ impl Case {
             let list = pushes.entry(key.clone()).or_default();
             // A disjunction may match one occurrence twice; it is one entry.
             if list
+                .list()
                 .last()
                 .is_none_or(|p| p.occurrence.is_none() || p.occurrence != push.occurrence)
             {

@@ -58,7 +58,7 @@ pub(crate) struct Index {
     /// Per guard: reads the time of the event at hand.
     pub(crate) event_time: Vec<bool>,
     pub(crate) edge_reads: Vec<Vec<Read>>,
-    pub(crate) timer_reads: Vec<Vec<Dep>>,
+    pub(crate) timer_reads: Vec<Vec<Read>>,
     /// Per norm: what its duty's window, release or invariant reads.
     pub(crate) duty_reads: Vec<Vec<Dep>>,
     /// Births of duties by trigger.
@@ -96,18 +96,12 @@ impl Index {
             }
         }
         for edge in &p.edges {
-            let map = edge
-                .keys
-                .iter()
-                .enumerate()
-                .map(|(i, d)| (d.var, Some(i)))
-                .collect();
-            let mut reads = Reads::new(p);
-            reads.walk(edge.cond, &map);
-            index.edge_reads.push(reads.out.into_iter().collect());
+            let keys = edge.keys.iter().map(|d| d.var);
+            index.edge_reads.push(Reads::keyed(p, [edge.cond], keys));
         }
         for timer in &p.timers {
-            index.timer_reads.push(Reads::of(p, [timer.at]));
+            let keys = timer.keys.iter().map(|d| d.var);
+            index.timer_reads.push(Reads::keyed(p, [timer.at], keys));
         }
         for (i, norm) in p.norms.iter().enumerate() {
             let id = NormId(u32::try_from(i).unwrap_or(u32::MAX));
@@ -201,6 +195,22 @@ impl<'p> Reads<'p> {
             out: HashSet::new(),
             seen: HashSet::new(),
         }
+    }
+
+    /// What guards over keys read, and which of the read keys are theirs.
+    fn keyed(
+        program: &'p Program,
+        roots: impl IntoIterator<Item = Guard>,
+        keys: impl Iterator<Item = VarId>,
+    ) -> Vec<Read> {
+        let map: Map = keys.enumerate().map(|(i, v)| (v, Some(i))).collect();
+        let mut reads = Reads::new(program);
+        for g in roots {
+            reads.walk(g, &map);
+        }
+        let mut out: Vec<Read> = reads.out.into_iter().collect();
+        out.sort_unstable();
+        out
     }
 
     fn of(program: &'p Program, roots: impl IntoIterator<Item = Guard>) -> Vec<Dep> {

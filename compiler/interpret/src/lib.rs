@@ -28,6 +28,7 @@
 
 mod case;
 mod decision;
+mod dirty;
 mod env;
 mod eval;
 mod exercised;

@@ -244,16 +244,10 @@ impl Case {
         out
     }
 
-    /// The earliest points at which time alone can change an edge, duty or decision.
+    /// The earliest points at which time alone can change a duty or decision.
     fn arm_wakes(&mut self) {
-        let mut points: Vec<Point> = self.state().edges.iter().filter_map(|e| e.wake).collect();
-        points.extend(
-            self.state()
-                .duties
-                .iter()
-                .filter(|d| d.is_open())
-                .map(|d| d.wake),
-        );
+        let open = self.state().duties.iter().filter(|d| d.is_open());
+        let mut points: Vec<Point> = open.map(|d| d.wake).collect();
         // `every D`: the next round is born when this one is due, done or not.
         let rounds = self
             .state()
@@ -262,9 +256,6 @@ impl Case {
             .filter(|d| !d.next_round_born && !d.is_open());
         points.extend(rounds.map(|d| d.due_point));
         points.extend(self.decision_wakes());
-        for slots in &self.state().slots {
-            points.extend(slots.values().map(|s| s.wake));
-        }
         for p in points {
             self.state_mut().wake_at(p);
         }

@@ -1,11 +1,13 @@
 //! Timers and watched conditions at their place in the pass (R1, R17, R23).
 
+use crate::dirty::{Dirty, Filter};
 use crate::eval::Eval;
 use crate::state::{Cause, CauseKind, Dep, EdgeKey, Slot, SlotWhen};
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
 use crate::{Case, Env, Key, Moment, Precision, Truth, Value};
 use rogatio_calendar::{Instant, Length, Phase, Point};
 use rogatio_mir::{EdgeId, Effect, Firing, TimerId};
+use std::collections::BTreeSet;
 
 /// Where a timer or window end lies (the table of R1).
 pub(crate) fn firing_point(m: Moment, firing: Firing) -> Point {
@@ -91,7 +93,6 @@ impl Case {
                         uncertain: hit.uncertain,
                         cause: hit.trigger.cause,
                         rule: hit.rule,
-                        seen: 0,
                         wake: Point::NEVER,
                     };
                     arms.push((key, slot));
@@ -99,18 +100,27 @@ impl Case {
                 _ => {}
             }
         }
-        let mut fresh: Vec<Key> = Vec::new();
-        if let Some(slots) = self.state_mut().slots.get_mut(t.index()) {
+        let mut look = self.slots_to_evaluate(t);
+        let state = self.state_mut();
+        if let (Some(slots), Some(waiting)) = (
+            state.slots.get_mut(t.index()),
+            state.waiting.get_mut(t.index()),
+        ) {
             for (key, slot) in arms {
                 if let std::collections::btree_map::Entry::Vacant(place) = slots.entry(key.clone())
                 {
                     place.insert(slot);
-                    fresh.push(key);
+                    waiting.keys.insert(key.clone());
+                    look.insert(key);
                 }
             }
         }
-        for key in self.slots_to_evaluate(t, &fresh) {
+        for key in look {
             self.evaluate_slot(t, &key, position, batch);
+        }
+        let end = self.state().changes.end();
+        if let Some(waiting) = self.state_mut().waiting.get_mut(t.index()) {
+            waiting.seen = end;
         }
     }
 
@@ -123,47 +133,65 @@ impl Case {
             .take_while(|(k, _)| k.starts_with(key))
             .map(|(k, _)| k.clone())
             .collect();
-        let mut points = Vec::new();
+        let mut gone = Vec::new();
         for k in mine {
             if let Some(c) = &uncertain {
                 if let Some(slot) = slots.get_mut(&k) {
                     slot.uncertain = Some(slot.uncertain.take().unwrap_or_default().union(c));
                 }
-            } else if let Some(Slot {
-                when: SlotWhen::At(_, p),
-                ..
-            }) = slots.remove(&k)
-            {
-                points.push((p, t, k));
+            } else if let Some(slot) = slots.remove(&k) {
+                gone.push((k, slot));
             }
         }
-        for entry in points {
-            self.state_mut().armed.remove(&entry);
+        for (k, slot) in gone {
+            self.forget_slot(t, &k, slot.wake);
+            if let SlotWhen::At(_, p) = slot.when {
+                self.state_mut().armed.remove(&(p, t, k));
+            }
         }
         self.state_mut().touch(Dep::Timer(t), key.clone());
     }
 
-    /// New ones, and waiting ones of which something they read has changed or whose time may have come.
-    fn slots_to_evaluate(&self, t: TimerId, fresh: &[Key]) -> Vec<Key> {
-        let reads = self
-            .index()
-            .timer_reads
-            .get(t.index())
-            .map_or(&[][..], Vec::as_slice);
+    /// A slot no longer waits.
+    fn forget_slot(&mut self, t: TimerId, key: &Key, wake: Point) {
+        if let Some(waiting) = self.state_mut().waiting.get_mut(t.index()) {
+            waiting.keys.remove(key);
+            waiting.wakes.remove(&(wake, key.clone()));
+        }
+    }
+
+    /// Waiting slots of which something they read has changed or whose time may have come.
+    fn slots_to_evaluate(&self, t: TimerId) -> BTreeSet<Key> {
         let state = self.state();
-        let Some(slots) = state.slots.get(t.index()) else {
-            return Vec::new();
+        let (Some(timer), Some(waiting)) = (
+            self.program().timers.get(t.index()),
+            state.waiting.get(t.index()),
+        ) else {
+            return BTreeSet::new();
         };
-        let due = |key: &Key, slot: &Slot| {
-            fresh.contains(key)
-                || (!matches!(slot.when, SlotWhen::At(..))
-                    && (slot.wake <= state.now.point || state.changes.any_since(reads, slot.seen)))
+        if waiting.keys.is_empty() {
+            return BTreeSet::new();
+        }
+        let reads = self.index().timer_reads.get(t.index());
+        let reads = reads.map_or(&[][..], Vec::as_slice);
+        let filters = match self.dirty(reads, timer.keys.len(), waiting.seen) {
+            Dirty::All => return waiting.keys.clone(),
+            Dirty::Some(filters) => filters,
         };
-        slots
-            .iter()
-            .filter(|(k, s)| due(k, s))
-            .map(|(k, _)| k.clone())
-            .collect()
+        let mut out = BTreeSet::new();
+        for filter in filters {
+            match filter.iter().copied().collect::<Option<Key>>() {
+                Some(key) if waiting.keys.contains(&key) => {
+                    out.insert(key);
+                }
+                Some(_) => {}
+                None => out.extend(waiting.keys.iter().filter(|k| fits(&filter, k)).cloned()),
+            }
+        }
+        let due = waiting.wakes.iter();
+        let due = due.take_while(|(wake, _)| *wake <= state.now.point);
+        out.extend(due.map(|(_, key)| key.clone()));
+        out
     }
 
     fn evaluate_slot(&mut self, t: TimerId, key: &Key, position: usize, batch: &mut Batch) {
@@ -191,20 +219,25 @@ impl Case {
             _ => SlotWhen::Unknown(crate::ClauseSet::one(timer.provision, "this is no time")),
         };
         let now = self.state().now.point;
-        let end = self.state().changes.end();
         let fire = match &when {
             SlotWhen::At(_, p) => Some(*p),
             _ => None,
         };
-        if let Some(slot) = self
-            .state_mut()
-            .slots
-            .get_mut(t.index())
-            .and_then(|m| m.get_mut(key))
-        {
+        let old = slot.wake;
+        let state = self.state_mut();
+        if let (Some(slot), Some(waiting)) = (
+            state.slots.get_mut(t.index()).and_then(|m| m.get_mut(key)),
+            state.waiting.get_mut(t.index()),
+        ) {
             slot.when = when;
-            slot.seen = end;
             slot.wake = wake;
+            waiting.wakes.remove(&(old, key.clone()));
+            if fire.is_some() {
+                waiting.keys.remove(key);
+            } else if !wake.is_never() {
+                waiting.wakes.insert((wake, key.clone()));
+                state.wake_at(wake);
+            }
         }
         match fire {
             Some(p) if p <= now => {
@@ -229,6 +262,7 @@ impl Case {
         let program = self.program_arc();
         let provision = program.timers.get(t.index()).map(|t| t.provision);
         let slot = self.state_mut().slots.get_mut(t.index())?.remove(key)?;
+        self.forget_slot(t, key, slot.wake);
         self.state_mut().touch(Dep::Timer(t), key.clone());
         let SlotWhen::At(at, point) = slot.when else {
             return None;
@@ -256,6 +290,7 @@ impl Case {
         let Some(edge) = program.edges.get(e.index()) else {
             return;
         };
+        let mut wakes: Vec<Point> = Vec::new();
         for key in self.edge_keys(e) {
             let mut env = Env::new();
             for (d, x) in edge.keys.iter().zip(&key) {
@@ -272,9 +307,16 @@ impl Case {
             let slot = place.or_insert(EdgeKey {
                 value: Truth::False,
                 risen: false,
-                wake,
+                wake: Point::NEVER,
             });
-            slot.wake = wake;
+            let old = std::mem::replace(&mut slot.wake, wake);
+            if old != wake {
+                state.wakes.remove(&(old, key.clone()));
+                if !wake.is_never() {
+                    state.wakes.insert((wake, key.clone()));
+                    wakes.push(wake);
+                }
+            }
             if slot.value == value {
                 continue;
             }
@@ -295,14 +337,11 @@ impl Case {
             }
         }
         let end = self.state().changes.end();
+        for wake in wakes {
+            self.state_mut().wake_at(wake);
+        }
         if let Some(state) = self.state_mut().edges.get_mut(e.index()) {
             state.seen = Some(end);
-            state.wake = state
-                .keys
-                .values()
-                .map(|k| k.wake)
-                .min()
-                .filter(|p| !p.is_never());
         }
     }
 
@@ -338,94 +377,36 @@ impl Case {
     }
 
     /// The keys of an edge that must be evaluated again.
-    fn edge_keys(&self, e: EdgeId) -> Vec<Key> {
+    fn edge_keys(&self, e: EdgeId) -> BTreeSet<Key> {
         let state = self.state();
         let (Some(edge), Some(edge_state)) = (
             self.program().edges.get(e.index()),
             state.edges.get(e.index()),
         ) else {
-            return Vec::new();
-        };
-        let all = || {
-            let mut keys: Vec<Key> = vec![Vec::new()];
-            for d in &edge.keys {
-                let elements = state.of_kinds(&d.kinds);
-                keys = keys
-                    .into_iter()
-                    .flat_map(|k| {
-                        elements
-                            .iter()
-                            .map(move |x| k.iter().copied().chain([*x]).collect())
-                    })
-                    .collect();
-            }
-            keys
+            return BTreeSet::new();
         };
         let Some(seen) = edge_state.seen else {
-            return all();
+            return self.all_keys(&edge.keys);
         };
-        let population = edge
-            .keys
-            .iter()
-            .flat_map(|d| &d.kinds)
-            .any(|k| state.changes.any_since(&[Dep::Kind(*k)], seen));
-        let reads = self
-            .index()
-            .edge_reads
-            .get(e.index())
-            .map_or(&[][..], Vec::as_slice);
-        let mut filters: Vec<Vec<Option<crate::Entity>>> = Vec::new();
-        for (dep, map) in reads {
-            if !state.changes.any_since(&[*dep], seen) {
-                continue;
-            }
-            for (changed, key) in state.changes.since(seen) {
-                if changed != dep {
-                    continue;
-                }
-                let mut filter = vec![None; edge.keys.len()];
-                for (at, value) in map.iter().zip(key) {
-                    if let Some(place) = at.and_then(|at| filter.get_mut(at)) {
-                        *place = Some(*value);
-                    }
-                }
-                if filter.iter().all(Option::is_none) {
-                    return all();
-                }
-                if !filters.contains(&filter) {
-                    filters.push(filter);
-                }
-            }
-        }
-        let due = edge_state.wake.is_some_and(|w| w <= state.now.point);
-        if population {
-            let fits = |k: &Key| {
-                edge_state
-                    .keys
-                    .get(k)
-                    .is_none_or(|s| s.wake <= state.now.point)
-                    || filters.iter().any(|f| fits_filter(f, k))
-            };
-            return all().into_iter().filter(fits).collect();
-        }
-        if filters.is_empty() && !due {
-            return Vec::new();
-        }
-        let fits = |k: &Key, s: &EdgeKey| {
-            s.wake <= state.now.point || filters.iter().any(|f| fits_filter(f, k))
+        let reads = self.index().edge_reads.get(e.index());
+        let reads = reads.map_or(&[][..], Vec::as_slice);
+        let mut filters = match self.dirty(reads, edge.keys.len(), seen) {
+            Dirty::All => return self.all_keys(&edge.keys),
+            Dirty::Some(filters) => filters,
         };
-        edge_state
-            .keys
-            .iter()
-            .filter(|(k, s)| fits(k, s))
-            .map(|(k, _)| k.clone())
-            .collect()
+        filters.extend(self.newcomers(&edge.keys, seen));
+        let mut out = BTreeSet::new();
+        for filter in filters {
+            self.fitting(&edge.keys, &filter, &mut out);
+        }
+        let due = edge_state.wakes.iter();
+        let due = due.take_while(|(wake, _)| *wake <= state.now.point);
+        out.extend(due.map(|(_, key)| key.clone()));
+        out
     }
 }
 
-fn fits_filter(filter: &[Option<crate::Entity>], key: &Key) -> bool {
-    filter
-        .iter()
-        .zip(key)
-        .all(|(f, k)| f.is_none_or(|f| f == *k))
+fn fits(filter: &Filter, key: &Key) -> bool {
+    let mut pairs = filter.iter().zip(key);
+    pairs.all(|(f, k)| f.is_none_or(|f| f == *k))
 }

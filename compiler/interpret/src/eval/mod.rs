@@ -4,7 +4,7 @@ mod read;
 mod time;
 
 pub(crate) use read::Scheduled;
-use read::{Picked, doubts, pick};
+use read::{Picked, pick};
 use time::arith;
 pub(crate) use time::flip;
 
@@ -178,8 +178,9 @@ impl<'c> Eval<'c> {
                 self.in_field(&owner, *field, &element)
             }
             Op::HistCount(h, gs) => self.hist(*h, gs, env, |pushes| {
-                let sure = pushes.iter().filter(|p| p.uncertain.is_none()).count();
-                Value::count(as_int(sure), as_int(pushes.len()), doubts(pushes))
+                let n = pushes.list().len();
+                let sure = n - pushes.doubtful(n);
+                Value::count(as_int(sure), as_int(n), pushes.doubts(0, n))
             }),
             Op::HistTime(h, o, gs) => {
                 let v = self.hist(*h, gs, env, |pushes| match pick(pushes, *o) {

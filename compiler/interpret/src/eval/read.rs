@@ -1,6 +1,8 @@
 //! What guards read: defines, givens, fields, statuses, histories, norms, exceptions (R4, R7, R22, R30b).
 
 use super::*;
+use crate::state::{Push, Pushes};
+use rogatio_calendar::Phase;
 
 impl<'c> Eval<'c> {
     pub(super) fn call(&mut self, g: Guard, d: DefineId, gs: &[Guard], env: &mut Env) -> Value {
@@ -326,16 +328,19 @@ impl<'c> Eval<'c> {
         h: HistId,
         gs: &[Guard],
         env: &mut Env,
-        f: impl FnOnce(&'c [crate::state::Push]) -> Value,
+        f: impl FnOnce(&Pushes) -> Value,
     ) -> Value {
         let case = self.case;
         match self.key(gs, env) {
             Ok(key) => {
                 let pushes = case.state().hists.get(h.index()).and_then(|m| m.get(&key));
-                f(pushes.map_or(&[], Vec::as_slice))
+                match pushes {
+                    Some(pushes) => f(pushes),
+                    None => f(&Pushes::default()),
+                }
             }
             Err(u @ Value::Undetermined(_)) => u,
-            Err(_) => f(&[]),
+            Err(_) => f(&Pushes::default()),
         }
     }
 
@@ -347,23 +352,9 @@ impl<'c> Eval<'c> {
         gs: &[Guard],
         env: &mut Env,
     ) -> Value {
-        self.hist(h, gs, env, |pushes| {
-            let (mut lo, mut hi) = (0i64, 0i64);
-            for push in pushes {
-                let Some((a, b)) = push.stored.get(i as usize).and_then(Value::bounds) else {
-                    return Value::unknown(p, "an argument that is summed is not a number");
-                };
-                let (a, b) = if push.uncertain.is_some() {
-                    (a.min(0), b.max(0))
-                } else {
-                    (a, b)
-                };
-                match (lo.checked_add(a), hi.checked_add(b)) {
-                    (Some(l), Some(h)) => (lo, hi) = (l, h),
-                    _ => return Value::unknown(p, "a sum is too large"),
-                }
-            }
-            Value::count(lo, hi, doubts(pushes))
+        self.hist(h, gs, env, |pushes| match pushes.sum(i as usize) {
+            Some((lo, hi)) => Value::count(lo, hi, pushes.doubts(0, pushes.list().len())),
+            None => Value::unknown(p, "what is summed is no number, or the sum is too large"),
         })
     }
 
@@ -375,30 +366,63 @@ impl<'c> Eval<'c> {
         gs: &[Guard],
         env: &mut Env,
     ) -> Value {
-        let mut pushes: &[crate::state::Push] = &[];
-        let bad = self.hist(h, gs, env, |found| {
-            pushes = found;
-            Value::None
+        let case = self.case;
+        let key = match self.key(gs, env) {
+            Ok(key) => key,
+            Err(u @ Value::Undetermined(_)) => return u,
+            Err(_) => return Value::Int(0),
+        };
+        let Some(pushes) = case.state().hists.get(h.index()).and_then(|m| m.get(&key)) else {
+            return Value::Int(0);
+        };
+        let now = case.state().now.point;
+        // R23: an entry counts while now < `D after` it. They are in order of their days: those that end on an earlier
+        // day are found by halving, those that end today are looked at one by one.
+        let list = pushes.list();
+        let mut end_of = |push: &Push| {
+            let time = Value::Time(push.moment);
+            match self.shift(p, false, &Value::Length(length), &time) {
+                Value::Time(m) => Ok(m),
+                v => Err(v),
+            }
+        };
+        let mut bad = None;
+        let first = list.partition_point(|push| match end_of(push) {
+            Ok(m) => Point::next_day_phase(m.day, Phase::Opening) <= now,
+            Err(v) => {
+                bad = Some(v);
+                false
+            }
         });
-        if let Value::Undetermined(_) = bad {
-            return bad;
-        }
-        let now = self.case.state().now.point;
-        let (mut lo, mut hi) = (0, 0);
-        for push in pushes {
-            // R23: an entry counts while now < `D after` it.
-            match self.shift(p, false, &Value::Length(length), &Value::Time(push.moment)) {
-                Value::Time(m) => {
-                    if now < m.begins() {
-                        hi += 1;
-                        lo += i64::from(push.uncertain.is_none());
-                        self.wake = self.wake.min(m.begins());
-                    }
+        let mut over = 0;
+        let mut doubt_over = 0;
+        let mut wake = Point::NEVER;
+        for push in list.get(first..).unwrap_or_default() {
+            let m = match end_of(push) {
+                Ok(m) => m,
+                Err(v) => {
+                    bad = Some(v);
+                    break;
                 }
-                v => return v,
+            };
+            if m.begins() <= now {
+                over += 1;
+                doubt_over += usize::from(push.uncertain.is_some());
+            } else {
+                wake = wake.min(m.begins());
+                if m.day > now.dated() {
+                    break;
+                }
             }
         }
-        Value::count(lo, hi, doubts(pushes))
+        if let Some(bad) = bad {
+            return bad;
+        }
+        self.wake = self.wake.min(wake);
+        let n = list.len() - first - over;
+        let doubtful = pushes.doubtful(list.len()) - pushes.doubtful(first) - doubt_over;
+        let doubts = pushes.doubts(first, list.len());
+        Value::count(as_int(n - doubtful), as_int(n), doubts)
     }
 
     // ---- norms ----------------------------------------------------------------------------------------------
@@ -504,30 +528,20 @@ pub(super) enum Picked<'a> {
 }
 
 /// The first, n-th or last entry, if it can be told (R4, R10).
-pub(super) fn pick(pushes: &[crate::state::Push], o: Ordinal) -> Picked<'_> {
+pub(super) fn pick(pushes: &Pushes, o: Ordinal) -> Picked<'_> {
+    let list = pushes.list();
     let n = match o {
         Ordinal::First => 1,
         Ordinal::Nth(n) => n.max(1) as usize,
-        Ordinal::Last => pushes.len(),
+        Ordinal::Last => list.len(),
     };
-    let Some(push) = n.checked_sub(1).and_then(|i| pushes.get(i)) else {
+    let Some(push) = n.checked_sub(1).and_then(|i| list.get(i)) else {
         return Picked::Nothing;
     };
-    let before = if o == Ordinal::Last {
-        std::slice::from_ref(push)
-    } else {
-        pushes.get(..n).unwrap_or_default()
-    };
-    if before.iter().any(|p| p.uncertain.is_some()) {
-        Picked::Unclear(doubts(before))
+    let from = if o == Ordinal::Last { n - 1 } else { 0 };
+    if pushes.doubtful(from) < pushes.doubtful(n) {
+        Picked::Unclear(pushes.doubts(from, n))
     } else {
         Picked::One(push)
     }
-}
-
-pub(super) fn doubts(pushes: &[crate::state::Push]) -> ClauseSet {
-    pushes
-        .iter()
-        .filter_map(|p| p.uncertain.as_ref())
-        .fold(ClauseSet::default(), |a, c| a.union(c))
 }

@@ -524,7 +524,8 @@ impl Explainer<'_> {
         let Ok(key) = Eval::new(case).key(gs, &mut env.clone()) else {
             return Vec::new();
         };
-        let Some(list) = case.state().hists.get(h.index()).and_then(|m| m.get(&key)) else {
+        let hists = case.state().hists.get(h.index());
+        let Some(list) = hists.and_then(|m| m.get(&key)).map(|p| p.list()) else {
             return Vec::new();
         };
         let n = match o {

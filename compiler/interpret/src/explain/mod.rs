@@ -299,7 +299,7 @@ impl Case {
                 .get(hist.index())?
                 .values()
                 .find_map(|list| {
-                    let push = list.get(n).filter(|p| p.moment == base)?;
+                    let push = list.list().get(n).filter(|p| p.moment == base)?;
                     push.why.as_deref().cloned()
                 })
         })

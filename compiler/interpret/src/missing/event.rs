@@ -98,7 +98,7 @@ impl Seeker<'_> {
                         .hists
                         .get(h.index())
                         .and_then(|m| m.get(&Key::new()))
-                        .map_or(0, Vec::len);
+                        .map_or(0, |p| p.list().len());
                     let have = as_int(have);
                     if have < n {
                         // `first deposit where instruments >= 30`: what the filter waits for is what is missing; the act

@@ -352,7 +352,7 @@ impl Seeker<'_> {
                         .hists
                         .get(h.index())
                         .and_then(|m| m.get(&key))
-                        .map_or(0, Vec::len),
+                        .map_or(0, |p| p.list().len()),
                     Err(_) => 0,
                 };
                 let have = as_int(have);

@@ -2,9 +2,8 @@
 
 use crate::Key;
 use rogatio_mir::{
-    DecisionId, EdgeId, FieldId, GivenId, HistId, KindId, NormId, ProcedureId, StatusId, TimerId,
+    DecisionId, FieldId, GivenId, HistId, KindId, NormId, ProcedureId, StatusId, TimerId,
 };
-use std::collections::HashMap;
 
 /// Something a guard can read.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -15,27 +14,45 @@ pub(crate) enum Dep {
     Norm(NormId),
     Decision(DecisionId),
     Procedure(ProcedureId),
-    /// The population of a kind.
+    /// The population of a kind; its key is the newcomer.
     Kind(KindId),
     Field(FieldId),
     /// A timer was armed, disarmed or moved: scheduled starts and ends (R22).
     Timer(TimerId),
-    /// Only for explanations.
-    #[allow(dead_code)]
-    Edge(EdgeId),
 }
 
 /// A journal of changes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changes {
     journal: Vec<(Dep, Key)>,
-    last: HashMap<Dep, usize>,
+    /// Per sort and number of what can change: the end of the journal after its last change.
+    last: [Vec<usize>; 9],
 }
 
 impl Changes {
+    fn place(dep: Dep) -> (usize, usize) {
+        match dep {
+            Dep::Status(x) => (0, x.index()),
+            Dep::Hist(x) => (1, x.index()),
+            Dep::Given(x) => (2, x.index()),
+            Dep::Norm(x) => (3, x.index()),
+            Dep::Decision(x) => (4, x.index()),
+            Dep::Procedure(x) => (5, x.index()),
+            Dep::Kind(x) => (6, x.index()),
+            Dep::Field(x) => (7, x.index()),
+            Dep::Timer(x) => (8, x.index()),
+        }
+    }
+
     pub(crate) fn push(&mut self, dep: Dep, key: Key) {
         self.journal.push((dep, key));
-        self.last.insert(dep, self.journal.len());
+        let (sort, number) = Changes::place(dep);
+        if let Some(last) = self.last.get_mut(sort) {
+            if last.len() <= number {
+                last.resize(number + 1, 0);
+            }
+            last[number] = self.journal.len();
+        }
     }
 
     /// The present end of the journal.
@@ -43,10 +60,16 @@ impl Changes {
         self.journal.len()
     }
 
+    /// Whether this has changed since.
+    pub(crate) fn is_since(&self, dep: Dep, seen: usize) -> bool {
+        let (sort, number) = Changes::place(dep);
+        let last = self.last.get(sort).and_then(|l| l.get(number));
+        last.is_some_and(|&at| at > seen)
+    }
+
     /// Whether one of these has changed since.
     pub(crate) fn any_since(&self, deps: &[Dep], seen: usize) -> bool {
-        deps.iter()
-            .any(|d| self.last.get(d).is_some_and(|&at| at > seen))
+        seen < self.end() && deps.iter().any(|d| self.is_since(*d, seen))
     }
 
     /// The changes since.

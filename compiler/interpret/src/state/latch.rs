@@ -4,7 +4,7 @@ use super::{Cause, OccurrenceId};
 use crate::{ClauseSet, Key, Moment, Reason, Truth, Value};
 use rogatio_calendar::Point;
 use rogatio_mir::{RuleId, VarId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// An interval of a status: half-open.
@@ -62,14 +62,91 @@ pub struct Push {
     pub why: Option<Arc<Reason>>,
 }
 
+/// The entries of a history summary for one key, with what is asked of all of them at once.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Pushes {
+    list: Vec<Push>,
+    /// Which of them are not certain.
+    doubtful: Vec<usize>,
+    /// Per stored position: the sums up to and including each entry, lowest and highest; cut off where one is no number.
+    sums: Vec<Vec<(i64, i64)>>,
+}
+
+impl Pushes {
+    pub(crate) fn list(&self) -> &[Push] {
+        &self.list
+    }
+
+    pub(crate) fn push(&mut self, push: Push) {
+        let at = self.list.len();
+        if self.sums.len() < push.stored.len() {
+            self.sums.resize(push.stored.len(), Vec::new());
+        }
+        for (sums, v) in self.sums.iter_mut().zip(&push.stored) {
+            let before = match at.checked_sub(1) {
+                None => Some((0, 0)),
+                Some(last) => sums.get(last).copied(),
+            };
+            let (Some((lo, hi)), Some((a, b))) = (before, v.bounds()) else {
+                continue;
+            };
+            let (a, b) = if push.uncertain.is_some() {
+                (a.min(0), b.max(0))
+            } else {
+                (a, b)
+            };
+            if let (Some(lo), Some(hi)) = (lo.checked_add(a), hi.checked_add(b)) {
+                sums.push((lo, hi));
+            }
+        }
+        if push.uncertain.is_some() {
+            self.doubtful.push(at);
+        }
+        self.list.push(push);
+    }
+
+    /// How many of the first `n` are not certain.
+    pub(crate) fn doubtful(&self, n: usize) -> usize {
+        self.doubtful.partition_point(|at| *at < n)
+    }
+
+    /// The clauses that leave some of these open.
+    pub(crate) fn doubts(&self, from: usize, to: usize) -> ClauseSet {
+        let (a, b) = (self.doubtful(from), self.doubtful(to));
+        let places = self.doubtful.get(a..b).unwrap_or_default();
+        let found = places.iter().filter_map(|at| self.list.get(*at));
+        found
+            .filter_map(|p| p.uncertain.as_ref())
+            .fold(ClauseSet::default(), |a, c| a.union(c))
+    }
+
+    /// The sum of a stored position over all of them; `None` if one is no number or the sum is too large.
+    pub(crate) fn sum(&self, position: usize) -> Option<(i64, i64)> {
+        match self.list.len().checked_sub(1) {
+            None => Some((0, 0)),
+            Some(last) => self.sums.get(position)?.get(last).copied(),
+        }
+    }
+}
+
 /// A watched condition.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct EdgeState {
     pub(crate) keys: BTreeMap<Key, EdgeKey>,
     /// End of the journal when it was last evaluated; `None` before the first time.
     pub(crate) seen: Option<usize>,
-    /// The earliest wake-up of its keys.
-    pub(crate) wake: Option<Point>,
+    /// The keys that time alone may change, soonest first.
+    pub(crate) wakes: BTreeSet<(Point, Key)>,
+}
+
+/// Slots of a timer whose time is not fixed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Waiting {
+    pub(crate) keys: BTreeSet<Key>,
+    /// Those that time alone may fix, soonest first.
+    pub(crate) wakes: BTreeSet<(Point, Key)>,
+    /// End of the journal when they were last evaluated.
+    pub(crate) seen: usize,
 }
 
 /// A watched condition for one key.
@@ -92,8 +169,6 @@ pub(crate) struct Slot {
     /// What armed it, under which rule.
     pub(crate) cause: Arc<Cause>,
     pub(crate) rule: RuleId,
-    /// End of the journal when it was last evaluated.
-    pub(crate) seen: usize,
     pub(crate) wake: Point,
 }
 

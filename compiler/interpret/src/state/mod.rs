@@ -16,7 +16,7 @@ pub use roll::{Ballot, Closed, Opening, RollEntry, Tally};
 pub use timeline::{Cause, CauseKind, Entry, Happening};
 
 pub(crate) use change::{Changes, Dep};
-pub(crate) use latch::{EdgeKey, EdgeState, Slot, SlotWhen, StatusLine};
+pub(crate) use latch::{EdgeKey, EdgeState, Pushes, Slot, SlotWhen, StatusLine, Waiting};
 pub(crate) use roll::DecisionState;
 
 use crate::{ClauseSet, Entity, Key, Moment, Precision, Value};
@@ -76,12 +76,15 @@ pub(crate) struct State {
     pub(crate) names: HashMap<String, Entity>,
     /// Values other than entities that stand in keys.
     pub(crate) interned: Vec<Value>,
+    pub(crate) interned_as: HashMap<Value, Entity>,
     pub(crate) occurrences: Vec<Arc<Occurrence>>,
     pub(crate) statuses: Vec<BTreeMap<Key, StatusLine>>,
     pub(crate) assumed: Vec<BTreeMap<Key, Vec<Span>>>,
-    pub(crate) hists: Vec<BTreeMap<Key, Vec<Push>>>,
+    pub(crate) hists: Vec<BTreeMap<Key, Pushes>>,
     pub(crate) edges: Vec<EdgeState>,
     pub(crate) slots: Vec<BTreeMap<Key, Slot>>,
+    /// Per timer: those whose time is not fixed.
+    pub(crate) waiting: Vec<Waiting>,
     pub(crate) armed: BTreeSet<(Point, TimerId, Key)>,
     pub(crate) wakes: BTreeSet<Point>,
     pub(crate) scheduled: BTreeMap<Point, Vec<Scheduled>>,
@@ -96,6 +99,8 @@ pub(crate) struct State {
     pub(crate) changes: Changes,
     /// Goes up with every change; memoised values of another version are stale.
     pub(crate) version: u64,
+    /// Everything is evaluated at every step.
+    pub(crate) thorough: bool,
 }
 
 impl State {
@@ -112,12 +117,14 @@ impl State {
             by_kind: vec![Vec::new(); program.kinds.len()],
             names: HashMap::new(),
             interned: Vec::new(),
+            interned_as: HashMap::new(),
             occurrences: Vec::new(),
             statuses: vec![BTreeMap::new(); program.statuses.len()],
             assumed: vec![BTreeMap::new(); program.statuses.len()],
             hists: vec![BTreeMap::new(); program.hists.len()],
             edges: vec![EdgeState::default(); program.edges.len()],
             slots: vec![BTreeMap::new(); program.timers.len()],
+            waiting: vec![Waiting::default(); program.timers.len()],
             armed: BTreeSet::new(),
             wakes: BTreeSet::new(),
             scheduled: BTreeMap::new(),
@@ -131,6 +138,7 @@ impl State {
             timeline: Vec::new(),
             changes: Changes::default(),
             version: 0,
+            thorough: false,
         };
         for e in &program.entities {
             state.push_entity(&e.name, e.kind);
@@ -146,7 +154,7 @@ impl State {
             list.push(id);
         }
         self.names.insert(name.to_owned(), id);
-        self.touch(Dep::Kind(kind), Vec::new());
+        self.touch(Dep::Kind(kind), vec![id]);
         id
     }
 
@@ -154,11 +162,7 @@ impl State {
     pub(crate) fn key_item(&self, v: &Value) -> Entity {
         match v {
             Value::Entity(e) => *e,
-            v => self
-                .interned
-                .iter()
-                .position(|x| x == v)
-                .map_or(Entity::NOWHERE, interned),
+            v => *self.interned_as.get(v).unwrap_or(&Entity::NOWHERE),
         }
     }
 
@@ -166,8 +170,10 @@ impl State {
     pub(crate) fn intern(&mut self, v: Value) -> Entity {
         match self.key_item(&v) {
             Entity::NOWHERE => {
-                self.interned.push(v);
-                interned(self.interned.len() - 1)
+                let e = interned(self.interned.len());
+                self.interned.push(v.clone());
+                self.interned_as.insert(v, e);
+                e
             }
             e => e,
         }
