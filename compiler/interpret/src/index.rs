@@ -158,7 +158,11 @@ impl Index {
             time |= self.event_time.get(g.index()).copied().unwrap_or(false);
         }
         match op {
-            Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
+            Op::Count(d, _)
+            | Op::Sum(d, ..)
+            | Op::Exists(d, _)
+            | Op::ForAll(d, ..)
+            | Op::Best(d, ..) => {
                 free.retain(|v| *v != d.var);
             }
             _ => {}
@@ -289,7 +293,11 @@ impl<'p> Reads<'p> {
         };
         let mut inner = map.clone();
         match &node.op {
-            Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
+            Op::Count(d, _)
+            | Op::Sum(d, ..)
+            | Op::Exists(d, _)
+            | Op::ForAll(d, ..)
+            | Op::Best(d, ..) => {
                 self.kinds(d);
                 inner.push((d.var, None));
             }
@@ -347,6 +355,11 @@ impl<'p> Reads<'p> {
                 subject,
                 voter,
                 ..
+            }
+            | Op::Weight {
+                decision,
+                subject,
+                voter,
             } => {
                 let subject = subject.map(|s| self.arg(s, map));
                 self.out

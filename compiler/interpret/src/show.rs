@@ -312,6 +312,15 @@ pub(crate) fn ordinal(o: Ordinal) -> String {
     }
 }
 
+/// `A, B and C`.
+pub(crate) fn and_list(names: &[&str]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => (*one).to_owned(),
+        [most @ .., last] => format!("{} and {last}", most.join(", ")),
+    }
+}
+
 /// `1st`, `2nd`, `30th`.
 pub(crate) fn nth(n: i64) -> String {
     let end = match (n % 10, n % 100) {
@@ -543,6 +552,17 @@ impl Describe<'_> {
             Op::ForAll(d, c, t) => {
                 format!("every {} has {}", self.set(d, *c, env), self.text(*t, env))
             }
+            Op::Best(d, c, keys) => {
+                let keys: Vec<String> = keys
+                    .iter()
+                    .map(|(order, g)| format!("{} {}", order.word(), self.part(*g, env)))
+                    .collect();
+                format!(
+                    "first of {} by {}",
+                    self.set(d, *c, env),
+                    keys.join(", then ")
+                )
+            }
             Op::Call(d, gs) => {
                 let name = program
                     .defines
@@ -632,6 +652,7 @@ impl Describe<'_> {
                     self.decision(*decision, *subject, env)
                 )
             }
+            Op::Weight { voter, .. } => format!("the votes of {}", self.part(*voter, env)),
             Op::OutcomeIs(d, s, o) => {
                 format!(
                     "{}({})",

@@ -33,6 +33,8 @@ pub(crate) struct Effects {
     pub(crate) stuck: Vec<(Entity, ClauseSet)>,
     pub(crate) opens: Vec<(DecisionId, Option<Entity>, Arc<Cause>)>,
     pub(crate) second_steps: Vec<(DecisionId, Option<Entity>)>,
+    /// Closed for ballots, the result not known yet (R42).
+    pub(crate) waits: Vec<(crate::decision::Closure, crate::state::Awaited)>,
     pub(crate) closes: Vec<crate::decision::Closure>,
 }
 

@@ -318,10 +318,10 @@ fn of_guard(program: &Program, guard: Guard) -> BTreeSet<Node> {
             Op::DecisionOpen(d, _) => {
                 found.extend([Node::Open(*d), Node::Close(*d)]);
             }
-            Op::OnRoll { decision, .. } => {
+            Op::OnRoll { decision, .. } | Op::Weight { decision, .. } => {
                 let d = &program.decisions[decision.index()];
                 if called.insert(DefineId(u32::MAX - decision.0)) {
-                    todo.extend([d.voters, d.members]);
+                    todo.extend([d.voters, d.members].into_iter().chain(d.weight));
                 }
             }
             _ => {}

@@ -135,7 +135,7 @@ pub(crate) fn read_guards(program: &Program, roots: &[Guard], below: &mut BTreeS
         Op::Call(d, _) => {
             below.insert(Node::Define(*d));
         }
-        Op::OnRoll { decision, .. } => {
+        Op::OnRoll { decision, .. } | Op::Weight { decision, .. } => {
             below.insert(Node::Roll(*decision));
         }
         _ => {}

@@ -51,7 +51,7 @@ impl Op {
             Op::Shift { length, base, .. } => vec![length, base],
             Op::ShareCompare { part, share, base } => vec![part, share, base],
             Op::InField { owner, element, .. } => vec![owner, element],
-            Op::OnRoll { subject, voter, .. } => subject.iter_mut().chain([voter]).collect(),
+            Op::OnRoll { subject, voter, .. } | Op::Weight { subject, voter, .. } => subject.iter_mut().chain([voter]).collect(),
             Op::And(list)
             | Op::Or(list)
             | Op::Later(list)
@@ -68,6 +68,10 @@ impl Op {
             | Op::HistArg(_, _, _, list)
             | Op::HistSum(_, _, list)
             | Op::HistInLast(_, _, list) => list.iter_mut().collect(),
+            Op::Best(_, cond, keys) => {
+                let keys = keys.iter_mut().map(|(_, g)| g);
+                [cond].into_iter().chain(keys).collect()
+            }
             Op::NormIs(_, list, _) => list.iter_mut().flatten().collect(),
             Op::Except(base, list) => {
                 let arms = list.iter_mut().flat_map(|(c, v)| [c, v]);

@@ -158,6 +158,10 @@ fn line(case: &Case, e: &Entry) -> Line {
             duty(case, *id, LineKind::Released, "is observed again", &mut out)
         }
         Happening::DecisionOpened { .. } => out.kind = LineKind::Opens,
+        Happening::ResultAwaited { tally, .. } => {
+            out.kind = LineKind::Opens;
+            out.because = tally_text(tally);
+        }
         Happening::DecisionClosed { tally, .. } => {
             out.kind = LineKind::Decided;
             out.because = tally_text(tally);

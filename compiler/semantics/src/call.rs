@@ -43,7 +43,8 @@ impl Checker {
             "heads" => return self.heads(cx, args, span),
             "votes" => return self.votes(cx, args, span),
             "sum" => return self.sum(cx, args, span),
-            "adopted" | "rejected" | "inquorate" | "inadmissible" | "lapsed" | "carried"
+            "adopted" | "rejected" | "inquorate" | "inadmissible" | "lapsed" | "undetermined"
+            | "carried"
                 if args.len() == 1 && self.symbol(cx, &name).is_none() =>
             {
                 let word = if name == "carried" {
@@ -403,6 +404,7 @@ pub(crate) fn outcome_of(word: &str) -> Option<DecisionOutcome> {
         "inquorate" => DecisionOutcome::Inquorate,
         "inadmissible" => DecisionOutcome::Inadmissible,
         "lapsed" => DecisionOutcome::Lapsed,
+        "undetermined" => DecisionOutcome::Undetermined,
         _ => return None,
     })
 }

@@ -171,10 +171,7 @@ impl Checker {
                 span,
                 "`first time C` is an event; it belongs after `from`, `until` or `upon`",
             ),
-            A::Ranked(..) => {
-                self.unsupported(span, "contests (`first of … by most …`)");
-                error_expr(cx.provision, span)
-            }
+            A::Ranked(set, keys) => self.contest(cx, set, keys, span),
             A::Range(..) => self.not_a_value(
                 cx,
                 span,

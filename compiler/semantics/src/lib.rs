@@ -12,6 +12,7 @@ mod case_act;
 mod check;
 mod checked;
 mod compare;
+mod contest;
 mod decision;
 mod declare;
 mod define;

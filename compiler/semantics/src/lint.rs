@@ -14,6 +14,7 @@ impl Checker {
             return;
         }
         self.powerless_acts();
+        self.outcomes_at_close();
         self.stages();
         self.unused_readings();
     }

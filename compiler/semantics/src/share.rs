@@ -58,13 +58,14 @@ impl Checker {
         let Some(e) = self.one_value("votes", args, span) else {
             return error_expr(cx.provision, span);
         };
-        let decision = cx
-            .decision
-            .as_ref()
-            .map(|d| d.id)
-            .or_else(|| self.decision_in(cx, e));
+        let own = cx.decision.as_ref().map(|d| (d.id, d.subject));
+        let own = own.map(|(d, subject)| {
+            let subject = subject.map(|v| self.make(cx, ExprKind::Var(v), self.var_ty(v), span));
+            (d, subject)
+        });
+        let decision = self.decision_in(cx, e).or(own);
         let set = self.set(cx, e);
-        let Some(decision) = decision else {
+        let Some((decision, subject)) = decision else {
             self.error(
                 Diagnostic::error(codes::E0603, "`votes(…)` counts in a decision")
                     .at(span, "no decision here gives a weight")
@@ -73,32 +74,45 @@ impl Checker {
             return error_expr(cx.provision, span);
         };
         let body = self.program.decisions[decision.index()].body;
-        let body = self.program.entities[body.index()].body.clone();
-        match body.and_then(|b| b.weight.map(|w| (b.member, w))) {
-            Some((member, weight)) => {
-                let value = crate::set::substitute(weight, member, set.var);
-                self.make(
-                    cx,
-                    ExprKind::Sum {
-                        set: Box::new(set),
-                        value: Box::new(value),
-                    },
-                    Ty::Int,
-                    span,
-                )
-            }
-            None => self.make(cx, ExprKind::Count(Box::new(set)), Ty::Int, span),
+        let body = self.program.entities[body.index()].body.as_ref();
+        if body.is_none_or(|b| b.weight.is_none()) {
+            return self.make(cx, ExprKind::Count(Box::new(set)), Ty::Int, span);
         }
+        let voter = self.make(
+            cx,
+            ExprKind::Var(set.var),
+            Ty::Entity(set.kinds.clone()),
+            span,
+        );
+        let weight = ExprKind::Weight {
+            decision,
+            subject: subject.map(Box::new),
+            voter: Box::new(voter),
+        };
+        let value = self.make(cx, weight, Ty::Int, span);
+        self.make(
+            cx,
+            ExprKind::Sum {
+                set: Box::new(set),
+                value: Box::new(value),
+            },
+            Ty::Int,
+            span,
+        )
     }
 
-    pub(crate) fn decision_in(&mut self, cx: &mut Context, e: &ast::Expr) -> Option<DecisionId> {
+    /// The decision whose roll a set names: `yes(Amend on a) & developed`.
+    fn decision_in(
+        &mut self,
+        cx: &mut Context,
+        e: &ast::Expr,
+    ) -> Option<(DecisionId, Option<Expr>)> {
         match &e.kind {
-            A::Paren(inner) => self.decision_in(cx, inner),
+            A::Paren(inner) | A::Where(inner, _) => self.decision_in(cx, inner),
             A::Binary(_, l, _) => self.decision_in(cx, l),
             A::Call(_, args) => args
                 .first()
-                .and_then(|a| self.decision_arg(&mut cx.clone(), a))
-                .map(|(d, _)| d),
+                .and_then(|a| self.decision_arg(&mut cx.clone(), a)),
             _ => None,
         }
     }

@@ -80,10 +80,8 @@ impl Checker {
                 _ => self.stream_value(cx, e),
             },
             A::Name(n) if cx.local(&n.text).is_none() => {
-                if matches!(
-                    n.text.as_str(),
-                    "adopted" | "rejected" | "inquorate" | "inadmissible" | "lapsed"
-                ) && let Some((d, _)) = self.stage_decision(cx)
+                if outcome_of(&n.text).is_some()
+                    && let Some((d, _)) = self.stage_decision(cx)
                 {
                     let outcome = outcome_of(&n.text).unwrap_or(DecisionOutcome::Adopted);
                     let subject = match (self.program.decisions[d.index()].subject, cx.procedure) {

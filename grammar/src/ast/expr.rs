@@ -106,6 +106,19 @@ pub enum RankOrder {
     Latest,
 }
 
+impl RankOrder {
+    /// As written: `most`, `fewest`, `earliest`, `latest`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            RankOrder::Most => "most",
+            RankOrder::Fewest => "fewest",
+            RankOrder::Earliest => "earliest",
+            RankOrder::Latest => "latest",
+        }
+    }
+}
+
 /// The shapes of an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ExprKind {

@@ -1,14 +1,17 @@
 //! Decisions: ballots, rolls, closing and outcome (R34-R43).
 
 mod ballot;
+mod certain;
 mod close;
+mod contest;
+mod outcome;
 mod roll;
 
 use crate::eval::{Eval, as_int};
 use crate::index::{OnKey, conjuncts, rule_of};
 use crate::state::{
-    Ballot, Cause, CauseKind, Closed, DecisionState, Dep, Happening, Judgment, Occurrence, Opening,
-    RollEntry, Tally, Verdict,
+    Awaited, Ballot, Cause, CauseKind, Closed, DecisionState, Dep, Happening, Judgment, Matter,
+    Occurrence, Opening, RollEntry, Tally, Verdict, Why,
 };
 use crate::step::{Effects, outcome_name};
 use crate::timer::firing_point;
@@ -16,7 +19,7 @@ use crate::trigger::{Batch, Trigger, TriggerKind};
 use crate::{ActKind, Case, ClauseSet, Entity, Env, Truth, Value};
 use rogatio_calendar::Point;
 use rogatio_mir::{
-    Closing, Decision, DecisionId, DecisionOutcome, Guard, Modal, Op, ProvisionId, RollSet,
+    Closing, CmpOp, Decision, DecisionId, DecisionOutcome, Guard, Modal, Op, ProvisionId, RollSet,
     Silence, Stated,
 };
 use std::sync::Arc;
@@ -45,18 +48,12 @@ pub(crate) struct Closure {
 /// A test of R37: where it stops, the outcome is known.
 struct Test {
     truth: Truth,
+    /// Open decisions that were looked at.
+    rivals: Vec<Matter>,
     stops_on: bool,
     outcome: DecisionOutcome,
     reason: String,
     provision: ProvisionId,
-}
-
-/// Why a decision closes now.
-#[derive(Copy, Clone, PartialEq)]
-enum Why {
-    Window,
-    Gavel,
-    Other,
 }
 
 impl Case {
@@ -133,7 +130,12 @@ impl Case {
             self.state_mut()
                 .touch(Dep::Decision(d), s.into_iter().collect());
         }
-        for closure in std::mem::take(&mut fx.closes) {
+        for (closure, awaited) in std::mem::take(&mut fx.waits) {
+            self.wait_for_rivals(closure, awaited);
+        }
+        let mut closes = std::mem::take(&mut fx.closes);
+        closes.sort_by_key(|c| self.submission(c.decision, c.subject));
+        for closure in closes {
             out.extend(self.close(closure));
         }
         for (d, s, cause) in std::mem::take(&mut fx.opens) {
@@ -166,6 +168,7 @@ impl Case {
                 gavelled: false,
                 second_step: false,
                 roll: None,
+                awaits: None,
                 closed: None,
                 tally: None,
             });

@@ -8,7 +8,7 @@ impl Case {
         &self,
         d: DecisionId,
         s: Option<Entity>,
-        moved: &[(DecisionId, Option<Entity>)],
+        moved: &[Matter],
     ) -> Vec<RollEntry> {
         let Some(decision) = self.program().decisions.get(d.index()) else {
             return Vec::new();
@@ -33,10 +33,7 @@ impl Case {
                     Truth::False => {}
                 }
             }
-            let mut env = Case::roll_env(decision, s, Some(e));
-            let weight = decision
-                .weight
-                .map_or(Some((1, 1)), |w| eval.value(w, &mut env).bounds());
+            let weight = eval.weight(d, s, e);
             out.push(RollEntry {
                 member: e,
                 is_member: is_member.is_true(),
@@ -44,10 +41,33 @@ impl Case {
                 cast,
                 value,
                 unknown,
-                weight: weight.map_or(0, |(lo, _)| lo),
+                weight,
             });
         }
         out
+    }
+
+    /// The body's rule of a voter's weight, if there is one.
+    pub(crate) fn weight_rule(
+        &self,
+        d: DecisionId,
+        s: Option<Entity>,
+        voter: Value,
+    ) -> Option<(Guard, Env)> {
+        let decision = self.program().decisions.get(d.index())?;
+        Some((decision.weight?, Case::roll_env(decision, s, voter.entity())))
+    }
+
+    /// The roll as a closing counts it: frozen, if the result has been waiting for others.
+    pub(super) fn closing_roll(&self, (d, s): Matter, moved: &[Matter]) -> Vec<RollEntry> {
+        let last = self.openings(d, s).last();
+        match last
+            .filter(|o| o.awaits.is_some())
+            .and_then(|o| o.roll.clone())
+        {
+            Some(roll) => roll,
+            None => self.roll(d, s, moved),
+        }
     }
 
     /// The tally of the opening at hand, as cast, or of the last one, as closed.
@@ -64,11 +84,12 @@ impl Case {
         let Some(decision) = self.program().decisions.get(d.index()) else {
             return Tally::default();
         };
+        let votes = |r: &RollEntry| r.weight.bounds().map_or(0, |(least, _)| least);
         let sum = |f: &dyn Fn(&RollEntry) -> bool| {
             let chosen: Vec<&RollEntry> = roll.iter().filter(|r| f(r)).collect();
             (
                 as_int(chosen.len()),
-                chosen.iter().fold(0i64, |n, r| n.saturating_add(r.weight)),
+                chosen.iter().fold(0i64, |n, r| n.saturating_add(votes(r))),
             )
         };
         let value = |(i, name): (usize, &String)| {
@@ -85,6 +106,23 @@ impl Case {
 }
 
 impl Eval<'_> {
+    /// The votes of a member: as frozen with the roll, else as they stand; one where the body has no weights.
+    pub(crate) fn weight(&mut self, d: DecisionId, s: Option<Entity>, voter: Entity) -> Value {
+        let case = self.case;
+        let frozen = case.openings(d, s).last().and_then(|o| o.roll.as_ref());
+        if let Some(roll) = frozen {
+            let entry = roll.iter().find(|e| e.member == voter);
+            return entry.map_or(Value::Int(0), |e| e.weight.clone());
+        }
+        match case.program().decisions.get(d.index()) {
+            Some(decision) => match decision.weight {
+                Some(w) => self.value(w, &mut Case::roll_env(decision, s, Some(voter))),
+                None => Value::Int(1),
+            },
+            None => Value::Int(0),
+        }
+    }
+
     /// Whether somebody is in a set of a decision's roll (R36).
     pub(crate) fn on_roll(
         &mut self,
@@ -141,7 +179,10 @@ impl Eval<'_> {
         let Some(opening) = opening else {
             return Truth::False;
         };
-        if opening.closed.is_some() {
+        if opening.takes_ballots() && self.is_closing && !self.moved.contains(&(d, s)) {
+            self.open_rolls.push((d, s));
+        }
+        if !opening.takes_ballots() {
             let Some(Some(e)) = frozen else {
                 return Truth::False;
             };

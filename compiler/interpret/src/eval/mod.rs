@@ -1,5 +1,6 @@
 //! Evaluation of guards: strong Kleene, intervals for counts, pending times (R3, R7-R9, R22, R23).
 
+mod contest;
 mod read;
 mod time;
 
@@ -9,7 +10,7 @@ use time::arith;
 pub(crate) use time::flip;
 
 use crate::decision::Assumption;
-use crate::state::{SlotWhen, StatusLine};
+use crate::state::{Matter, SlotWhen, StatusLine};
 use crate::{Case, ClauseSet, Entity, Env, Key, Moment, Truth, Value};
 use rogatio_calendar::{Length, Point};
 use rogatio_mir::{
@@ -37,7 +38,10 @@ pub(crate) struct Eval<'c> {
     pub(crate) wake: Point,
     pub(crate) assumption: Option<Assumption>,
     /// Decisions that close together: silence is moved (R36, R42).
-    pub(crate) moved: Vec<(rogatio_mir::DecisionId, Option<Entity>)>,
+    pub(crate) moved: Vec<Matter>,
+    /// A decision closes: the open ones that are read are noted (R42).
+    pub(crate) is_closing: bool,
+    pub(crate) open_rolls: Vec<Matter>,
     depth: u32,
 }
 
@@ -48,13 +52,24 @@ impl<'c> Eval<'c> {
             wake: Point::NEVER,
             assumption: None,
             moved: Vec::new(),
+            is_closing: false,
+            open_rolls: Vec::new(),
             depth: 0,
+        }
+    }
+
+    /// For the outcome of decisions that close together.
+    pub(crate) fn closing(case: &'c Case, moved: &[Matter]) -> Eval<'c> {
+        Eval {
+            moved: moved.to_vec(),
+            is_closing: true,
+            ..Eval::new(case)
         }
     }
 
     /// Nothing is supposed that is not so.
     fn is_plain(&self) -> bool {
-        self.assumption.is_none() && self.moved.is_empty()
+        self.assumption.is_none() && self.moved.is_empty() && !self.is_closing
     }
 
     pub(crate) fn truth(&mut self, g: Guard, env: &mut Env) -> Truth {
@@ -158,6 +173,7 @@ impl<'c> Eval<'c> {
             Op::Sum(d, c, w) => self.sum(p, d, *c, *w, env),
             Op::Exists(d, c) => self.exists(d, *c, env),
             Op::ForAll(d, c, t) => self.for_all(d, *c, *t, env),
+            Op::Best(d, c, keys) => self.best(p, d, *c, keys, env),
             Op::Call(d, gs) => self.call(g, *d, gs, env),
             Op::Given(id, gs) => self.given(*id, gs, env),
             Op::StatusOn(s, gs) => self.status_on(*s, gs, env),
@@ -242,12 +258,27 @@ impl<'c> Eval<'c> {
                     _ => Value::Bool(false),
                 }
             }
+            Op::Weight {
+                decision,
+                subject,
+                voter,
+            } => {
+                let subject = match subject.map(|s| self.value(s, env)) {
+                    Some(u @ Value::Undetermined(_)) => return u,
+                    Some(v) => v.entity(),
+                    None => None,
+                };
+                match self.value(*voter, env) {
+                    Value::Entity(v) => self.weight(*decision, subject, v),
+                    v => v,
+                }
+            }
             Op::OutcomeIs(d, s, outcome) => match s.map(|s| self.value(s, env)) {
                 Some(u @ Value::Undetermined(_)) => u,
-                s => self
-                    .case
-                    .outcome_is(*d, s.and_then(|v| v.entity()), *outcome)
-                    .into(),
+                s => {
+                    let subject = s.and_then(|v| v.entity());
+                    self.outcome_at(p, *d, subject, *outcome).into()
+                }
             },
             Op::DecisionOpen(d, s) => match s.map(|s| self.value(s, env)) {
                 Some(u @ Value::Undetermined(_)) => u,

@@ -169,6 +169,26 @@ impl Explainer<'_> {
                 let children = self.exceptions_to(d, *c, *t, env);
                 plain.with(children)
             }
+            Op::Weight {
+                decision,
+                subject,
+                voter,
+            } => {
+                let subject = subject.and_then(|s| case.eval(s, env).entity());
+                let found = case.weight_rule(*decision, subject, case.eval(*voter, env));
+                let children = found.map(|(w, env)| self.guard(w, &env));
+                plain.with(children)
+            }
+            Op::Best(d, c, keys) => {
+                let all = Eval::new(case).contestants(d, *c, keys, &mut env.clone());
+                let lines = all.iter().take(MOST_NAMES).map(|c| {
+                    let keys: Vec<String> = c.keys.iter().map(|k| case.show_value(k)).collect();
+                    let text = format!("{}: {}", case.entity_name(c.entity), keys.join(", "));
+                    Reason::new(ReasonKind::Value, text, provision)
+                });
+                let children: Vec<Reason> = lines.collect();
+                plain.with(children)
+            }
             Op::Call(d, gs) => self.call(*d, gs, env, plain),
             Op::StatusOn(s, gs)
             | Op::StatusValue(s, gs)
@@ -343,6 +363,11 @@ impl Explainer<'_> {
         };
         match &node.op {
             Op::Not(a) => self.rests_on(*a),
+            Op::Weight { decision, .. } => program
+                .decisions
+                .get(decision.index())
+                .and_then(|d| d.weight)
+                .map_or(node.provision, |w| self.rests_on(w)),
             Op::Call(d, _) => program
                 .defines
                 .get(d.index())

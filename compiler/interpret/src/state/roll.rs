@@ -1,10 +1,37 @@
 //! Decisions: openings, ballots, tallies.
 
 use super::{Cause, OccurrenceId};
-use crate::{ClauseSet, Entity, Moment};
-use rogatio_mir::{DecisionOutcome, ProvisionId};
+use crate::{ClauseSet, Entity, Moment, Value};
+use rogatio_mir::{DecisionId, DecisionOutcome, ProvisionId};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// A decision on a subject, or without one.
+pub type Matter = (DecisionId, Option<Entity>);
+
+/// Why a decision closes.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// Its time is over.
+    Window,
+    /// The chair's gavel.
+    Gavel,
+    /// An event or condition.
+    Other,
+}
+
+/// Closed for ballots, while the result depends on decisions that are still open (R42).
+#[derive(Clone, Debug)]
+pub struct Awaited {
+    /// Since when.
+    pub since: Moment,
+    /// Those it waits for.
+    pub rivals: Vec<Matter>,
+    /// Why it closed.
+    pub why: Why,
+    /// What closed it.
+    pub cause: Arc<Cause>,
+}
 
 /// A ballot.
 #[derive(Clone, Debug)]
@@ -32,8 +59,8 @@ pub struct RollEntry {
     pub value: Option<u32>,
     /// Counts as silent where the text does not say what silence is.
     pub unknown: Option<ClauseSet>,
-    /// Its votes.
-    pub weight: i64,
+    /// Its votes: a number, a range, or undetermined.
+    pub weight: Value,
 }
 
 /// How a decision closed.
@@ -85,10 +112,20 @@ pub struct Opening {
     pub second_step: bool,
     /// The roll, where it is frozen: from the opening, or from the close.
     pub roll: Option<Vec<RollEntry>>,
+    /// It takes no more ballots, and its result waits for others.
+    pub awaits: Option<Awaited>,
     /// How it closed.
     pub closed: Option<Closed>,
     /// Tally at close.
     pub tally: Option<Tally>,
+}
+
+impl Opening {
+    /// Neither closed nor waiting for others.
+    #[must_use]
+    pub fn takes_ballots(&self) -> bool {
+        self.closed.is_none() && self.awaits.is_none()
+    }
 }
 
 /// A decision on one subject.
@@ -99,6 +136,6 @@ pub(crate) struct DecisionState {
 
 impl DecisionState {
     pub(crate) fn current(&self) -> Option<&Opening> {
-        self.openings.last().filter(|o| o.closed.is_none())
+        self.openings.last().filter(|o| o.takes_ballots())
     }
 }

@@ -185,6 +185,15 @@ pub enum Happening {
         /// The numbers.
         tally: Tally,
     },
+    /// A decision takes no more ballots; its result waits for others (R42).
+    ResultAwaited {
+        /// Which.
+        decision: DecisionId,
+        /// On what.
+        subject: Option<Entity>,
+        /// The numbers.
+        tally: Tally,
+    },
     /// An instance entered a stage.
     StageEntered {
         /// Which.

@@ -214,6 +214,13 @@ impl Dump<'_> {
             Op::Sum(d, c, v) => format!("sum({} of {})", self.guard(*v), self.set(d, *c)),
             Op::Exists(d, c) => format!("some({})", self.set(d, *c)),
             Op::ForAll(d, c, x) => format!("every({}: {})", self.set(d, *c), self.guard(*x)),
+            Op::Best(d, c, keys) => {
+                let keys: Vec<String> = keys
+                    .iter()
+                    .map(|(order, g)| format!("{} {}", order.word(), self.operand(*g)))
+                    .collect();
+                format!("first of {} by {}", self.set(d, *c), keys.join(", then "))
+            }
             Op::Call(d, args) => self.applied(
                 self.p
                     .defines
@@ -330,6 +337,15 @@ impl Dump<'_> {
                     on(self.decision_name(*decision), subject)
                 )
             }
+            Op::Weight {
+                decision,
+                subject,
+                voter,
+            } => format!(
+                "votes({} in {})",
+                self.guard(*voter),
+                on(self.decision_name(*decision), subject)
+            ),
             Op::OutcomeIs(d, subject, outcome) => {
                 let outcome = format!("{outcome:?}").to_lowercase();
                 format!("{outcome}({})", on(self.decision_name(*d), subject))

@@ -67,6 +67,13 @@ impl Cx<'_> {
                 let c = self.also(&[set.var], |cx| cx.expr(c));
                 Op::ForAll(domain, cond, c)
             }
+            ExprKind::Best { set, keys } => {
+                let (domain, cond) = self.set(set);
+                let keys = self.also(&[set.var], |cx| {
+                    keys.iter().map(|(order, e)| (*order, cx.expr(e))).collect()
+                });
+                Op::Best(domain, cond, keys)
+            }
             ExprKind::Set(set) => {
                 self.unsupported(set.span, "a set as a value in this place");
                 Op::NotStated("a set as a value".to_owned())
@@ -188,6 +195,15 @@ impl Cx<'_> {
                 subject: subject.as_ref().map(|s| self.expr(s)),
                 voter: self.expr(voter),
                 set: set.clone(),
+            },
+            ExprKind::Weight {
+                decision,
+                subject,
+                voter,
+            } => Op::Weight {
+                decision: *decision,
+                subject: subject.as_ref().map(|s| self.expr(s)),
+                voter: self.expr(voter),
             },
             ExprKind::OutcomeIs {
                 decision,

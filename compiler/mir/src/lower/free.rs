@@ -119,7 +119,7 @@ pub(super) fn children(e: &Expr) -> Vec<&Expr> {
         | ExprKind::EndOf(_, list)
         | ExprKind::StartOf { keys: list, .. }
         | ExprKind::NormIs { keys: list, .. } => list.iter().collect(),
-        ExprKind::OnRoll { subject, voter, .. } => subject
+        ExprKind::OnRoll { subject, voter, .. } | ExprKind::Weight { subject, voter, .. } => subject
             .as_deref()
             .into_iter()
             .chain([voter.as_ref()])
@@ -146,6 +146,11 @@ fn in_expr(e: &Expr, out: &mut BTreeSet<VarId>) {
         }
         ExprKind::Sum { set, value } => in_set(set, Some(value), out),
         ExprKind::ForAll(s, c) => in_set(s, Some(c), out),
+        ExprKind::Best { set, keys } => {
+            let mut inner = exprs(keys.iter().map(|(_, e)| e).chain([&set.cond]));
+            inner.remove(&set.var);
+            out.extend(inner);
+        }
         ExprKind::Occurred(p)
         | ExprKind::CountActs(p)
         | ExprKind::ActTime(_, p)

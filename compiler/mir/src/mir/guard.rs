@@ -6,7 +6,7 @@
 
 use super::*;
 use rogatio_calendar::{Day, Instant};
-pub use rogatio_semantics::hir::{ArithOp, CmpOp, Ordinal, RollSet, ShareCmp};
+pub use rogatio_semantics::hir::{ArithOp, CmpOp, Ordinal, RankOrder, RollSet, ShareCmp};
 
 /// A guard with its type and provenance.
 #[derive(Clone, Debug)]
@@ -99,6 +99,8 @@ pub enum Op {
     Exists(Domain, Guard),
     /// All elements that satisfy the first satisfy the second.
     ForAll(Domain, Guard, Guard),
+    /// The best of the elements by these keys over the element, in order (R42): `none` of an empty set, U on a tie.
+    Best(Domain, Guard, Vec<(RankOrder, Guard)>),
     /// A define applied; for a set-valued one the element is the last argument.
     Call(DefineId, Vec<Guard>),
     /// A given.
@@ -152,6 +154,15 @@ pub enum Op {
         voter: Guard,
         /// Set.
         set: RollSet,
+    },
+    /// The voter's votes: frozen with the roll, else as they stand.
+    Weight {
+        /// Decision.
+        decision: DecisionId,
+        /// Subject.
+        subject: Option<Guard>,
+        /// Voter.
+        voter: Guard,
     },
     /// Outcome of the latest closing.
     OutcomeIs(DecisionId, Option<Guard>, DecisionOutcome),

@@ -66,6 +66,31 @@ pub struct Decision {
     pub span: Span,
 }
 
+impl Decision {
+    /// The rules that are read at the close, in the order of R37.
+    pub fn slots(&self) -> impl Iterator<Item = &Expr> {
+        self.admissible
+            .iter()
+            .chain(self.quorum.0.rule())
+            .chain(self.participation.0.rule())
+            .chain(&self.veto)
+            .chain(self.passes.0.rule())
+            .chain(self.deemed.iter().map(|(_, e)| e))
+            .chain(&self.tie)
+    }
+}
+
+impl Stated {
+    /// The rule, if there is one.
+    #[must_use]
+    pub fn rule(&self) -> Option<&Expr> {
+        match self {
+            Stated::Rule(e) => Some(e),
+            Stated::None | Stated::NotStated(_) => None,
+        }
+    }
+}
+
 /// Consensus, then perhaps a vote (R41).
 #[derive(Clone, Debug)]
 pub struct Consensus {

@@ -2,7 +2,7 @@
 
 use super::*;
 use rogatio_calendar::{Day, Instant, Length};
-pub use rogatio_grammar::ast::{Ordinal, ShareCmp};
+pub use rogatio_grammar::ast::{Ordinal, RankOrder, ShareCmp};
 
 /// A typed expression with the provision it stands in.
 #[derive(Clone, Debug)]
@@ -165,6 +165,13 @@ pub enum ExprKind {
     Exists(Box<SetExpr>),
     /// Every element satisfies the condition.
     ForAll(Box<SetExpr>, Box<Expr>),
+    /// `first of S by most E1, then earliest E2` (R42): the best of a set, `none` of an empty one.
+    Best {
+        /// Among which elements.
+        set: Box<SetExpr>,
+        /// What they are ranked by, over the element.
+        keys: Vec<(RankOrder, Expr)>,
+    },
     /// Membership.
     Member(Box<Expr>, Box<SetExpr>),
     /// A set as a value (an argument, a field's value).
@@ -250,6 +257,15 @@ pub enum ExprKind {
         voter: Box<Expr>,
         /// The set.
         set: RollSet,
+    },
+    /// The voter's votes in a decision of a body with weights: as frozen with its roll, else as they stand.
+    Weight {
+        /// Which.
+        decision: DecisionId,
+        /// The subject, if the decision has one.
+        subject: Option<Box<Expr>>,
+        /// The voter.
+        voter: Box<Expr>,
     },
     /// The decision's latest closing had that outcome.
     OutcomeIs {

@@ -14,6 +14,10 @@ impl Expr {
                 set.for_each_var(f);
                 e.for_each_var(f);
             }
+            ExprKind::Best { set, keys } => {
+                set.for_each_var(f);
+                keys.iter_mut().for_each(|(_, e)| e.for_each_var(f));
+            }
             ExprKind::Occurred(p)
             | ExprKind::CountActs(p)
             | ExprKind::ActTime(_, p)
@@ -159,7 +163,11 @@ impl Expr {
                 f(&mut s.cond);
                 f(e);
             }
-            ExprKind::OnRoll { subject, voter, .. } => {
+            ExprKind::Best { set, keys } => {
+                f(&mut set.cond);
+                keys.iter_mut().for_each(|(_, e)| f(e));
+            }
+            ExprKind::OnRoll { subject, voter, .. } | ExprKind::Weight { subject, voter, .. } => {
                 if let Some(s) = subject {
                     f(s);
                 }

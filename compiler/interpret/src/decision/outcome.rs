@@ -1,0 +1,191 @@
+//! The outcome at the close (R37).
+
+use super::*;
+
+impl Case {
+    pub(super) fn veto(
+        &self,
+        decision: &Decision,
+        d: DecisionId,
+        s: Option<Entity>,
+        moved: &[Matter],
+    ) -> (Truth, Vec<Entity>) {
+        let Some(veto) = decision.veto else {
+            return (Truth::False, Vec::new());
+        };
+        let no = Decision::AGAINST as usize;
+        let mut eval = Eval::new(self);
+        eval.moved = moved.to_vec();
+        let (mut truth, mut names) = (Truth::False, Vec::new());
+        for e in self.state().of_kinds(&decision.voter.kinds) {
+            let against = eval.on_roll(decision.provision, d, s, e, &RollSet::Ballot(no));
+            if against.is_false() {
+                continue;
+            }
+            let t = against.and(eval.truth(veto, &mut Case::roll_env(decision, s, Some(e))));
+            if t.is_true() {
+                names.push(e);
+            }
+            truth = truth.or(t);
+        }
+        (truth, names)
+    }
+
+    /// The outcome and its reason, and the open decisions on whose rolls it depends.
+    pub(super) fn resolve(
+        &self,
+        (d, s): Matter,
+        why: Why,
+        moved: &[Matter],
+        cause: Arc<Cause>,
+    ) -> (Closure, Vec<Matter>) {
+        let roll = self.closing_roll((d, s), moved);
+        let mut rivals = Vec::new();
+        let mut possible: Vec<Test> = Vec::new();
+        let mut clauses = ClauseSet::default();
+        for test in self.tests((d, s), why, moved) {
+            rivals.extend(&test.rivals);
+            match &test.truth {
+                Truth::Unknown(c) => {
+                    clauses = clauses.union(c);
+                    possible.push(test);
+                }
+                t if t.is_true() == test.stops_on => {
+                    possible.push(test);
+                    break;
+                }
+                _ => {}
+            }
+        }
+        let same = possible
+            .windows(2)
+            .all(|w| matches!(w, [a, b] if a.outcome == b.outcome));
+        let provisions: Vec<ProvisionId>;
+        let (outcome, reason) = match possible.last() {
+            Some(last) if same => {
+                provisions = vec![last.provision];
+                (last.outcome, last.reason.clone())
+            }
+            _ => {
+                provisions = clauses.iter().map(|c| c.provision).collect();
+                let texts: Vec<&str> = clauses.iter().map(|c| c.text.as_str()).collect();
+                (DecisionOutcome::Undetermined, texts.join("; "))
+            }
+        };
+        if outcome != DecisionOutcome::Undetermined {
+            clauses = ClauseSet::default();
+        }
+        let closure = Closure {
+            decision: d,
+            subject: s,
+            outcome,
+            reason,
+            provisions,
+            clauses,
+            roll,
+            cause,
+        };
+        (closure, rivals)
+    }
+
+    /// The tests of R37 in order; the last one always stops.
+    fn tests(&self, (d, s): Matter, why: Why, moved: &[Matter]) -> Vec<Test> {
+        use DecisionOutcome::{Adopted, Inadmissible, Inquorate, Lapsed, Rejected};
+        let Some(decision) = self.program().decisions.get(d.index()) else {
+            return Vec::new();
+        };
+        let truth = |g: Guard, moved: &[Matter]| {
+            let mut eval = Eval::closing(self, moved);
+            let truth = eval.truth(g, &mut Case::roll_env(decision, s, None));
+            (truth, eval.open_rolls)
+        };
+        let stated = |slot: &Stated, at, none: Truth, moved: &[Matter]| match slot {
+            Stated::None => (none, Vec::new()),
+            Stated::NotStated(text) => {
+                (Truth::Unknown(ClauseSet::one(at, text.clone())), Vec::new())
+            }
+            Stated::Rule(g) => truth(*g, moved),
+        };
+        let provision = |g: Guard| {
+            let node = self.program().guards.get(g.index());
+            node.map_or(decision.provision, |n| n.provision)
+        };
+        let mut out = Vec::new();
+        let mut add = |(truth, rivals), stops_on, outcome, reason: &str, provision| {
+            out.push(Test {
+                truth,
+                rivals,
+                stops_on,
+                outcome,
+                reason: reason.to_owned(),
+                provision,
+            });
+        };
+        if let Some(g) = decision.admissible {
+            let reason = "it was not admissible";
+            add(truth(g, &[]), false, Inadmissible, reason, provision(g));
+        }
+        let (slot, at) = &decision.quorum;
+        let quorum = stated(slot, *at, Truth::True, &[]);
+        add(quorum, false, Inquorate, "the quorum was not reached", *at);
+        let (slot, at) = &decision.participation;
+        let participation = stated(slot, *at, Truth::True, &[]);
+        add(
+            participation,
+            false,
+            Rejected,
+            "participation was too low",
+            *at,
+        );
+        if let (Some(c), Some(o)) = (&decision.consensus, self.openings(d, s).last())
+            && !o.second_step
+        {
+            let names: Vec<&str> = o.objections.iter().map(|e| self.entity_name(*e)).collect();
+            let (outcome, reason) = match why {
+                Why::Gavel | Why::Window if names.is_empty() => {
+                    (Adopted, "consensus: nobody objected".to_owned())
+                }
+                Why::Gavel | Why::Window => (
+                    Rejected,
+                    format!("no consensus: {} objected", names.join(", ")),
+                ),
+                Why::Other => (Lapsed, "no consensus was declared".to_owned()),
+            };
+            let always = (Truth::True, Vec::new());
+            add(always, true, outcome, &reason, c.provision);
+            return out;
+        }
+        let (vetoed, names) = self.veto(decision, d, s, moved);
+        let names: Vec<&str> = names.iter().map(|e| self.entity_name(*e)).collect();
+        let reason = format!("vetoed by {}", names.join(", "));
+        let at = decision.veto.map_or(decision.provision, provision);
+        add((vetoed, Vec::new()), true, Rejected, &reason, at);
+        let (slot, at) = &decision.passes;
+        let passes = stated(slot, *at, Truth::False, moved);
+        let reason = "the required majority was reached";
+        add(passes, true, Adopted, reason, *at);
+        for (outcome, g) in &decision.deemed {
+            let reason = format!("deemed {}", outcome_name(*outcome));
+            add(truth(*g, moved), true, *outcome, &reason, provision(*g));
+        }
+        if let Some(g) = decision.tie {
+            let (broken, rivals) = truth(g, moved);
+            let broken = self.is_tied((d, s), moved).and(broken);
+            let reason = "the tie was broken in favour";
+            add((broken, rivals), true, Adopted, reason, provision(g));
+        }
+        let reason = match (slot, s) {
+            (Stated::Rule(g), Some(s)) => self.beaten(*g, decision, s, moved),
+            _ => None,
+        };
+        let reason = reason.unwrap_or_else(|| "the required majority was not reached".to_owned());
+        add((Truth::True, Vec::new()), true, Rejected, &reason, *at);
+        out
+    }
+
+    fn is_tied(&self, (d, s): Matter, moved: &[Matter]) -> Truth {
+        let tally = self.tally_of(d, &self.closing_roll((d, s), moved));
+        let votes = |position: u32| tally.values.get(position as usize).map(|v| v.2);
+        Truth::of(votes(Decision::FOR) == votes(Decision::AGAINST))
+    }
+}
