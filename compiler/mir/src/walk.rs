@@ -51,7 +51,9 @@ impl Op {
             Op::Shift { length, base, .. } => vec![length, base],
             Op::ShareCompare { part, share, base } => vec![part, share, base],
             Op::InField { owner, element, .. } => vec![owner, element],
-            Op::OnRoll { subject, voter, .. } | Op::Weight { subject, voter, .. } => subject.iter_mut().chain([voter]).collect(),
+            Op::OnRoll { subject, voter, .. } | Op::Weight { subject, voter, .. } => {
+                subject.iter_mut().chain([voter]).collect()
+            }
             Op::And(list)
             | Op::Or(list)
             | Op::Later(list)

@@ -55,7 +55,10 @@ impl Case {
         voter: Value,
     ) -> Option<(Guard, Env)> {
         let decision = self.program().decisions.get(d.index())?;
-        Some((decision.weight?, Case::roll_env(decision, s, voter.entity())))
+        Some((
+            decision.weight?,
+            Case::roll_env(decision, s, voter.entity()),
+        ))
     }
 
     /// The roll as a closing counts it: frozen, if the result has been waiting for others.

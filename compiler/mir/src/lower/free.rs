@@ -119,11 +119,13 @@ pub(super) fn children(e: &Expr) -> Vec<&Expr> {
         | ExprKind::EndOf(_, list)
         | ExprKind::StartOf { keys: list, .. }
         | ExprKind::NormIs { keys: list, .. } => list.iter().collect(),
-        ExprKind::OnRoll { subject, voter, .. } | ExprKind::Weight { subject, voter, .. } => subject
-            .as_deref()
-            .into_iter()
-            .chain([voter.as_ref()])
-            .collect(),
+        ExprKind::OnRoll { subject, voter, .. } | ExprKind::Weight { subject, voter, .. } => {
+            subject
+                .as_deref()
+                .into_iter()
+                .chain([voter.as_ref()])
+                .collect()
+        }
         ExprKind::OutcomeIs { subject, .. } | ExprKind::DecisionOpen { subject, .. } => {
             subject.as_deref().into_iter().collect()
         }
