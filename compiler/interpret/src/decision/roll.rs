@@ -161,20 +161,14 @@ impl Eval<'_> {
             RollSet::Members => {
                 return match frozen {
                     Some(e) => Truth::of(e.is_some_and(|e| e.is_member)),
-                    None => self.truth(
-                        decision.members,
-                        &mut Case::roll_env(decision, s, Some(voter)),
-                    ),
+                    None => self.entitled(decision.members, decision, s, voter),
                 };
             }
             _ => {}
         }
         let is_voter = match &frozen {
             Some(e) => Truth::of(e.as_ref().is_some_and(|e| e.is_voter)),
-            None => self.truth(
-                decision.voters,
-                &mut Case::roll_env(decision, s, Some(voter)),
-            ),
+            None => self.entitled(decision.voters, decision, s, voter),
         };
         if matches!(set, RollSet::Voters) || is_voter.is_false() {
             return is_voter;
@@ -201,6 +195,20 @@ impl Eval<'_> {
             };
         }
         is_voter.and(self.counted(decision, d, s, opening, voter, set))
+    }
+
+    /// A rule of the roll: it is read before the effects of any outcome of this instant (R39).
+    fn entitled(
+        &mut self,
+        rule: Guard,
+        decision: &Decision,
+        s: Option<Entity>,
+        voter: Entity,
+    ) -> Truth {
+        let closing = std::mem::replace(&mut self.is_closing, false);
+        let truth = self.truth(rule, &mut Case::roll_env(decision, s, Some(voter)));
+        self.is_closing = closing;
+        truth
     }
 
     /// How a voter of an open decision counts.
