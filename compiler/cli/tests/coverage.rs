@@ -92,11 +92,8 @@ fn what_never_came_to_bear_is_named() {
 #[test]
 fn a_failing_expectation_is_a_finding() {
     let dir = league();
-    write(
-        &dir,
-        "league.rog",
-        &MODULE.replace("expect member(A)", "expect not member(A)"),
-    );
+    let failing = MODULE.replace("expect member(A)", "expect not member(A)");
+    write(&dir, "league.rog", &failing);
     let ended = rogatio(&dir, &["coverage", "league.rog"]);
     assert_eq!(ended.exit, 1, "{}", ended.stdout);
 }
