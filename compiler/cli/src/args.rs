@@ -43,6 +43,7 @@ pub(crate) enum Command {
     WhyNot(WhyNot),
     Test(Test),
     Coverage(Coverage),
+    Doc(Doc),
     Fmt(Fmt),
     Explain(Explain),
     Repl(Repl),
@@ -266,6 +267,25 @@ pub(crate) struct Coverage {
     /// The form of the result.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ListFormat,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+}
+
+/// Write a page to read: the module article by article, with its readings and links between provisions.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio doc un.cbd -o cbd\n  \
+    rogatio doc statutes.rog -o site\n\n\
+    Writes DIR/index.html: one file that needs no network, readable on screen and on paper.")]
+pub(crate) struct Doc {
+    /// The program, or the name of a library module.
+    #[arg(value_name = "MODULE|FILE")]
+    pub(crate) module: String,
+    /// The folder to write into; made if it is not there.
+    #[arg(short, long, value_name = "DIR")]
+    pub(crate) output: PathBuf,
     #[command(flatten)]
     pub(crate) readings: ReadingArgs,
     #[command(flatten)]

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod coverage;
+pub mod doc;
 mod line;
 mod residual;
 mod run;

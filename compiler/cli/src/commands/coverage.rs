@@ -1,9 +1,9 @@
 //! `rogatio coverage`: which provisions are modelled, and which the scenarios use.
 
-use crate::args::{Coverage as Args, LibraryArgs, ListFormat};
+use crate::args::{Coverage as Args, LibraryArgs, ListFormat, ReadingArgs};
 use crate::case::{own, prepare};
 use crate::console::{Console, Findings};
-use crate::exit::{Done, Exit};
+use crate::exit::{Done, Exit, Stop};
 use crate::front::{Front, compile};
 use rogatio_mir::{Program, Readings};
 use rogatio_report::Coverage;
@@ -15,22 +15,43 @@ pub(crate) fn run(console: &mut Console, args: &Args) -> Done {
     if args.format == ListFormat::Json {
         console.findings = Findings::Json;
     }
-    let (mut front, program) = compile(console, &args.module, &args.library, &args.readings)?;
+    let (coverage, exit) = of(
+        console,
+        &args.module,
+        &args.with,
+        &args.library,
+        &args.readings,
+    )?;
+    match args.format {
+        ListFormat::Human => console.print(&coverage.human(console.style()))?,
+        ListFormat::Json => console.print(&coverage.json_lines())?,
+        ListFormat::Short => console.print(&coverage.summary())?,
+    }
+    Ok(exit)
+}
+
+/// The coverage of a module by its own scenarios, those beside it, and those of further files.
+pub(crate) fn of(
+    console: &Console,
+    name: &str,
+    with: &[String],
+    library: &LibraryArgs,
+    chosen: &ReadingArgs,
+) -> Result<(Coverage, Exit), Stop> {
+    let (mut front, program) = compile(console, name, library, chosen)?;
     let module = front
         .hir()
         .modules
-        .first()
+        .last()
         .map(|m| m.path.clone())
         .unwrap_or_default();
     let mut coverage = Coverage::new(front.hir(), &module);
-    let readings = front
-        .readings(&args.readings)
-        .map_err(|m| console.usage(&m))?;
+    let readings = front.readings(chosen).map_err(|m| console.usage(&m))?;
     let mut exit = count(&mut front, Arc::new(program), &readings, &mut coverage);
-    let mut files = beside(&args.module, &args.library);
-    files.extend(args.with.iter().cloned());
+    let mut files = beside(name, library);
+    files.extend(with.iter().cloned());
     for file in files {
-        let (mut front, program) = compile(console, &file, &args.library, &args.readings)?;
+        let (mut front, program) = compile(console, &file, library, chosen)?;
         exit = exit.max(count(
             &mut front,
             Arc::new(program),
@@ -38,12 +59,7 @@ pub(crate) fn run(console: &mut Console, args: &Args) -> Done {
             &mut coverage,
         ));
     }
-    match args.format {
-        ListFormat::Human => console.print(&coverage.human(console.style()))?,
-        ListFormat::Json => console.print(&coverage.json_lines())?,
-        ListFormat::Short => console.print(&coverage.summary())?,
-    }
-    Ok(exit)
+    Ok((coverage, exit))
 }
 
 /// The scenarios that stand beside a module: `cbd.scenarios.rog`, or the library module `un.cbd.scenarios`.

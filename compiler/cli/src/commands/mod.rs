@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod coverage;
+mod doc;
 mod explain;
 mod fmt;
 mod repl;
@@ -38,6 +39,7 @@ pub(crate) fn run() -> Exit {
         Command::WhyNot(args) => why::why_not(&mut console, &args.question),
         Command::Test(args) => test::run(&mut console, args),
         Command::Coverage(args) => coverage::run(&mut console, args),
+        Command::Doc(args) => doc::run(&mut console, args),
         Command::Fmt(args) => fmt::run(&console, args),
         Command::Explain(args) => explain::run(&console, args),
         Command::Repl(args) => repl::run(&console, args),
