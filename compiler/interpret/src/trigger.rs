@@ -139,6 +139,7 @@ impl Case {
             Position::Actor => entity(o.for_whom.or(o.actor)),
             Position::For => entity(o.for_whom),
             Position::To => entity(o.to),
+            Position::Itself => entity(o.itself),
             Position::Arg(i) => o.args.get(i as usize).cloned().unwrap_or(Value::None),
         }
     }

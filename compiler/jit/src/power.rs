@@ -59,6 +59,12 @@ pub(crate) fn powers(
 ) -> Result<(Vec<NormId>, Vec<NormId>), Refusal> {
     let (mut grants, mut takes) = (Vec::new(), Vec::new());
     let declared = &program.acts[b.act.index()];
+    if declared.occurrences.is_some() {
+        return Err(Refusal::form(format!(
+            "`{}`, whose occurrences a sentence names, is not compiled",
+            declared.name
+        )));
+    }
     if declared.class != ActClass::Act {
         return Ok((grants, takes));
     }

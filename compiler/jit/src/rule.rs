@@ -197,6 +197,11 @@ impl Em<'_, '_> {
                     Position::To => self.addressee(done)?,
                     Position::Arg(_) if *m == Match::Any => V::Const(Const::None),
                     Position::Arg(i) => self.argument(done, *i)?,
+                    Position::Itself => {
+                        return Err(Refusal::form(
+                            "an occurrence that a sentence names is not compiled",
+                        ));
+                    }
                 });
             }
         }

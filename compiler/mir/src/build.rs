@@ -189,6 +189,7 @@ impl Builder {
             by: by.to_vec(),
             to: Vec::new(),
             opens: None,
+            occurrences: None,
             norms: Vec::new(),
             provision: ProvisionId(0),
         });

@@ -62,6 +62,18 @@ impl Checker {
                     );
                     return None;
                 };
+                if let Some(b) = &binder
+                    && self.program.named_by(id).is_none()
+                {
+                    self.error(
+                        Diagnostic::error(codes::E0522, format!("nothing is there to call `{b}`"))
+                            .at(
+                                e.span,
+                                "opens no instance, and no sentence names its occurrences",
+                            )
+                            .help(format!("drop `as {b}`")),
+                    );
+                }
                 let values = self.case_args(cx, id, args, root.span);
                 (
                     CaseActKind::Act(id),

@@ -179,6 +179,8 @@ pub(crate) struct Checker {
     pub(crate) instances: HashMap<String, Vec<EntityId>>,
     /// Something could not be read: what is missing may have been there.
     pub(crate) partial: bool,
+    /// Acts by module, procedure and name, with their places.
+    pub(crate) act_names: HashMap<(usize, Option<ProcedureId>, String), Span>,
 }
 
 impl Checker {
@@ -238,10 +240,12 @@ impl Checker {
         let mut pending = Vec::new();
         let cx = Context::new(index, frame);
         self.declare_kinds(&cx, &module.items);
+        self.name_acts(&cx, &module.items);
         self.resolve_kinds(&cx, &module.items);
         self.declare_entities(&cx, &module.items);
         self.declare_stages(&cx, &module.items);
         self.declare_items(&cx, &module.items, &mut pending);
+        self.settle_occurrences();
         self.bodies(pending);
         self.apply_exceptions();
         self.cases(&cx, &module.items);

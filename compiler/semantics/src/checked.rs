@@ -135,10 +135,8 @@ pub(crate) fn case_names(program: &Program) -> CaseNames {
                     binder: Some(b),
                     ..
                 }) => {
-                    if let Some((_, p)) = program.acts[a.index()].opens {
-                        names
-                            .entities
-                            .insert(b.clone(), program.procedures[p.index()].kind);
+                    if let Some(kind) = program.named_by(*a) {
+                        names.entities.insert(b.clone(), kind);
                     }
                 }
                 ScenarioItemKind::Branch(_, items) => collect(items, program, names),

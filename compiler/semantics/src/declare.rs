@@ -194,6 +194,7 @@ impl Checker {
             by: sorted(by),
             to: Vec::new(),
             opens,
+            occurrences: None,
             provision: cx.provision,
             span: a.name.span,
         });

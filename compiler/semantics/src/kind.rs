@@ -373,6 +373,14 @@ impl Checker {
                         kinds: vec![self.program.entities[e.index()].kind],
                         role: None,
                     },
+                    Some(Symbol::Act(_)) | None
+                        if self.occurrence_kind_named(cx, &name).is_some() =>
+                    {
+                        KindRef {
+                            kinds: self.occurrence_kind_named(cx, &name).into_iter().collect(),
+                            role: None,
+                        }
+                    }
                     Some(other) => {
                         self.error(
                             Diagnostic::error(

@@ -23,6 +23,7 @@ mod is;
 mod kind;
 mod lint;
 mod norm;
+mod occurrence;
 mod pattern;
 mod procedure;
 mod scenario;

@@ -59,12 +59,19 @@ impl Checker {
         // The event first, then what is demanded, then times and conditions: each may read what was bound before it.
         let before = cx.locals.len();
         let upon = n.upon.as_ref().map(|u| {
+            let mut stream = self.stream(cx, &u.event);
             if let Some(b) = &u.binder {
-                self.unsupported(b.span, "naming the triggering occurrence (`upon c: …`)");
+                self.name_occurrence(cx, b, &mut stream);
             }
-            self.stream(cx, &u.event)
+            stream
         });
-        let by_event: Vec<VarId> = cx.locals[before..].iter().map(|(_, v)| *v).collect();
+        let mut by_event: Vec<VarId> = cx.locals[before..].iter().map(|(_, v)| *v).collect();
+        if n.upon.as_ref().is_some_and(|u| u.binder.is_some())
+            && let Some(occurrence) = by_event.pop()
+        {
+            // It says the rest: `reporting(c)`.
+            by_event.insert(0, occurrence);
+        }
         let (pred, qualifier) = self.norm_pred(cx, n, &who);
         let demanded: Vec<VarId> = pred_vars(&pred);
         let when = n.when.as_ref().map(|e| self.cond(cx, e));

@@ -51,6 +51,7 @@ impl Checker {
             for_whom: ArgPattern::Any,
             to: ArgPattern::Any,
             args,
+            itself: ArgPattern::Any,
             filter: None,
             under: None,
             in_last: None,

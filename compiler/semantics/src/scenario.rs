@@ -80,9 +80,8 @@ impl Checker {
                     act,
                 } => {
                     if let Some(a) = self.act_of(cx, act)
-                        && let Some((_, p)) = self.program.acts[a.index()].opens
+                        && let Some(kind) = self.program.named_by(a)
                     {
-                        let kind = self.program.procedures[p.index()].kind;
                         cx.case
                             .get_or_insert_default()
                             .entities

@@ -520,6 +520,7 @@ impl Case {
             }
             next.extend(trigger);
         }
+        o.itself = self.occurrence_entity(&o, act.binder.as_deref());
         let (moment, text) = (o.moment, self.show_occurrence(&o));
         let provisions = o.judgment.reasons.clone();
         if o.has_effect() {
@@ -540,6 +541,26 @@ impl Case {
             Some(why) => Err(CaseError::Runaway(why.clone())),
             None => Ok(id),
         }
+    }
+
+    /// An entity for an occurrence that sentences may name, with its arguments as fields (R29).
+    fn occurrence_entity(&mut self, o: &Occurrence, name: Option<&str>) -> Option<Entity> {
+        let ActKind::Act(a) = o.act else { return None };
+        let program = self.program_arc();
+        let act = program.acts.get(a.index())?;
+        let kind = act.occurrences.filter(|_| o.has_effect())?;
+        let number = self.state.of_kinds(&[kind]).len() + 1;
+        let free = |n: &&str| act.opens.is_none() && !self.state.names.contains_key(*n);
+        let name = name.filter(free).map(str::to_owned);
+        let name = name.unwrap_or_else(|| format!("{}#{number}", act.name));
+        let entity = self.state.push_entity(&name, kind);
+        let actor = o.for_whom.or(o.actor).map_or(Value::None, Value::Entity);
+        let values = o.args.iter().cloned().chain([actor]);
+        let fields = program.kinds.get(kind.index())?.fields.iter().copied();
+        if let Some(data) = self.state.entities.get_mut(entity.index()) {
+            data.fields.extend(fields.zip(values));
+        }
+        Some(entity)
     }
 
     // ---- questions ------------------------------------------------------------------------------------------

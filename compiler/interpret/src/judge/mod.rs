@@ -74,6 +74,7 @@ impl Case {
             recalled: input.recalled,
             judgment: Judgment::new(Verdict::Valid),
             created: None,
+            itself: None,
             assumed: false,
         }
     }

@@ -132,6 +132,7 @@ impl Seeker<'_> {
                         Position::Actor => text.push_str(&format!(" by {shown}")),
                         Position::For => text.push_str(&format!(" for {shown}")),
                         Position::To => text.push_str(&format!(" to {shown}")),
+                        Position::Itself => {}
                         Position::Arg(_) => text.push_str(&format!(" ({shown})")),
                     }
                 }

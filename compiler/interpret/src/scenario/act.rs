@@ -140,6 +140,7 @@ impl Runner<'_> {
             .opens
             .and_then(|(o, _)| act.params.get(o))
             .and_then(|(n, ..)| l.args.get(n))
+            .or_else(|| l.args.get("as"))
             .cloned();
         let binder = binder
             .map(|b| b.trim().to_owned())

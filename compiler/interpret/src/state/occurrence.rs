@@ -203,6 +203,8 @@ pub struct Occurrence {
     pub judgment: Judgment,
     /// The instance it opened.
     pub created: Option<Entity>,
+    /// The entity that stands for it, where the text names occurrences of its act (R29).
+    pub itself: Option<Entity>,
     /// Assumed to have been done before the case begins.
     pub assumed: bool,
 }

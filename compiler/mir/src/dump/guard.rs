@@ -55,6 +55,7 @@ impl Dump<'_> {
             Position::Actor => "by".to_owned(),
             Position::For => "for".to_owned(),
             Position::To => "to".to_owned(),
+            Position::Itself => "itself".to_owned(),
             Position::Arg(i) => {
                 let act = self.p.acts.get(act.index());
                 act.and_then(|a| a.params.get(i as usize))

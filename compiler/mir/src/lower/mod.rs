@@ -274,6 +274,7 @@ impl<'a> Cx<'a> {
                 by: act.by.clone(),
                 to: act.to.clone(),
                 opens: act.opens,
+                occurrences: act.occurrences,
                 norms: Vec::new(),
                 provision: act.provision,
             });

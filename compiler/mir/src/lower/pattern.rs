@@ -32,6 +32,12 @@ impl Cx<'_> {
                 .map_or(Ty::Error, |p| p.ty.clone());
             all.push((Position::Arg(at(i)), a, ty));
         }
+        let kind = act.and_then(|a| a.occurrences);
+        all.push((
+            Position::Itself,
+            &p.itself,
+            Ty::Entity(kind.into_iter().collect()),
+        ));
         all
     }
 

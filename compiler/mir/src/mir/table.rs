@@ -69,6 +69,8 @@ pub enum Position {
     To,
     /// An argument.
     Arg(u32),
+    /// The occurrence itself, an entity of its act's kind ([`Act::occurrences`]).
+    Itself,
 }
 
 /// An act.
@@ -86,6 +88,8 @@ pub struct Act {
     pub to: Vec<KindId>,
     /// Parameter that opens an instance of a procedure.
     pub opens: Option<(usize, ProcedureId)>,
+    /// The kind of its occurrences, where they are entities (R29).
+    pub occurrences: Option<KindId>,
     /// Norms that may grant (may, must, should, `any`), take (`cannot`) or forbid (`must not`, `should not`) it.
     pub norms: Vec<NormId>,
     /// Where declared.

@@ -20,6 +20,8 @@ pub struct Act {
     pub to: Vec<KindId>,
     /// The instance it opens: index of the `new` parameter.
     pub opens: Option<(usize, ProcedureId)>,
+    /// The kind of its occurrences, where the text names them (R29).
+    pub occurrences: Option<KindId>,
     /// Where it is declared.
     pub provision: ProvisionId,
     /// Its name's place.

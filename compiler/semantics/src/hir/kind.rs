@@ -44,6 +44,8 @@ pub enum KindClass {
     Body,
     /// Instances of a procedure.
     Procedure(ProcedureId),
+    /// Occurrences of an act that the text names (R29).
+    Occurrence,
 }
 
 /// A leaf kind.

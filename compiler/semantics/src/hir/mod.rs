@@ -118,6 +118,18 @@ pub struct Program {
     pub experiments: Vec<Experiment>,
 }
 
+impl Program {
+    /// The kind of what a case names with `A as X`: the instance that the act opens, or its occurrence.
+    #[must_use]
+    pub fn named_by(&self, act: ActId) -> Option<KindId> {
+        let act = self.acts.get(act.index())?;
+        match act.opens {
+            Some((_, p)) => self.procedures.get(p.index()).map(|p| p.kind),
+            None => act.occurrences,
+        }
+    }
+}
+
 /// What is known of a module.
 #[derive(Clone, Debug)]
 pub struct ModuleInfo {

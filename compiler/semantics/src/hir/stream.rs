@@ -15,6 +15,8 @@ pub struct Pattern {
     pub to: ArgPattern,
     /// One an argument of the act.
     pub args: Vec<ArgPattern>,
+    /// The occurrence itself (`upon c: A`).
+    pub itself: ArgPattern,
     /// `where C`: judged right after the occurrence.
     pub filter: Option<Box<Expr>>,
     /// `under art N`.

@@ -69,6 +69,7 @@ impl Pattern {
         self.for_whom.for_each_var(f);
         self.to.for_each_var(f);
         self.args.iter_mut().for_each(|a| a.for_each_var(f));
+        self.itself.for_each_var(f);
         if let Some(e) = &mut self.filter {
             e.for_each_var(f);
         }

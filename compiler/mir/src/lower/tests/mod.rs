@@ -108,6 +108,7 @@ impl World {
             by: vec![STATE],
             to: Vec::new(),
             opens: None,
+            occurrences: None,
             provision: ProvisionId(0),
             span: Span::NONE,
         });
@@ -258,6 +259,7 @@ pub(super) fn acts(act: ActId) -> h::Pattern {
         for_whom: ArgPattern::Any,
         to: ArgPattern::Any,
         args: vec![ArgPattern::Any; args],
+        itself: ArgPattern::Any,
         filter: None,
         under: None,
         in_last: None,
