@@ -5,7 +5,7 @@ use rogatio_mir::{
     Act, DefineId, Demand, Domain, Guard, KindId, Latch, NormId, On, Op, Program, RuleId, Stated,
     StatusId, VarId,
 };
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 /// What triggers look like from outside, for finding what waits for them.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
@@ -57,10 +57,20 @@ pub(crate) struct Index {
     pub(crate) free: Vec<Vec<VarId>>,
     /// Per guard: reads the time of the event at hand.
     pub(crate) event_time: Vec<bool>,
+    /// Per edge: what its condition reads, and its parts that read no variable.
     pub(crate) edge_reads: Vec<Vec<Read>>,
+    pub(crate) edge_parts: Vec<Vec<Guard>>,
+    /// The same per timer.
     pub(crate) timer_reads: Vec<Vec<Read>>,
+    pub(crate) timer_parts: Vec<Vec<Guard>>,
     /// Per norm: what its duty's window, release or invariant reads.
-    pub(crate) duty_reads: Vec<Vec<Dep>>,
+    pub(crate) duty_reads: Vec<Vec<Read>>,
+    /// The parts of all norms.
+    pub(crate) duty_parts: Vec<Guard>,
+    /// What each part reads.
+    pub(crate) part_reads: HashMap<Guard, Vec<Read>>,
+    /// Norms whose window closes by an event, and which of them.
+    pub(crate) closed_on: Vec<(NormId, usize)>,
     /// Births of duties by trigger.
     pub(crate) births: HashMap<OnKey, Vec<(NormId, usize)>>,
     /// Norms whose duty an act may fulfil.
@@ -97,11 +107,15 @@ impl Index {
         }
         for edge in &p.edges {
             let keys = edge.keys.iter().map(|d| d.var);
-            index.edge_reads.push(Reads::keyed(p, [edge.cond], keys));
+            let (reads, parts) = index.reads(p, [edge.cond], keys);
+            index.edge_reads.push(reads);
+            index.edge_parts.push(parts);
         }
         for timer in &p.timers {
             let keys = timer.keys.iter().map(|d| d.var);
-            index.timer_reads.push(Reads::keyed(p, [timer.at], keys));
+            let (reads, parts) = index.reads(p, [timer.at], keys);
+            index.timer_reads.push(reads);
+            index.timer_parts.push(parts);
         }
         for (i, norm) in p.norms.iter().enumerate() {
             let id = NormId(u32::try_from(i).unwrap_or(u32::MAX));
@@ -139,9 +153,50 @@ impl Index {
             for act in acts {
                 index.demands.entry(act).or_default().push(id);
             }
-            index.duty_reads.push(Reads::of(p, roots));
+            let keys = norm.duty.as_ref().map_or(&[][..], |d| d.keys.as_slice());
+            let (reads, parts) = index.reads(p, roots, keys.iter().map(|d| d.var));
+            index.duty_reads.push(reads);
+            index.duty_parts.extend(parts);
+            let closed = norm.duty.iter().flat_map(|d| d.window.closes_on.iter());
+            index
+                .closed_on
+                .extend(closed.enumerate().map(|(i, _)| (id, i)));
+        }
+        index.duty_parts.sort_unstable();
+        index.duty_parts.dedup();
+        let parts = index.edge_parts.iter().chain(&index.timer_parts).flatten();
+        let parts: HashSet<Guard> = parts.chain(&index.duty_parts).copied().collect();
+        for g in parts {
+            let (reads, _) = index.reads(p, [g], std::iter::empty());
+            index.part_reads.insert(g, reads);
         }
         index
+    }
+
+    /// What guards over keys read, and which of the read keys are theirs; parts that read no variable are told apart
+    /// where there are keys.
+    fn reads(
+        &self,
+        program: &Program,
+        roots: impl IntoIterator<Item = Guard>,
+        keys: impl Iterator<Item = VarId>,
+    ) -> (Vec<Read>, Vec<Guard>) {
+        let map: Map = keys.enumerate().map(|(i, v)| (v, Some(i))).collect();
+        let mut reads = Reads {
+            program,
+            index: self,
+            apart: !map.is_empty(),
+            out: BTreeSet::new(),
+            parts: BTreeSet::new(),
+            seen: HashSet::new(),
+        };
+        for g in roots {
+            reads.walk(g, &map);
+        }
+        (
+            reads.out.into_iter().collect(),
+            reads.parts.into_iter().collect(),
+        )
     }
 
     /// Free variables of a node, given those of its operands.
@@ -188,46 +243,15 @@ type Map = Vec<(VarId, Option<usize>)>;
 /// Collects what guards read, through defines and levels.
 struct Reads<'p> {
     program: &'p Program,
-    out: HashSet<Read>,
+    index: &'p Index,
+    /// Parts that read no variable are told apart.
+    apart: bool,
+    out: BTreeSet<Read>,
+    parts: BTreeSet<Guard>,
     seen: HashSet<(Guard, Map)>,
 }
 
-impl<'p> Reads<'p> {
-    fn new(program: &'p Program) -> Reads<'p> {
-        Reads {
-            program,
-            out: HashSet::new(),
-            seen: HashSet::new(),
-        }
-    }
-
-    /// What guards over keys read, and which of the read keys are theirs.
-    fn keyed(
-        program: &'p Program,
-        roots: impl IntoIterator<Item = Guard>,
-        keys: impl Iterator<Item = VarId>,
-    ) -> Vec<Read> {
-        let map: Map = keys.enumerate().map(|(i, v)| (v, Some(i))).collect();
-        let mut reads = Reads::new(program);
-        for g in roots {
-            reads.walk(g, &map);
-        }
-        let mut out: Vec<Read> = reads.out.into_iter().collect();
-        out.sort_unstable();
-        out
-    }
-
-    fn of(program: &'p Program, roots: impl IntoIterator<Item = Guard>) -> Vec<Dep> {
-        let mut reads = Reads::new(program);
-        for g in roots {
-            reads.walk(g, &Vec::new());
-        }
-        let deps: HashSet<Dep> = reads.out.into_iter().map(|(d, _)| d).collect();
-        let mut deps: Vec<Dep> = deps.into_iter().collect();
-        deps.sort_unstable();
-        deps
-    }
-
+impl Reads<'_> {
     fn arg(&self, g: Guard, map: &Map) -> Option<usize> {
         match self.program.guards.get(g.index()).map(|n| &n.op) {
             Some(Op::Var(v)) => map.iter().rev().find(|(w, _)| w == v).and_then(|(_, i)| *i),
@@ -291,6 +315,11 @@ impl<'p> Reads<'p> {
         let Some(node) = program.guards.get(g.index()) else {
             return;
         };
+        if self.apart && self.index.is_closed(g) && !is_constant(&node.op) {
+            self.parts.insert(g);
+            self.out.insert((Dep::Part(g), Vec::new()));
+            return;
+        }
         let mut inner = map.clone();
         match &node.op {
             Op::Count(d, _)
@@ -388,6 +417,25 @@ impl<'p> Reads<'p> {
             self.walk(g, &inner);
         }
     }
+}
+
+/// Whether a guard has the same value always, or is the present itself.
+fn is_constant(op: &Op) -> bool {
+    matches!(
+        op,
+        Op::Bool(_)
+            | Op::Int(_)
+            | Op::Day(_)
+            | Op::Instant(_)
+            | Op::Length(_)
+            | Op::Text(_)
+            | Op::None
+            | Op::Share(..)
+            | Op::Entity(_)
+            | Op::CaseEntity(_)
+            | Op::NotStated(_)
+            | Op::Now
+    )
 }
 
 /// The parts of a decision's rule, for reasons and for early closing.

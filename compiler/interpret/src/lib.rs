@@ -40,6 +40,7 @@ mod judge;
 pub mod log;
 mod missing;
 mod norm;
+mod part;
 mod procedure;
 mod residual;
 mod scenario;

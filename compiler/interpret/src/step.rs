@@ -217,6 +217,7 @@ impl Case {
 
     fn react(&mut self, batch: &Batch, before: Vec<BornBefore>) -> Vec<Trigger> {
         let mut fx = Effects::default();
+        self.refresh_duty_parts();
         self.norms(batch, before, &mut fx);
         self.procedures(batch, &mut fx);
         self.decisions(batch, &mut fx);
@@ -246,18 +247,9 @@ impl Case {
         out
     }
 
-    /// The earliest points at which time alone can change a duty or decision.
+    /// The earliest points at which time alone can change a decision.
     fn arm_wakes(&mut self) {
-        let open = self.state().duties.iter().filter(|d| d.is_open());
-        let mut points: Vec<Point> = open.map(|d| d.wake).collect();
-        // `every D`: the next round is born when this one is due, done or not.
-        let rounds = self
-            .state()
-            .duties
-            .iter()
-            .filter(|d| !d.next_round_born && !d.is_open());
-        points.extend(rounds.map(|d| d.due_point));
-        points.extend(self.decision_wakes());
+        let points = self.decision_wakes();
         for p in points {
             self.state_mut().wake_at(p);
         }

@@ -6,7 +6,7 @@ use crate::state::{Cause, CauseKind, Dep, EdgeKey, Slot, SlotWhen};
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
 use crate::{Case, Env, Key, Moment, Precision, Truth, Value};
 use rogatio_calendar::{Instant, Length, Phase, Point};
-use rogatio_mir::{EdgeId, Effect, Firing, TimerId};
+use rogatio_mir::{EdgeId, Effect, Firing, Guard, TimerId};
 use std::collections::BTreeSet;
 
 /// Where a timer or window end lies (the table of R1).
@@ -100,6 +100,13 @@ impl Case {
                 _ => {}
             }
         }
+        let index = self.index_arc();
+        let parts = index.timer_parts.get(t.index());
+        let parts = parts.map_or(&[][..], Vec::as_slice);
+        let waits = self.state().waiting.get(t.index());
+        if !arms.is_empty() || waits.is_some_and(|w| !w.keys.is_empty()) {
+            self.refresh_parts(parts);
+        }
         let mut look = self.slots_to_evaluate(t);
         let state = self.state_mut();
         if let (Some(slots), Some(waiting)) = (
@@ -116,7 +123,7 @@ impl Case {
             }
         }
         for key in look {
-            self.evaluate_slot(t, &key, position, batch);
+            self.evaluate_slot(t, &key, parts, position, batch);
         }
         let end = self.state().changes.end();
         if let Some(waiting) = self.state_mut().waiting.get_mut(t.index()) {
@@ -194,7 +201,14 @@ impl Case {
         out
     }
 
-    fn evaluate_slot(&mut self, t: TimerId, key: &Key, position: usize, batch: &mut Batch) {
+    fn evaluate_slot(
+        &mut self,
+        t: TimerId,
+        key: &Key,
+        parts: &[Guard],
+        position: usize,
+        batch: &mut Batch,
+    ) {
         let program = self.program_arc();
         let (Some(timer), Some(slot)) = (
             program.timers.get(t.index()),
@@ -210,6 +224,7 @@ impl Case {
             env.bind(*v, value.clone());
         }
         let mut eval = Eval::new(self);
+        eval.parts = parts;
         let value = eval.value(timer.at, &mut env);
         let wake = eval.wake;
         let when = match value {
@@ -290,6 +305,12 @@ impl Case {
         let Some(edge) = program.edges.get(e.index()) else {
             return;
         };
+        let index = self.index_arc();
+        let parts = index
+            .edge_parts
+            .get(e.index())
+            .map_or(&[][..], Vec::as_slice);
+        self.refresh_parts(parts);
         let mut wakes: Vec<Point> = Vec::new();
         for key in self.edge_keys(e) {
             let mut env = Env::new();
@@ -297,6 +318,7 @@ impl Case {
                 env.bind(d.var, Value::Entity(*x));
             }
             let mut eval = Eval::new(self);
+            eval.parts = parts;
             let value = eval.truth(edge.cond, &mut env);
             let wake = eval.wake;
             let Some(state) = self.state_mut().edges.get_mut(e.index()) else {

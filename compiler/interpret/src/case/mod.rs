@@ -142,6 +142,10 @@ impl Case {
         &self.index
     }
 
+    pub(crate) fn index_arc(&self) -> Arc<Index> {
+        self.index.clone()
+    }
+
     pub(crate) fn state(&self) -> &State {
         &self.state
     }

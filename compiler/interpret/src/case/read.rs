@@ -47,16 +47,7 @@ impl Case {
     /// The latest instance of a norm whose keys match (`None`: any).
     #[must_use]
     pub fn latest_duty(&self, norm: NormId, keys: &[Option<Value>]) -> Option<&DutyInstance> {
-        let ids = self.state.duties_of.get(norm.index())?;
-        let fits = |d: &&DutyInstance| {
-            keys.iter()
-                .zip(&d.keys)
-                .all(|(w, k)| w.as_ref().is_none_or(|w| w == k))
-        };
-        ids.iter()
-            .rev()
-            .filter_map(|id| self.state.duty(*id))
-            .find(fits)
+        self.state.duties.latest(norm, keys)
     }
 
     /// The name of an entity.

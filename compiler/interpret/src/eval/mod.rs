@@ -42,6 +42,10 @@ pub(crate) struct Eval<'c> {
     /// A decision closes: the open ones that are read are noted (R42).
     pub(crate) is_closing: bool,
     pub(crate) open_rolls: Vec<Matter>,
+    /// Parts whose values are known, whenever they change: sorted.
+    pub(crate) parts: &'c [Guard],
+    /// When time alone may change one of those that were read.
+    hidden: Point,
     depth: u32,
 }
 
@@ -54,6 +58,8 @@ impl<'c> Eval<'c> {
             moved: Vec::new(),
             is_closing: false,
             open_rolls: Vec::new(),
+            parts: &[],
+            hidden: Point::NEVER,
             depth: 0,
         }
     }
@@ -99,6 +105,12 @@ impl<'c> Eval<'c> {
         if self.depth >= DEEPEST {
             return Value::unknown(node.provision, "the expression is nested too deeply");
         }
+        if self.parts.binary_search(&g).is_ok()
+            && let Some(part) = case.state().parts.get(&g)
+        {
+            self.hidden = self.hidden.min(part.wake);
+            return part.value.clone();
+        }
         let memo = matches!(
             node.op,
             Op::Count(..) | Op::Sum(..) | Op::Exists(..) | Op::ForAll(..) | Op::And(_) | Op::Or(_)
@@ -113,7 +125,8 @@ impl<'c> Eval<'c> {
         let v = self.op(g, node, env);
         self.depth -= 1;
         if memo {
-            case.memo(|m| m.closed.insert(g, (v.clone(), self.wake)));
+            let wake = self.wake.min(self.hidden);
+            case.memo(|m| m.closed.insert(g, (v.clone(), wake)));
         }
         self.wake = self.wake.min(outer);
         v

@@ -42,7 +42,8 @@ impl<'c> Eval<'c> {
         let outer = std::mem::replace(&mut self.wake, Point::NEVER);
         let v = self.value(define.value, &mut inner);
         if memo {
-            case.memo(|m| m.calls.insert(key, (v.clone(), self.wake)));
+            let wake = self.wake.min(self.hidden);
+            case.memo(|m| m.calls.insert(key, (v.clone(), wake)));
         }
         self.wake = self.wake.min(outer);
         v
@@ -442,22 +443,7 @@ impl<'c> Eval<'c> {
                 v => wanted.push(v),
             }
         }
-        let matching = |d: &&crate::DutyInstance| {
-            wanted
-                .iter()
-                .zip(&d.keys)
-                .all(|(w, k)| w.as_ref().is_none_or(|w| w == k))
-        };
-        let ids = case
-            .state()
-            .duties_of
-            .get(n.index())
-            .map_or(&[][..], Vec::as_slice);
-        let latest = ids
-            .iter()
-            .rev()
-            .filter_map(|id| case.state().duty(*id))
-            .find(matching);
+        let latest = case.state().duties.latest(n, &wanted);
         match latest {
             None => Value::Bool(state == NormState::None),
             Some(d) => match &d.unknown {

@@ -57,12 +57,7 @@ impl Case {
         counts: impl Fn(&DutyInstance) -> bool,
     ) -> Vec<Grant> {
         let mut out = Vec::new();
-        let ids = self
-            .state()
-            .duties_of
-            .get(n.index())
-            .map_or(&[][..], Vec::as_slice);
-        for d in ids.iter().filter_map(|id| self.state().duty(*id)) {
+        for d in self.duties_about(n, norm, o, agent) {
             if counts(d) {
                 let found = self.applies_as(norm, o, &self.duty_env(d), agent);
                 out.extend(

@@ -84,7 +84,13 @@ impl Case {
         self.applies_as(norm, o, base, false)
     }
 
-    fn applies_as(&self, norm: &Norm, o: &Occurrence, base: &Env, agent: bool) -> Vec<Applies> {
+    pub(crate) fn applies_as(
+        &self,
+        norm: &Norm,
+        o: &Occurrence,
+        base: &Env,
+        agent: bool,
+    ) -> Vec<Applies> {
         let mut out = Vec::new();
         let principal = if agent {
             o.actor

@@ -89,19 +89,12 @@ impl Case {
         else {
             return Vec::new();
         };
-        let ids = self
-            .state()
-            .duties_of
-            .get(b.norm.index())
-            .map_or(&[][..], Vec::as_slice);
-        let open = ids
-            .iter()
-            .filter_map(|id| self.state().duty(*id))
-            .any(|d| d.is_open() && d.keys == b.keys);
-        if open {
+        let keys: Vec<Option<Value>> = b.keys.iter().cloned().map(Some).collect();
+        let latest = self.state().duties.latest(b.norm, &keys);
+        if latest.is_some_and(DutyInstance::is_open) {
             return Vec::new();
         }
-        let id = DutyId(u32::try_from(self.state().duties.len()).unwrap_or(u32::MAX));
+        let id = self.state().duties.next();
         let mut d = DutyInstance {
             id,
             norm: b.norm,
@@ -128,8 +121,7 @@ impl Case {
             unknown: b.uncertain,
             violations: Vec::new(),
             wake: Point::NEVER,
-            seen: 0,
-            next_round_born: false,
+            next_round_born: duty.every.is_none(),
         };
         let window = self.duty_window(&d, duty);
         self.fit_window(&mut d, &window);
@@ -144,10 +136,7 @@ impl Case {
         };
         let moment = self.state().now;
         let (keys, cause) = (d.keys.clone(), d.cause.clone());
-        self.state_mut().duties.push(d);
-        if let Some(list) = self.state_mut().duties_of.get_mut(b.norm.index()) {
-            list.push(id);
-        }
+        self.state_mut().put_duty(d, norm.modal);
         self.state_mut().touch(Dep::Norm(b.norm), Vec::new());
         let text = format!("{} arises{}", self.show_duty(id), self.show_due(id));
         self.record(

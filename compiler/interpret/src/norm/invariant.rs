@@ -6,12 +6,13 @@ impl Case {
     /// After the last micro-step of a step: releases and invariants (R32).
     pub(crate) fn settle(&mut self, batch: &Batch) -> Vec<Trigger> {
         let mut fx = Effects::default();
-        let mut looked = Vec::new();
-        for d in &self.state().duties {
-            if !d.is_open() || !self.must_look(d) {
+        self.refresh_duty_parts();
+        let end = self.state().changes.end();
+        let looked = self.duties_to_look_at();
+        for d in looked.iter().filter_map(|id| self.state().duty(*id)) {
+            if !d.is_open() {
                 continue;
             }
-            looked.push(d.id);
             let Some(norm) = self.program().norms.get(d.norm.index()) else {
                 continue;
             };
@@ -43,11 +44,10 @@ impl Case {
             });
         }
         let triggers = self.apply(fx);
-        let end = self.state().changes.end();
+        let duties = &mut self.state_mut().duties;
+        duties.seen = end;
         for id in looked {
-            if let Some(d) = self.state_mut().duties.get_mut(id.index()) {
-                d.seen = end;
-            }
+            duties.fresh.remove(&id);
         }
         triggers
     }

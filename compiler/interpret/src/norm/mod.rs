@@ -2,6 +2,7 @@
 
 mod birth;
 mod invariant;
+mod look;
 mod window;
 
 pub(crate) use birth::{Birth, BornBefore};
@@ -18,6 +19,7 @@ use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Env, Moment, Precision, Truth, Value};
 use rogatio_calendar::{Phase, Point};
 use rogatio_mir::{Demand, Duty, Firing, Guard, Modal, Norm, NormId, NormState, Window};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A change of an instance.
@@ -60,7 +62,7 @@ impl Case {
                 fx.births.push(b.birth);
             }
         }
-        let mut done: Vec<DutyId> = Vec::new();
+        let mut done: BTreeSet<DutyId> = BTreeSet::new();
         for trigger in &batch.triggers {
             let TriggerKind::Act(id) = trigger.kind else {
                 continue;
@@ -71,7 +73,7 @@ impl Case {
             for duty in self.duties_met(o) {
                 let change = match o.judgment.verdict {
                     Verdict::Valid => {
-                        done.push(duty);
+                        done.insert(duty);
                         Change::Fulfil(Some(id))
                     }
                     Verdict::Undetermined => Change::Doubt(o.judgment.clauses.clone()),
@@ -84,10 +86,10 @@ impl Case {
                 });
             }
         }
-        for d in &self.state().duties {
-            if !done.contains(&d.id) {
-                self.follow(d, batch, fx);
-            }
+        let look = self.duties_to_look_at();
+        let all = look.union(&self.duties_closed_by(batch)).copied().collect();
+        for d in BTreeSet::difference(&all, &done).filter_map(|id| self.state().duty(*id)) {
+            self.follow(d, batch, look.contains(&d.id), fx);
         }
     }
 
@@ -103,12 +105,7 @@ impl Case {
             let Some(norm) = self.program().norms.get(n.index()) else {
                 continue;
             };
-            let ids = self
-                .state()
-                .duties_of
-                .get(n.index())
-                .map_or(&[][..], Vec::as_slice);
-            for d in ids.iter().filter_map(|id| self.state().duty(*id)) {
+            for d in self.duties_about(*n, norm, o, false) {
                 // A right that has lapsed unused is no longer used.
                 let meant = d.is_open() || (norm.modal != Modal::May && d.is_outstanding());
                 if meant && self.meets(norm, d, o) {
@@ -136,17 +133,8 @@ impl Case {
             .is_some_and(|duty| self.duty_window(d, duty).has_opened(now).is_true())
     }
 
-    fn must_look(&self, d: &DutyInstance) -> bool {
-        let reads = self
-            .index()
-            .duty_reads
-            .get(d.norm.index())
-            .map_or(&[][..], Vec::as_slice);
-        d.wake <= self.state().now.point || self.state().changes.any_since(reads, d.seen)
-    }
-
     /// Follows an instance: its window, its lapse, the next round.
-    fn follow(&self, d: &DutyInstance, batch: &Batch, fx: &mut Effects) {
+    fn follow(&self, d: &DutyInstance, batch: &Batch, look: bool, fx: &mut Effects) {
         let Some(norm) = self.program().norms.get(d.norm.index()) else {
             return;
         };
@@ -194,7 +182,7 @@ impl Case {
             });
             return;
         }
-        if !self.must_look(d) {
+        if !look {
             return;
         }
         let window = self.duty_window(d, duty);
@@ -344,9 +332,7 @@ impl Case {
         }
         let after = (d.state, d.late, d.due, d.opened);
         let (id, n, state, keys) = (d.id, d.norm, d.state, d.keys.clone());
-        if let Some(place) = self.state_mut().duties.get_mut(id.index()) {
-            *place = d;
-        }
+        self.state_mut().put_duty(d, norm.modal);
         if before != after {
             self.state_mut().touch(Dep::Norm(n), Vec::new());
         }

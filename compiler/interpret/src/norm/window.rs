@@ -119,17 +119,17 @@ impl Case {
             env.bind(domain.var, v.clone());
         }
         if let Some(base) = duty.further_of {
-            let others = self
-                .state()
-                .duties_of
-                .get(base.index())
-                .into_iter()
-                .flatten();
-            let lapsed = others.rev().filter_map(|id| self.state().duty(*id));
-            let same = |o: &&DutyInstance| {
-                o.state == NormState::Lapsed && o.keys.iter().zip(&d.keys).all(|(a, b)| a == b)
-            };
-            if let Some(due) = lapsed.clone().find(same).and_then(|o| o.due) {
+            let base_keys = self.program().norms.get(base.index());
+            let base_keys = base_keys
+                .and_then(|n| n.duty.as_ref())
+                .map_or(0, |x| x.keys.len());
+            let keys: Vec<Option<Value>> =
+                d.keys.iter().take(base_keys).cloned().map(Some).collect();
+            let mut others = self.state().duties.like(base, &keys);
+            if let Some(due) = others
+                .find(|o| o.state == NormState::Lapsed)
+                .and_then(|o| o.due)
+            {
                 env.event_time = Some(due);
             }
         }

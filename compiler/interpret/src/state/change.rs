@@ -2,7 +2,7 @@
 
 use crate::Key;
 use rogatio_mir::{
-    DecisionId, FieldId, GivenId, HistId, KindId, NormId, ProcedureId, StatusId, TimerId,
+    DecisionId, FieldId, GivenId, Guard, HistId, KindId, NormId, ProcedureId, StatusId, TimerId,
 };
 
 /// Something a guard can read.
@@ -19,6 +19,8 @@ pub(crate) enum Dep {
     Field(FieldId),
     /// A timer was armed, disarmed or moved: scheduled starts and ends (R22).
     Timer(TimerId),
+    /// The value of a part that reads no variable.
+    Part(Guard),
 }
 
 /// A journal of changes.
@@ -26,7 +28,7 @@ pub(crate) enum Dep {
 pub(crate) struct Changes {
     journal: Vec<(Dep, Key)>,
     /// Per sort and number of what can change: the end of the journal after its last change.
-    last: [Vec<usize>; 9],
+    last: [Vec<usize>; 10],
 }
 
 impl Changes {
@@ -41,6 +43,7 @@ impl Changes {
             Dep::Kind(x) => (6, x.index()),
             Dep::Field(x) => (7, x.index()),
             Dep::Timer(x) => (8, x.index()),
+            Dep::Part(x) => (9, x.index()),
         }
     }
 
@@ -65,11 +68,6 @@ impl Changes {
         let (sort, number) = Changes::place(dep);
         let last = self.last.get(sort).and_then(|l| l.get(number));
         last.is_some_and(|&at| at > seen)
-    }
-
-    /// Whether one of these has changed since.
-    pub(crate) fn any_since(&self, deps: &[Dep], seen: usize) -> bool {
-        seen < self.end() && deps.iter().any(|d| self.is_since(*d, seen))
     }
 
     /// The changes since.

@@ -69,7 +69,7 @@ pub struct DutyInstance {
     /// Of an invariant: where it failed.
     pub violations: Vec<Violation>,
     pub(crate) wake: Point,
-    pub(crate) seen: usize,
+    /// Of `every D`: the next one is born. Of any other norm: none will be.
     pub(crate) next_round_born: bool,
 }
 

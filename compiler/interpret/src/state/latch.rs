@@ -139,6 +139,15 @@ pub(crate) struct EdgeState {
     pub(crate) wakes: BTreeSet<(Point, Key)>,
 }
 
+/// A part that reads no variable.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) value: Value,
+    pub(crate) wake: Point,
+    /// End of the journal when it was last known to be so.
+    pub(crate) seen: usize,
+}
+
 /// Slots of a timer whose time is not fixed.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Waiting {

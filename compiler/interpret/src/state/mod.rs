@@ -1,6 +1,7 @@
 //! The state of a case: everything a history has left behind up to now, with its causes.
 
 mod change;
+mod duties;
 mod duty;
 mod entity;
 mod latch;
@@ -16,12 +17,15 @@ pub use roll::{Awaited, Ballot, Closed, Matter, Opening, RollEntry, Tally, Why};
 pub use timeline::{Cause, CauseKind, Entry, Happening};
 
 pub(crate) use change::{Changes, Dep};
-pub(crate) use latch::{EdgeKey, EdgeState, Pushes, Slot, SlotWhen, StatusLine, Waiting};
+pub(crate) use duties::Duties;
+pub(crate) use latch::{EdgeKey, EdgeState, Part, Pushes, Slot, SlotWhen, StatusLine, Waiting};
 pub(crate) use roll::DecisionState;
 
 use crate::{ClauseSet, Entity, Key, Moment, Precision, Value};
 use rogatio_calendar::{Day, Length, Phase, Point};
-use rogatio_mir::{GivenId, KindId, ProcedureId, Program, StatusId, TimerId, Urgency};
+use rogatio_mir::{
+    GivenId, Guard, KindId, Modal, ProcedureId, Program, StatusId, TimerId, Urgency,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
@@ -82,6 +86,8 @@ pub(crate) struct State {
     pub(crate) assumed: Vec<BTreeMap<Key, Vec<Span>>>,
     pub(crate) hists: Vec<BTreeMap<Key, Pushes>>,
     pub(crate) edges: Vec<EdgeState>,
+    /// Values of parts that read no variable.
+    pub(crate) parts: HashMap<Guard, Part>,
     pub(crate) slots: Vec<BTreeMap<Key, Slot>>,
     /// Per timer: those whose time is not fixed.
     pub(crate) waiting: Vec<Waiting>,
@@ -90,8 +96,7 @@ pub(crate) struct State {
     pub(crate) scheduled: BTreeMap<Point, Vec<Scheduled>>,
     pub(crate) givens: Vec<BTreeMap<Key, BTreeMap<Point, Value>>>,
     pub(crate) terms: Vec<(Urgency, Length)>,
-    pub(crate) duties: Vec<DutyInstance>,
-    pub(crate) duties_of: Vec<Vec<DutyId>>,
+    pub(crate) duties: Duties,
     pub(crate) shares: Vec<Share>,
     pub(crate) decisions: Vec<BTreeMap<Option<Entity>, DecisionState>>,
     pub(crate) instances: BTreeMap<Entity, Instance>,
@@ -123,6 +128,7 @@ impl State {
             assumed: vec![BTreeMap::new(); program.statuses.len()],
             hists: vec![BTreeMap::new(); program.hists.len()],
             edges: vec![EdgeState::default(); program.edges.len()],
+            parts: HashMap::new(),
             slots: vec![BTreeMap::new(); program.timers.len()],
             waiting: vec![Waiting::default(); program.timers.len()],
             armed: BTreeSet::new(),
@@ -130,8 +136,7 @@ impl State {
             scheduled: BTreeMap::new(),
             givens: vec![BTreeMap::new(); program.givens.len()],
             terms: program.terms.iter().map(|&(u, l, _)| (u, l)).collect(),
-            duties: Vec::new(),
-            duties_of: vec![Vec::new(); program.norms.len()],
+            duties: Duties::default(),
             shares: Vec::new(),
             decisions: vec![BTreeMap::new(); program.decisions.len()],
             instances: BTreeMap::new(),
@@ -221,8 +226,21 @@ impl State {
         }
     }
 
+    /// Enters an instance of a norm, or what has become of it.
+    pub(crate) fn put_duty(&mut self, d: DutyInstance, modal: Modal) {
+        let wakes = [d.wake, d.due_point];
+        if self.duties.get(d.id).is_some() {
+            self.duties.replace(d, modal);
+        } else {
+            self.duties.push(d, modal);
+        }
+        for p in wakes {
+            self.wake_at(p);
+        }
+    }
+
     pub(crate) fn duty(&self, id: DutyId) -> Option<&DutyInstance> {
-        self.duties.get(id.index())
+        self.duties.get(id)
     }
 
     /// The next point at which the clock alone may change something.

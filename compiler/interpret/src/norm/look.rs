@@ -1,0 +1,98 @@
+//! Which instances of norms to look at: those that an act is about, those of which something they read has changed.
+
+use super::*;
+use crate::dirty::Dirty;
+
+impl Case {
+    /// Live instances of a norm that an act may be about, oldest first.
+    pub(crate) fn duties_about(
+        &self,
+        n: NormId,
+        norm: &Norm,
+        o: &Occurrence,
+        agent: bool,
+    ) -> impl Iterator<Item = &DutyInstance> {
+        let keys = norm.duty.as_ref().map_or(&[][..], |d| d.keys.as_slice());
+        let mut ids = BTreeSet::new();
+        // Without an instance the act binds what it can; whatever is a key then finds the instances.
+        for a in self.applies_as(norm, o, &Env::new(), agent) {
+            ids.extend(self.live_duties(n, keys, &a.env));
+        }
+        ids.into_iter().filter_map(|id| self.state().duty(id))
+    }
+
+    fn live_duties(&self, n: NormId, keys: &[rogatio_mir::Domain], env: &Env) -> Vec<DutyId> {
+        let known = keys.iter().enumerate();
+        let known = known.filter_map(|(at, d)| Some((at, env.get(d.var)?)));
+        let plain = |v: &Value| {
+            matches!(
+                v,
+                Value::Entity(_) | Value::Int(_) | Value::Bool(_) | Value::Text(_)
+            )
+        };
+        let wanted: Vec<(usize, Vec<Value>)> = known
+            .filter(|(_, v)| plain(v))
+            .map(|(at, v)| (at, vec![v.clone()]))
+            .collect();
+        self.state().duties.live(n, &wanted)
+    }
+
+    /// Parts of what instances read that are the same for all of them.
+    pub(crate) fn refresh_duty_parts(&mut self) {
+        let index = self.index_arc();
+        self.refresh_parts(&index.duty_parts);
+    }
+
+    /// Those whose time has come, that were born or of which something they read has changed since all were looked at.
+    pub(super) fn duties_to_look_at(&self) -> BTreeSet<DutyId> {
+        let state = self.state();
+        let duties = &state.duties;
+        if state.thorough {
+            return duties.iter().map(|d| d.id).collect();
+        }
+        let mut look: BTreeSet<DutyId> = duties.due(state.now.point).collect();
+        look.extend(&duties.fresh);
+        for (i, reads) in self.index().duty_reads.iter().enumerate() {
+            let n = NormId(u32::try_from(i).unwrap_or(u32::MAX));
+            if duties.of(n).is_empty() {
+                continue;
+            }
+            let norm = self.program().norms.get(i);
+            let keys = norm
+                .and_then(|n| n.duty.as_ref())
+                .map_or(0, |d| d.keys.len());
+            match self.dirty(reads, keys, duties.seen) {
+                Dirty::All => look.extend(duties.live(n, &[])),
+                Dirty::Some(filters) => {
+                    for filter in filters {
+                        let wanted = filter.iter().enumerate();
+                        let wanted =
+                            wanted.filter_map(|(at, e)| Some((at, vec![state.key_value((*e)?)])));
+                        look.extend(duties.live(n, &wanted.collect::<Vec<_>>()));
+                    }
+                }
+            }
+        }
+        look
+    }
+
+    /// Those whose window an event of this micro-step may close (`before E`).
+    pub(super) fn duties_closed_by(&self, batch: &Batch) -> BTreeSet<DutyId> {
+        let mut found = BTreeSet::new();
+        for (n, i) in &self.index().closed_on {
+            let norm = self.program().norms.get(n.index());
+            let Some(duty) = norm.and_then(|n| n.duty.as_ref()) else {
+                continue;
+            };
+            let Some((on, _)) = duty.window.closes_on.get(*i) else {
+                continue;
+            };
+            for t in batch.of(OnKey::of(on), None) {
+                for (env, _) in self.matches(on, &[], &t, &Env::new()) {
+                    found.extend(self.live_duties(*n, &duty.keys, &env));
+                }
+            }
+        }
+        found
+    }
+}

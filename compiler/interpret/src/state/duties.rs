@@ -1,0 +1,181 @@
+//! All instances of norms, and where to find those that something is about.
+
+use super::{DutyId, DutyInstance};
+use crate::Value;
+use rogatio_calendar::Point;
+use rogatio_mir::{Modal, NormId, NormState};
+use std::collections::{BTreeSet, HashMap};
+
+/// A norm, one of its keys, and the value there.
+type Place = (NormId, usize, Value);
+
+/// The instances of norms of a case.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Duties {
+    list: Vec<DutyInstance>,
+    of: HashMap<NormId, Vec<DutyId>>,
+    by_key: HashMap<Place, Vec<DutyId>>,
+    latest: HashMap<(NormId, Vec<Value>), DutyId>,
+    live: HashMap<NormId, BTreeSet<DutyId>>,
+    live_by_key: HashMap<Place, BTreeSet<DutyId>>,
+    /// Those that time alone may change, soonest first.
+    wakes: BTreeSet<(Point, DutyId)>,
+    /// Born since all were looked at last.
+    pub(crate) fresh: BTreeSet<DutyId>,
+    /// End of the journal when all were looked at last.
+    pub(crate) seen: usize,
+}
+
+/// Values that are found by equality; the others are kept together.
+fn place(n: NormId, at: usize, v: &Value) -> Place {
+    let v = match v {
+        Value::Entity(_) | Value::Int(_) | Value::Bool(_) | Value::Text(_) => v.clone(),
+        _ => Value::None,
+    };
+    (n, at, v)
+}
+
+impl Duties {
+    pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = &DutyInstance> {
+        self.list.iter()
+    }
+
+    pub(crate) fn get(&self, id: DutyId) -> Option<&DutyInstance> {
+        self.list.get(id.index())
+    }
+
+    /// The number of the next one.
+    pub(crate) fn next(&self) -> DutyId {
+        DutyId(u32::try_from(self.list.len()).unwrap_or(u32::MAX))
+    }
+
+    /// The instances of a norm, oldest first.
+    pub(crate) fn of(&self, n: NormId) -> &[DutyId] {
+        self.of.get(&n).map_or(&[], Vec::as_slice)
+    }
+
+    pub(crate) fn push(&mut self, d: DutyInstance, modal: Modal) {
+        self.of.entry(d.norm).or_default().push(d.id);
+        for (at, v) in d.keys.iter().enumerate() {
+            let list = self.by_key.entry(place(d.norm, at, v)).or_default();
+            list.push(d.id);
+        }
+        self.latest.insert((d.norm, d.keys.clone()), d.id);
+        self.fresh.insert(d.id);
+        self.index(&d, modal, Point::NEVER);
+        self.list.push(d);
+    }
+
+    pub(crate) fn replace(&mut self, d: DutyInstance, modal: Modal) {
+        if let Some(place) = self.list.get_mut(d.id.index()) {
+            let old = std::mem::replace(place, d.clone());
+            self.index(&d, modal, wake(&old));
+        }
+    }
+
+    fn index(&mut self, d: &DutyInstance, modal: Modal, old: Point) {
+        let new = wake(d);
+        if old != new {
+            self.wakes.remove(&(old, d.id));
+            if !new.is_never() {
+                self.wakes.insert((new, d.id));
+            }
+        }
+        let live = is_live(d, modal);
+        let all = self.live.entry(d.norm).or_default();
+        if live == all.contains(&d.id) {
+            return;
+        }
+        if live {
+            all.insert(d.id);
+        } else {
+            all.remove(&d.id);
+        }
+        for (at, v) in d.keys.iter().enumerate() {
+            let set = self.live_by_key.entry(place(d.norm, at, v)).or_default();
+            if live {
+                set.insert(d.id);
+            } else {
+                set.remove(&d.id);
+            }
+        }
+    }
+
+    /// Live instances of a norm, perhaps more than those with these values at their keys: any of a list per key.
+    pub(crate) fn live(&self, n: NormId, wanted: &[(usize, Vec<Value>)]) -> Vec<DutyId> {
+        let found = |at: usize, v: &Value| self.live_by_key.get(&place(n, at, v));
+        let size = |at: usize, values: &[Value]| {
+            let odd = found(at, &Value::None).map_or(0, BTreeSet::len);
+            let sizes = values.iter().filter_map(|v| found(at, v));
+            odd + sizes.map(BTreeSet::len).sum::<usize>()
+        };
+        match wanted.iter().min_by_key(|(at, values)| size(*at, values)) {
+            None => self.live.get(&n).into_iter().flatten().copied().collect(),
+            Some((at, values)) => {
+                let odd = [Value::None];
+                let sets = values.iter().chain(&odd).filter_map(|v| found(*at, v));
+                let ids: BTreeSet<DutyId> = sets.flatten().copied().collect();
+                ids.into_iter().collect()
+            }
+        }
+    }
+
+    /// The latest instance of a norm whose keys are these (`None`: any).
+    pub(crate) fn latest(&self, n: NormId, keys: &[Option<Value>]) -> Option<&DutyInstance> {
+        if let Some(all) = keys.iter().cloned().collect::<Option<Vec<Value>>>()
+            && let Some(id) = self.latest.get(&(n, all))
+        {
+            return self.get(*id);
+        }
+        self.like(n, keys).next()
+    }
+
+    /// The instances of a norm whose keys are these as far as they go (`None`: any), latest first.
+    pub(crate) fn like<'d, 'k>(
+        &'d self,
+        n: NormId,
+        keys: &'k [Option<Value>],
+    ) -> impl Iterator<Item = &'d DutyInstance> + use<'d, 'k> {
+        let known = keys.iter().enumerate();
+        let known = known.filter_map(|(at, v)| Some((at, v.as_ref()?)));
+        let lists = known.map(|(at, v)| {
+            let list = self.by_key.get(&place(n, at, v));
+            list.map_or(&[][..], Vec::as_slice)
+        });
+        let ids = lists.min_by_key(|l| l.len()).unwrap_or(self.of(n));
+        let fits = move |d: &&DutyInstance| {
+            let mut pairs = keys.iter().zip(&d.keys);
+            pairs.all(|(w, k)| w.as_ref().is_none_or(|w| w == k))
+        };
+        let latest = ids.iter().rev().filter_map(|id| self.get(*id));
+        latest.filter(fits)
+    }
+
+    /// Those whose time has come.
+    pub(crate) fn due(&self, now: Point) -> impl Iterator<Item = DutyId> {
+        let due = self.wakes.iter().take_while(move |(p, _)| *p <= now);
+        due.map(|(_, id)| *id)
+    }
+}
+
+/// Still of interest: open, to be done late, or to be born again.
+fn is_live(d: &DutyInstance, modal: Modal) -> bool {
+    let right = modal == Modal::May && !matches!(d.state, NormState::Lapsed | NormState::Released);
+    right || d.is_outstanding() || may_recur(d)
+}
+
+fn may_recur(d: &DutyInstance) -> bool {
+    !d.next_round_born && d.state != NormState::Released && !d.due_point.is_never()
+}
+
+/// When time alone may change it.
+fn wake(d: &DutyInstance) -> Point {
+    let open = if d.is_open() { d.wake } else { Point::NEVER };
+    // `every D`: the next round is born when this one is due, done or not.
+    let round = if may_recur(d) {
+        d.due_point
+    } else {
+        Point::NEVER
+    };
+    open.min(round)
+}
