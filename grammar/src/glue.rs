@@ -38,7 +38,9 @@ pub(crate) fn glue(
         out: Vec::with_capacity(raw.len()),
         parens: 0,
         cite: Cite::No,
+        in_applies: false,
         in_with: false,
+        cited_module: false,
         in_clock: false,
         diagnostics,
     };
@@ -68,8 +70,12 @@ struct Gluer<'a> {
     out: Vec<Token>,
     parens: u32,
     cite: Cite,
+    /// After `applies`, to the end of its substitutions: a comma may go on with `(6)`.
+    in_applies: bool,
     /// After `with`: `in (2)` names parts.
     in_with: bool,
+    /// After `art 27 of`: the name of a module, and perhaps `only`.
+    cited_module: bool,
     /// After `clock`: `calendar` is a keyword.
     in_clock: bool,
     diagnostics: &'a mut Vec<Diagnostic>,
@@ -152,12 +158,15 @@ impl Gluer<'_> {
             K::RParen => self.parens = self.parens.saturating_sub(1),
             K::LBrace | K::RBrace => {
                 self.parens = 0;
+                self.in_applies = false;
                 self.in_with = false;
                 if kind == K::RBrace {
                     self.in_clock = false;
                 }
             }
-            K::With => self.in_with = true,
+            K::Applies | K::AppliesVersionBefore => self.in_applies = true,
+            K::With => self.in_with = self.in_applies,
+            K::When | K::Unless => self.in_with = false,
             K::Clock => self.in_clock = true,
             _ => {}
         }
@@ -168,6 +177,7 @@ impl Gluer<'_> {
             return;
         };
         let kind = token.kind;
+        self.end_applies(token);
         // A word directly after a dot is a name, whatever it is elsewhere: `un.charter.body`, `p.kind`.
         let after_dot = self.last() == Some(K::Dot)
             && self.out.last().is_some_and(|dot| dot.end == token.start)
@@ -192,7 +202,8 @@ impl Gluer<'_> {
             }
             K::Comma => {
                 let joint = self.cite == Cite::Number
-                    && matches!(self.kind(1), Some(K::Int | K::Number | K::Decimal));
+                    && (matches!(self.kind(1), Some(K::Int | K::Number | K::Decimal))
+                        || self.in_applies && self.kind(1) == Some(K::LParen));
                 self.cite = if joint { Cite::Joint } else { Cite::No };
                 if self.is(1, "then") && RANKS.contains(&self.text_at(2)) {
                     return self.emit(K::ThenRank, 3);
@@ -209,10 +220,24 @@ impl Gluer<'_> {
             }
             K::Gt
                 if self.cite == Cite::Number
-                    && matches!(self.kind(1), Some(K::Int | K::Number)) =>
+                    && (matches!(self.kind(1), Some(K::Int | K::Number)) || self.heads(1)) =>
             {
                 self.cite = Cite::Joint;
                 return self.emit(K::CiteGt, 1);
+            }
+            K::Of if self.cite == Cite::Number && !token.first_on_line && self.named(1) => {
+                self.cite = Cite::No;
+                self.emit(K::OfModule, 1);
+                self.cited_module = true;
+                return;
+            }
+            K::Of if self.of_copy() => {
+                self.cite = Cite::No;
+                return self.emit(K::OfCopy, 1);
+            }
+            K::In if self.in_with && self.kind(1) == Some(K::Int) => {
+                self.cite = Cite::Joint;
+                return self.emit(K::In, 1);
             }
             _ => {}
         }
@@ -230,7 +255,12 @@ impl Gluer<'_> {
             };
             return self.emit(kind, 1);
         }
-        if kind == K::Ident && self.cite == Cite::Number && self.is(0, "only") {
+        let after_module = self.cited_module && self.last() != Some(K::OfModule);
+        if after_module && kind != K::Dot {
+            self.cited_module = false;
+        }
+        let cited = self.cite == Cite::Number || after_module;
+        if kind == K::Ident && cited && self.is(0, "only") && !token.first_on_line {
             self.cite = Cite::No;
             return self.emit(K::Only, 1);
         }
@@ -268,6 +298,49 @@ impl Gluer<'_> {
         (hash.kind, number.kind) == (K::Hash, K::Int)
             && (name.end, hash.end) == (hash.start, number.start)
             && self.named(0)
+    }
+
+    /// Whether the word there is a heading that a number follows on its line: `annex II`.
+    fn heads(&self, ahead: usize) -> bool {
+        matches!(
+            self.kind(ahead),
+            Some(K::Annex | K::Section | K::Part | K::Chapter | K::Paragraph)
+        ) && self.same_line(ahead + 1)
+            && (matches!(self.kind(ahead + 1), Some(K::Int | K::Number)) || self.named(ahead + 1))
+    }
+
+    /// `renewal(m) of art 9(5)`: not `lapse of art 9(5)`, which is an event of that article.
+    fn of_copy(&self) -> bool {
+        let event = self
+            .out
+            .last()
+            .is_some_and(|t| ["lapse", "breach", "fulfilment"].contains(&t.text(self.text)));
+        !event && (self.kind(1) == Some(K::Art) || self.heads(1))
+    }
+
+    /// What begins a line and goes on with nothing ends the substitutions before it: `in (a)` is no part any more.
+    fn end_applies(&mut self, token: Token) {
+        let goes_on = matches!(
+            token.kind,
+            K::With | K::Arrow | K::In | K::Comma | K::DotDot | K::As | K::Of
+        ) || matches!(
+            self.last(),
+            Some(
+                K::Applies
+                    | K::With
+                    | K::Arrow
+                    | K::In
+                    | K::Comma
+                    | K::DotDot
+                    | K::AsOf
+                    | K::OfModule
+                    | K::Quoting
+            )
+        ) || token.text(self.text) == "quoting";
+        if self.in_applies && token.first_on_line && !goes_on {
+            self.in_applies = false;
+            self.in_with = false;
+        }
     }
 
     /// Labels directly before a clause of a status or an exception belong to it, not to a new item.
@@ -374,6 +447,7 @@ impl Gluer<'_> {
             "set" if next("of") => (K::SetOf, 2),
             "none" if next("after") => (K::NoneAfter, 2),
             "events" if next("from") && self.kind(2) == Some(K::Str) => (K::EventsFrom, 2),
+            "quoting" if self.in_with && self.kind(1) == Some(K::Str) => (K::Quoting, 1),
             "even" if two("without", "power") => (K::EvenWithoutPower, 3),
             "one" if next("of") && self.kind(2) == Some(K::LParen) && self.after_modal() => {
                 (K::OneOf, 2)
@@ -417,7 +491,8 @@ impl Gluer<'_> {
         let token = self.raw[self.at];
         let closes = self.kind(2) == Some(K::RParen);
         if closes && is_label(self.text_at(1)) {
-            let para = matches!(self.cite, Cite::Number | Cite::Joint) && !token.first_on_line
+            let para = matches!(self.cite, Cite::Number | Cite::Joint)
+                && (!token.first_on_line || self.in_applies)
                 || self.in_with && matches!(self.last(), Some(K::In));
             if para {
                 self.emit(K::Para, 3);

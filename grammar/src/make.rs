@@ -310,25 +310,6 @@ impl<'s> Ctx<'s> {
         self.expr(ExprKind::Call(Box::new(callee), args), l, r)
     }
 
-    pub(crate) fn cite_expr(
-        &self,
-        first: Number,
-        more: (Vec<Number>, bool),
-        l: usize,
-        r: usize,
-    ) -> Expr {
-        let chain = std::iter::once(first)
-            .chain(more.0)
-            .map(|n| (None, n))
-            .collect();
-        let cite = Cite {
-            chain,
-            only: more.1,
-            span: self.span(l, r),
-        };
-        self.expr(ExprKind::Cite(cite), l, r)
-    }
-
     #[allow(clippy::too_many_arguments)]
     pub(crate) fn stamp(
         &self,

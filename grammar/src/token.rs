@@ -228,6 +228,9 @@ kinds! {
     ByRank "by RANK",
     ThenRank "then RANK",
     CiteGt "CITE>",
+    OfModule "of MODULE",
+    OfCopy "of COPY",
+    Quoting "quoting",
     // signs
     Ne "!=",
     Hash "#",

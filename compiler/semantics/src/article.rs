@@ -184,26 +184,11 @@ impl Checker {
 
     /// The provision a citation names.
     pub(crate) fn cite(&mut self, cx: &Context, cite: &ast::Cite) -> Option<ProvisionId> {
-        if cite.chain.len() > 1 {
+        if cite.chain.len() > 1 || cite.module.is_some() {
             self.unsupported(cite.span, "citations of applied copies");
             return None;
         }
-        let (heading, number) = cite.chain.first()?;
-        let word = match heading {
-            None | Some(HeadingWord::Article) => format!("art {}", number.text),
-            Some(HeadingWord::Annex) => format!("annex {}", number.text),
-            Some(HeadingWord::Preamble) => "preamble".to_owned(),
-            Some(HeadingWord::Paragraph) => format!("para {}", number.text),
-            Some(HeadingWord::Section) => format!("sec {}", number.text),
-            Some(HeadingWord::Part) => format!("part {}", number.text),
-            Some(HeadingWord::Chapter) => format!("ch {}", number.text),
-        };
-        let paras: String = number
-            .paras
-            .iter()
-            .map(|p| format!("({})", p.text))
-            .collect();
-        let text = format!("{word}{paras}");
+        let text = cite.text();
         let scope = &self.scopes[cx.module];
         if let Some(p) = scope.provisions.get(&text) {
             return Some(*p);

@@ -132,6 +132,7 @@ impl Checker {
             ItemKind::Stage(s) => return self.declare_stage(&cx, s, pending),
             ItemKind::Outcome(o) => return self.declare_outcome(&cx, o),
             ItemKind::Article(a) => return self.declare_article(&cx, a, pending),
+            ItemKind::Applies(a) => return self.unsupported(a.span, "`applies … with`"),
             ItemKind::Inert(i) => return self.inert(&cx, i),
         };
         pending.push(Pending { cx, what });

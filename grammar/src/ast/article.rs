@@ -33,6 +33,17 @@ pub struct Number {
     pub span: Span,
 }
 
+impl Number {
+    /// The paragraphs alone: `(1)(a)`.
+    #[must_use]
+    pub fn in_parentheses(&self) -> String {
+        self.paras
+            .iter()
+            .map(|p| format!("({})", p.text))
+            .collect()
+    }
+}
+
 /// `article 13 "Members" until 956-07-07 { … }`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Article {
@@ -81,15 +92,15 @@ pub enum ArticleBody {
     Applies(Applies),
 }
 
-/// `applies SRC with L -> R [in PARTS] [when C | unless C]`.
+/// `applies SRC [as of DATE] with L -> R [quoting "…"] [in PARTS] [when C | unless C]` (R48).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Applies {
-    /// The source's heading word.
-    pub heading: HeadingWord,
-    /// First provision of the range.
-    pub from: Number,
-    /// Last: `(4)` of the same article, or another article.
-    pub to: Option<Number>,
+    /// `article 10 (2)..(4), (6)`: what is applied.
+    pub ranges: Vec<SourceRange>,
+    /// `of convention`: the module that declares it, another than this one.
+    pub module: Option<Path>,
+    /// `as of DATE`: the version of that day, for ever.
+    pub as_of: Option<Expr>,
     /// The substitutions.
     pub with: Vec<Substitution>,
     /// `when C`.
@@ -100,15 +111,41 @@ pub struct Applies {
     pub span: Span,
 }
 
-/// `L -> R [in PARTS]`.
+/// A range of labelled blocks.
+#[derive(Clone, Debug, PartialEq)]
+pub struct SourceRange {
+    /// The heading word.
+    pub heading: HeadingWord,
+    /// First provision of the range.
+    pub from: Number,
+    /// Last: `(4)` of the same article, or another article.
+    pub to: Option<Number>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// `L -> R [quoting "…"] [in PARTS]`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Substitution {
     /// What stands in the source.
     pub from: Expr,
     /// What stands here.
     pub to: Expr,
+    /// The phrase of the text that is replaced.
+    pub quoting: Option<Text>,
     /// Only in these parts.
-    pub parts: Vec<LabelTag>,
+    pub parts: Vec<PartRange>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// `(2)`, `26 .. 29`, `27 (1)..(3)`: parts of what is applied.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PartRange {
+    /// The first; a number without text stands for the article that is applied.
+    pub from: Number,
+    /// The last.
+    pub to: Option<Number>,
     /// Where it stands.
     pub span: Span,
 }
@@ -122,13 +159,45 @@ pub struct Inert {
     pub texts: Vec<Text>,
 }
 
-/// `art 36(1)`, `art 11(2) > 10(3)`, `annex II(3)`.
+/// `art 36(1)`, `art 11(2) > 10(3)`, `annex II(3)`, `art 8 of cartagena`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cite {
     /// The chain, outermost first. The heading word is `None` for `art` and for every further link.
     pub chain: Vec<(Option<HeadingWord>, Number)>,
     /// `only`: not its applied copies.
     pub only: bool,
+    /// `of cartagena`: of the module under that name.
+    pub module: Option<Path>,
     /// Where it stands.
     pub span: Span,
+}
+
+impl Cite {
+    /// As provisions are cited in every answer: `art 11(2) > 10(3)`, with the module's name behind it.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let links: Vec<String> = self
+            .chain
+            .iter()
+            .enumerate()
+            .map(|(i, (heading, number))| {
+                let word = match heading {
+                    None | Some(HeadingWord::Article) if i > 0 => "",
+                    None | Some(HeadingWord::Article) => "art ",
+                    Some(HeadingWord::Annex) => "annex ",
+                    Some(HeadingWord::Preamble) => "preamble",
+                    Some(HeadingWord::Paragraph) => "para ",
+                    Some(HeadingWord::Section) => "sec ",
+                    Some(HeadingWord::Part) => "part ",
+                    Some(HeadingWord::Chapter) => "ch ",
+                };
+                format!("{word}{}{}", number.text, number.in_parentheses())
+            })
+            .collect();
+        let module = self.module.iter().map(|m| {
+            let names: Vec<&str> = m.segments.iter().map(|s| s.text.as_str()).collect();
+            format!(" of {}", names.join("."))
+        });
+        std::iter::once(links.join(" > ")).chain(module).collect()
+    }
 }

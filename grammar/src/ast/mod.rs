@@ -45,7 +45,7 @@ pub use rogatio_diagnostics::Span;
 /// A name as written, in Unicode normal form C.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Name {
-    /// The text, NFC.
+    /// The text, NFC; of the copy that another article applies, with its citation: `ready of art 33 > 27`.
     pub text: String,
     /// Where it stands.
     pub span: Span,

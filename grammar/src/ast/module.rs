@@ -27,7 +27,7 @@ pub struct Item {
 /// What an item is.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ItemKind {
-    /// `module un.cbd "…" "…"`, with parameters: `module un.cbd.protocol(parent: Instrument, needed: int)`.
+    /// `module un.cbd "…" "…"`, with parameters: `module un.cbd.protocol(convention: module, needed: int)`.
     Module(ModuleHead),
     /// `source "…"`.
     Source(Text),
@@ -71,6 +71,8 @@ pub enum ItemKind {
     Outcome(Outcome),
     /// `article …` and the other headings.
     Article(Article),
+    /// `(2) applies article 10 (2)..(4) with …`: under a label of an article.
+    Applies(Applies),
     /// `(2) hortatory "…"`, `(2) not modelled "…"`: an inert label.
     Inert(Inert),
     /// `clock …`.
@@ -88,7 +90,7 @@ pub enum ItemKind {
 pub struct ModuleHead {
     /// `un.cbd`.
     pub path: Path,
-    /// Of a parameterised module.
+    /// Of a parameterised module: values, or declared things (`convention: module`, `party: kind`).
     pub params: Vec<Param>,
     /// Titles, any number of languages.
     pub titles: Vec<Text>,

@@ -336,35 +336,119 @@ pub(crate) fn article(
     article
 }
 
-pub(crate) fn applies(
-    heading: HeadingWord,
+pub(crate) fn source_range(
+    heading: Option<HeadingWord>,
     from: Number,
     to: Option<Number>,
-    with: Option<Vec<Substitution>>,
-    when: Option<Expr>,
-    unless: Option<Expr>,
-    span: Span,
-) -> Applies {
+) -> SourceRange {
+    let span = from.span.to(to.as_ref().map_or(from.span, |t| t.span));
     // `10 (2)..(4)`: the end is a paragraph of the same article.
-    let to = to.map(|to| {
-        if to.text.is_empty() {
-            Number {
-                text: from.text.clone(),
-                ..to
-            }
-        } else {
-            to
-        }
-    });
-    Applies {
-        heading,
+    let to = to.map(|to| continued(&from, to));
+    SourceRange {
+        heading: heading.unwrap_or(HeadingWord::Article),
         from,
         to,
-        with: with.unwrap_or_default(),
-        when,
-        unless,
         span,
     }
+}
+
+/// A number that names paragraphs alone is of the article named before it.
+fn continued(before: &Number, n: Number) -> Number {
+    if n.text.is_empty() {
+        Number {
+            text: before.text.clone(),
+            ..n
+        }
+    } else {
+        n
+    }
+}
+
+pub(crate) fn applies(
+    first: SourceRange,
+    more: Vec<SourceRange>,
+    module: Option<Path>,
+    as_of: Option<Expr>,
+    with: Option<Vec<Substitution>>,
+    conditions: (Option<Expr>, Option<Expr>),
+    span: Span,
+) -> Applies {
+    let mut ranges = vec![first];
+    for mut next in more {
+        if let Some(before) = ranges.last() {
+            let last = before.to.as_ref().unwrap_or(&before.from).clone();
+            next.heading = before.heading;
+            next.from = continued(&last, next.from);
+            next.to = next.to.map(|to| continued(&next.from, to));
+        }
+        ranges.push(next);
+    }
+    Applies {
+        ranges,
+        module,
+        as_of,
+        with: with.unwrap_or_default(),
+        when: conditions.0,
+        unless: conditions.1,
+        span,
+    }
+}
+
+/// What stands between the commas of a `with` list.
+pub(crate) enum WithPart {
+    /// A substitution.
+    Substitution(Substitution),
+    /// A further part of the substitution before it.
+    Part(PartRange),
+}
+
+pub(crate) fn part_range(from: Number, to: Option<Number>) -> PartRange {
+    let span = from.span.to(to.as_ref().map_or(from.span, |t| t.span));
+    let to = to.map(|to| continued(&from, to));
+    PartRange { from, to, span }
+}
+
+/// A part belongs to the substitution before it; one without is kept with nothing to replace, and reported by the checker.
+pub(crate) fn substitutions(list: Vec<WithPart>) -> Vec<Substitution> {
+    let mut made: Vec<Substitution> = Vec::new();
+    for part in list {
+        match (part, made.last_mut()) {
+            (WithPart::Substitution(s), _) => made.push(s),
+            (WithPart::Part(p), Some(s)) => {
+                s.span = s.span.to(p.span);
+                s.parts.push(p);
+            }
+            (WithPart::Part(p), None) => {
+                let nothing = Expr {
+                    kind: ExprKind::Error,
+                    span: p.span,
+                };
+                made.push(Substitution {
+                    from: nothing.clone(),
+                    to: nothing,
+                    quoting: None,
+                    span: p.span,
+                    parts: vec![p],
+                });
+            }
+        }
+    }
+    made
+}
+
+/// `ready of art 33 > 27` is one name.
+pub(crate) fn of_copy(name: Name, cite: Cite) -> Name {
+    Name {
+        text: format!("{} of {}", name.text, cite.text()),
+        span: name.span.to(cite.span),
+    }
+}
+
+pub(crate) fn path_of_copy(mut path: Path, cite: Option<Cite>) -> Path {
+    if let (Some(cite), Some(last)) = (cite, path.segments.pop()) {
+        path.segments.push(of_copy(last, cite));
+    }
+    path
 }
 
 pub(crate) fn clock(
