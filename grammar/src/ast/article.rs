@@ -37,10 +37,7 @@ impl Number {
     /// The paragraphs alone: `(1)(a)`.
     #[must_use]
     pub fn in_parentheses(&self) -> String {
-        self.paras
-            .iter()
-            .map(|p| format!("({})", p.text))
-            .collect()
+        self.paras.iter().map(|p| format!("({})", p.text)).collect()
     }
 }
 

@@ -445,7 +445,9 @@ pub(crate) fn of_copy(name: Name, cite: Cite) -> Name {
 }
 
 pub(crate) fn path_of_copy(mut path: Path, cite: Option<Cite>) -> Path {
-    if let (Some(cite), Some(last)) = (cite, path.segments.pop()) {
+    if let Some(cite) = cite
+        && let Some(last) = path.segments.pop()
+    {
         path.segments.push(of_copy(last, cite));
     }
     path
