@@ -27,6 +27,7 @@
 #![forbid(unsafe_code)]
 
 mod case;
+mod child;
 mod decision;
 mod dirty;
 mod env;

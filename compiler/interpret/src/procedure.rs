@@ -13,7 +13,14 @@ use std::sync::Arc;
 impl Case {
     /// At most one transition per instance and micro-step; new instances.
     pub(crate) fn procedures(&self, batch: &Batch, fx: &mut Effects) {
+        self.children(batch, fx);
+        let mut abandoned = self.abandoned(batch);
         for (e, instance) in &self.state().instances {
+            // Whatever else it was about to do: its parent has gone on.
+            if let Some(m) = abandoned.remove(e) {
+                fx.moves.push(m);
+                continue;
+            }
             if instance.stuck.is_some() {
                 continue;
             }
@@ -66,6 +73,7 @@ impl Case {
                         fx.creates.push(Create {
                             procedure: id,
                             fields,
+                            parent: None,
                             cause: t.cause.clone(),
                         });
                     }
@@ -170,6 +178,7 @@ impl Case {
             Some(m.cause.clone()),
         );
         inst.stage = m.target;
+        inst.stuck = None;
         inst.visit = inst.visit.saturating_add(1);
         inst.entered.insert(m.target, now);
         inst.cause = cause.clone();
@@ -206,11 +215,15 @@ impl Case {
     /// Opens an instance; its entry into the first stage is for the next micro-step.
     pub(crate) fn create_instance(
         &mut self,
-        p: ProcedureId,
         name: Option<&str>,
-        fields: Vec<(FieldId, Value)>,
-        cause: Arc<Cause>,
+        opening: Create,
     ) -> (Option<Entity>, Option<Trigger>) {
+        let Create {
+            procedure: p,
+            fields,
+            parent,
+            cause,
+        } = opening;
         let program = self.program_arc();
         let Some(procedure) = program.procedures.get(p.index()) else {
             return (None, None);
@@ -242,6 +255,7 @@ impl Case {
             visit: 1,
             entered: BTreeMap::from([(0, now)]),
             stuck: None,
+            parent,
             cause: entered.clone(),
         };
         self.state_mut().instances.insert(e, instance);

@@ -3,7 +3,7 @@
 use crate::eval::Eval;
 use crate::index::OnKey;
 use crate::norm::BornBefore;
-use crate::state::{Cause, CauseKind, Entry, Happening, Scheduled};
+use crate::state::{Cause, CauseKind, Entry, Happening, Parent, Scheduled};
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Entity, Env, Moment, Precision, Truth, Value};
 use rogatio_calendar::{Instant, Phase, Point};
@@ -50,6 +50,8 @@ pub(crate) struct Move {
 pub(crate) struct Create {
     pub(crate) procedure: ProcedureId,
     pub(crate) fields: Vec<(FieldId, Value)>,
+    /// The stage that opens it; none for acts and events.
+    pub(crate) parent: Option<Parent>,
     pub(crate) cause: Arc<Cause>,
 }
 
@@ -240,7 +242,7 @@ impl Case {
             out.extend(self.move_instance(&m));
         }
         for c in std::mem::take(&mut fx.creates) {
-            let (_, trigger) = self.create_instance(c.procedure, None, c.fields, c.cause);
+            let (_, trigger) = self.create_instance(None, c);
             out.extend(trigger);
         }
         out.extend(self.apply_decisions(&mut fx));

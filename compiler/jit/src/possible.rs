@@ -32,6 +32,11 @@ impl Possible {
             for (i, procedure) in program.procedures.iter().enumerate() {
                 let opened = procedure.opened_by.iter().any(|(on, ..)| p.event(on));
                 p.procedures[i] |= opened;
+                if p.procedures[i] {
+                    for o in procedure.stages.iter().flat_map(|s| &s.opens) {
+                        p.procedures[o.procedure.index()] = true;
+                    }
+                }
             }
             for (i, decision) in program.decisions.iter().enumerate() {
                 let opened = decision.opens.iter().any(|(on, ..)| p.event(on));

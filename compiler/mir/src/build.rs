@@ -437,6 +437,7 @@ impl Builder {
             outcome,
             transitions,
             decides: Vec::new(),
+            opens: Vec::new(),
             provision: ProvisionId(0),
         }
     }

@@ -177,6 +177,8 @@ pub(crate) struct Checker {
     pub(crate) used_readings: Vec<ReadingId>,
     /// Where entities of enumerations are named, by name.
     pub(crate) instances: HashMap<String, Vec<EntityId>>,
+    /// Procedures that stages open, and where.
+    pub(crate) opened_in: Vec<(ProcedureId, Span)>,
     /// Something could not be read: what is missing may have been there.
     pub(crate) partial: bool,
     /// Acts by module, procedure and name, with their places.
@@ -244,6 +246,7 @@ impl Checker {
         self.resolve_kinds(&cx, &module.items);
         self.declare_entities(&cx, &module.items);
         self.declare_stages(&cx, &module.items);
+        self.declare_children(&cx, &module.items);
         self.declare_items(&cx, &module.items, &mut pending);
         self.settle_occurrences();
         self.bodies(pending);

@@ -133,6 +133,10 @@ pub fn dump(p: &Program) -> String {
                 .map(|t| x.stages[t.target].name.as_str())
                 .collect();
             let _ = writeln!(out, "  {word} {} -> {}", s.name, to.join(", "));
+            for o in &s.opens {
+                let child = &p.procedures[o.procedure.index()].name;
+                let _ = writeln!(out, "    opens {child}");
+            }
         }
     }
     for s in &p.scenarios {

@@ -95,6 +95,8 @@ impl Checker {
                     kind,
                     this,
                     opened_by: None,
+                    parent: None,
+                    abandoned: None,
                     stages: Vec::new(),
                     provision: cx.provision,
                     span: name.span,

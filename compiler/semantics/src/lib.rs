@@ -10,6 +10,7 @@ mod article;
 mod call;
 mod case_act;
 mod check;
+mod child;
 mod checked;
 mod compare;
 mod contest;

@@ -9,7 +9,7 @@ use crate::hir::*;
 use crate::scope::*;
 
 impl Checker {
-    fn procedure_named(&mut self, cx: &Context, name: &ast::Name) -> Option<(ProcedureId, VarId)> {
+    pub(crate) fn procedure_named(&mut self, cx: &Context, name: &ast::Name) -> Option<(ProcedureId, VarId)> {
         let found = match self.symbol(cx, &name.text) {
             Some(Symbol::Kind(r)) if r.kinds.len() == 1 => {
                 match self.program.kinds[r.kinds[0].index()].class {
@@ -217,7 +217,7 @@ impl Checker {
         }
     }
 
-    fn new_stage(
+    pub(crate) fn new_stage(
         &mut self,
         cx: &Context,
         procedure: ProcedureId,
@@ -244,6 +244,7 @@ impl Checker {
             outcome,
             transitions: Vec::new(),
             decides: Vec::new(),
+            opens: Vec::new(),
             provision: cx.provision,
             span: name.span,
         });
@@ -263,28 +264,7 @@ impl Checker {
             let s = self.stream(&mut outside, e);
             self.program.procedures[procedure.index()].opened_by = Some(s);
         }
-        let opened_by_act = self
-            .program
-            .acts
-            .iter()
-            .find(|a| a.opens.is_some_and(|(_, x)| x == procedure));
-        match (&p.opened_by, opened_by_act) {
-            (None, None) => self.error(
-                Diagnostic::error(codes::E0704, format!("nothing opens `{}`", p.name.text))
-                    .at(p.name.span, "no instance can ever exist")
-                    .help(format!("let an act open it, `act propose(new x: {}) by …`, or write `opened by EVENT`", p.name.text)),
-            ),
-            (Some(e), Some(a)) => {
-                let span = a.span;
-                self.error(
-                    Diagnostic::error(codes::E0705, format!("two things open `{}`", p.name.text))
-                        .at(e.span, "this event")
-                        .also(span, "and this act")
-                        .help("keep one of them"),
-                );
-            }
-            _ => {}
-        }
+        self.openers(procedure, p);
         let stages = &self.program.procedures[procedure.index()].stages;
         if stages.is_empty() {
             self.error(
@@ -292,6 +272,205 @@ impl Checker {
                     .at(p.name.span, "where does an instance begin?")
                     .help("add `stage NAME { on EVENT -> OTHER }`"),
             );
+        }
+    }
+
+    /// Whether `name(…)` is the entry into a stage: some procedure has a stage of that name, and nothing else has it.
+    pub(crate) fn is_stage_event(&self, cx: &Context, name: &str) -> bool {
+        let has = |p: &Procedure| p.stages.iter().any(|s| s.name == name);
+        cx.local(name).is_none()
+            && self.symbol(cx, name).is_none()
+            && self.program.procedures.iter().any(has)
+    }
+
+    /// In a stage that opens Q, the bare name of one of Q's stages: that procedure and stage.
+    pub(crate) fn child_stage(&self, cx: &Context, name: &str) -> Option<(ProcedureId, usize)> {
+        if cx.local(name).is_some() || self.symbol(cx, name).is_some() {
+            return None;
+        }
+        let (p, _) = cx.procedure?;
+        let here = self.program.procedures[p.index()].stages.get(cx.stage?)?;
+        here.opens.iter().find_map(|o| {
+            let stages = &self.program.procedures[o.procedure.index()].stages;
+            let stage = stages.iter().position(|s| s.name == name)?;
+            Some((o.procedure, stage))
+        })
+    }
+
+    /// `on released` in a stage that opens inspections: one of this instance's is released.
+    pub(crate) fn child_event(
+        &mut self,
+        cx: &Context,
+        (procedure, stage): (ProcedureId, usize),
+        span: Span,
+    ) -> StreamKind {
+        let (kind, parent) = {
+            let p = &self.program.procedures[procedure.index()];
+            (p.kind, p.parent)
+        };
+        let child = Ty::Entity(vec![kind]);
+        let var = self.fresh("child", child.clone());
+        let cond = match (parent, cx.procedure) {
+            (Some(parent), Some((_, this))) => {
+                let ty = self.program.fields[parent.index()].ty.clone();
+                let x = self.make(cx, ExprKind::Var(var), child, span);
+                let of = self.make(cx, ExprKind::Field(Box::new(x), parent), ty, span);
+                let me = self.make(cx, ExprKind::Var(this), self.var_ty(this), span);
+                let same = ExprKind::Compare(CmpOp::Eq, Box::new(of), Box::new(me));
+                self.make(cx, same, Ty::Bool, span)
+            }
+            _ => crate::check::error_expr(cx.provision, span),
+        };
+        let kinds = vec![kind];
+        let set = SetExpr {
+            var,
+            kinds,
+            cond,
+            span,
+        };
+        StreamKind::Enter(procedure, stage, ArgPattern::In(Box::new(set)))
+    }
+
+    /// `lapsed(q)`: the entry of an instance into a stage or outcome, as an event.
+    pub(crate) fn stage_event(
+        &mut self,
+        cx: &mut Context,
+        name: &ast::Name,
+        args: &[ast::Arg],
+        span: Span,
+    ) -> Option<StreamKind> {
+        let [arg] = args else {
+            self.arity(&name.text, 1, args.len(), span);
+            return None;
+        };
+        let having: Vec<(ProcedureId, usize)> = (0..self.program.procedures.len())
+            .filter_map(|i| {
+                let stages = &self.program.procedures[i].stages;
+                let stage = stages.iter().position(|s| s.name == name.text)?;
+                Some((ProcedureId(crate::check::id(i)), stage))
+            })
+            .collect();
+        let pattern = match &arg.kind {
+            ast::ArgKind::Bind(n, t) => {
+                let ty = self.ty(cx, t);
+                let var = self.fresh(&n.text, ty.clone());
+                cx.locals.push((n.text.clone(), var));
+                (ArgPattern::Var(var), ty)
+            }
+            ast::ArgKind::Value(e) => match having.as_slice() {
+                [(only, _)] => {
+                    let ty = Ty::Entity(vec![self.program.procedures[only.index()].kind]);
+                    (self.argument_pattern(cx, e, &ty), ty)
+                }
+                _ => {
+                    let value = self.expr(cx, e, None);
+                    let ty = crate::kind::strip(&value.ty).clone();
+                    (crate::stream::as_pattern(value), ty)
+                }
+            },
+            ast::ArgKind::Any | ast::ArgKind::Named(..) => {
+                let only = having.first().filter(|_| having.len() == 1);
+                let kinds = only.map(|(p, _)| self.program.procedures[p.index()].kind);
+                (ArgPattern::Any, Ty::Entity(kinds.into_iter().collect()))
+            }
+        };
+        let of = self.procedure_of(&pattern.1);
+        match having.iter().find(|(p, _)| Some(*p) == of) {
+            Some((p, stage)) => Some(StreamKind::Enter(*p, *stage, pattern.0)),
+            None => {
+                if pattern.1 != Ty::Error {
+                    let names = having.iter().map(|(p, _)| &self.program.procedures[p.index()]);
+                    let names: Vec<&str> = names.map(|p| p.name.as_str()).collect();
+                    let d = Diagnostic::error(
+                        codes::E0706,
+                        format!("`{}` is a stage of {}", name.text, names.join(", ")),
+                    )
+                    .at(arg.span, "not an instance of it")
+                    .help(format!("write `{}(x: {})`", name.text, names[0]));
+                    self.error(d);
+                }
+                None
+            }
+        }
+    }
+
+    /// One opener, and it says what the parameters are (R44).
+    fn openers(&mut self, procedure: ProcedureId, p: &ast::Procedure) {
+        let acts = self.program.acts.iter();
+        let act = acts.clone().find(|a| a.opens.is_some_and(|(_, x)| x == procedure));
+        let mut found: Vec<(Span, &str)> = Vec::new();
+        found.extend(p.opened_by.as_ref().map(|e| (e.span, "this event")));
+        found.extend(act.map(|a| (a.span, "this act")));
+        let stage = self.opened_in.iter().find(|(q, _)| *q == procedure);
+        found.extend(stage.map(|(_, span)| (*span, "this stage")));
+        match found.as_slice() {
+            [] => self.error(
+                Diagnostic::error(codes::E0704, format!("nothing opens `{}`", p.name.text))
+                    .at(p.name.span, "no instance can ever exist")
+                    .help(format!(
+                        "let an act open it, `act propose(new x: {}) by …`, write `opened by EVENT`, or let a stage \
+                         say `opens {}`",
+                        p.name.text, p.name.text
+                    )),
+            ),
+            [_] => {}
+            [first, second, ..] => {
+                let d = Diagnostic::error(
+                    codes::E0705,
+                    format!("two things open `{}`", p.name.text),
+                )
+                .at(first.0, first.1)
+                .also(second.0, format!("and {}", second.1))
+                .help("keep one of them");
+                self.error(d);
+            }
+        }
+        let kind = self.program.procedures[procedure.index()].kind;
+        let opened_by = self.program.procedures[procedure.index()].opened_by.clone();
+        for field in self.program.kinds[kind.index()].fields.clone() {
+            if Some(field) == self.program.procedures[procedure.index()].parent {
+                continue;
+            }
+            let name = self.program.fields[field.index()].name.clone();
+            let silent: Vec<Span> = self
+                .program
+                .acts
+                .iter()
+                .filter(|a| a.opens.is_some_and(|(_, x)| x == procedure))
+                .filter(|a| !a.params.iter().any(|x| x.name == name))
+                .map(|a| a.span)
+                .collect();
+            for span in silent {
+                self.parameter_without_value(procedure, field, span, "opens one without it");
+            }
+            if let Some(s) = opened_by.as_ref().and_then(|s| self.silent_on(s, &name)) {
+                self.parameter_without_value(procedure, field, s, "opens one without it");
+            }
+        }
+    }
+
+    /// The part of an opening event that says nothing of that name.
+    fn silent_on(&self, s: &Stream, name: &str) -> Option<Span> {
+        match &s.kind {
+            StreamKind::Or(list) => list.iter().find_map(|s| self.silent_on(s, name)),
+            StreamKind::After(_, s)
+            | StreamKind::LapseAfter(_, s)
+            | StreamKind::Nth(_, s)
+            | StreamKind::Where(s, _)
+            | StreamKind::Combined { stream: s, .. } => self.silent_on(s, name),
+            StreamKind::Act(p)
+                if self.program.acts[p.act.index()]
+                    .params
+                    .iter()
+                    .any(|x| x.name == name) =>
+            {
+                None
+            }
+            _ => {
+                let named = |v: &VarId| self.program.vars[v.index()].name == name;
+                let says = s.vars().iter().any(named);
+                (!says).then_some(s.span)
+            }
         }
     }
 
@@ -304,8 +483,17 @@ impl Checker {
     ) {
         let outer = cx.provision;
         let mut number = None;
-        // What it decides first: `on adopted` means that.
+        // What it decides and opens first: `on adopted` means that.
         for item in &s.items {
+            if let StageItemKind::Opens { what, when, while_ } = &item.kind {
+                cx.provision = self.label(cx.module, outer, &item.labels, &mut number);
+                let opens = self.opens(cx, what, when.as_ref(), while_.as_ref());
+                self.program.procedures[procedure.index()].stages[stage]
+                    .opens
+                    .extend(opens);
+                cx.provision = outer;
+                continue;
+            }
             let StageItemKind::Decide(name) = &item.kind else {
                 continue;
             };
@@ -365,8 +553,9 @@ impl Checker {
                         .transitions
                         .push(transition);
                 }
-                StageItemKind::Opens(e) => self.unsupported(e.span, "`opens` in a stage"),
-                StageItemKind::Decide(_) | StageItemKind::Item(_) => {}
+                StageItemKind::Decide(_)
+                | StageItemKind::Opens { .. }
+                | StageItemKind::Item(_) => {}
             }
         }
         cx.provision = outer;

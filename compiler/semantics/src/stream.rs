@@ -90,6 +90,10 @@ impl Checker {
                     };
                     return self.stream_of(cx, StreamKind::Outcome(d, outcome, subject), span);
                 }
+                if let Some(stage) = self.child_stage(cx, &n.text) {
+                    let kind = self.child_event(cx, stage, span);
+                    return self.stream_of(cx, kind, span);
+                }
                 if let Some(Symbol::Define(d)) = self.symbol(cx, &n.text)
                     && let DefineValue::Stream(s) = &self.program.defines[d.index()].value
                 {
@@ -162,6 +166,7 @@ impl Checker {
             A::Binary(BinaryOp::Of, l, _) => {
                 matches!(&l.kind, A::Name(n) if matches!(n.text.as_str(), "lapse" | "fulfilment" | "breach"))
             }
+            A::Name(n) if self.child_stage(cx, &n.text).is_some() => true,
             A::Name(n) if outcome_of(&n.text).is_some() => self.stage_decision(cx).is_some(),
             A::Name(n) => {
                 cx.local(&n.text).is_none()
@@ -182,6 +187,7 @@ impl Checker {
                         ast::ArgKind::Value(e) => self.is_act_stream(cx, e),
                         _ => false,
                     }),
+                    word if self.is_stage_event(cx, word) => true,
                     _ => {
                         self.act_of(cx, e).is_some()
                             || matches!(self.symbol(cx, &n.text), Some(Symbol::Define(d))
@@ -247,11 +253,15 @@ impl Checker {
                         instance,
                         procedure,
                         stages,
-                    } if started && stages.len() == 1 => self.stream_of(
-                        cx,
-                        StreamKind::Enter(procedure, stages[0], as_pattern(*instance)),
-                        span,
-                    ),
+                    } if stages.len() == 1 => {
+                        let whose = as_pattern(*instance);
+                        let kind = if started {
+                            StreamKind::Enter(procedure, stages[0], whose)
+                        } else {
+                            StreamKind::Leave(procedure, stages[0], whose)
+                        };
+                        self.stream_of(cx, kind, span)
+                    }
                     ExprKind::Error => self.stream_of(cx, StreamKind::Begin, span),
                     _ => {
                         self.error(
@@ -312,6 +322,10 @@ impl Checker {
                         }
                     }
                     s
+                }
+                None if self.is_stage_event(cx, &n.text) => {
+                    let kind = self.stage_event(cx, n, args, span);
+                    self.stream_of(cx, kind.unwrap_or(StreamKind::Begin), span)
                 }
                 _ => self.stream_value(cx, e),
             },

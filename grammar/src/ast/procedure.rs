@@ -55,8 +55,15 @@ pub enum StageItemKind {
     },
     /// `decide Amend`: opens the decision on entry.
     Decide(Name),
-    /// `opens Q(args)`.
-    Opens(Expr),
+    /// `opens Q(args) [when C] [while here]`: an instance of another procedure, on entry.
+    Opens {
+        /// The procedure, perhaps with arguments.
+        what: Expr,
+        /// `when C`.
+        when: Option<Expr>,
+        /// `while here`.
+        while_: Option<Expr>,
+    },
     /// A declaration or sentence; its labels are those of the stage item.
     Item(Box<Item>),
 }

@@ -8,6 +8,7 @@ use crate::state::{
     ActInput, ActKind, Cause, CauseKind, Dep, DutyInstance, Entry, Happening, Interval, Judgment,
     Occurrence, OccurrenceId, Scheduled, Share, State, Verdict,
 };
+use crate::step::Create;
 use crate::trigger::{Trigger, TriggerKind};
 use crate::{ClauseSet, Entity, Env, Key, Moment, Precision, Value};
 use rogatio_calendar::{Day, Instant, Length, Phase, Point};
@@ -513,8 +514,13 @@ impl Case {
             && let Some((at, p)) = self.program.acts.get(a.index()).and_then(|a| a.opens)
         {
             let fields = self.fields_from(p, &o);
-            let (entity, trigger) =
-                self.create_instance(p, act.binder.as_deref(), fields, cause.clone());
+            let opening = Create {
+                procedure: p,
+                fields,
+                parent: None,
+                cause: cause.clone(),
+            };
+            let (entity, trigger) = self.create_instance(act.binder.as_deref(), opening);
             o.created = entity;
             if let (Some(e), Some(slot)) = (entity, o.args.get_mut(at)) {
                 *slot = Value::Entity(e);

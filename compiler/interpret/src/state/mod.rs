@@ -24,7 +24,7 @@ pub(crate) use roll::DecisionState;
 use crate::{ClauseSet, Entity, Key, Moment, Precision, Value};
 use rogatio_calendar::{Day, Length, Phase, Point};
 use rogatio_mir::{
-    GivenId, Guard, KindId, Modal, ProcedureId, Program, StatusId, TimerId, Urgency,
+    GivenId, Guard, KindId, Modal, ProcedureId, Program, ProvisionId, StatusId, TimerId, Urgency,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -53,8 +53,23 @@ pub struct Instance {
     pub entered: BTreeMap<u32, Moment>,
     /// Frozen: a way out could not be determined (R10).
     pub stuck: Option<ClauseSet>,
+    /// The instance whose stage opened it (R46).
+    pub parent: Option<Parent>,
     /// What made it enter the stage.
     pub cause: Arc<Cause>,
+}
+
+/// The stage that opened an instance.
+#[derive(Clone, Debug)]
+pub struct Parent {
+    /// Of which instance.
+    pub instance: Entity,
+    /// Index of the stage.
+    pub stage: u32,
+    /// Leaving that stage abandons the child.
+    pub while_here: bool,
+    /// Where the text says so.
+    pub provision: ProvisionId,
 }
 
 /// What the clock will change by itself.

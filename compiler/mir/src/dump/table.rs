@@ -307,6 +307,21 @@ impl Dump<'_> {
                     format!("{word} {}{decides}", stage.name),
                     stage.provision,
                 );
+                for o in &stage.opens {
+                    let child = p.procedures.get(o.procedure.index());
+                    let mut text = format!("opens {}", child.map_or("?", |c| c.name.as_str()));
+                    for (f, v) in &o.fields {
+                        let name = p.fields.get(f.index()).map_or("?", |f| f.name.as_str());
+                        let _ = write!(text, " with {name} = {}", self.guard(*v));
+                    }
+                    if let Some(g) = o.guard {
+                        let _ = write!(text, " when {}", self.guard(g));
+                    }
+                    if o.while_here {
+                        text.push_str(" while here");
+                    }
+                    self.cited(3, text, o.provision);
+                }
                 for t in &stage.transitions {
                     let on: Vec<String> = t.on.iter().map(|on| self.on(on)).collect();
                     let mut text = format!("on {}", on.join(" or "));

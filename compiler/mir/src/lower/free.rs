@@ -78,9 +78,10 @@ fn in_stream(s: &Stream, out: &mut BTreeSet<VarId>) {
             points.iter().for_each(|p| in_expr(p, out));
             in_stream(stream, out);
         }
-        StreamKind::Outcome(_, _, a) | StreamKind::Opened(_, a) | StreamKind::Enter(_, _, a) => {
-            in_arg(a, out)
-        }
+        StreamKind::Outcome(_, _, a)
+        | StreamKind::Opened(_, a)
+        | StreamKind::Enter(_, _, a)
+        | StreamKind::Leave(_, _, a) => in_arg(a, out),
         StreamKind::Begin => {}
     }
 }

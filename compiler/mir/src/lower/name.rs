@@ -179,13 +179,17 @@ impl Cx<'_> {
                     .map_or("?", |d| d.name.as_str());
                 format!("opening({name})")
             }
-            StreamKind::Enter(p, stage, _) => {
+            StreamKind::Enter(p, stage, _) | StreamKind::Leave(p, stage, _) => {
                 let stage = self
                     .hir
                     .procedures
                     .get(p.index())
                     .and_then(|p| p.stages.get(*stage));
-                stage.map_or("?", |s| s.name.as_str()).to_owned()
+                let name = stage.map_or("?", |s| s.name.as_str());
+                match &s.kind {
+                    StreamKind::Leave(..) => format!("the end of {name}"),
+                    _ => name.to_owned(),
+                }
             }
             StreamKind::Norm(n, state, _) => {
                 let word = match state {

@@ -19,11 +19,13 @@ impl Cx<'_> {
                 for t in &stage.transitions {
                     transitions.extend(self.transition(id, at(s), p.this, t));
                 }
+                let opens = stage.opens.iter().map(|o| self.opens(p.this, o)).collect();
                 stages.push(Stage {
                     name: stage.name.clone(),
                     outcome: stage.outcome,
                     transitions,
                     decides: stage.decides.clone(),
+                    opens,
                     provision: stage.provision,
                 });
             }
@@ -32,9 +34,26 @@ impl Cx<'_> {
                 kind: p.kind,
                 this: p.this,
                 opened_by,
+                parent: p.parent,
+                abandoned: p.abandoned.map(at),
                 stages,
                 provision: p.provision,
             });
+        }
+    }
+
+    /// A child, its values read where the parent enters.
+    fn opens(&mut self, this: VarId, o: &hir::Opens) -> Opens {
+        let when: Vec<&hir::Expr> = o.when.iter().collect();
+        let guards = self.within(&[this], |cx| when.into_iter().map(|w| cx.expr(w)).collect());
+        let guard = self.guards(guards, o.provision, o.span);
+        let values = |cx: &mut Self| o.fields.iter().map(|(f, e)| (*f, cx.expr(e))).collect();
+        Opens {
+            procedure: o.procedure,
+            fields: self.within(&[this], values),
+            guard,
+            while_here: o.while_here,
+            provision: o.provision,
         }
     }
 

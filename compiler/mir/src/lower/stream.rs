@@ -125,6 +125,10 @@ impl Cx<'_> {
                 let (m, guards, bound) = self.one_match(a, &to.keys);
                 one(On::Enter(*procedure, at(*stage), m), guards, bound)
             }
+            StreamKind::Leave(procedure, stage, a) => {
+                let (m, guards, bound) = self.one_match(a, &to.keys);
+                one(On::Leave(*procedure, at(*stage), m), guards, bound)
+            }
             StreamKind::Begin => self.begin(&to.keys, s.provision, s.span),
             StreamKind::Rise { cond, once } => vec![self.rise(cond, *once, s, to)],
             StreamKind::Where(e, c) => {

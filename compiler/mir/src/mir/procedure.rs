@@ -13,6 +13,10 @@ pub struct Procedure {
     pub this: VarId,
     /// Opened by, beside acts with `new`.
     pub opened_by: Vec<Opener>,
+    /// The field that names the parent, of one that stages open.
+    pub parent: Option<FieldId>,
+    /// Where a child goes whose parent left the stage that opened it [`Opens::while_here`].
+    pub abandoned: Option<u32>,
     /// Stages; the first is where instances are born.
     pub stages: Vec<Stage>,
     /// Where declared.
@@ -33,7 +37,24 @@ pub struct Stage {
     pub transitions: Vec<Transition>,
     /// Decisions opened on entry, the instance as subject.
     pub decides: Vec<DecisionId>,
+    /// Children opened on entry.
+    pub opens: Vec<Opens>,
     /// Where declared.
+    pub provision: ProvisionId,
+}
+
+/// A child that a stage opens on entry (R46). Guards read [`Procedure::this`] of the parent.
+#[derive(Clone, Debug)]
+pub struct Opens {
+    /// What is opened.
+    pub procedure: ProcedureId,
+    /// Values of its fields, that of its parent left out.
+    pub fields: Vec<(FieldId, Guard)>,
+    /// Condition.
+    pub guard: Option<Guard>,
+    /// Leaving the stage abandons it.
+    pub while_here: bool,
+    /// What a reason cites.
     pub provision: ProvisionId,
 }
 

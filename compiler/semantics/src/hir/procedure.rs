@@ -15,6 +15,10 @@ pub struct Procedure {
     pub this: VarId,
     /// Opened by each element of this stream (acts with `new` open it themselves).
     pub opened_by: Option<Stream>,
+    /// `q.parent`, of a procedure that stages open: the instance whose stage did.
+    pub parent: Option<FieldId>,
+    /// The outcome of an instance whose parent left the stage that opened it `while here`.
+    pub abandoned: Option<usize>,
     /// Stages and outcomes; the first is where an instance is born.
     pub stages: Vec<Stage>,
     /// Where it is declared.
@@ -36,9 +40,28 @@ pub struct Stage {
     pub transitions: Vec<Transition>,
     /// Decisions opened on entry.
     pub decides: Vec<DecisionId>,
+    /// Instances of other procedures opened on entry.
+    pub opens: Vec<Opens>,
     /// Where it is declared.
     pub provision: ProvisionId,
     /// Its name's place.
+    pub span: Span,
+}
+
+/// `opens Q(args) [when C] [while here]` (R46).
+#[derive(Clone, Debug)]
+pub struct Opens {
+    /// Q.
+    pub procedure: ProcedureId,
+    /// Its parameters' values, over the parent's `this`.
+    pub fields: Vec<(FieldId, Expr)>,
+    /// The condition, read on entry.
+    pub when: Option<Expr>,
+    /// Leaving the stage abandons the child.
+    pub while_here: bool,
+    /// What a reason cites.
+    pub provision: ProvisionId,
+    /// Where it stands.
     pub span: Span,
 }
 

@@ -99,6 +99,8 @@ pub enum StreamKind {
     Opened(DecisionId, ArgPattern),
     /// An instance enters a stage.
     Enter(ProcedureId, usize, ArgPattern),
+    /// An instance leaves a stage: `end(q is s)`.
+    Leave(ProcedureId, usize, ArgPattern),
     /// A norm's instance changes to that state.
     Norm(NormId, NormState, Vec<ArgPattern>),
     /// The case begins (a scope that is always open).

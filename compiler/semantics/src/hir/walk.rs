@@ -99,7 +99,8 @@ impl Stream {
             }
             StreamKind::Outcome(_, _, p)
             | StreamKind::Opened(_, p)
-            | StreamKind::Enter(_, _, p) => p.for_each_var(f),
+            | StreamKind::Enter(_, _, p)
+            | StreamKind::Leave(_, _, p) => p.for_each_var(f),
             StreamKind::Begin => {}
         }
     }
