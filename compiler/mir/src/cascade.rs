@@ -244,7 +244,12 @@ fn causes(program: &Program) -> Vec<Cause> {
             }
             for o in &stage.opens {
                 let entered = BTreeSet::from([Node::Enter(id, s)]);
-                add(entered, Node::Enter(o.procedure, 0), None, Some(o.procedure));
+                add(
+                    entered,
+                    Node::Enter(o.procedure, 0),
+                    None,
+                    Some(o.procedure),
+                );
                 let child = &program.procedures[o.procedure.index()];
                 let Some(end) = child.abandoned.filter(|_| o.while_here) else {
                     continue;
@@ -253,7 +258,12 @@ fn causes(program: &Program) -> Vec<Cause> {
                 add(left.clone(), Node::Enter(o.procedure, end), None, None);
                 for (at, stage) in child.stages.iter().enumerate() {
                     if !stage.outcome {
-                        add(left.clone(), Node::Leave(o.procedure, number(at)), None, None);
+                        add(
+                            left.clone(),
+                            Node::Leave(o.procedure, number(at)),
+                            None,
+                            None,
+                        );
                     }
                 }
             }

@@ -1,8 +1,26 @@
 //! Walks over guards: operands, structural equality, contradiction.
 
 use crate::*;
+use std::collections::BTreeMap;
 
 impl Op {
+    /// Whether it is a constant.
+    #[must_use]
+    pub fn is_constant(&self) -> bool {
+        matches!(
+            self,
+            Op::Bool(_)
+                | Op::Int(_)
+                | Op::Day(_)
+                | Op::Instant(_)
+                | Op::Length(_)
+                | Op::Text(_)
+                | Op::None
+                | Op::Entity(_)
+                | Op::CaseEntity(_)
+        )
+    }
+
     /// The guards this one is computed from, in order.
     #[must_use]
     pub fn operands(&self) -> Vec<Guard> {
@@ -99,14 +117,7 @@ pub fn each_guard(program: &Program, roots: &[Guard], mut visit: impl FnMut(Guar
 /// Whether two guards compute the same, provisions aside.
 #[must_use]
 pub fn same(program: &Program, a: Guard, b: Guard) -> bool {
-    if a == b {
-        return true;
-    }
-    let (x, y) = (&program.guard(a).op, &program.guard(b).op);
-    let (p, q) = (x.operands(), y.operands());
-    p.len() == q.len()
-        && blank(x) == blank(y)
-        && p.into_iter().zip(q).all(|(a, b)| same(program, a, b))
+    Comparison::new(program).same(a, b)
 }
 
 /// The operation with all its operands replaced by guard 0.
@@ -120,36 +131,132 @@ fn blank(op: &Op) -> Op {
 
 /// Whether the two conditions provably never hold together.
 pub(crate) fn contradict(program: &Program, a: Guard, b: Guard) -> bool {
-    let conjuncts = |g: Guard| match &program.guard(g).op {
-        Op::And(list) => list.clone(),
-        _ => vec![g],
-    };
-    let left = conjuncts(a);
-    let right = conjuncts(b);
-    left.iter().any(|&x| {
-        right
-            .iter()
-            .any(|&y| negates(program, x, y) || negates(program, y, x))
-    })
+    Comparison::new(program).contradict(a, b)
 }
 
-fn negates(program: &Program, a: Guard, b: Guard) -> bool {
-    match (&program.guard(a).op, &program.guard(b).op) {
-        (Op::Not(x), _) => same(program, *x, b),
-        (Op::Compare(p, a, b), Op::Compare(q, c, d)) => {
-            let opposite = match p {
-                CmpOp::Eq => CmpOp::Ne,
-                CmpOp::Ne => CmpOp::Eq,
-                CmpOp::Lt => CmpOp::Ge,
-                CmpOp::Ge => CmpOp::Lt,
-                CmpOp::Le => CmpOp::Gt,
-                CmpOp::Gt => CmpOp::Le,
-            };
-            *q == opposite && same(program, *a, *c) && same(program, *b, *d)
+/// Two guards side by side: what is provable without evaluating either.
+pub(crate) struct Comparison<'p> {
+    program: &'p Program,
+    /// Variables of the second that stand for the same as one of the first.
+    alias: BTreeMap<VarId, VarId>,
+}
+
+impl<'p> Comparison<'p> {
+    pub(crate) fn new(program: &'p Program) -> Self {
+        Comparison {
+            program,
+            alias: BTreeMap::new(),
         }
-        (Op::InStage(x, p, s), Op::InStage(y, q, t)) => {
-            p == q && same(program, *x, *y) && s.iter().all(|s| !t.contains(s))
+    }
+
+    /// The second variable is the first.
+    pub(crate) fn alias(&mut self, first: VarId, second: VarId) {
+        self.alias.insert(second, first);
+    }
+
+    fn op(&self, g: Guard) -> &'p Op {
+        &self.program.guard(g).op
+    }
+
+    fn conjuncts(&self, g: Guard) -> Vec<Guard> {
+        match self.op(g) {
+            Op::And(list) => list.clone(),
+            _ => vec![g],
         }
+    }
+
+    pub(crate) fn same(&self, a: Guard, b: Guard) -> bool {
+        let (x, y) = (self.op(a), self.op(b));
+        if let (Op::Var(v), Op::Var(w)) = (x, y) {
+            return v == self.alias.get(w).unwrap_or(w);
+        }
+        if a == b && self.alias.is_empty() {
+            return true;
+        }
+        let (p, q) = (x.operands(), y.operands());
+        p.len() == q.len()
+            && blank(x) == blank(y)
+            && p.into_iter().zip(q).all(|(a, b)| self.same(a, b))
+    }
+
+    /// Whether the first provably holds wherever the second does.
+    pub(crate) fn implied(&self, first: Guard, second: Guard) -> bool {
+        let known = self.conjuncts(second);
+        let given = |x: &Guard| known.iter().any(|y| self.same(*x, *y));
+        self.conjuncts(first).iter().all(given)
+    }
+
+    /// Whether the two provably never hold together.
+    pub(crate) fn contradict(&self, a: Guard, b: Guard) -> bool {
+        let right = self.conjuncts(b);
+        let any = |x: &Guard| right.iter().any(|y| self.exclude(*x, *y));
+        self.conjuncts(a).iter().any(any)
+    }
+
+    fn exclude(&self, a: Guard, b: Guard) -> bool {
+        match (self.op(a), self.op(b)) {
+            (Op::Bool(false), _) | (_, Op::Bool(false)) => true,
+            (Op::Not(x), _) if self.same(*x, b) => true,
+            (_, Op::Not(y)) if self.same(a, *y) => true,
+            (Op::Compare(p, a, b), Op::Compare(q, c, d)) => {
+                let sides = self.same(*a, *c);
+                sides && self.same(*b, *d) && opposite(*p, *q)
+                    || sides && self.no_value(*p, *b, *q, *d)
+            }
+            (Op::InStage(x, p, s), Op::InStage(y, q, t)) => {
+                p == q && self.same(*x, *y) && s.iter().all(|s| !t.contains(s))
+            }
+            (Op::OutcomeIs(d, x, o), Op::OutcomeIs(e, y, u)) => {
+                let subject = match (x, y) {
+                    (Some(x), Some(y)) => self.same(*x, *y),
+                    (None, None) => true,
+                    _ => false,
+                };
+                d == e && subject && o != u
+            }
+            _ => false,
+        }
+    }
+
+    /// No value compares so with both constants.
+    fn no_value(&self, p: CmpOp, b: Guard, q: CmpOp, d: Guard) -> bool {
+        match (self.op(b), self.op(d)) {
+            (Op::Int(b), Op::Int(d)) => no_number(p, *b, q, *d),
+            (Op::Day(b), Op::Day(d)) => no_number(p, b.0.into(), q, d.0.into()),
+            (Op::Entity(b), Op::Entity(d)) => p == CmpOp::Eq && q == CmpOp::Eq && b != d,
+            (Op::Bool(b), Op::Bool(d)) => p == CmpOp::Eq && q == CmpOp::Eq && b != d,
+            (Op::Text(b), Op::Text(d)) => p == CmpOp::Eq && q == CmpOp::Eq && b != d,
+            _ => false,
+        }
+    }
+}
+
+/// Whether one comparison is the negation of the other.
+fn opposite(p: CmpOp, q: CmpOp) -> bool {
+    let negation = match p {
+        CmpOp::Eq => CmpOp::Ne,
+        CmpOp::Ne => CmpOp::Eq,
+        CmpOp::Lt => CmpOp::Ge,
+        CmpOp::Ge => CmpOp::Lt,
+        CmpOp::Le => CmpOp::Gt,
+        CmpOp::Gt => CmpOp::Le,
+    };
+    q == negation
+}
+
+/// No x with `x p b` and `x q d`.
+fn no_number(p: CmpOp, b: i64, q: CmpOp, d: i64) -> bool {
+    // As closed ranges; `!=` leaves out one number and is not looked at.
+    let range = |op, n: i64| match op {
+        CmpOp::Eq => Some((n, n)),
+        CmpOp::Lt => Some((i64::MIN, n.saturating_sub(1))),
+        CmpOp::Le => Some((i64::MIN, n)),
+        CmpOp::Gt => Some((n.saturating_add(1), i64::MAX)),
+        CmpOp::Ge => Some((n, i64::MAX)),
+        CmpOp::Ne => None,
+    };
+    match (range(p, b), range(q, d)) {
+        (Some((a, b)), Some((c, d))) => a.max(c) > b.min(d),
         _ => false,
     }
 }

@@ -225,7 +225,7 @@ impl Checker {
         }
         for f in params {
             if !found.iter().any(|(g, _)| *g == f) {
-                self.parameter_without_value(procedure, f, span, "no value for it here");
+                self.parameter_without_value(procedure, f, span, true);
             }
         }
         found
@@ -237,7 +237,7 @@ impl Checker {
         procedure: ProcedureId,
         field: FieldId,
         span: Span,
-        why: &str,
+        of_stage: bool,
     ) {
         let f = &self.program.fields[field.index()];
         if f.default.is_some() || matches!(f.ty, Ty::Optional(_) | Ty::Set(_) | Ty::Error) {
@@ -251,10 +251,22 @@ impl Checker {
                 codes::E0721,
                 format!("what is the `{param}` of a new `{name}`?"),
             )
-            .at(span, why.to_owned())
+            .at(
+                span,
+                if of_stage {
+                    "no value for it here"
+                } else {
+                    "opens one without it"
+                },
+            )
             .also(declared, format!("`{param}` is {ty}"))
+            .help(if of_stage {
+                format!("write `opens {name}({param} = …)`")
+            } else {
+                format!("give it an argument `{param}`")
+            })
             .help(format!(
-                "let what opens it have an argument `{param}`, or give the parameter a type with `?` or a value"
+                "or let `{param}` be none, `{param}: TYPE?`, or have a value, `{param}: TYPE = …`"
             )),
         );
     }

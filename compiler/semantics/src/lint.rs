@@ -1,5 +1,5 @@
-//! What is well formed and still wrong: acts nobody has power to do, duties and prohibitions of one act, stages nobody
-//! reaches or leaves, readings never used.
+//! What is well formed and still wrong: acts nobody has power to do, duties and prohibitions of one act, readings never
+//! used. Stages nobody reaches or leaves are in `reach`.
 
 use rogatio_diagnostics::{Diagnostic, codes};
 
@@ -86,86 +86,6 @@ impl Checker {
                     .help("say which yields: `despite art N` on the one that prevails, or give the prohibition a condition"),
             );
         }
-    }
-
-    fn stages(&mut self) {
-        let mut found = Vec::new();
-        for p in &self.program.procedures {
-            if p.stages.is_empty() {
-                continue;
-            }
-            let mut reached = vec![false; p.stages.len()];
-            reached[0] = true;
-            let mut todo = vec![0];
-            while let Some(s) = todo.pop() {
-                for t in &p.stages[s].transitions {
-                    if !std::mem::replace(&mut reached[t.target], true) {
-                        todo.push(t.target);
-                    }
-                }
-            }
-            for (s, stage) in p.stages.iter().enumerate() {
-                if !reached[s] {
-                    found.push(
-                        Diagnostic::warning(
-                            codes::W0701,
-                            format!("nothing leads to `{}` of `{}`", stage.name, p.name),
-                        )
-                        .at(stage.span, "no instance can get here")
-                        .help(format!(
-                            "write `on EVENT -> {}` in a stage before it",
-                            stage.name
-                        )),
-                    );
-                }
-                if !stage.outcome && stage.transitions.is_empty() {
-                    found.push(
-                        Diagnostic::warning(
-                            codes::W0702,
-                            format!("nothing leads out of `{}` of `{}`", stage.name, p.name),
-                        )
-                        .at(stage.span, "an instance stays here for ever")
-                        .help("add `on EVENT -> STAGE`, or declare it as an `outcome`"),
-                    );
-                }
-            }
-        }
-        found.extend(self.unhandled_outcomes());
-        self.diagnostics.extend(found);
-    }
-
-    /// R44: an outcome of a decision that no transition handles.
-    fn unhandled_outcomes(&self) -> Vec<Diagnostic> {
-        let mut found = Vec::new();
-        for p in &self.program.procedures {
-            for stage in &p.stages {
-                for d in &stage.decides {
-                    let handled = |wanted: DecisionOutcome| {
-                        stage.transitions.iter().any(|t| matches!(t.on.kind, StreamKind::Outcome(x, o, _) if x == *d && o == wanted))
-                    };
-                    let open: Vec<&str> = [
-                        ("adopted", DecisionOutcome::Adopted),
-                        ("rejected", DecisionOutcome::Rejected),
-                    ]
-                    .into_iter()
-                    .filter(|(_, o)| !handled(*o))
-                    .map(|(n, _)| n)
-                    .collect();
-                    if !open.is_empty() {
-                        let name = &self.program.decisions[d.index()].name;
-                        found.push(
-                            Diagnostic::warning(
-                                codes::W0703,
-                                format!("what if `{name}` is {}?", open.join(" or ")),
-                            )
-                            .at(stage.span, "no way out for that outcome")
-                            .help(format!("write `on {} -> STAGE` in this stage", open[0])),
-                        );
-                    }
-                }
-            }
-        }
-        found
     }
 
     fn unused_readings(&mut self) {

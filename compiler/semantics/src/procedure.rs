@@ -9,7 +9,11 @@ use crate::hir::*;
 use crate::scope::*;
 
 impl Checker {
-    pub(crate) fn procedure_named(&mut self, cx: &Context, name: &ast::Name) -> Option<(ProcedureId, VarId)> {
+    pub(crate) fn procedure_named(
+        &mut self,
+        cx: &Context,
+        name: &ast::Name,
+    ) -> Option<(ProcedureId, VarId)> {
         let found = match self.symbol(cx, &name.text) {
             Some(Symbol::Kind(r)) if r.kinds.len() == 1 => {
                 match self.program.kinds[r.kinds[0].index()].class {
@@ -226,6 +230,14 @@ impl Checker {
         outcome: bool,
     ) -> usize {
         let p = &mut self.program.procedures[procedure.index()];
+        if let Some(implied) = p.abandoned.filter(|_| outcome && name.text == "abandoned") {
+            // Said as well as implied.
+            let stage = &mut p.stages[implied];
+            stage.titles = values(titles);
+            stage.provision = cx.provision;
+            stage.span = name.span;
+            return implied;
+        }
         if let Some(first) = p.stages.iter().find(|s| s.name == name.text) {
             let first = first.span;
             self.error(
@@ -379,7 +391,9 @@ impl Checker {
             Some((p, stage)) => Some(StreamKind::Enter(*p, *stage, pattern.0)),
             None => {
                 if pattern.1 != Ty::Error {
-                    let names = having.iter().map(|(p, _)| &self.program.procedures[p.index()]);
+                    let names = having
+                        .iter()
+                        .map(|(p, _)| &self.program.procedures[p.index()]);
                     let names: Vec<&str> = names.map(|p| p.name.as_str()).collect();
                     let d = Diagnostic::error(
                         codes::E0706,
@@ -397,7 +411,9 @@ impl Checker {
     /// One opener, and it says what the parameters are (R44).
     fn openers(&mut self, procedure: ProcedureId, p: &ast::Procedure) {
         let acts = self.program.acts.iter();
-        let act = acts.clone().find(|a| a.opens.is_some_and(|(_, x)| x == procedure));
+        let act = acts
+            .clone()
+            .find(|a| a.opens.is_some_and(|(_, x)| x == procedure));
         let mut found: Vec<(Span, &str)> = Vec::new();
         found.extend(p.opened_by.as_ref().map(|e| (e.span, "this event")));
         found.extend(act.map(|a| (a.span, "this act")));
@@ -441,10 +457,10 @@ impl Checker {
                 .map(|a| a.span)
                 .collect();
             for span in silent {
-                self.parameter_without_value(procedure, field, span, "opens one without it");
+                self.parameter_without_value(procedure, field, span, false);
             }
             if let Some(s) = opened_by.as_ref().and_then(|s| self.silent_on(s, &name)) {
-                self.parameter_without_value(procedure, field, s, "opens one without it");
+                self.parameter_without_value(procedure, field, s, false);
             }
         }
     }
@@ -553,9 +569,8 @@ impl Checker {
                         .transitions
                         .push(transition);
                 }
-                StageItemKind::Decide(_)
-                | StageItemKind::Opens { .. }
-                | StageItemKind::Item(_) => {}
+                StageItemKind::Decide(_) | StageItemKind::Opens { .. } | StageItemKind::Item(_) => {
+                }
             }
         }
         cx.provision = outer;

@@ -21,6 +21,7 @@ mod status;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod ways;
 mod window;
 
 pub(crate) use name::nth_name;

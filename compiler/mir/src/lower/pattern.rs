@@ -137,7 +137,7 @@ impl Cx<'_> {
                 continue;
             }
             let Some(&arg) = outer.get(&v) else { continue };
-            if self.constant(arg) {
+            if self.b.program.guard(arg).op.is_constant() {
                 inner.insert(v, arg);
                 continue;
             }
@@ -247,21 +247,6 @@ impl Cx<'_> {
     fn canonical(&mut self, n: &mut usize, ty: &Ty, e: &Expr) -> VarId {
         let unknown = matches!(ty, Ty::Error) || *ty == Ty::Entity(Vec::new());
         self.canon(n, if unknown { &e.ty } else { ty })
-    }
-
-    fn constant(&self, g: Guard) -> bool {
-        matches!(
-            self.b.program.guard(g).op,
-            Op::Bool(_)
-                | Op::Int(_)
-                | Op::Day(_)
-                | Op::Instant(_)
-                | Op::Length(_)
-                | Op::Text(_)
-                | Op::None
-                | Op::Entity(_)
-                | Op::CaseEntity(_)
-        )
     }
 
     /// Matches of a trigger, in order: variables bind, values are compared. `known` are in scope and bind too, as far as

@@ -1,6 +1,7 @@
 //! Procedures: births, stages, ways out (R44-R46).
 
 use super::stream::{Purpose, Trig};
+use super::ways::Written;
 use super::*;
 use rogatio_semantics::hir::{ArgPattern, Stream, StreamKind};
 
@@ -15,10 +16,16 @@ impl Cx<'_> {
                 .map_or_else(Vec::new, |s| self.openers(p, s));
             let mut stages = Vec::new();
             for (s, stage) in p.stages.iter().enumerate() {
-                let mut transitions: Vec<Transition> = Vec::new();
-                for t in &stage.transitions {
-                    transitions.extend(self.transition(id, at(s), p.this, t));
-                }
+                let written: Vec<Written> = stage
+                    .transitions
+                    .iter()
+                    .map(|t| Written {
+                        ways: self.transition(id, at(s), p.this, t),
+                        span: t.span,
+                    })
+                    .collect();
+                self.competing(p.this, &written);
+                let transitions = written.into_iter().flat_map(|w| w.ways).collect();
                 let opens = stage.opens.iter().map(|o| self.opens(p.this, o)).collect();
                 stages.push(Stage {
                     name: stage.name.clone(),

@@ -72,6 +72,7 @@ impl World {
             outcome,
             transitions: Vec::new(),
             decides: Vec::new(),
+            opens: Vec::new(),
             provision: ProvisionId(0),
             span: Span::NONE,
         };
@@ -81,6 +82,8 @@ impl World {
             kind: CASE,
             this,
             opened_by: None,
+            parent: None,
+            abandoned: None,
             stages: vec![
                 stage("open", false),
                 stage("heard", false),
