@@ -5,6 +5,8 @@
 
 #[path = "reference/ebnf.rs"]
 mod ebnf;
+#[path = "reference/tree_sitter.rs"]
+mod tree_sitter;
 
 use ebnf::Ebnf;
 use std::collections::BTreeMap;
@@ -35,13 +37,13 @@ fn begins(line: &str) -> Option<&str> {
 
 #[test]
 fn every_name_is_declared() {
-    let ebnf = Ebnf::read(include_str!("../src/grammar.lalrpop"));
+    let ebnf = Ebnf::read(include_str!("../src/grammar.lalrpop")).short();
     assert!(ebnf.undeclared().is_empty(), "{:?}", ebnf.undeclared());
 }
 
 #[test]
 fn the_syntax_on_the_pages_is_the_grammar() {
-    let ebnf = Ebnf::read(include_str!("../src/grammar.lalrpop"));
+    let ebnf = Ebnf::read(include_str!("../src/grammar.lalrpop")).short();
     let update = std::env::var_os("UPDATE").is_some();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
@@ -91,4 +93,20 @@ fn the_syntax_on_the_pages_is_the_grammar() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_grammar_of_tree_sitter_is_the_grammar() {
+    let ebnf = Ebnf::read(include_str!("../src/grammar.lalrpop"));
+    let json = tree_sitter::grammar(&ebnf);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/tree-sitter/src/grammar.json");
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, &json).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    }
+    let written = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        written == json,
+        "{}: not the grammar's; UPDATE=1 writes it anew",
+        path.display()
+    );
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// A piece of a right-hand side.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Term {
+pub(crate) enum Term {
     /// A word, a sign or a class of tokens, as the grammar spells it.
     Token(String),
     /// Another production.
@@ -91,9 +91,18 @@ impl Ebnf {
             order.push(name.clone());
             rules.insert(name, term);
         }
-        let mut ebnf = Ebnf { order, rules };
-        ebnf.inline();
-        ebnf
+        Ebnf { order, rules }
+    }
+
+    /// With short productions written where they are used.
+    pub(crate) fn short(mut self) -> Ebnf {
+        self.inline();
+        self
+    }
+
+    /// A production's right-hand side.
+    pub(crate) fn term(&self, name: &str) -> &Term {
+        &self.rules[name]
     }
 
     /// The names, in the order of the grammar.
