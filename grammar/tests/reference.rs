@@ -98,7 +98,8 @@ fn the_syntax_on_the_pages_is_the_grammar() {
 #[test]
 fn the_grammar_of_tree_sitter_is_the_grammar() {
     let ebnf = Ebnf::read(include_str!("../src/grammar.lalrpop"));
-    let json = tree_sitter::grammar(&ebnf);
+    // A further link of a citation may follow what is one already: there the parser must not look ahead.
+    let json = tree_sitter::grammar(&ebnf.looped(&["HeadChain"]));
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("editors/tree-sitter/src/grammar.json");
     if std::env::var_os("UPDATE").is_some() {
         std::fs::write(&path, &json).unwrap_or_else(|e| panic!("{}: {e}", path.display()));

@@ -87,17 +87,29 @@ impl Ebnf {
             if INTERNAL.contains(&name.as_str()) {
                 continue;
             }
-            let term = loops(&name, term);
             order.push(name.clone());
             rules.insert(name, term);
         }
         Ebnf { order, rules }
     }
 
-    /// With short productions written where they are used.
-    pub(crate) fn short(mut self) -> Ebnf {
-        self.inline();
+    /// With repetition in place of left recursion, but for the productions named.
+    pub(crate) fn looped(mut self, but: &[&str]) -> Ebnf {
+        for (name, term) in self
+            .rules
+            .iter_mut()
+            .filter(|(n, _)| !but.contains(&n.as_str()))
+        {
+            *term = loops(name, std::mem::replace(term, Term::Row(vec![])));
+        }
         self
+    }
+
+    /// With repetition in place of left recursion, and short productions written where they are used.
+    pub(crate) fn short(self) -> Ebnf {
+        let mut short = self.looped(&[]);
+        short.inline();
+        short
     }
 
     /// A production's right-hand side.
@@ -416,7 +428,7 @@ impl Reader {
             alternatives.push(self.alternative());
         }
         self.sign(';');
-        Some((name, Term::Choice(alternatives)))
+        Some((name, Term::Choice(alternatives).flat()))
     }
 
     fn alternative(&mut self) -> Term {

@@ -70,7 +70,8 @@ pub(crate) fn grammar(ebnf: &Ebnf) -> String {
     let rest = json!({
         "word": "identifier",
         "extras": [pattern(r"[\s\u3000\u00a0\ufeff]"), {"type": "SYMBOL", "name": "comment"}],
-        "conflicts": [],
+        // `renewal of art 9` and `2/3 of members` differ by what follows.
+        "conflicts": [["subject"], ["cite"], ["_primary"]],
         "precedences": [],
         "externals": [
             {"type": "SYMBOL", "name": "label"},
@@ -298,6 +299,8 @@ fn token(spelling: &str) -> Value {
         "by RANK" => alias(format!(r"by\s+{RANK}")),
         "then RANK" => alias(format!(r",\s*then\s+{RANK}")),
         "CITE>" => symbol("_cite_of"),
+        // Told apart by what follows, which the parser of an editor finds out by trying.
+        "of MODULE" | "of COPY" => json!({"type": "STRING", "value": "of"}),
         t if t.contains(' ') => alias(t.replace(' ', r"\s+")),
         t => json!({"type": "STRING", "value": t}),
     }

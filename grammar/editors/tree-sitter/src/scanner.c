@@ -1,7 +1,7 @@
 // Labels and paragraphs: what the gluing pass of the compiler decides by looking around.
 //
 // `(4)` first on its line, or where no argument could stand, is a label; one of a clause inside an item if a word that
-// begins such a clause follows. On the line of the number of a provision it is a paragraph. `>` before a digit goes on
+// begins such a clause follows. On the line of the number of a provision it is a paragraph. `>` before a number or a heading goes on
 // to a further provision where one is cited.
 
 #include "tree_sitter/parser.h"
@@ -49,6 +49,19 @@ static bool numbered(TSLexer *lexer) {
   return length > 0 && (digits == length || kanjis == length || romans == length || (singles == 1 && length == 1));
 }
 
+// Reads a word of lower-case letters and looks it up.
+static bool one_of(TSLexer *lexer, const char *const *words, unsigned count) {
+  char word[12] = {0};
+  unsigned length = 0;
+  while (length < sizeof word - 1 && lexer->lookahead >= 'a' && lexer->lookahead <= 'z') {
+    word[length++] = (char)lexer->lookahead;
+    lexer->advance(lexer, false);
+  }
+  for (unsigned i = 0; i < count; i++)
+    if (strcmp(word, words[i]) == 0) return true;
+  return false;
+}
+
 // Whether a clause of the item before it follows the label.
 static bool clause_follows(TSLexer *lexer) {
   for (;;) {
@@ -56,16 +69,8 @@ static bool clause_follows(TSLexer *lexer) {
     if (!opens(lexer->lookahead)) break;
     if (!numbered(lexer)) return false;
   }
-  char word[12] = {0};
-  unsigned length = 0;
-  while (length < sizeof word - 1 && lexer->lookahead >= 'a' && lexer->lookahead <= 'z') {
-    word[length++] = (char)lexer->lookahead;
-    lexer->advance(lexer, false);
-  }
-  static const char *words[] = {"from", "until", "while", "is", "once", "none", "except", "unless"};
-  for (unsigned i = 0; i < sizeof words / sizeof *words; i++)
-    if (strcmp(word, words[i]) == 0) return true;
-  return false;
+  static const char *const words[] = {"from", "until", "while", "is", "once", "none", "except", "unless"};
+  return one_of(lexer, words, sizeof words / sizeof *words);
 }
 
 bool tree_sitter_rogatio_external_scanner_scan(void *state, TSLexer *lexer, const bool *valid) {
@@ -83,7 +88,8 @@ bool tree_sitter_rogatio_external_scanner_scan(void *state, TSLexer *lexer, cons
     lexer->mark_end(lexer);
     while (blank(lexer->lookahead)) lexer->advance(lexer, false);
     lexer->result_symbol = CITE_OF;
-    return digit(lexer->lookahead);
+    static const char *const headings[] = {"annex", "section", "part", "chapter", "paragraph"};
+    return digit(lexer->lookahead) || one_of(lexer, headings, sizeof headings / sizeof *headings);
   }
   bool paragraph = valid[PARAGRAPH] && !first;
   bool label = (valid[LABEL] || valid[TAIL_LABEL]) && (first || !valid[OPEN]);
