@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod build;
+pub mod chance;
 mod program;
 pub mod scale;
 mod scenarios;

@@ -42,13 +42,7 @@ impl Case {
             return Dirty::Some(filters);
         }
         for (dep, map) in reads {
-            if !changes.is_since(*dep, seen) {
-                continue;
-            }
-            for (changed, key) in changes.since(seen) {
-                if changed != dep {
-                    continue;
-                }
+            for (_, key) in changes.since(*dep, seen) {
                 let mut filter = vec![None; arity];
                 for (at, value) in map.iter().zip(key) {
                     if let Some(place) = at.and_then(|at| filter.get_mut(at)) {
@@ -70,20 +64,15 @@ impl Case {
     pub(crate) fn newcomers(&self, domains: &[Domain], seen: usize) -> Vec<Filter> {
         let changes = &self.state().changes;
         let mut filters = Vec::new();
-        let kinds = domains.iter().flat_map(|d| &d.kinds);
-        if !kinds.clone().any(|k| changes.is_since(Dep::Kind(*k), seen)) {
-            return filters;
-        }
-        for (dep, key) in changes.since(seen) {
-            let (Dep::Kind(kind), Some(new)) = (dep, key.first()) else {
-                continue;
-            };
-            for (at, d) in domains.iter().enumerate() {
-                if d.kinds.contains(kind) {
-                    let mut filter = vec![None; domains.len()];
-                    filter[at] = Some(*new);
-                    filters.push(filter);
-                }
+        for (at, d) in domains.iter().enumerate() {
+            let entries = d
+                .kinds
+                .iter()
+                .flat_map(|k| changes.since(Dep::Kind(*k), seen));
+            for new in entries.filter_map(|(_, key)| key.first()) {
+                let mut filter = vec![None; domains.len()];
+                filter[at] = Some(*new);
+                filters.push(filter);
             }
         }
         filters

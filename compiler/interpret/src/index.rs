@@ -6,6 +6,7 @@ use rogatio_mir::{
     StatusId, VarId,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::OnceLock;
 
 /// What triggers look like from outside, for finding what waits for them.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
@@ -46,6 +47,17 @@ impl OnKey {
 /// A read of a guard: what, and which of its arguments are which keys of the reader.
 pub(crate) type Read = (Dep, Vec<Option<usize>>);
 
+/// What a guard that goes through a set reads of each element.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    /// The variables around it.
+    pub(crate) free: Vec<VarId>,
+    /// What is read; the keys are those variables, and behind them the element.
+    pub(crate) reads: Vec<Read>,
+    /// Parts that are the same for all elements.
+    pub(crate) parts: Vec<Guard>,
+}
+
 /// The index of a program.
 #[derive(Debug, Default)]
 pub(crate) struct Index {
@@ -69,6 +81,8 @@ pub(crate) struct Index {
     pub(crate) duty_parts: Vec<Guard>,
     /// What each part reads.
     pub(crate) part_reads: HashMap<Guard, Vec<Read>>,
+    /// Per guard that goes through a set: what its elements read, once somebody asked.
+    readings: Vec<OnceLock<Reading>>,
     /// Norms whose window closes by an event, and which of them.
     pub(crate) closed_on: Vec<(NormId, usize)>,
     /// Births of duties by trigger.
@@ -86,6 +100,7 @@ impl Index {
             event_time: Vec::with_capacity(p.guards.len()),
             ..Index::default()
         };
+        index.readings.resize_with(p.guards.len(), OnceLock::new);
         for node in &p.guards {
             let (free, time) = index.free_of(&node.op);
             index.free.push(free);
@@ -171,6 +186,25 @@ impl Index {
             index.part_reads.insert(g, reads);
         }
         index
+    }
+
+    /// What a guard that goes through a set reads of each element; none if it reads the time of an event.
+    pub(crate) fn reading(&self, program: &Program, g: Guard) -> Option<&Reading> {
+        if self.event_time.get(g.index()).copied().unwrap_or(true) {
+            return None;
+        }
+        let (d, roots) = match &program.guards.get(g.index())?.op {
+            Op::Count(d, c) | Op::Exists(d, c) => (d, vec![*c]),
+            Op::Sum(d, c, then) | Op::ForAll(d, c, then) => (d, vec![*c, *then]),
+            _ => return None,
+        };
+        let reading = self.readings.get(g.index())?.get_or_init(|| {
+            let free = self.free(g).to_vec();
+            let keys = free.iter().copied().chain([d.var]);
+            let (reads, parts) = self.reads(program, roots, keys);
+            Reading { free, reads, parts }
+        });
+        Some(reading)
     }
 
     /// What guards over keys read, and which of the read keys are theirs; parts that read no variable are told apart
@@ -393,8 +427,11 @@ impl Reads<'_> {
                 let subject = subject.map(|s| self.arg(s, map));
                 self.out
                     .insert((Dep::Decision(*decision), subject.into_iter().collect()));
+                let voter_arg = self.arg(*voter, map);
+                let ballot = subject.into_iter().chain([voter_arg]).collect();
+                self.out.insert((Dep::Ballot(*decision), ballot));
                 if let Some(d) = program.decisions.get(decision.index()) {
-                    let mut map: Map = vec![(d.voter.var, self.arg(*voter, map))];
+                    let mut map: Map = vec![(d.voter.var, voter_arg)];
                     map.extend(d.subject.as_ref().map(|s| (s.var, subject.flatten())));
                     let more = d
                         .present

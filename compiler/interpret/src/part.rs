@@ -5,14 +5,15 @@
 //! happens: a reader of 100,000 keys that is evaluated for all of them because a number moved that it only compares.
 
 use crate::dirty::Dirty;
-use crate::eval::Eval;
+use crate::eval::{Eval, Known};
 use crate::state::{Dep, Part};
 use crate::{Case, Env};
 use rogatio_mir::Guard;
 
 impl Case {
     /// Brings parts up to date.
-    pub(crate) fn refresh_parts(&mut self, parts: &[Guard]) {
+    pub(crate) fn refresh_parts(&mut self, parts: &[Guard]) -> Known {
+        let mut all = Vec::with_capacity(parts.len());
         for &g in parts {
             let (now, end) = (self.state().now.point, self.state().changes.end());
             let index = self.index();
@@ -24,12 +25,14 @@ impl Case {
             if fresh {
                 if let Some(p) = self.state_mut().parts.get_mut(&g) {
                     p.seen = end;
+                    all.push((g, p.value.clone(), p.wake));
                 }
                 continue;
             }
             let mut eval = Eval::new(self);
             let value = eval.value(g, &mut Env::new());
             let wake = eval.wake;
+            all.push((g, value.clone(), wake));
             let changed = known.is_some_and(|p| p.value != value);
             let part = Part {
                 value,
@@ -43,5 +46,6 @@ impl Case {
                 state.touch(Dep::Part(g), Vec::new());
             }
         }
+        all.into()
     }
 }

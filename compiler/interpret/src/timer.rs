@@ -1,12 +1,12 @@
 //! Timers and watched conditions at their place in the pass (R1, R17, R23).
 
 use crate::dirty::{Dirty, Filter};
-use crate::eval::Eval;
+use crate::eval::{Eval, Known};
 use crate::state::{Cause, CauseKind, Dep, EdgeKey, Slot, SlotWhen};
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
 use crate::{Case, Env, Key, Moment, Precision, Truth, Value};
 use rogatio_calendar::{Instant, Length, Phase, Point};
-use rogatio_mir::{EdgeId, Effect, Firing, Guard, TimerId};
+use rogatio_mir::{EdgeId, Effect, Firing, TimerId};
 use std::collections::BTreeSet;
 
 /// Where a timer or window end lies (the table of R1).
@@ -104,9 +104,11 @@ impl Case {
         let parts = index.timer_parts.get(t.index());
         let parts = parts.map_or(&[][..], Vec::as_slice);
         let waits = self.state().waiting.get(t.index());
-        if !arms.is_empty() || waits.is_some_and(|w| !w.keys.is_empty()) {
-            self.refresh_parts(parts);
-        }
+        let known = if arms.is_empty() && waits.is_none_or(|w| w.keys.is_empty()) {
+            Known::default()
+        } else {
+            self.refresh_parts(parts)
+        };
         let mut look = self.slots_to_evaluate(t);
         let state = self.state_mut();
         if let (Some(slots), Some(waiting)) = (
@@ -123,7 +125,7 @@ impl Case {
             }
         }
         for key in look {
-            self.evaluate_slot(t, &key, parts, position, batch);
+            self.evaluate_slot(t, &key, &known, position, batch);
         }
         let end = self.state().changes.end();
         if let Some(waiting) = self.state_mut().waiting.get_mut(t.index()) {
@@ -205,7 +207,7 @@ impl Case {
         &mut self,
         t: TimerId,
         key: &Key,
-        parts: &[Guard],
+        known: &Known,
         position: usize,
         batch: &mut Batch,
     ) {
@@ -224,7 +226,7 @@ impl Case {
             env.bind(*v, value.clone());
         }
         let mut eval = Eval::new(self);
-        eval.parts = parts;
+        eval.known = known.clone();
         let value = eval.value(timer.at, &mut env);
         let wake = eval.wake;
         let when = match value {
@@ -310,7 +312,7 @@ impl Case {
             .edge_parts
             .get(e.index())
             .map_or(&[][..], Vec::as_slice);
-        self.refresh_parts(parts);
+        let known = self.refresh_parts(parts);
         let mut wakes: Vec<Point> = Vec::new();
         for key in self.edge_keys(e) {
             let mut env = Env::new();
@@ -318,7 +320,7 @@ impl Case {
                 env.bind(d.var, Value::Entity(*x));
             }
             let mut eval = Eval::new(self);
-            eval.parts = parts;
+            eval.known = known.clone();
             let value = eval.truth(edge.cond, &mut env);
             let wake = eval.wake;
             let Some(state) = self.state_mut().edges.get_mut(e.index()) else {

@@ -189,6 +189,12 @@ impl ClauseSet {
         ClauseSet(Arc::new(all))
     }
 
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The clauses, sorted.
     pub fn iter(&self) -> impl Iterator<Item = &Clause> {
         self.0.iter()

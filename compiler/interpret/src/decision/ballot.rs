@@ -183,7 +183,11 @@ impl Case {
             (ActKind::Gavel { .. }, _) => opening.gavelled = true,
             _ => {}
         }
-        self.state_mut()
-            .touch(Dep::Decision(d), s.into_iter().collect());
+        let (dep, voter) = match (&o.act, who) {
+            (ActKind::Vote { .. }, Some(voter)) => (Dep::Ballot(d), Some(voter)),
+            _ => (Dep::Decision(d), None),
+        };
+        let key = s.into_iter().chain(voter).collect();
+        self.state_mut().touch(dep, key);
     }
 }

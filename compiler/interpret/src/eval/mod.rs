@@ -2,6 +2,7 @@
 
 mod contest;
 mod read;
+mod set;
 mod time;
 
 pub(crate) use read::Scheduled;
@@ -19,6 +20,7 @@ use rogatio_mir::{
 };
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// Deeper than any sensible text; guards the stack.
 const DEEPEST: u32 = 600;
@@ -30,7 +32,14 @@ pub(crate) struct Memo {
     now: Option<Point>,
     closed: HashMap<Guard, (Value, Point)>,
     calls: HashMap<(DefineId, Vec<Value>), (Value, Point)>,
+    /// Large sets, whatever the version: they bring themselves up to date.
+    tallies: HashMap<(Guard, Vec<Value>), set::Tally>,
+    /// Their elements in all.
+    held: usize,
 }
+
+/// Parts whose values are known, with the point at which time alone may change them; sorted.
+pub(crate) type Known = Arc<[(Guard, Value, Point)]>;
 
 /// One evaluation. [`Eval::wake`] is the first point at which time alone may change the result.
 pub(crate) struct Eval<'c> {
@@ -42,8 +51,8 @@ pub(crate) struct Eval<'c> {
     /// A decision closes: the open ones that are read are noted (R42).
     pub(crate) is_closing: bool,
     pub(crate) open_rolls: Vec<Matter>,
-    /// Parts whose values are known, whenever they change: sorted.
-    pub(crate) parts: &'c [Guard],
+    /// What need not be worked out again; whoever says so looks again when one of them changes.
+    pub(crate) known: Known,
     /// When time alone may change one of those that were read.
     hidden: Point,
     depth: u32,
@@ -58,7 +67,7 @@ impl<'c> Eval<'c> {
             moved: Vec::new(),
             is_closing: false,
             open_rolls: Vec::new(),
-            parts: &[],
+            known: Known::default(),
             hidden: Point::NEVER,
             depth: 0,
         }
@@ -105,11 +114,10 @@ impl<'c> Eval<'c> {
         if self.depth >= DEEPEST {
             return Value::unknown(node.provision, "the expression is nested too deeply");
         }
-        if self.parts.binary_search(&g).is_ok()
-            && let Some(part) = case.state().parts.get(&g)
-        {
-            self.hidden = self.hidden.min(part.wake);
-            return part.value.clone();
+        if let Ok(at) = self.known.binary_search_by_key(&g, |(g, ..)| *g) {
+            let (_, v, wake) = &self.known[at];
+            self.hidden = self.hidden.min(*wake);
+            return v.clone();
         }
         let memo = matches!(
             node.op,
@@ -182,10 +190,9 @@ impl<'c> Eval<'c> {
             }
             Op::Later(gs) => self.later(gs, env),
             Op::Earlier(gs) => self.earlier(gs, env),
-            Op::Count(d, c) => self.count(d, *c, env),
-            Op::Sum(d, c, w) => self.sum(p, d, *c, *w, env),
-            Op::Exists(d, c) => self.exists(d, *c, env),
-            Op::ForAll(d, c, t) => self.for_all(d, *c, *t, env),
+            Op::Count(..) | Op::Sum(..) | Op::Exists(..) | Op::ForAll(..) => {
+                self.aggregate(g, node, env)
+            }
             Op::Best(d, c, keys) => self.best(p, d, *c, keys, env),
             Op::Call(d, gs) => self.call(g, *d, gs, env),
             Op::Given(id, gs) => self.given(*id, gs, env),
@@ -333,104 +340,6 @@ impl<'c> Eval<'c> {
                 break;
             }
         }
-        result.into()
-    }
-
-    // ---- sets -----------------------------------------------------------------------------------------------
-
-    /// Runs over the elements; `f` says whether to go on.
-    fn each(&mut self, d: &Domain, env: &mut Env, f: &mut dyn FnMut(&mut Self, &mut Env) -> bool) {
-        let case = self.case;
-        let depth = env.len();
-        for kind in &d.kinds {
-            for e in case.state().by_kind.get(kind.index()).into_iter().flatten() {
-                env.bind(d.var, Value::Entity(*e));
-                let go_on = f(self, env);
-                env.truncate(depth);
-                if !go_on {
-                    return;
-                }
-            }
-        }
-    }
-
-    fn count(&mut self, d: &Domain, cond: Guard, env: &mut Env) -> Value {
-        let (mut lo, mut hi, mut clauses) = (0, 0, ClauseSet::default());
-        self.each(d, env, &mut |this, env| {
-            match this.truth(cond, env) {
-                Truth::True => {
-                    lo += 1;
-                    hi += 1;
-                }
-                Truth::False => {}
-                Truth::Unknown(c) => {
-                    hi += 1;
-                    clauses = clauses.union(&c);
-                }
-            }
-            true
-        });
-        Value::count(lo, hi, clauses)
-    }
-
-    fn sum(
-        &mut self,
-        p: ProvisionId,
-        d: &Domain,
-        cond: Guard,
-        weight: Guard,
-        env: &mut Env,
-    ) -> Value {
-        let (mut lo, mut hi, mut clauses) = (0i64, 0i64, ClauseSet::default());
-        let mut bad: Option<Value> = None;
-        self.each(d, env, &mut |this, env| {
-            let member = this.truth(cond, env);
-            if member.is_false() {
-                return true;
-            }
-            let w = this.value(weight, env);
-            let Some((mut a, mut b)) = w.bounds() else {
-                bad = Some(match w {
-                    u @ Value::Undetermined(_) => u,
-                    _ => Value::unknown(p, "a weight is not a number"),
-                });
-                return false;
-            };
-            if let Truth::Unknown(c) = member {
-                clauses = clauses.union(&c);
-                a = a.min(0);
-                b = b.max(0);
-            }
-            clauses = clauses.union(&w.clauses());
-            match (lo.checked_add(a), hi.checked_add(b)) {
-                (Some(l), Some(h)) => (lo, hi) = (l, h),
-                _ => bad = Some(Value::unknown(p, "a sum is too large")),
-            }
-            bad.is_none()
-        });
-        bad.unwrap_or_else(|| Value::count(lo, hi, clauses))
-    }
-
-    fn exists(&mut self, d: &Domain, cond: Guard, env: &mut Env) -> Value {
-        let mut result = Truth::False;
-        self.each(d, env, &mut |this, env| {
-            let t = this.truth(cond, env);
-            result = std::mem::replace(&mut result, Truth::False).or(t);
-            !result.is_true()
-        });
-        result.into()
-    }
-
-    fn for_all(&mut self, d: &Domain, cond: Guard, then: Guard, env: &mut Env) -> Value {
-        let mut result = Truth::True;
-        self.each(d, env, &mut |this, env| {
-            let mut t = this.truth(cond, env).negate();
-            if !t.is_true() {
-                t = t.or(this.truth(then, env));
-            }
-            result = std::mem::replace(&mut result, Truth::True).and(t);
-            !result.is_false()
-        });
         result.into()
     }
 }

@@ -12,7 +12,10 @@ pub(crate) enum Dep {
     Hist(HistId),
     Given(GivenId),
     Norm(NormId),
+    /// A decision opened, closed or went on to its second step.
     Decision(DecisionId),
+    /// A ballot: its key is the subject, if there is one, and the voter.
+    Ballot(DecisionId),
     Procedure(ProcedureId),
     /// The population of a kind; its key is the newcomer.
     Kind(KindId),
@@ -23,12 +26,15 @@ pub(crate) enum Dep {
     Part(Guard),
 }
 
+/// The changes of one thing: when, counted over all things, and for which key.
+type Entries = Vec<(usize, Key)>;
+
 /// A journal of changes.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Changes {
-    journal: Vec<(Dep, Key)>,
-    /// Per sort and number of what can change: the end of the journal after its last change.
-    last: [Vec<usize>; 10],
+    /// Per sort and number of what can change.
+    of: [Vec<Entries>; 11],
+    end: usize,
 }
 
 impl Changes {
@@ -39,39 +45,41 @@ impl Changes {
             Dep::Given(x) => (2, x.index()),
             Dep::Norm(x) => (3, x.index()),
             Dep::Decision(x) => (4, x.index()),
-            Dep::Procedure(x) => (5, x.index()),
-            Dep::Kind(x) => (6, x.index()),
-            Dep::Field(x) => (7, x.index()),
-            Dep::Timer(x) => (8, x.index()),
-            Dep::Part(x) => (9, x.index()),
+            Dep::Ballot(x) => (5, x.index()),
+            Dep::Procedure(x) => (6, x.index()),
+            Dep::Kind(x) => (7, x.index()),
+            Dep::Field(x) => (8, x.index()),
+            Dep::Timer(x) => (9, x.index()),
+            Dep::Part(x) => (10, x.index()),
         }
     }
 
     pub(crate) fn push(&mut self, dep: Dep, key: Key) {
-        self.journal.push((dep, key));
         let (sort, number) = Changes::place(dep);
-        if let Some(last) = self.last.get_mut(sort) {
-            if last.len() <= number {
-                last.resize(number + 1, 0);
+        if let Some(of) = self.of.get_mut(sort) {
+            if of.len() <= number {
+                of.resize(number + 1, Vec::new());
             }
-            last[number] = self.journal.len();
+            of[number].push((self.end, key));
         }
+        self.end += 1;
     }
 
     /// The present end of the journal.
     pub(crate) fn end(&self) -> usize {
-        self.journal.len()
+        self.end
     }
 
-    /// Whether this has changed since.
-    pub(crate) fn is_since(&self, dep: Dep, seen: usize) -> bool {
+    /// The changes of something since.
+    pub(crate) fn since(&self, dep: Dep, seen: usize) -> &[(usize, Key)] {
         let (sort, number) = Changes::place(dep);
-        let last = self.last.get(sort).and_then(|l| l.get(number));
-        last.is_some_and(|&at| at > seen)
-    }
-
-    /// The changes since.
-    pub(crate) fn since(&self, seen: usize) -> &[(Dep, Key)] {
-        self.journal.get(seen..).unwrap_or_default()
+        let of = self.of.get(sort).and_then(|of| of.get(number));
+        let all = of.map_or(&[][..], Vec::as_slice);
+        match all.last() {
+            Some((last, _)) if *last >= seen => all
+                .get(all.partition_point(|(at, _)| *at < seen)..)
+                .unwrap_or_default(),
+            _ => &[],
+        }
     }
 }

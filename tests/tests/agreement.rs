@@ -1,0 +1,90 @@
+//! One meaning, however it is worked out: evaluating only what has changed gives what evaluating everything gives.
+
+use rogatio_interpret::Case;
+use rogatio_mir::Program;
+use rogatio_tests::chance::{self, Chance};
+use rogatio_tests::{build, files, scale, workspace};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Runs one history the quick way and the thorough way.
+fn agree(
+    name: &str,
+    program: &Arc<Program>,
+    each: usize,
+    seed: u64,
+    steps: usize,
+) -> Result<(), String> {
+    let mut chance = Chance::new(seed);
+    let quick = chance::populated(program, each, &mut chance);
+    let history = chance::history(&quick, steps, &mut chance);
+    let mut thorough = quick.clone();
+    thorough.set_thorough(true);
+    let run = |mut case: Case| {
+        for (day, input) in &history {
+            if let Err(why) = chance::give(&mut case, *day, input) {
+                return vec![format!("refused: {why}")];
+            }
+        }
+        if let Some((day, _)) = history.last() {
+            case.end_of_day(day.checked_add_days(900).unwrap_or(*day));
+        }
+        chance::seen(&case)
+    };
+    let (a, b) = (run(quick), run(thorough));
+    if a == b {
+        return Ok(());
+    }
+    let at = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
+    let line = |v: &[String]| v.get(at).cloned().unwrap_or_else(|| "(the end)".to_owned());
+    Err(format!(
+        "{name}, {each} of a kind, seed {seed}, line {at}:\n  quick    {}\n  thorough {}",
+        line(&a),
+        line(&b)
+    ))
+}
+
+fn programs() -> Vec<(String, PathBuf)> {
+    let mut all = Vec::new();
+    for folder in ["tests/suite", "examples", "stdlib"] {
+        for path in files(&workspace().join(folder), ".rog") {
+            all.push((path.display().to_string(), path));
+        }
+    }
+    all
+}
+
+#[test]
+fn every_program_of_the_repository_at_random() {
+    let mut wrong = Vec::new();
+    let mut tried = 0;
+    for (name, path) in programs() {
+        let text = std::fs::read_to_string(&path).expect("a program");
+        let built = build(&name, &text, path.parent());
+        let Some(mir) = built.mir else { continue };
+        let program = Arc::new(mir);
+        tried += 1;
+        for seed in 1..=3 {
+            wrong.extend(agree(&name, &program, 3, seed, 25).err());
+        }
+    }
+    assert!(tried > 200, "only {tried} programs were found");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn large_sets_at_random() {
+    let mut wrong = Vec::new();
+    for text in [
+        scale::TREATY,
+        scale::ASSEMBLY,
+        scale::HARBOUR,
+        scale::CHAMBER,
+    ] {
+        let program = scale::program(text);
+        for seed in 1..=6 {
+            wrong.extend(agree(&program.name, &program, 40, seed, 120).err());
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
