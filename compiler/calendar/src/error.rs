@@ -52,11 +52,17 @@ pub enum CalendarError {
         /// The second as written.
         second: u32,
     },
+    /// A unit of a calendar that begins on a day which not every month has, or that has no length.
+    #[error("a unit of a calendar begins on a day that every month has, 1 to 28, and is not empty")]
+    NoAnchor,
+    /// A set of days that takes too many steps to search.
+    #[error("this set of days is too intricate to be searched")]
+    TooIntricate,
     /// Not a unit of time.
     #[error("a unit is second, minute, hour, day, week, month or year, singular or plural")]
     UnknownUnit,
     /// Not a counting convention.
-    #[error("a counting convention is treaty or japan")]
+    #[error("a counting convention is treaty, japan or eu_1182_71")]
     UnknownConvention,
     /// Not a day of the week.
     #[error("a weekday is monday, tuesday, wednesday, thursday, friday, saturday or sunday")]

@@ -12,10 +12,12 @@
 //! | `point` | [`Point`], [`Phase`], comparison with days | R1, R3 |
 //! | `length` | [`Unit`], [`Duration`], [`Period`], [`Length`], delays | R2, R51 |
 //! | `convention` | [`Convention`]: how a length is counted from a day | R2 |
+//! | `dates` | [`Dates`]: sets of days by rule, their spans | R15, R23 |
 //! | `window` | where windows close and openings lie | R1 |
 #![forbid(unsafe_code)]
 
 mod convention;
+mod dates;
 mod day;
 mod error;
 mod instant;
@@ -24,6 +26,7 @@ mod point;
 mod window;
 
 pub use convention::Convention;
+pub use dates::{Cycle, Dates, Span};
 pub use day::{Day, Weekday, days_in_month, is_leap};
 pub use error::CalendarError;
 pub use instant::Instant;
