@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 
-use crate::day::{civil, number};
+use crate::day::{ERA, civil, number};
 use crate::{CalendarError, Day, Weekday, days_in_month};
 
 /// A unit of a calendar: it cuts time into consecutive spans of days.
@@ -186,6 +186,15 @@ impl Way {
         match self {
             Way::Forward => day.succ(),
             Way::Back => day.pred(),
+        }
+    }
+
+    /// Whether a day lies beyond another.
+    fn past(self, day: Day, other: Day) -> bool {
+        if self == Way::Forward {
+            day > other
+        } else {
+            day < other
         }
     }
 
@@ -500,6 +509,32 @@ impl Dates {
         })
     }
 
+    /// Whether it repeats every 400 years, as months, weekdays and leap years do.
+    fn recurs(&self) -> bool {
+        match self {
+            Dates::Listed(_) => false,
+            Dates::Unit(Cycle::Days { count, .. }) => ERA % i64::from(*count).max(1) == 0,
+            Dates::Unit(Cycle::Months { count, .. }) => 4800 % (*count).max(1) == 0,
+            Dates::Unit(Cycle::PartsOfMonth { .. }) | Dates::Month(_) | Dates::Weekday(_) => true,
+            Dates::Both(of)
+            | Dates::Either(of)
+            | Dates::Without(of)
+            | Dates::Of(of)
+            | Dates::Nth(_, of) => of.0.recurs() && of.1.recurs(),
+        }
+    }
+
+    /// A day from which on it is no use to look further that way: what has not changed in 400 years never does.
+    fn horizon(&self, day: Day, way: Way) -> Day {
+        let era = if way == Way::Forward { ERA } else { -ERA };
+        let limit = day.checked_add_days(era).filter(|_| self.recurs());
+        limit.unwrap_or(if way == Way::Forward {
+            Day::MAX
+        } else {
+            Day::MIN
+        })
+    }
+
     /// Of a set that a day enters or leaves exactly when it begins or ceases to hold that the day is in one set (or not,
     /// by `want`) and in the other (or not). While one of the two fails nothing can change before that one does, so whole
     /// stretches are skipped.
@@ -514,6 +549,7 @@ impl Dates {
         let holds = |at: Day| Ok((a.has(at, fuel)? == want.0, b.has(at, fuel)? == want.1));
         let (mut in_a, mut in_b): (bool, bool) = holds(day)?;
         let was = in_a && in_b;
+        let horizon = self.horizon(day, way);
         let mut at = day;
         loop {
             let next = match (in_a, in_b) {
@@ -528,7 +564,9 @@ impl Dates {
                     }
                 }
             };
-            let Some(next) = next else { return Ok(None) };
+            let Some(next) = next.filter(|d| !way.past(*d, horizon)) else {
+                return Ok(None);
+            };
             at = next;
             (in_a, in_b) = holds(at)?;
             if (in_a && in_b) != was {
@@ -588,7 +626,8 @@ impl Dates {
             None => within.last(day, fuel)?,
             found => found,
         };
-        while let Some(here) = w {
+        let horizon = self.horizon(day, way);
+        while let Some(here) = w.filter(|w| !way.past(way.near(*w), horizon)) {
             if let Some(span) = of.nth_in(n, here, fuel)? {
                 match way {
                     Way::Forward if span.first > day => return Ok(Some(span.first)),

@@ -17,7 +17,7 @@ pub struct Day(pub i32);
 /// the leap day is the last of its year.
 const MARCH_ZERO: i64 = 719_468;
 /// Days in 400 years.
-const ERA: i64 = 146_097;
+pub(crate) const ERA: i64 = 146_097;
 
 /// Whether a year is a leap year of the Gregorian calendar.
 #[must_use]
