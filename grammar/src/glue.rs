@@ -431,6 +431,7 @@ impl Gluer<'_> {
             "more" if next("than") => (K::MoreThan, 2),
             "less" if next("than") => (K::LessThan, 2),
             "all" if two("have", "voted") => (K::AllHaveVoted, 3),
+            "becomes" if next("true") => (K::BecomesTrue, 2),
             "held" if next("by") => (K::HeldBy, 2),
             "opened" if next("by") => (K::OpenedBy, 2),
             "extended" if next("to") => (K::ExtendedTo, 2),

@@ -185,6 +185,7 @@ fn operator(kind: K) -> bool {
             | K::Each
             | K::Either
             | K::FirstTime
+            | K::Every
             | K::Art
             | K::CiteGt
             | K::ByEachOf

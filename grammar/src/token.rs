@@ -192,6 +192,7 @@ kinds! {
     AtClosing "at closing",
     AtLeast "at least",
     AtMost "at most",
+    BecomesTrue "becomes true",
     ByEachOf "by each of",
     EvenWithoutPower "even without power",
     EventsFrom "events from",

@@ -26,7 +26,7 @@ mod point;
 mod window;
 
 pub use convention::Convention;
-pub use dates::{Cycle, Dates, Span};
+pub use dates::{Cycle, Dates, Span, month_name, nth_words};
 pub use day::{Day, Weekday, days_in_month, is_leap};
 pub use error::CalendarError;
 pub use instant::Instant;

@@ -22,6 +22,7 @@ impl Case {
             Value::Pending { cap: Some(m), .. } => format!("pending, {m} at the latest"),
             Value::Pending { .. } => "pending".to_owned(),
             Value::Length(l) => l.to_string(),
+            Value::Dates(d) => d.to_string(),
             Value::Share(c, n, d) => show_share(*c, *n, *d),
             Value::Entity(e) => self.entity_name(*e).to_owned(),
             Value::Text(t) => format!("\"{t}\""),
@@ -675,6 +676,18 @@ impl Describe<'_> {
                 text
             }
             Op::NotStated(text) => format!("not stated \"{text}\""),
+            Op::Dates(dates) => dates.to_string(),
+            Op::DatesRange(a, b) if a == b => self.part(*a, env),
+            Op::DatesRange(a, b) => format!("{} .. {}", self.part(*a, env), self.part(*b, env)),
+            Op::DatesJoin(join, a, b) => join.words(&self.part(*a, env), &self.part(*b, env)),
+            Op::InDates(t, dates) => {
+                format!("{} in {}", self.part(*t, env), self.part(*dates, env))
+            }
+            Op::DatesPick { dates, pick, from } => {
+                pick.words(&self.part(*dates, env), &self.part(*from, env))
+            }
+            Op::DatePart(part, t) => format!("{}({})", part.name(), self.text(*t, env)),
+            Op::Digit(n) => format!("digit({})", self.text(*n, env)),
             Op::Parameter(i) => format!("parameter {i}"),
         }
     }

@@ -1,6 +1,6 @@
 //! Values: what guards compute (R3, R7, R8).
 
-use rogatio_calendar::{Day, Instant, Length, Phase, Point};
+use rogatio_calendar::{Dates, Day, Instant, Length, Phase, Point};
 use rogatio_mir::{ProvisionId, ShareCmp};
 use std::fmt;
 use std::sync::Arc;
@@ -234,6 +234,8 @@ pub enum Value {
     },
     /// Length.
     Length(Length),
+    /// A set of days.
+    Dates(Dates),
     /// `at least 2/3`.
     Share(ShareCmp, i64, i64),
     /// Entity.

@@ -200,6 +200,9 @@ pub(crate) fn takes_time(program: &Program, at: Guard) -> bool {
             Op::Length(Length::Period(p)) => p.months >= 0 && p.days >= 0 && p.months + p.days > 0,
             _ => false,
         },
+        Op::DatesPick { pick, from, .. } => {
+            !pick.before && matches!(program.guard(*from).op, Op::EventTime)
+        }
         Op::Later(list) => list.iter().any(|&g| takes_time(program, g)),
         Op::Earlier(list) => list.iter().all(|&g| takes_time(program, g)),
         Op::OrElse(a, b) => takes_time(program, *a) && takes_time(program, *b),

@@ -48,6 +48,7 @@ impl Op {
             | Op::Now
             | Op::EventTime
             | Op::NotStated(_)
+            | Op::Dates(_)
             | Op::Parameter(_)
             | Op::OutcomeIs(_, None, _)
             | Op::DecisionOpen(_, None) => Vec::new(),
@@ -57,6 +58,8 @@ impl Op {
             | Op::InStage(a, ..)
             | Op::EnteredAt(a, ..)
             | Op::IsNone(a)
+            | Op::DatePart(_, a)
+            | Op::Digit(a)
             | Op::OutcomeIs(_, Some(a), _)
             | Op::DecisionOpen(_, Some(a))
             | Op::Count(_, a)
@@ -64,6 +67,12 @@ impl Op {
             Op::Compare(_, a, b)
             | Op::Arith(_, a, b)
             | Op::OrElse(a, b)
+            | Op::DatesRange(a, b)
+            | Op::DatesJoin(_, a, b)
+            | Op::InDates(a, b)
+            | Op::DatesPick {
+                dates: a, from: b, ..
+            }
             | Op::Sum(_, a, b)
             | Op::ForAll(_, a, b) => vec![a, b],
             Op::Shift { length, base, .. } => vec![length, base],

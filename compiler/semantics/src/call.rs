@@ -39,6 +39,11 @@ impl Checker {
                 return self.make(cx, kind, Ty::Time, span);
             }
             "start" | "end" => return self.start_or_end(cx, &name, args, false, span),
+            "year" | "month" | "day" | "digit" => {
+                if let Some(part) = self.date_part(cx, &name, args, span) {
+                    return part;
+                }
+            }
             "count" => return self.count(cx, args, span),
             "heads" => return self.heads(cx, args, span),
             "votes" => return self.votes(cx, args, span),

@@ -107,9 +107,7 @@ impl Checker {
             ItemKind::Scenario(_) | ItemKind::Experiment(_) => return,
             ItemKind::Term(t) => return self.module_term(&cx, t),
             ItemKind::Unit(name, _) => return self.unsupported(name.span, "user units"),
-            ItemKind::Clock(c) => {
-                return self.unsupported(c.name.span, "custom clocks and calendars");
-            }
+            ItemKind::Clock(c) => return self.clock(&cx, c),
             ItemKind::Office(o) => match self.placed_entity(&cx, &o.name) {
                 Some(e) => PendingItem::Office(e, o),
                 None => return,

@@ -87,6 +87,15 @@ impl Checker {
 
     /// A value. `want` helps to choose between instances of enumerations and entities of a case.
     pub(crate) fn expr(&mut self, cx: &mut Context, e: &ast::Expr, want: Option<&Ty>) -> Expr {
+        if matches!(want.map(strip), Some(Ty::Dates)) || self.is_dates(cx, e) {
+            self.dates(cx, e)
+        } else {
+            self.value(cx, e, want)
+        }
+    }
+
+    /// The same for what is no set of days by its shape.
+    pub(crate) fn value(&mut self, cx: &mut Context, e: &ast::Expr, want: Option<&Ty>) -> Expr {
         let span = e.span;
         match &e.kind {
             A::Int(n) => self.make(cx, ExprKind::Int(*n), Ty::Int, span),
@@ -166,6 +175,16 @@ impl Checker {
                 let ty = Ty::Set(set.kinds.clone());
                 self.make(cx, ExprKind::Set(Box::new(set)), ty, span)
             }
+            A::Every(_) => self.not_a_value(
+                cx,
+                span,
+                "`every …` is an event; it belongs after `from`, `until` or `upon`",
+            ),
+            A::Becomes(_) => self.not_a_value(
+                cx,
+                span,
+                "`C becomes true` is an event; it belongs after `from`, `until` or `upon`",
+            ),
             A::FirstTime(_) => self.not_a_value(
                 cx,
                 span,
@@ -568,6 +587,7 @@ impl Checker {
             BinaryOp::Le => self.compare(cx, CmpOp::Le, l, r, span),
             BinaryOp::Gt => self.compare(cx, CmpOp::Gt, l, r, span),
             BinaryOp::Ge => self.compare(cx, CmpOp::Ge, l, r, span),
+            BinaryOp::In if self.is_dates(cx, r) => self.in_dates(cx, l, r, span),
             BinaryOp::In => {
                 let set = self.set(cx, r);
                 let ty = Ty::Entity(set.kinds.clone());

@@ -502,6 +502,7 @@ impl Checker {
                     Ty::Entity(r.kinds)
                 }
             }
+            TypeKind::SetOf(inner) if self.is_date(cx, inner) => Ty::Dates,
             TypeKind::SetOf(inner) => {
                 let r = self.kind_ref(cx, inner);
                 if r.kinds.is_empty() {

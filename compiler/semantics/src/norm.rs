@@ -299,7 +299,7 @@ impl Checker {
                 let after = self.time(cx, after);
                 Time::Every { length, after }
             }
-            TimeKind::During(e) => Time::During(self.cond(cx, e)),
+            TimeKind::During(e) => self.during(cx, e),
             TimeKind::Until(e) => {
                 self.unsupported(e.span, "`must ensure … until E`");
                 return None;

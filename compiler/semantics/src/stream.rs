@@ -38,8 +38,23 @@ impl Checker {
                     span,
                 )
             }
+            A::Every(inner) => {
+                let dates = self.dates(cx, inner);
+                self.stream_of(cx, StreamKind::Every(Box::new(dates)), span)
+            }
+            A::Becomes(cond) => {
+                let c = self.cond(cx, cond);
+                self.stream_of(
+                    cx,
+                    StreamKind::Rise {
+                        cond: Box::new(c),
+                        once: false,
+                    },
+                    span,
+                )
+            }
             A::Binary(BinaryOp::After, l, r) => {
-                if self.is_event(cx, r) {
+                if self.is_event(cx, r) && !self.picks_days(cx, l) {
                     let s = self.stream(cx, r);
                     let d = self.length(cx, l);
                     return self.stream_of(cx, StreamKind::After(Box::new(d), Box::new(s)), span);
@@ -58,6 +73,10 @@ impl Checker {
                     "fulfilled"
                 };
                 self.norm_event(cx, r, state, span)
+            }
+            A::Ordinal(_, inner) if self.is_dates(cx, inner) => {
+                let none = self.dates(cx, e);
+                self.stream_of(cx, StreamKind::Every(Box::new(none)), span)
             }
             A::Ordinal(ordinal, inner) => self.nth(cx, *ordinal, inner, span),
             A::Where(inner, cond) => {
@@ -125,9 +144,11 @@ impl Checker {
                         format!("an event belongs here, this is {}", self.show(&v.ty)),
                     )
                     .at(span, "nothing that happens")
-                    .help(
-                        "name an act, a condition, a date, `D after E`, `start(S)` or `lapse of …`",
-                    ),
+                    .help(if v.ty == Ty::Dates {
+                        "write `every …` before it"
+                    } else {
+                        "name an act, a condition, a date, `D after E`, `start(S)` or `lapse of …`"
+                    }),
                 );
                 StreamKind::Rise {
                     cond: Box::new(crate::check::error_expr(cx.provision, span)),
@@ -159,7 +180,7 @@ impl Checker {
     fn is_event(&self, cx: &Context, e: &ast::Expr) -> bool {
         match &e.kind {
             A::Paren(i) | A::Where(i, _) => self.is_event(cx, i),
-            A::FirstTime(_) => true,
+            A::FirstTime(_) | A::Every(_) | A::Becomes(_) => true,
             A::Ordinal(_, i) => self.is_event(cx, i),
             A::Binary(BinaryOp::Or, l, r) => self.is_event(cx, l) || self.is_event(cx, r),
             A::Binary(BinaryOp::After, _, r) => self.is_event(cx, r),
@@ -207,7 +228,7 @@ impl Checker {
             A::Binary(BinaryOp::After, _, r) => self.is_act_stream(cx, r),
             A::Ordinal(..) => false,
             A::Where(i, _) => self.is_act_stream(cx, i),
-            A::FirstTime(_) => true,
+            A::FirstTime(_) | A::Every(_) | A::Becomes(_) => true,
             A::Call(f, _) if matches!(&f.kind, A::Name(n) if n.text == "start" || n.text == "end") => {
                 false
             }
@@ -447,9 +468,7 @@ impl Checker {
         let n = match ordinal {
             Ordinal::First => 1,
             Ordinal::Nth(0) => {
-                self.error(
-                    Diagnostic::error(codes::E0415, "counting begins with the 1st").at(span, "0th"),
-                );
+                self.zeroth(span);
                 1
             }
             Ordinal::Nth(n) => n,

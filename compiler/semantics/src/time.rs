@@ -48,6 +48,9 @@ impl Checker {
         r: &ast::Expr,
         span: Span,
     ) -> Expr {
+        if let Some(day) = self.dates_pick(cx, before, l, r, span) {
+            return day;
+        }
         if !matches!(crate::expr::unparen(l).kind, A::Length(..)) && self.act_of(cx, l).is_some() {
             self.error(
                 Diagnostic::error(codes::E0310, "what comes before or after must be a length of time")
@@ -84,6 +87,24 @@ impl Checker {
             ty,
             span,
         )
+    }
+
+    /// `during M`: a status, or the days of a set.
+    pub(crate) fn during(&mut self, cx: &mut Context, e: &ast::Expr) -> Time {
+        if let A::Range(a, b) = &crate::expr::unparen(e).kind {
+            return Time::Between(self.time(cx, a), self.time(cx, b));
+        }
+        if !self.is_dates(cx, e) {
+            return Time::During(self.cond(cx, e));
+        }
+        let now = ast::Expr {
+            kind: A::Name(ast::Name {
+                text: "now".to_owned(),
+                span: e.span,
+            }),
+            span: e.span,
+        };
+        Time::During(self.in_dates(cx, &now, e, e.span))
     }
 
     /// A time: a date, `first deposit`, `start(S)`, `D after T`. A bare act is its first occurrence inside `D after`.
@@ -157,9 +178,7 @@ impl Checker {
         span: Span,
     ) -> Expr {
         if let Ordinal::Nth(0) = ordinal {
-            self.error(
-                Diagnostic::error(codes::E0415, "counting begins with the 1st").at(span, "0th"),
-            );
+            self.zeroth(span);
             return error_expr(cx.provision, span);
         }
         if let A::Call(f, args) = &inner.kind

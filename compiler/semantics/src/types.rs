@@ -54,6 +54,7 @@ impl Checker {
             Ty::Day => "a date".to_owned(),
             Ty::Time => "a time".to_owned(),
             Ty::Length => "a length of time".to_owned(),
+            Ty::Dates => "a set of days".to_owned(),
             Ty::Share => "a share".to_owned(),
             Ty::Text => "a text".to_owned(),
             Ty::Entity(k) => format!("a {}", names(k)),

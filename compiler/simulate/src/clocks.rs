@@ -166,6 +166,7 @@ impl Needs {
                     }
                     Op::OutcomeIs(..) | Op::DecisionOpen(..) => self.local = false,
                     Op::HistInLast(..) | Op::Earlier(_) => self.daily = true,
+                    Op::InDates(a, _) | Op::DatePart(_, a) if now(a) => self.daily = true,
                     Op::Call(d, args) => {
                         self.local &= args.iter().all(own);
                         inner.extend(program.defines.get(d.index()).map(|d| d.value));

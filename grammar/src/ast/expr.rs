@@ -180,6 +180,10 @@ pub enum ExprKind {
     Under(Box<Expr>, Cite),
     /// `E in the last D`.
     InTheLast(Box<Expr>, Box<Expr>),
+    /// `every M`: M a set of dates.
+    Every(Box<Expr>),
+    /// `C becomes true`.
+    Becomes(Box<Expr>),
     /// `any K`, `each K`, `either K` as an operand; `each p: K`.
     Quantified(Quantifier, Option<Name>, Box<Expr>),
     /// `each of S1..S29`: of a scenario's actor.

@@ -158,6 +158,7 @@ pub(super) fn operand_start(kind: TokenKind) -> bool {
             | K::First
             | K::Last
             | K::FirstTime
+            | K::Every
             | K::Not
             | K::Minus
             | K::LParen

@@ -1,6 +1,7 @@
 //! Evaluation of guards: strong Kleene, intervals for counts, pending times (R3, R7-R9, R22, R23).
 
 mod contest;
+mod dates;
 mod read;
 mod set;
 mod time;
@@ -303,6 +304,17 @@ impl<'c> Eval<'c> {
             Op::DecisionOpen(d, s) => match s.map(|s| self.value(s, env)) {
                 Some(u @ Value::Undetermined(_)) => u,
                 s => Value::Bool(self.case.opening(*d, s.and_then(|v| v.entity())).is_some()),
+            },
+            Op::Dates(dates) => Value::Dates(dates.clone()),
+            Op::DatesRange(a, b) => self.dates_range(p, *a, *b, env),
+            Op::DatesJoin(join, a, b) => self.dates_join(p, *join, *a, *b, env),
+            Op::InDates(t, dates) => self.in_dates(p, *t, *dates, env),
+            Op::DatesPick { dates, pick, from } => self.dates_pick(p, *dates, *pick, *from, env),
+            Op::DatePart(part, t) => self.date_part(p, *part, *t, env),
+            Op::Digit(n) => match self.value(*n, env) {
+                Value::Int(n) => Value::Int(n.rem_euclid(10)),
+                Value::Undetermined(c) => Value::Undetermined(c),
+                v => Value::Undetermined(v.clauses()),
             },
             Op::IsNone(a) => match self.value(*a, env) {
                 Value::None => Value::Bool(true),

@@ -85,6 +85,21 @@ impl Explainer<'_> {
         )
     }
 
+    /// A set of days that nothing in the case changes.
+    fn is_calendar(&self, g: Guard) -> bool {
+        let program = self.case.program();
+        match program.guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::Dates(_)) => true,
+            Some(Op::DatesJoin(_, a, b)) => self.is_calendar(*a) && self.is_calendar(*b),
+            Some(Op::DatesRange(a, b)) => self.is_constant(*a) && self.is_constant(*b),
+            Some(Op::Call(d, gs)) if gs.is_empty() => program
+                .defines
+                .get(d.index())
+                .is_some_and(|d| self.is_calendar(d.value)),
+            _ => false,
+        }
+    }
+
     pub(super) fn op(
         &mut self,
         g: Guard,
@@ -118,6 +133,22 @@ impl Explainer<'_> {
                 plain.with(children)
             }
             Op::Not(a) | Op::IsNone(a) => {
+                let children = self.each([*a], env);
+                plain.with(children)
+            }
+            Op::InDates(a, b)
+            | Op::DatesRange(a, b)
+            | Op::DatesJoin(_, a, b)
+            | Op::DatesPick {
+                dates: b, from: a, ..
+            } => {
+                // A set of days that the calendar fixes explains itself.
+                let worth = [*a, *b].into_iter().filter(|g| !self.is_calendar(*g));
+                let worth: Vec<Guard> = worth.collect();
+                let children = self.each(worth, env);
+                plain.with(children)
+            }
+            Op::DatePart(_, a) | Op::Digit(a) => {
                 let children = self.each([*a], env);
                 plain.with(children)
             }

@@ -1,5 +1,6 @@
 //! Why not (R59): the least that would make it so.
 
+mod clock;
 mod event;
 mod number;
 
@@ -310,6 +311,10 @@ impl<'c> Seeker<'c> {
                 } else {
                     Missing::cheapest(ways).unwrap_or_else(|| generic(self))
                 }
+            }
+            Op::InDates(..) if self.of_calendar(g) => self.until_clock(g, env, want, provision),
+            Op::Compare(_, a, b) if self.of_calendar(*a) || self.of_calendar(*b) => {
+                self.until_clock(g, env, want, provision)
             }
             Op::Compare(op, a, b) => self
                 .compare(*op, *a, *b, env, want, provision)

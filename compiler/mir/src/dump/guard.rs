@@ -270,6 +270,15 @@ impl Dump<'_> {
             Op::HistInLast(h, length, args) => {
                 format!("count({} in the last {length})", self.hist_ref(*h, args))
             }
+            Op::Dates(dates) => dates.to_string(),
+            Op::DatesRange(a, b) => format!("{} .. {}", self.operand(*a), self.operand(*b)),
+            Op::DatesJoin(join, a, b) => join.words(&self.operand(*a), &self.operand(*b)),
+            Op::InDates(a, b) => format!("{} in {}", self.operand(*a), self.operand(*b)),
+            Op::DatesPick { dates, pick, from } => {
+                pick.words(&self.operand(*dates), &self.operand(*from))
+            }
+            Op::DatePart(part, a) => format!("{}({})", part.name(), self.guard(*a)),
+            Op::Digit(a) => format!("digit({})", self.guard(*a)),
             Op::Field(a, f) => {
                 let name = self
                     .p

@@ -217,6 +217,17 @@ impl Cx<'_> {
                 let subject = subject.as_ref().map(|s| self.expr(s));
                 Op::DecisionOpen(*decision, subject)
             }
+            ExprKind::Dates(dates) => Op::Dates(dates.clone()),
+            ExprKind::DatesRange(a, b) => Op::DatesRange(self.expr(a), self.expr(b)),
+            ExprKind::DatesJoin(join, a, b) => Op::DatesJoin(*join, self.expr(a), self.expr(b)),
+            ExprKind::InDates(t, dates) => Op::InDates(self.expr(t), self.expr(dates)),
+            ExprKind::DatesPick { dates, pick, from } => Op::DatesPick {
+                dates: self.expr(dates),
+                pick: *pick,
+                from: self.expr(from),
+            },
+            ExprKind::DatePart(part, t) => Op::DatePart(*part, self.expr(t)),
+            ExprKind::Digit(n) => Op::Digit(self.expr(n)),
             ExprKind::IsNone(a) => Op::IsNone(self.expr(a)),
             ExprKind::OrElse(a, b) => Op::OrElse(self.expr(a), self.expr(b)),
             // The checker has said so, or should have.

@@ -66,7 +66,7 @@ fn in_stream(s: &Stream, out: &mut BTreeSet<VarId>) {
             in_expr(d, out);
             in_stream(s, out);
         }
-        StreamKind::LapseAt(t) | StreamKind::At(t) => in_expr(t, out),
+        StreamKind::LapseAt(t) | StreamKind::At(t) | StreamKind::Every(t) => in_expr(t, out),
         StreamKind::Started(_, args)
         | StreamKind::Ended(_, args)
         | StreamKind::Norm(_, _, args) => {
@@ -93,6 +93,8 @@ pub(super) fn children(e: &Expr) -> Vec<&Expr> {
         | ExprKind::Field(a, _)
         | ExprKind::IsKind(a, _)
         | ExprKind::IsNone(a)
+        | ExprKind::DatePart(_, a)
+        | ExprKind::Digit(a)
         | ExprKind::InStage { instance: a, .. }
         | ExprKind::EnteredAt { instance: a, .. }
         | ExprKind::Member(a, _)
@@ -100,6 +102,12 @@ pub(super) fn children(e: &Expr) -> Vec<&Expr> {
         ExprKind::Compare(_, a, b)
         | ExprKind::Arith(_, a, b)
         | ExprKind::OrElse(a, b)
+        | ExprKind::DatesRange(a, b)
+        | ExprKind::DatesJoin(_, a, b)
+        | ExprKind::InDates(a, b)
+        | ExprKind::DatesPick {
+            dates: a, from: b, ..
+        }
         | ExprKind::Shift {
             length: a, base: b, ..
         }

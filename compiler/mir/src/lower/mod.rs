@@ -7,6 +7,7 @@
 //! grow (variables, statuses) grow behind them.
 
 mod birth;
+mod dates;
 mod decision;
 mod define;
 mod experiment;

@@ -95,6 +95,19 @@ impl Cx<'_> {
                 .get(d.index())
                 .map_or("?", |d| d.name.as_str())
                 .to_owned(),
+            ExprKind::Now => "now".to_owned(),
+            ExprKind::Dates(dates) => dates.to_string(),
+            ExprKind::DatesRange(a, b) => {
+                format!("{} .. {}", self.expr_name(a), self.expr_name(b))
+            }
+            ExprKind::DatesJoin(join, a, b) => join.words(&self.expr_name(a), &self.expr_name(b)),
+            ExprKind::DatesPick { dates, pick, from } => {
+                pick.words(&self.expr_name(dates), &self.expr_name(from))
+            }
+            ExprKind::InDates(t, dates) => {
+                format!("{} in {}", self.expr_name(t), self.expr_name(dates))
+            }
+            ExprKind::DatePart(part, t) => format!("{}({})", part.name(), self.expr_name(t)),
             ExprKind::Given(g, _) => self
                 .hir
                 .givens
@@ -203,6 +216,7 @@ impl Cx<'_> {
                     label.unwrap_or_else(|| "the duty".to_owned())
                 )
             }
+            StreamKind::Every(dates) => format!("every {}", self.expr_name(dates)),
             StreamKind::Begin => "the beginning".to_owned(),
         }
     }

@@ -41,7 +41,7 @@ impl Facts<'_> {
     }
 
     /// Has instances.
-    fn duty(&self) -> bool {
+    pub(super) fn duty(&self) -> bool {
         match self.n.modal {
             Modal::Must | Modal::Should => true,
             Modal::MustNot | Modal::ShouldNot => self.invariant(),

@@ -99,6 +99,7 @@ impl Cx<'_> {
                 let arms = self.begin(&to.keys, s.provision, s.span);
                 vec![self.point(s, t, &to.keys, Firing::Opening, arms, None)]
             }
+            StreamKind::Every(dates) => self.every(s, dates, to),
             StreamKind::Started(status, args) => {
                 let (matches, guards, bound) = self.matches(args, &to.keys);
                 one(On::Started(*status, matches), guards, bound)
@@ -343,7 +344,7 @@ impl Cx<'_> {
     }
 
     /// A timer with its arming rules, as a trigger.
-    fn timer(
+    pub(super) fn timer(
         &mut self,
         s: &Stream,
         at: Guard,

@@ -5,6 +5,8 @@ use super::stream::Purpose;
 use super::*;
 use rogatio_semantics::hir::{Expr, ExprKind, Time};
 
+type SpanBounds = (Option<Guard>, Option<(Guard, Firing)>);
+
 impl Cx<'_> {
     /// A window by the table of R1.
     pub(super) fn window(&mut self, f: &Facts<'_>, time: &Time) -> Window {
@@ -36,7 +38,12 @@ impl Cx<'_> {
                     w.opens = Some(cx.expr(a));
                     w.closes = closes(cx.expr(b), Firing::Lapse);
                 }
-                Time::During(c) => w.during = Some(cx.expr(c)),
+                Time::During(c) => {
+                    w.during = Some(cx.expr(c));
+                    if let (ExprKind::InDates(_, dates), true) = (&c.kind, f.duty()) {
+                        (w.opens, w.closes) = cx.span_of_birth(n, dates);
+                    }
+                }
                 Time::Urgency(u) => w.urgency = Some(*u),
                 Time::BeforeEvent(_) | Time::Every { .. } => {}
             }
@@ -53,6 +60,25 @@ impl Cx<'_> {
             self.unsupported(n.span, "`every` in a prohibition");
         }
         w
+    }
+
+    /// First and last day of the span in which a duty is born, else of the next.
+    fn span_of_birth(&mut self, n: &hir::Norm, dates: &Expr) -> SpanBounds {
+        let dates = self.expr(dates);
+        let from = self.event_time.unwrap_or_else(|| {
+            self.b
+                .guard_at(Op::EventTime, Ty::Time, n.provision, n.span)
+        });
+        let [first, last] = [false, true].map(|end| {
+            let pick = Pick {
+                n: 0,
+                before: false,
+                end,
+            };
+            let op = Op::DatesPick { dates, pick, from };
+            self.b.guard_at(op, Ty::Day, n.provision, n.span)
+        });
+        (Some(first), Some((last, Firing::Lapse)))
     }
 
     fn shift(&mut self, before: bool, length: &Expr, base: Guard) -> Guard {

@@ -5,8 +5,10 @@
 //! it ranges over and a membership guard.
 
 use super::*;
-use rogatio_calendar::{Day, Instant};
-pub use rogatio_semantics::hir::{ArithOp, CmpOp, Ordinal, RankOrder, RollSet, ShareCmp};
+use rogatio_calendar::{Dates, Day, Instant};
+pub use rogatio_semantics::hir::{
+    ArithOp, CmpOp, DatePart, DatesJoin, Ordinal, Pick, RankOrder, RollSet, ShareCmp,
+};
 
 /// A guard with its type and provenance.
 #[derive(Clone, Debug)]
@@ -176,6 +178,27 @@ pub enum Op {
     Except(Guard, Vec<(Guard, Guard)>),
     /// The text is silent: U with this provision.
     NotStated(String),
+    /// A set of days.
+    Dates(Dates),
+    /// The days from a time to a time.
+    DatesRange(Guard, Guard),
+    /// Two sets of days made one.
+    DatesJoin(DatesJoin, Guard, Guard),
+    /// The day of a time is in a set of days; of the present, it changes at phase 2 of midnight (R1).
+    InDates(Guard, Guard),
+    /// First or last day of a span of a set of days, seen from a time; pending if the calendar ends before.
+    DatesPick {
+        /// The set.
+        dates: Guard,
+        /// Which span.
+        pick: Pick,
+        /// Seen from when.
+        from: Guard,
+    },
+    /// Year, month or day of the month of a time.
+    DatePart(DatePart, Guard),
+    /// The last decimal digit.
+    Digit(Guard),
     /// A parameter of the experiment.
     Parameter(u32),
 }

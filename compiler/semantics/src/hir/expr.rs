@@ -1,7 +1,7 @@
 //! Typed expressions.
 
 use super::*;
-use rogatio_calendar::{Day, Instant, Length};
+use rogatio_calendar::{Dates, Day, Instant, Length};
 pub use rogatio_grammar::ast::{Ordinal, RankOrder, ShareCmp};
 
 /// A typed expression with the provision it stands in.
@@ -298,6 +298,27 @@ pub enum ExprKind {
     NotStated(String),
     /// `X as of E`: latched right after E.
     AsOf(Box<Expr>, Box<Stream>),
+    /// A set of days known when the module is checked.
+    Dates(Dates),
+    /// `a .. b`: the days from a time to a time.
+    DatesRange(Box<Expr>, Box<Expr>),
+    /// Two sets of days made one.
+    DatesJoin(DatesJoin, Box<Expr>, Box<Expr>),
+    /// `t in M`: the day of a time is in a set of days.
+    InDates(Box<Expr>, Box<Expr>),
+    /// `first M after T`: the first day of a span of a set of days.
+    DatesPick {
+        /// The set.
+        dates: Box<Expr>,
+        /// Which span.
+        pick: Pick,
+        /// Seen from when.
+        from: Box<Expr>,
+    },
+    /// `year(t)`, `month(t)`, `day(t)`.
+    DatePart(DatePart, Box<Expr>),
+    /// `digit(n)`: the last decimal digit.
+    Digit(Box<Expr>),
     /// A parameter of the experiment.
     Parameter(usize),
     /// After an error.

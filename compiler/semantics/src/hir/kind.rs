@@ -15,6 +15,8 @@ pub enum Ty {
     Time,
     /// `duration`, `period`.
     Length,
+    /// `set of date`: a set of days.
+    Dates,
     /// `share`: a comparison with a fraction, `at least 2/3`.
     Share,
     /// `text`.

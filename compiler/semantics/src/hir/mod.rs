@@ -4,6 +4,7 @@
 //! One file per construct, as in the AST. Ids are indices into the vectors of [`Program`].
 
 mod act;
+mod dates;
 mod decision;
 mod experiment;
 mod expr;
@@ -17,6 +18,7 @@ mod stream;
 mod walk;
 
 pub use act::*;
+pub use dates::*;
 pub use decision::*;
 pub use experiment::*;
 pub use expr::*;

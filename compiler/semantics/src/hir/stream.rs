@@ -69,6 +69,8 @@ pub enum StreamKind {
     LapseAt(Box<Expr>),
     /// A time known ahead, once: a date, `D after P` with P a point.
     At(Box<Expr>),
+    /// `every M`: the first day of each span of a set of days.
+    Every(Box<Expr>),
     /// `start(S)`, a status beginning.
     Started(StatusId, Vec<ArgPattern>),
     /// `end(S)`.

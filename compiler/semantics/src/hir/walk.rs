@@ -86,9 +86,10 @@ impl Stream {
                 e.for_each_var(f);
                 s.for_each_var(f);
             }
-            StreamKind::LapseAt(e) | StreamKind::At(e) | StreamKind::Rise { cond: e, .. } => {
-                e.for_each_var(f)
-            }
+            StreamKind::LapseAt(e)
+            | StreamKind::At(e)
+            | StreamKind::Every(e)
+            | StreamKind::Rise { cond: e, .. } => e.for_each_var(f),
             StreamKind::Started(_, ps) | StreamKind::Ended(_, ps) | StreamKind::Norm(_, _, ps) => {
                 ps.iter_mut().for_each(|p| p.for_each_var(f));
             }
@@ -124,6 +125,8 @@ impl Expr {
             | ExprKind::Field(e, _)
             | ExprKind::IsKind(e, _)
             | ExprKind::IsNone(e)
+            | ExprKind::DatePart(_, e)
+            | ExprKind::Digit(e)
             | ExprKind::InStage { instance: e, .. }
             | ExprKind::EnteredAt { instance: e, .. } => f(e),
             ExprKind::And(es)
@@ -140,6 +143,12 @@ impl Expr {
             ExprKind::Compare(_, a, b)
             | ExprKind::Arith(_, a, b)
             | ExprKind::OrElse(a, b)
+            | ExprKind::DatesRange(a, b)
+            | ExprKind::DatesJoin(_, a, b)
+            | ExprKind::InDates(a, b)
+            | ExprKind::DatesPick {
+                dates: a, from: b, ..
+            }
             | ExprKind::Shift {
                 length: a, base: b, ..
             }
@@ -208,6 +217,7 @@ impl Expr {
             | ExprKind::ActArg(..)
             | ExprKind::SumActs(..)
             | ExprKind::NotStated(_)
+            | ExprKind::Dates(_)
             | ExprKind::Parameter(_)
             | ExprKind::Error => {}
         }

@@ -1,0 +1,197 @@
+//! Sets of days and parts of a date (R1, R15, R23).
+
+use super::*;
+use rogatio_calendar::{CalendarError, Dates, Day, Instant, Phase, Span};
+use rogatio_mir::{DatePart, DatesJoin, Pick};
+
+impl Eval<'_> {
+    /// A set of days, or what stands in its place.
+    pub(crate) fn dates(
+        &mut self,
+        p: ProvisionId,
+        g: Guard,
+        env: &mut Env,
+    ) -> Result<Dates, Value> {
+        match self.value(g, env) {
+            Value::Dates(dates) => Ok(dates),
+            // A day alone is a set of one.
+            Value::Time(m) => Ok(Dates::listed([Span::day(m.day)])),
+            Value::Undetermined(c) => Err(Value::Undetermined(c)),
+            _ => Err(Value::unknown(p, "a set of days is not known yet")),
+        }
+    }
+
+    pub(super) fn dates_range(
+        &mut self,
+        p: ProvisionId,
+        a: Guard,
+        b: Guard,
+        env: &mut Env,
+    ) -> Value {
+        match (self.value(a, env), self.value(b, env)) {
+            (Value::Time(first), Value::Time(last)) => Value::Dates(Dates::listed([Span {
+                first: first.day,
+                last: last.day,
+            }])),
+            (Value::Undetermined(x), Value::Undetermined(y)) => Value::Undetermined(x.union(&y)),
+            (Value::Undetermined(c), _) | (_, Value::Undetermined(c)) => Value::Undetermined(c),
+            _ => Value::unknown(p, "an end of a range of days has no date yet"),
+        }
+    }
+
+    pub(super) fn dates_join(
+        &mut self,
+        p: ProvisionId,
+        join: DatesJoin,
+        a: Guard,
+        b: Guard,
+        env: &mut Env,
+    ) -> Value {
+        match (self.dates(p, a, env), self.dates(p, b, env)) {
+            (Ok(a), Ok(b)) => Value::Dates(join.apply(a, b)),
+            (Err(v), Ok(_)) | (Ok(_), Err(v)) => v,
+            (Err(a), Err(b)) => Value::Undetermined(a.clauses().union(&b.clauses())),
+        }
+    }
+
+    /// The day that it is: a new one begins at phase 2 of its midnight, as terms of a calendar do (R1).
+    fn today(&self) -> Day {
+        let now = self.case.state().now.point;
+        let ended = now.phase() < Phase::Opening && Instant(now.second()).is_midnight();
+        Instant(now.second() - i64::from(ended)).day()
+    }
+
+    fn is_now(&self, g: Guard) -> bool {
+        let node = self.case.program().guards.get(g.index());
+        node.is_some_and(|n| n.op == Op::Now)
+    }
+
+    /// The day of a time, or what the question is worth.
+    fn day_of(&mut self, p: ProvisionId, g: Guard, env: &mut Env) -> Result<Day, Value> {
+        if self.is_now(g) {
+            return Ok(self.today());
+        }
+        match self.value(g, env) {
+            Value::Time(m) => Ok(m.day),
+            Value::Undetermined(c) => Err(Value::Undetermined(c)),
+            Value::None => Err(Value::None),
+            _ => Err(Value::unknown(
+                p,
+                "a time that is asked about is not known yet",
+            )),
+        }
+    }
+
+    pub(super) fn in_dates(
+        &mut self,
+        p: ProvisionId,
+        t: Guard,
+        dates: Guard,
+        env: &mut Env,
+    ) -> Value {
+        let day = match self.day_of(p, t, env) {
+            Ok(day) => day,
+            Err(Value::None) => return Value::Bool(false),
+            Err(v) => return v,
+        };
+        let dates = match self.dates(p, dates, env) {
+            Ok(dates) => dates,
+            Err(v) => return v,
+        };
+        if self.is_now(t) {
+            match dates.next_change(day) {
+                Ok(Some(next)) => self.wake = self.wake.min(Point::day_phase(next, Phase::Opening)),
+                Ok(None) => {}
+                Err(why) => return Value::unknown(p, why.to_string()),
+            }
+        }
+        match dates.contains(day) {
+            Ok(is) => Value::Bool(is),
+            Err(why) => Value::unknown(p, why.to_string()),
+        }
+    }
+
+    pub(super) fn dates_pick(
+        &mut self,
+        p: ProvisionId,
+        dates: Guard,
+        pick: Pick,
+        from: Guard,
+        env: &mut Env,
+    ) -> Value {
+        let day = match self.value(from, env) {
+            Value::Time(m) => m.day,
+            Value::Pending { .. } | Value::None => return Value::PENDING,
+            Value::Undetermined(c) => return Value::Undetermined(c),
+            _ => return Value::unknown(p, "this is no time"),
+        };
+        let dates = match self.dates(p, dates, env) {
+            Ok(dates) => dates,
+            Err(v) => return v,
+        };
+        let mut span = Span::day(day);
+        if pick.n == 0 {
+            match dates.span_at(day) {
+                Ok(Some(found)) => span = found,
+                Ok(None) => return self.picked(p, dates.next_span(day), pick),
+                Err(why) => return Value::unknown(p, why.to_string()),
+            }
+        }
+        for _ in 0..pick.n {
+            let next = if pick.before {
+                dates.last_span(span.first)
+            } else {
+                dates.next_span(span.first)
+            };
+            match next {
+                Ok(Some(found)) => span = found,
+                none => return self.picked(p, none, pick),
+            }
+        }
+        self.picked(p, Ok(Some(span)), pick)
+    }
+
+    fn picked(
+        &self,
+        p: ProvisionId,
+        span: Result<Option<Span>, CalendarError>,
+        pick: Pick,
+    ) -> Value {
+        match span {
+            Ok(Some(s)) => Value::Time(Moment::of_day(if pick.end { s.last } else { s.first })),
+            Ok(None) if pick.before => Value::unknown(p, "there is none before in the calendar"),
+            Ok(None) => Value::PENDING,
+            Err(why) => Value::unknown(p, why.to_string()),
+        }
+    }
+
+    pub(super) fn date_part(
+        &mut self,
+        p: ProvisionId,
+        part: DatePart,
+        t: Guard,
+        env: &mut Env,
+    ) -> Value {
+        let day = match self.day_of(p, t, env) {
+            Ok(day) => day,
+            Err(Value::None) => return Value::unknown(p, "there is no time to ask about"),
+            Err(v) => return v,
+        };
+        let (year, month, dom) = day.ymd();
+        if self.is_now(t) {
+            let unit = match part {
+                DatePart::Year => rogatio_calendar::Cycle::YEAR,
+                DatePart::Month => rogatio_calendar::Cycle::MONTH,
+                DatePart::Day => rogatio_calendar::Cycle::DAY,
+            };
+            if let Some(next) = unit.span(day).last.succ() {
+                self.wake = self.wake.min(Point::day_phase(next, Phase::Opening));
+            }
+        }
+        Value::Int(match part {
+            DatePart::Year => i64::from(year),
+            DatePart::Month => i64::from(month),
+            DatePart::Day => i64::from(dom),
+        })
+    }
+}
