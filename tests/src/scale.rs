@@ -222,6 +222,7 @@ pub fn chamber(p: &Arc<Program>, n: usize) -> Case {
                 decision: DecisionId(0),
                 subject: Some(bill),
                 ballot: u32::from(k % 3 == 0),
+                label: None,
             };
             let input = ActInput {
                 act,

@@ -437,6 +437,7 @@ impl Reads<'_> {
                         .present
                         .iter()
                         .chain(&d.weight)
+                        .chain(&d.chair)
                         .chain([&d.members, &d.voters]);
                     for g in more.copied().collect::<Vec<_>>() {
                         self.walk(g, &map);

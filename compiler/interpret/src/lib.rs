@@ -63,8 +63,8 @@ pub use residual::{
 };
 pub use scenario::{ExpectationResult, RunOptions, ScenarioRun, run_scenario};
 pub use state::{
-    ActInput, ActKind, Awaited, Ballot, Cause, CauseKind, Closed, DutyId, DutyInstance, EntityData,
-    Entry, Happening, Instance, Interval, Judgment, Matter, Occurrence, OccurrenceId, Opening,
-    Push, RollEntry, Tally, Verdict, Violation, Why,
+    ActInput, ActKind, Awaited, Ballot, Casting, Cause, CauseKind, Closed, DutyId, DutyInstance,
+    EntityData, Entry, Happening, Instance, Interval, Judgment, Matter, Occurrence, OccurrenceId,
+    Opening, Push, RollEntry, Tally, Verdict, Violation, Why,
 };
 pub use value::{Clause, ClauseSet, Entity, Key, Moment, Precision, Truth, Value};

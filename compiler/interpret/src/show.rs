@@ -95,6 +95,18 @@ impl Case {
         }
     }
 
+    /// What stands on a ballot.
+    pub(crate) fn ballot_name(&self, d: DecisionId, ballot: u32, label: Option<u32>) -> &str {
+        let decision = self.program().decisions.get(d.index());
+        let label = decision.and_then(|d| d.labels.get(label? as usize));
+        match label {
+            Some(l) => &l.name,
+            None => decision
+                .and_then(|d| d.ballots.get(ballot as usize))
+                .map_or("?", String::as_str),
+        }
+    }
+
     /// An occurrence without its date: `deposit by Mongolia`.
     #[must_use]
     pub fn show_deed(&self, o: &Occurrence) -> String {
@@ -133,18 +145,21 @@ impl Case {
                 decision,
                 subject,
                 ballot,
-            } => {
-                let name = self
-                    .program()
-                    .decisions
-                    .get(decision.index())
-                    .and_then(|d| d.ballots.get(*ballot as usize));
-                format!(
-                    "vote({}) in {}",
-                    name.map_or("?", String::as_str),
-                    self.show_decision(*decision, *subject)
-                )
-            }
+                label,
+            } => format!(
+                "vote({}) in {}",
+                self.ballot_name(*decision, *ballot, *label),
+                self.show_decision(*decision, *subject)
+            ),
+            ActKind::Casting {
+                decision,
+                subject,
+                ballot,
+            } => format!(
+                "casting_vote({}) in {}",
+                self.ballot_name(*decision, *ballot, None),
+                self.show_decision(*decision, *subject)
+            ),
             ActKind::Object { decision, subject } => {
                 format!("object in {}", self.show_decision(*decision, *subject))
             }

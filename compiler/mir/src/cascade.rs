@@ -383,7 +383,7 @@ fn error(
     for (i, &node) in way.iter().enumerate() {
         let place = match node {
             Node::Enter(p, s) | Node::Leave(p, s) => order::Node::Stage(p, s),
-            Node::Open(d) | Node::Close(d) => order::Node::Roll(d),
+            Node::Open(d) | Node::Close(d) => order::Node::Roll(d, order::RollPart::Voters),
             Node::Latch(latch @ (Latch::Status(_) | Latch::Edge(_))) => order::Node::Latch(latch),
             Node::Norm(_) | Node::Latch(_) => continue,
         };

@@ -18,10 +18,32 @@ pub enum Node {
     Latch(Latch),
     /// A define: its value is a level.
     Define(DefineId),
-    /// The roll of a decision: members, voters, those present.
-    Roll(DecisionId),
+    /// The roll of a decision.
+    Roll(DecisionId, RollPart),
     /// A stage: only for where it stands (R13).
     Stage(ProcedureId, u32),
+}
+
+/// Parts of a roll: who votes may hang on who is a member or present, not the other way round.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum RollPart {
+    /// Members, their votes, the chair.
+    Members,
+    /// Those present.
+    Present,
+    /// Those entitled to vote, and how they voted.
+    Voters,
+}
+
+impl RollPart {
+    /// The part that a set belongs to.
+    fn of(set: &RollSet) -> RollPart {
+        match set {
+            RollSet::Members | RollSet::Chair => RollPart::Members,
+            RollSet::Present => RollPart::Present,
+            _ => RollPart::Voters,
+        }
+    }
 }
 
 /// Fills [`Program::order`] and [`Program::cascade_bound`]. After an error the order is as good as it gets.
@@ -98,14 +120,18 @@ fn reads(program: &Program) -> BTreeMap<Node, BTreeSet<Node>> {
         graph.insert(Node::Define(DefineId(number(i))), below);
     }
     for (i, decision) in program.decisions.iter().enumerate() {
-        let roots: Vec<Guard> = [decision.voters, decision.members]
-            .into_iter()
-            .chain(decision.present)
-            .chain(decision.weight)
-            .collect();
-        let mut below = BTreeSet::new();
-        read_guards(program, &roots, &mut below);
-        graph.insert(Node::Roll(DecisionId(number(i))), below);
+        let members = [decision.members].into_iter();
+        let members = members.chain(decision.weight).chain(decision.chair);
+        for (part, roots) in [
+            (RollPart::Members, members.collect()),
+            (RollPart::Present, decision.present.into_iter().collect()),
+            (RollPart::Voters, vec![decision.voters]),
+        ] {
+            let roots: Vec<Guard> = roots;
+            let mut below = BTreeSet::new();
+            read_guards(program, &roots, &mut below);
+            graph.insert(Node::Roll(DecisionId(number(i)), part), below);
+        }
     }
     // Whatever is read exists, even in a program that is wrong.
     let all: BTreeSet<Node> = graph.values().flatten().copied().collect();
@@ -135,8 +161,11 @@ pub(crate) fn read_guards(program: &Program, roots: &[Guard], below: &mut BTreeS
         Op::Call(d, _) => {
             below.insert(Node::Define(*d));
         }
-        Op::OnRoll { decision, .. } | Op::Weight { decision, .. } => {
-            below.insert(Node::Roll(*decision));
+        Op::OnRoll { decision, set, .. } => {
+            below.insert(Node::Roll(*decision, RollPart::of(set)));
+        }
+        Op::Weight { decision, .. } => {
+            below.insert(Node::Roll(*decision, RollPart::Members));
         }
         _ => {}
     });
@@ -304,7 +333,7 @@ fn loop_error(
     let declared = |n: &Node| {
         matches!(
             n,
-            Node::Latch(Latch::Status(_)) | Node::Define(_) | Node::Roll(_)
+            Node::Latch(Latch::Status(_)) | Node::Define(_) | Node::Roll(..)
         )
     };
     let start = component
@@ -354,7 +383,7 @@ fn node_name(program: &Program, node: Node) -> String {
         Node::Latch(Latch::Timer(t)) => format!("the time `{}`", program.timers[t.index()].name),
         Node::Define(d) => format!("define `{}`", program.defines[d.index()].name),
         Node::Stage(p, _) => format!("procedure `{}`", program.procedures[p.index()].name),
-        Node::Roll(d) => format!(
+        Node::Roll(d, _) => format!(
             "the roll of decision `{}`",
             program.decisions[d.index()].name
         ),
@@ -380,7 +409,7 @@ pub(crate) fn node_span(program: &Program, node: Node) -> Span {
                 .get(stage.provision.index())
                 .map_or(Span::NONE, |p| p.span)
         }
-        Node::Roll(d) => {
+        Node::Roll(d, _) => {
             let provision = program.decisions[d.index()].provision;
             program
                 .provisions

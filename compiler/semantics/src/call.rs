@@ -48,9 +48,9 @@ impl Checker {
             "heads" => return self.heads(cx, args, span),
             "votes" => return self.votes(cx, args, span),
             "sum" => return self.sum(cx, args, span),
-            "adopted" | "rejected" | "inquorate" | "inadmissible" | "lapsed" | "undetermined"
-            | "carried"
-                if args.len() == 1 && self.symbol(cx, &name).is_none() =>
+            word if (word == "carried" || outcome_of(word).is_some())
+                && args.len() == 1
+                && self.symbol(cx, &name).is_none() =>
             {
                 let word = if name == "carried" {
                     "adopted"

@@ -3,8 +3,10 @@
 use rogatio_diagnostics::{Diagnostic, codes};
 
 use crate::ast::{self, ExprKind as A};
+use crate::ballot::ballots_of;
 use crate::check::Checker;
 use crate::hir::*;
+use crate::kind::strip;
 use crate::scope::*;
 
 impl Checker {
@@ -265,7 +267,7 @@ impl Checker {
                     Some((Some(CaseActKind::Gavel { decision, subject }), Vec::new()))
                 }
             }
-            "vote" if !declared => {
+            "vote" | "casting_vote" if !declared => {
                 let Some(ast::Arg {
                     kind:
                         ast::ArgKind::Value(ast::Expr {
@@ -279,7 +281,10 @@ impl Checker {
                     self.error(
                         Diagnostic::error(codes::E0606, "which ballot?")
                             .at(span, "a vote has a value and a subject")
-                            .help("write `vote(yes on a) by NAME`, or `vote(yes, Amend on a) by NAME`"),
+                            .help(format!(
+                                "write `{0}(yes on a) by NAME`, or `{0}(yes, Amend on a) by NAME`",
+                                name.text
+                            )),
                     );
                     return Some((None, Vec::new()));
                 };
@@ -290,23 +295,21 @@ impl Checker {
                 let Some((decision, subject)) = found else {
                     return Some((None, Vec::new()));
                 };
+                if name.text == "casting_vote" {
+                    return Some(self.casting_vote(value, decision, subject));
+                }
                 let d = &self.program.decisions[decision.index()];
-                let Some(ballot) = d.ballots.iter().position(|b| *b == value.text) else {
-                    let list = d.ballots.join(", ");
-                    self.error(
-                        Diagnostic::error(
-                            codes::E0606,
-                            format!("`{}` is not a ballot of `{}`", value.text, d.name),
-                        )
-                        .at(value.span, "not a declared ballot")
-                        .help(format!("the ballots are: {list}")),
-                    );
+                let label = d.labels.iter().position(|l| l.name == value.text);
+                let known = d.ballots.iter().position(|b| *b == value.text);
+                let Some(ballot) = known.or(label.map(|l| d.labels[l].value)) else {
+                    self.no_such_ballot(decision, value);
                     return Some((None, Vec::new()));
                 };
                 Some((
                     Some(CaseActKind::Vote {
                         decision,
                         ballot,
+                        label,
                         subject,
                     }),
                     self.body_kinds(decision),
@@ -314,6 +317,61 @@ impl Checker {
             }
             _ => None,
         }
+    }
+
+    fn no_such_ballot(&mut self, decision: DecisionId, value: &ast::Name) {
+        let d = &self.program.decisions[decision.index()];
+        let list = ballots_of(d);
+        let message = format!("`{}` is not a ballot of `{}`", value.text, d.name);
+        self.error(
+            Diagnostic::error(codes::E0606, message)
+                .at(value.span, "not a declared ballot")
+                .help(format!("the ballots are: {list}")),
+        );
+    }
+
+    /// `casting_vote(yes on a) by President`: for or against, where the decision has one (R37).
+    fn casting_vote(
+        &mut self,
+        value: &ast::Name,
+        decision: DecisionId,
+        subject: Option<Expr>,
+    ) -> (Option<CaseActKind>, Vec<KindId>) {
+        let d = &self.program.decisions[decision.index()];
+        let Some(Tie {
+            kind: TieKind::Decides { who, .. },
+            ..
+        }) = &d.tie
+        else {
+            let message = format!("nobody has a casting vote in `{}`", d.name);
+            let at = d.span;
+            self.error(
+                Diagnostic::error(codes::E0606, message)
+                    .at(value.span, "a casting vote")
+                    .also(at, "its text gives none")
+                    .help("say it in the decision: `tie chair decides`"),
+            );
+            return (None, Vec::new());
+        };
+        let kinds = match strip(&who.ty) {
+            Ty::Entity(kinds) => kinds.clone(),
+            _ => Vec::new(),
+        };
+        let Some(ballot) = d.ballots.iter().take(2).position(|b| *b == value.text) else {
+            let list = d.ballots[..d.ballots.len().min(2)].join(" or ");
+            self.error(
+                Diagnostic::error(codes::E0606, "a casting vote is for or against")
+                    .at(value.span, format!("write {list}"))
+                    .help("it breaks a tie: nothing else would"),
+            );
+            return (None, Vec::new());
+        };
+        let act = CaseActKind::Casting {
+            decision,
+            ballot,
+            subject,
+        };
+        (Some(act), kinds)
     }
 
     /// The decision that has this subject and ballot.
@@ -336,7 +394,8 @@ impl Checker {
                     (None, None) => true,
                     _ => false,
                 };
-                subject_fits && d.ballots.iter().any(|b| b == ballot)
+                let labels = d.labels.iter().map(|l| &l.name);
+                subject_fits && d.ballots.iter().chain(labels).any(|b| b == ballot)
             })
             .map(|i| DecisionId(crate::check::id(i)))
             .collect();

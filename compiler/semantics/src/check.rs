@@ -173,6 +173,8 @@ pub(crate) struct Checker {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Exceptions by define, put into their values at the end.
     pub(crate) exceptions: Vec<(DefineId, Expr, Expr)>,
+    /// The seats of bodies, from their declaration on.
+    pub(crate) seats: Vec<(EntityId, SeatGroup)>,
     /// Readings that some rule or case names.
     pub(crate) used_readings: Vec<ReadingId>,
     /// Where entities of enumerations are named, by name.

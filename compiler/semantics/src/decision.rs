@@ -16,6 +16,7 @@ struct Said {
     passes: Option<Span>,
     silence: Option<Span>,
     closes: bool,
+    roll: Option<(ast::Expr, ProvisionId)>,
 }
 
 impl Checker {
@@ -38,6 +39,7 @@ impl Checker {
             if let D::Ballots {
                 values,
                 first_counts,
+                ..
             } = &c.kind
             {
                 self.once(&mut said.ballots, c.span, "ballots");
@@ -57,6 +59,10 @@ impl Checker {
             cx.provision = self.label(cx.module, outer, &c.labels, &mut number);
             self.modelled(cx.provision);
             self.clause(cx, id, c, &mut said);
+        }
+        if let Some((at, provision)) = said.roll.take() {
+            cx.provision = provision;
+            self.roll_as_of(cx, id, &at);
         }
         cx.provision = outer;
         cx.decision = None;
@@ -128,7 +134,7 @@ impl Checker {
     ) {
         let provision = cx.provision;
         match &c.kind {
-            D::Ballots { .. } => {}
+            D::Ballots { values, labels, .. } => self.ballot_labels(cx, id, values, labels),
             D::Quorum(s) => {
                 self.once(&mut said.quorum, c.span, "quorum");
                 let s = self.stated(cx, s);
@@ -156,23 +162,24 @@ impl Checker {
                     );
                 }
                 let voter = self.program.decisions[id.index()].voter;
-                let e = self.filter(cx, voter, &s.base);
+                let e = self.filter_slot(cx, voter, s);
                 self.program.decisions[id.index()].veto = Some(e);
             }
             D::Veto(_) => {}
             D::Voters(s) => {
                 let voter = self.program.decisions[id.index()].voter;
-                let e = self.filter(cx, voter, &s.base);
+                let e = self.filter_slot(cx, voter, s);
                 self.program.decisions[id.index()].voters = Some(e);
             }
             D::Present(s) => {
                 let voter = self.program.decisions[id.index()].voter;
-                let e = self.filter(cx, voter, &s.base);
+                let e = self.filter_slot(cx, voter, s);
                 self.program.decisions[id.index()].present = Some(e);
             }
             D::Deemed { outcome, cond } => {
                 let e = self.slot(cx, cond, Some(&Ty::Bool));
-                match outcome_of(&outcome.text) {
+                let known = outcome_of(&outcome.text);
+                match known.filter(|o| *o != DecisionOutcome::Undetermined) {
                     Some(o) => self.program.decisions[id.index()].deemed.push((o, e)),
                     None => self.error(
                         Diagnostic::error(
@@ -186,23 +193,16 @@ impl Checker {
             }
             D::Silence(s) => {
                 self.once(&mut said.silence, c.span, "silence");
-                let s = self.silence(id, s);
-                self.program.decisions[id.index()].silence = (s, provision);
+                self.silence(cx, id, s);
             }
-            D::Tie(e) => {
-                if let ast::ExprKind::Name(n) = &e.kind
-                    && n.text == "rejected"
-                {
-                    return;
-                }
-                self.unsupported(c.span, "a casting vote (`tie … decides`)");
-            }
+            D::Tie(t) => self.tie(cx, id, t, c.span),
             D::Roll(e) => match &e.kind {
                 ast::ExprKind::Name(n) if n.text == "opening" => {
                     self.program.decisions[id.index()].roll_at_opening = true
                 }
                 ast::ExprKind::Name(n) if n.text == "closing" => {}
-                _ => self.unsupported(e.span, "a roll at another time than opening or closing"),
+                // When all other slots are known: the voters are said anywhere.
+                _ => said.roll = Some((e.clone(), provision)),
             },
             D::First(e) => {
                 if !matches!(&e.kind, ast::ExprKind::Name(n) if n.text == "consensus") {
@@ -284,36 +284,6 @@ impl Checker {
             CloseWhen::When(e) => Closing::When(self.cond(cx, e)),
         };
         self.program.decisions[id.index()].closes.push(closing);
-    }
-
-    fn silence(&mut self, id: DecisionId, s: &ast::Stated) -> Silence {
-        match s {
-            ast::Stated::None => Silence::None,
-            ast::Stated::NotStated(t) => Silence::NotStated(t.value.clone()),
-            ast::Stated::Rule(slot) => {
-                if let Some(e) = slot.exceptions.first() {
-                    self.unsupported(e.span, "silence that differs by voter");
-                }
-                let d = &self.program.decisions[id.index()];
-                let word = if let ast::ExprKind::Name(n) = &slot.base.kind {
-                    n.text.clone()
-                } else {
-                    String::new()
-                };
-                match d.ballots.iter().position(|b| *b == word) {
-                    Some(i) => Silence::As(i),
-                    None => {
-                        let list = d.ballots.join(", ");
-                        self.error(
-                            Diagnostic::error(codes::E0606, "silence counts as one of the ballots")
-                                .at(slot.base.span, format!("the ballots are: {list}"))
-                                .help("name one of them, or write `silence none`"),
-                        );
-                        Silence::None
-                    }
-                }
-            }
-        }
     }
 
     /// Nothing is assumed: each mandatory slot that was not said is an error that lists the choices.

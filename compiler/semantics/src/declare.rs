@@ -113,7 +113,10 @@ impl Checker {
                 None => return,
             },
             ItemKind::Body(b) => match self.placed_entity(&cx, &b.name) {
-                Some(e) => PendingItem::Body(e, b),
+                Some(e) => {
+                    self.declare_seats(&cx, e, b);
+                    PendingItem::Body(e, b)
+                }
                 None => return,
             },
             ItemKind::Act(a) => PendingItem::Act(self.declare_act(&cx, a), a),
@@ -419,6 +422,7 @@ fn empty_decision(
         subject,
         body: EntityId(0),
         ballots: Vec::new(),
+        labels: Vec::new(),
         first_counts: false,
         voters: None,
         voter,
@@ -430,8 +434,10 @@ fn empty_decision(
         consensus: None,
         deemed: Vec::new(),
         silence: (Silence::None, cx.provision),
+        silence_by_voter: None,
         tie: None,
         roll_at_opening: false,
+        roll_as_of: None,
         present: None,
         opens: None,
         closes: Vec::new(),

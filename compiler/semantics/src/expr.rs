@@ -273,6 +273,14 @@ impl Checker {
                     return self.make(cx, ExprKind::Var(this), self.var_ty(this), span);
                 }
             }
+            "chair" if self.symbol(cx, "chair").is_none() => {
+                if let Some(d) = cx.decision.clone() {
+                    return match self.chair_of(d.id) {
+                        Some(e) => Expr { span, ..e },
+                        None => self.no_chair(cx, d.id, span),
+                    };
+                }
+            }
             word if crate::call::outcome_of(word).is_some() => {
                 if let Some((d, subject)) = self.stage_decision(cx) {
                     return self.outcome_is(cx, &n.text, d, subject, span);
@@ -590,6 +598,17 @@ impl Checker {
             BinaryOp::In if self.is_dates(cx, r) => self.in_dates(cx, l, r, span),
             BinaryOp::In => {
                 let set = self.set(cx, r);
+                if let (A::Name(n), Some(d)) = (&crate::expr::unparen(l).kind, cx.decision.clone())
+                    && n.text == "chair"
+                    && self.symbol(cx, "chair").is_none()
+                {
+                    // The chair may be an office: its holder sits in the set.
+                    let ty = Ty::Entity(set.kinds.clone());
+                    let element = self.make(cx, ExprKind::Var(set.var), ty, l.span);
+                    let chair = self.in_the_chair(cx, d.id, d.subject, element);
+                    let set = self.narrowed(cx, set, chair, span);
+                    return self.make(cx, ExprKind::Exists(Box::new(set)), Ty::Bool, span);
+                }
                 let ty = Ty::Entity(set.kinds.clone());
                 let element = self.expr(cx, l, Some(&ty));
                 if !matches!(strip(&element.ty), Ty::Entity(_) | Ty::Error) {

@@ -277,84 +277,6 @@ impl Checker {
         d.value = DefineValue::Expr(value);
     }
 
-    pub(crate) fn office(&mut self, cx: &mut Context, entity: EntityId, o: &ast::Office) {
-        if let Some(h) = &o.holder {
-            let holder = self.expr(cx, h, None);
-            if !matches!(strip(&holder.ty), Ty::Entity(_) | Ty::Error) {
-                self.mismatch(&holder, "an entity: the holder of the office");
-            }
-            self.program.entities[entity.index()].holder = Some(holder);
-        }
-    }
-
-    pub(crate) fn body(&mut self, cx: &mut Context, entity: EntityId, b: &ast::Body) {
-        let outer = cx.provision;
-        let mut number = None;
-        let mut members = None;
-        for c in &b.clauses {
-            if let ast::BodyClauseKind::Members(slot) = &c.kind {
-                cx.provision = self.label(cx.module, outer, &c.labels, &mut number);
-                if let Some(e) = slot.exceptions.first() {
-                    self.unsupported(e.span, "exceptions on the members of a body");
-                }
-                members = Some(self.set(cx, &slot.base));
-            }
-        }
-        let Some(members) = members else {
-            cx.provision = outer;
-            if b.clauses
-                .iter()
-                .any(|c| matches!(c.kind, ast::BodyClauseKind::Seats { .. }))
-            {
-                self.unsupported(b.name.span, "bodies of seats");
-            } else {
-                self.error(
-                    Diagnostic::error(
-                        codes::E0609,
-                        format!("body `{}` has no members", b.name.text),
-                    )
-                    .at(b.name.span, "who sits in it?")
-                    .help("add `members KIND`, for example `members State`"),
-                );
-            }
-            return;
-        };
-        let member = members.var;
-        let mut body = Body {
-            member,
-            kinds: members.kinds.clone(),
-            members: members.cond,
-            present: None,
-            weight: None,
-        };
-        number = None;
-        for c in &b.clauses {
-            cx.provision = self.label(cx.module, outer, &c.labels, &mut number);
-            match &c.kind {
-                ast::BodyClauseKind::Members(_) => {}
-                ast::BodyClauseKind::Weight(name, slot) => {
-                    cx.locals.push((name.text.clone(), member));
-                    let w = self.slot(cx, slot, Some(&Ty::Int));
-                    self.expect_ty(&w, &Ty::Int);
-                    cx.locals.pop();
-                    body.weight = Some(w);
-                }
-                ast::BodyClauseKind::Present(slot) => {
-                    let set = self.set(cx, &slot.base);
-                    body.present = Some(substitute(set.cond, set.var, member));
-                }
-                ast::BodyClauseKind::Seats { name, .. } => {
-                    self.unsupported(name.span, "seats of a body")
-                }
-                ast::BodyClauseKind::Chair(slot) => {
-                    self.unsupported(slot.base.span, "the chair of a body")
-                }
-            }
-        }
-        cx.provision = outer;
-        self.program.entities[entity.index()].body = Some(body);
-    }
-
     /// Does every name in the type already mean something?
     fn known_type(&self, cx: &Context, t: &ast::TypeExpr) -> bool {
         match &t.kind {
@@ -550,4 +472,3 @@ pub(crate) fn strip(ty: &Ty) -> &Ty {
         other => other,
     }
 }
-pub(crate) use crate::set::substitute;

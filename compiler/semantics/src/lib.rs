@@ -7,6 +7,8 @@
 
 mod act;
 mod article;
+mod ballot;
+mod body;
 mod call;
 mod case_act;
 mod check;

@@ -52,6 +52,8 @@ impl Checker {
     fn collect_names(&mut self, cx: &mut Context, items: &[ast::ScenarioItem]) {
         for item in items {
             match &item.kind {
+                // Holders of a status are named when everybody is.
+                I::Entities { kind, .. } if self.holders_of(cx, kind).is_some() => {}
                 I::Entities { kind, members } => {
                     let Some(kind) = self.case_kind(cx, kind) else {
                         continue;
@@ -199,6 +201,17 @@ impl Checker {
                         .at(item.span, "no date stands before it")
                         .help("begin the line with a date: `1993-09-30: …`"),
                 );
+                continue;
+            }
+            if let I::Entities { kind, members } = &item.kind
+                && let Some(status) = self.holders_of(cx, kind)
+            {
+                let seated = self.holders(cx, status, kind, members);
+                made.extend(seated.into_iter().map(|a| ScenarioItem {
+                    at: at.clone(),
+                    kind: ScenarioItemKind::Assume(a),
+                    span: item.span,
+                }));
                 continue;
             }
             let Some(kind) = self.line(cx, item, at) else {

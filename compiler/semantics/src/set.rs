@@ -31,6 +31,8 @@ impl Checker {
                     Some(Symbol::Define(d)) => {
                         matches!(self.program.defines[d.index()].ty, Ty::Set(_))
                     }
+                    // Another status is a set only where nothing but a set can stand: elsewhere it may be a time.
+                    Some(Symbol::Status(s)) => self.seats.iter().any(|(_, g)| g.status == s),
                     Some(Symbol::Entity(e)) => self.program.entities[e.index()].body.is_some(),
                     Some(Symbol::Field(f)) => {
                         matches!(self.program.fields[f.index()].ty, Ty::Set(_))
@@ -41,10 +43,10 @@ impl Checker {
             A::Call(f, args) => match &f.kind {
                 A::Name(n) => {
                     n.text == "who"
-                        || (roll_word(&n.text)
-                            && args
-                                .first()
-                                .is_some_and(|a| a.on.is_some() || self.names_decision(cx, a)))
+                        || args.first().is_some_and(|a| {
+                            (roll_word(&n.text) && a.on.is_some())
+                                || self.names_roll(cx, &n.text, a)
+                        })
                         || match self.symbol(cx, &n.text) {
                             Some(Symbol::Define(d)) => {
                                 matches!(self.program.defines[d.index()].ty, Ty::Set(_))
@@ -69,9 +71,23 @@ impl Checker {
         }
     }
 
-    pub(crate) fn names_decision(&self, cx: &Context, a: &ast::Arg) -> bool {
-        matches!(&a.kind, ast::ArgKind::Value(e) if matches!(&e.kind, A::Name(n)
-            if matches!(self.symbol(cx, &n.text), Some(Symbol::Decision(_)))))
+    /// Whether a word names a set of the roll of the decision that an argument names: `yes(Amend on a)`.
+    fn names_roll(&self, cx: &Context, word: &str, a: &ast::Arg) -> bool {
+        self.named_decision(cx, a).is_some_and(|d| {
+            roll_word(word) || roll_set_of(&self.program.decisions[d.index()], word).is_some()
+        })
+    }
+
+    /// The decision that an argument names: `Amend on a`.
+    pub(crate) fn named_decision(&self, cx: &Context, a: &ast::Arg) -> Option<DecisionId> {
+        let ast::ArgKind::Value(e) = &a.kind else {
+            return None;
+        };
+        let A::Name(n) = &e.kind else { return None };
+        match self.symbol(cx, &n.text) {
+            Some(Symbol::Decision(d)) => Some(d),
+            _ => None,
+        }
     }
 
     /// The roll set of that name, inside a decision.
@@ -186,12 +202,49 @@ impl Checker {
                 let own = crate::procedure::own_field(&n.text, n.span);
                 self.set(cx, &own)
             }
+            Some(Symbol::Status(s)) if self.holders_kinds(cx, s).is_some() => {
+                let kinds = self.holders_kinds(cx, s).unwrap_or_default();
+                let var = self.fresh("it", Ty::Entity(kinds.clone()));
+                SetExpr {
+                    var,
+                    cond: self.filter_status(cx, var, s, n.span),
+                    kinds,
+                    span: n.span,
+                }
+            }
             Some(other) => self.not_a_set(cx, &n.text, other.what(), n.span),
             None => {
                 self.unknown(cx, &n.text, n.span);
                 self.empty_set(cx, n.span)
             }
         }
+    }
+
+    /// The kinds of those a one-place status can hold for: its bare name is the set of them.
+    pub(crate) fn holders_kinds(&self, cx: &Context, s: StatusId) -> Option<Vec<KindId>> {
+        let status = &self.program.statuses[s.index()];
+        let own = status.params.len().checked_sub(usize::from(
+            status.of_procedure.is_some() && cx.procedure.map(|(p, _)| p) == status.of_procedure,
+        ))?;
+        match (own, &status.value) {
+            (1, None) => match self.var_ty(*status.params.last()?) {
+                Ty::Entity(kinds) => Some(kinds),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Whether a one-place status, seen from inside its procedure, holds for an element.
+    fn filter_status(&self, cx: &Context, var: VarId, s: StatusId, span: Span) -> Expr {
+        let mut keys = Vec::new();
+        if self.program.statuses[s.index()].params.len() == 2
+            && let Some((_, this)) = cx.procedure
+        {
+            keys.push(self.make(cx, ExprKind::Var(this), self.var_ty(this), span));
+        }
+        keys.push(self.make(cx, ExprKind::Var(var), self.var_ty(var), span));
+        self.make(cx, ExprKind::StatusOn(s, keys), Ty::Bool, span)
     }
 
     fn not_a_set(&mut self, cx: &Context, name: &str, what: &str, span: Span) -> SetExpr {
@@ -246,7 +299,7 @@ impl Checker {
             };
         }
         if let Some(arg) = args.first()
-            && roll_word(&n.text)
+            && (roll_word(&n.text) || self.names_roll(cx, &n.text, arg))
             && let Some((decision, subject)) = self.decision_arg(cx, arg)
         {
             let Some(roll) = roll_set_of(&self.program.decisions[decision.index()], &n.text) else {
@@ -429,7 +482,13 @@ impl Checker {
         }
     }
 
-    fn narrowed(&mut self, cx: &Context, set: SetExpr, cond: Expr, span: Span) -> SetExpr {
+    pub(crate) fn narrowed(
+        &mut self,
+        cx: &Context,
+        set: SetExpr,
+        cond: Expr,
+        span: Span,
+    ) -> SetExpr {
         let both = if matches!(set.cond.kind, ExprKind::Bool(true)) {
             cond
         } else {
@@ -464,6 +523,12 @@ impl Checker {
             }
             A::Name(n) if cx.local(&n.text).is_none() => {
                 let element = self.make(cx, ExprKind::Var(var), element_ty.clone(), e.span);
+                if n.text == "chair"
+                    && let Some(d) = &cx.decision
+                    && self.symbol(cx, "chair").is_none()
+                {
+                    return self.in_the_chair(cx, d.id, d.subject, element);
+                }
                 match self.symbol(cx, &n.text) {
                     Some(Symbol::Status(s)) => {
                         let status = &self.program.statuses[s.index()];
@@ -491,7 +556,10 @@ impl Checker {
                     }
                     Some(Symbol::Define(d)) => {
                         let define = &self.program.defines[d.index()];
-                        if define.params.len() == 1 && define.ty == Ty::Bool {
+                        if define.params.len() == 1
+                            && define.ty == Ty::Bool
+                            && self.fits(&element_ty, &self.var_ty(define.params[0]))
+                        {
                             return self.make(
                                 cx,
                                 ExprKind::Call(d, vec![element]),
@@ -502,7 +570,10 @@ impl Checker {
                     }
                     Some(Symbol::Given(g)) => {
                         let given = &self.program.givens[g.index()];
-                        if given.params.len() == 1 && given.ty == Ty::Bool {
+                        if given.params.len() == 1
+                            && given.ty == Ty::Bool
+                            && self.fits(&element_ty, &self.var_ty(given.params[0]))
+                        {
                             return self.make(
                                 cx,
                                 ExprKind::Given(g, vec![element]),
@@ -583,7 +654,7 @@ impl Checker {
 pub(crate) fn roll_word(name: &str) -> bool {
     matches!(
         name,
-        "yes" | "no" | "abstain" | "silent" | "cast" | "voters" | "voting" | "present"
+        "yes" | "no" | "abstain" | "silent" | "cast" | "voters" | "members" | "voting" | "present"
     )
 }
 

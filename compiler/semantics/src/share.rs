@@ -75,9 +75,10 @@ impl Checker {
         };
         let body = self.program.decisions[decision.index()].body;
         let body = self.program.entities[body.index()].body.as_ref();
-        if body.is_none_or(|b| b.weight.is_none()) {
+        let Some((weight, member)) = body.and_then(|b| Some((b.weight.clone()?, b.member))) else {
             return self.make(cx, ExprKind::Count(Box::new(set)), Ty::Int, span);
-        }
+        };
+        self.twice_counted(&weight, member, &set, span);
         let voter = self.make(
             cx,
             ExprKind::Var(set.var),
@@ -99,6 +100,50 @@ impl Checker {
             Ty::Int,
             span,
         )
+    }
+
+    /// W where the votes of the whole body are added up and one member's are those of others (R38).
+    fn twice_counted(&mut self, weight: &Expr, member: VarId, set: &SetExpr, span: Span) {
+        let whole = matches!(
+            set.cond.kind,
+            ExprKind::OnRoll {
+                set: RollSet::Members,
+                ..
+            }
+        );
+        if whole && self.counts_members_of(weight, member) {
+            self.error(
+                Diagnostic::warning(
+                    codes::W0630,
+                    "the votes of some members are those of other members: they are counted twice",
+                )
+                .at(span, "adds up everybody's votes")
+                .also(weight.span, "one member's votes come from other entities")
+                .help("count `heads(members)`, or the votes cast: `votes(voting)`"),
+            );
+        }
+    }
+
+    /// Whether a weight counts entities that the member has as a field.
+    fn counts_members_of(&self, weight: &Expr, member: VarId) -> bool {
+        let mut found = false;
+        let kinds = match self.var_ty(member) {
+            Ty::Entity(kinds) => kinds,
+            _ => return false,
+        };
+        fn look(e: &mut Expr, f: &mut dyn FnMut(&Expr)) {
+            f(e);
+            e.for_each_child(&mut |c| look(c, f));
+        }
+        look(&mut weight.clone(), &mut |e| {
+            if let ExprKind::Count(s) | ExprKind::Sum { set: s, .. } = &e.kind {
+                let mut cond = s.cond.clone();
+                let mut of_member = false;
+                cond.for_each_var(&mut |v| of_member |= *v == member);
+                found |= of_member && s.kinds.iter().any(|k| kinds.contains(k));
+            }
+        });
+        found
     }
 
     /// The decision whose roll a set names: `yes(Amend on a) & developed`.

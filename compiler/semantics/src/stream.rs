@@ -297,7 +297,9 @@ impl Checker {
                 }
             }
             word if outcome_of(word).is_some()
-                && args.first().is_some_and(|a| self.names_decision(cx, a)) =>
+                && args
+                    .first()
+                    .is_some_and(|a| self.named_decision(cx, a).is_some()) =>
             {
                 match args.first().and_then(|a| self.decision_arg(cx, a)) {
                     Some((d, subject)) => {

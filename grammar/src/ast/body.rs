@@ -31,6 +31,8 @@ pub enum BodyClauseKind {
     Members(Slot),
     /// `weight(p) = 1 except … when …`.
     Weight(Name, Slot),
+    /// `voters m: Member where not suspended(m)`: whose ballots count in its decisions.
+    Voters(Slot),
     /// `present p where attend(m) by p`: who counts as present.
     Present(Slot),
     /// `seats permanent: 5 State`.

@@ -39,13 +39,47 @@ pub enum Stated {
     Rule(Slot),
 }
 
+/// `Veto -> no for permanent`: another name that a ballot may bear, perhaps for some voters only (R35).
+#[derive(Clone, Debug, PartialEq)]
+pub struct BallotLabel {
+    /// What stands on the ballot.
+    pub name: Name,
+    /// The value it counts as.
+    pub value: Name,
+    /// Whose ballots may bear it; all voters' if absent.
+    pub of: Option<Expr>,
+}
+
+/// What becomes of equal votes (R37).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Tie {
+    /// `tie rejected`, `tie adopted when chair in yes`.
+    Outcome {
+        /// `adopted`, `rejected`.
+        outcome: Name,
+        /// When; always if absent.
+        when: Option<Expr>,
+    },
+    /// `tie chair decides`, `tie chair decides within 7 days else rejected`.
+    Decides {
+        /// Who has the casting vote.
+        who: Expr,
+        /// How long after the votes were found equal.
+        within: Option<Expr>,
+        /// What silence of the one who decides means.
+        otherwise: Option<Name>,
+    },
+}
+
 /// The slots of a decision.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DecisionClauseKind {
-    /// `ballots yes, no, abstain, last counts`.
+    /// `ballots yes, no, abstain, Veto -> no for permanent, last counts`.
     Ballots {
         /// The values.
         values: Vec<Name>,
+        /// The further labels, each of one value.
+        labels: Vec<BallotLabel>,
         /// `first counts` (else `last counts`).
         first_counts: bool,
     },
@@ -71,7 +105,7 @@ pub enum DecisionClauseKind {
     /// `silence abstain`.
     Silence(Stated),
     /// `tie chair decides`, `tie rejected`.
-    Tie(Expr),
+    Tie(Tie),
     /// `roll at opening`, `roll at E`.
     Roll(Expr),
     /// `first consensus`.

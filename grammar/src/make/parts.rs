@@ -289,6 +289,28 @@ pub(crate) fn stated(slot: Slot) -> Stated {
     Stated::Rule(slot)
 }
 
+/// A ballot's name; of a further label, the value it counts as and whose it is.
+pub(crate) type BallotName = (Name, Option<(Name, Option<Expr>)>);
+
+/// The values of a `ballots` slot in their order, and the further labels.
+pub(crate) fn ballots(
+    names: Vec<BallotName>,
+    first_counts: bool,
+) -> DecisionClauseKind {
+    let (mut values, mut labels) = (Vec::new(), Vec::new());
+    for (name, meaning) in names {
+        match meaning {
+            None => values.push(name),
+            Some((value, of)) => labels.push(BallotLabel { name, value, of }),
+        }
+    }
+    DecisionClauseKind::Ballots {
+        values,
+        labels,
+        first_counts,
+    }
+}
+
 pub(crate) fn close_when(e: Expr) -> CloseWhen {
     match &e.kind {
         ExprKind::Name(n) if n.text == "certain" => CloseWhen::Certain,

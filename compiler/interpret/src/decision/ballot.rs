@@ -1,4 +1,4 @@
-//! Ballots, objections and gavels: judging them and entering them (R35, R41).
+//! Ballots, casting votes, objections and gavels: judging them and entering them (R35, R37, R41).
 
 use super::*;
 
@@ -8,6 +8,7 @@ impl Case {
         d: DecisionId,
         s: Option<Entity>,
         ballot: u32,
+        label: Option<u32>,
         o: &Occurrence,
     ) -> Judgment {
         let mut j = Judgment::new(Verdict::Valid);
@@ -19,11 +20,8 @@ impl Case {
             j.because(p, text);
         };
         let Some(opening) = self.opening(d, s) else {
-            void(
-                &mut j,
-                decision.provision,
-                format!("{} is not open for ballots", self.show_decision(d, s)),
-            );
+            let (p, why) = self.not_open(d, s);
+            void(&mut j, p, why);
             return j;
         };
         if decision.ballots.get(ballot as usize).is_none() {
@@ -53,13 +51,37 @@ impl Case {
         match entitled {
             Truth::True => j.because(decision.provision, String::new()),
             Truth::False => {
-                let text = format!("{} is not entitled to vote", self.entity_name(voter));
+                let (p, text) = self.not_entitled(d, decision, s, voter);
                 void(&mut j, decision.provision, text);
+                j.because(p, String::new());
                 return j;
             }
             Truth::Unknown(c) => {
+                for clause in c.iter() {
+                    j.because(clause.provision, clause.text.clone());
+                }
                 j.verdict = Verdict::Undetermined;
                 j.clauses = c;
+            }
+        }
+        if let Some(l) = label.and_then(|l| decision.labels.get(l as usize))
+            && let Some(of) = l.of
+        {
+            match Eval::new(self).truth(of, &mut Case::roll_env(decision, s, Some(voter))) {
+                Truth::True => j.because(l.provision, String::new()),
+                Truth::False => {
+                    let who = self.entity_name(voter);
+                    void(
+                        &mut j,
+                        l.provision,
+                        format!("{who} has no ballot `{}`", l.name),
+                    );
+                    return j;
+                }
+                Truth::Unknown(c) => {
+                    j.verdict = Verdict::Undetermined;
+                    j.clauses = j.clauses.union(&c);
+                }
             }
         }
         let yielding = self.yielding(&decision.vote_norms, o);
@@ -89,6 +111,91 @@ impl Case {
             }
         }
         j
+    }
+
+    /// Why no ballot is taken, and what says so.
+    pub(super) fn not_open(&self, d: DecisionId, s: Option<Entity>) -> (ProvisionId, String) {
+        let name = self.show_decision(d, s);
+        let provision = self.program().decisions.get(d.index());
+        let provision = provision.map_or(ProvisionId(0), |d| d.provision);
+        let last = self.openings(d, s).last();
+        let text = match last.map(|o| (&o.closed, &o.awaits)) {
+            None | Some((None, None)) => format!("{name} has not opened"),
+            Some((Some(c), _)) => {
+                let outcome = outcome_name(c.outcome);
+                format!("{name} closed on {}: {outcome}", c.moment.day)
+            }
+            Some((None, Some(a))) => {
+                let what = if a.tied { "the casting vote" } else { "others" };
+                format!(
+                    "{name} takes no more ballots since {}: it waits for {what}",
+                    a.since.day
+                )
+            }
+        };
+        let tied = last.is_some_and(|o| o.awaits.as_ref().is_some_and(|a| a.tied));
+        let tie = self.program().decisions.get(d.index());
+        let tie = tie.and_then(|d| d.tie.as_ref()).filter(|_| tied);
+        (tie.map_or(provision, |t| t.provision), text)
+    }
+
+    /// A condition that fails, as what is so instead: `suspended(A) and not excused(A)`.
+    fn denied(&self, g: Guard, env: &Env) -> String {
+        match self.program().guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::Not(inner)) => self.describe(*inner, env),
+            Some(Op::Or(ways)) => {
+                let parts: Vec<String> = ways.iter().map(|g| self.denied(*g, env)).collect();
+                parts.join(" and ")
+            }
+            Some(Op::And(parts)) => {
+                let fails = |g: &&Guard| Eval::new(self).truth(**g, &mut env.clone()).is_false();
+                match parts.iter().find(fails) {
+                    Some(g) => self.denied(*g, env),
+                    None => format!("not {}", self.describe(g, env)),
+                }
+            }
+            _ => format!("not {}", self.describe(g, env)),
+        }
+    }
+
+    /// Why somebody has no vote: the first condition that fails, with its provision.
+    fn not_entitled(
+        &self,
+        d: DecisionId,
+        decision: &Decision,
+        s: Option<Entity>,
+        voter: Entity,
+    ) -> (ProvisionId, String) {
+        let who = self.entity_name(voter);
+        let body = self.entity_name(Entity(decision.body.0));
+        let mut env = Case::roll_env(decision, s, Some(voter));
+        let failing = |guard: Guard, env: &mut Env| {
+            conjuncts(self.program(), guard)
+                .into_iter()
+                .find(|g| Eval::new(self).truth(*g, env).is_false())
+                .and_then(|g| Some((g, self.program().guards.get(g.index())?.provision)))
+        };
+        if !self.state().is_of(voter, &decision.voter.kinds) {
+            return (decision.provision, format!("{who} is no member of {body}"));
+        }
+        match (
+            failing(decision.members, &mut env),
+            failing(decision.voters, &mut env),
+        ) {
+            (Some((g, p)), _) => (
+                p,
+                format!("{who} is no member of {body}: {}", self.denied(g, &env)),
+            ),
+            (None, Some((g, p))) => (
+                p,
+                format!("{who} is not entitled to vote: {}", self.denied(g, &env)),
+            ),
+            // The roll was frozen earlier.
+            (None, None) => (
+                decision.provision,
+                format!("{who} was not on the roll of {}", self.show_decision(d, s)),
+            ),
+        }
     }
 
     pub(crate) fn judge_objection(
@@ -143,6 +250,9 @@ impl Case {
             ActKind::Vote {
                 decision, subject, ..
             }
+            | ActKind::Casting {
+                decision, subject, ..
+            }
             | ActKind::Object { decision, subject }
             | ActKind::Gavel { decision, subject } => (*decision, *subject),
             ActKind::Act(_) => return,
@@ -161,7 +271,9 @@ impl Case {
         else {
             return;
         };
-        let Some(opening) = state.openings.last_mut().filter(|o| o.closed.is_none()) else {
+        let casting = matches!(o.act, ActKind::Casting { .. });
+        let takes = |o: &&mut Opening| o.takes_ballots() || (casting && o.closed.is_none());
+        let Some(opening) = state.openings.last_mut().filter(takes) else {
             return;
         };
         match (&o.act, who) {
@@ -176,6 +288,17 @@ impl Case {
                 if !(first && opening.ballots.contains_key(&voter)) {
                     opening.ballots.insert(voter, ballot);
                 }
+            }
+            (ActKind::Casting { ballot, .. }, Some(by))
+                if !(first && opening.casting.is_some()) =>
+            {
+                let uncertain = (o.judgment.verdict == Verdict::Undetermined)
+                    .then(|| o.judgment.clauses.clone());
+                opening.casting = Some(Casting {
+                    value: *ballot,
+                    by,
+                    uncertain,
+                });
             }
             (ActKind::Object { .. }, Some(voter)) if !opening.objections.contains(&voter) => {
                 opening.objections.push(voter);

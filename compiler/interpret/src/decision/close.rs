@@ -173,7 +173,7 @@ impl Case {
 
     /// When time alone may close a decision.
     pub(crate) fn decision_wakes(&self) -> Vec<Point> {
-        let mut out = Vec::new();
+        let mut out: Vec<Point> = self.tie_wakes().collect();
         for (i, decision) in self.program().decisions.iter().enumerate() {
             let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
             for s in self.subjects(id) {

@@ -1,4 +1,4 @@
-//! Decisions that close together, and those whose result waits for rivals (R42).
+//! Decisions that close together, and those whose result waits for rivals (R42) or for a casting vote (R37).
 
 use super::*;
 
@@ -19,12 +19,12 @@ impl Case {
             .iter()
             .map(|(m, o)| (*m, o.why, o.cause.clone(), Some(*o)));
         for (matter, why, cause, since) in fresh.chain(before).collect::<Vec<_>>() {
-            let (closure, mut rivals) = self.resolve(matter, why, &moved, cause.clone());
+            let (closure, mut rivals, tied) = self.resolve(matter, why, &moved, cause.clone());
             rivals.retain(|r| *r != matter && !moved.contains(r));
             rivals.sort_unstable();
             rivals.dedup();
             match since {
-                _ if rivals.is_empty() => {
+                _ if rivals.is_empty() && !tied => {
                     if let (DecisionOutcome::Undetermined, Some(instance)) =
                         (closure.outcome, matter.1)
                         && self.state().instances.contains_key(&instance)
@@ -33,10 +33,11 @@ impl Case {
                     }
                     fx.closes.push(closure);
                 }
-                Some(_) => {}
-                None => {
+                Some(o) if o.tied == (tied && rivals.is_empty()) => {}
+                _ => {
                     let awaited = Awaited {
                         since: self.state().now,
+                        tied: tied && rivals.is_empty(),
                         rivals,
                         why,
                         cause,
@@ -69,17 +70,19 @@ impl Case {
             .map(|(d, s)| self.show_decision(*d, *s))
             .collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let text = format!(
-            "{} takes no more ballots; its result waits for {}",
-            self.show_decision(c.decision, c.subject),
-            crate::show::and_list(&names)
-        );
+        let name = self.show_decision(c.decision, c.subject);
+        let text = if awaited.tied {
+            format!("{name}: the votes are equal, the casting vote is awaited")
+        } else {
+            let names = crate::show::and_list(&names);
+            format!("{name} takes no more ballots; its result waits for {names}")
+        };
         let what = Happening::ResultAwaited {
             decision: c.decision,
             subject: c.subject,
             tally: tally.clone(),
         };
-        let cause = awaited.cause.clone();
+        let (cause, tied) = (awaited.cause.clone(), awaited.tied);
         if let Some(o) = self.opening_mut(c.decision, c.subject) {
             o.roll = Some(c.roll);
             o.tally = Some(tally);
@@ -87,8 +90,12 @@ impl Case {
         }
         self.state_mut()
             .touch(Dep::Decision(c.decision), c.subject.into_iter().collect());
-        let provision = self.program().decisions.get(c.decision.index());
-        let provisions = provision.map(|d| d.passes.1).into_iter().collect();
+        let decision = self.program().decisions.get(c.decision.index());
+        let provision = decision.map(|d| match &d.tie {
+            Some(t) if tied => t.provision,
+            _ => d.passes.1,
+        });
+        let provisions = provision.into_iter().collect();
         self.record(what, text, now, provisions, Some(cause));
     }
 

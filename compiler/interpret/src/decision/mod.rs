@@ -6,12 +6,13 @@ mod close;
 mod contest;
 mod outcome;
 mod roll;
+mod tie;
 
 use crate::eval::{Eval, as_int};
 use crate::index::{OnKey, conjuncts, rule_of};
 use crate::state::{
-    Awaited, Ballot, Cause, CauseKind, Closed, DecisionState, Dep, Happening, Judgment, Matter,
-    Occurrence, Opening, RollEntry, Tally, Verdict, Why,
+    Awaited, Ballot, Casting, Cause, CauseKind, Closed, DecisionState, Dep, Happening, Judgment,
+    Matter, Occurrence, Opening, RollEntry, Tally, Verdict, Why,
 };
 use crate::step::{Effects, outcome_name};
 use crate::timer::firing_point;
@@ -20,7 +21,7 @@ use crate::{ActKind, Case, ClauseSet, Entity, Env, Truth, Value};
 use rogatio_calendar::Point;
 use rogatio_mir::{
     Closing, CmpOp, Decision, DecisionId, DecisionOutcome, Guard, Modal, Op, ProvisionId, RollSet,
-    Silence, Stated,
+    Silence, Stated, TieKind,
 };
 use std::sync::Arc;
 
@@ -50,6 +51,8 @@ struct Test {
     truth: Truth,
     /// Open decisions that were looked at.
     rivals: Vec<Matter>,
+    /// The outcome is not known here: equal votes wait for the casting vote.
+    tied: bool,
     stops_on: bool,
     outcome: DecisionOutcome,
     reason: String,
@@ -167,6 +170,7 @@ impl Case {
                 objections: Vec::new(),
                 gavelled: false,
                 second_step: false,
+                casting: None,
                 roll: None,
                 awaits: None,
                 closed: None,

@@ -31,14 +31,15 @@ impl Case {
         (truth, names)
     }
 
-    /// The outcome and its reason, and the open decisions on whose rolls it depends.
+    /// The outcome and its reason, the open decisions on whose rolls it depends, and whether equal votes wait for the
+    /// casting vote.
     pub(super) fn resolve(
         &self,
         (d, s): Matter,
         why: Why,
         moved: &[Matter],
         cause: Arc<Cause>,
-    ) -> (Closure, Vec<Matter>) {
+    ) -> (Closure, Vec<Matter>, bool) {
         let roll = self.closing_roll((d, s), moved);
         let mut rivals = Vec::new();
         let mut possible: Vec<Test> = Vec::new();
@@ -57,9 +58,10 @@ impl Case {
                 _ => {}
             }
         }
+        let tied = matches!(possible.as_slice(), [only] if only.tied && only.truth.is_true());
         let same = possible
             .windows(2)
-            .all(|w| matches!(w, [a, b] if a.outcome == b.outcome));
+            .all(|w| matches!(w, [a, b] if a.outcome == b.outcome && a.tied == b.tied));
         let provisions: Vec<ProvisionId>;
         let (outcome, reason) = match possible.last() {
             Some(last) if same => {
@@ -85,7 +87,7 @@ impl Case {
             roll,
             cause,
         };
-        (closure, rivals)
+        (closure, rivals, tied)
     }
 
     /// The tests of R37 in order; the last one always stops.
@@ -115,6 +117,7 @@ impl Case {
             out.push(Test {
                 truth,
                 rivals,
+                tied: false,
                 stops_on,
                 outcome,
                 reason: reason.to_owned(),
@@ -168,24 +171,16 @@ impl Case {
             let reason = format!("deemed {}", outcome_name(*outcome));
             add(truth(*g, moved), true, *outcome, &reason, provision(*g));
         }
-        if let Some(g) = decision.tie {
-            let (broken, rivals) = truth(g, moved);
-            let broken = self.is_tied((d, s), moved).and(broken);
-            let reason = "the tie was broken in favour";
-            add((broken, rivals), true, Adopted, reason, provision(g));
-        }
+        let ties = self.tie_tests((d, s), decision, moved);
         let reason = match (slot, s) {
             (Stated::Rule(g), Some(s)) => self.beaten(*g, decision, s, moved),
             _ => None,
         };
         let reason = reason.unwrap_or_else(|| "the required majority was not reached".to_owned());
         add((Truth::True, Vec::new()), true, Rejected, &reason, *at);
+        // Before the last test, which always stops.
+        let last = out.len().saturating_sub(1);
+        out.splice(last..last, ties);
         out
-    }
-
-    fn is_tied(&self, (d, s): Matter, moved: &[Matter]) -> Truth {
-        let tally = self.tally_of(d, &self.closing_roll((d, s), moved));
-        let votes = |position: u32| tally.values.get(position as usize).map(|v| v.2);
-        Truth::of(votes(Decision::FOR) == votes(Decision::AGAINST))
     }
 }

@@ -20,9 +20,10 @@ impl Case {
             let p = decision.provision;
             let is_voter = eval.on_roll(p, d, s, e, &RollSet::Voters);
             let is_member = eval.on_roll(p, d, s, e, &RollSet::Members);
-            if !is_voter.is_true() && !is_member.is_true() {
+            if is_voter.is_false() && is_member.is_false() {
                 continue;
             }
+            let doubt = is_voter.clauses().or(is_member.clauses()).cloned();
             let cast = eval.on_roll(p, d, s, e, &RollSet::Cast).is_true();
             let mut value = None;
             let mut unknown = None;
@@ -41,6 +42,7 @@ impl Case {
                 cast,
                 value,
                 unknown,
+                doubt,
                 weight,
             });
         }
@@ -147,9 +149,7 @@ impl Eval<'_> {
         };
         let frozen = opening.and_then(entry);
         match set {
-            RollSet::Chair => {
-                return Truth::Unknown(ClauseSet::one(p, "who is in the chair is not known here"));
-            }
+            RollSet::Chair => return self.in_chair(p, decision, s, voter),
             RollSet::Present => {
                 return match decision.present {
                     Some(g) => self.truth(g, &mut Case::roll_env(decision, s, Some(voter))),
@@ -160,14 +160,16 @@ impl Eval<'_> {
             }
             RollSet::Members => {
                 return match frozen {
-                    Some(e) => Truth::of(e.is_some_and(|e| e.is_member)),
+                    Some(e) => e.map_or(Truth::False, |e| on(e.is_member, e.doubt)),
                     None => self.entitled(decision.members, decision, s, voter),
                 };
             }
             _ => {}
         }
         let is_voter = match &frozen {
-            Some(e) => Truth::of(e.as_ref().is_some_and(|e| e.is_voter)),
+            Some(e) => e
+                .as_ref()
+                .map_or(Truth::False, |e| on(e.is_voter, e.doubt.clone())),
             None => self.entitled(decision.voters, decision, s, voter),
         };
         if matches!(set, RollSet::Voters) || is_voter.is_false() {
@@ -183,6 +185,9 @@ impl Eval<'_> {
             let Some(Some(e)) = frozen else {
                 return Truth::False;
             };
+            if let (Some(c), false) = (&e.doubt, e.is_voter) {
+                return Truth::Unknown(c.clone());
+            }
             let unknown = e.unknown.map(Truth::Unknown);
             return match set {
                 RollSet::Cast => Truth::of(e.cast),
@@ -211,9 +216,48 @@ impl Eval<'_> {
         truth
     }
 
+    /// Whether somebody is in the chair, or holds the office that is.
+    fn in_chair(
+        &mut self,
+        p: ProvisionId,
+        decision: &Decision,
+        s: Option<Entity>,
+        who: Entity,
+    ) -> Truth {
+        let Some(g) = decision.chair else {
+            return Truth::Unknown(ClauseSet::one(
+                p,
+                "the text does not say who is in the chair",
+            ));
+        };
+        match self.value(g, &mut Case::roll_env(decision, s, None)) {
+            Value::Entity(e) => Truth::of(e == who || self.case.offices_of(Some(who)).contains(&e)),
+            Value::Undetermined(c) => Truth::Unknown(c),
+            _ => Truth::False,
+        }
+    }
+
+    /// What silence of a voter counts as.
+    fn silence_of(&mut self, decision: &Decision, s: Option<Entity>, voter: Entity) -> Silence {
+        let Some(g) = decision.silence_by_voter else {
+            return decision.silence.0.clone();
+        };
+        match self.value(g, &mut Case::roll_env(decision, s, Some(voter))) {
+            Value::Text(name) => match decision.ballots.iter().position(|b| *b == name) {
+                Some(i) => Silence::As(i),
+                None => Silence::None,
+            },
+            v => {
+                let clauses = v.clauses();
+                let why: Vec<&str> = clauses.iter().map(|c| c.text.as_str()).collect();
+                Silence::NotStated(why.join("; "))
+            }
+        }
+    }
+
     /// How a voter of an open decision counts.
     pub(super) fn counted(
-        &self,
+        &mut self,
         decision: &Decision,
         d: DecisionId,
         s: Option<Entity>,
@@ -231,10 +275,10 @@ impl Eval<'_> {
         let mut silence: Option<ClauseSet> = None;
         let mut moved_to = None;
         if moved && (!cast || ballot.is_some_and(|b| b.uncertain.is_some())) {
-            match &decision.silence.0 {
-                Silence::As(i) => moved_to = u32::try_from(*i).ok(),
+            match self.silence_of(decision, s, voter) {
+                Silence::As(i) => moved_to = u32::try_from(i).ok(),
                 Silence::NotStated(text) => {
-                    silence = Some(ClauseSet::one(decision.silence.1, text.clone()))
+                    silence = Some(ClauseSet::one(decision.silence.1, text))
                 }
                 Silence::None => {}
             }
@@ -265,6 +309,14 @@ impl Eval<'_> {
             }
             _ => Truth::False,
         }
+    }
+}
+
+/// Whether a line of a roll is in a set, where it may be in doubt.
+fn on(is: bool, doubt: Option<ClauseSet>) -> Truth {
+    match doubt {
+        Some(c) if !is => Truth::Unknown(c),
+        _ => Truth::of(is),
     }
 }
 

@@ -207,7 +207,11 @@ impl Case {
                 decision,
                 subject,
                 ballot,
-            } => self.judge_vote(*decision, *subject, *ballot, o),
+                label,
+            } => self.judge_vote(*decision, *subject, *ballot, *label, o),
+            ActKind::Casting {
+                decision, subject, ..
+            } => self.judge_casting(*decision, *subject, o),
             ActKind::Object { decision, subject } => self.judge_objection(*decision, *subject, o),
             ActKind::Gavel { decision, subject } => self.judge_gavel(*decision, *subject),
         };

@@ -43,7 +43,13 @@ impl Runner<'_> {
         let subject = |this: &mut Self, s: Option<Guard>| one(this, s);
         let kind = match &act.act {
             CaseActKind::Act(a) => ActKind::Act(*a),
-            CaseActKind::Vote(d, ballot, s) => ActKind::Vote {
+            CaseActKind::Vote(d, ballot, label, s) => ActKind::Vote {
+                decision: *d,
+                subject: subject(self, *s)?,
+                ballot: *ballot,
+                label: *label,
+            },
+            CaseActKind::Casting(d, ballot, s) => ActKind::Casting {
                 decision: *d,
                 subject: subject(self, *s)?,
                 ballot: *ballot,

@@ -29,6 +29,17 @@ pub enum ActKind {
         subject: Option<Entity>,
         /// Index of the ballot value.
         ballot: u32,
+        /// Index of the label it bears, if it is one of the further names.
+        label: Option<u32>,
+    },
+    /// A casting vote on equal votes.
+    Casting {
+        /// In which decision.
+        decision: DecisionId,
+        /// On what.
+        subject: Option<Entity>,
+        /// Index of the ballot value: for or against.
+        ballot: u32,
     },
     /// An objection to consensus.
     Object {
@@ -93,6 +104,7 @@ impl ActInput {
                 decision,
                 subject,
                 ballot,
+                label: None,
             },
             ..ActInput::new(ActId(0), Some(voter))
         }

@@ -20,13 +20,15 @@ pub enum Why {
     Other,
 }
 
-/// Closed for ballots, while the result depends on decisions that are still open (R42).
+/// Closed for ballots, while the result depends on decisions that are still open (R42) or on a casting vote (R37).
 #[derive(Clone, Debug)]
 pub struct Awaited {
     /// Since when.
     pub since: Moment,
     /// Those it waits for.
     pub rivals: Vec<Matter>,
+    /// The votes are equal: it waits for the casting vote.
+    pub tied: bool,
     /// Why it closed.
     pub why: Why,
     /// What closed it.
@@ -40,6 +42,17 @@ pub struct Ballot {
     pub value: u32,
     /// The occurrence.
     pub occurrence: OccurrenceId,
+    /// Whether it counts cannot be said.
+    pub uncertain: Option<ClauseSet>,
+}
+
+/// A casting vote.
+#[derive(Clone, Debug)]
+pub struct Casting {
+    /// Index of its value.
+    pub value: u32,
+    /// Whose.
+    pub by: Entity,
     /// Whether it counts cannot be said.
     pub uncertain: Option<ClauseSet>,
 }
@@ -59,6 +72,8 @@ pub struct RollEntry {
     pub value: Option<u32>,
     /// Counts as silent where the text does not say what silence is.
     pub unknown: Option<ClauseSet>,
+    /// Whether it is a member or entitled to vote cannot be said.
+    pub doubt: Option<ClauseSet>,
     /// Its votes: a number, a range, or undetermined.
     pub weight: Value,
 }
@@ -110,9 +125,11 @@ pub struct Opening {
     pub gavelled: bool,
     /// The vote after consensus has begun.
     pub second_step: bool,
+    /// The casting vote that counts.
+    pub casting: Option<Casting>,
     /// The roll, where it is frozen: from the opening, or from the close.
     pub roll: Option<Vec<RollEntry>>,
-    /// It takes no more ballots, and its result waits for others.
+    /// It takes no more ballots, and its result waits for others, or for the casting vote.
     pub awaits: Option<Awaited>,
     /// How it closed.
     pub closed: Option<Closed>,

@@ -3,6 +3,7 @@
 //! Comes in: a program. Goes out: its tables as text, the same for the same program. Each latch stands in its order
 //! with the rules that write it; every line that rests on a provision cites it.
 
+mod decision;
 mod guard;
 mod table;
 

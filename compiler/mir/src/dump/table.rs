@@ -165,7 +165,11 @@ impl Dump<'_> {
             let counts = if d.first_counts { "first" } else { "last" };
             self.line(
                 2,
-                format!("ballots {}, {counts} counts", d.ballots.join(", ")),
+                format!(
+                    "ballots {}{}, {counts} counts",
+                    d.ballots.join(", "),
+                    self.labels(d)
+                ),
             );
             self.line(
                 2,
@@ -183,7 +187,7 @@ impl Dump<'_> {
                 ("weight", d.weight),
                 ("admissible when", d.admissible),
                 ("veto", d.veto),
-                ("tie", d.tie),
+                ("chair", d.chair),
             ] {
                 if let Some(g) = slot {
                     self.line(2, format!("{word} {}", self.guard(g)));
@@ -210,7 +214,11 @@ impl Dump<'_> {
                 Silence::NotStated(why) => format!("not stated {why:?}"),
                 Silence::As(i) => d.ballots.get(*i).map_or("?", String::as_str).to_owned(),
             };
+            let silence = d.silence_by_voter.map_or(silence, |g| self.guard(g));
             self.cited(2, format!("silence {silence}"), d.silence.1);
+            if let Some(t) = &d.tie {
+                self.cited(2, format!("tie {}", self.tie(t)), t.provision);
+            }
             if d.roll_at_opening {
                 self.line(2, "roll at opening");
             }

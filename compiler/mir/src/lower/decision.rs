@@ -32,26 +32,35 @@ impl Cx<'_> {
                 cx.expr(clause)
             }))
         };
-        let members = own(body.map(|b| &b.members));
+        let mut members = own(body.map(|b| &b.members));
+        let own_voters = own(body.and_then(|b| b.voters.as_ref()));
         let own_present = own(body.and_then(|b| b.present.as_ref()));
-        let weight = own(body.and_then(|b| b.weight.as_ref()));
+        let mut weight = own(body.and_then(|b| b.weight.as_ref()));
+        let chair = own(body.and_then(|b| b.chair.as_ref()));
+        let mut over_voter = |e: &Expr| self.within(&voter, |cx| cx.slot(id, d, e));
+        let mut voters = d.voters.as_ref().map(&mut over_voter).or(own_voters);
+        let present = d.present.as_ref().map(&mut over_voter).or(own_present);
+        let veto = d.veto.as_ref().map(&mut over_voter);
+        let silence_by_voter = d.silence_by_voter.as_ref().map(&mut over_voter);
+        if let Some(roll) = &d.roll_as_of {
+            members = Some(over_voter(&roll.members));
+            voters = Some(over_voter(&roll.voters));
+            weight = roll.weight.as_ref().map(&mut over_voter);
+        }
+        let labels = d.labels.iter();
+        let labels = labels
+            .map(|l| BallotLabel {
+                name: l.name.clone(),
+                value: at(l.value),
+                of: l.of.as_ref().map(&mut over_voter),
+                provision: l.provision,
+            })
+            .collect();
         let members = members.unwrap_or_else(|| {
             self.unsupported(d.span, "a decision by what is no body");
             self.b.bool(false)
         });
-        let voters = d
-            .voters
-            .as_ref()
-            .map_or(members, |e| self.within(&voter, |cx| cx.expr(e)));
-        let present = d
-            .present
-            .as_ref()
-            .map(|e| self.within(&voter, |cx| cx.expr(e)))
-            .or(own_present);
-        let veto = d
-            .veto
-            .as_ref()
-            .map(|e| self.within(&voter, |cx| cx.expr(e)));
+        let voters = voters.unwrap_or(members);
         let stated = |cx: &mut Self, (s, p): &(hir::Stated, ProvisionId)| {
             let s = match s {
                 hir::Stated::None => Stated::None,
@@ -63,16 +72,13 @@ impl Cx<'_> {
         let quorum = stated(self, &d.quorum);
         let participation = stated(self, &d.participation);
         let passes = stated(self, &d.passes);
-        let (admissible, deemed, tie) = self.within(&keys, |cx| {
+        let (admissible, deemed) = self.within(&keys, |cx| {
             let admissible = d.admissible.as_ref().map(|e| cx.slot(id, d, e));
             let deemed = d.deemed.iter();
             let deemed = deemed.map(|(o, e)| (*o, cx.slot(id, d, e))).collect();
-            (
-                admissible,
-                deemed,
-                d.tie.as_ref().map(|e| cx.slot(id, d, e)),
-            )
+            (admissible, deemed)
         });
+        let tie = d.tie.as_ref().map(|t| self.tie(id, d, t, &keys));
         let opens = d.opens.as_ref().map_or_else(Vec::new, |s| {
             let trigs = self.stream(s, &Purpose::keys(&keys));
             trigs
@@ -102,6 +108,7 @@ impl Cx<'_> {
             subject: d.subject.map(|v| self.domain(v)),
             body: d.body,
             ballots: d.ballots.clone(),
+            labels,
             first_counts: d.first_counts,
             voter: Domain {
                 var: d.voter,
@@ -120,13 +127,52 @@ impl Cx<'_> {
             consensus,
             deemed,
             silence: d.silence.clone(),
+            silence_by_voter,
             tie,
+            chair,
             roll_at_opening: d.roll_at_opening,
             opens,
             stage: d.stage.map(|(p, s)| (p, at(s))),
             closes,
             provision: d.provision,
         }
+    }
+
+    fn tie(&mut self, id: DecisionId, d: &hir::Decision, t: &hir::Tie, keys: &[VarId]) -> Tie {
+        let kind = match &t.kind {
+            hir::TieKind::Outcome(o, when) => {
+                let when = when.as_ref();
+                TieKind::Outcome(*o, when.map(|e| self.within(keys, |cx| cx.slot(id, d, e))))
+            }
+            hir::TieKind::Decides {
+                who,
+                within,
+                otherwise,
+            } => TieKind::Decides {
+                who: self.within(keys, |cx| cx.slot(id, d, who)),
+                until: within.as_ref().map(|l| self.after_event(l, d, keys)),
+                otherwise: *otherwise,
+            },
+        };
+        Tie {
+            provision: t.provision,
+            kind,
+        }
+    }
+
+    /// A length after [`Op::EventTime`].
+    fn after_event(&mut self, length: &Expr, d: &hir::Decision, keys: &[VarId]) -> Guard {
+        let event = self
+            .b
+            .guard_at(Op::EventTime, Ty::Time, d.provision, length.span);
+        self.within(keys, |cx| {
+            let op = Op::Shift {
+                before: false,
+                length: cx.expr(length),
+                base: event,
+            };
+            cx.b.guard_at(op, Ty::Time, length.provision, length.span)
+        })
     }
 
     /// A slot: conditions of its exceptions that read neither a voter nor a tally are latched at the opening (R43).
@@ -143,7 +189,8 @@ impl Cx<'_> {
         for (cond, _) in &mut exceptions {
             let now = self.expr(cond);
             let latched = matches!(cond.kind, ExprKind::AsOf(..));
-            if !latched && self.known(now).is_none() && !self.reads_ballots(now) {
+            let by_voter = free::expr(cond).contains(&d.voter);
+            if !latched && !by_voter && self.known(now).is_none() && !self.reads_ballots(now) {
                 let kind = ExprKind::AsOf(Box::new(cond.clone()), Box::new(opened.clone()));
                 *cond = Expr {
                     kind,
@@ -167,7 +214,7 @@ impl Cx<'_> {
             }
             let op = &program.guard(g).op;
             match op {
-                Op::OnRoll { .. } => return true,
+                Op::OnRoll { .. } | Op::Weight { .. } => return true,
                 Op::Call(define, _) => {
                     next.extend(program.defines.get(define.index()).map(|d| d.value));
                 }
@@ -191,19 +238,10 @@ impl Cx<'_> {
     fn closing(&mut self, c: &hir::Closing, d: &hir::Decision, keys: &[VarId]) -> Vec<Closing> {
         match c {
             hir::Closing::Open(length) => {
-                let opening = self
-                    .b
-                    .guard_at(Op::EventTime, Ty::Time, d.provision, length.span);
-                let end = self.within(keys, |cx| {
-                    let length_guard = cx.expr(length);
-                    let op = Op::Shift {
-                        before: false,
-                        length: length_guard,
-                        base: opening,
-                    };
-                    cx.b.guard_at(op, Ty::Time, length.provision, length.span)
-                });
-                vec![Closing::At(end, Firing::Lapse)]
+                vec![Closing::At(
+                    self.after_event(length, d, keys),
+                    Firing::Lapse,
+                )]
             }
             hir::Closing::At(t) => {
                 vec![Closing::At(

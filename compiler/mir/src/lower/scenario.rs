@@ -87,8 +87,14 @@ impl Cx<'_> {
             hir::CaseActKind::Vote {
                 decision,
                 ballot,
+                label,
                 subject: s,
-            } => CaseActKind::Vote(*decision, at(*ballot), subject(s)),
+            } => CaseActKind::Vote(*decision, at(*ballot), label.map(at), subject(s)),
+            hir::CaseActKind::Casting {
+                decision,
+                ballot,
+                subject: s,
+            } => CaseActKind::Casting(*decision, at(*ballot), subject(s)),
             hir::CaseActKind::Object {
                 decision,
                 subject: s,

@@ -26,6 +26,8 @@ pub struct Decision {
     /// Ballot values. Their order is their meaning, whatever their names: the first is in favour, the second against, the
     /// third neither; those after it count as ballots cast and no more. `voting`, a veto, a tie and `certain` go by it.
     pub ballots: Vec<String>,
+    /// Further names that a ballot may bear.
+    pub labels: Vec<BallotLabel>,
     /// The first counts.
     pub first_counts: bool,
     /// The voter: kinds of the body's members.
@@ -56,8 +58,12 @@ pub struct Decision {
     pub deemed: Vec<(DecisionOutcome, Guard)>,
     /// Silence.
     pub silence: (Silence, ProvisionId),
+    /// Silence where it differs by voter: the name of a ballot (text), or `none`, over voter.
+    pub silence_by_voter: Option<Guard>,
     /// On a tie.
-    pub tie: Option<Guard>,
+    pub tie: Option<Tie>,
+    /// Who is in the chair of the body.
+    pub chair: Option<Guard>,
     /// Roll frozen at opening.
     pub roll_at_opening: bool,
     /// Opens on these (beside stages that say `decide`).
@@ -89,6 +95,44 @@ impl Decision {
     pub fn is_vote(&self, ballot: u32) -> bool {
         matches!(ballot, Self::FOR | Self::AGAINST) && self.ballot(ballot).is_some()
     }
+}
+
+/// Another name that a ballot may bear (R35).
+#[derive(Clone, Debug)]
+pub struct BallotLabel {
+    /// What stands on the ballot.
+    pub name: String,
+    /// The ballot value it counts as.
+    pub value: u32,
+    /// Whose ballots may bear it, over voter.
+    pub of: Option<Guard>,
+    /// What a reason cites.
+    pub provision: ProvisionId,
+}
+
+/// What becomes of equal votes (R37).
+#[derive(Clone, Debug)]
+pub struct Tie {
+    /// What a reason cites.
+    pub provision: ProvisionId,
+    /// What it says.
+    pub kind: TieKind,
+}
+
+/// The ways to break a tie.
+#[derive(Clone, Debug)]
+pub enum TieKind {
+    /// An outcome, where a condition over the subject holds.
+    Outcome(DecisionOutcome, Option<Guard>),
+    /// A casting vote.
+    Decides {
+        /// Whose, over the subject: an entity or none.
+        who: Guard,
+        /// Until when, over the subject and [`Op::EventTime`] (when the votes were found equal).
+        until: Option<Guard>,
+        /// What it means that none was given in time. Without `until`: by the closing.
+        otherwise: Option<DecisionOutcome>,
+    },
 }
 
 /// Consensus (R41).

@@ -64,8 +64,10 @@ pub struct CaseAct {
 pub enum CaseActKind {
     /// Declared.
     Act(ActId),
-    /// A ballot.
-    Vote(DecisionId, u32, Option<Guard>),
+    /// A ballot: its value, and the label it bears.
+    Vote(DecisionId, u32, Option<u32>, Option<Guard>),
+    /// A casting vote.
+    Casting(DecisionId, u32, Option<Guard>),
     /// An objection to consensus.
     Object(DecisionId, Option<Guard>),
     /// Consensus is declared.

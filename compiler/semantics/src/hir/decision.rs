@@ -26,6 +26,8 @@ pub struct Decision {
     pub body: EntityId,
     /// The ballot values, in order: `yes`, `no`, `abstain`; `object` for a consensus.
     pub ballots: Vec<String>,
+    /// Further names that a ballot may bear.
+    pub labels: Vec<BallotLabel>,
     /// The first valid ballot counts (else the last).
     pub first_counts: bool,
     /// A condition on the voter variable; members if absent.
@@ -48,10 +50,14 @@ pub struct Decision {
     pub deemed: Vec<(DecisionOutcome, Expr)>,
     /// What silence counts as: `None` = no ballot.
     pub silence: (Silence, ProvisionId),
+    /// Where it differs by voter: the name of a ballot, or `none`, over the voter variable.
+    pub silence_by_voter: Option<Expr>,
     /// On equal yes and no.
-    pub tie: Option<Expr>,
+    pub tie: Option<Tie>,
     /// Roll frozen at opening.
     pub roll_at_opening: bool,
+    /// `roll at T`: members, voters and weights as they stood then.
+    pub roll_as_of: Option<RollAsOf>,
     /// `present = cast`, or the body's own rule.
     pub present: Option<Expr>,
     /// Opening.
@@ -76,7 +82,10 @@ impl Decision {
             .chain(&self.veto)
             .chain(self.passes.0.rule())
             .chain(self.deemed.iter().map(|(_, e)| e))
-            .chain(&self.tie)
+            .chain(self.tie.iter().flat_map(|t| match &t.kind {
+                TieKind::Outcome(_, when) => when.as_ref(),
+                TieKind::Decides { who, .. } => Some(who),
+            }))
     }
 }
 
@@ -109,6 +118,55 @@ pub enum Silence {
     NotStated(String),
     /// As this ballot value.
     As(usize),
+}
+
+/// `Veto -> no for permanent` (R35).
+#[derive(Clone, Debug)]
+pub struct BallotLabel {
+    /// What stands on the ballot.
+    pub name: String,
+    /// The value it counts as: an index into [`Decision::ballots`].
+    pub value: usize,
+    /// A condition on the voter variable: whose ballots may bear it.
+    pub of: Option<Expr>,
+    /// Where it says so.
+    pub provision: ProvisionId,
+}
+
+/// What becomes of equal votes (R37).
+#[derive(Clone, Debug)]
+pub struct Tie {
+    /// Where it says so.
+    pub provision: ProvisionId,
+    /// What it says.
+    pub kind: TieKind,
+}
+
+/// The ways to break a tie.
+#[derive(Clone, Debug)]
+pub enum TieKind {
+    /// An outcome, where a condition holds; else the decision is rejected.
+    Outcome(DecisionOutcome, Option<Expr>),
+    /// A casting vote.
+    Decides {
+        /// Whose: an entity, perhaps none.
+        who: Expr,
+        /// How long after the votes were found equal; without it, as long as it takes.
+        within: Option<Expr>,
+        /// What it means that none was given in time.
+        otherwise: Option<DecisionOutcome>,
+    },
+}
+
+/// A roll as of a time (R39), over the voter variable.
+#[derive(Clone, Debug)]
+pub struct RollAsOf {
+    /// Was a member.
+    pub members: Expr,
+    /// Was entitled.
+    pub voters: Expr,
+    /// Had so many votes, where weighted.
+    pub weight: Option<Expr>,
 }
 
 /// What closes a decision.

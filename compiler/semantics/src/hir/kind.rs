@@ -100,18 +100,3 @@ pub struct Entity {
     /// Its name's place.
     pub span: Span,
 }
-
-/// The clauses of a body. `member` ranges over `kinds`.
-#[derive(Clone, Debug)]
-pub struct Body {
-    /// The member variable of all the clauses.
-    pub member: VarId,
-    /// The leaf kinds of possible members.
-    pub kinds: Vec<KindId>,
-    /// Who is a member.
-    pub members: Expr,
-    /// Who is present, where said.
-    pub present: Option<Expr>,
-    /// Votes of a member, where the body has weights.
-    pub weight: Option<Expr>,
-}

@@ -4,6 +4,7 @@
 //! One file per construct, as in the AST. Ids are indices into the vectors of [`Program`].
 
 mod act;
+mod body;
 mod dates;
 mod decision;
 mod experiment;
@@ -18,6 +19,7 @@ mod stream;
 mod walk;
 
 pub use act::*;
+pub use body::*;
 pub use dates::*;
 pub use decision::*;
 pub use experiment::*;

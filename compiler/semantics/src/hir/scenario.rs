@@ -87,6 +87,17 @@ pub enum CaseActKind {
         decision: DecisionId,
         /// Index of the ballot value.
         ballot: usize,
+        /// Index of the label it bears, if it is one of the further names.
+        label: Option<usize>,
+        /// The subject.
+        subject: Option<Expr>,
+    },
+    /// `casting_vote(yes on d) by m`.
+    Casting {
+        /// Which decision.
+        decision: DecisionId,
+        /// Index of the ballot value.
+        ballot: usize,
         /// The subject.
         subject: Option<Expr>,
     },
