@@ -208,9 +208,19 @@ impl Runner<'_> {
             .map_or("?", |n| n.name.as_str())
             .to_owned();
         let Some(d) = case.latest_duty(n, &keys) else {
+            let broken = case.was_broken(n, &keys);
+            let is = if broken {
+                NormState::Breached
+            } else {
+                NormState::None
+            };
             return found(
-                state == NormState::None,
-                format!("{name} has not arisen"),
+                state == is,
+                if broken {
+                    format!("{name} is breached")
+                } else {
+                    format!("{name} has not arisen")
+                },
                 None,
             );
         };

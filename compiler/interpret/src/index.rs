@@ -2,7 +2,7 @@
 
 use crate::state::Dep;
 use rogatio_mir::{
-    Act, DefineId, Demand, Domain, Guard, KindId, Latch, NormId, On, Op, Program, RuleId, Stated,
+    Act, DefineId, Demand, Domain, Duty, Guard, KindId, Latch, NormId, On, Op, Program, RuleId, Stated,
     StatusId, VarId,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -83,7 +83,7 @@ pub(crate) struct Index {
     pub(crate) part_reads: HashMap<Guard, Vec<Read>>,
     /// Per guard that goes through a set: what its elements read, once somebody asked.
     readings: Vec<OnceLock<Reading>>,
-    /// Norms whose window closes by an event, and which of them.
+    /// Norms whose instances an event ends, and which of [`Duty::ends`].
     pub(crate) closed_on: Vec<(NormId, usize)>,
     /// Births of duties by trigger.
     pub(crate) births: HashMap<OnKey, Vec<(NormId, usize)>>,
@@ -172,7 +172,7 @@ impl Index {
             let (reads, parts) = index.reads(p, roots, keys.iter().map(|d| d.var));
             index.duty_reads.push(reads);
             index.duty_parts.extend(parts);
-            let closed = norm.duty.iter().flat_map(|d| d.window.closes_on.iter());
+            let closed = norm.duty.iter().flat_map(Duty::ends);
             index
                 .closed_on
                 .extend(closed.enumerate().map(|(i, _)| (id, i)));

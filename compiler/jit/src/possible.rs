@@ -1,6 +1,6 @@
 //! What can come to pass at all when only some acts are done: a least fixed point over triggers. What cannot is left out.
 
-use rogatio_mir::{ActId, DecisionId, NormId, On, ProcedureId, Program};
+use rogatio_mir::{ActId, DecisionId, Modal, NormId, On, ProcedureId, Program};
 use std::collections::HashSet;
 
 /// Procedures, decisions and duties that can come into being.
@@ -50,7 +50,11 @@ impl Possible {
                     .duty
                     .as_ref()
                     .is_some_and(|d| d.births.iter().any(|b| p.event(&b.on)));
-                p.norms[i] |= born;
+                // A prohibition can be breached as soon as its act can be done.
+                let forbidden = norm.duty.is_none()
+                    && norm.modal != Modal::May
+                    && norm.demand.acts().any(|a| acts.contains(&a));
+                p.norms[i] |= born || forbidden;
             }
             if p.procedures == before.procedures
                 && p.decisions == before.decisions

@@ -410,6 +410,7 @@ impl Builder {
             cond,
             window: Window::default(),
             duty: None,
+            keys: Vec::new(),
             despite: None,
             else_: None,
             provision: ProvisionId(0),

@@ -305,6 +305,11 @@ fn of_trigger(program: &Program, on: &On) -> BTreeSet<Node> {
         On::Opened(d, _) => one(Node::Open(*d)),
         // A lapse is a matter of time.
         On::Norm(_, NormState::Lapsed, _) => BTreeSet::new(),
+        On::Norm(n, NormState::Breached, _)
+            if !matches!(program.norms[n.index()].demand, Demand::Ensure(_)) =>
+        {
+            BTreeSet::new()
+        }
         On::Norm(n, ..) => one(Node::Norm(*n)),
     }
 }

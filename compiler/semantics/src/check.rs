@@ -314,6 +314,19 @@ impl Checker {
         };
         let mut pending = pending;
         pending.sort_by_key(|p| rank(&p.what));
+        let named = pending.partition_point(|p| rank(&p.what) < 3);
+        let later = pending.split_off(named);
+        self.check_bodies(pending);
+        // Everything else may name a sentence by its label and keys.
+        for p in &later {
+            if let PendingItem::Norm(n, label) = &p.what {
+                self.foresee(&mut p.cx.clone(), n, *label);
+            }
+        }
+        self.check_bodies(later);
+    }
+
+    fn check_bodies(&mut self, pending: Vec<Pending<'_>>) {
         for Pending { mut cx, what } in pending {
             match what {
                 PendingItem::Office(e, a) => self.office(&mut cx, e, a),

@@ -54,6 +54,46 @@ impl Checker {
     ) -> NormId {
         let norm = known.unwrap_or_else(|| self.new_norm(cx, n));
         let depth = cx.locals.len();
+        self.sentence(cx, n, norm);
+        self.program.norms[norm.index()].else_of = else_of;
+        if let Some(e) = &n.else_ {
+            let label = self.label_of(e);
+            let inner = self.norm(cx, e, label, Some(norm));
+            self.program.norms[norm.index()].else_ = Some(inner);
+        }
+        cx.locals.truncate(depth);
+        norm
+    }
+
+    /// The norm of a labelled sentence.
+    fn label_of(&self, n: &ast::Norm) -> Option<NormId> {
+        let norms = &self.program.norms;
+        let found = norms
+            .iter()
+            .position(|x| x.span == n.span && x.label.is_some());
+        found.map(|i| NormId(id(i)))
+    }
+
+    /// The keys of labelled sentences, before anything that names them by label is checked. What is wrong in a sentence
+    /// is reported when its turn comes.
+    pub(crate) fn foresee(&mut self, cx: &mut Context, n: &ast::Norm, known: Option<NormId>) {
+        let (reported, partial) = (self.diagnostics.len(), self.partial);
+        let depth = cx.locals.len();
+        let norm = known.unwrap_or_else(|| self.new_norm(cx, n));
+        self.sentence(cx, n, norm);
+        if let Some(e) = &n.else_ {
+            self.foresee(cx, e, self.label_of(e));
+        }
+        if known.is_none() {
+            self.program.norms.truncate(norm.index());
+        }
+        cx.locals.truncate(depth);
+        self.diagnostics.truncate(reported);
+        self.partial = partial;
+    }
+
+    /// The parts of a sentence but its `else`; what it binds stays in scope.
+    fn sentence(&mut self, cx: &mut Context, n: &ast::Norm, norm: NormId) {
         let was_implicit = std::mem::replace(&mut cx.implicit, true);
         let who = self.subject(cx, n);
         // The event first, then what is demanded, then times and conditions: each may read what was bound before it.
@@ -105,23 +145,11 @@ impl Checker {
         made.time = time;
         made.time_except = time_except;
         made.despite = despite;
-        made.else_of = else_of;
         made.while_here = while_here;
         made.keys = keys;
         made.instance = cx.procedure;
         made.stage = cx.stage;
         made.provision = cx.provision;
-        if let Some(e) = &n.else_ {
-            let label = self
-                .program
-                .norms
-                .iter()
-                .position(|x| x.span == e.span && x.label.is_some());
-            let inner = self.norm(cx, e, label.map(|i| NormId(id(i))), Some(norm));
-            self.program.norms[norm.index()].else_ = Some(inner);
-        }
-        cx.locals.truncate(depth);
-        norm
     }
 
     /// R28: what identifies an instance.
@@ -300,10 +328,7 @@ impl Checker {
                 Time::Every { length, after }
             }
             TimeKind::During(e) => self.during(cx, e),
-            TimeKind::Until(e) => {
-                self.unsupported(e.span, "`must ensure … until E`");
-                return None;
-            }
+            TimeKind::Until(e) => Time::Until(self.stream(cx, e)),
             TimeKind::Urgency(u) => Time::Urgency(*u),
         })
     }
@@ -333,7 +358,7 @@ fn time_vars(t: &Time) -> Vec<VarId> {
         Time::Within { length, .. } => length.vars(),
         Time::AtLeastBefore { length, event } => [length.vars(), event.vars()].concat(),
         Time::Before(e) | Time::NotBefore(e) | Time::At(e) | Time::During(e) => e.vars(),
-        Time::BeforeEvent(s) => s.vars(),
+        Time::BeforeEvent(s) | Time::Until(s) => s.vars(),
         Time::Between(a, b) => [a.vars(), b.vars()].concat(),
         Time::Every { length, after } => [length.vars(), after.vars()].concat(),
         Time::Urgency(_) => Vec::new(),

@@ -67,11 +67,16 @@ impl Checker {
             }
             A::Binary(BinaryOp::Of, l, r) if matches!(&l.kind, A::Name(n) if n.text == "fulfilment" || n.text == "breach") =>
             {
-                let state = if matches!(&l.kind, A::Name(n) if n.text == "breach") {
-                    "breached"
-                } else {
-                    "fulfilled"
-                };
+                let breach = matches!(&l.kind, A::Name(n) if n.text == "breach");
+                if let (true, A::Cite(c)) = (breach, &unparen(r).kind) {
+                    let cited = self.cite(cx, c);
+                    return self.stream_of(
+                        cx,
+                        cited.map_or(StreamKind::Begin, StreamKind::BreachOf),
+                        span,
+                    );
+                }
+                let state = if breach { "breached" } else { "fulfilled" };
                 self.norm_event(cx, r, state, span)
             }
             A::Ordinal(_, inner) if self.is_dates(cx, inner) => {

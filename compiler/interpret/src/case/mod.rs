@@ -531,6 +531,15 @@ impl Case {
             next.extend(trigger);
         }
         o.itself = self.occurrence_entity(&o, act.binder.as_deref());
+        if o.has_effect() && o.judgment.breached {
+            let (now, broken) = (self.state.now, o.judgment.broken.clone());
+            for (n, keys) in broken {
+                let kind = TriggerKind::Norm(n, NormState::Breached, keys.clone());
+                next.push(Trigger::plain(kind, now, cause.clone()));
+                self.state.touch(Dep::Norm(n), Vec::new());
+                self.state.broken.push((n, keys));
+            }
+        }
         let (moment, text) = (o.moment, self.show_occurrence(&o));
         let provisions = o.judgment.reasons.clone();
         if o.has_effect() {

@@ -50,6 +50,19 @@ impl Case {
         self.state.duties.latest(norm, keys)
     }
 
+    /// Whether an act has breached a prohibition with these keys.
+    pub(crate) fn was_broken(&self, norm: NormId, keys: &[Option<Value>]) -> bool {
+        let fits = |held: &[Value]| {
+            keys.iter()
+                .zip(held)
+                .all(|(w, k)| w.as_ref().is_none_or(|w| w == k))
+        };
+        self.state
+            .broken
+            .iter()
+            .any(|(n, held)| *n == norm && fits(held))
+    }
+
     /// The name of an entity.
     #[must_use]
     pub fn entity_name(&self, e: Entity) -> &str {

@@ -102,6 +102,7 @@ impl Case {
                     }
                     (Modal::MustNot, Truth::True) => {
                         j.breach.push(*n);
+                        j.broken.push((*n, Vec::new()));
                         j.breached = true;
                         j.because(norm.provision, format!("forbidden: {}", norm.text));
                     }

@@ -445,6 +445,8 @@ impl<'c> Eval<'c> {
         }
         let latest = case.state().duties.latest(n, &wanted);
         match latest {
+            // A prohibition has no instances: it is breached from the first act against it.
+            None if case.was_broken(n, &wanted) => Value::Bool(state == NormState::Breached),
             None => Value::Bool(state == NormState::None),
             Some(d) => match &d.unknown {
                 Some(c) if d.is_open() => Value::Undetermined(c.clone()),

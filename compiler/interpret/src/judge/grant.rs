@@ -1,6 +1,7 @@
 //! Grants: the norms that give the power to an act, and how near the others came (R25, R26).
 
 use super::*;
+use crate::norm::window_of;
 
 impl Case {
     /// Conditions of a power, examined one by one.
@@ -149,12 +150,8 @@ impl Case {
         let Some(duty) = &norm.duty else {
             return Truth::True;
         };
-        let window = match d.proviso.checked_sub(1).and_then(|i| duty.provisos.get(i)) {
-            Some((w, _)) => w,
-            None => &duty.window,
-        };
         let mut denv = self.duty_env(d);
-        let windowed = self.window(window, &mut denv);
+        let windowed = self.window(window_of(d, duty), &mut denv);
         if norm.modal == Modal::May {
             return windowed.is_open(now);
         }

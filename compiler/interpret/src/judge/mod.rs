@@ -317,7 +317,9 @@ impl Case {
                 if named && !all.is_true() {
                     j.breached = true;
                     self.why_void(&mut j, act, &grants, &has, &taken, agency.as_ref());
-                    j.breach.extend(taken.iter().map(|(n, _)| *n));
+                    j.breach.extend(taken.iter().map(|(n, ..)| *n));
+                    let taken = taken.iter().map(|(n, _, keys)| (*n, keys.clone()));
+                    j.broken.extend(taken);
                 }
             }
         }
@@ -355,12 +357,13 @@ impl Case {
             (Modal::ShouldNot, "advised against"),
         ] {
             let (found, _) = self.forbidding(norms, o, modal, yielding);
-            for (n, text) in found {
+            for (n, text, keys) in found {
                 if let Some(norm) = self.program().norms.get(n.index()) {
                     j.because(norm.provision, format!("{word}: {text}"));
                 }
                 if modal == Modal::MustNot {
                     j.breach.push(n);
+                    j.broken.push((n, keys));
                     j.breached = true;
                 } else {
                     j.shortfall.push(n);
@@ -376,7 +379,7 @@ impl Case {
         o: &Occurrence,
         modal: Modal,
         yielding: &[ProvisionId],
-    ) -> (Vec<(NormId, String)>, Truth) {
+    ) -> (Vec<(NormId, String, Vec<Value>)>, Truth) {
         let mut found = Vec::new();
         let mut truth = Truth::False;
         for n in norms {
@@ -392,9 +395,10 @@ impl Case {
                 continue;
             }
             for a in self.applies_as(norm, o, &Env::new(), names_for(norm)) {
+                let keys = keys_in(norm, &a.env);
                 let t = self.norm_holds(norm, a);
                 if t.is_true() {
-                    found.push((*n, norm.text.clone()));
+                    found.push((*n, norm.text.clone(), keys));
                 }
                 truth = truth.or(t);
             }
@@ -462,12 +466,12 @@ impl Case {
         act: &rogatio_mir::Act,
         grants: &[Grant],
         has: &Truth,
-        taken: &[(NormId, String)],
+        taken: &[(NormId, String, Vec<Value>)],
         agency: Option<&(Truth, String)>,
     ) {
         if has.is_true() || (!has.is_false() && !taken.is_empty()) {
             j.nearly = true;
-            for (n, text) in taken {
+            for (n, text, _) in taken {
                 if let Some(norm) = self.program().norms.get(n.index()) {
                     j.because(norm.provision, text.clone());
                 }
@@ -489,6 +493,7 @@ impl Case {
             let Some(norm) = self.program().norms.get(g.norm.index()) else {
                 continue;
             };
+            j.broken.push((g.norm, Vec::new()));
             match &g.failing {
                 Some((p, text)) => {
                     j.because(norm.provision, format!("{}, but not: {text}", norm.text));
@@ -542,6 +547,12 @@ impl Case {
         }
         j.joint = Some((n, members, complete));
     }
+}
+
+/// The values of a norm's keys, as far as the act has given them.
+fn keys_in(norm: &Norm, env: &Env) -> Vec<Value> {
+    let known = |k: &rogatio_mir::VarId| env.get(*k).cloned().unwrap_or(Value::None);
+    norm.keys.iter().map(known).collect()
 }
 
 fn same_args(a: &Occurrence, b: &Occurrence) -> bool {

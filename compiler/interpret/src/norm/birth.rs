@@ -5,8 +5,8 @@ use super::*;
 /// Births whose condition was tested in the state before the event's effects (R28).
 pub(crate) struct BornBefore {
     pub(super) birth: Birth,
-    /// Ordinals (`upon 2nd E`) count the event itself: tested after the pass.
-    pub(super) after: Vec<Guard>,
+    /// Filters and ordinals of the event (`upon 2nd E`), tested after the pass (R4).
+    pub(super) after: Option<Guard>,
     pub(super) env: Env,
 }
 
@@ -42,17 +42,10 @@ impl Case {
                 for (mut env, mut uncertain) in
                     self.matches(&birth.on, &birth.each, trigger, &Env::new())
                 {
-                    let mut eval = Eval::new(self);
-                    let parts = birth
+                    let before = birth
                         .guard
-                        .map_or_else(Vec::new, |g| conjuncts(self.program(), g));
-                    let (after, now): (Vec<Guard>, Vec<Guard>) =
-                        parts.into_iter().partition(|g| self.count_in(*g).is_some());
-                    let truth = now
-                        .iter()
-                        .map(|g| eval.truth(*g, &mut env))
-                        .fold(Truth::True, Truth::and);
-                    match truth {
+                        .map_or(Truth::True, |g| Eval::new(self).truth(g, &mut env));
+                    match before {
                         Truth::True => {}
                         Truth::False => continue,
                         Truth::Unknown(c) => {
@@ -62,10 +55,10 @@ impl Case {
                     let keys = birth
                         .keys
                         .iter()
-                        .map(|g| eval.value(*g, &mut env))
+                        .map(|g| Eval::new(self).value(*g, &mut env))
                         .collect();
                     let (born, cause) = (trigger.moment, trigger.cause.clone());
-                    let birth = Birth {
+                    let born_then = Birth {
                         norm: *norm,
                         keys,
                         born,
@@ -73,7 +66,11 @@ impl Case {
                         uncertain,
                         round: 1,
                     };
-                    out.push(BornBefore { birth, after, env });
+                    out.push(BornBefore {
+                        birth: born_then,
+                        after: birth.after,
+                        env,
+                    });
                 }
             }
         }
@@ -122,6 +119,7 @@ impl Case {
             violations: Vec::new(),
             wake: Point::NEVER,
             next_round_born: duty.every.is_none(),
+            hangs: false,
         };
         let window = self.duty_window(&d, duty);
         self.fit_window(&mut d, &window);

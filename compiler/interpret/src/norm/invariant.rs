@@ -58,7 +58,8 @@ impl Case {
         if !window.has_opened(now).is_true() {
             return (d.state == NormState::Breached).then_some(Change::Violation(false));
         }
-        if !matches!(window.closes, Bound::Absent) {
+        // A deadline, if only an ordinal without length: met at the first instant.
+        if !matches!(window.closes, Bound::Absent) || duty.window.urgency.is_some() {
             return holds.is_true().then_some(Change::Fulfil(None));
         }
         match (holds, d.state) {

@@ -76,7 +76,7 @@ impl Case {
         look
     }
 
-    /// Those whose window an event of this micro-step may close (`before E`).
+    /// Those whose window an event of this micro-step may close (`before E`), or that it may release (`until E`).
     pub(super) fn duties_closed_by(&self, batch: &Batch) -> BTreeSet<DutyId> {
         let mut found = BTreeSet::new();
         for (n, i) in &self.index().closed_on {
@@ -84,7 +84,7 @@ impl Case {
             let Some(duty) = norm.and_then(|n| n.duty.as_ref()) else {
                 continue;
             };
-            let Some((on, _)) = duty.window.closes_on.get(*i) else {
+            let Some((on, _)) = duty.ends().nth(*i) else {
                 continue;
             };
             for t in batch.of(OnKey::of(on), None) {

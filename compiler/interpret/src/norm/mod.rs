@@ -6,10 +6,10 @@ mod look;
 mod window;
 
 pub(crate) use birth::{Birth, BornBefore};
-pub(crate) use window::{Bound, Windowed};
+pub(crate) use window::{Bound, Windowed, window_of};
 
 use crate::eval::Eval;
-use crate::index::{OnKey, conjuncts};
+use crate::index::OnKey;
 use crate::state::{
     Cause, CauseKind, Dep, DutyId, DutyInstance, Happening, Occurrence, Verdict, Violation,
 };
@@ -18,7 +18,7 @@ use crate::timer::firing_point;
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Env, Moment, Precision, Truth, Value};
 use rogatio_calendar::{Phase, Point};
-use rogatio_mir::{Demand, Duty, Firing, Guard, Modal, Norm, NormId, NormState, Window};
+use rogatio_mir::{Demand, Duty, Firing, Guard, Modal, Norm, NormId, NormState, On, Window};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -33,6 +33,8 @@ pub(crate) enum Change {
     Window(Windowed, usize),
     Fulfil(Option<crate::OccurrenceId>),
     Doubt(ClauseSet),
+    /// Its time is over, and whether a proviso prolongs it cannot be said (R30c).
+    Hang(ClauseSet),
     Lapse,
     Release,
     Violation(bool),
@@ -165,63 +167,74 @@ impl Case {
         if !d.is_open() {
             return;
         }
-        let closed_by_event = duty.window.closes_on.iter().any(|(on, guard)| {
-            batch.of(OnKey::of(on), None).iter().any(|t| {
-                self.matches(on, &[], t, &self.duty_env(d))
-                    .into_iter()
-                    .any(|(mut env, _)| {
-                        guard.is_none_or(|g| Eval::new(self).truth(g, &mut env).is_true())
-                    })
-            })
-        });
-        if closed_by_event && d.proviso == 0 {
+        if let Some(change) = self.what_becomes_of(d, duty, batch, look) {
             fx.duties.push(DutyChange {
                 duty: d.id,
-                change: Change::Lapse,
-                cause: cause(),
-            });
-            return;
-        }
-        if !look {
-            return;
-        }
-        let window = self.duty_window(d, duty);
-        let ended = d.opened && window.during.as_ref().is_some_and(Truth::is_false);
-        let due = match window.closes {
-            Bound::At(_, p) => p <= now && now.phase() == Phase::Lapse,
-            _ => false,
-        };
-        let lapses = (due || ended) && !matches!(norm.demand, Demand::Anonymous(_));
-        if lapses && let Some(next) = self.proviso(d, duty) {
-            let mut prolonged = d.clone();
-            prolonged.proviso = next;
-            let window = self.duty_window(&prolonged, duty);
-            fx.duties.push(DutyChange {
-                duty: d.id,
-                change: Change::Window(window, next),
-                cause: cause(),
-            });
-        } else if lapses && !(ended && matches!(norm.demand, Demand::Ensure(_))) {
-            fx.duties.push(DutyChange {
-                duty: d.id,
-                change: Change::Lapse,
-                cause: cause(),
-            });
-        } else {
-            fx.duties.push(DutyChange {
-                duty: d.id,
-                change: Change::Window(window, d.proviso),
+                change,
                 cause: cause(),
             });
         }
     }
 
-    /// The next proviso whose condition holds as the time lapses unused (R30c).
-    fn proviso(&self, d: &DutyInstance, duty: &Duty) -> Option<usize> {
+    /// What the events of a micro-step and the clock make of an open instance that nobody has fulfilled now.
+    fn what_becomes_of(
+        &self,
+        d: &DutyInstance,
+        duty: &Duty,
+        batch: &Batch,
+        look: bool,
+    ) -> Option<Change> {
+        let norm = self.program().norms.get(d.norm.index())?;
+        let now = self.state().now.point;
+        if self.ends(d, &duty.release_on, batch) {
+            return Some(Change::Release);
+        }
+        let closed = self.ends(d, &window_of(d, duty).closes_on, batch);
+        if !closed && !look {
+            return None;
+        }
+        let window = self.duty_window(d, duty);
+        let ended = d.opened && window.during.as_ref().is_some_and(Truth::is_false);
+        if ended && matches!(norm.demand, Demand::Ensure(_)) {
+            return Some(Change::Release);
+        }
+        let due = match window.closes {
+            Bound::At(_, p) => p <= now && now.phase() == Phase::Lapse,
+            _ => false,
+        };
+        if !(closed || due || ended || d.hangs) || matches!(norm.demand, Demand::Anonymous(_)) {
+            return Some(Change::Window(window, d.proviso));
+        }
+        Some(self.proviso(d, duty).unwrap_or(Change::Lapse))
+    }
+
+    /// Whether one of the events ends an instance.
+    fn ends(&self, d: &DutyInstance, events: &[(On, Option<Guard>)], batch: &Batch) -> bool {
+        events.iter().any(|(on, guard)| {
+            batch.of(OnKey::of(on), None).iter().any(|t| {
+                let found = self.matches(on, &[], t, &self.duty_env(d));
+                found.into_iter().any(|(mut env, _)| {
+                    guard.is_none_or(|g| Eval::new(self).truth(g, &mut env).is_true())
+                })
+            })
+        })
+    }
+
+    /// The next proviso whose condition holds as the time lapses unused, or may hold (R30c).
+    fn proviso(&self, d: &DutyInstance, duty: &Duty) -> Option<Change> {
         let mut env = self.duty_env(d);
-        let rest = duty.provisos.iter().enumerate().skip(d.proviso);
-        let mut found = rest.filter(|(_, (_, g))| Eval::new(self).truth(*g, &mut env).is_true());
-        found.next().map(|(i, _)| i + 1)
+        for (i, (_, g)) in duty.provisos.iter().enumerate().skip(d.proviso) {
+            match Eval::new(self).truth(*g, &mut env) {
+                Truth::False => {}
+                Truth::Unknown(clauses) => return Some(Change::Hang(clauses)),
+                Truth::True => {
+                    let mut prolonged = d.clone();
+                    prolonged.proviso = i + 1;
+                    return Some(Change::Window(self.duty_window(&prolonged, duty), i + 1));
+                }
+            }
+        }
+        None
     }
 
     fn fit_window(&self, d: &mut DutyInstance, w: &Windowed) {
@@ -269,23 +282,37 @@ impl Case {
     }
 
     /// Applies a change of an instance and tells what follows from it.
-    pub(crate) fn change_duty(&mut self, c: DutyChange) -> Option<Trigger> {
+    pub(crate) fn change_duty(&mut self, c: DutyChange) -> Vec<Trigger> {
+        self.changed_duty(c).unwrap_or_default()
+    }
+
+    fn changed_duty(&mut self, c: DutyChange) -> Option<Vec<Trigger>> {
         let program = self.program_arc();
         let now = self.state().now;
         let mut d = self.state().duty(c.duty)?.clone();
         let norm = program.norms.get(d.norm.index())?;
         let before = (d.state, d.late, d.due, d.opened);
         let mut happening = None;
+        let mut breach = false;
         match c.change {
             Change::Window(w, proviso) => {
                 if !d.is_open() {
                     return None;
+                }
+                if d.proviso != proviso {
+                    d.unknown = None;
+                    d.hangs = false;
                 }
                 d.proviso = proviso;
                 self.fit_window(&mut d, &w);
             }
             Change::RoundDone => d.next_round_born = true,
             Change::Doubt(clauses) => d.unknown = Some(clauses),
+            Change::Hang(clauses) => {
+                d.unknown = Some(clauses);
+                d.hangs = true;
+                d.wake = Point::NEVER;
+            }
             Change::Fulfil(by) => {
                 let late = d.state == NormState::Lapsed;
                 d.late |= late;
@@ -301,9 +328,10 @@ impl Case {
                 });
             }
             Change::Lapse => {
+                (d.unknown, d.hangs) = (None, false);
                 d.state = NormState::Lapsed;
                 d.settled = Some(now);
-                let breach = matches!(norm.modal, Modal::Must | Modal::MustNot) && !d.unassessed;
+                breach = matches!(norm.modal, Modal::Must | Modal::MustNot) && !d.unassessed;
                 happening = Some(Happening::DutyLapsed { duty: d.id, breach });
             }
             Change::Release => {
@@ -354,8 +382,16 @@ impl Case {
             },
             _ => now,
         };
-        (before.0 != state)
-            .then(|| Trigger::plain(TriggerKind::Norm(n, state, keys), moment, cause))
+        if before.0 == state {
+            return None;
+        }
+        let kind = |state| TriggerKind::Norm(n, state, keys.clone());
+        let mut out = vec![Trigger::plain(kind(state), moment, cause.clone())];
+        if breach {
+            // The breach begins when the time is over, and is dated so.
+            out.push(Trigger::plain(kind(NormState::Breached), now, cause));
+        }
+        Some(out)
     }
 
     /// Whether an instance is in a state as the text means it (R30b).

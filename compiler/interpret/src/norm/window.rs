@@ -139,11 +139,7 @@ impl Case {
     /// The window that applies to an instance now: its own, or that of the proviso it was prolonged by.
     pub(super) fn duty_window(&self, d: &DutyInstance, duty: &Duty) -> Windowed {
         let mut env = self.duty_env(d);
-        let w = match d.proviso.checked_sub(1).and_then(|i| duty.provisos.get(i)) {
-            Some((w, _)) => w,
-            None => &duty.window,
-        };
-        let mut windowed = self.window(w, &mut env);
+        let mut windowed = self.window(window_of(d, duty), &mut env);
         if let Some((length, base)) = duty.every {
             let mut eval = Eval::new(self);
             let (length, base) = (eval.value(length, &mut env), eval.value(base, &mut env));
@@ -161,5 +157,13 @@ impl Case {
             }
         }
         windowed
+    }
+}
+
+/// The window in force: the norm's own, or that of the proviso by which an instance was prolonged.
+pub(crate) fn window_of<'d>(d: &DutyInstance, duty: &'d Duty) -> &'d Window {
+    match d.proviso.checked_sub(1).and_then(|i| duty.provisos.get(i)) {
+        Some((w, _)) => w,
+        None => &duty.window,
     }
 }

@@ -71,6 +71,8 @@ pub struct DutyInstance {
     pub(crate) wake: Point,
     /// Of `every D`: the next one is born. Of any other norm: none will be.
     pub(crate) next_round_born: bool,
+    /// Its time is over, and whether a proviso prolongs it cannot be said.
+    pub(crate) hangs: bool,
 }
 
 impl DutyInstance {

@@ -112,6 +112,8 @@ pub(crate) struct State {
     pub(crate) givens: Vec<BTreeMap<Key, BTreeMap<Point, Value>>>,
     pub(crate) terms: Vec<(Urgency, Length)>,
     pub(crate) duties: Duties,
+    /// Prohibitions that acts have breached, with the keys (R30b).
+    pub(crate) broken: Vec<(rogatio_mir::NormId, Vec<Value>)>,
     pub(crate) shares: Vec<Share>,
     pub(crate) decisions: Vec<BTreeMap<Option<Entity>, DecisionState>>,
     pub(crate) instances: BTreeMap<Entity, Instance>,
@@ -152,6 +154,7 @@ impl State {
             givens: vec![BTreeMap::new(); program.givens.len()],
             terms: program.terms.iter().map(|&(u, l, _)| (u, l)).collect(),
             duties: Duties::default(),
+            broken: Vec::new(),
             shares: Vec::new(),
             decisions: vec![BTreeMap::new(); program.decisions.len()],
             instances: BTreeMap::new(),

@@ -149,6 +149,8 @@ pub struct Judgment {
     pub clauses: ClauseSet,
     /// A duty to do it and a prohibition held together (R26).
     pub dilemma: bool,
+    /// What it breaches, with the keys of each norm: for events and labels (R30b).
+    pub(crate) broken: Vec<(NormId, Vec<Value>)>,
     /// Void, although the actor is one of those meant.
     pub(crate) nearly: bool,
     /// Offices that the actor held.
@@ -171,6 +173,7 @@ impl Judgment {
             text: Vec::new(),
             clauses: ClauseSet::default(),
             dilemma: false,
+            broken: Vec::new(),
             nearly: false,
             offices: Vec::new(),
             joint: None,

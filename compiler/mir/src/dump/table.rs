@@ -122,6 +122,10 @@ impl Dump<'_> {
         if let Some(r) = duty.release {
             self.line(3, format!("released when {}", self.guard(r)));
         }
+        for (on, g) in &duty.release_on {
+            let g = g.map_or_else(String::new, |g| format!(" when {}", self.guard(g)));
+            self.line(3, format!("released on {}{g}", self.on(on)));
+        }
     }
 
     fn window(&mut self, indent: usize, w: &Window) {

@@ -3,7 +3,7 @@
 use super::norm::{Facts, free_in};
 use super::stream::{Purpose, Trig};
 use super::*;
-use rogatio_semantics::hir::{Expr, Time};
+use rogatio_semantics::hir::{Expr, StreamKind, Time};
 
 impl Cx<'_> {
     pub(super) fn release(&mut self, f: &Facts<'_>, scope_born: bool) -> Option<Guard> {
@@ -16,6 +16,14 @@ impl Cx<'_> {
             if let Some(c) = &n.while_ {
                 let c = cx.expr(c);
                 parts.push(cx.not(c, n.provision, n.span));
+            }
+            if let Some(Time::Until(e)) = &n.time
+                && let StreamKind::At(t) = &e.kind
+            {
+                let now = cx.b.guard_at(Op::Now, Ty::Time, n.provision, n.span);
+                let t = cx.expr(t);
+                let come = Op::Compare(CmpOp::Ge, now, t);
+                parts.push(cx.b.guard_at(come, Ty::Bool, n.provision, n.span));
             }
             let recurrent = matches!(n.time, Some(Time::Every { .. } | Time::During(_)));
             if n.who.each && (scope_born || recurrent) && n.keys.contains(&n.who.var) {

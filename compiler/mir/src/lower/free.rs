@@ -72,6 +72,7 @@ fn in_stream(s: &Stream, out: &mut BTreeSet<VarId>) {
         | StreamKind::Norm(_, _, args) => {
             args.iter().for_each(|a| in_arg(a, out));
         }
+        StreamKind::BreachOf(_) => {}
         StreamKind::Rise { cond, .. } => in_expr(cond, out),
         StreamKind::Nth(_, s) => in_stream(s, out),
         StreamKind::Combined { points, stream, .. } => {

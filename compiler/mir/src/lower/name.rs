@@ -204,6 +204,10 @@ impl Cx<'_> {
                     _ => name.to_owned(),
                 }
             }
+            StreamKind::BreachOf(p) => {
+                let cite = self.hir.provisions.get(p.index());
+                format!("breach of {}", cite.map_or("?", |p| p.cite.as_str()))
+            }
             StreamKind::Norm(n, state, _) => {
                 let word = match state {
                     NormState::Lapsed => "lapse".to_owned(),

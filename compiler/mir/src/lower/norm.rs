@@ -4,7 +4,7 @@ use super::birth::begin;
 use super::stream::Trig;
 use super::window::{counts_from_event, times};
 use super::*;
-use rogatio_semantics::hir::{ArgPattern, NormPred, Time};
+use rogatio_semantics::hir::{ArgPattern, NormPred, StreamKind, Time};
 use std::collections::BTreeSet;
 
 /// What is known of a norm before its parts are lowered.
@@ -109,6 +109,7 @@ impl Cx<'_> {
             cond,
             window,
             duty,
+            keys: n.keys.clone(),
             despite: n.despite,
             else_: n.else_,
             provision: n.provision,
@@ -365,6 +366,11 @@ impl Cx<'_> {
             provisos,
             every,
             release: self.release(f, scope_born),
+            release_on: match &n.time {
+                // A time known ahead is a condition on the present.
+                Some(Time::Until(e)) if !matches!(e.kind, StreamKind::At(_)) => self.ends_on(n, e),
+                _ => Vec::new(),
+            },
             scope_born: fulfilled_at_birth,
         }
     }

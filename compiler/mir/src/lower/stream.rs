@@ -114,6 +114,17 @@ impl Cx<'_> {
                 matches.resize(count.max(matches.len()), Match::Any);
                 one(On::Norm(*norm, *state, matches), guards, bound)
             }
+            StreamKind::BreachOf(cited) => {
+                let mut trigs = Vec::new();
+                for (i, n) in self.hir.norms.iter().enumerate() {
+                    if n.can_be_breached(self.hir) && self.hir.is_within(n.provision, *cited) {
+                        let any = vec![Match::Any; n.keys.len()];
+                        let on = On::Norm(NormId(at(i)), NormState::Breached, any);
+                        trigs.extend(one(on, Vec::new(), BTreeSet::new()));
+                    }
+                }
+                trigs
+            }
             StreamKind::Outcome(decision, outcome, a) => {
                 let (m, guards, bound) = self.one_match(a, &to.keys);
                 one(On::Outcome(*decision, *outcome, m), guards, bound)

@@ -45,16 +45,11 @@ impl Cx<'_> {
                     }
                 }
                 Time::Urgency(u) => w.urgency = Some(*u),
-                Time::BeforeEvent(_) | Time::Every { .. } => {}
+                Time::BeforeEvent(_) | Time::Every { .. } | Time::Until(_) => {}
             }
         });
         if let Time::BeforeEvent(e) = time {
-            let trigs = self.stream(e, &Purpose::keys(&n.keys));
-            for t in trigs {
-                let guard = self.guards(t.guards.clone(), t.provision, t.span);
-                let on = self.compare_keys(t.on, &n.keys);
-                w.closes_on.push((on, guard));
-            }
+            w.closes_on = self.ends_on(n, e);
         }
         if matches!(time, Time::Every { .. }) && f.takes_or_forbids() {
             self.unsupported(n.span, "`every` in a prohibition");
@@ -79,6 +74,17 @@ impl Cx<'_> {
             self.b.guard_at(op, Ty::Day, n.provision, n.span)
         });
         (Some(first), Some((last, Firing::Lapse)))
+    }
+
+    /// Events that end an instance, its keys being known.
+    pub(super) fn ends_on(&mut self, n: &hir::Norm, e: &hir::Stream) -> Vec<(On, Option<Guard>)> {
+        let trigs = self.stream(e, &Purpose::keys(&n.keys)).into_iter();
+        trigs
+            .map(|t| {
+                let guard = self.guards(t.guards, t.provision, t.span);
+                (self.compare_keys(t.on, &n.keys), guard)
+            })
+            .collect()
     }
 
     fn shift(&mut self, before: bool, length: &Expr, base: Guard) -> Guard {
@@ -125,7 +131,7 @@ pub(super) fn times(t: &Time) -> Vec<&Expr> {
         Time::Before(e) | Time::NotBefore(e) | Time::At(e) | Time::During(e) => vec![e],
         Time::Between(a, b) => vec![a, b],
         Time::Every { length, after } => vec![length, after],
-        Time::BeforeEvent(_) | Time::Urgency(_) => Vec::new(),
+        Time::BeforeEvent(_) | Time::Until(_) | Time::Urgency(_) => Vec::new(),
     }
 }
 

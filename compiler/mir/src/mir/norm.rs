@@ -26,6 +26,8 @@ pub struct Norm {
     pub window: Window,
     /// Of a must, should, labelled may or invariant: its instances.
     pub duty: Option<Duty>,
+    /// What tells its instances apart (R28), also of a prohibition.
+    pub keys: Vec<VarId>,
     /// `despite art N`.
     pub despite: Option<ProvisionId>,
     /// Upon lapse.
@@ -131,8 +133,22 @@ pub struct Duty {
     pub every: Option<(Guard, Guard)>,
     /// Released when this becomes true (`unless C`, not `while C`, stage left with `while here`).
     pub release: Option<Guard>,
+    /// Released by these events (`must ensure C until E`, R32).
+    pub release_on: Vec<(On, Option<Guard>)>,
     /// Born fulfilled if the act already occurred in the same instance (scope births, R28).
     pub scope_born: bool,
+}
+
+impl Duty {
+    /// Events that end an instance: `before E` of its window and of its provisos, `until E`.
+    pub fn ends(&self) -> impl Iterator<Item = &(On, Option<Guard>)> {
+        let provisos = self.provisos.iter().flat_map(|(w, _)| &w.closes_on);
+        self.window
+            .closes_on
+            .iter()
+            .chain(provisos)
+            .chain(&self.release_on)
+    }
 }
 
 /// A birth.

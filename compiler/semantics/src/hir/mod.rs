@@ -123,6 +123,19 @@ pub struct Program {
 }
 
 impl Program {
+    /// Whether a provision is another or stands inside it.
+    #[must_use]
+    pub fn is_within(&self, inner: ProvisionId, outer: ProvisionId) -> bool {
+        let mut at = Some(inner);
+        while let Some(p) = at {
+            if p == outer {
+                return true;
+            }
+            at = self.provisions.get(p.index()).and_then(|p| p.parent);
+        }
+        false
+    }
+
     /// The kind of what a case names with `A as X`: the instance that the act opens, or its occurrence.
     #[must_use]
     pub fn named_by(&self, act: ActId) -> Option<KindId> {

@@ -85,6 +85,24 @@ pub enum NormPred {
     Ensure(Expr),
 }
 
+impl Norm {
+    /// Whether something can be a breach of it: a duty, a prohibition, or the power to do a deed (R25, R26).
+    #[must_use]
+    pub fn can_be_breached(&self, program: &Program) -> bool {
+        let deed = |p: &Pattern| {
+            program
+                .acts
+                .get(p.act.index())
+                .is_some_and(|a| a.class == rogatio_grammar::ast::ActClass::Deed)
+        };
+        match self.modal {
+            Modal::Must | Modal::MustNot => true,
+            Modal::May | Modal::Cannot => self.pred.acts().iter().any(deed),
+            Modal::Should | Modal::ShouldNot => false,
+        }
+    }
+}
+
 impl NormPred {
     /// The acts it is about.
     #[must_use]
@@ -133,6 +151,8 @@ pub enum Time {
     },
     /// `during S`: a status.
     During(Expr),
+    /// `until E`: of an invariant, until its first occurrence after the birth.
+    Until(Stream),
     /// An ordinal.
     Urgency(Urgency),
 }

@@ -105,6 +105,8 @@ pub enum StreamKind {
     Leave(ProcedureId, usize, ArgPattern),
     /// A norm's instance changes to that state.
     Norm(NormId, NormState, Vec<ArgPattern>),
+    /// Some duty or prohibition of a provision is breached.
+    BreachOf(ProvisionId),
     /// The case begins (a scope that is always open).
     Begin,
 }

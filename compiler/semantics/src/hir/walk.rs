@@ -102,7 +102,7 @@ impl Stream {
             | StreamKind::Opened(_, p)
             | StreamKind::Enter(_, _, p)
             | StreamKind::Leave(_, _, p) => p.for_each_var(f),
-            StreamKind::Begin => {}
+            StreamKind::Begin | StreamKind::BreachOf(_) => {}
         }
     }
 
