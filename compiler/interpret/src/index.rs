@@ -2,8 +2,8 @@
 
 use crate::state::Dep;
 use rogatio_mir::{
-    Act, DefineId, Demand, Domain, Duty, Guard, KindId, Latch, NormId, On, Op, Program, RuleId, Stated,
-    StatusId, VarId,
+    Act, DefineId, Demand, Domain, Duty, Guard, KindId, Latch, NormId, On, Op, Program, RuleId,
+    Stated, StatusId, VarId,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
