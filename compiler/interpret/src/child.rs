@@ -1,6 +1,7 @@
 //! Children of instances: what a stage opens on entry, and what leaving it abandons (R46).
 
 use crate::eval::Eval;
+use crate::frozen::{Freeze, Frozen};
 use crate::state::{Instance, Parent};
 use crate::step::{Create, Effects, Move};
 use crate::trigger::{Batch, TriggerKind};
@@ -29,7 +30,11 @@ impl Case {
                     Truth::False => continue,
                     // Entry was the last chance (R10).
                     Truth::Unknown(c) => {
-                        fx.stuck.push((e, c));
+                        fx.stuck.push(Freeze {
+                            instance: e,
+                            clauses: c,
+                            frozen: Frozen::for_good(),
+                        });
                         continue;
                     }
                 }
@@ -50,6 +55,7 @@ impl Case {
                         while_here: opens.while_here,
                         provision: opens.provision,
                     }),
+                    doubt: None,
                     cause: t.cause.clone(),
                 });
             }

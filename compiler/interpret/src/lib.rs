@@ -35,6 +35,7 @@ mod eval;
 mod exercised;
 mod expect;
 mod explain;
+mod frozen;
 mod history;
 mod index;
 mod judge;

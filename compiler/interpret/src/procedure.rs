@@ -1,6 +1,7 @@
 //! Procedures: instances, transitions, what is stuck (R10, R44-R46).
 
 use crate::eval::Eval;
+use crate::frozen::{Doubt, Freeze, Frozen};
 use crate::index::OnKey;
 use crate::state::{Cause, CauseKind, Dep, Happening, Instance};
 use crate::step::{Create, Effects, Move};
@@ -9,6 +10,21 @@ use crate::{Case, ClauseSet, Entity, Env, Truth, Value};
 use rogatio_mir::{FieldId, On, Procedure, ProcedureId, Transition};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+
+/// What becomes of a way out in a micro-step.
+pub(crate) enum WayOut {
+    /// Taken, because of this.
+    Open(Arc<Cause>),
+    /// It cannot be said: the clauses, and each doubt.
+    Doubtful(ClauseSet, Vec<Doubt>),
+    Closed,
+}
+
+impl WayOut {
+    pub(crate) fn is_closed(&self) -> bool {
+        matches!(self, WayOut::Closed)
+    }
+}
 
 impl Case {
     /// At most one transition per instance and micro-step; new instances.
@@ -21,40 +37,13 @@ impl Case {
                 fx.moves.push(m);
                 continue;
             }
-            if instance.stuck.is_some() {
-                continue;
-            }
             let Some(procedure) = self.program().procedures.get(instance.procedure.index()) else {
                 continue;
             };
-            let Some(stage) = procedure.stages.get(instance.stage as usize) else {
+            if instance.stuck.is_some() && !self.thaw(*e, instance, procedure, batch, fx) {
                 continue;
-            };
-            let mut doubt: Option<ClauseSet> = None;
-            let mut moved = false;
-            for t in &stage.transitions {
-                match self.transition(*e, instance, procedure, t, batch) {
-                    (Truth::True, Some(cause)) => {
-                        let m = Move {
-                            instance: *e,
-                            target: t.target,
-                            provision: t.provision,
-                            cause,
-                        };
-                        // What is certain comes after something that is not: it cannot be said which way.
-                        if doubt.is_none() {
-                            fx.moves.push(m);
-                            moved = true;
-                        }
-                        break;
-                    }
-                    (Truth::Unknown(c), _) => doubt = Some(doubt.unwrap_or_default().union(&c)),
-                    _ => {}
-                }
             }
-            if let (Some(c), false) = (doubt, moved) {
-                fx.stuck.push((*e, c));
-            }
+            self.leave(*e, instance, procedure, batch, fx);
         }
         for (i, procedure) in self.program().procedures.iter().enumerate() {
             let id = ProcedureId(u32::try_from(i).unwrap_or(u32::MAX));
@@ -62,10 +51,15 @@ impl Case {
                 for t in batch.of(OnKey::of(on), None) {
                     for (mut env, uncertain) in self.matches(on, &[], &t, &Env::new()) {
                         let mut eval = Eval::new(self);
+                        let edge = matches!(on, On::Rise(..) | On::Fall(..));
+                        let happened = uncertain.map_or(Truth::True, Truth::Unknown);
                         let open = guard.map_or(Truth::True, |g| eval.truth(g, &mut env));
-                        if uncertain.is_some() || !open.is_true() {
-                            continue;
-                        }
+                        // Whether there is such an instance may be in doubt; a condition has a further chance.
+                        let doubt = match happened.and(open) {
+                            Truth::True => None,
+                            Truth::Unknown(c) if !edge => Some(c),
+                            _ => continue,
+                        };
                         let fields = fields
                             .iter()
                             .map(|(f, g)| (*f, eval.value(*g, &mut env)))
@@ -74,6 +68,7 @@ impl Case {
                             procedure: id,
                             fields,
                             parent: None,
+                            doubt,
                             cause: t.cause.clone(),
                         });
                     }
@@ -82,81 +77,127 @@ impl Case {
         }
     }
 
+    /// The first way out that is open, if any; what is in doubt before it freezes the instance.
+    fn leave(
+        &self,
+        e: Entity,
+        instance: &Instance,
+        procedure: &Procedure,
+        batch: &Batch,
+        fx: &mut Effects,
+    ) {
+        let Some(stage) = procedure.stages.get(instance.stage as usize) else {
+            return;
+        };
+        let mut doubts: Vec<Doubt> = Vec::new();
+        let mut clauses = ClauseSet::default();
+        for t in &stage.transitions {
+            match self.transition(e, instance, procedure, t, batch) {
+                WayOut::Closed => {}
+                WayOut::Open(cause) if doubts.is_empty() => {
+                    fx.moves.push(Move {
+                        instance: e,
+                        target: t.target,
+                        provision: t.provision,
+                        cause,
+                    });
+                    return;
+                }
+                // What is certain comes after something that is not: it cannot be said which way.
+                WayOut::Open(cause) => {
+                    doubts.push(Doubt {
+                        event: None,
+                        guard: None,
+                        env: Env::new(),
+                        target: t.target,
+                        provision: t.provision,
+                        cause,
+                    });
+                    break;
+                }
+                WayOut::Doubtful(c, more) => {
+                    clauses = clauses.union(&c);
+                    doubts.extend(more);
+                }
+            }
+        }
+        if !doubts.is_empty() {
+            let frozen = Frozen {
+                ways: doubts,
+                for_good: false,
+            };
+            fx.stuck.push(Freeze {
+                instance: e,
+                clauses,
+                frozen,
+            });
+        }
+    }
+
     /// Whether a way out is taken now, and because of what.
-    fn transition(
+    pub(crate) fn transition(
         &self,
         e: Entity,
         instance: &Instance,
         procedure: &Procedure,
         t: &Transition,
         batch: &Batch,
-    ) -> (Truth, Option<Arc<Cause>>) {
+    ) -> WayOut {
         let base = Env::new().with(procedure.this, Value::Entity(e));
-        let mut result = Truth::False;
-        let guarded = |env: &mut Env| {
-            t.guard
-                .map_or(Truth::True, |g| Eval::new(self).truth(g, env))
+        let mut doubts = Vec::new();
+        let mut clauses = ClauseSet::default();
+        let mut weigh = |event: Option<ClauseSet>, env: Env, cause: &Arc<Cause>| {
+            let guard = t
+                .guard
+                .map_or(Truth::True, |g| Eval::new(self).truth(g, &mut env.clone()));
+            let happened = event.clone().map_or(Truth::True, Truth::Unknown);
+            let taken = happened.and(guard);
+            if let Truth::Unknown(c) = &taken {
+                clauses = clauses.union(c);
+                doubts.push(Doubt {
+                    event,
+                    guard: t.guard,
+                    env,
+                    target: t.target,
+                    provision: t.provision,
+                    cause: cause.clone(),
+                });
+            }
+            taken.is_true()
         };
         for on in &t.on {
             for trigger in batch.of(OnKey::of(on), None) {
-                for (mut env, uncertain) in self.matches(on, &[], &trigger, &base) {
+                for (env, uncertain) in self.matches(on, &[], &trigger, &base) {
                     // A condition that may have become true is no last chance (R10); an event is.
                     let edge = matches!(on, On::Rise(..) | On::Fall(..));
-                    let happened = uncertain.map_or(Truth::True, |c| {
-                        if edge {
-                            Truth::False
-                        } else {
-                            Truth::Unknown(c)
-                        }
-                    });
-                    let taken = happened.and(guarded(&mut env));
-                    if taken.is_true() {
-                        return (Truth::True, Some(trigger.cause.clone()));
+                    if edge && uncertain.is_some() {
+                        continue;
                     }
-                    result = result.or(taken);
+                    if weigh(uncertain, env, &trigger.cause) {
+                        return WayOut::Open(trigger.cause.clone());
+                    }
                 }
             }
         }
         if let Some(c) = t.on_condition {
-            let entered = batch.triggers.iter().find(|x| {
-                matches!(x.kind, TriggerKind::Enter(i, p, s) if (i, p, s) == (e, instance.procedure, instance.stage))
-            });
+            let here = (e, instance.procedure, instance.stage);
+            let entered = batch
+                .triggers
+                .iter()
+                .find(|x| matches!(x.kind, TriggerKind::Enter(i, p, s) if (i, p, s) == here));
             if let Some(trigger) = entered {
                 let mut env = base.at_event(trigger.moment);
-                if Eval::new(self).truth(c, &mut env).is_true() && guarded(&mut env).is_true() {
-                    return (Truth::True, Some(trigger.cause.clone()));
+                let holds = Eval::new(self).truth(c, &mut env).is_true();
+                if holds && weigh(None, env, &trigger.cause) {
+                    return WayOut::Open(trigger.cause.clone());
                 }
             }
         }
-        (result, None)
-    }
-
-    pub(crate) fn freeze(&mut self, instance: Entity, clauses: ClauseSet) {
-        let now = self.state().now;
-        let Some(inst) = self.state_mut().instances.get_mut(&instance) else {
-            return;
-        };
-        inst.stuck = Some(clauses.clone());
-        let (procedure, cause) = (inst.procedure, inst.cause.clone());
-        self.state_mut()
-            .touch(Dep::Procedure(procedure), vec![instance]);
-        let why: Vec<&str> = clauses.iter().map(|c| c.text.as_str()).collect();
-        let text = format!(
-            "{} is stuck: {}",
-            self.entity_name(instance),
-            why.join("; ")
-        );
-        let provisions = clauses.iter().map(|c| c.provision).collect();
-        self.record(
-            Happening::Stuck {
-                instance,
-                clauses: clauses.clone(),
-            },
-            text,
-            now,
-            provisions,
-            Some(cause),
-        );
+        if doubts.is_empty() {
+            WayOut::Closed
+        } else {
+            WayOut::Doubtful(clauses, doubts)
+        }
     }
 
     pub(crate) fn move_instance(&mut self, m: &Move) -> Vec<Trigger> {
@@ -179,6 +220,7 @@ impl Case {
         );
         inst.stage = m.target;
         inst.stuck = None;
+        inst.frozen = Frozen::default();
         inst.visit = inst.visit.saturating_add(1);
         inst.entered.insert(m.target, now);
         inst.cause = cause.clone();
@@ -223,6 +265,7 @@ impl Case {
             fields,
             parent,
             cause,
+            ..
         } = opening;
         let program = self.program_arc();
         let Some(procedure) = program.procedures.get(p.index()) else {
@@ -255,6 +298,7 @@ impl Case {
             visit: 1,
             entered: BTreeMap::from([(0, now)]),
             stuck: None,
+            frozen: Frozen::default(),
             parent,
             cause: entered.clone(),
         };

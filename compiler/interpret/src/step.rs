@@ -1,6 +1,7 @@
 //! The step (R11): one pass over the latches, then norms, procedures and decisions, until nothing more happens.
 
 use crate::eval::Eval;
+use crate::frozen::{Freeze, Frozen};
 use crate::index::OnKey;
 use crate::norm::BornBefore;
 use crate::state::{Cause, CauseKind, Entry, Happening, Parent, Scheduled};
@@ -30,7 +31,9 @@ pub(crate) struct Effects {
     pub(crate) duties: Vec<crate::norm::DutyChange>,
     pub(crate) moves: Vec<Move>,
     pub(crate) creates: Vec<Create>,
-    pub(crate) stuck: Vec<(Entity, ClauseSet)>,
+    pub(crate) stuck: Vec<Freeze>,
+    pub(crate) thawed: Vec<Entity>,
+    pub(crate) for_good: Vec<Entity>,
     pub(crate) opens: Vec<(DecisionId, Option<Entity>, Arc<Cause>)>,
     pub(crate) second_steps: Vec<(DecisionId, Option<Entity>)>,
     /// Closed for ballots, the result not known yet (R42).
@@ -50,6 +53,8 @@ pub(crate) struct Move {
 pub(crate) struct Create {
     pub(crate) procedure: ProcedureId,
     pub(crate) fields: Vec<(FieldId, Value)>,
+    /// Whether it is opened cannot be said.
+    pub(crate) doubt: Option<ClauseSet>,
     /// The stage that opens it; none for acts and events.
     pub(crate) parent: Option<Parent>,
     pub(crate) cause: Arc<Cause>,
@@ -235,15 +240,31 @@ impl Case {
         for birth in std::mem::take(&mut fx.births) {
             out.extend(self.give_birth(birth));
         }
-        for (instance, clauses) in std::mem::take(&mut fx.stuck) {
-            self.freeze(instance, clauses);
+        for e in std::mem::take(&mut fx.thawed) {
+            self.set_free(e);
+        }
+        for e in std::mem::take(&mut fx.for_good) {
+            if let Some(i) = self.state_mut().instances.get_mut(&e) {
+                i.frozen.for_good = true;
+            }
+        }
+        for freeze in std::mem::take(&mut fx.stuck) {
+            self.freeze(freeze);
         }
         for m in std::mem::take(&mut fx.moves) {
             out.extend(self.move_instance(&m));
         }
         for c in std::mem::take(&mut fx.creates) {
-            let (_, trigger) = self.create_instance(None, c);
+            let doubt = c.doubt.clone();
+            let (e, trigger) = self.create_instance(None, c);
             out.extend(trigger);
+            if let (Some(instance), Some(clauses)) = (e, doubt) {
+                self.freeze(Freeze {
+                    instance,
+                    clauses,
+                    frozen: Frozen::for_good(),
+                });
+            }
         }
         out.extend(self.apply_decisions(&mut fx));
         out

@@ -3,6 +3,7 @@
 mod read;
 
 use crate::eval::{Eval, Memo};
+use crate::frozen::{Freeze, Frozen};
 use crate::index::Index;
 use crate::state::{
     ActInput, ActKind, Cause, CauseKind, Dep, DutyInstance, Entry, Happening, Interval, Judgment,
@@ -518,6 +519,7 @@ impl Case {
                 procedure: p,
                 fields,
                 parent: None,
+                doubt: None,
                 cause: cause.clone(),
             };
             let (entity, trigger) = self.create_instance(act.binder.as_deref(), opening);
@@ -526,7 +528,11 @@ impl Case {
                 *slot = Value::Entity(e);
             }
             if let (Some(e), Verdict::Undetermined) = (entity, &o.judgment.verdict) {
-                self.freeze(e, o.judgment.clauses.clone());
+                self.freeze(Freeze {
+                    instance: e,
+                    clauses: o.judgment.clauses.clone(),
+                    frozen: Frozen::for_good(),
+                });
             }
             next.extend(trigger);
         }

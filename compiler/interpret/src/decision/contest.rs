@@ -1,6 +1,7 @@
 //! Decisions that close together, and those whose result waits for rivals (R42) or for a casting vote (R37).
 
 use super::*;
+use crate::frozen::{Freeze, Frozen};
 
 impl Case {
     /// Closes what closes now. All that close together read the same tallies, silence moved; a result that depends on a
@@ -29,7 +30,11 @@ impl Case {
                         (closure.outcome, matter.1)
                         && self.state().instances.contains_key(&instance)
                     {
-                        fx.stuck.push((instance, closure.clauses.clone()));
+                        fx.stuck.push(Freeze {
+                            instance,
+                            clauses: closure.clauses.clone(),
+                            frozen: Frozen::for_good(),
+                        });
                     }
                     fx.closes.push(closure);
                 }

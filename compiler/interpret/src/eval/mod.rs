@@ -252,10 +252,13 @@ impl<'c> Eval<'c> {
             },
             Op::EnteredAt(i, procedure, stage) => match self.value(*i, env) {
                 Value::Entity(e) => match self.case.state().instances.get(&e) {
-                    Some(inst) if inst.procedure == *procedure => inst
-                        .entered
-                        .get(stage)
-                        .map_or(Value::PENDING, |m| Value::Time(*m)),
+                    Some(inst) if inst.procedure == *procedure => {
+                        match (inst.entered.get(stage), &inst.stuck) {
+                            (Some(m), _) => Value::Time(*m),
+                            (None, Some(c)) => Value::Undetermined(c.clone()),
+                            (None, None) => Value::PENDING,
+                        }
+                    }
                     _ => Value::PENDING,
                 },
                 u @ Value::Undetermined(_) => u,

@@ -21,6 +21,7 @@ pub(crate) use duties::Duties;
 pub(crate) use latch::{EdgeKey, EdgeState, Part, Pushes, Slot, SlotWhen, StatusLine, Waiting};
 pub(crate) use roll::DecisionState;
 
+use crate::frozen::Frozen;
 use crate::{ClauseSet, Entity, Key, Moment, Precision, Value};
 use rogatio_calendar::{Day, Length, Phase, Point};
 use rogatio_mir::{
@@ -53,6 +54,7 @@ pub struct Instance {
     pub entered: BTreeMap<u32, Moment>,
     /// Frozen: a way out could not be determined (R10).
     pub stuck: Option<ClauseSet>,
+    pub(crate) frozen: Frozen,
     /// The instance whose stage opened it (R46).
     pub parent: Option<Parent>,
     /// What made it enter the stage.
