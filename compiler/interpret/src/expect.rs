@@ -39,7 +39,7 @@ impl Runner<'_> {
             ExpectKind::Cond(g) => self.cond(*g, &e.because),
             ExpectKind::Verdict(v) => self.verdict(*v, &e.because),
             ExpectKind::Norm(n, keys, state, by) => self.norm(*n, keys, *state, *by, &e.because),
-            ExpectKind::Stuck(g) => self.stuck_instance(*g, &e.because),
+            ExpectKind::Stuck(g, is) => self.stuck_instance(*g, *is, &e.because),
             ExpectKind::NoDuty(n, keys) => self.no_duty(*n, keys),
             ExpectKind::Can {
                 modal,
@@ -140,20 +140,23 @@ impl Runner<'_> {
         )
     }
 
-    fn stuck_instance(&mut self, g: Guard, because: &[ProvisionId]) -> Found {
+    fn stuck_instance(&mut self, g: Guard, is: bool, because: &[ProvisionId]) -> Found {
         let value = self.case.eval(g, &Env::new());
         let Some(instance) = value.entity() else {
             return found(false, "there is no such instance", None);
         };
-        let (why, provisions) = self.case.why_stuck(instance);
-        match why {
-            Some(_) => {
-                let message = self.not_because(because, &provisions);
+        match self.case.why_stuck(instance) {
+            Some(why) if !is => {
+                let name = self.case.entity_name(instance);
+                found(false, format!("{name} is stuck: it is {why}"), None)
+            }
+            Some(why) => {
+                let message = self.not_because(because, &why.provisions);
                 found(message.is_empty(), message, None)
             }
             None => {
                 let name = self.case.entity_name(instance);
-                found(false, format!("{name} is not stuck"), None)
+                found(!is, format!("{name} is not stuck"), None)
             }
         }
     }
@@ -176,9 +179,9 @@ impl Runner<'_> {
             .procedures
             .iter()
             .find(|p| p.stuck.is_some() && created.is_none_or(|e| e == p.instance));
-        match stuck {
-            Some(p) => {
-                let message = self.not_because(because, &p.provisions);
+        match stuck.and_then(|p| p.stuck.as_ref()) {
+            Some(why) => {
+                let message = self.not_because(because, &why.provisions);
                 found(message.is_empty(), message, None)
             }
             None => found(false, "nothing is stuck", None),

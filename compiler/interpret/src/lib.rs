@@ -61,6 +61,7 @@ pub use log::{LogError, Logs, NoLogs};
 pub use missing::{Cost, Missing, MissingKind};
 pub use residual::{
     ActorResidual, OpenDecision, OpenProcedure, Owed, Permit, Precluded, Residual, ScheduledChange,
+    Standstill, StandstillKind,
 };
 pub use scenario::{ExpectationResult, RunOptions, ScenarioRun, run_scenario};
 pub use state::{

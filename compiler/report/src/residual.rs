@@ -356,7 +356,7 @@ impl Residual {
                     "" => format!("-> {stage}"),
                     missing => format!("-> {stage}: {missing}"),
                 });
-            let stuck = p.stuck.iter().map(|s| format!("stuck: {s}"));
+            let stuck = p.stuck.iter().cloned();
             Row {
                 what: format!("{} is {}", p.name, p.stage),
                 cite: p.articles.join(", "),
@@ -433,8 +433,11 @@ fn procedure(case: &Case, p: &OpenProcedure) -> Procedure {
             .iter()
             .map(|(stage, m)| (stage.clone(), m.summary()))
             .collect(),
-        stuck: p.stuck.clone(),
-        articles: articles(case, &p.provisions),
+        stuck: p.stuck.as_ref().map(ToString::to_string),
+        articles: articles(
+            case,
+            p.stuck.as_ref().map_or(&p.provisions, |s| &s.provisions),
+        ),
     }
 }
 

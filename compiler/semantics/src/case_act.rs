@@ -199,6 +199,7 @@ impl Checker {
         }
         let mut next = places.into_iter();
         for a in args {
+            let named;
             let (i, e) = match &a.kind {
                 ast::ArgKind::Named(n, e) => match act.params.iter().position(|p| p.name == n.text)
                 {
@@ -232,6 +233,14 @@ impl Checker {
                         break;
                     }
                 },
+                // `urgent: true`, the spelling of patterns
+                ast::ArgKind::Bind(n, t)
+                    if let Some(i) = act.params.iter().position(|p| p.name == n.text)
+                        && let Some(word) = single_word(t) =>
+                {
+                    named = word;
+                    (i, &named)
+                }
                 ast::ArgKind::Bind(..) | ast::ArgKind::Any => {
                     self.not_a_value(cx, a.span, "in a case every argument has a value");
                     continue;
@@ -429,4 +438,18 @@ impl Checker {
             }
         }
     }
+}
+
+/// The value in `urgent: true`, where a type could stand as well.
+fn single_word(t: &ast::TypeExpr) -> Option<ast::Expr> {
+    let ast::TypeKind::Named(path) = &t.kind else {
+        return None;
+    };
+    let [word] = path.segments.as_slice() else {
+        return None;
+    };
+    Some(ast::Expr {
+        kind: A::Name(word.clone()),
+        span: word.span,
+    })
 }

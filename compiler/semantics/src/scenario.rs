@@ -508,7 +508,7 @@ impl Checker {
                 kind:
                     A::Is {
                         subject,
-                        negated: false,
+                        negated,
                         what,
                         base: None,
                     },
@@ -518,7 +518,7 @@ impl Checker {
                 if self.procedure_of(&instance.ty).is_none() && instance.ty != Ty::Error {
                     self.mismatch(&instance, "an instance of a procedure");
                 }
-                ExpectKind::Stuck(instance)
+                ExpectKind::Stuck(instance, !negated)
             }
             ast::ExpectKind::Cond(c) => ExpectKind::Cond(self.cond(cx, c)),
             ast::ExpectKind::Verdict(v) => match verdict(&v.text) {

@@ -10,11 +10,26 @@ impl Seeker<'_> {
         env: &Env,
         want: bool,
     ) -> Option<Missing> {
+        let key = Eval::new(self.case).key(gs, &mut env.clone()).ok()?;
+        self.status_of(s, &key, want)
+    }
+
+    /// The key that an event on a status is about, as far as it is known.
+    fn key_of(&self, ms: &[rogatio_mir::Match], env: &Env) -> Option<Key> {
+        let value = |m: &rogatio_mir::Match| match m {
+            rogatio_mir::Match::Bind(v, _) => env.get(*v).cloned(),
+            rogatio_mir::Match::Is(g) => Some(self.case.eval(*g, env)),
+            rogatio_mir::Match::Any => None,
+        };
+        let item = |m| value(m).map(|v| self.case.state().key_item(&v));
+        ms.iter().map(item).collect()
+    }
+
+    fn status_of(&mut self, s: StatusId, key: &Key, want: bool) -> Option<Missing> {
         let case = self.case;
         let status = case.program().statuses.get(s.index())?;
-        let key = Eval::new(case).key(gs, &mut env.clone()).ok()?;
         let mut inner = Env::new();
-        for (d, e) in status.keys.iter().zip(&key) {
+        for (d, e) in status.keys.iter().zip(key) {
             inner.bind(d.var, case.state().key_value(*e));
         }
         if let Some(level) = status.level {
@@ -31,8 +46,8 @@ impl Seeker<'_> {
                 (Effect::Start(keys, _), true) | (Effect::End(keys), false) => keys,
                 _ => continue,
             };
-            if let Some(env) = self.rule_env(keys, &key) {
-                ways.push(self.event(&rule.on, rule.guard, &env, Some(&key)));
+            if let Some(env) = self.rule_env(keys, key) {
+                ways.push(self.event(&rule.on, rule.guard, &env, Some(key)));
             }
         }
         Missing::cheapest(ways)
@@ -123,17 +138,23 @@ impl Seeker<'_> {
                         return Missing::acts(n - have, text, Some(act.provision));
                     }
                 }
+                let said = |of: fn(&Position) -> bool| {
+                    let of = matches.iter().filter(move |(p, _)| of(p));
+                    of.filter_map(|(_, m)| self.shown_match(m, env))
+                        .collect::<Vec<_>>()
+                };
                 let mut text = act.name.clone();
-                for (p, m) in matches {
-                    let Some(shown) = self.shown_match(m, env) else {
-                        continue;
-                    };
-                    match p {
-                        Position::Actor => text.push_str(&format!(" by {shown}")),
-                        Position::For => text.push_str(&format!(" for {shown}")),
-                        Position::To => text.push_str(&format!(" to {shown}")),
-                        Position::Itself => {}
-                        Position::Arg(_) => text.push_str(&format!(" ({shown})")),
+                let args = said(|p| matches!(p, Position::Arg(_)));
+                if !args.is_empty() {
+                    text.push_str(&format!("({})", args.join(", ")));
+                }
+                for (word, of) in [
+                    ("by", said(|p| *p == Position::Actor)),
+                    ("for", said(|p| *p == Position::For)),
+                    ("to", said(|p| *p == Position::To)),
+                ] {
+                    for whom in of {
+                        text.push_str(&format!(" {word} {whom}"));
                     }
                 }
                 let more = conditions(self);
@@ -163,15 +184,32 @@ impl Seeker<'_> {
                 let more = conditions(self);
                 Missing::all([cond, more])
             }
-            On::Started(s, _) => self.named(
-                format!("{} to start", case.show_status(*s, &[])),
-                conditions,
-            ),
-            On::Ended(s, _) => {
-                self.named(format!("{} to end", case.show_status(*s, &[])), conditions)
+            On::Started(s, ms) | On::Ended(s, ms) => {
+                let start = matches!(on, On::Started(..));
+                let key = self.key_of(ms, env);
+                let changes = key.as_ref().and_then(|key| {
+                    let holds = Eval::new(case).status_holds(*s, key);
+                    let can = if start {
+                        holds.is_false()
+                    } else {
+                        holds.is_true()
+                    };
+                    let of = |this: &mut Self| this.status_of(*s, key, start);
+                    if can { of(self) } else { None }
+                });
+                let Some(change) = changes else {
+                    let word = if start { "start" } else { "end" };
+                    let key = key.unwrap_or_default();
+                    let name = case.show_status(*s, &key);
+                    return self.named(format!("{name} to {word}"), conditions);
+                };
+                let more = conditions(self);
+                Missing::all([change, more])
             }
-            On::Enter(p, s, _) => {
-                self.named(format!("the stage {}", case.stage_name(*p, *s)), conditions)
+            On::Enter(p, s, m) => {
+                let entry = self.entry(*p, *s, m, guard, env);
+                let more = conditions(self);
+                Missing::all([entry, more])
             }
             On::Leave(p, s, _) => self.named(
                 format!("the end of the stage {}", case.stage_name(*p, *s)),
@@ -411,44 +449,5 @@ impl Seeker<'_> {
         }
         let close = Missing::cheapest(closings).unwrap_or_else(Missing::nothing);
         Missing::of(MissingKind::Then, [Missing::all(parts), close])
-    }
-
-    pub(super) fn stage(
-        &mut self,
-        i: Guard,
-        p: ProcedureId,
-        stages: &[u32],
-        env: &Env,
-    ) -> Option<Missing> {
-        let case = self.case;
-        let e = case.eval(i, env).entity()?;
-        let instance = case.state().instances.get(&e)?;
-        let procedure = case.program().procedures.get(p.index())?;
-        let stage = procedure.stages.get(instance.stage as usize)?;
-        let base = Env::new().with(procedure.this, Value::Entity(e));
-        let mut ways = Vec::new();
-        for t in stage
-            .transitions
-            .iter()
-            .filter(|t| stages.contains(&t.target))
-        {
-            for on in &t.on {
-                ways.push(self.event(on, t.guard, &base, Some(&vec![e])));
-            }
-        }
-        Missing::cheapest(ways).or_else(|| {
-            let name = stages.first().map_or("?", |s| case.stage_name(p, *s));
-            let text = format!(
-                "{} to become {name} (it is {})",
-                case.entity_name(e),
-                stage.name
-            );
-            let dead = stage.transitions.is_empty();
-            Some(if dead {
-                Missing::impossible(text, Some(stage.provision))
-            } else {
-                Missing::acts(2, text, Some(stage.provision))
-            })
-        })
     }
 }

@@ -3,6 +3,7 @@
 mod clock;
 mod event;
 mod number;
+mod stage;
 
 use crate::eval::{Eval, as_int, flip};
 use crate::state::SlotWhen;

@@ -3,6 +3,8 @@
 mod norm;
 mod procedure;
 
+pub use procedure::{Standstill, StandstillKind};
+
 use crate::eval::Eval;
 use crate::missing::Missing;
 use crate::norm::Bound;
@@ -134,8 +136,8 @@ pub struct OpenProcedure {
     /// Ways out: the stage they lead to, and what is missing.
     pub ways_out: Vec<(String, Missing)>,
     /// Why it cannot move by itself (R45), if so.
-    pub stuck: Option<String>,
-    /// What that rests on.
+    pub stuck: Option<Standstill>,
+    /// The stage's own.
     pub provisions: Vec<ProvisionId>,
 }
 

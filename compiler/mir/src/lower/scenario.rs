@@ -150,7 +150,7 @@ impl Cx<'_> {
                 state,
                 by,
             } => ExpectKind::Norm(*norm, self.said_all(keys), *state, *by),
-            hir::ExpectKind::Stuck(instance) => ExpectKind::Stuck(self.said(instance)),
+            hir::ExpectKind::Stuck(instance, is) => ExpectKind::Stuck(self.said(instance), *is),
             hir::ExpectKind::NoDuty(norm, keys) => ExpectKind::NoDuty(*norm, self.said_all(keys)),
             hir::ExpectKind::Can {
                 modal,

@@ -157,8 +157,8 @@ pub enum ExpectKind {
     Verdict(ExpectedVerdict),
     /// State and due date of a norm.
     Norm(NormId, Vec<Guard>, NormState, Option<Day>),
-    /// The instance is stuck (R45).
-    Stuck(Guard),
+    /// The instance is stuck (R45), or is not.
+    Stuck(Guard, bool),
     /// No open duty.
     NoDuty(NormId, Vec<Guard>),
     /// May, cannot, must.

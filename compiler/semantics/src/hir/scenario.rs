@@ -233,8 +233,8 @@ pub enum ExpectKind {
         /// Due.
         by: Option<Day>,
     },
-    /// The instance is stuck: frozen, owing what cannot be done, or at rest (R45).
-    Stuck(Expr),
+    /// The instance is stuck: frozen, owing what cannot be done, or at rest (R45); false: it is not.
+    Stuck(Expr, bool),
     /// No open duty of that label.
     NoDuty(NormId, Vec<Expr>),
     /// May, cannot or must do.
