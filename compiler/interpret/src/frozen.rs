@@ -116,7 +116,15 @@ impl Case {
         };
         inst.stuck = Some(clauses.clone());
         inst.frozen = frozen;
-        let (procedure, cause) = (inst.procedure, inst.cause.clone());
+        let doubt = inst.frozen.ways.first();
+        let cause = doubt.map_or_else(|| inst.cause.clone(), |d| d.cause.clone());
+        let doubtful = inst.frozen.ways.iter().map(|d| d.provision);
+        let provisions = clauses
+            .iter()
+            .map(|c| c.provision)
+            .chain(doubtful)
+            .collect();
+        let procedure = inst.procedure;
         self.state_mut()
             .touch(Dep::Procedure(procedure), vec![instance]);
         let why: Vec<&str> = clauses.iter().map(|c| c.text.as_str()).collect();
@@ -125,7 +133,6 @@ impl Case {
             self.entity_name(instance),
             why.join("; ")
         );
-        let provisions = clauses.iter().map(|c| c.provision).collect();
         self.record(
             Happening::Stuck { instance, clauses },
             text,

@@ -50,6 +50,13 @@ impl Checker {
     ) -> Expr {
         let kind = match self.symbol(cx, procedure) {
             Some(Symbol::Kind(r)) if r.kinds.len() == 1 && r.role.is_none() => r.kinds[0],
+            // An occurrence that sentences may name (R29).
+            Some(Symbol::Act(a))
+                if let Some(kind) = self.program.acts[a.index()].occurrences
+                    && cx.case.is_some() =>
+            {
+                kind
+            }
             Some(other) => {
                 self.error(
                     Diagnostic::error(
@@ -65,9 +72,9 @@ impl Checker {
                 return crate::check::error_expr(cx.provision, name.span);
             }
         };
-        let is_procedure = matches!(
+        let is_procedure = !matches!(
             self.program.kinds[kind.index()].class,
-            KindClass::Procedure(_)
+            KindClass::Plain | KindClass::Enumeration | KindClass::Office | KindClass::Body
         );
         let counts = number.parse::<u32>().is_ok_and(|n| n > 0);
         let wrong = if !is_procedure {

@@ -511,6 +511,7 @@ impl Case {
             ..Arc::unwrap_or_clone(Cause::new(CauseKind::Occurrence(id), o.moment, None, None))
         });
         let mut next = Vec::new();
+        let before = self.state.timeline.len();
         if let (ActKind::Act(a), true) = (&o.act, o.has_effect())
             && let Some((at, p)) = self.program.acts.get(a.index()).and_then(|a| a.opens)
         {
@@ -553,6 +554,8 @@ impl Case {
         }
         self.state.occurrences.push(Arc::new(o));
         self.state.version += 1;
+        // What the act opens has its name before the act can be told, and comes after it in the telling.
+        let opened = self.state.timeline.split_off(before);
         self.record(
             Happening::Occurrence(id),
             text,
@@ -560,6 +563,7 @@ impl Case {
             provisions,
             Some(cause.clone()),
         );
+        self.state.timeline.extend(opened);
         let trigger = Trigger::plain(TriggerKind::Act(id), moment, cause);
         self.step_then(vec![trigger], next);
         match &self.state.runaway {
