@@ -343,6 +343,30 @@ impl Dates {
         self.edge(day, Way::Forward, &Fuel::new())
     }
 
+    /// The `n`-th later day that is not in the set, or the `n`-th earlier one; none if the calendar ends before (rule
+    /// R2). With `n` = 0 it is the day itself.
+    ///
+    /// # Errors
+    /// As [`Dates::contains`].
+    pub fn nth_outside(&self, day: Day, n: u32, back: bool) -> Result<Option<Day>, CalendarError> {
+        let fuel = Fuel::new();
+        let way = if back { Way::Back } else { Way::Forward };
+        let mut at = day;
+        for _ in 0..n {
+            let Some(mut next) = way.step(at) else {
+                return Ok(None);
+            };
+            if self.has(next, &fuel)? {
+                match self.edge(next, way, &fuel)? {
+                    Some(outside) => next = outside,
+                    None => return Ok(None),
+                }
+            }
+            at = next;
+        }
+        Ok(Some(at))
+    }
+
     /// Whether no day is in it.
     ///
     /// # Errors

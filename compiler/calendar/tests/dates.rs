@@ -312,6 +312,22 @@ fn days_that_never_come() {
 }
 
 #[test]
+fn days_that_are_not_in_a_set() {
+    let weekend = Dates::Weekday(Weekday::Saturday).either(Dates::Weekday(Weekday::Sunday));
+    let nth = |from: &str, n, back| weekend.nth_outside(day(from), n, back).unwrap();
+    // 2024-05-03 is a Friday: whether the first day itself is in the set makes no difference.
+    assert_eq!(nth("2024-05-03", 1, false), Some(day("2024-05-06")));
+    assert_eq!(nth("2024-05-04", 1, false), Some(day("2024-05-06")));
+    assert_eq!(nth("2024-05-03", 10, false), Some(day("2024-05-17")));
+    assert_eq!(nth("2024-05-06", 1, true), Some(day("2024-05-03")));
+    assert_eq!(nth("2024-05-04", 0, false), Some(day("2024-05-04")));
+    assert_eq!(
+        Dates::Unit(Cycle::DAY).nth_outside(day("2024-05-04"), 1, false),
+        Ok(None)
+    );
+}
+
+#[test]
 fn units_of_a_calendar() {
     let sprint = Cycle::days(14, day("2024-01-01")).unwrap();
     assert_eq!(

@@ -145,8 +145,8 @@ impl Index {
                 }
                 roots.extend(duty.provisos.iter().map(|(_, g)| *g));
                 roots.extend(duty.release);
-                if let Some((a, b)) = duty.every {
-                    roots.extend([a, b]);
+                if let Some(every) = &duty.every {
+                    roots.extend([every.length, every.base].into_iter().chain(every.skip));
                 }
                 for (b, birth) in duty.births.iter().enumerate() {
                     index

@@ -556,6 +556,17 @@ impl Describe<'_> {
                     self.text(*base, env)
                 )
             }
+            Op::ShiftOutside {
+                before,
+                length,
+                base,
+                skip,
+            } => {
+                let word = if *before { "before" } else { "after" };
+                let length = self.text(*length, env);
+                let (base, skip) = (self.text(*base, env), self.part(*skip, env));
+                format!("{length}, {skip} not counted, {word} {base}")
+            }
             Op::Later(gs) => self.call("later", gs, env),
             Op::Earlier(gs) => self.call("earlier", gs, env),
             Op::Count(d, c) => format!("count({})", self.set(d, *c, env)),

@@ -76,6 +76,9 @@ impl Op {
             | Op::Sum(_, a, b)
             | Op::ForAll(_, a, b) => vec![a, b],
             Op::Shift { length, base, .. } => vec![length, base],
+            Op::ShiftOutside {
+                length, base, skip, ..
+            } => vec![length, base, skip],
             Op::ShareCompare { part, share, base } => vec![part, share, base],
             Op::InField { owner, element, .. } => vec![owner, element],
             Op::OnRoll { subject, voter, .. } | Op::Weight { subject, voter, .. } => {

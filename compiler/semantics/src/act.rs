@@ -136,6 +136,7 @@ impl Checker {
             while_: None,
             unless: None,
             time: None,
+            not_counting: None,
             time_except: Vec::new(),
             despite: None,
             else_: None,

@@ -31,6 +31,7 @@ impl Checker {
             while_: None,
             unless: None,
             time: None,
+            not_counting: None,
             time_except: Vec::new(),
             despite: None,
             else_: None,
@@ -119,6 +120,19 @@ impl Checker {
             matches!(n.while_.as_ref().map(|e| &e.kind), Some(A::Name(x)) if x.text == "here");
         let while_ = n.while_.as_ref().map(|e| self.cond(cx, e));
         let unless = n.unless.as_ref().map(|e| self.cond(cx, e));
+        if let Some(t) = n.time.as_ref()
+            && matches!(t.kind, TimeKind::Every { .. })
+            && !matches!(n.modal, ast::Modal::Must | ast::Modal::Should)
+        {
+            self.error(
+                Diagnostic::error(codes::E0524, "only a duty recurs")
+                    .at(
+                        t.span,
+                        "one duty for each round; a power or a prohibition has none",
+                    )
+                    .help("say when it holds: `during …`, `between A and B`, `within D`, `when …`"),
+            );
+        }
         let time = n.time.as_ref().and_then(|t| self.norm_time(cx, t));
         let time_except: Vec<(Time, Expr)> = n
             .time_except
@@ -128,9 +142,10 @@ impl Checker {
                 Some((t, self.cond(cx, c)))
             })
             .collect();
-        if let Some(e) = &n.not_counting {
-            self.unsupported(e.span, "`not counting`");
-        }
+        let not_counting = n.not_counting.as_ref().map(|e| {
+            self.countable(n, e.span);
+            self.dates(cx, e)
+        });
         let despite = n.despite.as_ref().and_then(|c| self.cite(cx, c));
         let keys = self.norm_key_vars(cx, n, &who, &by_event, &demanded, [&when, &while_], &time);
         cx.implicit = was_implicit;
@@ -143,6 +158,7 @@ impl Checker {
         made.while_ = while_;
         made.unless = unless;
         made.time = time;
+        made.not_counting = not_counting;
         made.time_except = time_except;
         made.despite = despite;
         made.while_here = while_here;
@@ -150,6 +166,31 @@ impl Checker {
         made.instance = cx.procedure;
         made.stage = cx.stage;
         made.provision = cx.provision;
+    }
+
+    /// R2: days are left out of a number of days, not of months, hours or a date.
+    fn countable(&mut self, n: &ast::Norm, span: Span) {
+        let times = n.time.iter().chain(n.time_except.iter().map(|(t, _)| t));
+        let lengths = times.filter_map(|t| match &t.kind {
+            TimeKind::Within { length, .. }
+            | TimeKind::AtLeastBefore { length, .. }
+            | TimeKind::Every { length, .. } => Some(length),
+            _ => None,
+        });
+        let lengths: Vec<&ast::Expr> = lengths.collect();
+        let uncountable = |l: &&ast::Expr| {
+            self.constant_length(l)
+                .is_some_and(|l| !matches!(l.as_period(), Ok(p) if p.months == 0))
+        };
+        let wrong = lengths.iter().copied().find(uncountable).map(|l| l.span);
+        if let (Some(at), _) | (None, Some(at)) = (wrong, lengths.is_empty().then_some(span)) {
+            self.error(
+                Diagnostic::error(codes::E0523, "days are left out of a number of days only")
+                    .at(at, "not a number of days")
+                    .also(span, "these are not counted")
+                    .help("write the time in days or weeks: `within 10 days not counting …`"),
+            );
+        }
     }
 
     /// R28: what identifies an instance.

@@ -111,6 +111,52 @@ impl Eval<'_> {
         }
     }
 
+    /// `within n days not counting X`: the n-th day that is not in X, whether or not the first day is (R2).
+    pub(super) fn shift_outside(
+        &mut self,
+        p: ProvisionId,
+        (before, length): (bool, Guard),
+        base: Guard,
+        skip: Guard,
+        env: &mut Env,
+    ) -> Value {
+        let (length, base) = (self.value(length, env), self.value(base, env));
+        self.outside(p, before, &length, &base, skip, env)
+    }
+
+    /// The same of values.
+    pub(crate) fn outside(
+        &mut self,
+        p: ProvisionId,
+        before: bool,
+        length: &Value,
+        base: &Value,
+        skip: Guard,
+        env: &mut Env,
+    ) -> Value {
+        let period = match length {
+            Value::Length(l) => l.as_period().ok().filter(|d| d.months == 0),
+            u @ Value::Undetermined(_) => return u.clone(),
+            _ => None,
+        };
+        let Some(days) = period.and_then(|d| u32::try_from(d.days).ok()) else {
+            return Value::unknown(p, "only whole days can be counted one by one");
+        };
+        let from = match base {
+            Value::Time(m) => m.day,
+            u @ Value::Undetermined(_) => return u.clone(),
+            _ => return Value::PENDING,
+        };
+        match self.dates(p, skip, env) {
+            Ok(skip) => match skip.nth_outside(from, days, before) {
+                Ok(Some(day)) => Value::Time(Moment::of_day(day)),
+                Ok(None) => Value::PENDING,
+                Err(why) => Value::unknown(p, why.to_string()),
+            },
+            Err(v) => v,
+        }
+    }
+
     pub(super) fn dates_pick(
         &mut self,
         p: ProvisionId,

@@ -189,6 +189,12 @@ impl<'c> Eval<'c> {
                 let base = self.value(*base, env);
                 self.shift(p, *before, &length, &base)
             }
+            Op::ShiftOutside {
+                before,
+                length,
+                base,
+                skip,
+            } => self.shift_outside(p, (*before, *length), *base, *skip, env),
             Op::Later(gs) => self.later(gs, env),
             Op::Earlier(gs) => self.earlier(gs, env),
             Op::Count(..) | Op::Sum(..) | Op::Exists(..) | Op::ForAll(..) => {

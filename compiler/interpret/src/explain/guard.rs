@@ -164,6 +164,14 @@ impl Explainer<'_> {
                 let children = self.each([*length, *base], env);
                 plain.with(children)
             }
+            Op::ShiftOutside {
+                length, base, skip, ..
+            } => {
+                let worth = [*length, *base, *skip];
+                let worth = worth.into_iter().filter(|g| !self.is_calendar(*g));
+                let children = self.each(worth.collect::<Vec<_>>(), env);
+                plain.with(children)
+            }
             Op::Later(gs) | Op::Earlier(gs) => {
                 let children = self.each(gs.iter().copied(), env);
                 plain.with(children)

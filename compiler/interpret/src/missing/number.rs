@@ -326,6 +326,12 @@ impl Seeker<'_> {
                 before: false,
                 length,
                 base,
+            }
+            | Op::ShiftOutside {
+                before: false,
+                length,
+                base,
+                ..
             } => {
                 let first = self.known(*base, env, p);
                 let length = case.describe(*length, env);
@@ -340,7 +346,9 @@ impl Seeker<'_> {
                 );
                 Missing::of(MissingKind::Then, [first, then])
             }
-            Op::Shift { base, .. } | Op::OrElse(base, _) => self.known(*base, env, p),
+            Op::Shift { base, .. } | Op::ShiftOutside { base, .. } | Op::OrElse(base, _) => {
+                self.known(*base, env, p)
+            }
             Op::HistTime(h, o, gs) => {
                 let need = match o {
                     Ordinal::Nth(n) => i64::from(*n),

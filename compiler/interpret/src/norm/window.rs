@@ -140,14 +140,20 @@ impl Case {
     pub(super) fn duty_window(&self, d: &DutyInstance, duty: &Duty) -> Windowed {
         let mut env = self.duty_env(d);
         let mut windowed = self.window(window_of(d, duty), &mut env);
-        if let Some((length, base)) = duty.every {
+        if let Some(every) = &duty.every {
             let mut eval = Eval::new(self);
-            let (length, base) = (eval.value(length, &mut env), eval.value(base, &mut env));
+            let length = eval.value(every.length, &mut env);
+            let base = eval.value(every.base, &mut env);
             let times = match length {
                 Value::Length(l) => l.checked_mul(d.round).map_or(Value::None, Value::Length),
                 v => v,
             };
-            windowed.closes = match eval.shift(rogatio_mir::ProvisionId(0), false, &times, &base) {
+            let p = rogatio_mir::ProvisionId(0);
+            let due = match every.skip {
+                Some(skip) => eval.outside(p, false, &times, &base, skip, &mut env),
+                None => eval.shift(p, false, &times, &base),
+            };
+            windowed.closes = match due {
                 Value::Time(m) => Bound::At(m, firing_point(m, Firing::Lapse)),
                 Value::Undetermined(c) => Bound::Unknown(c),
                 _ => Bound::Pending,

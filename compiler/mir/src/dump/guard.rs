@@ -123,6 +123,7 @@ impl Dump<'_> {
                 | Op::ShareCompare { .. }
                 | Op::Arith(..)
                 | Op::Shift { .. }
+                | Op::ShiftOutside { .. }
                 | Op::OrElse(..)
                 | Op::Except(..)
                 | Op::IsKind(..)
@@ -208,6 +209,17 @@ impl Dump<'_> {
             } => {
                 let word = if *before { "before" } else { "after" };
                 format!("{} {word} {}", self.operand(*length), self.operand(*base))
+            }
+            Op::ShiftOutside {
+                before,
+                length,
+                base,
+                skip,
+            } => {
+                let word = if *before { "before" } else { "after" };
+                let length = self.operand(*length);
+                let (base, skip) = (self.operand(*base), self.operand(*skip));
+                format!("{length} not counting {skip} {word} {base}")
             }
             Op::Later(list) => self.applied("later", list),
             Op::Earlier(list) => self.applied("earlier", list),

@@ -113,11 +113,12 @@ impl Dump<'_> {
             self.line(3, format!("except when {}", self.guard(*cond)));
             self.window(4, window);
         }
-        if let Some((length, base)) = duty.every {
-            self.line(
-                3,
-                format!("every {} after {}", self.guard(length), self.guard(base)),
-            );
+        if let Some(every) = &duty.every {
+            let skip = every
+                .skip
+                .map_or_else(String::new, |g| format!(" not counting {}", self.guard(g)));
+            let (length, base) = (self.guard(every.length), self.guard(every.base));
+            self.line(3, format!("every {length} after {base}{skip}"));
         }
         if let Some(r) = duty.release {
             self.line(3, format!("released when {}", self.guard(r)));

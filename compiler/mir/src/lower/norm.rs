@@ -23,13 +23,6 @@ impl Facts<'_> {
         matches!(self.demand, Demand::Ensure(_))
     }
 
-    pub(super) fn takes_or_forbids(&self) -> bool {
-        matches!(
-            self.n.modal,
-            Modal::Cannot | Modal::MustNot | Modal::ShouldNot
-        )
-    }
-
     /// The window counts from a birth.
     fn counts_from_birth(&self) -> bool {
         self.n
@@ -347,9 +340,11 @@ impl Cx<'_> {
             })
             .collect();
         let every = match &n.time {
-            Some(Time::Every { length, after }) => {
-                Some(self.within(&f.scope, |cx| (cx.expr(length), cx.expr(after))))
-            }
+            Some(Time::Every { length, after }) => Some(self.within(&f.scope, |cx| Every {
+                length: cx.expr(length),
+                base: cx.expr(after),
+                skip: n.not_counting.as_ref().map(|x| cx.expr(x)),
+            })),
             _ => None,
         };
         let further_of = match &n.time {

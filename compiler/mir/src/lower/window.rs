@@ -19,12 +19,12 @@ impl Cx<'_> {
                     let base = cx.event_time.unwrap_or_else(|| {
                         cx.b.guard_at(Op::EventTime, Ty::Time, n.provision, n.span)
                     });
-                    let end = cx.shift(false, length, base);
+                    let end = cx.shift(n, false, length, base);
                     w.closes = closes(end, Firing::Lapse);
                 }
                 Time::AtLeastBefore { length, event } => {
                     let event = cx.expr(event);
-                    let end = cx.shift(true, length, event);
+                    let end = cx.shift(n, true, length, event);
                     w.closes = closes(end, Firing::Lapse);
                 }
                 Time::Before(t) => w.closes = closes(cx.expr(t), Firing::Closing),
@@ -50,9 +50,6 @@ impl Cx<'_> {
         });
         if let Time::BeforeEvent(e) = time {
             w.closes_on = self.ends_on(n, e);
-        }
-        if matches!(time, Time::Every { .. }) && f.takes_or_forbids() {
-            self.unsupported(n.span, "`every` in a prohibition");
         }
         w
     }
@@ -87,12 +84,21 @@ impl Cx<'_> {
             .collect()
     }
 
-    fn shift(&mut self, before: bool, length: &Expr, base: Guard) -> Guard {
+    /// A length after or before a time, without the days that the sentence does not count.
+    fn shift(&mut self, n: &hir::Norm, before: bool, length: &Expr, base: Guard) -> Guard {
         let length_guard = self.expr(length);
-        let op = Op::Shift {
-            before,
-            length: length_guard,
-            base,
+        let op = match &n.not_counting {
+            Some(skip) => Op::ShiftOutside {
+                before,
+                length: length_guard,
+                base,
+                skip: self.expr(skip),
+            },
+            None => Op::Shift {
+                before,
+                length: length_guard,
+                base,
+            },
         };
         self.b.guard_at(op, Ty::Time, length.provision, length.span)
     }

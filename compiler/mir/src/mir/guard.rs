@@ -89,6 +89,17 @@ pub enum Op {
         /// Base time.
         base: Guard,
     },
+    /// The n-th day after or before the day of T that is not in a set of days: `within 10 days not counting X` (R2).
+    ShiftOutside {
+        /// Backward.
+        before: bool,
+        /// Length, of whole days.
+        length: Guard,
+        /// Base time.
+        base: Guard,
+        /// The days that do not count.
+        skip: Guard,
+    },
     /// Latest of the times; pending if one is pending.
     Later(Vec<Guard>),
     /// Earliest; R7 for pending ones.

@@ -130,13 +130,24 @@ pub struct Duty {
     /// Provisos: (window, condition), tested when the window before lapses unused.
     pub provisos: Vec<(Window, Guard)>,
     /// `every D after T`: the k-th instance is due k lengths after the base.
-    pub every: Option<(Guard, Guard)>,
+    pub every: Option<Every>,
     /// Released when this becomes true (`unless C`, not `while C`, stage left with `while here`).
     pub release: Option<Guard>,
     /// Released by these events (`must ensure C until E`, R32).
     pub release_on: Vec<(On, Option<Guard>)>,
     /// Born fulfilled if the act already occurred in the same instance (scope births, R28).
     pub scope_born: bool,
+}
+
+/// `every D after T`.
+#[derive(Clone, Debug)]
+pub struct Every {
+    /// D.
+    pub length: Guard,
+    /// T.
+    pub base: Guard,
+    /// Days that do not count in it (R2).
+    pub skip: Option<Guard>,
 }
 
 impl Duty {

@@ -26,6 +26,8 @@ pub struct Norm {
     pub unless: Option<Expr>,
     /// When it is to be done.
     pub time: Option<Time>,
+    /// `not counting X`: days that do not count in its lengths (R2).
+    pub not_counting: Option<Expr>,
     /// Provisos: (time, condition).
     pub time_except: Vec<(Time, Expr)>,
     /// `despite art N`.

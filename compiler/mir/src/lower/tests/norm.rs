@@ -23,6 +23,7 @@ fn norm(w: &mut World, modal: Modal, act: ActId) -> h::Norm {
         while_: None,
         unless: None,
         time: None,
+        not_counting: None,
         time_except: Vec::new(),
         despite: None,
         else_: None,
