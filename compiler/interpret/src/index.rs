@@ -444,6 +444,18 @@ impl Reads<'_> {
                     }
                 }
             }
+            Op::Certain(d, s, _) => {
+                let subject = s.map(|s| self.arg(s, map));
+                self.out
+                    .insert((Dep::Decision(*d), subject.into_iter().collect()));
+                if let Some(d) = program.decisions.get(d.index()) {
+                    let own = d.subject.as_ref().map(|s| (s.var, subject.flatten()));
+                    let map: Map = own.into_iter().collect();
+                    for g in d.slots().into_iter().chain([d.members, d.voters]) {
+                        self.walk(g, &map);
+                    }
+                }
+            }
             Op::OutcomeIs(d, s, _) | Op::DecisionOpen(d, s) => {
                 let subject = s.map(|s| self.arg(s, map));
                 self.out

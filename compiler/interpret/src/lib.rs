@@ -55,6 +55,7 @@ mod trigger;
 mod value;
 
 pub use case::{At, Case, CaseError};
+pub use decision::Certainty;
 pub use env::Env;
 pub use explain::{Reason, ReasonKind};
 pub use log::{LogError, Logs, NoLogs};

@@ -3,8 +3,8 @@
 use crate::state::{Happening, Occurrence, OccurrenceId, Verdict};
 use crate::{ActKind, Case, DutyId, Entity, Env, Key, Value};
 use rogatio_mir::{
-    ArithOp, CmpOp, DecisionId, Demand, Domain, Guard, NormState, Op, Ordinal, RollSet, ShareCmp,
-    StatusId, VarId,
+    ArithOp, CmpOp, DecisionId, Demand, Domain, Guard, NormState, Op, Ordinal, ShareCmp, StatusId,
+    VarId,
 };
 
 /// Nested deeper than this, a condition is abridged.
@@ -657,22 +657,7 @@ impl Describe<'_> {
                 voter,
                 set,
             } => {
-                let ballot = |i: &usize| {
-                    program
-                        .decisions
-                        .get(decision.index())
-                        .and_then(|d| d.ballots.get(*i).cloned())
-                };
-                let set = match set {
-                    RollSet::Ballot(i) => ballot(i).unwrap_or_else(|| "?".to_owned()),
-                    RollSet::Silent => "silent".to_owned(),
-                    RollSet::Cast => "cast".to_owned(),
-                    RollSet::Voting => "voting".to_owned(),
-                    RollSet::Voters => "voters".to_owned(),
-                    RollSet::Members => "members".to_owned(),
-                    RollSet::Present => "present".to_owned(),
-                    RollSet::Chair => "the chair".to_owned(),
-                };
+                let set = case.roll_set_name(*decision, set);
                 format!(
                     "{} in {set} of {}",
                     self.part(*voter, env),
@@ -681,11 +666,14 @@ impl Describe<'_> {
             }
             Op::Weight { voter, .. } => format!("the votes of {}", self.part(*voter, env)),
             Op::OutcomeIs(d, s, o) => {
-                format!(
-                    "{}({})",
-                    crate::step::outcome_name(*o),
-                    self.decision(*d, *s, env)
-                )
+                format!("{}({})", o.word(), self.decision(*d, *s, env))
+            }
+            Op::Certain(d, s, outcome) => {
+                let what = self.decision(*d, *s, env);
+                match outcome {
+                    Some(o) => format!("certain({}({what}))", o.word()),
+                    None => format!("certain({what})"),
+                }
             }
             Op::DecisionOpen(d, s) => format!("{} is open", self.decision(*d, *s, env)),
             Op::IsNone(a) => format!("{} is none", self.part(*a, env)),

@@ -8,9 +8,7 @@ use crate::state::{Cause, CauseKind, Entry, Happening, Parent, Scheduled};
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Entity, Env, Moment, Precision, Truth, Value};
 use rogatio_calendar::{Instant, Phase, Point};
-use rogatio_mir::{
-    DecisionId, DecisionOutcome, Effect, FieldId, Latch, ProcedureId, ProvisionId, RuleId,
-};
+use rogatio_mir::{DecisionId, Effect, FieldId, Latch, ProcedureId, ProvisionId, RuleId};
 use std::sync::Arc;
 
 /// More micro-steps than the program's own bound allows before a step is given up.
@@ -340,16 +338,4 @@ pub(crate) fn next_lapse(now: Point, day_precise: bool) -> Point {
         return Point::next_day_phase(Instant(now.second()).day(), Phase::Lapse);
     }
     Point::new(now.second() + 1, Phase::Lapse, 0).unwrap_or(Point::NEVER)
-}
-
-/// What a decision's outcome or a duty's change refers to, for `OnKey` of norms.
-pub(crate) fn outcome_name(o: DecisionOutcome) -> &'static str {
-    match o {
-        DecisionOutcome::Adopted => "adopted",
-        DecisionOutcome::Rejected => "rejected",
-        DecisionOutcome::Inquorate => "inquorate",
-        DecisionOutcome::Inadmissible => "inadmissible",
-        DecisionOutcome::Lapsed => "lapsed",
-        DecisionOutcome::Undetermined => "undetermined",
-    }
 }

@@ -279,7 +279,7 @@ impl World {
                 }
             }
             Op::InStage(_, p, _) => (!self.possible.procedure(*p)).then_some(Const::Bool(false)),
-            Op::OutcomeIs(d, ..) | Op::DecisionOpen(d, _) => {
+            Op::OutcomeIs(d, ..) | Op::DecisionOpen(d, _) | Op::Certain(d, ..) => {
                 (!self.possible.decision(*d)).then_some(Const::Bool(false))
             }
             Op::NormIs(n, _, state) => {

@@ -561,9 +561,11 @@ fn describe(op: &Op) -> &'static str {
         Op::HistInLast(..) => "a count of acts in the last days",
         Op::InStage(..) | Op::EnteredAt(..) => "the stage of a procedure",
         Op::NormIs(..) => "the state of a norm",
-        Op::OnRoll { .. } | Op::Weight { .. } | Op::OutcomeIs(..) | Op::DecisionOpen(..) => {
-            "a decision"
-        }
+        Op::OnRoll { .. }
+        | Op::Weight { .. }
+        | Op::OutcomeIs(..)
+        | Op::DecisionOpen(..)
+        | Op::Certain(..) => "a decision",
         Op::Parameter(_) => "a parameter without a value",
         Op::None | Op::Text(_) | Op::Length(_) | Op::Share(..) => "a value of this type",
         _ => "this form",

@@ -345,6 +345,12 @@ fn of_guard(program: &Program, guard: Guard) -> BTreeSet<Node> {
             Op::OutcomeIs(d, ..) => {
                 found.insert(Node::Close(*d));
             }
+            Op::Certain(d, ..) => {
+                found.extend([Node::Open(*d), Node::Close(*d)]);
+                let d = &program.decisions[d.index()];
+                todo.extend([d.voters, d.members].into_iter().chain(d.weight));
+                todo.extend(d.slots());
+            }
             Op::DecisionOpen(d, _) => {
                 found.extend([Node::Open(*d), Node::Close(*d)]);
             }

@@ -20,6 +20,8 @@ pub enum Node {
     Define(DefineId),
     /// The roll of a decision.
     Roll(DecisionId, RollPart),
+    /// The rules of a decision, where its result is asked for before it closes.
+    Result(DecisionId),
     /// A stage: only for where it stands (R13).
     Stage(ProcedureId, u32),
 }
@@ -132,6 +134,9 @@ fn reads(program: &Program) -> BTreeMap<Node, BTreeSet<Node>> {
             read_guards(program, &roots, &mut below);
             graph.insert(Node::Roll(DecisionId(number(i)), part), below);
         }
+        let mut below = BTreeSet::new();
+        read_guards(program, &decision.slots(), &mut below);
+        graph.insert(Node::Result(DecisionId(number(i))), below);
     }
     // Whatever is read exists, even in a program that is wrong.
     let all: BTreeSet<Node> = graph.values().flatten().copied().collect();
@@ -160,6 +165,11 @@ pub(crate) fn read_guards(program: &Program, roots: &[Guard], below: &mut BTreeS
         }
         Op::Call(d, _) => {
             below.insert(Node::Define(*d));
+        }
+        Op::Certain(decision, ..) => {
+            below.insert(Node::Roll(*decision, RollPart::Voters));
+            below.insert(Node::Roll(*decision, RollPart::Members));
+            below.insert(Node::Result(*decision));
         }
         Op::OnRoll { decision, set, .. } => {
             below.insert(Node::Roll(*decision, RollPart::of(set)));
@@ -333,7 +343,7 @@ fn loop_error(
     let declared = |n: &Node| {
         matches!(
             n,
-            Node::Latch(Latch::Status(_)) | Node::Define(_) | Node::Roll(..)
+            Node::Latch(Latch::Status(_)) | Node::Define(_) | Node::Roll(..) | Node::Result(_)
         )
     };
     let start = component
@@ -383,6 +393,10 @@ fn node_name(program: &Program, node: Node) -> String {
         Node::Latch(Latch::Timer(t)) => format!("the time `{}`", program.timers[t.index()].name),
         Node::Define(d) => format!("define `{}`", program.defines[d.index()].name),
         Node::Stage(p, _) => format!("procedure `{}`", program.procedures[p.index()].name),
+        Node::Result(d) => format!(
+            "the result of decision `{}`",
+            program.decisions[d.index()].name
+        ),
         Node::Roll(d, _) => format!(
             "the roll of decision `{}`",
             program.decisions[d.index()].name
@@ -409,7 +423,7 @@ pub(crate) fn node_span(program: &Program, node: Node) -> Span {
                 .get(stage.provision.index())
                 .map_or(Span::NONE, |p| p.span)
         }
-        Node::Roll(d, _) => {
+        Node::Roll(d, _) | Node::Result(d) => {
             let provision = program.decisions[d.index()].provision;
             program
                 .provisions

@@ -51,7 +51,8 @@ impl Op {
             | Op::Dates(_)
             | Op::Parameter(_)
             | Op::OutcomeIs(_, None, _)
-            | Op::DecisionOpen(_, None) => Vec::new(),
+            | Op::DecisionOpen(_, None)
+            | Op::Certain(_, None, _) => Vec::new(),
             Op::Not(a)
             | Op::Field(a, _)
             | Op::IsKind(a, _)
@@ -62,6 +63,7 @@ impl Op {
             | Op::Digit(a)
             | Op::OutcomeIs(_, Some(a), _)
             | Op::DecisionOpen(_, Some(a))
+            | Op::Certain(_, Some(a), _)
             | Op::Count(_, a)
             | Op::Exists(_, a) => vec![a],
             Op::Compare(_, a, b)

@@ -66,6 +66,21 @@ pub struct Decision {
     pub silent: Vec<String>,
     /// What is missing for it to be adopted.
     pub missing: String,
+    /// What no ballot still to come can change.
+    pub certain: Option<Certain>,
+    /// The decisions that its result waits for; it takes no more ballots.
+    pub waits_for: Vec<String>,
+}
+
+/// A result that is certain before the close.
+#[derive(Clone, Debug, Serialize)]
+pub struct Certain {
+    /// `adopted`, `rejected`.
+    pub outcome: String,
+    /// Why.
+    pub because: String,
+    /// The rule.
+    pub article: Option<String>,
 }
 
 /// A procedure on its way.
@@ -338,9 +353,17 @@ impl Residual {
                 .closes
                 .as_ref()
                 .map_or(String::new(), |c| format!("closes {c}")),
-            rest: match d.missing.as_str() {
-                "" => "would be adopted".to_owned(),
-                missing => format!("to be adopted: {missing}"),
+            rest: match (&d.certain, d.waits_for.as_slice(), d.missing.as_str()) {
+                (Some(c), ..) => {
+                    let article = c.article.as_ref();
+                    let article = article.map_or(String::new(), |a| format!(" ({a})"));
+                    format!("certain: {}, {}{article}", c.outcome, c.because)
+                }
+                (None, [], "") => "would be adopted".to_owned(),
+                (None, [], missing) => format!("to be adopted: {missing}"),
+                (None, rivals, _) => {
+                    format!("takes no more ballots; waits for {}", rivals.join(", "))
+                }
             },
             members: Vec::new(),
         };
@@ -420,6 +443,16 @@ fn decision(case: &Case, d: &OpenDecision) -> Decision {
             .map(|e| case.entity_name(*e).to_owned())
             .collect(),
         missing: d.missing.summary(),
+        certain: d.certain.as_ref().map(|c| Certain {
+            outcome: c.outcome.word().to_owned(),
+            because: c.because.clone(),
+            article: articles(case, &[c.provision]).into_iter().next(),
+        }),
+        waits_for: d
+            .waits_for
+            .iter()
+            .map(|(d, s)| case.show_decision(*d, *s))
+            .collect(),
     }
 }
 

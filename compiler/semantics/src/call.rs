@@ -44,6 +44,23 @@ impl Checker {
                     return part;
                 }
             }
+            "certain" if args.len() == 1 && self.symbol(cx, &name).is_none() => {
+                return self.certain(cx, &args[0], span);
+            }
+            "open" if args.len() == 1 && self.symbol(cx, &name).is_none() => {
+                return match self.decision_arg(cx, &args[0]) {
+                    Some((decision, subject)) => {
+                        let subject = subject.map(Box::new);
+                        let kind = ExprKind::DecisionOpen { decision, subject };
+                        self.make(cx, kind, Ty::Bool, span)
+                    }
+                    None => self.not_a_value(
+                        cx,
+                        args[0].span,
+                        "name a decision and its subject: `open(Amend on a)`",
+                    ),
+                };
+            }
             "count" => return self.count(cx, args, span),
             "heads" => return self.heads(cx, args, span),
             "votes" => return self.votes(cx, args, span),

@@ -181,6 +181,8 @@ pub(crate) struct Checker {
     pub(crate) instances: HashMap<String, Vec<EntityId>>,
     /// Procedures that stages open, and where.
     pub(crate) opened_in: Vec<(ProcedureId, Span)>,
+    /// Decisions asked whether their result is certain, and where.
+    pub(crate) certain: Vec<(DecisionId, Span)>,
     /// Something could not be read: what is missing may have been there.
     pub(crate) partial: bool,
     /// Acts by module, procedure and name, with their places.

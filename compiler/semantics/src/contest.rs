@@ -198,16 +198,12 @@ impl Checker {
 
     /// Whether an expression reads the ballots of a decision.
     pub(crate) fn reads_ballots(&self, e: &Expr) -> bool {
-        let mut found = false;
-        self.each_read(e, &mut |e| {
-            found |= matches!(e.kind, ExprKind::OnRoll { .. })
-        });
-        found
+        crate::threshold::reads_ballots(&self.program, e)
     }
 
     /// Every expression that is read with this one, through defines; not the conditions of exceptions that are latched at
     /// the opening (R43).
-    fn each_read(&self, e: &Expr, f: &mut dyn FnMut(&Expr)) {
+    pub(crate) fn each_read(&self, e: &Expr, f: &mut dyn FnMut(&Expr)) {
         fn walk(this: &Checker, e: &Expr, seen: &mut BTreeSet<DefineId>, f: &mut dyn FnMut(&Expr)) {
             f(e);
             if let ExprKind::Call(d, _) = e.kind

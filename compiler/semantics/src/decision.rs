@@ -322,7 +322,7 @@ impl Checker {
             return;
         }
         if missing.is_empty() {
-            return self.empty_ballot(id, d);
+            return;
         }
         let names: Vec<&str> = missing.iter().map(|(n, _)| *n).collect();
         let mut e = Diagnostic::error(
@@ -335,62 +335,5 @@ impl Checker {
             e = e.help(format!("{name}: {choices}"));
         }
         self.error(e);
-    }
-
-    /// R37: W if the empty ballot satisfies `passes`, unless the rule is an explicit consensus (`no is empty`).
-    fn empty_ballot(&mut self, id: DecisionId, d: &ast::Decision) {
-        let decision = &self.program.decisions[id.index()];
-        let (Stated::Rule(rule), _) = &decision.passes else {
-            return;
-        };
-        if always_on_empty(rule) && !matches!(rule.kind, ExprKind::Not(_)) {
-            let span = rule.span;
-            self.error(
-                Diagnostic::warning(
-                    codes::W0601,
-                    format!("`{}` passes when nobody votes", d.name.text),
-                )
-                .at(span, "true without a single ballot")
-                .help(
-                    "require some support, or write the consensus out: `passes when no is empty`",
-                ),
-            );
-        }
-    }
-}
-
-/// Surely true when every set of the roll is empty: integer comparisons of counts with constants.
-fn always_on_empty(e: &Expr) -> bool {
-    fn value(e: &Expr) -> Option<i64> {
-        match &e.kind {
-            ExprKind::Int(n) => Some(*n),
-            ExprKind::Count(_) | ExprKind::Sum { .. } => Some(0),
-            ExprKind::Arith(op, a, b) => {
-                let (a, b) = (value(a)?, value(b)?);
-                match op {
-                    ArithOp::Add => a.checked_add(b),
-                    ArithOp::Sub => a.checked_sub(b),
-                    ArithOp::Mul => a.checked_mul(b),
-                }
-            }
-            _ => None,
-        }
-    }
-    match &e.kind {
-        ExprKind::And(es) => es.iter().all(always_on_empty),
-        ExprKind::Or(es) => es.iter().any(always_on_empty),
-        ExprKind::Not(inner) => matches!(inner.kind, ExprKind::Exists(_)),
-        ExprKind::Compare(op, a, b) => match (value(a), value(b)) {
-            (Some(a), Some(b)) => match op {
-                CmpOp::Eq => a == b,
-                CmpOp::Ne => a != b,
-                CmpOp::Lt => a < b,
-                CmpOp::Le => a <= b,
-                CmpOp::Gt => a > b,
-                CmpOp::Ge => a >= b,
-            },
-            _ => false,
-        },
-        _ => false,
     }
 }

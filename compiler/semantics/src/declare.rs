@@ -424,6 +424,7 @@ fn empty_decision(
         ballots: Vec::new(),
         labels: Vec::new(),
         first_counts: false,
+        monotone: false,
         voters: None,
         voter,
         quorum: unset(),

@@ -11,6 +11,7 @@ mod ballot;
 mod body;
 mod call;
 mod case_act;
+mod certain;
 mod check;
 mod checked;
 mod child;
@@ -39,6 +40,7 @@ mod share;
 mod status;
 mod stream;
 mod subject;
+mod threshold;
 mod time;
 mod types;
 

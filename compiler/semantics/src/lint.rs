@@ -15,6 +15,8 @@ impl Checker {
         }
         self.powerless_acts();
         self.outcomes_at_close();
+        self.certain_needs_first_ballots();
+        self.thresholds();
         self.stages();
         self.unused_readings();
     }

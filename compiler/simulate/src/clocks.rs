@@ -164,7 +164,9 @@ impl Needs {
                     Op::InStage(..) | Op::EnteredAt(..) | Op::NormIs(..) | Op::OnRoll { .. } => {
                         self.local = false
                     }
-                    Op::OutcomeIs(..) | Op::DecisionOpen(..) => self.local = false,
+                    Op::OutcomeIs(..) | Op::DecisionOpen(..) | Op::Certain(..) => {
+                        self.local = false
+                    }
                     Op::HistInLast(..) | Op::Earlier(_) => self.daily = true,
                     Op::InDates(a, _) | Op::DatePart(_, a) if now(a) => self.daily = true,
                     Op::Call(d, args) => {

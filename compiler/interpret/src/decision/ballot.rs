@@ -123,7 +123,7 @@ impl Case {
         let text = match last.map(|o| (&o.closed, &o.awaits)) {
             None | Some((None, None)) => format!("{name} has not opened"),
             Some((Some(c), _)) => {
-                let outcome = outcome_name(c.outcome);
+                let outcome = c.outcome.word();
                 format!("{name} closed on {}: {outcome}", c.moment.day)
             }
             Some((None, Some(a))) => {
@@ -228,7 +228,7 @@ impl Case {
             return Judgment::new(Verdict::Void);
         };
         let why = match (self.opening(d, s), &decision.consensus) {
-            (None, _) => Some(format!("{} is not open", self.show_decision(d, s))),
+            (None, _) => Some(self.not_open(d, s).1),
             (_, None) => Some(format!(
                 "{} is not decided by consensus",
                 self.show_decision(d, s)
@@ -243,6 +243,25 @@ impl Case {
             j.because(decision.provision, why);
         }
         j
+    }
+
+    /// Why a ballot of somebody can no longer count.
+    pub(crate) fn cannot_vote(&self, (d, s): Matter, voter: &Value) -> Option<String> {
+        let decision = self.program().decisions.get(d.index())?;
+        let voter = voter.entity()?;
+        let Some(opening) = self.opening(d, s) else {
+            return Some(self.not_open(d, s).1);
+        };
+        let mut eval = Eval::new(self);
+        let entitled = eval.on_roll(decision.provision, d, s, voter, &RollSet::Voters);
+        let name = self.entity_name(voter);
+        if entitled.is_false() {
+            Some(format!("{name} is not entitled to vote"))
+        } else if decision.first_counts && opening.ballots.contains_key(&voter) {
+            Some(format!("{name} has voted, and the first ballot counts"))
+        } else {
+            None
+        }
     }
 
     /// Enters a ballot, objection or gavel that has effect.

@@ -1,64 +1,282 @@
-//! Early certainty (R40).
+//! Early certainty (R40): a result that the ballots still to come can no longer change.
 
 use super::*;
+use crate::show::and_list;
 
-impl Case {
-    /// R40: adopted is certain iff each conjunct holds under its worst uniform completion; rejected iff one fails
-    /// under all.
-    pub(super) fn is_certain(&self, d: DecisionId, decision: &Decision, s: Option<Entity>) -> bool {
-        let against = decision.ballot(Decision::AGAINST);
-        let abstain = decision.ballot(Decision::ABSTAIN);
-        let worst = [against, abstain, None];
-        let all = [decision.ballot(Decision::FOR), against, abstain, None];
-        let under = |g: Guard, ballot: Option<u32>| {
-            let mut eval = Eval::new(self);
-            eval.assumption = Some(Assumption {
-                decision: d,
-                subject: s,
-                ballot,
-            });
-            eval.moved = vec![(d, s)];
-            eval.truth(g, &mut Case::roll_env(decision, s, None))
-        };
-        let Some(passes) = rule_of(&decision.passes.0) else {
-            return false;
-        };
-        let slots: Vec<Guard> = [&decision.quorum.0, &decision.participation.0]
-            .into_iter()
-            .filter_map(rule_of)
-            .chain([passes])
-            .collect();
-        let veto_open = decision.veto.is_some_and(|g| {
-            self.state()
-                .of_kinds(&decision.voter.kinds)
-                .into_iter()
-                .any(|e| {
-                    let mut env = Case::roll_env(decision, s, Some(e));
-                    let mut eval = Eval::new(self);
-                    !eval.truth(g, &mut env).is_false()
-                        && !eval
-                            .on_roll(decision.provision, d, s, e, &RollSet::Cast)
-                            .is_true()
-                })
-        });
-        let vetoed = self.veto(decision, d, s, &[(d, s)]).0;
-        let sure = slots
-            .iter()
-            .all(|g| self.certainly(*g, true, &|g| worst.iter().all(|b| under(g, *b).is_true())));
-        let failed = slots
-            .iter()
-            .any(|g| self.certainly(*g, false, &|g| all.iter().all(|b| under(g, *b).is_false())));
-        (sure && !veto_open && vetoed.is_false()) || failed || vetoed.is_true()
+/// What is certain of an open decision.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certainty {
+    /// The outcome it will have.
+    pub outcome: DecisionOutcome,
+    /// Why, in words.
+    pub because: String,
+    /// The rule it rests on.
+    pub provision: ProvisionId,
+}
+
+/// What is certain of a clause, over all completions.
+#[derive(Copy, Clone, PartialEq)]
+enum Sure {
+    Holds,
+    Fails,
+    Open,
+}
+
+/// The completions of a decision: everybody who has not voted casts the same ballot, or nobody does.
+struct Completions<'c> {
+    case: &'c Case,
+    decision: &'c Decision,
+    matter: Matter,
+    /// As cast, or with silence moved.
+    moved: bool,
+    wake: std::cell::Cell<Point>,
+}
+
+impl<'c> Completions<'c> {
+    fn all(&self) -> Vec<Option<u32>> {
+        let n = u32::try_from(self.decision.ballots.len()).unwrap_or(u32::MAX);
+        (0..n).rev().map(Some).chain([None]).collect()
     }
 
-    /// The clause-wise test: conjunctions and disjunctions by their parts.
-    pub(super) fn certainly(&self, g: Guard, wanted: bool, leaf: &dyn Fn(Guard) -> bool) -> bool {
-        match self.program().guards.get(g.index()).map(|n| &n.op) {
-            Some(Op::And(gs)) if wanted => gs.iter().all(|g| self.certainly(*g, wanted, leaf)),
-            Some(Op::And(gs)) => gs.iter().any(|g| self.certainly(*g, wanted, leaf)),
-            Some(Op::Or(gs)) if wanted => gs.iter().any(|g| self.certainly(*g, wanted, leaf)),
-            Some(Op::Or(gs)) => gs.iter().all(|g| self.certainly(*g, wanted, leaf)),
-            _ => leaf(g),
+    fn eval(&self, ballot: Option<u32>) -> (Eval<'c>, Env) {
+        let (decision, subject) = self.matter;
+        let mut eval = Eval::new(self.case);
+        eval.assumption = Some(Assumption {
+            decision,
+            subject,
+            ballot,
+        });
+        if self.moved {
+            eval.moved = vec![self.matter];
         }
+        (eval, Case::roll_env(self.decision, subject, None))
+    }
+
+    fn truth(&self, g: Guard, ballot: Option<u32>) -> Truth {
+        let (mut eval, mut env) = self.eval(ballot);
+        let truth = eval.truth(g, &mut env);
+        self.wake.set(self.wake.get().min(eval.wake));
+        truth
+    }
+
+    /// Clause by clause: a conjunction is certain when all its parts are, it fails when one does (R40).
+    fn sure(&self, g: Guard) -> Sure {
+        let join = |gs: &[Guard], all: Sure, one: Sure| {
+            let parts: Vec<Sure> = gs.iter().map(|g| self.sure(*g)).collect();
+            if parts.contains(&one) {
+                one
+            } else if parts.iter().all(|p| *p == all) {
+                all
+            } else {
+                Sure::Open
+            }
+        };
+        match self.case.program().guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::And(gs)) => join(gs, Sure::Holds, Sure::Fails),
+            Some(Op::Or(gs)) => join(gs, Sure::Fails, Sure::Holds),
+            _ => {
+                let all = self.all();
+                if all.iter().all(|b| self.truth(g, *b).is_true()) {
+                    Sure::Holds
+                } else if all.iter().all(|b| self.truth(g, *b).is_false()) {
+                    Sure::Fails
+                } else {
+                    Sure::Open
+                }
+            }
+        }
+    }
+
+    fn slot(&self, slot: &Stated, none: Sure) -> Sure {
+        match slot {
+            Stated::None => none,
+            Stated::NotStated(_) => Sure::Open,
+            Stated::Rule(g) => self.sure(*g),
+        }
+    }
+
+    /// The numbers of a rule where those who have not voted do their best against what is certain.
+    fn words(&self, slot: &Stated, holds: bool, left: &[Entity]) -> String {
+        let Stated::Rule(g) = slot else {
+            return "the text sets no rule".to_owned();
+        };
+        let worst = match (holds, self.decision.ballots.len()) {
+            (true, n) if n > 1 => Some(Decision::AGAINST),
+            (false, n) if n > 0 => Some(Decision::FOR),
+            _ => None,
+        };
+        let (mut eval, env) = self.eval(worst);
+        let numbers = self.case.standing(*g, &mut eval, &env);
+        let numbers = numbers.unwrap_or_default();
+        let names: Vec<&str> = left.iter().map(|e| self.case.entity_name(*e)).collect();
+        let who = match names.as_slice() {
+            [] => return format!("all have voted: {numbers}"),
+            [_] | [_, _] | [_, _, _] => and_list(&names),
+            many => format!("all {} who have not voted", many.len()),
+        };
+        let word = worst
+            .and_then(|b| self.decision.ballots.get(b as usize))
+            .map_or("stay silent".to_owned(), |b| {
+                if left.len() == 1 {
+                    format!("votes {b}")
+                } else {
+                    format!("vote {b}")
+                }
+            });
+        format!("even if {who} {word}: {numbers}")
+    }
+}
+
+impl Case {
+    /// The result of a decision: of a closed one its outcome, of an open one what is certain. Notes when time alone may
+    /// change it.
+    pub(crate) fn result(&self, matter: Matter, wake: &mut Point) -> Option<DecisionOutcome> {
+        let last = self.openings(matter.0, matter.1).last()?;
+        match &last.closed {
+            Some(c) => Some(c.outcome),
+            None => self.certain(matter, wake).map(|c| c.outcome),
+        }
+    }
+
+    /// What is certain of an open decision, whatever the ballots still to come.
+    #[must_use]
+    pub fn certainty(&self, d: DecisionId, subject: Option<Entity>) -> Option<Certainty> {
+        self.certain((d, subject), &mut Point::NEVER.clone())
+    }
+
+    fn certain(&self, (d, s): Matter, wake: &mut Point) -> Option<Certainty> {
+        use DecisionOutcome::{Adopted, Inquorate, Rejected};
+        let decision = self.program().decisions.get(d.index())?;
+        let opening = self.opening(d, s)?;
+        let found = |outcome, because: String, provision| {
+            Some(Certainty {
+                outcome,
+                because,
+                provision,
+            })
+        };
+        if let Some(c) = &decision.consensus
+            && !opening.second_step
+        {
+            if c.then || opening.objections.is_empty() {
+                return None;
+            }
+            let names: Vec<&str> = opening
+                .objections
+                .iter()
+                .map(|e| self.entity_name(*e))
+                .collect();
+            let text = format!("{} objected, and no vote follows", and_list(&names));
+            return found(Rejected, text, c.provision);
+        }
+        if !decision.first_counts || !decision.monotone {
+            return None;
+        }
+        let as_cast = Completions {
+            case: self,
+            decision,
+            matter: (d, s),
+            moved: false,
+            wake: std::cell::Cell::new(Point::NEVER),
+        };
+        let closed = Completions {
+            moved: true,
+            wake: std::cell::Cell::new(Point::NEVER),
+            ..as_cast
+        };
+        let result = (|| {
+            if let Some(g) = decision.admissible
+                && !as_cast.truth(g, None).is_true()
+            {
+                return None;
+            }
+            let left = self.still_to_vote(d, decision, s);
+            let (slot, at) = &decision.quorum;
+            match as_cast.slot(slot, Sure::Holds) {
+                Sure::Holds => {}
+                Sure::Fails => return found(Inquorate, as_cast.words(slot, false, &left), *at),
+                Sure::Open => return None,
+            }
+            let (slot, at) = &decision.participation;
+            match as_cast.slot(slot, Sure::Holds) {
+                Sure::Holds => {}
+                Sure::Fails => return found(Rejected, as_cast.words(slot, false, &left), *at),
+                Sure::Open => return None,
+            }
+            let (vetoed, names) = self.veto(decision, d, s, &[(d, s)]);
+            if vetoed.is_true() {
+                let names: Vec<&str> = names.iter().map(|e| self.entity_name(*e)).collect();
+                let at = decision
+                    .veto
+                    .and_then(|g| self.program().guards.get(g.index()));
+                let at = at.map_or(decision.provision, |n| n.provision);
+                return found(Rejected, format!("vetoed by {}", and_list(&names)), at);
+            }
+            let may_veto = decision.veto.is_some_and(|g| {
+                left.iter().any(|e| {
+                    let mut env = Case::roll_env(decision, s, Some(*e));
+                    !Eval::new(self).truth(g, &mut env).is_false()
+                })
+            });
+            let (slot, at) = &decision.passes;
+            let mut open = may_veto || !vetoed.is_false();
+            match closed.slot(slot, Sure::Fails) {
+                Sure::Holds if !open => {
+                    return found(Adopted, closed.words(slot, true, &left), *at);
+                }
+                Sure::Holds | Sure::Open => return None,
+                Sure::Fails => {}
+            }
+            for (outcome, g) in &decision.deemed {
+                match closed.sure(*g) {
+                    Sure::Holds if !open => {
+                        let at = self.program().guards.get(g.index()).map(|n| n.provision);
+                        let text = format!("deemed {}", outcome.word());
+                        return found(*outcome, text, at.unwrap_or(decision.provision));
+                    }
+                    Sure::Fails => {}
+                    Sure::Holds if *outcome == Rejected => return None,
+                    _ => open = true,
+                }
+                if open && *outcome == Adopted {
+                    return None;
+                }
+            }
+            if decision.tie.is_some() && self.may_tie((d, s), &left) {
+                return None;
+            }
+            found(Rejected, closed.words(slot, false, &left), *at)
+        })();
+        *wake = (*wake).min(as_cast.wake.get()).min(closed.wake.get());
+        result
+    }
+
+    /// Those entitled who have not voted, and those whose ballot may not count.
+    fn still_to_vote(&self, d: DecisionId, decision: &Decision, s: Option<Entity>) -> Vec<Entity> {
+        let mut eval = Eval::new(self);
+        let p = decision.provision;
+        let all = self.state().of_kinds(&decision.voter.kinds);
+        all.into_iter()
+            .filter(|e| {
+                !eval.on_roll(p, d, s, *e, &RollSet::Voters).is_false()
+                    && !eval.on_roll(p, d, s, *e, &RollSet::Cast).is_true()
+            })
+            .collect()
+    }
+
+    /// Whether the votes still to come can make both sides equal.
+    fn may_tie(&self, (d, s): Matter, left: &[Entity]) -> bool {
+        let tally = self.tally_of(d, &self.roll(d, s, &[]));
+        let votes = |position: u32| tally.values.get(position as usize).map_or(0, |v| v.2);
+        let gap = votes(Decision::FOR).abs_diff(votes(Decision::AGAINST));
+        let mut eval = Eval::new(self);
+        let more = left.iter().fold(0u64, |n, e| {
+            let most = eval
+                .weight(d, s, *e)
+                .bounds()
+                .map_or(i64::MAX, |(_, most)| most);
+            n.saturating_add(most.unsigned_abs())
+        });
+        gap <= more
     }
 }

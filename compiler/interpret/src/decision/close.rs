@@ -141,7 +141,7 @@ impl Case {
                     return Some((Why::Other, root()));
                 }
                 Closing::Certain
-                    if self.voting(decision, opening) && self.is_certain(id, decision, s) =>
+                    if self.voting(decision, opening) && self.certainty(id, s).is_some() =>
                 {
                     return Some((Why::Other, root()));
                 }

@@ -6,7 +6,10 @@ mod close;
 mod contest;
 mod outcome;
 mod roll;
+mod standing;
 mod tie;
+
+pub use certain::Certainty;
 
 use crate::eval::{Eval, as_int};
 use crate::index::{OnKey, conjuncts, rule_of};
@@ -14,7 +17,7 @@ use crate::state::{
     Awaited, Ballot, Casting, Cause, CauseKind, Closed, DecisionState, Dep, Happening, Judgment,
     Matter, Occurrence, Opening, RollEntry, Tally, Verdict, Why,
 };
-use crate::step::{Effects, outcome_name};
+use crate::step::Effects;
 use crate::timer::firing_point;
 use crate::trigger::{Batch, Trigger, TriggerKind};
 use crate::{ActKind, Case, ClauseSet, Entity, Env, Truth, Value};
@@ -225,7 +228,7 @@ impl Case {
         let text = format!(
             "{}: {}, {}",
             self.show_decision(d, s),
-            outcome_name(c.outcome),
+            c.outcome.word(),
             c.reason
         );
         let what = Happening::DecisionClosed {

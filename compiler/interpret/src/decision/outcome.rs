@@ -31,6 +31,16 @@ impl Case {
         (truth, names)
     }
 
+    /// Who has vetoed an open decision, and under which provision.
+    pub(crate) fn vetoed(&self, d: DecisionId, s: Option<Entity>) -> Option<(String, ProvisionId)> {
+        let decision = self.program().decisions.get(d.index())?;
+        let (truth, names) = self.veto(decision, d, s, &[]);
+        let names: Vec<&str> = names.iter().map(|e| self.entity_name(*e)).collect();
+        let at = self.program().guards.get(decision.veto?.index())?.provision;
+        let text = format!("vetoed by {}", crate::show::and_list(&names));
+        truth.is_true().then_some((text, at))
+    }
+
     /// The outcome and its reason, the open decisions on whose rolls it depends, and whether equal votes wait for the
     /// casting vote.
     pub(super) fn resolve(
@@ -112,6 +122,13 @@ impl Case {
             let node = self.program().guards.get(g.index());
             node.map_or(decision.provision, |n| n.provision)
         };
+        // The rule that was not met, with its numbers.
+        let unmet = |slot: &Stated, words: &str, moved: &[Matter]| {
+            let mut eval = Eval::closing(self, moved);
+            let env = Case::roll_env(decision, s, None);
+            let numbers = rule_of(slot).and_then(|g| self.standing(g, &mut eval, &env));
+            numbers.map_or_else(|| words.to_owned(), |n| format!("{words}: {n}"))
+        };
         let mut out = Vec::new();
         let mut add = |(truth, rivals), stops_on, outcome, reason: &str, provision| {
             out.push(Test {
@@ -130,16 +147,12 @@ impl Case {
         }
         let (slot, at) = &decision.quorum;
         let quorum = stated(slot, *at, Truth::True, &[]);
-        add(quorum, false, Inquorate, "the quorum was not reached", *at);
+        let reason = unmet(slot, "the quorum was not reached", &[]);
+        add(quorum, false, Inquorate, &reason, *at);
         let (slot, at) = &decision.participation;
         let participation = stated(slot, *at, Truth::True, &[]);
-        add(
-            participation,
-            false,
-            Rejected,
-            "participation was too low",
-            *at,
-        );
+        let reason = unmet(slot, "participation was too low", &[]);
+        add(participation, false, Rejected, &reason, *at);
         if let (Some(c), Some(o)) = (&decision.consensus, self.openings(d, s).last())
             && !o.second_step
         {
@@ -168,7 +181,7 @@ impl Case {
         let reason = "the required majority was reached";
         add(passes, true, Adopted, reason, *at);
         for (outcome, g) in &decision.deemed {
-            let reason = format!("deemed {}", outcome_name(*outcome));
+            let reason = format!("deemed {}", outcome.word());
             add(truth(*g, moved), true, *outcome, &reason, provision(*g));
         }
         let ties = self.tie_tests((d, s), decision, moved);
@@ -176,7 +189,8 @@ impl Case {
             (Stated::Rule(g), Some(s)) => self.beaten(*g, decision, s, moved),
             _ => None,
         };
-        let reason = reason.unwrap_or_else(|| "the required majority was not reached".to_owned());
+        let reason =
+            reason.unwrap_or_else(|| unmet(slot, "the required majority was not reached", moved));
         add((Truth::True, Vec::new()), true, Rejected, &reason, *at);
         // Before the last test, which always stops.
         let last = out.len().saturating_sub(1);

@@ -117,7 +117,7 @@ impl Case {
                 let mut eval = Eval::closing(self, moved);
                 let mut env = Case::roll_env(decision, s, None);
                 let holds = when.map_or(Truth::True, |g| eval.truth(g, &mut env));
-                let reason = format!("the votes are equal: {}", outcome_name(*outcome));
+                let reason = format!("the votes are equal: {}", outcome.word());
                 let first = equal.clone().and(holds);
                 let mut out = vec![test(first, eval.open_rolls, *outcome, reason, false)];
                 if when.is_some() && *outcome == Adopted {

@@ -310,6 +310,14 @@ impl<'c> Eval<'c> {
                     self.outcome_at(p, *d, subject, *outcome).into()
                 }
             },
+            Op::Certain(d, s, outcome) => match s.map(|s| self.value(s, env)) {
+                Some(u @ Value::Undetermined(_)) => u,
+                s => {
+                    let subject = s.and_then(|v| v.entity());
+                    let found = self.case.result((*d, subject), &mut self.wake);
+                    Value::Bool(found.is_some_and(|r| outcome.is_none_or(|o| o == r)))
+                }
+            },
             Op::DecisionOpen(d, s) => match s.map(|s| self.value(s, env)) {
                 Some(u @ Value::Undetermined(_)) => u,
                 s => Value::Bool(self.case.opening(*d, s.and_then(|v| v.entity())).is_some()),

@@ -256,6 +256,17 @@ impl Explainer<'_> {
                 let children = case.latest_duty(*n, &keys).map(|d| case.explain_duty(d.id));
                 plain.with(children)
             }
+            Op::Certain(d, s, _) => {
+                let subject = s.and_then(|s| case.eval(s, env).entity());
+                let children = match case.certainty(*d, subject) {
+                    Some(c) => {
+                        let text = format!("{}: {}", c.outcome.word(), c.because);
+                        vec![Reason::new(ReasonKind::Holds, text, Some(c.provision))]
+                    }
+                    None => self.decision(*d, subject),
+                };
+                plain.with(children)
+            }
             Op::OutcomeIs(d, s, _) | Op::DecisionOpen(d, s) => {
                 let subject = s.and_then(|s| case.eval(s, env).entity());
                 let children = self.decision(*d, subject);
@@ -624,7 +635,7 @@ impl Explainer<'_> {
             let text = format!(
                 "{}: {}, {}",
                 case.show_decision(d, s),
-                outcome_name(c.outcome),
+                c.outcome.word(),
                 c.reason
             );
             let mut r =

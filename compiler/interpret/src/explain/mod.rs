@@ -7,7 +7,6 @@ use guard::Explainer;
 use crate::eval::{Eval, Scheduled};
 use crate::show::{nth, ordinal};
 use crate::state::{Cause, CauseKind, Interval, SlotWhen};
-use crate::step::outcome_name;
 use crate::{Case, DutyId, Entity, Env, Key, Moment, OccurrenceId, Truth, Value};
 use rogatio_mir::{
     CmpOp, DecisionId, DefineId, Domain, Guard, HistId, Latch, Op, Ordinal, ProvisionId, RuleId,
@@ -246,7 +245,7 @@ impl Case {
                 format!(
                     "{} {} on {}",
                     self.show_decision(*d, *s),
-                    outcome_name(*o),
+                    o.word(),
                     c.moment
                 )
             }

@@ -386,11 +386,18 @@ impl Seeker<'_> {
         let p = provision.or(Some(decision.provision));
         let name = case.show_decision(d, subject);
         let Some(opening) = case.opening(d, subject) else {
-            return Missing::acts(
-                1,
-                format!("{name} to open and be {}", outcome_name(outcome)),
-                p,
-            );
+            let last = case.openings(d, subject).last();
+            let text = match last.and_then(|o| o.closed.as_ref()) {
+                Some(c) => format!(
+                    "{name} was {} on {} ({}); it would have to open again and be {}",
+                    c.outcome.word(),
+                    c.moment,
+                    c.reason,
+                    outcome.word()
+                ),
+                None => format!("{name} to open and be {}", outcome.word()),
+            };
+            return Missing::acts(1, text, p);
         };
         let mut env = Env::new().at_event(opening.opened);
         if let (Some(dom), Some(s)) = (&decision.subject, subject) {
@@ -398,6 +405,10 @@ impl Seeker<'_> {
         }
         let mut parts = Vec::new();
         if outcome == DecisionOutcome::Adopted {
+            parts.extend(
+                case.vetoed(d, subject)
+                    .map(|(text, p)| Missing::impossible(text, Some(p))),
+            );
             match &decision.consensus {
                 Some(c) if !opening.second_step => {
                     let text = if opening.objections.is_empty() {

@@ -5,9 +5,10 @@ mod event;
 mod number;
 mod stage;
 
+pub(crate) use number::negate;
+
 use crate::eval::{Eval, as_int, flip};
 use crate::state::SlotWhen;
-use crate::step::outcome_name;
 use crate::timer::firing_point;
 use crate::{Case, Entity, Env, Key, Moment, Value};
 use rogatio_mir::{
@@ -384,13 +385,13 @@ impl<'c> Seeker<'c> {
                 voter,
                 set: RollSet::Ballot(i),
             } if want => {
-                let name = case
-                    .program()
-                    .decisions
-                    .get(decision.index())
-                    .and_then(|d| d.ballots.get(*i));
-                let voter = case.describe(*voter, env);
+                let d = case.program().decisions.get(decision.index());
+                let name = d.and_then(|d| d.ballots.get(*i));
                 let subject = subject.and_then(|s| case.eval(s, env).entity());
+                if let Some(why) = case.cannot_vote((*decision, subject), &case.eval(*voter, env)) {
+                    return Missing::impossible(why, provision);
+                }
+                let voter = case.describe(*voter, env);
                 let on = case.show_decision(*decision, subject);
                 Missing::acts(
                     1,

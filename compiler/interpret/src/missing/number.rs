@@ -33,6 +33,9 @@ impl Seeker<'_> {
             }
             return Some(self.time(b, env, provision));
         }
+        if let Some(m) = self.contest(op, a, b, env, want, provision) {
+            return Some(m);
+        }
         let (x, y) = (self.case.eval(a, env), self.case.eval(b, env));
         let ((xl, _), (yl, yh)) = (x.bounds()?, y.bounds()?);
         let need = match op {
@@ -45,6 +48,40 @@ impl Seeker<'_> {
             _ => return None,
         };
         self.grow(a, env, need, provision)
+    }
+
+    /// `d = first of S by …`, lost as things stand.
+    fn contest(
+        &self,
+        op: CmpOp,
+        a: Guard,
+        b: Guard,
+        env: &Env,
+        want: bool,
+        provision: Option<ProvisionId>,
+    ) -> Option<Missing> {
+        let case = self.case;
+        if op != CmpOp::Eq || !want {
+            return None;
+        }
+        let is_best = |g: Guard| {
+            let node = case.program().guards.get(g.index());
+            matches!(node.map(|n| &n.op), Some(Op::Best(..)))
+        };
+        let (best, other) = if is_best(b) {
+            (b, a)
+        } else if is_best(a) {
+            (a, b)
+        } else {
+            return None;
+        };
+        let loser = case.eval(other, env).entity()?;
+        let why = case.outranked(best, loser, &mut Eval::new(case), &mut env.clone())?;
+        Some(Missing::acts(
+            1,
+            format!("{} to come first ({why})", case.entity_name(loser)),
+            provision,
+        ))
     }
 
     /// What makes a number at least so large.
@@ -147,6 +184,17 @@ impl Seeker<'_> {
             .map(|(_, e)| case.entity_name(*e))
             .collect();
         let rest = if ways.len() > MOST_NAMES { ", …" } else { "" };
+        let roll = self.more_on_roll(d, cond, more, have, need);
+        let possible = ways.iter().filter(|(m, _)| m.cost.impossible == 0).count();
+        if let Some(text) = &roll
+            && possible < enough
+        {
+            let text = match possible {
+                0 => format!("{text}, and nobody may still vote"),
+                _ => format!("{text}, and only {possible} may still vote"),
+            };
+            return Missing::impossible(text, provision);
+        }
         let set = case.describe_set(d, cond, env);
         if ways.len() < enough {
             return Missing::impossible(
@@ -158,10 +206,8 @@ impl Seeker<'_> {
             .iter()
             .take(enough)
             .fold(Cost::default(), |c, (m, _)| c.plus(m.cost));
-        let text = format!(
-            "{more} more in {set} ({have} of {need}), for example {}{rest}",
-            names.join(", ")
-        );
+        let what = roll.unwrap_or_else(|| format!("{more} more in {set} ({have} of {need})"));
+        let text = format!("{what}, for example {}{rest}", names.join(", "));
         let children = ways
             .into_iter()
             .take(enough.min(MOST_NAMES))
@@ -175,6 +221,30 @@ impl Seeker<'_> {
             cost,
             children,
         }
+    }
+
+    /// More in a set of a roll, in the words of a vote.
+    fn more_on_roll(
+        &self,
+        d: &Domain,
+        cond: Guard,
+        more: i64,
+        have: i64,
+        need: i64,
+    ) -> Option<String> {
+        let name = self.case.roll_name(d, cond)?;
+        let set = match &self.case.program().guards.get(cond.index())?.op {
+            Op::OnRoll { set, .. } => set,
+            _ => return None,
+        };
+        let what = match set {
+            RollSet::Ballot(_) if more == 1 => format!("1 more vote {name}"),
+            RollSet::Ballot(_) => format!("{more} more votes {name}"),
+            RollSet::Cast => format!("{more} more to vote"),
+            RollSet::Voting => format!("{more} more to vote for or against"),
+            _ => format!("{more} more {name}"),
+        };
+        Some(format!("{what} ({have} of {need})"))
     }
 
     #[allow(clippy::too_many_arguments)]
@@ -211,14 +281,24 @@ impl Seeker<'_> {
                 names.push(case.entity_name(*e));
             }
         }
-        let set = case.describe_set(d, cond, env);
+        let roll = case.roll_name(d, cond);
+        let set = roll
+            .clone()
+            .unwrap_or_else(|| case.describe_set(d, cond, env));
         if sum < need {
             return Some(Missing::impossible(
                 format!("{} more in {set} ({have} of {need})", need - have),
                 provision,
             ));
         }
-        let text = format!("{n} more in {set} ({have} of {need}): {}", names.join(", "));
+        let who = names.join(", ");
+        let text = match roll {
+            Some(set) => format!(
+                "{} more votes in {set} ({have} of {need}), for example those of {who}",
+                need - have
+            ),
+            None => format!("{n} more in {set} ({have} of {need}): {who}"),
+        };
         Some(Missing {
             text,
             kind: MissingKind::Acts,
@@ -393,7 +473,7 @@ impl Seeker<'_> {
     }
 }
 
-pub(super) fn negate(op: CmpOp) -> CmpOp {
+pub(crate) fn negate(op: CmpOp) -> CmpOp {
     match op {
         CmpOp::Eq => CmpOp::Ne,
         CmpOp::Ne => CmpOp::Eq,

@@ -1,19 +1,18 @@
 //! What now: what everybody may, must and cannot do, and what is missing for what is open (R59).
 
+mod decision;
 mod norm;
 mod procedure;
 
+pub use decision::OpenDecision;
 pub use procedure::{Standstill, StandstillKind};
 
 use crate::eval::Eval;
 use crate::missing::Missing;
 use crate::norm::Bound;
-use crate::state::{DutyId, DutyInstance, SlotWhen, Tally, Verdict};
-use crate::timer::firing_point;
-use crate::{ActInput, ActKind, Case, ClauseSet, Entity, Env, Judgment, Moment, Truth, Value};
-use rogatio_mir::{
-    ActClass, ActId, Closing, DecisionId, Modal, Norm, NormState, ProcedureId, ProvisionId, RollSet,
-};
+use crate::state::{DutyId, DutyInstance, SlotWhen, Verdict};
+use crate::{ActInput, Case, ClauseSet, Entity, Env, Judgment, Moment, Value};
+use rogatio_mir::{ActClass, ActId, DecisionId, Modal, Norm, NormState, ProcedureId, ProvisionId};
 
 /// Acts are tried with at most so many different arguments; beyond, they are told without.
 const MOST_WAYS: usize = 24;
@@ -99,27 +98,6 @@ pub struct Precluded {
     pub why: String,
     /// What it rests on.
     pub provisions: Vec<ProvisionId>,
-}
-
-/// A decision that takes ballots.
-#[derive(Clone, Debug)]
-pub struct OpenDecision {
-    /// Which.
-    pub decision: DecisionId,
-    /// On what.
-    pub subject: Option<Entity>,
-    /// In words.
-    pub text: String,
-    /// Since when.
-    pub opened: Moment,
-    /// When it closes by itself, if it does.
-    pub closes: Option<Moment>,
-    /// As cast.
-    pub tally: Tally,
-    /// Who has not voted.
-    pub silent: Vec<Entity>,
-    /// What is missing for it to be adopted.
-    pub missing: Missing,
 }
 
 /// An instance of a procedure on its way.
@@ -251,47 +229,7 @@ impl Case {
                 });
             }
         }
-        for (i, decision) in self.program().decisions.iter().enumerate() {
-            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
-            for s in self.subjects(id) {
-                if !self.state().is_of(actor, &decision.voter.kinds)
-                    || self.opening(id, s).is_none()
-                    || *left == 0
-                {
-                    continue;
-                }
-                *left -= 1;
-                let (input, name) = match (&decision.consensus, self.opening(id, s)) {
-                    (Some(_), Some(o)) if !o.second_step => {
-                        let act = ActKind::Object {
-                            decision: id,
-                            subject: s,
-                        };
-                        (
-                            ActInput {
-                                act,
-                                ..ActInput::new(ActId(0), Some(actor))
-                            },
-                            "object in",
-                        )
-                    }
-                    _ => (ActInput::vote(id, s, 0, actor), "vote in"),
-                };
-                let j = self.judge(&input);
-                if j.verdict == Verdict::Valid {
-                    let text = format!("{name} {}", self.show_decision(id, s));
-                    let until = self.closing_time(id, s);
-                    may.push(Permit {
-                        input,
-                        text,
-                        until,
-                        provisions: j.reasons,
-                        breach: j.breached,
-                        open: None,
-                    });
-                }
-            }
-        }
+        self.ballots_of(actor, left, &mut may);
         (may, precluded)
     }
 
@@ -335,56 +273,6 @@ impl Case {
         }
         // Several powers: until the last of them ends.
         ends.into_iter().max_by_key(|m| m.rank())
-    }
-
-    fn closing_time(&self, d: DecisionId, s: Option<Entity>) -> Option<Moment> {
-        let opening = self.opening(d, s)?;
-        let decision = self.program().decisions.get(d.index())?;
-        let mut env = Env::new().at_event(opening.opened);
-        if let (Some(dom), Some(s)) = (&decision.subject, s) {
-            env.bind(dom.var, Value::Entity(s));
-        }
-        let times = decision.closes.iter().filter_map(|c| match c {
-            Closing::At(g, firing) => Eval::new(self)
-                .value(*g, &mut env)
-                .time()
-                .map(|m| (firing_point(m, *firing), m)),
-            _ => None,
-        });
-        times.min_by_key(|(p, _)| *p).map(|(_, m)| m)
-    }
-
-    fn open_decisions(&self) -> Vec<OpenDecision> {
-        let mut out = Vec::new();
-        for (i, decision) in self.program().decisions.iter().enumerate() {
-            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
-            for s in self.subjects(id) {
-                let Some(opening) = self.opening(id, s) else {
-                    continue;
-                };
-                let mut eval = Eval::new(self);
-                let p = decision.provision;
-                let silent = self
-                    .state()
-                    .of_kinds(&decision.voter.kinds)
-                    .into_iter()
-                    .filter(|e| {
-                        eval.on_roll(p, id, s, *e, &RollSet::Voters) == Truth::True
-                            && eval.on_roll(p, id, s, *e, &RollSet::Cast) == Truth::False
-                    });
-                out.push(OpenDecision {
-                    decision: id,
-                    subject: s,
-                    text: self.show_decision(id, s),
-                    opened: opening.opened,
-                    closes: self.closing_time(id, s),
-                    silent: silent.collect(),
-                    tally: self.tally(id, s).unwrap_or_default(),
-                    missing: self.missing_outcome(id, s),
-                });
-            }
-        }
-        out
     }
 
     fn scheduled_changes(&self) -> Vec<ScheduledChange> {

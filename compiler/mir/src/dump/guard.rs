@@ -372,6 +372,13 @@ impl Dump<'_> {
                 let outcome = format!("{outcome:?}").to_lowercase();
                 format!("{outcome}({})", on(self.decision_name(*d), subject))
             }
+            Op::Certain(d, subject, outcome) => {
+                let what = on(self.decision_name(*d), subject);
+                match outcome {
+                    Some(o) => format!("certain({}({what}))", format!("{o:?}").to_lowercase()),
+                    None => format!("certain({what})"),
+                }
+            }
             Op::DecisionOpen(d, subject) => {
                 format!("open({})", on(self.decision_name(*d), subject))
             }

@@ -110,6 +110,7 @@ impl Cx<'_> {
             ballots: d.ballots.clone(),
             labels,
             first_counts: d.first_counts,
+            monotone: d.monotone,
             voter: Domain {
                 var: d.voter,
                 kinds,

@@ -213,6 +213,14 @@ impl Cx<'_> {
                 let subject = subject.as_ref().map(|s| self.expr(s));
                 Op::OutcomeIs(*decision, subject, *outcome)
             }
+            ExprKind::Certain {
+                decision,
+                subject,
+                outcome,
+            } => {
+                let subject = subject.as_ref().map(|s| self.expr(s));
+                Op::Certain(*decision, subject, *outcome)
+            }
             ExprKind::DecisionOpen { decision, subject } => {
                 let subject = subject.as_ref().map(|s| self.expr(s));
                 Op::DecisionOpen(*decision, subject)

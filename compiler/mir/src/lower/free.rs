@@ -136,9 +136,9 @@ pub(super) fn children(e: &Expr) -> Vec<&Expr> {
                 .chain([voter.as_ref()])
                 .collect()
         }
-        ExprKind::OutcomeIs { subject, .. } | ExprKind::DecisionOpen { subject, .. } => {
-            subject.as_deref().into_iter().collect()
-        }
+        ExprKind::OutcomeIs { subject, .. }
+        | ExprKind::DecisionOpen { subject, .. }
+        | ExprKind::Certain { subject, .. } => subject.as_deref().into_iter().collect(),
         ExprKind::Except { base, exceptions } => {
             let mut all = vec![base.as_ref()];
             all.extend(exceptions.iter().flat_map(|(c, v)| [c, v]));

@@ -30,6 +30,8 @@ pub struct Decision {
     pub labels: Vec<BallotLabel>,
     /// The first counts.
     pub first_counts: bool,
+    /// Each ballot still to come only helps or only harms each clause: a result can be certain early (R40).
+    pub monotone: bool,
     /// The voter: kinds of the body's members.
     pub voter: Domain,
     /// Entitled to vote, over voter (default: the body's members).
@@ -77,6 +79,26 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// The rules read at the close, in the order of R37.
+    #[must_use]
+    pub fn slots(&self) -> Vec<Guard> {
+        let rule = |s: &Stated| match s {
+            Stated::Rule(g) => Some(*g),
+            Stated::None | Stated::NotStated(_) => None,
+        };
+        let mut slots: Vec<Guard> = self.admissible.into_iter().collect();
+        slots.extend(rule(&self.quorum.0));
+        slots.extend(rule(&self.participation.0));
+        slots.extend(self.veto);
+        slots.extend(rule(&self.passes.0));
+        slots.extend(self.deemed.iter().map(|(_, g)| *g));
+        slots.extend(self.tie.as_ref().and_then(|t| match &t.kind {
+            TieKind::Outcome(_, when) => *when,
+            TieKind::Decides { who, .. } => Some(*who),
+        }));
+        slots
+    }
+
     /// Position of the ballot in favour.
     pub const FOR: u32 = 0;
     /// Position of the ballot against.

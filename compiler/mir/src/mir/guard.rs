@@ -179,6 +179,9 @@ pub enum Op {
     },
     /// Outcome of the latest closing.
     OutcomeIs(DecisionId, Option<Guard>, DecisionOutcome),
+    /// The result of an open decision can no longer be another than this one, or another at all; of a closed one, its
+    /// outcome (R40).
+    Certain(DecisionId, Option<Guard>, Option<DecisionOutcome>),
     /// Open for ballots.
     DecisionOpen(DecisionId, Option<Guard>),
     /// `is none`.

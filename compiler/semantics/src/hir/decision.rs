@@ -30,6 +30,8 @@ pub struct Decision {
     pub labels: Vec<BallotLabel>,
     /// The first valid ballot counts (else the last).
     pub first_counts: bool,
+    /// Every clause only gains or only loses by each ballot still to come, so that its result can be certain early (R40).
+    pub monotone: bool,
     /// A condition on the voter variable; members if absent.
     pub voters: Option<Expr>,
     /// The voter variable of the slots.

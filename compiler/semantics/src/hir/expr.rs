@@ -84,6 +84,21 @@ pub enum DecisionOutcome {
     Undetermined,
 }
 
+impl DecisionOutcome {
+    /// In words: `adopted`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            DecisionOutcome::Adopted => "adopted",
+            DecisionOutcome::Rejected => "rejected",
+            DecisionOutcome::Inquorate => "inquorate",
+            DecisionOutcome::Inadmissible => "inadmissible",
+            DecisionOutcome::Lapsed => "lapsed",
+            DecisionOutcome::Undetermined => "undetermined",
+        }
+    }
+}
+
 /// The shapes of an expression.
 #[derive(Clone, Debug)]
 pub enum ExprKind {
@@ -275,6 +290,16 @@ pub enum ExprKind {
         subject: Option<Box<Expr>>,
         /// The outcome.
         outcome: DecisionOutcome,
+    },
+    /// The result of an open decision can no longer be another (R40), or no longer another than this; of a closed one, its
+    /// outcome.
+    Certain {
+        /// Which.
+        decision: DecisionId,
+        /// The subject.
+        subject: Option<Box<Expr>>,
+        /// Adopted, rejected, or whichever.
+        outcome: Option<DecisionOutcome>,
     },
     /// The decision is open for ballots.
     DecisionOpen {

@@ -184,7 +184,9 @@ impl Expr {
                 }
                 f(voter);
             }
-            ExprKind::OutcomeIs { subject, .. } | ExprKind::DecisionOpen { subject, .. } => {
+            ExprKind::OutcomeIs { subject, .. }
+            | ExprKind::DecisionOpen { subject, .. }
+            | ExprKind::Certain { subject, .. } => {
                 if let Some(s) = subject {
                     f(s);
                 }

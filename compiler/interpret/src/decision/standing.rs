@@ -1,0 +1,250 @@
+//! Where a vote stands against its rule, in words: `yes 7, 9 of 12 needed`.
+
+use super::*;
+use rogatio_mir::ShareCmp;
+
+/// Calls of defines deeper than this are not looked into.
+const DEEPEST: u32 = 8;
+
+impl Case {
+    /// Where a rule stands that is not met: its first clause that fails, or all of its alternatives. Of a rule that is met:
+    /// all the clauses it rests on.
+    pub(crate) fn standing(&self, rule: Guard, eval: &mut Eval<'_>, env: &Env) -> Option<String> {
+        let met = eval.truth(rule, &mut env.clone()).is_true();
+        self.standing_at(rule, true, met, eval, env, 0)
+    }
+
+    /// `wanted`: the truth the rule needs of this clause. `met`: it has it.
+    fn standing_at(
+        &self,
+        g: Guard,
+        wanted: bool,
+        met: bool,
+        eval: &mut Eval<'_>,
+        env: &Env,
+        depth: u32,
+    ) -> Option<String> {
+        if depth > DEEPEST {
+            return None;
+        }
+        match &self.program().guards.get(g.index())?.op {
+            Op::Not(a) => self.standing_at(*a, !wanted, met, eval, env, depth + 1),
+            Op::And(gs) | Op::Or(gs) => {
+                let every = matches!(self.program().guards[g.index()].op, Op::And(_)) == wanted;
+                let mut words = Vec::new();
+                for g in gs {
+                    let truth = eval.truth(*g, &mut env.clone());
+                    let has = if wanted {
+                        truth.is_true()
+                    } else {
+                        truth.is_false()
+                    };
+                    if has == met {
+                        words.extend(self.standing_at(*g, wanted, met, eval, env, depth + 1));
+                    }
+                }
+                match (words.is_empty(), every == met) {
+                    (true, _) => None,
+                    // Every clause that a rule rests on, every alternative that fails.
+                    (false, true) => Some(words.join(if met { " and " } else { ", or " })),
+                    (false, false) => words.into_iter().next(),
+                }
+            }
+            Op::Call(d, gs) => {
+                let define = self.program().defines.get(d.index())?;
+                let mut inner = Env::new();
+                let vars = define.params.iter().copied();
+                for (var, g) in vars.zip(gs) {
+                    inner.bind(var, eval.value(*g, &mut env.clone()));
+                }
+                self.standing_at(define.value, wanted, met, eval, &inner, depth + 1)
+            }
+            Op::Except(base, arms) => {
+                let mut holds = |g: Guard| eval.truth(g, &mut env.clone()).is_true();
+                let arm = arms.iter().find(|(c, _)| holds(*c)).map(|(_, v)| *v);
+                self.standing_at(arm.unwrap_or(*base), wanted, met, eval, env, depth + 1)
+            }
+            Op::Compare(op, a, b) => {
+                let (x, y) = (self.number(eval, *a, env)?, self.number(eval, *b, env)?);
+                let fixed = |g: Guard| {
+                    matches!(
+                        self.program().guards.get(g.index()).map(|n| &n.op),
+                        Some(Op::Int(_))
+                    )
+                };
+                if fixed(*a) && !fixed(*b) {
+                    return Some(against(
+                        &self.tally_name(*b, env),
+                        y,
+                        crate::eval::flip(*op),
+                        x,
+                        wanted,
+                        None,
+                    ));
+                }
+                let other = (!fixed(*b)).then(|| self.tally_name(*b, env));
+                Some(against(
+                    &self.tally_name(*a, env),
+                    x,
+                    *op,
+                    y,
+                    wanted,
+                    other.as_deref(),
+                ))
+            }
+            Op::ShareCompare { part, share, base } => {
+                let name = self.tally_name(*part, env);
+                let x = self.number(eval, *part, env)?;
+                let of = self.number(eval, *base, env)?;
+                let Value::Share(cmp, num, den) = eval.value(*share, &mut env.clone()) else {
+                    return None;
+                };
+                if of <= 0 {
+                    return Some(format!(
+                        "{name} {x} of nothing: {} is empty",
+                        self.tally_name(*base, env)
+                    ));
+                }
+                let (wide, den) = (i128::from(num) * i128::from(of), i128::from(den.max(1)));
+                let whole = wide.div_euclid(den);
+                let up = whole + i128::from(wide.rem_euclid(den) != 0);
+                Some(match cmp {
+                    ShareCmp::AtLeast => format!("{name} {x}, {up} of {of} needed"),
+                    ShareCmp::MoreThan => format!("{name} {x}, {} of {of} needed", whole + 1),
+                    ShareCmp::AtMost => format!("{name} {x}, at most {whole} of {of} allowed"),
+                    ShareCmp::LessThan => format!("{name} {x}, at most {} of {of} allowed", up - 1),
+                })
+            }
+            Op::Exists(d, c) => {
+                let name = self.set_name(d, *c, env);
+                Some(if wanted {
+                    format!("nobody in {name}")
+                } else {
+                    let who = self.state().of_kinds(&d.kinds);
+                    let who: Vec<&str> = who
+                        .into_iter()
+                        .filter(|e| {
+                            let mut env = env.clone().with(d.var, Value::Entity(*e));
+                            eval.truth(*c, &mut env).is_true()
+                        })
+                        .take(5)
+                        .map(|e| self.entity_name(e))
+                        .collect();
+                    format!("{name}: {}", who.join(", "))
+                })
+            }
+            _ => None,
+        }
+    }
+
+    fn number(&self, eval: &mut Eval<'_>, g: Guard, env: &Env) -> Option<i64> {
+        match eval.value(g, &mut env.clone()) {
+            Value::Int(n) => Some(n),
+            _ => None,
+        }
+    }
+
+    /// The name of a tally: `yes`, `votes(yes)`; anything else in full.
+    pub(crate) fn tally_name(&self, g: Guard, env: &Env) -> String {
+        match self.program().guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::Count(d, c)) => self.set_name(d, *c, env),
+            Some(Op::Sum(d, c, w))
+                if matches!(
+                    self.program().guards.get(w.index()).map(|n| &n.op),
+                    Some(Op::Weight { .. })
+                ) =>
+            {
+                format!("votes({})", self.set_name(d, *c, env))
+            }
+            Some(Op::Arith(op, a, b)) => {
+                let sign = match op {
+                    rogatio_mir::ArithOp::Add => "+",
+                    rogatio_mir::ArithOp::Sub => "-",
+                    rogatio_mir::ArithOp::Mul => "*",
+                };
+                format!(
+                    "{} {sign} {}",
+                    self.tally_name(*a, env),
+                    self.tally_name(*b, env)
+                )
+            }
+            _ => self.describe(g, env),
+        }
+    }
+
+    /// The name of a set of a roll, where it is one: `yes`.
+    pub(crate) fn roll_name(&self, d: &rogatio_mir::Domain, cond: Guard) -> Option<String> {
+        let Op::OnRoll {
+            decision,
+            voter,
+            set,
+            ..
+        } = &self.program().guards.get(cond.index())?.op
+        else {
+            return None;
+        };
+        let is_element = self.program().guards.get(voter.index())?.op == Op::Var(d.var);
+        is_element.then(|| self.roll_set_name(*decision, set))
+    }
+
+    fn set_name(&self, d: &rogatio_mir::Domain, cond: Guard, env: &Env) -> String {
+        self.roll_name(d, cond)
+            .unwrap_or_else(|| self.describe_set(d, cond, env))
+    }
+
+    pub(crate) fn roll_set_name(&self, d: DecisionId, set: &RollSet) -> String {
+        match set {
+            RollSet::Ballot(i) => self
+                .program()
+                .decisions
+                .get(d.index())
+                .and_then(|d| d.ballots.get(*i))
+                .cloned()
+                .unwrap_or_else(|| "?".to_owned()),
+            RollSet::Silent => "silent".to_owned(),
+            RollSet::Cast => "cast".to_owned(),
+            RollSet::Voting => "voting".to_owned(),
+            RollSet::Voters => "voters".to_owned(),
+            RollSet::Members => "members".to_owned(),
+            RollSet::Present => "present".to_owned(),
+            RollSet::Chair => "the chair".to_owned(),
+        }
+    }
+}
+
+/// `yes 7, at least 9 needed`; `yes 7, more than no 7 needed`.
+fn against(name: &str, x: i64, op: CmpOp, y: i64, wanted: bool, other: Option<&str>) -> String {
+    let op = if wanted {
+        op
+    } else {
+        crate::missing::negate(op)
+    };
+    let than = |word: &str, n: i64| match other {
+        Some(other) => format!("{name} {x}, {word} {other} {y} needed"),
+        None => format!("{name} {x}, {n} needed"),
+    };
+    match op {
+        CmpOp::Ge => than("at least", y),
+        CmpOp::Gt => than("more than", y.saturating_add(1)),
+        CmpOp::Le | CmpOp::Lt => {
+            let most = if op == CmpOp::Le {
+                y
+            } else {
+                y.saturating_sub(1)
+            };
+            match other {
+                Some(other) => format!(
+                    "{name} {x}, {} {other} {y} allowed",
+                    if op == CmpOp::Le {
+                        "at most"
+                    } else {
+                        "less than"
+                    }
+                ),
+                None => format!("{name} {x}, at most {most} allowed"),
+            }
+        }
+        CmpOp::Eq => than("exactly", y),
+        CmpOp::Ne => format!("{name} {x}, another number needed"),
+    }
+}

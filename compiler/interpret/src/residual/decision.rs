@@ -1,0 +1,143 @@
+//! Decisions on their way: ballots that may be cast, what is missing, what is certain.
+
+use super::*;
+use crate::state::{Matter, Tally};
+use crate::timer::firing_point;
+use crate::{ActKind, Certainty, Truth};
+use rogatio_mir::{Closing, RollSet};
+
+/// A decision that takes ballots, or whose result is not known yet.
+#[derive(Clone, Debug)]
+pub struct OpenDecision {
+    /// Which.
+    pub decision: DecisionId,
+    /// On what.
+    pub subject: Option<Entity>,
+    /// In words.
+    pub text: String,
+    /// Since when.
+    pub opened: Moment,
+    /// When it closes by itself, if it does.
+    pub closes: Option<Moment>,
+    /// As cast.
+    pub tally: Tally,
+    /// Who has not voted.
+    pub silent: Vec<Entity>,
+    /// What is missing for it to be adopted.
+    pub missing: Missing,
+    /// What the ballots still to come can no longer change (R40).
+    pub certain: Option<Certainty>,
+    /// It takes no more ballots: its result waits for these (R42).
+    pub waits_for: Vec<Matter>,
+}
+
+impl Case {
+    /// The ballots and objections that somebody may enter now.
+    pub(super) fn ballots_of(&self, actor: Entity, left: &mut usize, may: &mut Vec<Permit>) {
+        for (i, decision) in self.program().decisions.iter().enumerate() {
+            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
+            for s in self.subjects(id) {
+                if !self.state().is_of(actor, &decision.voter.kinds)
+                    || self.opening(id, s).is_none()
+                    || *left == 0
+                {
+                    continue;
+                }
+                // Where the first ballot counts, a second is none.
+                let done = self
+                    .opening(id, s)
+                    .is_some_and(|o| o.ballots.contains_key(&actor));
+                if decision.first_counts && done {
+                    continue;
+                }
+                *left -= 1;
+                let (input, name) = match (&decision.consensus, self.opening(id, s)) {
+                    (Some(_), Some(o)) if !o.second_step => {
+                        let act = ActKind::Object {
+                            decision: id,
+                            subject: s,
+                        };
+                        (
+                            ActInput {
+                                act,
+                                ..ActInput::new(ActId(0), Some(actor))
+                            },
+                            "object in",
+                        )
+                    }
+                    _ => (ActInput::vote(id, s, 0, actor), "vote in"),
+                };
+                let j = self.judge(&input);
+                if j.verdict == Verdict::Valid {
+                    let text = format!("{name} {}", self.show_decision(id, s));
+                    let until = self.closing_time(id, s);
+                    may.push(Permit {
+                        input,
+                        text,
+                        until,
+                        provisions: j.reasons,
+                        breach: j.breached,
+                        open: None,
+                    });
+                }
+            }
+        }
+    }
+
+    pub(crate) fn closing_time(&self, d: DecisionId, s: Option<Entity>) -> Option<Moment> {
+        let opening = self.opening(d, s)?;
+        let decision = self.program().decisions.get(d.index())?;
+        let mut env = Env::new().at_event(opening.opened);
+        if let (Some(dom), Some(s)) = (&decision.subject, s) {
+            env.bind(dom.var, Value::Entity(s));
+        }
+        let times = decision.closes.iter().filter_map(|c| match c {
+            Closing::At(g, firing) => Eval::new(self)
+                .value(*g, &mut env)
+                .time()
+                .map(|m| (firing_point(m, *firing), m)),
+            _ => None,
+        });
+        times.min_by_key(|(p, _)| *p).map(|(_, m)| m)
+    }
+
+    pub(super) fn open_decisions(&self) -> Vec<OpenDecision> {
+        let mut out = Vec::new();
+        for (i, decision) in self.program().decisions.iter().enumerate() {
+            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
+            for s in self.subjects(id) {
+                let Some(opening) = self.openings(id, s).last().filter(|o| o.closed.is_none())
+                else {
+                    continue;
+                };
+                let mut eval = Eval::new(self);
+                let p = decision.provision;
+                let silent = self
+                    .state()
+                    .of_kinds(&decision.voter.kinds)
+                    .into_iter()
+                    .filter(|e| {
+                        eval.on_roll(p, id, s, *e, &RollSet::Voters) == Truth::True
+                            && eval.on_roll(p, id, s, *e, &RollSet::Cast) == Truth::False
+                    });
+                out.push(OpenDecision {
+                    decision: id,
+                    subject: s,
+                    text: self.show_decision(id, s),
+                    opened: opening.opened,
+                    closes: self.closing_time(id, s),
+                    silent: silent.collect(),
+                    tally: self.tally(id, s).unwrap_or_default(),
+                    missing: self.missing_outcome(id, s),
+                    certain: self.certainty(id, s),
+                    waits_for: opening
+                        .awaits
+                        .iter()
+                        .flat_map(|a| a.rivals.clone())
+                        .collect(),
+                });
+            }
+        }
+        out
+    }
+}
