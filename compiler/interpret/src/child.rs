@@ -93,8 +93,8 @@ impl Case {
 
     /// The instances that stages of this one opened, in the order of their opening.
     pub(crate) fn children_of(&self, parent: Entity) -> impl Iterator<Item = (Entity, &Instance)> {
-        self.instances()
-            .filter(move |(_, i)| i.parent.as_ref().is_some_and(|p| p.instance == parent))
+        let children = self.state().children.get(&parent).into_iter().flatten();
+        children.filter_map(|e| Some((*e, self.state().instances.get(e)?)))
     }
 
     /// Whether a stage is an outcome.

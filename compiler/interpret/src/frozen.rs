@@ -111,11 +111,13 @@ impl Case {
             frozen,
         } = freeze;
         let now = self.state().now;
-        let Some(inst) = self.state_mut().instances.get_mut(&instance) else {
+        let state = self.state_mut();
+        let Some(inst) = state.instances.get_mut(&instance) else {
             return;
         };
         inst.stuck = Some(clauses.clone());
         inst.frozen = frozen;
+        state.frozen.insert(instance);
         let doubt = inst.frozen.ways.first();
         let cause = doubt.map_or_else(|| inst.cause.clone(), |d| d.cause.clone());
         let doubtful = inst.frozen.ways.iter().map(|d| d.provision);
@@ -145,11 +147,13 @@ impl Case {
     /// It goes on where it is: what was in doubt turned out not to have moved it.
     pub(crate) fn set_free(&mut self, instance: Entity) {
         let now = self.state().now;
-        let Some(inst) = self.state_mut().instances.get_mut(&instance) else {
+        let state = self.state_mut();
+        let Some(inst) = state.instances.get_mut(&instance) else {
             return;
         };
         inst.stuck = None;
         inst.frozen = Frozen::default();
+        state.frozen.remove(&instance);
         let (procedure, stage, cause) = (inst.procedure, inst.stage, inst.cause.clone());
         self.state_mut()
             .touch(Dep::Procedure(procedure), vec![instance]);

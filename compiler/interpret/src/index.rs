@@ -2,8 +2,8 @@
 
 use crate::state::Dep;
 use rogatio_mir::{
-    Act, DefineId, Demand, Domain, Duty, Guard, KindId, Latch, NormId, On, Op, Program, RuleId,
-    Stated, StatusId, VarId,
+    Act, Closing, DecisionId, DefineId, Demand, Domain, Duty, Guard, KindId, Latch, NormId, On, Op,
+    ProcedureId, Program, RuleId, Stated, StatusId, VarId,
 };
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::sync::OnceLock;
@@ -47,6 +47,16 @@ impl OnKey {
 /// A read of a guard: what, and which of its arguments are which keys of the reader.
 pub(crate) type Read = (Dep, Vec<Option<usize>>);
 
+/// A trigger of a transition.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Exit {
+    pub(crate) procedure: ProcedureId,
+    pub(crate) stage: u32,
+    /// Which transition of the stage, and which trigger of it.
+    pub(crate) transition: usize,
+    pub(crate) trigger: usize,
+}
+
 /// What a guard that goes through a set reads of each element.
 #[derive(Debug)]
 pub(crate) struct Reading {
@@ -77,12 +87,16 @@ pub(crate) struct Index {
     pub(crate) timer_parts: Vec<Vec<Guard>>,
     /// Per norm: what its duty's window, release or invariant reads.
     pub(crate) duty_reads: Vec<Vec<Read>>,
-    /// The parts of all norms.
-    pub(crate) duty_parts: Vec<Guard>,
+    /// Per decision: what its closings read; its key is the subject.
+    pub(crate) decision_reads: Vec<Vec<Read>>,
+    /// The parts of all norms and decisions.
+    pub(crate) frozen_parts: Vec<Guard>,
     /// What each part reads.
     pub(crate) part_reads: HashMap<Guard, Vec<Read>>,
     /// Per guard that goes through a set: what its elements read, once somebody asked.
     readings: Vec<OnceLock<Reading>>,
+    /// Ways out of stages by what they wait for.
+    pub(crate) ways_out: HashMap<OnKey, Vec<Exit>>,
     /// Norms whose instances an event ends, and which of [`Duty::ends`].
     pub(crate) closed_on: Vec<(NormId, usize)>,
     /// Births of duties by trigger.
@@ -171,21 +185,70 @@ impl Index {
             let keys = norm.duty.as_ref().map_or(&[][..], |d| d.keys.as_slice());
             let (reads, parts) = index.reads(p, roots, keys.iter().map(|d| d.var));
             index.duty_reads.push(reads);
-            index.duty_parts.extend(parts);
+            index.frozen_parts.extend(parts);
             let closed = norm.duty.iter().flat_map(Duty::ends);
             index
                 .closed_on
                 .extend(closed.enumerate().map(|(i, _)| (id, i)));
         }
-        index.duty_parts.sort_unstable();
-        index.duty_parts.dedup();
+        index.decisions(p);
+        index.ways_out(p);
+        index.frozen_parts.sort_unstable();
+        index.frozen_parts.dedup();
         let parts = index.edge_parts.iter().chain(&index.timer_parts).flatten();
-        let parts: HashSet<Guard> = parts.chain(&index.duty_parts).copied().collect();
+        let parts: HashSet<Guard> = parts.chain(&index.frozen_parts).copied().collect();
         for g in parts {
             let (reads, _) = index.reads(p, [g], std::iter::empty());
             index.part_reads.insert(g, reads);
         }
         index
+    }
+
+    fn ways_out(&mut self, p: &Program) {
+        for (i, procedure) in p.procedures.iter().enumerate() {
+            for (stage, of) in procedure.stages.iter().enumerate() {
+                for (transition, t) in of.transitions.iter().enumerate() {
+                    for (trigger, on) in t.on.iter().enumerate() {
+                        let way = Exit {
+                            procedure: ProcedureId(u32::try_from(i).unwrap_or(u32::MAX)),
+                            stage: u32::try_from(stage).unwrap_or(u32::MAX),
+                            transition,
+                            trigger,
+                        };
+                        self.ways_out.entry(OnKey::of(on)).or_default().push(way);
+                    }
+                }
+            }
+        }
+    }
+
+    fn decisions(&mut self, p: &Program) {
+        for (i, d) in p.decisions.iter().enumerate() {
+            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
+            let mut roots: Vec<Guard> = Vec::new();
+            for c in &d.closes {
+                match c {
+                    Closing::At(g, _) | Closing::When(g) | Closing::AllVoted(g) => roots.push(*g),
+                    Closing::Certain => {
+                        let slots = [&d.quorum.0, &d.participation.0, &d.passes.0];
+                        roots.extend(slots.into_iter().filter_map(rule_of));
+                        roots.extend(d.veto);
+                        roots.extend([d.voters, d.members]);
+                    }
+                    Closing::Upon(..) => {}
+                }
+            }
+            let keys = d.subject.iter().map(|s| s.var);
+            let (mut reads, parts) = self.reads(p, roots, keys);
+            let subject: Vec<Option<usize>> = d.subject.iter().map(|_| Some(0)).collect();
+            if d.closes.iter().any(|c| matches!(c, Closing::Certain)) {
+                let ballot = subject.iter().copied().chain([None]).collect();
+                reads.push((Dep::Ballot(id), ballot));
+            }
+            reads.push((Dep::Decision(id), subject));
+            self.decision_reads.push(reads);
+            self.frozen_parts.extend(parts);
+        }
     }
 
     /// What a guard that goes through a set reads of each element; none if it reads the time of an event.

@@ -11,6 +11,12 @@ use crate::{Case, Env};
 use rogatio_mir::Guard;
 
 impl Case {
+    /// Brings the parts up to date that norms and decisions read of the frozen result of a pass.
+    pub(crate) fn refresh_frozen_parts(&mut self) {
+        let index = self.index_arc();
+        self.refresh_parts(&index.frozen_parts);
+    }
+
     /// Brings parts up to date.
     pub(crate) fn refresh_parts(&mut self, parts: &[Guard]) -> Known {
         let mut all = Vec::with_capacity(parts.len());

@@ -8,7 +8,7 @@ use crate::step::{Create, Effects, Move};
 use crate::trigger::{Batch, Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Entity, Env, Truth, Value};
 use rogatio_mir::{FieldId, On, Procedure, ProcedureId, Transition};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 /// What becomes of a way out in a micro-step.
@@ -31,19 +31,24 @@ impl Case {
     pub(crate) fn procedures(&self, batch: &Batch, fx: &mut Effects) {
         self.children(batch, fx);
         let mut abandoned = self.abandoned(batch);
-        for (e, instance) in &self.state().instances {
+        let mut look = self.instances_to_look_at(batch);
+        look.extend(abandoned.keys());
+        for e in look {
             // Whatever else it was about to do: its parent has gone on.
-            if let Some(m) = abandoned.remove(e) {
+            if let Some(m) = abandoned.remove(&e) {
                 fx.moves.push(m);
                 continue;
             }
+            let Some(instance) = self.state().instances.get(&e) else {
+                continue;
+            };
             let Some(procedure) = self.program().procedures.get(instance.procedure.index()) else {
                 continue;
             };
-            if instance.stuck.is_some() && !self.thaw(*e, instance, procedure, batch, fx) {
+            if instance.stuck.is_some() && !self.thaw(e, instance, procedure, batch, fx) {
                 continue;
             }
-            self.leave(*e, instance, procedure, batch, fx);
+            self.leave(e, instance, procedure, batch, fx);
         }
         for (i, procedure) in self.program().procedures.iter().enumerate() {
             let id = ProcedureId(u32::try_from(i).unwrap_or(u32::MAX));
@@ -134,6 +139,50 @@ impl Case {
         }
     }
 
+    /// Instances that something in this micro-step may move: they have just entered, or a way out of their stage waits for
+    /// it.
+    fn instances_to_look_at(&self, batch: &Batch) -> BTreeSet<Entity> {
+        let state = self.state();
+        if state.thorough {
+            return state.instances.keys().copied().collect();
+        }
+        let mut look = state.frozen.clone();
+        let mut keys = HashSet::new();
+        for t in &batch.triggers {
+            if let TriggerKind::Enter(e, ..) = t.kind {
+                look.insert(e);
+            }
+            keys.insert(t.key(self));
+        }
+        for key in keys {
+            for way in self.index().ways_out.get(&key).into_iter().flatten() {
+                let Some(all) = state.in_stage.get(&(way.procedure, way.stage)) else {
+                    continue;
+                };
+                let procedure = self.program().procedures.get(way.procedure.index());
+                let stage = procedure.and_then(|p| p.stages.get(way.stage as usize));
+                let on = stage
+                    .and_then(|s| s.transitions.get(way.transition))
+                    .and_then(|t| t.on.get(way.trigger));
+                let (Some(procedure), Some(on)) = (procedure, on) else {
+                    continue;
+                };
+                for trigger in batch.of(key, None) {
+                    for (env, _) in self.matches(on, &[], &trigger, &Env::new()) {
+                        match env.get(procedure.this) {
+                            Some(Value::Entity(e)) if all.contains(e) => {
+                                look.insert(*e);
+                            }
+                            Some(Value::Entity(_)) => {}
+                            _ => look.extend(all),
+                        }
+                    }
+                }
+            }
+        }
+        look
+    }
+
     /// Whether a way out is taken now, and because of what.
     pub(crate) fn transition(
         &self,
@@ -202,10 +251,16 @@ impl Case {
 
     pub(crate) fn move_instance(&mut self, m: &Move) -> Vec<Trigger> {
         let now = self.state().now;
-        let Some(inst) = self.state_mut().instances.get_mut(&m.instance) else {
+        let state = self.state_mut();
+        let Some(inst) = state.instances.get_mut(&m.instance) else {
             return Vec::new();
         };
         let (p, old) = (inst.procedure, inst.stage);
+        if let Some(all) = state.in_stage.get_mut(&(p, old)) {
+            all.remove(&m.instance);
+        }
+        let there = state.in_stage.entry((p, m.target)).or_default();
+        there.insert(m.instance);
         let left = Cause::new(
             CauseKind::Left(m.instance, p, old),
             now,
@@ -221,6 +276,7 @@ impl Case {
         inst.stage = m.target;
         inst.stuck = None;
         inst.frozen = Frozen::default();
+        state.frozen.remove(&m.instance);
         inst.visit = inst.visit.saturating_add(1);
         inst.entered.insert(m.target, now);
         inst.cause = cause.clone();
@@ -272,13 +328,8 @@ impl Case {
             return (None, None);
         };
         let now = self.state().now;
-        let own = self
-            .state()
-            .instances
-            .values()
-            .filter(|i| i.procedure == p)
-            .count()
-            + 1;
+        let all = self.state().in_stage.range((p, 0)..=(p, u32::MAX));
+        let own = all.map(|(_, of)| of.len()).sum::<usize>() + 1;
         let numbered = format!("{}#{own}", procedure.name);
         let free = |n: &&str| !self.state().names.contains_key(*n);
         let name = name.filter(free).map_or(numbered, str::to_owned);
@@ -302,7 +353,12 @@ impl Case {
             parent,
             cause: entered.clone(),
         };
-        self.state_mut().instances.insert(e, instance);
+        let state = self.state_mut();
+        if let Some(parent) = &instance.parent {
+            state.children.entry(parent.instance).or_default().push(e);
+        }
+        state.instances.insert(e, instance);
+        state.in_stage.entry((p, 0)).or_default().insert(e);
         self.state_mut().touch(Dep::Procedure(p), vec![e]);
         let provisions = procedure
             .stages

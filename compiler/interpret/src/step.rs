@@ -170,7 +170,7 @@ impl Case {
             }
             batch = Batch::new(self, next.into_iter().chain(late).collect());
         }
-        self.arm_wakes();
+        self.arm_closings();
     }
 
     fn pass(&mut self, batch: &mut Batch) {
@@ -222,7 +222,7 @@ impl Case {
 
     fn react(&mut self, batch: &Batch, before: Vec<BornBefore>) -> Vec<Trigger> {
         let mut fx = Effects::default();
-        self.refresh_duty_parts();
+        self.refresh_frozen_parts();
         self.norms(batch, before, &mut fx);
         self.procedures(batch, &mut fx);
         self.decisions(batch, &mut fx);
@@ -266,14 +266,6 @@ impl Case {
         }
         out.extend(self.apply_decisions(&mut fx));
         out
-    }
-
-    /// The earliest points at which time alone can change a decision.
-    fn arm_wakes(&mut self) {
-        let points = self.decision_wakes();
-        for p in points {
-            self.state_mut().wake_at(p);
-        }
     }
 
     /// Adds a line to the timeline.

@@ -196,15 +196,21 @@ impl Case {
                 m.act(&o, matches, *under, *attempted)
             }
             (On::Timer(t, matches), TriggerKind::Timer(_, key, carried)) => {
+                // A key that is known already is compared: the timer of another instance is another matter.
+                let mut same = true;
                 if let Some(timer) = self.program().timers.get(t.index()) {
                     for (d, e) in timer.keys.iter().zip(key) {
-                        m.env.bind(d.var, self.state().key_value(*e));
+                        let value = self.state().key_value(*e);
+                        match m.env.get(d.var) {
+                            Some(known) => same &= *known == value,
+                            None => m.env.bind(d.var, value),
+                        }
                     }
                 }
                 for (v, value) in carried {
                     m.env.bind(*v, value.clone());
                 }
-                m.entities(key, matches)
+                same && m.entities(key, matches)
             }
             (On::Rise(_, ms), TriggerKind::Rise(_, key))
             | (On::Fall(_, ms), TriggerKind::Fall(_, key))

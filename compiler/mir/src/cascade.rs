@@ -210,7 +210,7 @@ fn causes(program: &Program) -> Vec<Cause> {
                     add(from, Node::Close(id), None, None);
                 }
                 // Ballots are acts, and a window takes its time.
-                Closing::At(..) | Closing::AllVoted | Closing::Certain => {}
+                Closing::At(..) | Closing::AllVoted(_) | Closing::Certain => {}
             }
         }
     }

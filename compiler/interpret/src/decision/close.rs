@@ -6,28 +6,27 @@ impl Case {
     pub(crate) fn decisions(&self, batch: &Batch, fx: &mut Effects) {
         self.decisions_to_open(batch, fx);
         let mut closing: Vec<(Matter, Why, Arc<Cause>)> = Vec::new();
-        for (i, decision) in self.program().decisions.iter().enumerate() {
-            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
-            let subjects: Vec<Option<Entity>> = self.subjects(id).collect();
-            for s in subjects {
-                let Some(opening) = self.opening(id, s) else {
-                    continue;
-                };
-                let base = Case::roll_env(decision, s, None).at_event(opening.opened);
-                if let Some(c) = &decision.consensus
-                    && !opening.second_step
-                {
-                    let upon = c
-                        .then_upon
-                        .iter()
-                        .any(|(on, g)| self.upon(on, *g, &base, batch).is_some());
-                    if upon {
-                        fx.second_steps.push((id, s));
-                    }
+        for (id, s) in self.matters_to_look_at(batch) {
+            let (Some(decision), Some(opening)) = (
+                self.program().decisions.get(id.index()),
+                self.opening(id, s),
+            ) else {
+                continue;
+            };
+            let base = Case::roll_env(decision, s, None).at_event(opening.opened);
+            if let Some(c) = &decision.consensus
+                && !opening.second_step
+            {
+                let upon = c
+                    .then_upon
+                    .iter()
+                    .any(|(on, g)| self.upon(on, *g, &base, batch).is_some());
+                if upon {
+                    fx.second_steps.push((id, s));
                 }
-                if let Some((why, cause)) = self.closes(id, decision, s, opening, &base, batch) {
-                    closing.push(((id, s), why, cause));
-                }
+            }
+            if let Some((why, cause)) = self.closes(id, decision, s, opening, &base, batch) {
+                closing.push(((id, s), why, cause));
             }
         }
         self.settle_together(closing, fx);
@@ -135,8 +134,9 @@ impl Case {
                         return Some((Why::Other, cause));
                     }
                 }
-                Closing::AllVoted
-                    if self.voting(decision, opening) && self.all_voted(id, decision, s) =>
+                Closing::AllVoted(g)
+                    if self.voting(decision, opening)
+                        && Eval::new(self).truth(*g, &mut base.clone()).is_true() =>
                 {
                     return Some((Why::Other, root()));
                 }
@@ -157,43 +157,5 @@ impl Case {
     /// Ballots other than objections are taken.
     pub(super) fn voting(&self, decision: &Decision, opening: &Opening) -> bool {
         decision.consensus.is_none() || opening.second_step
-    }
-
-    pub(super) fn all_voted(&self, d: DecisionId, decision: &Decision, s: Option<Entity>) -> bool {
-        let mut eval = Eval::new(self);
-        self.state()
-            .of_kinds(&decision.voter.kinds)
-            .into_iter()
-            .all(|e| {
-                let p = decision.provision;
-                eval.on_roll(p, d, s, e, &RollSet::Voters).is_false()
-                    || eval.on_roll(p, d, s, e, &RollSet::Cast).is_true()
-            })
-    }
-
-    /// When time alone may close a decision.
-    pub(crate) fn decision_wakes(&self) -> Vec<Point> {
-        let mut out: Vec<Point> = self.tie_wakes().collect();
-        for (i, decision) in self.program().decisions.iter().enumerate() {
-            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
-            for s in self.subjects(id) {
-                let Some(opening) = self.opening(id, s) else {
-                    continue;
-                };
-                let mut env = Case::roll_env(decision, s, None).at_event(opening.opened);
-                for closing in &decision.closes {
-                    let (Closing::At(g, _) | Closing::When(g)) = closing else {
-                        continue;
-                    };
-                    let mut eval = Eval::new(self);
-                    let v = eval.value(*g, &mut env);
-                    out.push(eval.wake);
-                    if let (Value::Time(m), Closing::At(_, firing)) = (v, closing) {
-                        out.push(firing_point(m, *firing));
-                    }
-                }
-            }
-        }
-        out
     }
 }

@@ -55,15 +55,12 @@ impl Case {
 
     /// Those closed for ballots whose result is not known yet.
     pub(crate) fn waiting(&self) -> Vec<(Matter, &Awaited)> {
-        let all = self.state().decisions.iter().enumerate();
-        all.flat_map(|(i, subjects)| {
-            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
-            subjects.iter().filter_map(move |(s, state)| {
-                let last = state.openings.last().filter(|o| o.closed.is_none())?;
-                Some(((id, *s), last.awaits.as_ref()?))
-            })
-        })
-        .collect()
+        let unfinished = self.state().unfinished.iter();
+        let awaiting = unfinished.filter_map(|&(d, s)| {
+            let last = self.openings(d, s).last().filter(|o| o.closed.is_none())?;
+            Some(((d, s), last.awaits.as_ref()?))
+        });
+        awaiting.collect()
     }
 
     pub(super) fn wait_for_rivals(&mut self, c: Closure, awaited: Awaited) {

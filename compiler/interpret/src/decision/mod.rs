@@ -4,6 +4,7 @@ mod ballot;
 mod certain;
 mod close;
 mod contest;
+mod look;
 mod outcome;
 mod roll;
 mod standing;
@@ -15,7 +16,7 @@ use crate::eval::{Eval, as_int};
 use crate::index::{OnKey, conjuncts, rule_of};
 use crate::state::{
     Awaited, Ballot, Casting, Cause, CauseKind, Closed, DecisionState, Dep, Happening, Judgment,
-    Matter, Occurrence, Opening, RollEntry, Tally, Verdict, Why,
+    Matter, Occurrence, Opening, Roll, RollEntry, Tally, Verdict, Why,
 };
 use crate::step::Effects;
 use crate::timer::firing_point;
@@ -45,7 +46,7 @@ pub(crate) struct Closure {
     reason: String,
     provisions: Vec<ProvisionId>,
     clauses: ClauseSet,
-    roll: Vec<RollEntry>,
+    roll: Arc<Roll>,
     cause: Arc<Cause>,
 }
 
@@ -180,6 +181,7 @@ impl Case {
                 tally: None,
             });
         }
+        self.state_mut().unfinished.insert((d, s));
         self.state_mut()
             .touch(Dep::Decision(d), s.into_iter().collect());
         if at_opening {
@@ -223,6 +225,7 @@ impl Case {
             clauses: c.clauses,
             cause: cause.clone(),
         });
+        self.state_mut().unfinished.remove(&(d, s));
         self.state_mut()
             .touch(Dep::Decision(d), s.into_iter().collect());
         let text = format!(

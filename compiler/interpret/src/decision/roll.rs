@@ -4,14 +4,9 @@ use super::*;
 
 impl Case {
     /// The roll as it stands, silence moved where `moved` says so.
-    pub(super) fn roll(
-        &self,
-        d: DecisionId,
-        s: Option<Entity>,
-        moved: &[Matter],
-    ) -> Vec<RollEntry> {
+    pub(super) fn roll(&self, d: DecisionId, s: Option<Entity>, moved: &[Matter]) -> Arc<Roll> {
         let Some(decision) = self.program().decisions.get(d.index()) else {
-            return Vec::new();
+            return Arc::default();
         };
         let mut out = Vec::new();
         let mut eval = Eval::new(self);
@@ -46,7 +41,7 @@ impl Case {
                 weight,
             });
         }
-        out
+        Arc::new(Roll::new(out))
     }
 
     /// The body's rule of a voter's weight, if there is one.
@@ -64,7 +59,7 @@ impl Case {
     }
 
     /// The roll as a closing counts it: frozen, if the result has been waiting for others.
-    pub(super) fn closing_roll(&self, (d, s): Matter, moved: &[Matter]) -> Vec<RollEntry> {
+    pub(super) fn closing_roll(&self, (d, s): Matter, moved: &[Matter]) -> Arc<Roll> {
         let last = self.openings(d, s).last();
         match last
             .filter(|o| o.awaits.is_some())
@@ -85,13 +80,13 @@ impl Case {
         }
     }
 
-    pub(super) fn tally_of(&self, d: DecisionId, roll: &[RollEntry]) -> Tally {
+    pub(super) fn tally_of(&self, d: DecisionId, roll: &Roll) -> Tally {
         let Some(decision) = self.program().decisions.get(d.index()) else {
             return Tally::default();
         };
         let votes = |r: &RollEntry| r.weight.bounds().map_or(0, |(least, _)| least);
         let sum = |f: &dyn Fn(&RollEntry) -> bool| {
-            let chosen: Vec<&RollEntry> = roll.iter().filter(|r| f(r)).collect();
+            let chosen: Vec<&RollEntry> = roll.lines().iter().filter(|r| f(r)).collect();
             (
                 as_int(chosen.len()),
                 chosen.iter().fold(0i64, |n, r| n.saturating_add(votes(r))),
@@ -116,7 +111,7 @@ impl Eval<'_> {
         let case = self.case;
         let frozen = case.openings(d, s).last().and_then(|o| o.roll.as_ref());
         if let Some(roll) = frozen {
-            let entry = roll.iter().find(|e| e.member == voter);
+            let entry = roll.of(voter);
             return entry.map_or(Value::Int(0), |e| e.weight.clone());
         }
         match case.program().decisions.get(d.index()) {
@@ -142,11 +137,7 @@ impl Eval<'_> {
             return Truth::False;
         };
         let opening = case.openings(d, s).last();
-        let entry = |o: &Opening| {
-            o.roll
-                .as_ref()
-                .map(|r| r.iter().find(|e| e.member == voter).cloned())
-        };
+        let entry = |o: &Opening| o.roll.as_ref().map(|r| r.of(voter).cloned());
         let frozen = opening.and_then(entry);
         match set {
             RollSet::Chair => return self.in_chair(p, decision, s, voter),

@@ -449,7 +449,7 @@ impl Seeker<'_> {
                     _ => self.known(*g, &env, p),
                 },
                 rogatio_mir::Closing::Upon(on, g) => self.event(on, *g, &env, None),
-                rogatio_mir::Closing::AllVoted => {
+                rogatio_mir::Closing::AllVoted(_) => {
                     Missing::acts(1, format!("all have voted in {name}"), p)
                 }
                 rogatio_mir::Closing::Certain => {

@@ -6,7 +6,7 @@ impl Case {
     /// After the last micro-step of a step: releases and invariants (R32).
     pub(crate) fn settle(&mut self, batch: &Batch) -> Vec<Trigger> {
         let mut fx = Effects::default();
-        self.refresh_duty_parts();
+        self.refresh_frozen_parts();
         let end = self.state().changes.end();
         let looked = self.duties_to_look_at();
         for d in looked.iter().filter_map(|id| self.state().duty(*id)) {

@@ -37,12 +37,6 @@ impl Case {
         self.state().duties.live(n, &wanted)
     }
 
-    /// Parts of what instances read that are the same for all of them.
-    pub(crate) fn refresh_duty_parts(&mut self) {
-        let index = self.index_arc();
-        self.refresh_parts(&index.duty_parts);
-    }
-
     /// Those whose time has come, that were born or of which something they read has changed since all were looked at.
     pub(super) fn duties_to_look_at(&self) -> BTreeSet<DutyId> {
         let state = self.state();

@@ -19,7 +19,7 @@ pub use timeline::{Cause, CauseKind, Entry, Happening};
 pub(crate) use change::{Changes, Dep};
 pub(crate) use duties::Duties;
 pub(crate) use latch::{EdgeKey, EdgeState, Part, Pushes, Slot, SlotWhen, StatusLine, Waiting};
-pub(crate) use roll::DecisionState;
+pub(crate) use roll::{DecisionState, Roll};
 
 use crate::frozen::Frozen;
 use crate::{ClauseSet, Entity, Key, Moment, Precision, Value};
@@ -119,6 +119,19 @@ pub(crate) struct State {
     pub(crate) shares: Vec<Share>,
     pub(crate) decisions: Vec<BTreeMap<Option<Entity>, DecisionState>>,
     pub(crate) instances: BTreeMap<Entity, Instance>,
+    /// What stages of an instance opened, in that order.
+    pub(crate) children: HashMap<Entity, Vec<Entity>>,
+    /// Instances that something undetermined holds.
+    pub(crate) frozen: BTreeSet<Entity>,
+    /// The instances by the stage they are in.
+    pub(crate) in_stage: BTreeMap<(ProcedureId, u32), BTreeSet<Entity>>,
+    /// What is open: neither closed nor without an opening.
+    pub(crate) unfinished: BTreeSet<Matter>,
+    /// When time alone may close a decision, soonest first; and per decision the same.
+    pub(crate) closings: BTreeSet<(Point, Matter)>,
+    pub(crate) closing_of: HashMap<Matter, Point>,
+    /// End of the journal when all decisions were looked at last.
+    pub(crate) decided: usize,
     pub(crate) timeline: Vec<Entry>,
     pub(crate) changes: Changes,
     /// Goes up with every change; memoised values of another version are stale.
@@ -160,6 +173,13 @@ impl State {
             shares: Vec::new(),
             decisions: vec![BTreeMap::new(); program.decisions.len()],
             instances: BTreeMap::new(),
+            children: HashMap::new(),
+            frozen: BTreeSet::new(),
+            in_stage: BTreeMap::new(),
+            unfinished: BTreeSet::new(),
+            closings: BTreeSet::new(),
+            closing_of: HashMap::new(),
+            decided: 0,
             timeline: Vec::new(),
             changes: Changes::default(),
             version: 0,

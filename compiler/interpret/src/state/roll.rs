@@ -3,7 +3,7 @@
 use super::{Cause, OccurrenceId};
 use crate::{ClauseSet, Entity, Moment, Value};
 use rogatio_mir::{DecisionId, DecisionOutcome, ProvisionId};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A decision on a subject, or without one.
@@ -78,6 +78,30 @@ pub struct RollEntry {
     pub weight: Value,
 }
 
+/// A roll as it was frozen.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Roll {
+    lines: Vec<RollEntry>,
+    of: HashMap<Entity, usize>,
+}
+
+impl Roll {
+    pub(crate) fn new(lines: Vec<RollEntry>) -> Roll {
+        let of = lines.iter().enumerate().map(|(i, r)| (r.member, i));
+        let of = of.collect();
+        Roll { lines, of }
+    }
+
+    pub(crate) fn lines(&self) -> &[RollEntry] {
+        &self.lines
+    }
+
+    /// The line of somebody.
+    pub(crate) fn of(&self, e: Entity) -> Option<&RollEntry> {
+        self.lines.get(*self.of.get(&e)?)
+    }
+}
+
 /// How a decision closed.
 #[derive(Clone, Debug)]
 pub struct Closed {
@@ -128,7 +152,7 @@ pub struct Opening {
     /// The casting vote that counts.
     pub casting: Option<Casting>,
     /// The roll, where it is frozen: from the opening, or from the close.
-    pub roll: Option<Vec<RollEntry>>,
+    pub(crate) roll: Option<Arc<Roll>>,
     /// It takes no more ballots, and its result waits for others, or for the casting vote.
     pub awaits: Option<Awaited>,
     /// How it closed.

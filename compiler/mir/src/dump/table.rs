@@ -264,7 +264,7 @@ impl Dump<'_> {
                         let g = g.map_or_else(String::new, |g| format!(" when {}", self.guard(g)));
                         format!("on {}{g}", self.on(on))
                     }
-                    Closing::AllVoted => "when all have voted".to_owned(),
+                    Closing::AllVoted(_) => "when all have voted".to_owned(),
                     Closing::Certain => "when certain".to_owned(),
                     Closing::When(g) => format!("when {}", self.guard(*g)),
                 };

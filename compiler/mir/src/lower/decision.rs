@@ -101,7 +101,7 @@ impl Cx<'_> {
         let closes = d
             .closes
             .iter()
-            .flat_map(|c| self.closing(c, d, &keys))
+            .flat_map(|c| self.closing(c, id, d, &keys))
             .collect();
         Decision {
             name: d.name.clone(),
@@ -236,7 +236,13 @@ impl Cx<'_> {
         trigs.into_iter().map(|t| with_guard(t, self)).collect()
     }
 
-    fn closing(&mut self, c: &hir::Closing, d: &hir::Decision, keys: &[VarId]) -> Vec<Closing> {
+    fn closing(
+        &mut self,
+        c: &hir::Closing,
+        id: DecisionId,
+        d: &hir::Decision,
+        keys: &[VarId],
+    ) -> Vec<Closing> {
         match c {
             hir::Closing::Open(length) => {
                 vec![Closing::At(
@@ -255,9 +261,34 @@ impl Cx<'_> {
                 .into_iter()
                 .map(|(on, g)| Closing::Upon(on, g))
                 .collect(),
-            hir::Closing::AllVoted => vec![Closing::AllVoted],
+            hir::Closing::AllVoted => vec![Closing::AllVoted(self.all_voted(id, d, keys))],
             hir::Closing::Certain => vec![Closing::Certain],
             hir::Closing::When(c) => vec![Closing::When(self.within(keys, |cx| cx.expr(c)))],
         }
+    }
+
+    /// Every voter has cast a ballot.
+    fn all_voted(&mut self, id: DecisionId, d: &hir::Decision, keys: &[VarId]) -> Guard {
+        let body = self.hir.entities.get(d.body.index());
+        let kinds = body.and_then(|e| e.body.as_ref());
+        let domain = Domain {
+            var: d.voter,
+            kinds: kinds.map_or_else(Vec::new, |b| b.kinds.clone()),
+        };
+        let subject = keys.first().map(|v| self.var(*v));
+        let voter = self.var(d.voter);
+        let on_roll = |cx: &mut Self, set| {
+            let op = Op::OnRoll {
+                decision: id,
+                subject,
+                voter,
+                set,
+            };
+            cx.b.guard_at(op, Ty::Bool, d.provision, d.span)
+        };
+        let entitled = on_roll(self, RollSet::Voters);
+        let cast = on_roll(self, RollSet::Cast);
+        let op = Op::ForAll(domain, entitled, cast);
+        self.b.guard_at(op, Ty::Bool, d.provision, d.span)
     }
 }

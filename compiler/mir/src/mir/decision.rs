@@ -175,8 +175,8 @@ pub enum Closing {
     At(Guard, Firing),
     /// Upon an event.
     Upon(On, Option<Guard>),
-    /// All have voted.
-    AllVoted,
+    /// All have voted: every voter has cast a ballot, as a condition over the subject.
+    AllVoted(Guard),
     /// Outcome certain.
     Certain,
     /// A condition over the subject.
