@@ -465,6 +465,7 @@ impl Reads<'_> {
             | Op::HistTime(h, _, gs)
             | Op::HistArg(h, _, _, gs)
             | Op::HistSum(h, _, gs)
+            | Op::HistSince(h, _, gs)
             | Op::HistInLast(h, _, gs) => {
                 let args = self.args(gs, map);
                 self.out.insert((Dep::Hist(*h), args));

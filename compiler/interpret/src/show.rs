@@ -55,6 +55,23 @@ impl Case {
         format!("{name}{}", self.names(key))
     }
 
+    /// A history with its keys: `remind(Case#1)`.
+    pub(crate) fn show_hist(&self, h: rogatio_mir::HistId, gs: &[Guard], env: &Env) -> String {
+        let shown: Vec<String> = gs.iter().map(|g| self.describe(*g, env)).collect();
+        match self.program().hists.get(h.index()) {
+            Some(hist) => with_names(&hist.name, &hist.key_names, &shown),
+            None => String::new(),
+        }
+    }
+
+    /// The history that a guard counts.
+    pub(crate) fn show_counted(&self, h: rogatio_mir::HistId, count: Guard, env: &Env) -> String {
+        match self.program().guards.get(count.index()).map(|g| &g.op) {
+            Some(Op::HistCount(_, gs) | Op::HistSince(_, _, gs)) => self.show_hist(h, gs, env),
+            _ => String::new(),
+        }
+    }
+
     /// A decision with its subject: `Amend on Amendment#1`.
     #[must_use]
     pub fn show_decision(&self, d: DecisionId, subject: Option<Entity>) -> String {
@@ -253,21 +270,6 @@ impl Case {
         .set(d, cond, env)
     }
 
-    /// The name of a history or timer with the variables of its keys replaced.
-    pub(crate) fn with_keys(&self, name: &str, keys: &[Domain], shown: &[String]) -> String {
-        let mut out = String::new();
-        let is_word = |c: char| c.is_alphanumeric() || c == '_';
-        let mut rest = name;
-        while let Some(c) = rest.chars().next() {
-            let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
-            let (word, after) = rest.split_at(if end == 0 { c.len_utf8() } else { end });
-            let at = keys.iter().position(|d| self.var_name(d.var) == word);
-            out.push_str(at.and_then(|i| shown.get(i)).map_or(word, String::as_str));
-            rest = after;
-        }
-        out
-    }
-
     fn var_name(&self, v: VarId) -> &str {
         self.program()
             .vars
@@ -415,7 +417,7 @@ impl Describe<'_> {
     fn hist(&mut self, h: rogatio_mir::HistId, gs: &[Guard], env: &Env) -> String {
         let shown: Vec<String> = gs.iter().map(|g| self.text(*g, env)).collect();
         match self.case.program().hists.get(h.index()) {
-            Some(hist) => self.case.with_keys(&hist.name, &hist.keys, &shown),
+            Some(hist) => with_names(&hist.name, &hist.key_names, &shown),
             None => "?".to_owned(),
         }
     }
@@ -632,6 +634,10 @@ impl Describe<'_> {
                 format!("a value of the {} {}", ordinal(*o), self.hist(*h, gs, env))
             }
             Op::HistSum(h, _, gs) => format!("sum({})", self.hist(*h, gs, env)),
+            Op::HistSince(h, time, gs) => {
+                let time = self.part(*time, env);
+                format!("count({} since {time})", self.hist(*h, gs, env))
+            }
             Op::HistInLast(h, l, gs) => {
                 format!("count({} in the last {l})", self.hist(*h, gs, env))
             }
@@ -705,4 +711,19 @@ impl Describe<'_> {
             Op::Parameter(i) => format!("parameter {i}"),
         }
     }
+}
+
+/// A name with what stands for its variables: `remind(this)` becomes `remind(Case#1)`.
+fn with_names(name: &str, variables: &[String], shown: &[String]) -> String {
+    let mut out = String::new();
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut rest = name;
+    while let Some(c) = rest.chars().next() {
+        let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
+        let (word, after) = rest.split_at(if end == 0 { c.len_utf8() } else { end });
+        let at = variables.iter().position(|v| v == word);
+        out.push_str(at.and_then(|i| shown.get(i)).map_or(word, String::as_str));
+        rest = after;
+    }
+    out
 }

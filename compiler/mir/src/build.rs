@@ -265,6 +265,10 @@ impl Builder {
         self.program.hists.push(Hist {
             name: name.to_owned(),
             act,
+            key_names: keys
+                .iter()
+                .map(|d| self.program.vars[d.var.index()].name.clone())
+                .collect(),
             keys,
             store: Vec::new(),
             nth: Vec::new(),

@@ -160,6 +160,7 @@ pub(crate) fn read_guards(program: &Program, roots: &[Guard], below: &mut BTreeS
         | Op::HistTime(h, ..)
         | Op::HistArg(h, ..)
         | Op::HistSum(h, ..)
+        | Op::HistSince(h, ..)
         | Op::HistInLast(h, ..) => {
             below.insert(Node::Latch(Latch::Hist(*h)));
         }

@@ -102,6 +102,7 @@ impl Op {
             | Op::HistArg(_, _, _, list)
             | Op::HistSum(_, _, list)
             | Op::HistInLast(_, _, list) => list.iter_mut().collect(),
+            Op::HistSince(_, time, list) => [time].into_iter().chain(list).collect(),
             Op::Best(_, cond, keys) => {
                 let keys = keys.iter_mut().map(|(_, g)| g);
                 [cond].into_iter().chain(keys).collect()

@@ -404,6 +404,32 @@ impl Checker {
         )
     }
 
+    /// The decision that a bare outcome is about; a stage that decides several must say which.
+    pub(crate) fn the_decision(
+        &mut self,
+        cx: &Context,
+        word: &ast::Name,
+    ) -> Option<(DecisionId, Option<Expr>)> {
+        let found = self.stage_decision(cx)?;
+        let (p, _) = cx.procedure?;
+        let stage = &self.program.procedures[p.index()].stages[cx.stage?];
+        if let [first, second, ..] = stage.decides.as_slice() {
+            let name = |d: &DecisionId| self.program.decisions[d.index()].name.clone();
+            let (first, second) = (name(first), name(second));
+            let (text, stage) = (&word.text, stage.name.clone());
+            self.partial = true;
+            self.error(
+                Diagnostic::error(codes::E0724, format!("`{text}` of which decision?"))
+                    .at(
+                        word.span,
+                        format!("`{stage}` decides `{first}` and `{second}`"),
+                    )
+                    .help(format!("write `{text}({first} on this)`")),
+            );
+        }
+        Some(found)
+    }
+
     /// In a stage that decides something, `adopted` means that decision.
     pub(crate) fn stage_decision(&self, cx: &Context) -> Option<(DecisionId, Option<Expr>)> {
         let (p, this) = cx.procedure?;

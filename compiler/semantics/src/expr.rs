@@ -282,7 +282,7 @@ impl Checker {
                 }
             }
             word if crate::call::outcome_of(word).is_some() => {
-                if let Some((d, subject)) = self.stage_decision(cx) {
+                if let Some((d, subject)) = self.the_decision(cx, n) {
                     return self.outcome_is(cx, &n.text, d, subject, span);
                 }
             }

@@ -148,7 +148,12 @@ impl Checker {
                         format!("what if `{}` is {}?", decision.name, open.join(" or ")),
                     )
                     .at(stage.span, "no way out for that outcome")
-                    .help(format!("write `on {} -> STAGE` in this stage", open[0])),
+                    .help(if stage.decides.len() > 1 {
+                        let of = format!("{} on this", decision.name);
+                        format!("write `on {}({of}) -> STAGE` in this stage", open[0])
+                    } else {
+                        format!("write `on {} -> STAGE` in this stage", open[0])
+                    }),
                 );
             }
         }

@@ -105,7 +105,7 @@ impl Checker {
             },
             A::Name(n) if cx.local(&n.text).is_none() => {
                 if outcome_of(&n.text).is_some()
-                    && let Some((d, _)) = self.stage_decision(cx)
+                    && let Some((d, _)) = self.the_decision(cx, n)
                 {
                     let outcome = outcome_of(&n.text).unwrap_or(DecisionOutcome::Adopted);
                     let subject = match (self.program.decisions[d.index()].subject, cx.procedure) {

@@ -161,9 +161,11 @@ impl Needs {
                         // Starts can be scheduled without anything happening.
                         self.local = false;
                     }
-                    Op::InStage(..) | Op::EnteredAt(..) | Op::NormIs(..) | Op::OnRoll { .. } => {
-                        self.local = false
-                    }
+                    Op::InStage(..)
+                    | Op::EnteredAt(..)
+                    | Op::HistSince(..)
+                    | Op::NormIs(..)
+                    | Op::OnRoll { .. } => self.local = false,
                     Op::OutcomeIs(..) | Op::DecisionOpen(..) | Op::Certain(..) => {
                         self.local = false
                     }

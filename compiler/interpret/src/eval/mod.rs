@@ -225,6 +225,22 @@ impl<'c> Eval<'c> {
                 let sure = n - pushes.doubtful(n);
                 Value::count(as_int(sure), as_int(n), pushes.doubts(0, n))
             }),
+            Op::HistSince(h, time, gs) => {
+                let since = match self.value(*time, env) {
+                    Value::Time(m) => m.point,
+                    u @ Value::Undetermined(_) => return u,
+                    // Nothing comes after what has not come yet.
+                    _ => return Value::Int(0),
+                };
+                self.hist(*h, gs, env, |pushes| {
+                    let n = pushes.list().len();
+                    let before = |p: &crate::state::Push| p.moment.point <= since;
+                    let first = pushes.list().partition_point(before);
+                    let doubtful = pushes.doubtful(n) - pushes.doubtful(first);
+                    let sure = n - first - doubtful;
+                    Value::count(as_int(sure), as_int(n - first), pushes.doubts(first, n))
+                })
+            }
             Op::HistTime(h, o, gs) => {
                 let v = self.hist(*h, gs, env, |pushes| match pick(pushes, *o) {
                     Picked::One(push) => Value::Time(push.moment),

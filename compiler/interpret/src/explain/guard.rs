@@ -234,7 +234,10 @@ impl Explainer<'_> {
             | Op::StatusStart(s, gs)
             | Op::StatusFirstStart(s, gs)
             | Op::StatusEnd(s, gs) => self.status(*s, gs, env, plain),
-            Op::HistCount(h, gs) | Op::HistSum(h, _, gs) | Op::HistInLast(h, _, gs) => {
+            Op::HistCount(h, gs)
+            | Op::HistSince(h, _, gs)
+            | Op::HistSum(h, _, gs)
+            | Op::HistInLast(h, _, gs) => {
                 let children = self.pushes(*h, gs, env, Ordinal::Last);
                 plain.with(children)
             }

@@ -291,7 +291,7 @@ impl Case {
     fn armed_by(&self, timer: TimerId, base: Moment) -> Option<Reason> {
         let program = self.program();
         program.rules_of(Latch::Timer(timer)).find_map(|(_, rule)| {
-            let (hist, n) = self.count_in(rule.guard?)?;
+            let (hist, n, _) = self.count_in(rule.guard?)?;
             let n = usize::try_from(n).ok()?.checked_sub(1)?;
             self.state()
                 .hists
@@ -307,7 +307,7 @@ impl Case {
     /// The count that a rule waited for: `30th deposit by State`.
     fn counted(&self, rule: RuleId, _cause: &Cause) -> Option<Reason> {
         let rule = self.program().rules.get(rule.0 as usize)?;
-        let (hist, n) = self.count_in(rule.guard?)?;
+        let (hist, n, _) = self.count_in(rule.guard?)?;
         let name = self.program().hists.get(hist.index())?.name.as_str();
         Some(Reason::new(
             ReasonKind::Event,
@@ -316,17 +316,24 @@ impl Case {
         ))
     }
 
-    /// `count(hist) = n` inside a condition.
-    pub(crate) fn count_in(&self, g: Guard) -> Option<(HistId, i64)> {
+    /// `count(hist) = n` inside a condition: the history, the number, and the guard that counts.
+    pub(crate) fn count_in(&self, g: Guard) -> Option<(HistId, i64, Guard)> {
         let guards = &self.program().guards;
         match &guards.get(g.index())?.op {
             Op::Compare(CmpOp::Eq | CmpOp::Ge, a, b) => {
-                match (&guards.get(a.index())?.op, &guards.get(b.index())?.op) {
-                    (Op::HistCount(h, _), Op::Int(n)) | (Op::Int(n), Op::HistCount(h, _)) => {
-                        Some((*h, *n))
-                    }
+                let count = |g: Guard| match &guards.get(g.index())?.op {
+                    Op::HistCount(h, _) | Op::HistSince(h, ..) => Some((*h, g)),
                     _ => None,
-                }
+                };
+                let number = |g: Guard| match &guards.get(g.index())?.op {
+                    Op::Int(n) => Some(*n),
+                    _ => None,
+                };
+                let of = |a, b| {
+                    let (h, g) = count(a)?;
+                    Some((h, number(b)?, g))
+                };
+                of(*a, *b).or_else(|| of(*b, *a))
             }
             Op::And(gs) => gs.iter().find_map(|g| self.count_in(*g)),
             _ => None,

@@ -107,14 +107,8 @@ impl Seeker<'_> {
                     return Missing::impossible("?", None);
                 };
                 let counted = guard.and_then(|g| case.count_in(g));
-                if let Some((h, n)) = counted {
-                    let have = case
-                        .state()
-                        .hists
-                        .get(h.index())
-                        .and_then(|m| m.get(&Key::new()))
-                        .map_or(0, |p| p.list().len());
-                    let have = as_int(have);
+                if let Some((h, n, count)) = counted {
+                    let have = case.eval(count, env).bounds().map_or(0, |(sure, _)| sure);
                     if have < n {
                         // `first deposit where instruments >= 30`: what the filter waits for is what is missing; the act
                         // that completes it is the act itself.
@@ -130,10 +124,7 @@ impl Seeker<'_> {
                                 return waits;
                             }
                         }
-                        let name = program
-                            .hists
-                            .get(h.index())
-                            .map_or("?", |h| h.name.as_str());
+                        let name = case.show_counted(h, count, env);
                         let text = format!("{} more {name} ({have} of {n})", n - have);
                         return Missing::acts(n - have, text, Some(act.provision));
                     }

@@ -148,12 +148,7 @@ impl Seeker<'_> {
         provision: Option<ProvisionId>,
     ) -> Missing {
         let case = self.case;
-        let shown: Vec<String> = gs.iter().map(|g| case.describe(*g, env)).collect();
-        let name = case
-            .program()
-            .hists
-            .get(h.index())
-            .map_or_else(String::new, |x| case.with_keys(&x.name, &x.keys, &shown));
+        let name = case.show_hist(h, gs, env);
         Missing::acts(n, format!("{n} more {name}"), provision)
     }
 

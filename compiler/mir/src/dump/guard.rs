@@ -279,6 +279,10 @@ impl Dump<'_> {
                     self.hist_ref(*h, args)
                 )
             }
+            Op::HistSince(h, time, args) => {
+                let time = self.operand(*time);
+                format!("count({} since {time})", self.hist_ref(*h, args))
+            }
             Op::HistInLast(h, length, args) => {
                 format!("count({} in the last {length})", self.hist_ref(*h, args))
             }

@@ -1,7 +1,7 @@
 //! Expressions: one guard node each; readings are folded, constants go, provenance stays.
 
 use super::*;
-use rogatio_semantics::hir::{Expr, ExprKind, Pattern, SetExpr};
+use rogatio_semantics::hir::{Expr, ExprKind, SetExpr};
 
 impl Cx<'_> {
     /// Lowers an expression in the present scope.
@@ -514,23 +514,14 @@ impl Cx<'_> {
         )
     }
 
-    /// Whether an occurrence has happened, for patterns that are no expressions of their own.
-    pub(super) fn count_is(&mut self, p: &Pattern, n: u32, provision: ProvisionId) -> Guard {
-        let (hist, args) = self.hist(p);
-        self.count_guard(hist, args, n, provision, p.span)
-    }
-
+    /// A count that is n.
     pub(super) fn count_guard(
         &mut self,
-        hist: HistId,
-        args: Vec<Guard>,
+        count: Guard,
         n: u32,
         provision: ProvisionId,
         span: Span,
     ) -> Guard {
-        let count = self
-            .b
-            .guard_at(Op::HistCount(hist, args), Ty::Int, provision, span);
         let n = self
             .b
             .guard_at(Op::Int(i64::from(n)), Ty::Int, provision, span);

@@ -47,6 +47,7 @@ impl Cx<'_> {
         let outer = self.env.clone();
         let mut inner = Env::new();
         let (mut keys, mut args) = (Vec::new(), Vec::new());
+        let mut names: Vec<String> = Vec::new();
         let mut each = Vec::new();
         let mut matches: Vec<(Position, Match)> = Vec::new();
         let mut late: Vec<(Position, &Expr)> = Vec::new();
@@ -91,6 +92,7 @@ impl Cx<'_> {
                         let domain = self.domain(var);
                         matches.push((position, Match::Bind(var, domain.kinds.clone())));
                         keys.push(domain);
+                        names.push(String::new());
                         args.push(arg);
                         continue;
                     }
@@ -126,6 +128,7 @@ impl Cx<'_> {
             matches.push((position, Match::Bind(var, bind)));
             if let Some(arg) = key {
                 keys.push(self.domain(var));
+                names.push(self.var_name(v).to_owned());
                 args.push(arg);
             }
         }
@@ -156,6 +159,7 @@ impl Cx<'_> {
             inner.insert(v, guard);
             let domain = self.domain(var);
             keys.push(domain.clone());
+            names.push(self.var_name(v).to_owned());
             each.push(domain);
             args.push(arg);
         }
@@ -192,6 +196,7 @@ impl Cx<'_> {
                 let vars: Vec<VarId> = keys.iter().map(|k| k.var).collect();
                 let hist = self.b.hist(&name, p.act, keys);
                 self.b.program.hists[hist.index()].attempted = p.attempted;
+                self.b.program.hists[hist.index()].key_names = names;
                 let push = Effect::Push(self.vars(&vars));
                 self.b.add_rule(Rule {
                     on,

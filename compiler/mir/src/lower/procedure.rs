@@ -159,6 +159,7 @@ impl Cx<'_> {
         let keys = [this];
         let to = Purpose {
             needed: t.when.as_ref().map(free::expr).unwrap_or_default(),
+            visit: Some((p, stage, this)),
             ..Purpose::keys(&keys)
         };
         let trigs = self.ways(p, stage, this, &t.on, &to);

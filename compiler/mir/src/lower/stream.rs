@@ -16,6 +16,8 @@ pub(super) struct Purpose {
     pub(super) needed: BTreeSet<VarId>,
     /// Keys that the stream itself introduces: ordinals count over all their values.
     pub(super) introduced: Vec<VarId>,
+    /// Of a way out: the stage and its instance; ordinals count within the present visit (R45).
+    pub(super) visit: Option<(ProcedureId, u32, VarId)>,
     /// A lapse here starts something (R1, phase 0) rather than ending it.
     pub(super) tacit: bool,
 }
@@ -142,6 +144,9 @@ impl Cx<'_> {
                 one(On::Leave(*procedure, at(*stage), m), guards, bound)
             }
             StreamKind::Begin => self.begin(&to.keys, s.provision, s.span),
+            StreamKind::Rise { cond, once: true } if to.visit.is_some() => {
+                vec![self.first_rise(cond, s, to)]
+            }
             StreamKind::Rise { cond, once } => vec![self.rise(cond, *once, s, to)],
             StreamKind::Where(e, c) => {
                 let mut trigs = self.stream(e, &to.inner(free::expr(c)).tacit(to.tacit));
@@ -251,6 +256,20 @@ impl Cx<'_> {
         keys.extend(more.filter(|v| !self.kinds_of(**v).is_empty()));
         let guard = self.within(&keys, |cx| cx.expr(cond));
         self.rise_of(guard, &keys, once, s.provision, s.span)
+    }
+
+    /// `first time C` in a stage: the first rise of the visit, or the entry if C holds then.
+    fn first_rise(&mut self, cond: &Expr, s: &Stream, to: &Purpose) -> Trig {
+        let mut trig = self.rise(cond, false, s, to);
+        let keys: Vec<VarId> = trig.bound.iter().copied().collect();
+        let hist = self.pushed(std::slice::from_ref(&trig), &keys, s);
+        let args = self.vars(&keys);
+        let count = self.counted(hist, args, to, s);
+        let one = self.b.guard_at(Op::Int(1), Ty::Int, s.provision, s.span);
+        let first = Op::Compare(CmpOp::Le, count, one);
+        let first = self.b.guard_at(first, Ty::Bool, s.provision, s.span);
+        trig.guards.push(first);
+        trig
     }
 
     fn is_instance(&self, v: VarId) -> bool {
@@ -510,7 +529,9 @@ impl Cx<'_> {
         let mut trigs = self.stream(e, to);
         let counted = to.counted();
         if let (StreamKind::Act(p), [trig]) = (&e.kind, trigs.as_mut_slice()) {
-            let guard = self.within(&counted, |cx| cx.count_is(p, n, e.provision));
+            let (hist, args) = self.within(&counted, |cx| cx.hist(p));
+            let count = self.counted(hist, args, to, e);
+            let guard = self.count_guard(count, n, e.provision, e.span);
             trig.guards.push(guard);
             return trigs;
         }
@@ -522,11 +543,26 @@ impl Cx<'_> {
         let hist = self.pushed(&trigs, &keys, e);
         for t in &mut trigs {
             let args = self.vars(&keys);
-            let guard = self.count_guard(hist, args, n, e.provision, e.span);
+            let count = self.counted(hist, args, to, e);
+            let guard = self.count_guard(count, n, e.provision, e.span);
             t.guards.push(guard);
             t.level = None;
         }
         trigs
+    }
+
+    /// The number of a history's pushes: of all, or of those in the present visit.
+    fn counted(&mut self, hist: HistId, args: Vec<Guard>, to: &Purpose, e: &Stream) -> Guard {
+        let op = match to.visit {
+            None => Op::HistCount(hist, args),
+            Some((procedure, stage, this)) => {
+                let this = self.var(this);
+                let entered = Op::EnteredAt(this, procedure, stage);
+                let entered = self.b.guard_at(entered, Ty::Time, e.provision, e.span);
+                Op::HistSince(hist, entered, args)
+            }
+        };
+        self.b.guard_at(op, Ty::Int, e.provision, e.span)
     }
 
     /// A history of the elements of a stream.

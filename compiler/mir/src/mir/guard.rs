@@ -147,6 +147,8 @@ pub enum Op {
     HistArg(HistId, Ordinal, u32, Vec<Guard>),
     /// Sum of a stored integer argument.
     HistSum(HistId, u32, Vec<Guard>),
+    /// Number of pushes later than a time: in the present visit of a stage.
+    HistSince(HistId, Guard, Vec<Guard>),
     /// Number of pushes later than D before now.
     HistInLast(HistId, Length, Vec<Guard>),
     /// Kind test.

@@ -47,6 +47,8 @@ pub struct Hist {
     pub act: ActId,
     /// Keys.
     pub keys: Vec<Domain>,
+    /// What the keys are called in its name; empty where they do not stand in it.
+    pub key_names: Vec<String>,
     /// Positions whose values each push stores.
     pub store: Vec<Position>,
     /// Numbers of pushes whose time is read (beside first and last).
