@@ -6,7 +6,7 @@ use crate::state::{Cause, Occurrence, OccurrenceId, Verdict};
 use crate::{Case, ClauseSet, Entity, Env, Key, Moment, Truth, Value};
 use rogatio_mir::{
     CmpOp, DecisionId, DecisionOutcome, Domain, EdgeId, Guard, Match, NormId, NormState, On, Op,
-    Position, ProcedureId, ProvisionId, StatusId, TimerId, VarId,
+    Position, ProcedureId, ProvisionId, StatusId, TimerId, Under, VarId,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -144,6 +144,22 @@ impl Case {
         }
     }
 
+    /// Whether what rests on a provision rests on this one, or on a copy of it that another article applies (R25b).
+    pub(crate) fn relies(&self, provision: ProvisionId, under: Under) -> bool {
+        let provisions = &self.program().provisions;
+        let mut at = Some(provision);
+        while let Some(p) = at {
+            if self.within(p, under.provision) {
+                return true;
+            }
+            at = provisions
+                .get(p.index())
+                .and_then(|p| p.source)
+                .filter(|_| !under.only);
+        }
+        false
+    }
+
     /// Whether a norm's provision is this one or inside it.
     pub(crate) fn within(&self, inner: ProvisionId, outer: ProvisionId) -> bool {
         let mut at = Some(inner);
@@ -272,7 +288,7 @@ impl Matcher<'_> {
         &mut self,
         o: &Occurrence,
         matches: &[(Position, Match)],
-        under: Option<ProvisionId>,
+        under: Option<Under>,
         attempted: bool,
     ) -> bool {
         if !attempted {
@@ -290,9 +306,9 @@ impl Matcher<'_> {
             }
         }
         let norms = &self.case.program().norms;
-        let rests = |p| {
+        let rests = |u: Under| {
             let basis = o.judgment.basis.iter().filter_map(|n| norms.get(n.index()));
-            basis.into_iter().any(|n| self.case.within(n.provision, p))
+            basis.into_iter().any(|n| self.case.relies(n.provision, u))
         };
         if under.is_some_and(|p| !rests(p)) {
             return false;

@@ -126,6 +126,7 @@ impl Builder {
             cite: cite.to_owned(),
             title: title.to_owned(),
             parent: None,
+            source: None,
             kind: rogatio_semantics::hir::ProvisionKind::Modelled,
             span: Span::NONE,
         });

@@ -35,6 +35,11 @@ impl Checker {
         }
         let span = first.span.to(labels[labels.len() - 1].span);
         let mut at = parent;
+        // A copy of another module's provision is of the module that applies it.
+        let module = match self.program.provisions[parent.index()].source {
+            Some(_) => self.program.provisions[parent.index()].module as usize,
+            None => module,
+        };
         for tag in tags {
             let cite = format!("{}({tag})", self.program.provisions[at.index()].cite);
             at = self.provision(module, at, cite, span);
@@ -42,8 +47,8 @@ impl Checker {
         at
     }
 
-    /// The provision with this citation, made if it is new.
-    fn provision(
+    /// The provision with this citation, made if it is new. Under a copy it is the copy of what stands in the source.
+    pub(crate) fn provision(
         &mut self,
         module: usize,
         parent: ProvisionId,
@@ -55,6 +60,16 @@ impl Checker {
         {
             return *p;
         }
+        let source = match self.program.provisions[parent.index()].source {
+            Some(s) => {
+                let around = &self.program.provisions[s.index()];
+                let tail = cite.strip_prefix(&self.program.provisions[parent.index()].cite);
+                let own = tail.map(|t| format!("{}{t}", around.cite));
+                let module = around.module as usize;
+                own.map(|own| self.provision(module, s, own, span))
+            }
+            None => None,
+        };
         let provision = ProvisionId(id(self.program.provisions.len()));
         let title = self.program.provisions[parent.index()].title.clone();
         self.program.provisions.push(Provision {
@@ -62,6 +77,7 @@ impl Checker {
             cite: cite.clone(),
             title,
             parent: Some(parent),
+            source,
             kind: ProvisionKind::Frame,
             span,
         });
@@ -168,7 +184,10 @@ impl Checker {
             ArticleBody::AppliesVersionBefore { .. } => {
                 self.unsupported(span, "`applies version before`")
             }
-            ArticleBody::Applies(applies) => self.unsupported(applies.span, "`applies … with`"),
+            ArticleBody::Applies(applies) => pending.push(Pending {
+                cx: inner,
+                what: PendingItem::Applies(applies),
+            }),
         }
     }
 
@@ -182,17 +201,22 @@ impl Checker {
         };
     }
 
-    /// The provision a citation names.
+    /// The provision a citation names; in a copy what is copied is named by its copy (R48).
     pub(crate) fn cite(&mut self, cx: &Context, cite: &ast::Cite) -> Option<ProvisionId> {
-        if cite.chain.len() > 1 || cite.module.is_some() {
-            self.unsupported(cite.span, "citations of applied copies");
+        let text = cite.text();
+        if let Some((_, p)) = self.provision_cited(cx, &text) {
+            return Some(self.cited_in_copy(cx, p));
+        }
+        if let Some(path) = &cite.module
+            && !matches!(
+                self.symbol(cx, &crate::check::text_of(path)),
+                Some(Symbol::Module(_))
+            )
+        {
+            self.unknown(cx, &crate::check::text_of(path), path.span);
             return None;
         }
-        let text = cite.text();
         let scope = &self.scopes[cx.module];
-        if let Some(p) = scope.provisions.get(&text) {
-            return Some(*p);
-        }
         let near = nearest(&text, scope.provisions.keys().map(String::as_str));
         let mut d = Diagnostic::error(codes::E0801, format!("{text} is cited but not declared"))
             .at(cite.span, "no article or label of that number");

@@ -471,7 +471,7 @@ pub(crate) fn norm_state(word: &str) -> Option<NormState> {
 }
 
 /// The expression with a value for a variable.
-fn replace(mut e: Expr, var: VarId, value: &Expr) -> Expr {
+pub(crate) fn replace(mut e: Expr, var: VarId, value: &Expr) -> Expr {
     fn walk(e: &mut Expr, var: VarId, value: &Expr) {
         if matches!(e.kind, ExprKind::Var(v) if v == var) {
             *e = value.clone();

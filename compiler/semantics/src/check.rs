@@ -187,6 +187,12 @@ pub(crate) struct Checker {
     pub(crate) partial: bool,
     /// Acts by module, procedure and name, with their places.
     pub(crate) act_names: HashMap<(usize, Option<ProcedureId>, String), Span>,
+    /// What is applied, and how names are read there.
+    pub(crate) copyings: Vec<crate::copy::Copying>,
+    /// How many of them have been looked at for what they leave open.
+    pub(crate) looked_at: usize,
+    /// What was found in copies: as found in the source, and as it is shown.
+    pub(crate) in_copies: Vec<(Diagnostic, Diagnostic)>,
 }
 
 impl Checker {
@@ -237,6 +243,7 @@ impl Checker {
             },
             title: String::new(),
             parent: None,
+            source: None,
             kind: ProvisionKind::Frame,
             span: module.span,
         });
@@ -252,8 +259,10 @@ impl Checker {
         self.declare_stages(&cx, &module.items);
         self.declare_children(&cx, &module.items);
         self.declare_items(&cx, &module.items, &mut pending);
+        self.expand_applies(&mut pending, &[]);
         self.settle_occurrences();
         self.bodies(pending);
+        self.substitutions();
         self.apply_exceptions();
         self.cases(&cx, &module.items);
     }
@@ -313,6 +322,7 @@ impl Checker {
             PendingItem::AlsoStatus(..) => 7,
             PendingItem::Norm(..) => 8,
             PendingItem::Procedure(..) | PendingItem::Stage(..) => 9,
+            PendingItem::Applies(..) => 10,
         };
         let mut pending = pending;
         pending.sort_by_key(|p| rank(&p.what));
@@ -322,14 +332,22 @@ impl Checker {
         // Everything else may name a sentence by its label and keys.
         for p in &later {
             if let PendingItem::Norm(n, label) = &p.what {
-                self.foresee(&mut p.cx.clone(), n, *label);
+                self.as_copied(&p.cx, |c| c.foresee(&mut p.cx.clone(), n, *label));
             }
         }
         self.check_bodies(later);
+        self.report_copies();
     }
 
     fn check_bodies(&mut self, pending: Vec<Pending<'_>>) {
-        for Pending { mut cx, what } in pending {
+        for Pending { cx, what } in pending {
+            let scope = cx.clone();
+            self.as_copied(&scope, |checker| checker.body_of(cx, what));
+        }
+    }
+
+    fn body_of(&mut self, mut cx: Context, what: PendingItem<'_>) {
+        {
             match what {
                 PendingItem::Office(e, a) => self.office(&mut cx, e, a),
                 PendingItem::Body(e, a) => self.body(&mut cx, e, a),
@@ -347,6 +365,7 @@ impl Checker {
                 PendingItem::Decision(i, a) => self.decision(&mut cx, i, a),
                 PendingItem::Procedure(i, a) => self.procedure(&mut cx, i, a),
                 PendingItem::Stage(i, s, a) => self.stage(&mut cx, i, s, a),
+                PendingItem::Applies(_) => {}
             }
         }
     }

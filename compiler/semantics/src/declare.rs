@@ -10,6 +10,9 @@ use crate::scope::*;
 impl Checker {
     /// Enters a name; a second declaration of it is an error that shows the first.
     pub(crate) fn enter(&mut self, cx: &Context, name: &ast::Name, symbol: Symbol) {
+        if let Some(copy) = cx.copy.clone() {
+            return self.enter_copy(cx, &copy, &name.text, symbol);
+        }
         if let Some((procedure, _)) = cx.procedure {
             let key = (procedure, name.text.clone());
             if self.scopes[cx.module]
@@ -133,7 +136,7 @@ impl Checker {
             ItemKind::Stage(s) => return self.declare_stage(&cx, s, pending),
             ItemKind::Outcome(o) => return self.declare_outcome(&cx, o),
             ItemKind::Article(a) => return self.declare_article(&cx, a, pending),
-            ItemKind::Applies(a) => return self.unsupported(a.span, "`applies … with`"),
+            ItemKind::Applies(a) => PendingItem::Applies(a),
             ItemKind::Inert(i) => return self.inert(&cx, i),
         };
         pending.push(Pending { cx, what });
@@ -250,7 +253,7 @@ impl Checker {
         );
     }
 
-    fn declare_define(&mut self, cx: &Context, d: &ast::Define) -> DefineId {
+    pub(crate) fn declare_define(&mut self, cx: &Context, d: &ast::Define) -> DefineId {
         let define = DefineId(id(self.program.defines.len()));
         let params = self.params(cx, &d.params);
         let ty = match &d.ty {
@@ -271,7 +274,7 @@ impl Checker {
         define
     }
 
-    fn declare_table(&mut self, cx: &Context, t: &ast::Table) -> DefineId {
+    pub(crate) fn declare_table(&mut self, cx: &Context, t: &ast::Table) -> DefineId {
         let define = DefineId(id(self.program.defines.len()));
         let params = self.params(cx, &t.params);
         let ty = self.ty(cx, &t.result);
@@ -288,7 +291,7 @@ impl Checker {
         define
     }
 
-    fn declare_status(&mut self, cx: &Context, s: &ast::Status) -> StatusId {
+    pub(crate) fn declare_status(&mut self, cx: &Context, s: &ast::Status) -> StatusId {
         let status = StatusId(id(self.program.statuses.len()));
         let params = self.params(cx, &s.params);
         let value = s.ty.as_ref().map(|t| match self.ty(cx, t) {
@@ -321,7 +324,7 @@ impl Checker {
         Some(norm)
     }
 
-    fn declare_decision(&mut self, cx: &Context, d: &ast::Decision) -> DecisionId {
+    pub(crate) fn declare_decision(&mut self, cx: &Context, d: &ast::Decision) -> DecisionId {
         let decision = DecisionId(id(self.program.decisions.len()));
         let subject = d.on.as_ref().map(|p| {
             let ty = self.ty(cx, &p.ty);

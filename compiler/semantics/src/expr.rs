@@ -21,6 +21,15 @@ impl Checker {
 
     /// What a name stands for here.
     pub(crate) fn symbol(&self, cx: &Context, name: &str) -> Option<Symbol> {
+        let symbol = match name.split_once(" of ") {
+            Some((name, cite)) => self.copy_named(cx, name, cite),
+            None => self.written_symbol(cx, name),
+        };
+        Some(self.in_copy(cx, name, symbol?))
+    }
+
+    /// What a name stands for in the text where it is written.
+    fn written_symbol(&self, cx: &Context, name: &str) -> Option<Symbol> {
         if let Some(i) = cx.parameters.iter().position(|(n, _)| n == name) {
             return Some(Symbol::Parameter(i));
         }
@@ -60,6 +69,9 @@ impl Checker {
 
     /// An unknown name, with the nearest known one.
     pub(crate) fn unknown(&mut self, cx: &Context, name: &str, span: Span) {
+        if let Some((own, cite)) = name.split_once(" of ") {
+            return self.unknown_copy(cx, own, cite, span);
+        }
         let scope = &self.scopes[cx.module];
         let known = scope
             .names
@@ -315,8 +327,12 @@ impl Checker {
                 .copied()
                 .find(|i| kinds.contains(&self.program.entities[i.index()].kind))
         {
-            let kind = self.program.entities[i.index()].kind;
-            return self.make(cx, ExprKind::Entity(i), Ty::Entity(vec![kind]), span);
+            return match self.in_copy(cx, &n.text, Symbol::Entity(i)) {
+                Symbol::Value { level, replacement } => {
+                    self.replaced_value(cx, (level, replacement), &n.text, &[], want, span)
+                }
+                symbol => self.reference(cx, &n.text, symbol, &[], span),
+            };
         }
         if let Some(case) = &cx.case
             && let Some(kind) = case.entities.get(&n.text)
@@ -332,13 +348,15 @@ impl Checker {
             return self.numbered_instance(cx, n, procedure, number);
         }
         match self.symbol(cx, &n.text) {
+            Some(Symbol::Value { level, replacement }) => {
+                self.replaced_value(cx, (level, replacement), &n.text, &[], want, span)
+            }
             Some(symbol) => self.reference(cx, &n.text, symbol, &[], span),
             None => {
                 if let Some(found) = self.instances.get(&n.text) {
                     if let [one] = found.as_slice() {
-                        let one = *one;
-                        let kind = self.program.entities[one.index()].kind;
-                        return self.make(cx, ExprKind::Entity(one), Ty::Entity(vec![kind]), span);
+                        let one = self.in_copy(cx, &n.text, Symbol::Entity(*one));
+                        return self.reference(cx, &n.text, one, &[], span);
                     }
                     let kinds: Vec<String> = found
                         .iter()
@@ -459,6 +477,9 @@ impl Checker {
                 self.not_a_value(cx, span, "ask for its outcome: `adopted(Amend on a)`")
             }
             Symbol::Module(_) => self.not_a_value(cx, span, "name something in it: `alias.name`"),
+            Symbol::Value { level, replacement } => {
+                self.replaced_value(cx, (level, replacement), name, args, None, span)
+            }
         }
     }
 

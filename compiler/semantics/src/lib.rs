@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod act;
+mod applies;
 mod article;
 mod ballot;
 mod body;
@@ -18,6 +19,7 @@ mod child;
 mod clock;
 mod compare;
 mod contest;
+mod copy;
 mod dates;
 mod decision;
 mod declare;
@@ -36,10 +38,12 @@ mod reach;
 mod scenario;
 mod scope;
 mod set;
+mod shape;
 mod share;
 mod status;
 mod stream;
 mod subject;
+mod substitution;
 mod threshold;
 mod time;
 mod types;

@@ -58,7 +58,7 @@ impl Checker {
         self.sentence(cx, n, norm);
         self.program.norms[norm.index()].else_of = else_of;
         if let Some(e) = &n.else_ {
-            let label = self.label_of(e);
+            let label = self.label_of(cx, e);
             let inner = self.norm(cx, e, label, Some(norm));
             self.program.norms[norm.index()].else_ = Some(inner);
         }
@@ -67,11 +67,11 @@ impl Checker {
     }
 
     /// The norm of a labelled sentence.
-    fn label_of(&self, n: &ast::Norm) -> Option<NormId> {
+    fn label_of(&self, cx: &Context, n: &ast::Norm) -> Option<NormId> {
         let norms = &self.program.norms;
         let found = norms
             .iter()
-            .position(|x| x.span == n.span && x.label.is_some());
+            .position(|x| x.span == n.span && x.label.is_some() && x.provision == cx.provision);
         found.map(|i| NormId(id(i)))
     }
 
@@ -83,7 +83,7 @@ impl Checker {
         let norm = known.unwrap_or_else(|| self.new_norm(cx, n));
         self.sentence(cx, n, norm);
         if let Some(e) = &n.else_ {
-            self.foresee(cx, e, self.label_of(e));
+            self.foresee(cx, e, self.label_of(cx, e));
         }
         if known.is_none() {
             self.program.norms.truncate(norm.index());
@@ -133,6 +133,7 @@ impl Checker {
                     .help("say when it holds: `during …`, `between A and B`, `within D`, `when …`"),
             );
         }
+        let (when, unless) = self.added_conditions(cx, n.span, when, unless);
         let time = n.time.as_ref().and_then(|t| self.norm_time(cx, t));
         let time_except: Vec<(Time, Expr)> = n
             .time_except

@@ -121,7 +121,10 @@ impl Checker {
             }
             A::Under(inner, cite) => {
                 let mut p = self.pattern(cx, inner)?;
-                p.under = self.cite(cx, cite);
+                let only = cite.only;
+                p.under = self
+                    .cite(cx, cite)
+                    .map(|provision| Under { provision, only });
                 Some(p)
             }
             A::InTheLast(inner, length) => {

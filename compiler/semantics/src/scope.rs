@@ -1,8 +1,10 @@
 //! What a name can stand for, and where names are looked up.
 
 use std::collections::HashMap;
+use std::rc::Rc;
 
 use crate::ast;
+use crate::copy::CopyScope;
 use crate::hir::*;
 
 /// What a name stands for.
@@ -32,6 +34,13 @@ pub(crate) enum Symbol {
     Parameter(usize),
     /// A parameter of the procedure at hand: a field of `this`.
     Field(FieldId),
+    /// In a copy: the expression that replaces the name, by list and place in it.
+    Value {
+        /// Which list of substitutions.
+        level: usize,
+        /// Which of them.
+        replacement: usize,
+    },
 }
 
 impl Symbol {
@@ -50,6 +59,7 @@ impl Symbol {
             Symbol::Module(_) => "a module",
             Symbol::Parameter(_) => "a parameter",
             Symbol::Field(_) => "a parameter of the procedure",
+            Symbol::Value { .. } => "replaced by an expression",
         }
     }
 }
@@ -73,6 +83,8 @@ pub(crate) struct ModuleScope {
     pub(crate) of_procedure: HashMap<(ProcedureId, String), Symbol>,
     /// Provisions by citation.
     pub(crate) provisions: HashMap<String, ProvisionId>,
+    /// What applied copies declare: `ready of art 33 > 27`.
+    pub(crate) copies: Vec<(String, ProvisionId, Symbol)>,
 }
 
 /// Entities of a scenario, an experiment or a command line.
@@ -98,6 +110,8 @@ pub(crate) struct Context {
     /// In a scenario or at a prompt.
     pub(crate) case: Option<CaseNames>,
     pub(crate) parameters: Vec<(String, Ty)>,
+    /// In an applied copy: what names mean there.
+    pub(crate) copy: Option<Rc<CopyScope>>,
 }
 
 /// The decision whose slot is read.
@@ -121,6 +135,7 @@ impl Context {
             implicit: false,
             case: None,
             parameters: Vec::new(),
+            copy: None,
         }
     }
 
@@ -134,12 +149,14 @@ impl Context {
 }
 
 /// A body of a declaration that waits until all names are known.
+#[derive(Clone)]
 pub(crate) struct Pending<'a> {
     pub(crate) cx: Context,
     pub(crate) what: PendingItem<'a>,
 }
 
 /// What waits.
+#[derive(Clone)]
 pub(crate) enum PendingItem<'a> {
     Office(EntityId, &'a ast::Office),
     Body(EntityId, &'a ast::Body),
@@ -155,4 +172,38 @@ pub(crate) enum PendingItem<'a> {
     Decision(DecisionId, &'a ast::Decision),
     Procedure(ProcedureId, &'a ast::Procedure),
     Stage(ProcedureId, usize, &'a ast::Stage),
+    Applies(&'a ast::Applies),
+}
+
+impl PendingItem<'_> {
+    /// Where it stands.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            PendingItem::Office(_, a) => a.name.span,
+            PendingItem::Body(_, a) => a.name.span,
+            PendingItem::Act(_, a) => a.name.span,
+            PendingItem::Given(_, a) => a.name.span,
+            PendingItem::Define(_, a) => a.name.span,
+            PendingItem::Role(_, a) => a.span,
+            PendingItem::ExceptionTo(a) => a.target.span,
+            PendingItem::Table(_, a) => a.name.span,
+            PendingItem::Status(_, a) | PendingItem::AlsoStatus(a) => a.name.span,
+            PendingItem::Norm(a, _) => a.span,
+            PendingItem::Decision(_, a) => a.name.span,
+            PendingItem::Procedure(_, a) => a.name.span,
+            PendingItem::Stage(_, _, a) => a.name.span,
+            PendingItem::Applies(a) => a.span,
+        }
+    }
+
+    /// The name that it declares.
+    pub(crate) fn symbol(&self) -> Option<Symbol> {
+        Some(match self {
+            PendingItem::Define(d, _) | PendingItem::Table(d, _) => Symbol::Define(*d),
+            PendingItem::Status(s, _) => Symbol::Status(*s),
+            PendingItem::Decision(d, _) => Symbol::Decision(*d),
+            PendingItem::Norm(_, n) => Symbol::Norm((*n)?),
+            _ => return None,
+        })
+    }
 }

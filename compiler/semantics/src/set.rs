@@ -37,6 +37,9 @@ impl Checker {
                     Some(Symbol::Field(f)) => {
                         matches!(self.program.fields[f.index()].ty, Ty::Set(_))
                     }
+                    Some(Symbol::Value { level, replacement }) => self
+                        .value_written(level, replacement)
+                        .is_some_and(|(_, e)| self.is_set(&self.value_scope(cx, level), &e)),
                     _ => false,
                 }
             }
@@ -210,6 +213,12 @@ impl Checker {
                     cond: self.filter_status(cx, var, s, n.span),
                     kinds,
                     span: n.span,
+                }
+            }
+            Some(Symbol::Value { level, replacement }) => {
+                match self.value_written(level, replacement) {
+                    Some((_, e)) => self.set(&mut self.value_scope(cx, level), &e),
+                    None => self.empty_set(cx, n.span),
                 }
             }
             Some(other) => self.not_a_set(cx, &n.text, other.what(), n.span),

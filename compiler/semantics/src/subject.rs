@@ -26,7 +26,7 @@ impl Checker {
             };
             words.push(format!(
                 "{prefix}{}{}",
-                words_of(&w.what),
+                self.words_of(cx, &w.what),
                 if w.jointly { " jointly" } else { "" }
             ));
             sets.push(self.subject_set(cx, w));
@@ -128,27 +128,30 @@ impl Checker {
             span: w.span,
         }
     }
-}
 
-/// A subject as written, for messages and reports.
-fn words_of(e: &ast::Expr) -> String {
-    match &e.kind {
-        A::Name(n) => n.text.clone(),
-        A::Call(f, args) => {
-            let inner: Vec<String> = args
-                .iter()
-                .map(|a| match &a.kind {
-                    ast::ArgKind::Value(e) | ast::ArgKind::Named(_, e) => words_of(e),
-                    ast::ArgKind::Bind(n, _) => n.text.clone(),
-                    ast::ArgKind::Any => "_".to_owned(),
-                })
-                .collect();
-            format!("{}({})", words_of(f), inner.join(", "))
+    /// A subject as written, for messages and reports; in a copy with what replaces a name.
+    fn words_of(&self, cx: &Context, e: &ast::Expr) -> String {
+        match &e.kind {
+            A::Name(n) if cx.copy.is_some() && cx.local(&n.text).is_none() => {
+                self.replacing_words(cx, &n.text)
+            }
+            A::Name(n) => n.text.clone(),
+            A::Call(f, args) => {
+                let inner: Vec<String> = args
+                    .iter()
+                    .map(|a| match &a.kind {
+                        ast::ArgKind::Value(e) | ast::ArgKind::Named(_, e) => self.words_of(cx, e),
+                        ast::ArgKind::Bind(n, _) => n.text.clone(),
+                        ast::ArgKind::Any => "_".to_owned(),
+                    })
+                    .collect();
+                format!("{}({})", self.words_of(cx, f), inner.join(", "))
+            }
+            A::Field(b, n) => format!("{}.{}", self.words_of(cx, b), n.text),
+            A::Paren(e) => self.words_of(cx, e),
+            A::Where(e, _) => self.words_of(cx, e),
+            A::Element(n, _) => n.text.clone(),
+            _ => "…".to_owned(),
         }
-        A::Field(b, n) => format!("{}.{}", words_of(b), n.text),
-        A::Paren(e) => words_of(e),
-        A::Where(e, _) => words_of(e),
-        A::Element(n, _) => n.text.clone(),
-        _ => "…".to_owned(),
     }
 }

@@ -459,7 +459,7 @@ impl Dump<'_> {
             } => {
                 let attempted = if *attempted { "attempted " } else { "" };
                 let under =
-                    under.map_or_else(String::new, |u| format!(" under {}", self.p.cite(u)));
+                    under.map_or_else(String::new, |u| format!(" under {}", self.p.cite_under(u)));
                 format!("{attempted}{}{under}", self.act_match(*act, matches))
             }
             On::Timer(t, list) => self.matching_all(&format!("timer t{}", t.0), list),

@@ -496,6 +496,7 @@ fn nowhere() -> Provision {
         cite: String::new(),
         title: String::new(),
         parent: None,
+        source: None,
         kind: hir::ProvisionKind::Frame,
         span: Span::NONE,
     }

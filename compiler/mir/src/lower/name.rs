@@ -28,8 +28,8 @@ impl Cx<'_> {
         if p.filter.is_some() {
             name.push_str(" where …");
         }
-        if let Some(provision) = p.under {
-            name.push_str(&format!(" under {}", self.b.program.cite(provision)));
+        if let Some(under) = p.under {
+            name.push_str(&format!(" under {}", self.b.program.cite_under(under)));
         }
         name
     }

@@ -32,7 +32,7 @@ use rogatio_calendar::{Convention, Length};
 pub use rogatio_diagnostics::Span;
 pub use rogatio_semantics::hir::{
     ActId, DecisionId, DecisionOutcome, DefineId, EntityId, FieldId, GivenId, KindId, Modal,
-    NormId, NormState, ProcedureId, ProvisionId, ReadingId, StatusId, Ty, Urgency, VarId,
+    NormId, NormState, ProcedureId, ProvisionId, ReadingId, StatusId, Ty, Under, Urgency, VarId,
 };
 
 macro_rules! ids {
@@ -180,5 +180,12 @@ impl Program {
     #[must_use]
     pub fn cite(&self, p: ProvisionId) -> &str {
         &self.provisions[p.index()].cite
+    }
+
+    /// `art 27`, `art 27 only`.
+    #[must_use]
+    pub fn cite_under(&self, u: Under) -> String {
+        let only = if u.only { " only" } else { "" };
+        format!("{}{only}", self.cite(u.provision))
     }
 }

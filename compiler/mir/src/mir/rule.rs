@@ -43,7 +43,7 @@ pub enum On {
         /// Positions; those not listed match anything. In this order.
         matches: Vec<(Position, Match)>,
         /// `under art N`: its basis rests on this provision or one inside it.
-        under: Option<ProvisionId>,
+        under: Option<Under>,
         /// Also void ones.
         attempted: bool,
     },

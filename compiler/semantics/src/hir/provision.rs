@@ -15,6 +15,15 @@ pub enum ProvisionKind {
     NotModelled(String),
 }
 
+/// `under art 7(2)`, `under art 7(2) only`: what relied on it.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Under {
+    /// The provision.
+    pub provision: ProvisionId,
+    /// Not its applied copies.
+    pub only: bool,
+}
+
 /// An article, paragraph or item of a module.
 #[derive(Clone, Debug)]
 pub struct Provision {
@@ -26,6 +35,8 @@ pub struct Provision {
     pub title: String,
     /// The one it stands in.
     pub parent: Option<ProvisionId>,
+    /// An applied copy of this one (R48): `art 11(2) > 10(3)` of `art 10(3)`.
+    pub source: Option<ProvisionId>,
     /// What it is.
     pub kind: ProvisionKind,
     /// Where it stands.

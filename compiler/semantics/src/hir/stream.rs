@@ -20,7 +20,7 @@ pub struct Pattern {
     /// `where C`: judged right after the occurrence.
     pub filter: Option<Box<Expr>>,
     /// `under art N`.
-    pub under: Option<ProvisionId>,
+    pub under: Option<Under>,
     /// `in the last D`.
     pub in_last: Option<rogatio_calendar::Length>,
     /// All of them, valid or not (`attempted A`).

@@ -33,6 +33,7 @@ impl World {
             cite: "art 1".to_owned(),
             title: String::new(),
             parent: None,
+            source: None,
             kind: h::ProvisionKind::Modelled,
             span: Span::NONE,
         });

@@ -1,0 +1,730 @@
+//! `applies SRC with L -> R`: rules of one provision for another (R48). The range is found, its rules are declared again for
+//! the applying provision, and checked with all the others in the scope that [`crate::copy`] gives them.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::ast::{self, ExprKind as A};
+use crate::check::Checker;
+use crate::copy::*;
+use crate::hir::*;
+use crate::scope::*;
+
+/// An `applies` line, its place among the items that wait, and what of them it copies.
+struct Line<'a> {
+    at: usize,
+    cx: Context,
+    applies: &'a ast::Applies,
+    /// Roots of its ranges.
+    ranges: Vec<(ProvisionId, ProvisionId)>,
+    source_module: usize,
+    copies: Vec<Pending<'a>>,
+    level: Option<usize>,
+}
+
+impl Checker {
+    /// Puts the copies behind the lines that apply them. `others` are the rules of the modules checked before.
+    pub(crate) fn expand_applies<'a>(
+        &mut self,
+        pending: &mut Vec<Pending<'a>>,
+        others: &[Pending<'a>],
+    ) {
+        let mut lines = Vec::new();
+        for (at, p) in pending.iter().enumerate() {
+            if let PendingItem::Applies(a) = p.what {
+                if let Some(e) = &a.as_of {
+                    self.unsupported(e.span, "`applies … as of DATE`");
+                }
+                let (ranges, source_module) = self.ranges(&p.cx, a);
+                lines.push(Line {
+                    at,
+                    cx: p.cx.clone(),
+                    applies: a,
+                    ranges,
+                    source_module,
+                    copies: Vec::new(),
+                    level: None,
+                });
+            }
+        }
+        if lines.is_empty() {
+            return;
+        }
+        for i in self.inner_first(&lines) {
+            let found = self.sources(&lines, i, pending, others);
+            self.copy_all(&mut lines[i], found);
+        }
+        for line in &lines {
+            if let Some(level) = line.level {
+                self.replacements(level, line.applies, true);
+            }
+        }
+        for mut line in lines.into_iter().rev() {
+            let at = line.at + 1;
+            pending.splice(at..at, line.copies.drain(..));
+        }
+    }
+
+    /// The first and last provision of each range; one that is not declared is reported.
+    fn ranges(
+        &mut self,
+        cx: &Context,
+        a: &ast::Applies,
+    ) -> (Vec<(ProvisionId, ProvisionId)>, usize) {
+        let mut scope = cx.clone();
+        if let Some(path) = &a.module {
+            match self.module_named(cx, &crate::check::text_of(path)) {
+                Some(m) => scope.module = m,
+                None => {
+                    self.unknown(cx, &crate::check::text_of(path), path.span);
+                    return (Vec::new(), cx.module);
+                }
+            }
+        }
+        let mut found = Vec::new();
+        for r in &a.ranges {
+            let cite = |n: &ast::Number| ast::Cite {
+                chain: vec![(Some(r.heading), n.clone())],
+                only: false,
+                module: None,
+                span: n.span,
+            };
+            let Some(from) = self.cite(&scope, &cite(&r.from)) else {
+                continue;
+            };
+            let to = match &r.to {
+                Some(n) => match self.cite(&scope, &cite(n)) {
+                    Some(to) => to,
+                    None => continue,
+                },
+                None => from,
+            };
+            let of = |p: ProvisionId| &self.program.provisions[p.index()];
+            if of(to).span.start < of(from).span.start {
+                let (first, last) = (of(from).cite.clone(), of(to).cite.clone());
+                self.error(
+                    Diagnostic::error(codes::E0840, format!("{last} stands before {first}"))
+                        .at(r.span, "nothing stands between them in this order")
+                        .help("name the provision first that stands first"),
+                );
+                continue;
+            }
+            found.push((from, to));
+        }
+        let module = found.first().map_or(scope.module, |(p, _)| {
+            self.program.provisions[p.index()].module as usize
+        });
+        (found, module)
+    }
+
+    /// The lines in an order in which what a line copies is there before it. A circle is reported and left out.
+    fn inner_first(&mut self, lines: &[Line<'_>]) -> Vec<usize> {
+        let needs: Vec<Vec<usize>> = lines
+            .iter()
+            .map(|l| {
+                (0..lines.len())
+                    .filter(|i| self.selects(l, lines[*i].cx.provision))
+                    .collect()
+            })
+            .collect();
+        let mut done: Vec<usize> = Vec::new();
+        loop {
+            let next = (0..lines.len())
+                .find(|i| !done.contains(i) && needs[*i].iter().all(|n| done.contains(n)));
+            match next {
+                Some(i) => done.push(i),
+                None => break,
+            }
+        }
+        let mut told: Vec<usize> = Vec::new();
+        for first in 0..lines.len() {
+            // One that is part of a circle, not one that only leads to it.
+            if done.contains(&first) || told.contains(&first) || !reaches(&needs, first, first) {
+                continue;
+            }
+            let circle = circle(&needs, first);
+            self.applies_itself(lines, &circle);
+            told.extend(circle);
+        }
+        done
+    }
+
+    fn applies_itself(&mut self, lines: &[Line<'_>], circle: &[usize]) {
+        let cite = |i: &usize| {
+            let p = lines[*i].cx.provision;
+            self.program.provisions[p.index()].cite.clone()
+        };
+        let (Some(first), rest) = (circle.first(), circle.get(1..).unwrap_or(&[])) else {
+            return;
+        };
+        let mut names: Vec<String> = circle.iter().map(cite).collect();
+        names.push(cite(first));
+        let mut d = Diagnostic::error(
+            codes::E0841,
+            format!("what is applied applies itself: {}", names.join(" > ")),
+        )
+        .at(
+            lines[*first].applies.span,
+            "this range contains what applies it",
+        );
+        for i in rest {
+            d = d.also(lines[*i].applies.span, "through this");
+        }
+        self.error(
+            d.help("leave the applying provision out of the range: name the paragraphs that are meant")
+                .help("a renewal that comes again and again is an event: `upon 2 years after last approve(m)`"),
+        );
+    }
+
+    fn selects(&self, line: &Line<'_>, provision: ProvisionId) -> bool {
+        line.ranges
+            .iter()
+            .any(|(from, to)| self.in_range(provision, *from, *to))
+    }
+
+    /// What a line copies: rules that wait, copies of other lines among them, in the order of the document.
+    fn sources<'a>(
+        &self,
+        lines: &[Line<'a>],
+        i: usize,
+        pending: &[Pending<'a>],
+        others: &[Pending<'a>],
+    ) -> Vec<Pending<'a>> {
+        let line = &lines[i];
+        let mut found = Vec::new();
+        for (at, p) in others.iter().chain(pending).enumerate() {
+            if let Some(inner) = lines
+                .iter()
+                .find(|l| at.checked_sub(others.len()) == Some(l.at))
+            {
+                let chosen = |c: &&Pending<'a>| self.selects(line, c.cx.provision);
+                found.extend(inner.copies.iter().filter(chosen).cloned());
+            } else if is_rule(p) && self.selects(line, p.cx.provision) {
+                found.push(p.clone());
+            }
+        }
+        found
+    }
+
+    /// Declares the rules again, for the applying provision.
+    fn copy_all<'a>(&mut self, line: &mut Line<'a>, sources: Vec<Pending<'a>>) {
+        if line.ranges.is_empty() {
+            return;
+        }
+        let a = line.applies;
+        if sources.is_empty() {
+            let cites: Vec<String> = a.ranges.iter().map(range_text).collect();
+            self.error(
+                Diagnostic::error(codes::E0840, format!("{} has no rule to apply", cites.join(", ")))
+                    .at(a.span, "nothing is copied")
+                    .help("acts, kinds, offices, bodies, givens and procedures are shared, not copied: name the provisions that say who may or must, what is defined, when a status holds or how is decided"),
+            );
+            return;
+        }
+        let level = self.copyings.len();
+        self.copyings.push(Copying {
+            cx: line.cx.clone(),
+            source_module: line.source_module,
+            ranges: line.ranges.clone(),
+            replacements: Vec::new(),
+            when: a.when.clone(),
+            unless: a.unless.clone(),
+            copied: Vec::new(),
+            provisions: HashMap::new(),
+            uses: RefCell::default(),
+            cited: Vec::new(),
+            span: a.span,
+        });
+        line.level = Some(level);
+        self.modelled(line.cx.provision);
+        self.replacements(level, a, false);
+        for (from, to) in line.ranges.clone() {
+            self.copy_inert(level, from, to);
+        }
+        if !sources
+            .iter()
+            .any(|p| matches!(p.what, PendingItem::Norm(..)))
+            && let Some(c) = a.when.as_ref().or(a.unless.as_ref())
+        {
+            self.error(
+                Diagnostic::error(codes::E0845, "no sentence takes this condition")
+                    .at(c.span, "added to every sentence that is applied, and none is")
+                    .help("drop it; the condition of a status, define or decision stands in that rule"),
+            );
+        }
+        for source in sources {
+            let mut cx = source.cx.clone();
+            cx.provision = self.copied_provision(level, source.cx.provision);
+            let mut levels = source
+                .cx
+                .copy
+                .as_ref()
+                .map_or_else(Vec::new, |c| c.levels.clone());
+            levels.push(level);
+            let mut scope = CopyScope {
+                levels,
+                source: source.what.span(),
+                item: None,
+            };
+            cx.copy = Some(Rc::new(scope.clone()));
+            self.modelled(cx.provision);
+            let what = self.as_copied(&cx, |c| c.declared_again(&cx, source.what.clone()));
+            scope.item = what.symbol();
+            cx.copy = Some(Rc::new(scope));
+            line.copies.push(Pending { cx, what });
+        }
+    }
+
+    fn declared_again<'a>(&mut self, cx: &Context, what: PendingItem<'a>) -> PendingItem<'a> {
+        match what {
+            PendingItem::Define(_, a) => PendingItem::Define(self.declare_define(cx, a), a),
+            PendingItem::Table(_, a) => PendingItem::Table(self.declare_table(cx, a), a),
+            PendingItem::Status(_, a) => PendingItem::Status(self.declare_status(cx, a), a),
+            PendingItem::Decision(_, a) => PendingItem::Decision(self.declare_decision(cx, a), a),
+            PendingItem::Norm(a, _) => PendingItem::Norm(a, self.declare_label(cx, a)),
+            other => other,
+        }
+    }
+
+    /// Provisions of the range that are kept without a rule can be cited as applied, too.
+    fn copy_inert(&mut self, level: usize, from: ProvisionId, to: ProvisionId) {
+        for i in 0..self.program.provisions.len() {
+            let p = ProvisionId(crate::check::id(i));
+            let kind = self.program.provisions[i].kind.clone();
+            if matches!(
+                kind,
+                ProvisionKind::Hortatory(_) | ProvisionKind::NotModelled(_)
+            ) && self.in_range(p, from, to)
+            {
+                let copy = self.copied_provision(level, p);
+                self.program.provisions[copy.index()].kind = kind;
+            }
+        }
+    }
+
+    /// The applied copy of a provision: `art 33 > 27(1)`.
+    pub(crate) fn copied_provision(&mut self, level: usize, source: ProvisionId) -> ProvisionId {
+        if let Some(p) = self.copyings[level].provisions.get(&source) {
+            return *p;
+        }
+        let applying = self.copyings[level].cx.provision;
+        let span = self.copyings[level].span;
+        let from = self.program.provisions[source.index()].clone();
+        let around = match from.parent {
+            // Up to the article, whatever the range begins with: `art 11(2) > 10` is all that is applied of article 10.
+            Some(up) if from.cite.ends_with(')') && up != source => {
+                self.copied_provision(level, up)
+            }
+            _ => applying,
+        };
+        let outer = self.program.provisions[applying.index()].cite.clone();
+        let inner = from.cite.strip_prefix("art ").unwrap_or(&from.cite);
+        let module = self.copyings[level].cx.module;
+        let copy = self.provision(module, around, format!("{outer} > {inner}"), span);
+        let made = &mut self.program.provisions[copy.index()];
+        made.source = Some(source);
+        made.title = from.title;
+        self.copyings[level].provisions.insert(source, copy);
+        copy
+    }
+
+    /// Resolves the `with` list. What names a copy is not known before all copies are declared: `last` reports what is not.
+    fn replacements(&mut self, level: usize, a: &ast::Applies, last: bool) {
+        if !last {
+            self.copyings[level].replacements = a
+                .with
+                .iter()
+                .map(|s| Replacement {
+                    from: Replaced::Nothing,
+                    to: By::Nothing,
+                    parts: Vec::new(),
+                    quoting: s.quoting.clone(),
+                    text: written(&s.from),
+                    words: words(&s.to),
+                    span: s.span,
+                })
+                .collect();
+        }
+        for (i, s) in a.with.iter().enumerate() {
+            let before = self.diagnostics.len();
+            if self.copyings[level].replacements[i].from == Replaced::Nothing {
+                let from = self.replaced(level, s);
+                self.copyings[level].replacements[i].from = from;
+            }
+            if matches!(self.copyings[level].replacements[i].to, By::Nothing) {
+                let to = self.replacing(level, i, s);
+                self.copyings[level].replacements[i].to = to;
+            }
+            if last {
+                self.said_twice(level, i);
+            } else {
+                self.diagnostics.truncate(before);
+                self.parts(level, i, a, s);
+            }
+        }
+    }
+
+    /// What L names.
+    fn replaced(&mut self, level: usize, s: &ast::Substitution) -> Replaced {
+        let mut source = self.copyings[level].cx.clone();
+        source.module = self.copyings[level].source_module;
+        let own = self.copyings[level].cx.clone();
+        let name = match &s.from.kind {
+            A::Cite(cite) => {
+                return match self.cite(&source, cite) {
+                    Some(p) => Replaced::Provision(p),
+                    None => Replaced::Nothing,
+                };
+            }
+            A::Error => {
+                self.error(
+                    Diagnostic::error(codes::E0842, "this part belongs to no substitution")
+                        .at(s.span, "parts stand behind `in`")
+                        .help("write `L -> R in (2), (3)`"),
+                );
+                return Replaced::Nothing;
+            }
+            _ => match name_of(&s.from) {
+                Some(name) => name,
+                None => {
+                    self.error(
+                        Diagnostic::error(codes::E0842, "only what has a name is substituted")
+                            .at(s.from.span, "not a name, and not a provision")
+                            .help("give this part of the source a name with `define`, and substitute that"),
+                    );
+                    return Replaced::Nothing;
+                }
+            },
+        };
+        for cx in [&source, &own] {
+            if let Some(found) = self.meant(cx, &name, None) {
+                return Replaced::Name(found);
+            }
+        }
+        self.unknown(&source, &name, s.from.span);
+        Replaced::Nothing
+    }
+
+    /// What a name means: a declared thing, or an instance of an enumeration.
+    fn meant(&self, cx: &Context, name: &str, kinds: Option<&[KindId]>) -> Option<Symbol> {
+        if let Some(s) = self.symbol(cx, name) {
+            return Some(s);
+        }
+        let of = |e: &EntityId| self.program.entities[e.index()].kind;
+        let found = self.instances.get(name)?;
+        let mut wanted = found
+            .iter()
+            .filter(|e| kinds.is_none_or(|k| k.contains(&of(e))));
+        match (wanted.next(), wanted.next()) {
+            (Some(one), None) => Some(Symbol::Entity(*one)),
+            _ => None,
+        }
+    }
+
+    /// What R names or says.
+    fn replacing(&mut self, level: usize, i: usize, s: &ast::Substitution) -> By {
+        let cx = self.copyings[level].cx.clone();
+        let from = self.copyings[level].replacements[i].from.clone();
+        if let A::Cite(cite) = &s.to.kind {
+            let Replaced::Provision(l) = from else {
+                if from != Replaced::Nothing {
+                    self.error(
+                        Diagnostic::error(codes::E0842, "a provision stands for a provision only")
+                            .at(s.to.span, "a provision")
+                            .also(s.from.span, "a name")
+                            .help("name what the provision declares, or write a provision on both sides: `art 7(4) -> art 8(4)`"),
+                    );
+                }
+                return By::Nothing;
+            };
+            return match self.cite(&cx, cite) {
+                Some(r) => By::Provision(r, self.counterparts(level, l, r)),
+                None => By::Nothing,
+            };
+        }
+        let kinds = match &from {
+            Replaced::Nothing => return By::Nothing,
+            Replaced::Provision(_) => {
+                self.error(
+                    Diagnostic::error(codes::E0842, "a provision is replaced by a provision only")
+                        .at(s.from.span, "a provision")
+                        .also(s.to.span, "not a provision")
+                        .help("name what the provision declares, or write a provision on both sides: `art 7(4) -> art 8(4)`"),
+                );
+                return By::Nothing;
+            }
+            Replaced::Name(Symbol::Entity(e)) => Some(vec![self.program.entities[e.index()].kind]),
+            Replaced::Name(_) => None,
+        };
+        if let A::Name(_) | A::Field(..) = &s.to.kind
+            && let Some(name) = name_of(&s.to)
+        {
+            // Of the kind of what it replaces, if that can be told.
+            let found = self
+                .meant(&cx, &name, kinds.as_deref())
+                .or_else(|| self.meant(&cx, &name, None));
+            if let Some(symbol) = found {
+                return By::Name(symbol, name);
+            }
+            if !matches!(name.as_str(), "true" | "false" | "none" | "now") {
+                self.unknown(&cx, &name, s.to.span);
+                return By::Nothing;
+            }
+        }
+        let params = match &s.from.kind {
+            A::Call(_, args) => args
+                .iter()
+                .filter_map(|a| self.named_parameter(a))
+                .collect(),
+            _ => Vec::new(),
+        };
+        By::Value(params, s.to.clone())
+    }
+
+    /// A parameter of `L(x) -> R`.
+    fn named_parameter(&mut self, a: &ast::Arg) -> Option<ast::Name> {
+        match &a.kind {
+            ast::ArgKind::Value(ast::Expr {
+                kind: A::Name(n), ..
+            })
+            | ast::ArgKind::Bind(n, _) => Some(n.clone()),
+            _ => {
+                self.error(
+                    Diagnostic::error(codes::E0842, "the parameters of what is replaced are names")
+                        .at(a.span, "a name belongs here")
+                        .help("write `area(x) -> zone(x)`; a name without parameters is replaced wherever it stands"),
+                );
+                None
+            }
+        }
+    }
+
+    /// What stands in R for each rule that L declares: its copy, if R applies it; else the one rule of its sort.
+    fn counterparts(
+        &self,
+        level: usize,
+        l: ProvisionId,
+        r: ProvisionId,
+    ) -> Vec<(Symbol, Option<Symbol>)> {
+        let copying = &self.copyings[level];
+        let declared = |module: usize, p: ProvisionId| -> Vec<Symbol> {
+            let scope = &self.scopes[module];
+            let names = scope.names.values().map(|(s, _)| s);
+            let copies = scope.copies.iter().map(|(_, _, s)| s);
+            let mut found: Vec<Symbol> = names
+                .chain(copies)
+                .filter(|s| self.declared_in(s).is_some_and(|x| self.stands_in(x, p)))
+                .cloned()
+                .collect();
+            found.sort_by_key(order);
+            found
+        };
+        let left = declared(copying.source_module, l);
+        let right = declared(copying.cx.module, r);
+        let of_sort = |list: &[Symbol], s: &Symbol| -> Vec<Symbol> {
+            let same = |x: &&Symbol| self.is_sort(x) == self.is_sort(s);
+            list.iter().filter(same).cloned().collect()
+        };
+        left.iter()
+            .map(|s| {
+                let copy = self
+                    .copyings
+                    .iter()
+                    .flat_map(|c| &c.copied)
+                    .find(|(from, to)| from == s && right.contains(to))
+                    .map(|(_, to)| to.clone());
+                let only = || match (of_sort(&left, s).as_slice(), of_sort(&right, s).as_slice()) {
+                    ([_], [one]) => Some(one.clone()),
+                    _ => None,
+                };
+                (s.clone(), copy.or_else(only))
+            })
+            .collect()
+    }
+
+    /// The parts named behind `in`, as citations of the source.
+    fn parts(&mut self, level: usize, i: usize, a: &ast::Applies, s: &ast::Substitution) {
+        let Some(first) = a.ranges.first() else {
+            return;
+        };
+        let mut parts = Vec::new();
+        for p in &s.parts {
+            let cite = |n: &ast::Number| {
+                let number = ast::Number {
+                    text: if n.text.is_empty() {
+                        first.from.text.clone()
+                    } else {
+                        n.text.clone()
+                    },
+                    ..n.clone()
+                };
+                ast::Cite {
+                    chain: vec![(Some(first.heading), number)],
+                    only: false,
+                    module: None,
+                    span: n.span,
+                }
+                .text()
+            };
+            parts.push(Part {
+                from: cite(&p.from),
+                to: p.to.as_ref().map(cite),
+                span: p.span,
+            });
+        }
+        self.copyings[level].replacements[i].parts = parts;
+    }
+
+    /// One name is replaced by one thing in each part.
+    fn said_twice(&mut self, level: usize, i: usize) {
+        let all = &self.copyings[level].replacements;
+        let this = &all[i];
+        if this.from == Replaced::Nothing {
+            return;
+        }
+        let overlap = |a: &[Part], b: &[Part]| {
+            a.is_empty()
+                || b.is_empty()
+                || a.iter()
+                    .any(|x| b.iter().any(|y| x.from == y.from && x.to == y.to))
+        };
+        let before = all[..i]
+            .iter()
+            .find(|b| b.from == this.from && overlap(&b.parts, &this.parts));
+        if let Some(b) = before {
+            let d = Diagnostic::error(codes::E0842, format!("`{}` is replaced twice", this.text))
+                .at(this.span, "replaced again here")
+                .also(b.span, "replaced first here")
+                .help("keep one of them, or name the part that each is for: `L -> R in (2)`");
+            self.error(d);
+            self.copyings[level].replacements[i].from = Replaced::Nothing;
+        }
+    }
+
+    /// The module under an alias or with that name.
+    pub(crate) fn module_named(&self, cx: &Context, name: &str) -> Option<usize> {
+        match self.symbol(cx, name) {
+            Some(Symbol::Module(m)) => Some(m),
+            _ => self.program.modules.iter().position(|m| m.path == name),
+        }
+    }
+
+    fn is_sort(&self, s: &Symbol) -> u8 {
+        match s {
+            Symbol::Define(d) => match self.program.defines[d.index()].value {
+                DefineValue::Stream(_) => 1,
+                _ => 0,
+            },
+            Symbol::Status(_) => 2,
+            Symbol::Decision(_) => 3,
+            _ => 4,
+        }
+    }
+}
+
+fn reaches(needs: &[Vec<usize>], from: usize, to: usize) -> bool {
+    let mut seen = vec![false; needs.len()];
+    let mut todo = needs[from].clone();
+    while let Some(n) = todo.pop() {
+        if n == to {
+            return true;
+        }
+        if !std::mem::replace(&mut seen[n], true) {
+            todo.extend(&needs[n]);
+        }
+    }
+    false
+}
+
+/// A way from a line back to itself.
+fn circle(needs: &[Vec<usize>], first: usize) -> Vec<usize> {
+    let mut way = vec![first];
+    let mut at = first;
+    loop {
+        let next = needs[at]
+            .iter()
+            .copied()
+            .find(|n| *n == first || !way.contains(n) && reaches(needs, *n, first));
+        match next {
+            Some(n) if n != first => {
+                way.push(n);
+                at = n;
+            }
+            _ => return way,
+        }
+    }
+}
+
+/// Rules are copied; what is declared inside a procedure belongs to the procedure, which is shared.
+fn is_rule(p: &Pending<'_>) -> bool {
+    p.cx.procedure.is_none()
+        && matches!(
+            p.what,
+            PendingItem::Define(..)
+                | PendingItem::Table(..)
+                | PendingItem::Status(..)
+                | PendingItem::AlsoStatus(..)
+                | PendingItem::ExceptionTo(..)
+                | PendingItem::Norm(..)
+                | PendingItem::Decision(..)
+        )
+}
+
+/// The order in which symbols of one sort were declared.
+fn order(s: &Symbol) -> (u8, u32) {
+    match s {
+        Symbol::Define(d) => (0, d.0),
+        Symbol::Status(s) => (1, s.0),
+        Symbol::Decision(d) => (2, d.0),
+        Symbol::Norm(n) => (3, n.0),
+        _ => (4, 0),
+    }
+}
+
+/// A name, perhaps dotted or with parameters.
+fn name_of(e: &ast::Expr) -> Option<String> {
+    match &e.kind {
+        A::Name(n) => Some(n.text.clone()),
+        A::Call(f, _) => name_of(f),
+        A::Field(base, n) => Some(format!("{}.{}", name_of(base)?, n.text)),
+        _ => None,
+    }
+}
+
+/// R in a subject: `any Officer`.
+fn words(e: &ast::Expr) -> String {
+    match &e.kind {
+        A::Paren(e) | A::Where(e, _) => words(e),
+        A::Element(n, t) => match &t.kind {
+            ast::TypeKind::Named(p) => crate::check::text_of(p),
+            _ => n.text.clone(),
+        },
+        _ => name_of(e).unwrap_or_else(|| "…".to_owned()),
+    }
+}
+
+fn written(e: &ast::Expr) -> String {
+    match &e.kind {
+        A::Cite(c) => c.text(),
+        _ => name_of(e).unwrap_or_default(),
+    }
+}
+
+fn range_text(r: &ast::SourceRange) -> String {
+    let cite = |n: &ast::Number| {
+        ast::Cite {
+            chain: vec![(Some(r.heading), n.clone())],
+            only: false,
+            module: None,
+            span: n.span,
+        }
+        .text()
+    };
+    match &r.to {
+        Some(to) => format!("{} .. {}", cite(&r.from), cite(to)),
+        None => cite(&r.from),
+    }
+}
