@@ -24,6 +24,7 @@ impl Case {
                 let mut env = Env::new()
                     .at_event(t.moment)
                     .with(procedure.this, Value::Entity(e));
+                self.at_visit(&mut env, &Value::Entity(e));
                 let mut eval = Eval::new(self);
                 match opens.guard.map_or(Truth::True, |g| eval.truth(g, &mut env)) {
                     Truth::True => {}

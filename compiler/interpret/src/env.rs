@@ -1,6 +1,7 @@
 //! Environments: values of variables, and the time of the event at hand.
 
 use crate::{Moment, Value};
+use rogatio_calendar::Point;
 use rogatio_mir::VarId;
 
 /// Values of variables.
@@ -8,6 +9,8 @@ use rogatio_mir::VarId;
 pub struct Env {
     vars: Vec<(VarId, Value)>,
     pub(crate) event_time: Option<Moment>,
+    /// The point that chooses versions; the present one if it is not set (R47b).
+    pub(crate) version: Option<Point>,
 }
 
 impl Env {
@@ -33,6 +36,13 @@ impl Env {
     #[must_use]
     pub fn at_event(mut self, time: Moment) -> Env {
         self.event_time = Some(time);
+        self
+    }
+
+    /// Sets the point that chooses versions.
+    #[must_use]
+    pub(crate) fn in_versions_of(mut self, point: Option<Point>) -> Env {
+        self.version = point;
         self
     }
 

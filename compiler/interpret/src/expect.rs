@@ -258,7 +258,7 @@ impl Runner<'_> {
         let keys = self.keys(keys);
         let case = &self.case;
         let fits = |d: &&DutyInstance| {
-            d.norm == n
+            case.program().norms_named(n).any(|n| n == d.norm)
                 && d.is_open()
                 && keys.iter().zip(&d.keys).all(|(w, k)| w.as_ref() == Some(k))
         };

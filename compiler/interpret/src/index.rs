@@ -79,6 +79,8 @@ pub(crate) struct Index {
     pub(crate) free: Vec<Vec<VarId>>,
     /// Per guard: reads the time of the event at hand.
     pub(crate) event_time: Vec<bool>,
+    /// Per guard: has another value in another version (R47b).
+    versioned: Vec<bool>,
     /// Per edge: what its condition reads, and its parts that read no variable.
     pub(crate) edge_reads: Vec<Vec<Read>>,
     pub(crate) edge_parts: Vec<Vec<Guard>>,
@@ -119,6 +121,9 @@ impl Index {
             let (free, time) = index.free_of(&node.op);
             index.free.push(free);
             index.event_time.push(time);
+        }
+        if !p.versions.is_empty() {
+            index.versioned = versioned(p);
         }
         index.rules_at = vec![Vec::new(); p.order.len()];
         for (i, latch) in p.order.iter().enumerate() {
@@ -224,7 +229,7 @@ impl Index {
 
     fn decisions(&mut self, p: &Program) {
         for (i, d) in p.decisions.iter().enumerate() {
-            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
+            let id = p.head_of(DecisionId(u32::try_from(i).unwrap_or(u32::MAX)));
             let mut roots: Vec<Guard> = Vec::new();
             for c in &d.closes {
                 match c {
@@ -246,7 +251,11 @@ impl Index {
                 reads.push((Dep::Ballot(id), ballot));
             }
             reads.push((Dep::Decision(id), subject));
-            self.decision_reads.push(reads);
+            self.decision_reads.push(Vec::new());
+            // What any of its texts reads.
+            if let Some(all) = self.decision_reads.get_mut(id.index()) {
+                all.extend(reads);
+            }
             self.frozen_parts.extend(parts);
         }
     }
@@ -335,6 +344,32 @@ impl Index {
     }
 }
 
+/// Which guards have another value in another version; a define that does makes its callers so.
+fn versioned(p: &Program) -> Vec<bool> {
+    let mut found = vec![false; p.guards.len()];
+    loop {
+        let mut more = false;
+        for (i, node) in p.guards.iter().enumerate() {
+            if found[i] {
+                continue;
+            }
+            let is = |g: Guard| found.get(g.index()) == Some(&true);
+            let chosen = match &node.op {
+                Op::InVersion(..) | Op::ByVersion(_) => true,
+                Op::Call(d, _) => p.defines.get(d.index()).is_some_and(|d| is(d.value)),
+                _ => false,
+            };
+            if chosen || node.op.operands().into_iter().any(is) {
+                found[i] = true;
+                more = true;
+            }
+        }
+        if !more {
+            return found;
+        }
+    }
+}
+
 type Map = Vec<(VarId, Option<usize>)>;
 
 /// Collects what guards read, through defines and levels.
@@ -412,7 +447,9 @@ impl Reads<'_> {
         let Some(node) = program.guards.get(g.index()) else {
             return;
         };
-        if self.apart && self.index.is_closed(g) && !is_constant(&node.op) {
+        // What a version chooses is not the same for all readers.
+        let versioned = self.index.versioned.get(g.index()) == Some(&true);
+        if self.apart && self.index.is_closed(g) && !is_constant(&node.op) && !versioned {
             self.parts.insert(g);
             self.out.insert((Dep::Part(g), Vec::new()));
             return;
@@ -475,7 +512,18 @@ impl Reads<'_> {
                 self.out.insert((Dep::Procedure(*p), vec![arg]));
             }
             Op::NormIs(n, ..) => {
-                self.out.insert((Dep::Norm(*n), Vec::new()));
+                let named = program.norms_named(*n);
+                self.out.extend(named.map(|n| (Dep::Norm(n), Vec::new())));
+            }
+            Op::InVersion(v, _) => {
+                let events = program.version_events(*v);
+                self.out
+                    .extend(events.map(|s| (Dep::Status(s), Vec::new())));
+            }
+            Op::ByVersion(list) => {
+                let events = list.iter().flat_map(|(v, _)| program.version_events(*v));
+                self.out
+                    .extend(events.map(|s| (Dep::Status(s), Vec::new())));
             }
             Op::OnRoll {
                 decision,
@@ -494,7 +542,7 @@ impl Reads<'_> {
                 let voter_arg = self.arg(*voter, map);
                 let ballot = subject.into_iter().chain([voter_arg]).collect();
                 self.out.insert((Dep::Ballot(*decision), ballot));
-                if let Some(d) = program.decisions.get(decision.index()) {
+                for d in program.texts_of(*decision) {
                     let mut map: Map = vec![(d.voter.var, voter_arg)];
                     map.extend(d.subject.as_ref().map(|s| (s.var, subject.flatten())));
                     let more = d
@@ -512,7 +560,7 @@ impl Reads<'_> {
                 let subject = s.map(|s| self.arg(s, map));
                 self.out
                     .insert((Dep::Decision(*d), subject.into_iter().collect()));
-                if let Some(d) = program.decisions.get(d.index()) {
+                for d in program.texts_of(*d) {
                     let own = d.subject.as_ref().map(|s| (s.var, subject.flatten()));
                     let map: Map = own.into_iter().collect();
                     for g in d.slots().into_iter().chain([d.members, d.voters]) {

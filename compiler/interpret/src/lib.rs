@@ -53,6 +53,7 @@ mod step;
 mod timer;
 mod trigger;
 mod value;
+mod version;
 
 pub use case::{At, Case, CaseError};
 pub use decision::Certainty;

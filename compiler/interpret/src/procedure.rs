@@ -192,7 +192,9 @@ impl Case {
         t: &Transition,
         batch: &Batch,
     ) -> WayOut {
-        let base = Env::new().with(procedure.this, Value::Entity(e));
+        let base = Env::new()
+            .with(procedure.this, Value::Entity(e))
+            .in_versions_of(self.chosen_at(instance.version));
         let mut doubts = Vec::new();
         let mut clauses = ClauseSet::default();
         let mut weigh = |event: Option<ClauseSet>, env: Env, cause: &Arc<Cause>| {
@@ -251,11 +253,16 @@ impl Case {
 
     pub(crate) fn move_instance(&mut self, m: &Move) -> Vec<Trigger> {
         let now = self.state().now;
+        let Some(inst) = self.state().instances.get(&m.instance) else {
+            return Vec::new();
+        };
+        let version = self.visit_version(inst.procedure, m.target, Some(inst.version));
         let state = self.state_mut();
         let Some(inst) = state.instances.get_mut(&m.instance) else {
             return Vec::new();
         };
         let (p, old) = (inst.procedure, inst.stage);
+        inst.left = std::mem::replace(&mut inst.version, version);
         if let Some(all) = state.in_stage.get_mut(&(p, old)) {
             all.remove(&m.instance);
         }
@@ -337,17 +344,20 @@ impl Case {
         if let Some(data) = self.state_mut().entities.get_mut(e.index()) {
             data.fields.extend(fields);
         }
+        let first = self.first_stage(p);
         let entered = Cause::new(
-            CauseKind::Entered(e, p, 0),
+            CauseKind::Entered(e, p, first),
             now,
             Some(procedure.provision),
             Some(cause),
         );
         let instance = Instance {
             procedure: p,
-            stage: 0,
+            stage: first,
             visit: 1,
-            entered: BTreeMap::from([(0, now)]),
+            version: now.point,
+            left: now.point,
+            entered: BTreeMap::from([(first, now)]),
             stuck: None,
             frozen: Frozen::default(),
             parent,
@@ -362,16 +372,20 @@ impl Case {
         self.state_mut().touch(Dep::Procedure(p), vec![e]);
         let provisions = procedure
             .stages
-            .first()
+            .get(first as usize)
             .map(|s| s.provision)
             .into_iter()
             .collect();
         if !procedure.stages.is_empty() {
-            self.record_entry(e, p, 0, provisions, entered.clone());
+            self.record_entry(e, p, first, provisions, entered.clone());
         }
         (
             Some(e),
-            Some(Trigger::plain(TriggerKind::Enter(e, p, 0), now, entered)),
+            Some(Trigger::plain(
+                TriggerKind::Enter(e, p, first),
+                now,
+                entered,
+            )),
         )
     }
 

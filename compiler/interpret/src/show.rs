@@ -1,5 +1,6 @@
 //! Values, conditions and happenings in words.
 
+use crate::eval::Eval;
 use crate::state::{Happening, Occurrence, OccurrenceId, Verdict};
 use crate::{ActKind, Case, DutyId, Entity, Env, Key, Value};
 use rogatio_mir::{
@@ -114,14 +115,15 @@ impl Case {
 
     /// What stands on a ballot.
     pub(crate) fn ballot_name(&self, d: DecisionId, ballot: u32, label: Option<u32>) -> &str {
-        let decision = self.program().decisions.get(d.index());
-        let label = decision.and_then(|d| d.labels.get(label? as usize));
-        match label {
-            Some(l) => &l.name,
-            None => decision
-                .and_then(|d| d.ballots.get(ballot as usize))
-                .map_or("?", String::as_str),
-        }
+        // Versions agree on those they have in common.
+        let mut texts = self.program().texts_of(d);
+        let name = match label {
+            Some(l) => texts
+                .find_map(|d| d.labels.get(l as usize))
+                .map(|l| &l.name),
+            None => texts.find_map(|d| d.ballots.get(ballot as usize)),
+        };
+        name.map_or("?", String::as_str)
     }
 
     /// An occurrence without its date: `deposit by Mongolia`.
@@ -694,6 +696,16 @@ impl Describe<'_> {
                     ));
                 }
                 text
+            }
+            Op::InVersion(v, _) => format!("{} is in force", case.version_name(*v)),
+            Op::ByVersion(list) => {
+                let live = list
+                    .iter()
+                    .find(|(v, _)| Eval::new(case).in_version(*v, false, env).is_true());
+                match live.or(list.first()) {
+                    Some((_, g)) => self.text(*g, env),
+                    None => "?".to_owned(),
+                }
             }
             Op::NotStated(text) => format!("not stated \"{text}\""),
             Op::Dates(dates) => dates.to_string(),

@@ -225,6 +225,9 @@ impl Case {
         for (v, value) in &slot.carried {
             env.bind(*v, value.clone());
         }
+        if let Some(instance) = timer.visit.and_then(|v| env.get(v)).cloned() {
+            self.at_visit(&mut env, &instance);
+        }
         let mut eval = Eval::new(self);
         eval.known = known.clone();
         let value = eval.value(timer.at, &mut env);

@@ -167,11 +167,12 @@ impl Case {
             match at {
                 Some(p) if p == outer => return true,
                 Some(p) => {
-                    at = self
-                        .program()
-                        .provisions
-                        .get(p.index())
-                        .and_then(|p| p.parent)
+                    let p = self.program().provisions.get(p.index());
+                    // A citation without version means any of them.
+                    if p.is_some_and(|p| p.of == Some(outer)) {
+                        return true;
+                    }
+                    at = p.and_then(|p| p.parent);
                 }
                 None => return false,
             }

@@ -568,6 +568,7 @@ fn describe(op: &Op) -> &'static str {
         | Op::DecisionOpen(..)
         | Op::Certain(..) => "a decision",
         Op::Parameter(_) => "a parameter without a value",
+        Op::InVersion(..) | Op::ByVersion(_) => "a version of an article",
         Op::None | Op::Text(_) | Op::Length(_) | Op::Share(..) => "a value of this type",
         _ => "this form",
     }

@@ -127,6 +127,8 @@ impl Builder {
             title: title.to_owned(),
             parent: None,
             source: None,
+            version: None,
+            of: None,
             kind: rogatio_semantics::hir::ProvisionKind::Modelled,
             span: Span::NONE,
         });
@@ -331,6 +333,8 @@ impl Builder {
             carried: Vec::new(),
             at,
             firing,
+            live: None,
+            visit: None,
             provision: ProvisionId(0),
         });
         TimerId(number(self.program.timers.len() - 1))
@@ -370,6 +374,11 @@ impl Builder {
     /// A norm; it is entered with its act or decision.
     pub fn norm(&mut self, norm: Norm) -> NormId {
         let id = NormId(number(self.program.norms.len()));
+        if let Some(head) = norm.head
+            && let Some(head) = self.program.norms.get_mut(head.index())
+        {
+            head.others.push(id);
+        }
         for act in norm.demand.acts() {
             if let Some(act) = self.program.acts.get_mut(act.index())
                 && !act.norms.contains(&id)
@@ -418,6 +427,11 @@ impl Builder {
             keys: Vec::new(),
             despite: None,
             else_: None,
+            version: None,
+            others: Vec::new(),
+            head: None,
+            visit: None,
+            else_of: None,
             provision: ProvisionId(0),
             span: Span::NONE,
         })
@@ -425,8 +439,14 @@ impl Builder {
 
     /// A decision.
     pub fn decision(&mut self, decision: Decision) -> DecisionId {
+        let id = DecisionId(number(self.program.decisions.len()));
+        if let Some(head) = decision.head
+            && let Some(head) = self.program.decisions.get_mut(head.index())
+        {
+            head.others.push(id);
+        }
         self.program.decisions.push(decision);
-        DecisionId(number(self.program.decisions.len() - 1))
+        id
     }
 
     /// A procedure. Its kind has class [`KindClass::Procedure`] with this id.
@@ -444,6 +464,7 @@ impl Builder {
             transitions,
             decides: Vec::new(),
             opens: Vec::new(),
+            versions: Vec::new(),
             provision: ProvisionId(0),
         }
     }

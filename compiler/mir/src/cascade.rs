@@ -189,7 +189,7 @@ fn causes(program: &Program) -> Vec<Cause> {
         }
     }
     for (i, decision) in program.decisions.iter().enumerate() {
-        let id = DecisionId(number(i));
+        let id = program.head_of(DecisionId(number(i)));
         for (on, _, _) in &decision.opens {
             add(of_trigger(program, on), Node::Open(id), None, None);
         }
@@ -230,27 +230,28 @@ fn causes(program: &Program) -> Vec<Cause> {
     for (i, procedure) in program.procedures.iter().enumerate() {
         let id = ProcedureId(number(i));
         for (on, _, _) in &procedure.opened_by {
-            add(of_trigger(program, on), Node::Enter(id, 0), None, Some(id));
+            for first in procedure.births() {
+                let to = Node::Enter(id, first);
+                add(of_trigger(program, on), to, None, Some(id));
+            }
         }
         for (s, stage) in procedure.stages.iter().enumerate() {
             let s = number(s);
-            for &d in &stage.decides {
+            for &(_, d) in &stage.decides {
                 add(
                     BTreeSet::from([Node::Enter(id, s)]),
-                    Node::Open(d),
+                    Node::Open(program.head_of(d)),
                     None,
                     None,
                 );
             }
             for o in &stage.opens {
-                let entered = BTreeSet::from([Node::Enter(id, s)]);
-                add(
-                    entered,
-                    Node::Enter(o.procedure, 0),
-                    None,
-                    Some(o.procedure),
-                );
                 let child = &program.procedures[o.procedure.index()];
+                for first in child.births() {
+                    let entered = BTreeSet::from([Node::Enter(id, s)]);
+                    let to = Node::Enter(o.procedure, first);
+                    add(entered, to, None, Some(o.procedure));
+                }
                 let Some(end) = child.abandoned.filter(|_| o.while_here) else {
                     continue;
                 };
@@ -340,7 +341,11 @@ fn of_guard(program: &Program, guard: Guard) -> BTreeSet<Node> {
                 found.insert(Node::Enter(*p, *s));
             }
             Op::NormIs(n, ..) => {
-                found.insert(Node::Norm(*n));
+                found.extend(program.norms_named(*n).map(Node::Norm));
+            }
+            Op::InVersion(v, _) => {
+                let events = program.version_events(*v);
+                found.extend(events.map(|s| Node::Latch(Latch::Status(s))));
             }
             Op::OutcomeIs(d, ..) => {
                 found.insert(Node::Close(*d));
@@ -354,11 +359,11 @@ fn of_guard(program: &Program, guard: Guard) -> BTreeSet<Node> {
             Op::DecisionOpen(d, _) => {
                 found.extend([Node::Open(*d), Node::Close(*d)]);
             }
-            Op::OnRoll { decision, .. } | Op::Weight { decision, .. } => {
-                let d = &program.decisions[decision.index()];
-                if called.insert(DefineId(u32::MAX - decision.0)) {
-                    todo.extend([d.voters, d.members].into_iter().chain(d.weight));
-                }
+            Op::OnRoll { decision, .. } | Op::Weight { decision, .. }
+                if called.insert(DefineId(u32::MAX - decision.0)) =>
+            {
+                let texts = program.texts_of(*decision);
+                todo.extend(texts.flat_map(|d| [d.voters, d.members].into_iter().chain(d.weight)));
             }
             _ => {}
         });

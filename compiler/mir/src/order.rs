@@ -132,7 +132,11 @@ fn reads(program: &Program) -> BTreeMap<Node, BTreeSet<Node>> {
             let roots: Vec<Guard> = roots;
             let mut below = BTreeSet::new();
             read_guards(program, &roots, &mut below);
-            graph.insert(Node::Roll(DecisionId(number(i)), part), below);
+            let head = program.head_of(DecisionId(number(i)));
+            graph
+                .entry(Node::Roll(head, part))
+                .or_default()
+                .extend(below);
         }
         let mut below = BTreeSet::new();
         read_guards(program, &decision.slots(), &mut below);
@@ -178,8 +182,19 @@ pub(crate) fn read_guards(program: &Program, roots: &[Guard], below: &mut BTreeS
         Op::Weight { decision, .. } => {
             below.insert(Node::Roll(*decision, RollPart::Members));
         }
+        Op::InVersion(v, _) => below.extend(on_version(program, *v)),
+        Op::ByVersion(list) => {
+            below.extend(list.iter().flat_map(|(v, _)| on_version(program, *v)));
+        }
         _ => {}
     });
+}
+
+/// What a version reads: the event at which it begins or ends.
+fn on_version(program: &Program, v: VersionId) -> impl Iterator<Item = Node> {
+    program
+        .version_events(v)
+        .map(|s| Node::Latch(Latch::Status(s)))
 }
 
 /// The instant reads of a trigger and its matches.

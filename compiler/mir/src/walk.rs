@@ -49,6 +49,7 @@ impl Op {
             | Op::EventTime
             | Op::NotStated(_)
             | Op::Dates(_)
+            | Op::InVersion(..)
             | Op::Parameter(_)
             | Op::OutcomeIs(_, None, _)
             | Op::DecisionOpen(_, None)
@@ -107,6 +108,7 @@ impl Op {
                 let keys = keys.iter_mut().map(|(_, g)| g);
                 [cond].into_iter().chain(keys).collect()
             }
+            Op::ByVersion(list) => list.iter_mut().map(|(_, g)| g).collect(),
             Op::NormIs(_, list, _) => list.iter_mut().flatten().collect(),
             Op::Except(base, list) => {
                 let arms = list.iter_mut().flat_map(|(c, v)| [c, v]);
@@ -217,6 +219,10 @@ impl<'p> Comparison<'p> {
                 let sides = self.same(*a, *c);
                 sides && self.same(*b, *d) && opposite(*p, *q)
                     || sides && self.no_value(*p, *b, *q, *d)
+            }
+            (Op::InVersion(v, n), Op::InVersion(w, m)) => {
+                let version = |v: &VersionId| &self.program.versions[v.index()];
+                v != w && n == m && version(v).cite == version(w).cite
             }
             (Op::InStage(x, p, s), Op::InStage(y, q, t)) => {
                 p == q && self.same(*x, *y) && s.iter().all(|s| !t.contains(s))

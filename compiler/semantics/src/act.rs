@@ -14,6 +14,8 @@ impl Checker {
                 let ty = self.program.acts[id.index()].params[i].ty.clone();
                 let v = self.expr(cx, d, Some(&ty));
                 self.expect_ty(&v, &ty);
+                let before = self.program.acts[id.index()].params[i].default.take();
+                let v = self.by_version(cx, before, v);
                 self.program.acts[id.index()].params[i].default = Some(v);
             }
         }
@@ -144,6 +146,8 @@ impl Checker {
             instance,
             stage: cx.stage,
             while_here: false,
+            version: cx.version,
+            head: None,
             keys: Vec::new(),
             provision: cx.provision,
             span: by.span,
@@ -164,6 +168,8 @@ impl Checker {
             let ty = self.program.givens[id.index()].ty.clone();
             let v = self.expr(cx, d, Some(&ty));
             self.expect_ty(&v, &ty);
+            let before = self.program.givens[id.index()].default.take();
+            let v = self.by_version(cx, before, v);
             self.program.givens[id.index()].default = Some(v);
         }
         cx.locals.truncate(depth);

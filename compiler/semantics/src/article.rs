@@ -55,6 +55,9 @@ impl Checker {
         cite: String,
         span: Span,
     ) -> ProvisionId {
+        if let Some(v) = self.program.provisions[parent.index()].version {
+            return self.provision_in(module, v, parent, cite, span);
+        }
         if let Some(p) = self.scopes[module].provisions.get(&cite)
             && self.program.provisions[p.index()].module == id(module)
         {
@@ -78,10 +81,45 @@ impl Checker {
             title,
             parent: Some(parent),
             source,
+            version: None,
+            of: None,
             kind: ProvisionKind::Frame,
             span,
         });
         self.scopes[module].provisions.insert(cite, provision);
+        provision
+    }
+
+    /// The provision with this citation in a version. Beside it stands the one without version, which a citation names.
+    fn provision_in(
+        &mut self,
+        module: usize,
+        version: VersionId,
+        parent: ProvisionId,
+        cite: String,
+        span: Span,
+    ) -> ProvisionId {
+        if let Some(p) = self.scopes[module].in_version.get(&(version, cite.clone())) {
+            return *p;
+        }
+        let around = self.program.provisions[parent.index()].of.unwrap_or(parent);
+        let of = self.provision(module, around, cite.clone(), span);
+        let provision = ProvisionId(id(self.program.provisions.len()));
+        let title = self.program.provisions[parent.index()].title.clone();
+        self.program.provisions.push(Provision {
+            module: id(module),
+            cite: cite.clone(),
+            title,
+            parent: Some(parent),
+            source: None,
+            version: Some(version),
+            of: Some(of),
+            kind: ProvisionKind::Frame,
+            span,
+        });
+        self.scopes[module]
+            .in_version
+            .insert((version, cite), provision);
         provision
     }
 
@@ -91,31 +129,8 @@ impl Checker {
         if p.kind == ProvisionKind::Frame && p.parent.is_some() {
             p.kind = ProvisionKind::Modelled;
         }
-    }
-
-    /// How a heading and number are cited: `art 36(1)`, `annex II part 1`.
-    fn citation(&self, parent: ProvisionId, heading: HeadingWord, number: &str) -> String {
-        let around = &self.program.provisions[parent.index()];
-        match heading {
-            HeadingWord::Article => format!("art {number}"),
-            HeadingWord::Annex => format!("annex {number}"),
-            HeadingWord::Preamble => "preamble".to_owned(),
-            HeadingWord::Paragraph if around.parent.is_some() => {
-                format!("{}({number})", around.cite)
-            }
-            HeadingWord::Paragraph => format!("para {number}"),
-            HeadingWord::Section | HeadingWord::Part | HeadingWord::Chapter => {
-                let word = match heading {
-                    HeadingWord::Section => "sec",
-                    HeadingWord::Part => "part",
-                    _ => "ch",
-                };
-                if around.parent.is_some() {
-                    format!("{} {word} {number}", around.cite)
-                } else {
-                    format!("{word} {number}")
-                }
-            }
+        if let Some(of) = p.of {
+            self.modelled(of);
         }
     }
 
@@ -125,17 +140,18 @@ impl Checker {
         a: &'a ast::Article,
         pending: &mut Vec<Pending<'a>>,
     ) {
-        if a.from.is_some() || a.until.is_some() || a.pinned_at.is_some() {
-            let span = a.numbers.first().map_or(Span::NONE, |n| n.span);
-            self.unsupported(span, "versions of articles");
+        if let Some(e) = &a.pinned_at {
+            self.unsupported(e.span, "`pinned at`");
         }
+        let around = &self.program.provisions[cx.provision.index()];
+        let above = around.parent.map(|_| around.cite.clone());
         if a.numbers.is_empty() {
-            let cite = self.citation(cx.provision, a.heading, "");
+            let cite = citation(above.as_deref(), a.heading, "");
             let span = a.titles.first().map_or(Span::NONE, |t| t.span);
             self.one_article(cx, a, cite, span, pending);
         }
         for number in &a.numbers {
-            let mut cite = self.citation(cx.provision, a.heading, &number.text);
+            let mut cite = citation(above.as_deref(), a.heading, &number.text);
             for para in &number.paras {
                 cite = format!("{cite}({})", para.text);
             }
@@ -151,8 +167,17 @@ impl Checker {
         span: Span,
         pending: &mut Vec<Pending<'a>>,
     ) {
-        let before = self.scopes[cx.module].provisions.get(&cite).copied();
-        let own = before.filter(|p| self.program.provisions[p.index()].module == id(cx.module));
+        let version = self.version_at(span);
+        let before = match version.or(cx.version) {
+            Some(v) => self.scopes[cx.module].in_version.get(&(v, cite.clone())),
+            None => self.scopes[cx.module].provisions.get(&cite),
+        };
+        // What other versions have brought in is no second declaration.
+        let own = before.copied().filter(|p| {
+            self.program.provisions[p.index()].module == id(cx.module)
+                && (version.or(cx.version).is_some()
+                    || !self.program.provisions.iter().any(|x| x.of == Some(*p)))
+        });
         if let Some(first) = own {
             let place = self.program.provisions[first.index()].span;
             self.error(
@@ -162,15 +187,26 @@ impl Checker {
                     .help("put both parts into one block; versions carry `from DATE` and `until DATE`"),
             );
         }
-        let provision = self.provision(cx.module, cx.provision, cite, span);
+        let provision = match version {
+            Some(v) => {
+                let p = self.provision_in(cx.module, v, cx.provision, cite, span);
+                self.program.versions[v.index()].provision = p;
+                p
+            }
+            None => self.provision(cx.module, cx.provision, cite, span),
+        };
         let title = a
             .titles
             .first()
             .map(|t| t.value.clone())
             .unwrap_or_default();
-        self.program.provisions[provision.index()].title = title;
+        let of = self.program.provisions[provision.index()].of;
+        for p in of.into_iter().chain([provision]) {
+            self.program.provisions[p.index()].title.clone_from(&title);
+        }
         let mut inner = cx.clone();
         inner.provision = provision;
+        inner.version = version.or(cx.version);
         match &a.body {
             ArticleBody::Items(items) => self.declare_items(&inner, items, pending),
             ArticleBody::Hortatory(texts) => {
@@ -181,8 +217,9 @@ impl Checker {
                 self.program.provisions[provision.index()].kind =
                     ProvisionKind::NotModelled(joined(texts));
             }
-            ArticleBody::AppliesVersionBefore { .. } => {
-                self.unsupported(span, "`applies version before`")
+            ArticleBody::AppliesVersionBefore { with, .. } => {
+                let at = with.first().map_or(span, |s| s.span);
+                self.unsupported(at, "`applies version before with …`")
             }
             ArticleBody::Applies(applies) => pending.push(Pending {
                 cx: inner,
@@ -232,7 +269,29 @@ impl Checker {
     }
 }
 
-fn is_number(tag: &str) -> bool {
+/// How a heading and number are cited, inside what is cited as `above`: `art 36`, `annex II part 1`.
+pub(crate) fn citation(above: Option<&str>, heading: HeadingWord, number: &str) -> String {
+    let word = match heading {
+        HeadingWord::Article => return format!("art {number}"),
+        HeadingWord::Annex => return format!("annex {number}"),
+        HeadingWord::Preamble => return "preamble".to_owned(),
+        HeadingWord::Paragraph => {
+            return match above {
+                Some(above) => format!("{above}({number})"),
+                None => format!("para {number}"),
+            };
+        }
+        HeadingWord::Section => "sec",
+        HeadingWord::Part => "part",
+        HeadingWord::Chapter => "ch",
+    };
+    match above {
+        Some(above) => format!("{above} {word} {number}"),
+        None => format!("{word} {number}"),
+    }
+}
+
+pub(crate) fn is_number(tag: &str) -> bool {
     tag.chars()
         .next()
         .is_some_and(|c| c.is_numeric() || "一二三四五六七八九十".contains(c))

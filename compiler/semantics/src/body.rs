@@ -17,6 +17,8 @@ impl Checker {
             if !matches!(strip(&holder.ty), Ty::Entity(_) | Ty::Error) {
                 self.mismatch(&holder, "an entity: the holder of the office");
             }
+            let before = self.program.entities[entity.index()].holder.take();
+            let holder = self.by_version(cx, before, holder);
             self.program.entities[entity.index()].holder = Some(holder);
         }
     }
@@ -48,7 +50,25 @@ impl Checker {
                 );
             }
             let r = self.kind_ref(cx, kind);
+            let again = self.again(cx, name);
             let holder = self.fresh("holder", Ty::Entity(r.kinds));
+            if let Some(Symbol::Status(status)) = again {
+                let before = self.program.statuses[status.index()].params.clone();
+                self.same_params(cx, name, &before, &[holder]);
+                self.seats.push((
+                    entity,
+                    SeatGroup {
+                        status,
+                        count: *count,
+                        provision,
+                        span: c.span,
+                    },
+                ));
+                continue;
+            }
+            if let Some(other) = again {
+                self.other_sort(cx, name, &other);
+            }
             let status = StatusId(id(self.program.statuses.len()));
             self.program.statuses.push(Status {
                 name: name.text.clone(),
@@ -79,7 +99,10 @@ impl Checker {
         let seats: Vec<SeatGroup> = self
             .seats
             .iter()
-            .filter(|(e, _)| *e == entity)
+            .filter(|(e, g)| {
+                let version = self.program.provisions[g.provision.index()].version;
+                *e == entity && version == cx.version
+            })
             .map(|(_, g)| g.clone())
             .collect();
         let mut said: Option<(&ast::Slot, ProvisionId)> = None;
@@ -149,6 +172,8 @@ impl Checker {
             }
         }
         cx.provision = outer;
+        let before = self.program.entities[entity.index()].body.take();
+        let body = self.body_by_version(cx, &b.name, before, body);
         self.program.entities[entity.index()].body = Some(body);
     }
 

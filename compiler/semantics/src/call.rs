@@ -413,7 +413,12 @@ impl Checker {
         let found = self.stage_decision(cx)?;
         let (p, _) = cx.procedure?;
         let stage = &self.program.procedures[p.index()].stages[cx.stage?];
-        if let [first, second, ..] = stage.decides.as_slice() {
+        let here = stage.decides.iter();
+        let here: Vec<DecisionId> = here
+            .filter(|(v, _)| v.is_none() || *v == cx.version)
+            .map(|(_, d)| *d)
+            .collect();
+        if let [first, second, ..] = here.as_slice() {
             let name = |d: &DecisionId| self.program.decisions[d.index()].name.clone();
             let (first, second) = (name(first), name(second));
             let (text, stage) = (&word.text, stage.name.clone());
@@ -434,7 +439,8 @@ impl Checker {
     pub(crate) fn stage_decision(&self, cx: &Context) -> Option<(DecisionId, Option<Expr>)> {
         let (p, this) = cx.procedure?;
         let stage = &self.program.procedures[p.index()].stages.get(cx.stage?)?;
-        let d = *stage.decides.first()?;
+        let own = stage.decides.iter().find(|(v, _)| *v == cx.version);
+        let d = own.or(stage.decides.first())?.1;
         let subject = self.program.decisions[d.index()].subject.map(|_| Expr {
             kind: ExprKind::Var(this),
             ty: self.var_ty(this),

@@ -307,7 +307,7 @@ impl Checker {
                 if name.text == "casting_vote" {
                     return Some(self.casting_vote(value, decision, subject));
                 }
-                let d = &self.program.decisions[decision.index()];
+                let d = self.widest(decision);
                 let label = d.labels.iter().position(|l| l.name == value.text);
                 let known = d.ballots.iter().position(|b| *b == value.text);
                 let Some(ballot) = known.or(label.map(|l| d.labels[l].value)) else {
@@ -403,8 +403,11 @@ impl Checker {
                     (None, None) => true,
                     _ => false,
                 };
-                let labels = d.labels.iter().map(|l| &l.name);
-                subject_fits && d.ballots.iter().chain(labels).any(|b| b == ballot)
+                // Its other versions are named by it.
+                let widest = self.widest(DecisionId(crate::check::id(*i)));
+                let labels = widest.labels.iter().map(|l| &l.name);
+                let mut all = widest.ballots.iter().chain(labels);
+                d.head.is_none() && subject_fits && all.any(|b| b == ballot)
             })
             .map(|i| DecisionId(crate::check::id(i)))
             .collect();

@@ -193,10 +193,17 @@ pub(crate) struct Checker {
     pub(crate) looked_at: usize,
     /// What was found in copies: as found in the source, and as it is shown.
     pub(crate) in_copies: Vec<(Diagnostic, Diagnostic)>,
+    /// Versions of articles, and who declares what in which.
+    pub(crate) versions: crate::version::Versions,
+    /// Items of one place are checked more than once.
+    pub(crate) repeats: bool,
 }
 
 impl Checker {
     fn module(&mut self, path: &str, module: &ast::Module) {
+        let written_out = crate::version::expand(module, &mut self.diagnostics);
+        self.repeats |= written_out.is_some();
+        let module = written_out.as_ref().unwrap_or(module);
         let index = self.scopes.len();
         self.partial |= unread(&module.items);
         let own = own_path(module);
@@ -244,14 +251,17 @@ impl Checker {
             title: String::new(),
             parent: None,
             source: None,
+            version: None,
+            of: None,
             kind: ProvisionKind::Frame,
             span: module.span,
         });
         for item in &module.items {
             self.import(index, item);
         }
-        let mut pending = Vec::new();
         let cx = Context::new(index, frame);
+        let mut pending = Vec::new();
+        self.declare_versions(&cx, &module.items, &mut pending);
         self.declare_kinds(&cx, &module.items);
         self.name_acts(&cx, &module.items);
         self.resolve_kinds(&cx, &module.items);
@@ -318,7 +328,7 @@ impl Checker {
             PendingItem::Define(..) | PendingItem::Table(..) => 3,
             PendingItem::ExceptionTo(..) => 4,
             PendingItem::Decision(..) => 5,
-            PendingItem::Status(..) => 6,
+            PendingItem::Status(..) | PendingItem::VersionEvent(..) => 6,
             PendingItem::AlsoStatus(..) => 7,
             PendingItem::Norm(..) => 8,
             PendingItem::Procedure(..) | PendingItem::Stage(..) => 9,
@@ -366,6 +376,7 @@ impl Checker {
                 PendingItem::Procedure(i, a) => self.procedure(&mut cx, i, a),
                 PendingItem::Stage(i, s, a) => self.stage(&mut cx, i, s, a),
                 PendingItem::Applies(_) => {}
+                PendingItem::VersionEvent(i, e) => self.version_event(&mut cx, i, e),
             }
         }
     }
@@ -395,7 +406,18 @@ impl Checker {
     }
 
     fn finish_program(&mut self) {
+        self.finish_versions();
         self.lint();
+        if self.repeats {
+            let mut seen = Vec::new();
+            self.diagnostics.retain(|d| {
+                let new = !seen.contains(d);
+                if new {
+                    seen.push(d.clone());
+                }
+                new
+            });
+        }
     }
 
     pub(crate) fn error(&mut self, d: Diagnostic) {

@@ -171,6 +171,7 @@ impl Checker {
         }
         let fields = self.child_fields(cx, procedure, &name, args, what.span);
         let when = when.map(|w| self.cond(cx, w));
+        let when = self.when_in_force(cx, when, what.span);
         Some(Opens {
             procedure,
             fields,

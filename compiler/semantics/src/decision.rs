@@ -48,8 +48,10 @@ impl Checker {
                 decision.first_counts = *first_counts;
             }
         }
+        let head = self.program.decisions[id.index()].head.unwrap_or(id);
         cx.decision = Some(DecisionContext {
             id,
+            head,
             subject,
             kinds: body.kinds.clone(),
             weighted: body.weight.is_some(),

@@ -13,6 +13,9 @@ impl Checker {
         if let Some(copy) = cx.copy.clone() {
             return self.enter_copy(cx, &copy, &name.text, symbol);
         }
+        if self.is_wrong(name) {
+            return;
+        }
         if let Some((procedure, _)) = cx.procedure {
             let key = (procedure, name.text.clone());
             if self.scopes[cx.module]
@@ -53,7 +56,8 @@ impl Checker {
                 ItemKind::Body(b) => self.declare_entity(cx, &b.name, &b.titles, KindClass::Body),
                 ItemKind::Article(a) => {
                     if let ast::ArticleBody::Items(items) = &a.body {
-                        self.declare_entities(cx, items);
+                        let cx = self.in_version(cx, a);
+                        self.declare_entities(&cx, items);
                     }
                 }
                 ItemKind::Procedure(p) => self.declare_entities(cx, &p.items),
@@ -64,6 +68,12 @@ impl Checker {
 
     /// The entity of an office or body, now with its provision.
     fn placed_entity(&mut self, cx: &Context, name: &ast::Name) -> Option<EntityId> {
+        if cx.version.is_some() {
+            return match self.symbol(cx, &name.text) {
+                Some(Symbol::Entity(e)) => Some(e),
+                _ => None,
+            };
+        }
         let found = self
             .program
             .entities
@@ -150,6 +160,11 @@ impl Checker {
         class: KindClass,
     ) {
         let kind = self.class_kind(class);
+        match self.again(cx, name) {
+            Some(Symbol::Entity(e)) if self.program.entities[e.index()].kind == kind => return,
+            Some(other) => return self.other_sort(cx, name, &other),
+            None => {}
+        }
         let entity = EntityId(id(self.program.entities.len()));
         self.program.entities.push(Entity {
             name: name.text.clone(),
@@ -165,6 +180,7 @@ impl Checker {
     }
 
     fn declare_act(&mut self, cx: &Context, a: &ast::Act) -> ActId {
+        let again = self.again(cx, &a.name);
         let act = ActId(id(self.program.acts.len()));
         let mut opens = None;
         let mut params = Vec::new();
@@ -191,12 +207,21 @@ impl Checker {
                 .flat_map(|b| &b.kinds)
                 .flat_map(|k| self.kind_ref(cx, k).kinds)
                 .collect();
+        let by = sorted(by);
+        match again {
+            Some(Symbol::Act(act)) => {
+                self.same_act(cx, a, act, &params, &by, opens);
+                return act;
+            }
+            Some(other) => self.other_sort(cx, &a.name, &other),
+            None => {}
+        }
         self.program.acts.push(Act {
             name: a.name.text.clone(),
             titles: values(&a.titles),
             class: a.class,
             params,
-            by: sorted(by),
+            by,
             to: Vec::new(),
             opens,
             occurrences: None,
@@ -208,9 +233,20 @@ impl Checker {
     }
 
     fn declare_given(&mut self, cx: &Context, g: &ast::Given) -> GivenId {
+        let again = self.again(cx, &g.name);
         let given = GivenId(id(self.program.givens.len()));
         let params = self.params(cx, &g.params);
         let ty = self.ty(cx, &g.ty);
+        match again {
+            Some(Symbol::Given(given)) => {
+                let before = self.program.givens[given.index()].clone();
+                self.same_params(cx, &g.name, &before.params, &params);
+                self.same_type(cx, &g.name, &before.ty, &ty);
+                return given;
+            }
+            Some(other) => self.other_sort(cx, &g.name, &other),
+            None => {}
+        }
         self.program.givens.push(Given {
             name: g.name.text.clone(),
             params,
@@ -254,6 +290,7 @@ impl Checker {
     }
 
     pub(crate) fn declare_define(&mut self, cx: &Context, d: &ast::Define) -> DefineId {
+        let again = self.again(cx, &d.name);
         let define = DefineId(id(self.program.defines.len()));
         let params = self.params(cx, &d.params);
         let ty = match &d.ty {
@@ -261,6 +298,9 @@ impl Checker {
             Some(t) => self.ty(cx, t),
             None => Ty::Error,
         };
+        if let Some(before) = self.same_define(cx, again, &d.name, &params, &ty) {
+            return before;
+        }
         self.program.defines.push(Define {
             name: d.name.text.clone(),
             titles: values(&d.titles),
@@ -275,9 +315,13 @@ impl Checker {
     }
 
     pub(crate) fn declare_table(&mut self, cx: &Context, t: &ast::Table) -> DefineId {
+        let again = self.again(cx, &t.name);
         let define = DefineId(id(self.program.defines.len()));
         let params = self.params(cx, &t.params);
         let ty = self.ty(cx, &t.result);
+        if let Some(before) = self.same_define(cx, again, &t.name, &params, &ty) {
+            return before;
+        }
         self.program.defines.push(Define {
             name: t.name.text.clone(),
             titles: Vec::new(),
@@ -292,12 +336,28 @@ impl Checker {
     }
 
     pub(crate) fn declare_status(&mut self, cx: &Context, s: &ast::Status) -> StatusId {
+        let again = self.again(cx, &s.name);
         let status = StatusId(id(self.program.statuses.len()));
         let params = self.params(cx, &s.params);
         let value = s.ty.as_ref().map(|t| match self.ty(cx, t) {
             Ty::Optional(inner) => *inner,
             other => other,
         });
+        match again {
+            Some(Symbol::Status(status)) => {
+                let before = self.program.statuses[status.index()].clone();
+                self.same_params(cx, &s.name, &before.params, &params);
+                if before.value != value {
+                    let what = before
+                        .value
+                        .map_or("no value".to_owned(), |t| self.show(&t));
+                    self.differs(cx, &s.name, &what);
+                }
+                return status;
+            }
+            Some(other) => self.other_sort(cx, &s.name, &other),
+            None => {}
+        }
         self.program.statuses.push(Status {
             name: s.name.text.clone(),
             titles: values(&s.titles),
@@ -318,13 +378,19 @@ impl Checker {
             self.declare_label(cx, e);
         }
         let name = n.label.as_ref()?;
+        let again = self.again(cx, name);
         let norm = self.new_norm(cx, n);
         self.program.norms[norm.index()].label = Some(name.text.clone());
-        self.enter(cx, name, Symbol::Norm(norm));
+        match again {
+            Some(Symbol::Norm(head)) => self.program.norms[norm.index()].head = Some(head),
+            Some(other) => self.other_sort(cx, name, &other),
+            None => self.enter(cx, name, Symbol::Norm(norm)),
+        }
         Some(norm)
     }
 
     pub(crate) fn declare_decision(&mut self, cx: &Context, d: &ast::Decision) -> DecisionId {
+        let again = self.again(cx, &d.name);
         let decision = DecisionId(id(self.program.decisions.len()));
         let subject = d.on.as_ref().map(|p| {
             let ty = self.ty(cx, &p.ty);
@@ -348,12 +414,34 @@ impl Checker {
         {
             made.body = body;
         }
-        self.program.decisions.push(made);
-        self.enter(cx, &d.name, Symbol::Decision(decision));
+        match again {
+            Some(Symbol::Decision(head)) => {
+                let subject = |s: Option<VarId>| s.map(|v| self.var_ty(v));
+                let before = subject(self.program.decisions[head.index()].subject);
+                if before != subject(made.subject) {
+                    let what = before.map_or("no subject".to_owned(), |t| {
+                        format!("a subject that is {}", self.show(&t))
+                    });
+                    self.differs(cx, &d.name, &what);
+                }
+                made.head = Some(head);
+                self.program.decisions.push(made);
+            }
+            other => {
+                if let Some(other) = other {
+                    self.other_sort(cx, &d.name, &other);
+                }
+                self.program.decisions.push(made);
+                self.enter(cx, &d.name, Symbol::Decision(decision));
+            }
+        }
         decision
     }
 
     fn module_term(&mut self, cx: &Context, t: &ast::Term) {
+        if cx.version.is_some() {
+            return self.outside_versions(t.length.span, "the length of an ordinal");
+        }
         if let Some(length) = self.constant_length(&t.length) {
             self.program.terms.push((t.urgency, length, cx.provision));
         } else {
@@ -362,6 +450,7 @@ impl Checker {
     }
 
     fn reading(&mut self, cx: &Context, r: &ast::Reading) {
+        self.again(cx, &r.name);
         let reading = ReadingId(id(self.program.readings.len()));
         let default = r.choices.iter().position(|c| c.default);
         if r.choices.iter().filter(|c| c.default).count() > 1 {
@@ -445,6 +534,8 @@ fn empty_decision(
         present: None,
         opens: None,
         closes: Vec::new(),
+        version: cx.version,
+        head: None,
         stage: None,
         provision: cx.provision,
         span: d.name.span,

@@ -10,6 +10,9 @@ use crate::scope::*;
 
 impl Checker {
     pub(crate) fn define(&mut self, cx: &mut Context, id: DefineId, d: &ast::Define) {
+        if self.is_wrong(&d.name) {
+            return;
+        }
         let depth = cx.locals.len();
         self.bind_params(cx, id, &d.params);
         let event = d.ty.as_ref().is_some_and(is_event);
@@ -35,11 +38,24 @@ impl Checker {
             };
             match &want {
                 Some(ty) => self.expect_ty(&v, ty),
-                None => self.program.defines[id.index()].ty = v.ty.clone(),
+                None => match self.program.defines[id.index()].ty.clone() {
+                    // An earlier version has it.
+                    ty if cx.version.is_some() && ty != Ty::Error => self.expect_ty(&v, &ty),
+                    _ => self.program.defines[id.index()].ty = v.ty.clone(),
+                },
             }
             DefineValue::Expr(v)
         };
         cx.locals.truncate(depth);
+        self.define_is(cx, id, value);
+    }
+
+    /// What a define names, in this version.
+    fn define_is(&mut self, cx: &Context, id: DefineId, value: DefineValue) {
+        let define = &mut self.program.defines[id.index()];
+        let placeholder = DefineValue::Expr(crate::check::error_expr(cx.provision, define.span));
+        let before = std::mem::replace(&mut define.value, placeholder);
+        let value = self.define_by_version(cx, before, value);
         self.program.defines[id.index()].value = value;
     }
 
@@ -140,10 +156,14 @@ impl Checker {
         let value = self.slot_value(cx, &x.value, Some(&want));
         self.expect_ty(&value, &want);
         cx.locals.truncate(depth);
+        let cond = self.while_in_force(cx, cond);
         self.exceptions.push((target, cond, value));
     }
 
     pub(crate) fn table(&mut self, cx: &mut Context, id: DefineId, t: &ast::Table) {
+        if self.is_wrong(&t.name) {
+            return;
+        }
         let depth = cx.locals.len();
         self.bind_params(cx, id, &t.params);
         let params = self.program.defines[id.index()].params.clone();
@@ -193,7 +213,7 @@ impl Checker {
                 span,
             };
         }
-        self.program.defines[id.index()].value = DefineValue::Expr(value);
+        self.define_is(cx, id, DefineValue::Expr(value));
     }
 
     fn cell(&mut self, cx: &mut Context, cell: &ast::Cell, input: VarId) -> Option<Expr> {

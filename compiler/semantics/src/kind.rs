@@ -9,28 +9,28 @@ use crate::hir::*;
 use crate::scope::*;
 use rogatio_diagnostics::nearest;
 
-/// All kind declarations and procedures, through articles, with the provision they stand in.
-fn kinds_of(items: &[ast::Item]) -> Vec<&ast::Item> {
-    let mut found = Vec::new();
-    for item in items {
-        match &item.kind {
-            ItemKind::Kind(_) => found.push(item),
-            ItemKind::Procedure(p) => {
-                found.push(item);
-                found.extend(kinds_of(&p.items));
-            }
-            ItemKind::Article(a) => {
-                if let ast::ArticleBody::Items(items) = &a.body {
-                    found.extend(kinds_of(items));
-                }
-            }
-            _ => {}
-        }
-    }
-    found
-}
-
 impl Checker {
+    /// All kind declarations and procedures, through articles, in their versions.
+    fn kinds_in<'a>(&self, cx: &Context, items: &'a [ast::Item]) -> Vec<(Context, &'a ast::Item)> {
+        let mut found = Vec::new();
+        for item in items {
+            match &item.kind {
+                ItemKind::Kind(_) => found.push((cx.clone(), item)),
+                ItemKind::Procedure(p) => {
+                    found.push((cx.clone(), item));
+                    found.extend(self.kinds_in(cx, &p.items));
+                }
+                ItemKind::Article(a) => {
+                    if let ast::ArticleBody::Items(items) = &a.body {
+                        found.extend(self.kinds_in(&self.in_version(cx, a), items));
+                    }
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
     /// The one leaf kind of all offices or all bodies.
     pub(crate) fn class_kind(&mut self, class: KindClass) -> KindId {
         if let Some(k) = self.program.kinds.iter().position(|k| k.class == class) {
@@ -57,7 +57,8 @@ impl Checker {
     pub(crate) fn declare_kinds(&mut self, cx: &Context, items: &[ast::Item]) {
         self.class_kind(KindClass::Office);
         self.class_kind(KindClass::Body);
-        for item in kinds_of(items) {
+        for (cx, item) in self.kinds_in(cx, items) {
+            let cx = &cx;
             let (name, titles, class) = match &item.kind {
                 ItemKind::Kind(k) => match &k.def {
                     KindDef::Own { fields, instances } => {
@@ -77,6 +78,21 @@ impl Checker {
                 ),
                 _ => continue,
             };
+            match self.again(cx, name) {
+                Some(Symbol::Kind(r)) if matches!(class, KindClass::Procedure(_)) => {
+                    let before = r.kinds.first().map(|k| self.program.kinds[k.index()].class);
+                    if matches!(before, Some(KindClass::Procedure(_))) {
+                        continue;
+                    }
+                    self.other_sort(cx, name, &Symbol::Kind(r));
+                }
+                Some(Symbol::Kind(_)) => {
+                    self.outside_versions(name.span, &format!("the kind `{}`", name.text));
+                    continue;
+                }
+                Some(other) => self.other_sort(cx, name, &other),
+                None => {}
+            }
             let kind = KindId(id(self.program.kinds.len()));
             self.program.kinds.push(Kind {
                 name: name.text.clone(),
@@ -98,6 +114,7 @@ impl Checker {
                     parent: None,
                     abandoned: None,
                     stages: Vec::new(),
+                    first: Vec::new(),
                     provision: cx.provision,
                     span: name.span,
                 });
@@ -115,18 +132,19 @@ impl Checker {
 
     /// Unions and roles, then fields and instances.
     pub(crate) fn resolve_kinds(&mut self, cx: &Context, items: &[ast::Item]) {
-        let all = kinds_of(items);
-        let mut aliases: Vec<&ast::Kind> = all
+        let all = self.kinds_in(cx, items);
+        let mut aliases: Vec<(&Context, &ast::Kind)> = all
             .iter()
-            .filter_map(|i| match &i.kind {
-                ItemKind::Kind(k) if matches!(k.def, KindDef::Alias { .. }) => Some(k),
+            .filter_map(|(cx, i)| match &i.kind {
+                ItemKind::Kind(k) if matches!(k.def, KindDef::Alias { .. }) => Some((cx, k)),
                 _ => None,
             })
             .collect();
         // An alias waits for the aliases it names; what never resolves is a cycle or an unknown name.
         loop {
             let before = aliases.len();
-            aliases.retain(|k| {
+            aliases.retain(|(cx, k)| {
+                let cx = *cx;
                 let KindDef::Alias { base, cond } = &k.def else {
                     return false;
                 };
@@ -134,6 +152,17 @@ impl Checker {
                     return true;
                 }
                 let mut r = self.kind_ref(cx, base);
+                match self.again(cx, &k.name) {
+                    Some(Symbol::Kind(before)) => {
+                        if before.kinds != r.kinds || before.role.is_some() != cond.is_some() {
+                            let what = self.show(&Ty::Entity(before.kinds));
+                            self.differs(cx, &k.name, &format!("the base {what}"));
+                        }
+                        return false;
+                    }
+                    Some(other) => self.other_sort(cx, &k.name, &other),
+                    None => {}
+                }
                 if cond.is_some() {
                     let var = self.fresh("it", Ty::Entity(r.kinds.clone()));
                     let define = DefineId(id(self.program.defines.len()));
@@ -171,12 +200,12 @@ impl Checker {
                 break;
             }
         }
-        for k in aliases {
+        for (cx, k) in aliases {
             if let KindDef::Alias { base, .. } = &k.def {
                 self.kind_ref(cx, base);
             }
         }
-        for item in all {
+        for (cx, item) in &all {
             match &item.kind {
                 ItemKind::Kind(k) => {
                     if let KindDef::Own { fields, instances } = &k.def {
@@ -201,6 +230,9 @@ impl Checker {
             return;
         };
         let kind = r.kinds[0];
+        if cx.version.is_some() && self.program.kinds[kind.index()].span != name.span {
+            return self.same_fields(cx, name, kind, fields);
+        }
         for f in fields {
             let ty = self.ty(cx, &f.ty);
             let field = FieldId(id(self.program.fields.len()));
@@ -264,17 +296,31 @@ impl Checker {
     pub(crate) fn role(&mut self, cx: &mut Context, define: DefineId, cond: &ast::Expr) {
         let var = self.program.defines[define.index()].params[0];
         let test = self.filter(cx, var, cond);
+        let of_role = |e: &Expr, test: Expr| Expr {
+            provision: cx.provision,
+            span: test.span,
+            ty: Ty::Bool,
+            kind: ExprKind::And(vec![e.clone(), test]),
+        };
         let d = &mut self.program.defines[define.index()];
-        let value = match &d.value {
-            DefineValue::Expr(e) if matches!(e.kind, ExprKind::Call(..)) => Expr {
-                provision: cx.provision,
-                span: test.span,
-                ty: Ty::Bool,
-                kind: ExprKind::And(vec![e.clone(), test]),
+        let before = match &d.value {
+            DefineValue::Expr(e) => e.clone(),
+            _ => return,
+        };
+        let outer = |e: &Expr| matches!(e.kind, ExprKind::Call(..));
+        let value = match &before.kind {
+            ExprKind::Call(..) => of_role(&before, test),
+            // The role it narrows stands in what the version before says.
+            ExprKind::ByVersion(list) => match list.first().map(|(_, e)| &e.kind) {
+                Some(ExprKind::And(parts)) if parts.first().is_some_and(outer) => {
+                    of_role(&parts[0], test)
+                }
+                _ => test,
             },
             _ => test,
         };
-        d.value = DefineValue::Expr(value);
+        let value = self.by_version(cx, Some(before), value);
+        self.program.defines[define.index()].value = DefineValue::Expr(value);
     }
 
     /// Does every name in the type already mean something?

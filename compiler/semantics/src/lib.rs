@@ -47,6 +47,7 @@ mod substitution;
 mod threshold;
 mod time;
 mod types;
+mod version;
 
 pub mod hir;
 

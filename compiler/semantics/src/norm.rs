@@ -39,6 +39,8 @@ impl Checker {
             instance: cx.procedure,
             stage: cx.stage,
             while_here: false,
+            version: cx.version,
+            head: None,
             keys: Vec::new(),
             provision: cx.provision,
             span: n.span,

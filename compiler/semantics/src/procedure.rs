@@ -154,7 +154,8 @@ impl Checker {
                 }
                 ItemKind::Article(a) => {
                     if let ast::ArticleBody::Items(items) = &a.body {
-                        self.declare_stages(cx, items);
+                        let cx = self.in_version(cx, a);
+                        self.declare_stages(&cx, items);
                     }
                 }
                 _ => {}
@@ -189,7 +190,7 @@ impl Checker {
         let mut inner = cx.clone();
         inner.procedure = Some((procedure, this));
         let stages = &mut self.program.procedures[procedure.index()].stages;
-        let Some(stage) = stages.iter().position(|x| x.span == s.name.span) else {
+        let Some(stage) = stages.iter().position(|x| x.name == s.name.text) else {
             return;
         };
         stages[stage].provision = cx.provision;
@@ -236,6 +237,9 @@ impl Checker {
         titles: &[ast::Text],
         outcome: bool,
     ) -> usize {
+        if let Some(stage) = self.stage_again(cx, procedure, name, outcome) {
+            return stage;
+        }
         let p = &mut self.program.procedures[procedure.index()];
         if let Some(implied) = p.abandoned.filter(|_| outcome && name.text == "abandoned") {
             // Said as well as implied.
@@ -264,10 +268,63 @@ impl Checker {
             transitions: Vec::new(),
             decides: Vec::new(),
             opens: Vec::new(),
+            versions: cx.version.into_iter().collect(),
             provision: cx.provision,
             span: name.span,
         });
-        p.stages.len() - 1
+        let stage = p.stages.len() - 1;
+        self.first_of_version(cx, procedure, stage, outcome);
+        stage
+    }
+
+    /// A stage that an earlier version has, too.
+    fn stage_again(
+        &mut self,
+        cx: &Context,
+        procedure: ProcedureId,
+        name: &ast::Name,
+        outcome: bool,
+    ) -> Option<usize> {
+        let v = cx.version?;
+        let stages = &self.program.procedures[procedure.index()].stages;
+        let stage = stages.iter().position(|s| s.name == name.text)?;
+        let before = &stages[stage];
+        if before.versions.is_empty() || !before.versions.iter().all(|w| self.apart(*w, v)) {
+            return None;
+        }
+        if before.outcome != outcome {
+            let what = if outcome { "a stage" } else { "an outcome" };
+            let d = Diagnostic::error(
+                codes::E0823,
+                format!("`{}` is {what} in an earlier version", name.text),
+            )
+            .at(name.span, "not the same here")
+            .also(before.span, "first declared here")
+            .help("give the new one a name of its own");
+            self.error(d);
+        }
+        self.program.procedures[procedure.index()].stages[stage]
+            .versions
+            .push(v);
+        self.first_of_version(cx, procedure, stage, outcome);
+        Some(stage)
+    }
+
+    /// An instance is born in the first stage of its version.
+    fn first_of_version(
+        &mut self,
+        cx: &Context,
+        procedure: ProcedureId,
+        stage: usize,
+        outcome: bool,
+    ) {
+        let first = &mut self.program.procedures[procedure.index()].first;
+        if let Some(v) = cx.version
+            && !outcome
+            && first.iter().all(|(w, _)| *w != v)
+        {
+            first.push((v, stage));
+        }
     }
 
     pub(crate) fn procedure(
@@ -281,6 +338,15 @@ impl Checker {
             outside.procedure = None;
             outside.implicit = true;
             let s = self.stream(&mut outside, e);
+            let s = self.event_in_force(cx, s);
+            let before = self.program.procedures[procedure.index()].opened_by.take();
+            let s = match before {
+                Some(before) => Stream {
+                    kind: StreamKind::Or(vec![before, s.clone()]),
+                    ..s
+                },
+                None => s,
+            };
             self.program.procedures[procedure.index()].opened_by = Some(s);
         }
         self.openers(procedure, p);
@@ -480,6 +546,7 @@ impl Checker {
             | StreamKind::LapseAfter(_, s)
             | StreamKind::Nth(_, s)
             | StreamKind::Where(s, _)
+            | StreamKind::InVersion(s, _)
             | StreamKind::Combined { stream: s, .. } => self.silent_on(s, name),
             StreamKind::Act(p)
                 if self.program.acts[p.act.index()]
@@ -536,9 +603,11 @@ impl Checker {
                         );
                     }
                     self.program.decisions[d.index()].stage = Some((procedure, stage));
-                    self.program.procedures[procedure.index()].stages[stage]
-                        .decides
-                        .push(d);
+                    let decides =
+                        &mut self.program.procedures[procedure.index()].stages[stage].decides;
+                    if !decides.contains(&(cx.version, d)) {
+                        decides.push((cx.version, d));
+                    }
                 }
                 Some(other) => self.error(
                     Diagnostic::error(
@@ -559,6 +628,7 @@ impl Checker {
                     let on = self.stream(cx, on);
                     cx.implicit = false;
                     let when = when.as_ref().map(|w| self.cond(cx, w));
+                    let when = self.when_in_force(cx, when, item.span);
                     cx.locals.truncate(depth);
                     let stages = &self.program.procedures[procedure.index()].stages;
                     let Some(to) = stages.iter().position(|x| x.name == target.text) else {

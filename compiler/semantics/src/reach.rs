@@ -16,7 +16,8 @@ impl Checker {
             if p.stages.is_empty() {
                 continue;
             }
-            let mut reached = reach(p, [0].into_iter().chain(p.abandoned), |p, s| {
+            let born = p.born().into_iter();
+            let mut reached = reach(p, born.chain(p.abandoned), |p, s| {
                 p.stages[s].transitions.iter().map(|t| t.target).collect()
             });
             if let Some(end) = p.abandoned {
@@ -118,7 +119,7 @@ impl Checker {
     /// R44: an outcome of a decision that no transition handles.
     fn unhandled_outcomes(&self, stage: &Stage) -> Vec<Diagnostic> {
         let mut found = Vec::new();
-        for d in &stage.decides {
+        for (_, d) in &stage.decides {
             let decision = &self.program.decisions[d.index()];
             let rule = |s: &Stated| matches!(s, Stated::Rule(_));
             let possible = [

@@ -85,6 +85,8 @@ pub(crate) struct ModuleScope {
     pub(crate) provisions: HashMap<String, ProvisionId>,
     /// What applied copies declare: `ready of art 33 > 27`.
     pub(crate) copies: Vec<(String, ProvisionId, Symbol)>,
+    /// Those of versions.
+    pub(crate) in_version: HashMap<(VersionId, String), ProvisionId>,
 }
 
 /// Entities of a scenario, an experiment or a command line.
@@ -100,6 +102,8 @@ pub(crate) struct CaseNames {
 pub(crate) struct Context {
     pub(crate) module: usize,
     pub(crate) provision: ProvisionId,
+    /// The version of the article.
+    pub(crate) version: Option<VersionId>,
     /// Innermost last.
     pub(crate) locals: Vec<(String, VarId)>,
     pub(crate) procedure: Option<(ProcedureId, VarId)>,
@@ -118,6 +122,8 @@ pub(crate) struct Context {
 #[derive(Clone, Debug)]
 pub(crate) struct DecisionContext {
     pub(crate) id: DecisionId,
+    /// The decision that its name means, of which this may be a version.
+    pub(crate) head: DecisionId,
     pub(crate) subject: Option<VarId>,
     pub(crate) kinds: Vec<KindId>,
     pub(crate) weighted: bool,
@@ -128,6 +134,7 @@ impl Context {
         Context {
             module,
             provision,
+            version: None,
             locals: Vec::new(),
             procedure: None,
             stage: None,
@@ -172,6 +179,7 @@ pub(crate) enum PendingItem<'a> {
     Decision(DecisionId, &'a ast::Decision),
     Procedure(ProcedureId, &'a ast::Procedure),
     Stage(ProcedureId, usize, &'a ast::Stage),
+    VersionEvent(usize, &'a ast::Expr),
     Applies(&'a ast::Applies),
 }
 
@@ -193,6 +201,7 @@ impl PendingItem<'_> {
             PendingItem::Procedure(_, a) => a.name.span,
             PendingItem::Stage(_, _, a) => a.name.span,
             PendingItem::Applies(a) => a.span,
+            PendingItem::VersionEvent(_, a) => a.span,
         }
     }
 

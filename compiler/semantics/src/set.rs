@@ -179,7 +179,7 @@ impl Checker {
                 .decision
                 .clone()
                 .expect("roll sets exist in a decision only");
-            return self.roll(cx, d.id, d.subject, roll, &d.kinds, n.span);
+            return self.roll(cx, d.head, d.subject, roll, &d.kinds, n.span);
         }
         match self.symbol(cx, &n.text) {
             Some(Symbol::Kind(r)) => {
@@ -311,8 +311,8 @@ impl Checker {
             && (roll_word(&n.text) || self.names_roll(cx, &n.text, arg))
             && let Some((decision, subject)) = self.decision_arg(cx, arg)
         {
-            let Some(roll) = roll_set_of(&self.program.decisions[decision.index()], &n.text) else {
-                let list = self.program.decisions[decision.index()].ballots.join(", ");
+            let Some(roll) = roll_set_of(self.widest(decision), &n.text) else {
+                let list = self.widest(decision).ballots.join(", ");
                 self.error(
                     Diagnostic::error(
                         codes::E0606,

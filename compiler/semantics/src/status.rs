@@ -9,6 +9,9 @@ use crate::scope::*;
 
 impl Checker {
     pub(crate) fn status(&mut self, cx: &mut Context, id: StatusId, s: &ast::Status) {
+        if self.is_wrong(&s.name) {
+            return;
+        }
         if s.tails.is_empty() {
             self.error(
                 Diagnostic::error(
@@ -125,6 +128,7 @@ impl Checker {
             cx.locals.truncate(inner);
             let clause = StatusClause {
                 kind,
+                version: cx.version,
                 provision: cx.provision,
                 span: t.span,
             };
@@ -145,6 +149,7 @@ impl Checker {
         };
         for c in &self.program.statuses[id.index()].clauses {
             if let StatusClauseKind::From { stream, .. } = &c.kind
+                && (c.version == new.version || c.version.is_none() || new.version.is_none())
                 && let StreamKind::Act(f) = &stream.kind
                 && f.act == u.act
                 && f.filter.is_none()

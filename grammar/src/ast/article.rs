@@ -56,6 +56,8 @@ pub struct Article {
     pub until: Option<VersionBound>,
     /// `pinned at E`.
     pub pinned_at: Option<Expr>,
+    /// The first of two `from`, `until` or `pinned at`; the last one stands above.
+    pub repeated: Option<Span>,
     /// What it does.
     pub body: ArticleBody,
 }
@@ -65,8 +67,19 @@ pub struct Article {
 pub enum VersionBound {
     /// A date.
     Day(Day, Span),
-    /// An event.
-    Event(Expr),
+    /// An event, with its words as written.
+    Event(Expr, String),
+}
+
+impl VersionBound {
+    /// Where it stands.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        match self {
+            VersionBound::Day(_, span) => *span,
+            VersionBound::Event(e, _) => e.span,
+        }
+    }
 }
 
 /// What an article does.

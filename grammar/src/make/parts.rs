@@ -322,10 +322,13 @@ pub(crate) enum VersionPart {
     Pinned(Expr),
 }
 
-pub(crate) fn bound(e: Expr) -> VersionBound {
+pub(crate) fn bound(e: Expr, words: String) -> VersionBound {
     match e.kind {
         ExprKind::Date(day) => VersionBound::Day(day, e.span),
-        _ => VersionBound::Event(e),
+        _ => {
+            let words: Vec<&str> = words.split_whitespace().collect();
+            VersionBound::Event(e, words.join(" "))
+        }
     }
 }
 
@@ -343,14 +346,16 @@ pub(crate) fn article(
         from: None,
         until: None,
         pinned_at: None,
+        repeated: None,
         body,
     };
     for version in versions {
-        match version {
-            VersionPart::From(b) => article.from = Some(b),
-            VersionPart::Until(b) => article.until = Some(b),
-            VersionPart::Pinned(e) => article.pinned_at = Some(e),
-        }
+        let again = match version {
+            VersionPart::From(b) => article.from.replace(b).map(|b| b.span()),
+            VersionPart::Until(b) => article.until.replace(b).map(|b| b.span()),
+            VersionPart::Pinned(e) => article.pinned_at.replace(e).map(|e| e.span),
+        };
+        article.repeated = article.repeated.or(again);
     }
     article
 }

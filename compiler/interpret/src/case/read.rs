@@ -47,7 +47,15 @@ impl Case {
     /// The latest instance of a norm whose keys match (`None`: any).
     #[must_use]
     pub fn latest_duty(&self, norm: NormId, keys: &[Option<Value>]) -> Option<&DutyInstance> {
-        self.state.duties.latest(norm, keys)
+        self.latest_named(norm, keys)
+    }
+
+    /// The latest instance of a norm in any of its versions whose keys are these.
+    pub(crate) fn latest_named(&self, n: NormId, keys: &[Option<Value>]) -> Option<&DutyInstance> {
+        let duties = &self.state.duties;
+        let named = self.program.norms_named(n);
+        let latest = named.filter_map(|n| duties.latest(n, keys));
+        latest.max_by_key(|d| d.id)
     }
 
     /// Whether an act has breached a prohibition with these keys.

@@ -12,7 +12,7 @@ impl Case {
         o: &Occurrence,
     ) -> Judgment {
         let mut j = Judgment::new(Verdict::Valid);
-        let Some(decision) = self.program().decisions.get(d.index()) else {
+        let Some(decision) = self.text(d, s) else {
             return Judgment::new(Verdict::Void);
         };
         let void = |j: &mut Judgment, p: ProvisionId, text: String| {
@@ -67,7 +67,7 @@ impl Case {
         if let Some(l) = label.and_then(|l| decision.labels.get(l as usize))
             && let Some(of) = l.of
         {
-            match Eval::new(self).truth(of, &mut Case::roll_env(decision, s, Some(voter))) {
+            match Eval::new(self).truth(of, &mut self.roll_env(d, s, Some(voter))) {
                 Truth::True => j.because(l.provision, String::new()),
                 Truth::False => {
                     let who = self.entity_name(voter);
@@ -84,8 +84,10 @@ impl Case {
                 }
             }
         }
-        let yielding = self.yielding(&decision.vote_norms, o);
-        for n in &decision.vote_norms {
+        let named = self.program().texts_of(d);
+        let norms: Vec<NormId> = named.flat_map(|d| &d.vote_norms).copied().collect();
+        let yielding = self.yielding(&norms, o);
+        for n in &norms {
             let Some(norm) = self.program().norms.get(n.index()) else {
                 continue;
             };
@@ -117,7 +119,7 @@ impl Case {
     /// Why no ballot is taken, and what says so.
     pub(super) fn not_open(&self, d: DecisionId, s: Option<Entity>) -> (ProvisionId, String) {
         let name = self.show_decision(d, s);
-        let provision = self.program().decisions.get(d.index());
+        let provision = self.text(d, s);
         let provision = provision.map_or(ProvisionId(0), |d| d.provision);
         let last = self.openings(d, s).last();
         let text = match last.map(|o| (&o.closed, &o.awaits)) {
@@ -135,7 +137,7 @@ impl Case {
             }
         };
         let tied = last.is_some_and(|o| o.awaits.as_ref().is_some_and(|a| a.tied));
-        let tie = self.program().decisions.get(d.index());
+        let tie = self.text(d, s);
         let tie = tie.and_then(|d| d.tie.as_ref()).filter(|_| tied);
         (tie.map_or(provision, |t| t.provision), text)
     }
@@ -169,7 +171,7 @@ impl Case {
     ) -> (ProvisionId, String) {
         let who = self.entity_name(voter);
         let body = self.entity_name(Entity(decision.body.0));
-        let mut env = Case::roll_env(decision, s, Some(voter));
+        let mut env = self.roll_env(d, s, Some(voter));
         let failing = |guard: Guard, env: &mut Env| {
             conjuncts(self.program(), guard)
                 .into_iter()
@@ -207,7 +209,7 @@ impl Case {
     ) -> Judgment {
         let mut j = self.judge_gavel(d, s);
         if j.verdict == Verdict::Valid
-            && let Some(decision) = self.program().decisions.get(d.index())
+            && let Some(decision) = self.text(d, s)
             && let Some(voter) = o.for_whom.or(o.actor)
             && Eval::new(self)
                 .on_roll(decision.provision, d, s, voter, &RollSet::Voters)
@@ -224,7 +226,7 @@ impl Case {
 
     pub(crate) fn judge_gavel(&self, d: DecisionId, s: Option<Entity>) -> Judgment {
         let mut j = Judgment::new(Verdict::Valid);
-        let Some(decision) = self.program().decisions.get(d.index()) else {
+        let Some(decision) = self.text(d, s) else {
             return Judgment::new(Verdict::Void);
         };
         let why = match (self.opening(d, s), &decision.consensus) {
@@ -247,7 +249,7 @@ impl Case {
 
     /// Why a ballot of somebody can no longer count.
     pub(crate) fn cannot_vote(&self, (d, s): Matter, voter: &Value) -> Option<String> {
-        let decision = self.program().decisions.get(d.index())?;
+        let decision = self.text(d, s)?;
         let voter = voter.entity()?;
         let Some(opening) = self.opening(d, s) else {
             return Some(self.not_open(d, s).1);
@@ -277,11 +279,7 @@ impl Case {
             | ActKind::Gavel { decision, subject } => (*decision, *subject),
             ActKind::Act(_) => return,
         };
-        let first = self
-            .program()
-            .decisions
-            .get(d.index())
-            .is_some_and(|x| x.first_counts);
+        let first = self.text(d, s).is_some_and(|x| x.first_counts);
         let who = o.for_whom.or(o.actor);
         let Some(state) = self
             .state_mut()

@@ -49,7 +49,7 @@ impl<'c> Completions<'c> {
         if self.moved {
             eval.moved = vec![self.matter];
         }
-        (eval, Case::roll_env(self.decision, subject, None))
+        (eval, self.case.roll_env(decision, subject, None))
     }
 
     fn truth(&self, g: Guard, ballot: Option<u32>) -> Truth {
@@ -146,7 +146,7 @@ impl Case {
 
     fn certain(&self, (d, s): Matter, wake: &mut Point) -> Option<Certainty> {
         use DecisionOutcome::{Adopted, Inquorate, Rejected};
-        let decision = self.program().decisions.get(d.index())?;
+        let decision = self.text(d, s)?;
         let opening = self.opening(d, s)?;
         let found = |outcome, because: String, provision| {
             Some(Certainty {
@@ -214,7 +214,7 @@ impl Case {
             }
             let may_veto = decision.veto.is_some_and(|g| {
                 left.iter().any(|e| {
-                    let mut env = Case::roll_env(decision, s, Some(*e));
+                    let mut env = self.roll_env(d, s, Some(*e));
                     !Eval::new(self).truth(g, &mut env).is_false()
                 })
             });
@@ -266,7 +266,7 @@ impl Case {
 
     /// Whether the votes still to come can make both sides equal.
     fn may_tie(&self, (d, s): Matter, left: &[Entity]) -> bool {
-        let tally = self.tally_of(d, &self.roll(d, s, &[]));
+        let tally = self.tally_of(d, s, &self.roll(d, s, &[]));
         let votes = |position: u32| tally.values.get(position as usize).map_or(0, |v| v.2);
         let gap = votes(Decision::FOR).abs_diff(votes(Decision::AGAINST));
         let mut eval = Eval::new(self);

@@ -7,13 +7,10 @@ impl Case {
         self.decisions_to_open(batch, fx);
         let mut closing: Vec<(Matter, Why, Arc<Cause>)> = Vec::new();
         for (id, s) in self.matters_to_look_at(batch) {
-            let (Some(decision), Some(opening)) = (
-                self.program().decisions.get(id.index()),
-                self.opening(id, s),
-            ) else {
+            let (Some(decision), Some(opening)) = (self.text(id, s), self.opening(id, s)) else {
                 continue;
             };
-            let base = Case::roll_env(decision, s, None).at_event(opening.opened);
+            let base = self.roll_env(id, s, None).at_event(opening.opened);
             if let Some(c) = &decision.consensus
                 && !opening.second_step
             {
@@ -51,7 +48,12 @@ impl Case {
                 .procedures
                 .get(p.index())
                 .and_then(|p| p.stages.get(stage as usize));
-            for d in stage.into_iter().flat_map(|s| &s.decides) {
+            let visit = self.state().instances.get(&instance);
+            let chosen = visit.map_or(self.state().now.point, |i| i.version);
+            for (version, d) in stage.into_iter().flat_map(|s| &s.decides) {
+                if version.is_some_and(|v| !self.in_force(v, chosen).is_true()) {
+                    continue;
+                }
                 let keyed = self
                     .program()
                     .decisions
@@ -62,6 +64,7 @@ impl Case {
         }
         for (i, decision) in self.program().decisions.iter().enumerate() {
             let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
+            let id = self.program().head_of(id);
             for (on, each, guard) in &decision.opens {
                 for t in batch.of(OnKey::of(on), None) {
                     for (mut env, _) in self.matches(on, each, &t, &Env::new()) {

@@ -65,7 +65,7 @@ impl Case {
 
     pub(super) fn wait_for_rivals(&mut self, c: Closure, awaited: Awaited) {
         let now = self.state().now;
-        let tally = self.tally_of(c.decision, &c.roll);
+        let tally = self.tally_of(c.decision, c.subject, &c.roll);
         let names: Vec<String> = awaited
             .rivals
             .iter()
@@ -92,7 +92,7 @@ impl Case {
         }
         self.state_mut()
             .touch(Dep::Decision(c.decision), c.subject.into_iter().collect());
-        let decision = self.program().decisions.get(c.decision.index());
+        let decision = self.text(c.decision, c.subject);
         let provision = decision.map(|d| match &d.tie {
             Some(t) if tied => t.provision,
             _ => d.passes.1,
@@ -105,12 +105,12 @@ impl Case {
     pub(super) fn beaten(
         &self,
         rule: Guard,
-        decision: &Decision,
+        decision: DecisionId,
         subject: Entity,
         moved: &[Matter],
     ) -> Option<String> {
         let mut eval = Eval::closing(self, moved);
-        let mut env = Case::roll_env(decision, Some(subject), None);
+        let mut env = self.roll_env(decision, Some(subject), None);
         let parts = conjuncts(self.program(), rule);
         let failed = parts
             .into_iter()

@@ -10,6 +10,7 @@ impl Case {
         let mut look = self.matters_changed();
         for (i, decision) in self.program().decisions.iter().enumerate() {
             let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
+            let id = self.program().head_of(id);
             let closings = decision.closes.iter().filter_map(|c| match c {
                 Closing::Upon(on, _) => Some(on),
                 _ => None,
@@ -94,14 +95,11 @@ impl Case {
 
     /// When time alone may close a decision; never if it takes no ballots.
     fn closing_wake(&self, id: DecisionId, s: Option<Entity>) -> Point {
-        let (Some(decision), Some(opening)) = (
-            self.program().decisions.get(id.index()),
-            self.opening(id, s),
-        ) else {
+        let (Some(decision), Some(opening)) = (self.text(id, s), self.opening(id, s)) else {
             return Point::NEVER;
         };
         let mut wake = Point::NEVER;
-        let mut env = Case::roll_env(decision, s, None).at_event(opening.opened);
+        let mut env = self.roll_env(id, s, None).at_event(opening.opened);
         for closing in &decision.closes {
             let (Closing::At(g, _) | Closing::When(g) | Closing::AllVoted(g)) = closing else {
                 continue;

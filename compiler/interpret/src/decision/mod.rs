@@ -24,8 +24,8 @@ use crate::trigger::{Batch, Trigger, TriggerKind};
 use crate::{ActKind, Case, ClauseSet, Entity, Env, Truth, Value};
 use rogatio_calendar::Point;
 use rogatio_mir::{
-    Closing, CmpOp, Decision, DecisionId, DecisionOutcome, Guard, Modal, Op, ProvisionId, RollSet,
-    Silence, Stated, TieKind,
+    Closing, CmpOp, Decision, DecisionId, DecisionOutcome, Guard, Modal, NormId, Op, ProvisionId,
+    RollSet, Silence, Stated, TieKind,
 };
 use std::sync::Arc;
 
@@ -115,8 +115,18 @@ impl Case {
         }
     }
 
-    fn roll_env(d: &Decision, subject: Option<Entity>, voter: Option<Entity>) -> Env {
-        let mut env = Env::new();
+    /// The subject and the voter under the text that rules, in the versions of the opening.
+    pub(crate) fn roll_env(
+        &self,
+        id: DecisionId,
+        subject: Option<Entity>,
+        voter: Option<Entity>,
+    ) -> Env {
+        let opened = self.openings(id, subject).last().map(|o| o.opened.point);
+        let mut env = Env::new().in_versions_of(opened.and_then(|p| self.chosen_at(p)));
+        let Some(d) = self.text(id, subject) else {
+            return env;
+        };
         if let (Some(dom), Some(s)) = (&d.subject, subject) {
             env.bind(dom.var, Value::Entity(s));
         }
@@ -158,7 +168,8 @@ impl Case {
 
     fn open_decision(&mut self, d: DecisionId, s: Option<Entity>, cause: Arc<Cause>) -> Trigger {
         let now = self.state().now;
-        let decision = self.program().decisions.get(d.index());
+        let text = self.text_in_force(d);
+        let decision = self.program().decisions.get(text.index());
         let (at_opening, provision) = decision.map_or((false, ProvisionId(0)), |d| {
             (d.roll_at_opening, d.provision)
         });
@@ -169,6 +180,7 @@ impl Case {
             state.openings.push(Opening {
                 number,
                 opened: now,
+                text,
                 cause: cause.clone(),
                 ballots: std::collections::BTreeMap::new(),
                 objections: Vec::new(),
@@ -206,7 +218,7 @@ impl Case {
     fn close(&mut self, c: Closure) -> Option<Trigger> {
         let now = self.state().now;
         let (d, s) = (c.decision, c.subject);
-        let tally = self.tally_of(d, &c.roll);
+        let tally = self.tally_of(d, s, &c.roll);
         let first = c.provisions.first().copied();
         let cause = Cause::new(
             CauseKind::Closed(d, s, c.outcome),
@@ -250,8 +262,8 @@ impl Case {
     }
 
     /// The parts of the rule by which a decision passes, as they stand.
-    pub(crate) fn passing_parts(&self, d: DecisionId) -> Vec<Guard> {
-        let decision = self.program().decisions.get(d.index());
+    pub(crate) fn passing_parts(&self, d: DecisionId, s: Option<Entity>) -> Vec<Guard> {
+        let decision = self.text(d, s);
         let slots = decision
             .into_iter()
             .flat_map(|d| [&d.quorum.0, &d.participation.0, &d.passes.0]);

@@ -22,7 +22,7 @@ impl Case {
             if against.is_false() {
                 continue;
             }
-            let t = against.and(eval.truth(veto, &mut Case::roll_env(decision, s, Some(e))));
+            let t = against.and(eval.truth(veto, &mut self.roll_env(d, s, Some(e))));
             if t.is_true() {
                 names.push(e);
             }
@@ -33,7 +33,7 @@ impl Case {
 
     /// Who has vetoed an open decision, and under which provision.
     pub(crate) fn vetoed(&self, d: DecisionId, s: Option<Entity>) -> Option<(String, ProvisionId)> {
-        let decision = self.program().decisions.get(d.index())?;
+        let decision = self.text(d, s)?;
         let (truth, names) = self.veto(decision, d, s, &[]);
         let names: Vec<&str> = names.iter().map(|e| self.entity_name(*e)).collect();
         let at = self.program().guards.get(decision.veto?.index())?.provision;
@@ -103,12 +103,12 @@ impl Case {
     /// The tests of R37 in order; the last one always stops.
     fn tests(&self, (d, s): Matter, why: Why, moved: &[Matter]) -> Vec<Test> {
         use DecisionOutcome::{Adopted, Inadmissible, Inquorate, Lapsed, Rejected};
-        let Some(decision) = self.program().decisions.get(d.index()) else {
+        let Some(decision) = self.text(d, s) else {
             return Vec::new();
         };
         let truth = |g: Guard, moved: &[Matter]| {
             let mut eval = Eval::closing(self, moved);
-            let truth = eval.truth(g, &mut Case::roll_env(decision, s, None));
+            let truth = eval.truth(g, &mut self.roll_env(d, s, None));
             (truth, eval.open_rolls)
         };
         let stated = |slot: &Stated, at, none: Truth, moved: &[Matter]| match slot {
@@ -125,7 +125,7 @@ impl Case {
         // The rule that was not met, with its numbers.
         let unmet = |slot: &Stated, words: &str, moved: &[Matter]| {
             let mut eval = Eval::closing(self, moved);
-            let env = Case::roll_env(decision, s, None);
+            let env = self.roll_env(d, s, None);
             let numbers = rule_of(slot).and_then(|g| self.standing(g, &mut eval, &env));
             numbers.map_or_else(|| words.to_owned(), |n| format!("{words}: {n}"))
         };
@@ -186,7 +186,7 @@ impl Case {
         }
         let ties = self.tie_tests((d, s), decision, moved);
         let reason = match (slot, s) {
-            (Stated::Rule(g), Some(s)) => self.beaten(*g, decision, s, moved),
+            (Stated::Rule(g), Some(s)) => self.beaten(*g, d, s, moved),
             _ => None,
         };
         let reason =

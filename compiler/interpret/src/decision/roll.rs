@@ -5,7 +5,7 @@ use super::*;
 impl Case {
     /// The roll as it stands, silence moved where `moved` says so.
     pub(super) fn roll(&self, d: DecisionId, s: Option<Entity>, moved: &[Matter]) -> Arc<Roll> {
-        let Some(decision) = self.program().decisions.get(d.index()) else {
+        let Some(decision) = self.text(d, s) else {
             return Arc::default();
         };
         let mut out = Vec::new();
@@ -51,11 +51,8 @@ impl Case {
         s: Option<Entity>,
         voter: Value,
     ) -> Option<(Guard, Env)> {
-        let decision = self.program().decisions.get(d.index())?;
-        Some((
-            decision.weight?,
-            Case::roll_env(decision, s, voter.entity()),
-        ))
+        let decision = self.text(d, s)?;
+        Some((decision.weight?, self.roll_env(d, s, voter.entity())))
     }
 
     /// The roll as a closing counts it: frozen, if the result has been waiting for others.
@@ -76,12 +73,12 @@ impl Case {
         let last = self.openings(d, subject).last()?;
         match &last.tally {
             Some(t) => Some(t.clone()),
-            None => Some(self.tally_of(d, &self.roll(d, subject, &[]))),
+            None => Some(self.tally_of(d, subject, &self.roll(d, subject, &[]))),
         }
     }
 
-    pub(super) fn tally_of(&self, d: DecisionId, roll: &Roll) -> Tally {
-        let Some(decision) = self.program().decisions.get(d.index()) else {
+    pub(super) fn tally_of(&self, d: DecisionId, s: Option<Entity>, roll: &Roll) -> Tally {
+        let Some(decision) = self.text(d, s) else {
             return Tally::default();
         };
         let votes = |r: &RollEntry| r.weight.bounds().map_or(0, |(least, _)| least);
@@ -114,9 +111,9 @@ impl Eval<'_> {
             let entry = roll.of(voter);
             return entry.map_or(Value::Int(0), |e| e.weight.clone());
         }
-        match case.program().decisions.get(d.index()) {
+        match case.text(d, s) {
             Some(decision) => match decision.weight {
-                Some(w) => self.value(w, &mut Case::roll_env(decision, s, Some(voter))),
+                Some(w) => self.value(w, &mut case.roll_env(d, s, Some(voter))),
                 None => Value::Int(1),
             },
             None => Value::Int(0),
@@ -133,17 +130,17 @@ impl Eval<'_> {
         set: &RollSet,
     ) -> Truth {
         let case = self.case;
-        let Some(decision) = case.program().decisions.get(d.index()) else {
+        let Some(decision) = case.text(d, s) else {
             return Truth::False;
         };
         let opening = case.openings(d, s).last();
         let entry = |o: &Opening| o.roll.as_ref().map(|r| r.of(voter).cloned());
         let frozen = opening.and_then(entry);
         match set {
-            RollSet::Chair => return self.in_chair(p, decision, s, voter),
+            RollSet::Chair => return self.in_chair(p, d, s, voter),
             RollSet::Present => {
                 return match decision.present {
-                    Some(g) => self.truth(g, &mut Case::roll_env(decision, s, Some(voter))),
+                    Some(g) => self.truth(g, &mut case.roll_env(d, s, Some(voter))),
                     None => {
                         Truth::Unknown(ClauseSet::one(p, "the text does not say who is present"))
                     }
@@ -152,7 +149,7 @@ impl Eval<'_> {
             RollSet::Members => {
                 return match frozen {
                     Some(e) => e.map_or(Truth::False, |e| on(e.is_member, e.doubt)),
-                    None => self.entitled(decision.members, decision, s, voter),
+                    None => self.entitled(decision.members, d, s, voter),
                 };
             }
             _ => {}
@@ -161,7 +158,7 @@ impl Eval<'_> {
             Some(e) => e
                 .as_ref()
                 .map_or(Truth::False, |e| on(e.is_voter, e.doubt.clone())),
-            None => self.entitled(decision.voters, decision, s, voter),
+            None => self.entitled(decision.voters, d, s, voter),
         };
         if matches!(set, RollSet::Voters) || is_voter.is_false() {
             return is_voter;
@@ -194,34 +191,22 @@ impl Eval<'_> {
     }
 
     /// A rule of the roll: it is read before the effects of any outcome of this instant (R39).
-    fn entitled(
-        &mut self,
-        rule: Guard,
-        decision: &Decision,
-        s: Option<Entity>,
-        voter: Entity,
-    ) -> Truth {
+    fn entitled(&mut self, rule: Guard, d: DecisionId, s: Option<Entity>, voter: Entity) -> Truth {
         let closing = std::mem::replace(&mut self.is_closing, false);
-        let truth = self.truth(rule, &mut Case::roll_env(decision, s, Some(voter)));
+        let truth = self.truth(rule, &mut self.case.roll_env(d, s, Some(voter)));
         self.is_closing = closing;
         truth
     }
 
     /// Whether somebody is in the chair, or holds the office that is.
-    fn in_chair(
-        &mut self,
-        p: ProvisionId,
-        decision: &Decision,
-        s: Option<Entity>,
-        who: Entity,
-    ) -> Truth {
-        let Some(g) = decision.chair else {
+    fn in_chair(&mut self, p: ProvisionId, d: DecisionId, s: Option<Entity>, who: Entity) -> Truth {
+        let Some(g) = self.case.text(d, s).and_then(|d| d.chair) else {
             return Truth::Unknown(ClauseSet::one(
                 p,
                 "the text does not say who is in the chair",
             ));
         };
-        match self.value(g, &mut Case::roll_env(decision, s, None)) {
+        match self.value(g, &mut self.case.roll_env(d, s, None)) {
             Value::Entity(e) => Truth::of(e == who || self.case.offices_of(Some(who)).contains(&e)),
             Value::Undetermined(c) => Truth::Unknown(c),
             _ => Truth::False,
@@ -229,11 +214,17 @@ impl Eval<'_> {
     }
 
     /// What silence of a voter counts as.
-    fn silence_of(&mut self, decision: &Decision, s: Option<Entity>, voter: Entity) -> Silence {
+    fn silence_of(
+        &mut self,
+        decision: &Decision,
+        d: DecisionId,
+        s: Option<Entity>,
+        voter: Entity,
+    ) -> Silence {
         let Some(g) = decision.silence_by_voter else {
             return decision.silence.0.clone();
         };
-        match self.value(g, &mut Case::roll_env(decision, s, Some(voter))) {
+        match self.value(g, &mut self.case.roll_env(d, s, Some(voter))) {
             Value::Text(name) => match decision.ballots.iter().position(|b| *b == name) {
                 Some(i) => Silence::As(i),
                 None => Silence::None,
@@ -266,7 +257,7 @@ impl Eval<'_> {
         let mut silence: Option<ClauseSet> = None;
         let mut moved_to = None;
         if moved && (!cast || ballot.is_some_and(|b| b.uncertain.is_some())) {
-            match self.silence_of(decision, s, voter) {
+            match self.silence_of(decision, d, s, voter) {
                 Silence::As(i) => moved_to = u32::try_from(i).ok(),
                 Silence::NotStated(text) => {
                     silence = Some(ClauseSet::one(decision.silence.1, text))

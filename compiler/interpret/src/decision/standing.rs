@@ -194,13 +194,10 @@ impl Case {
 
     pub(crate) fn roll_set_name(&self, d: DecisionId, set: &RollSet) -> String {
         match set {
-            RollSet::Ballot(i) => self
-                .program()
-                .decisions
-                .get(d.index())
-                .and_then(|d| d.ballots.get(*i))
-                .cloned()
-                .unwrap_or_else(|| "?".to_owned()),
+            RollSet::Ballot(i) => {
+                let i = u32::try_from(*i).unwrap_or(u32::MAX);
+                self.ballot_name(d, i, None).to_owned()
+            }
             RollSet::Silent => "silent".to_owned(),
             RollSet::Cast => "cast".to_owned(),
             RollSet::Voting => "voting".to_owned(),

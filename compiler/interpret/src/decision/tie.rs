@@ -6,11 +6,11 @@ use rogatio_mir::Tie;
 
 impl Case {
     /// Who has the casting vote; `None` in the second place: the place is vacant.
-    fn decider<'d>(&self, decision: &'d Decision, s: Option<Entity>) -> Option<(&'d Tie, Value)> {
-        let tie = decision.tie.as_ref()?;
+    fn decider(&self, d: DecisionId, s: Option<Entity>) -> Option<(&Tie, Value)> {
+        let tie = self.text(d, s)?.tie.as_ref()?;
         match &tie.kind {
             TieKind::Decides { who, .. } => {
-                let mut env = Case::roll_env(decision, s, None);
+                let mut env = self.roll_env(d, s, None);
                 Some((tie, Eval::new(self).value(*who, &mut env)))
             }
             TieKind::Outcome(..) => None,
@@ -24,7 +24,7 @@ impl Case {
         o: &Occurrence,
     ) -> Judgment {
         let mut j = Judgment::new(Verdict::Valid);
-        let Some(decision) = self.program().decisions.get(d.index()) else {
+        let Some(decision) = self.text(d, s) else {
             return Judgment::new(Verdict::Void);
         };
         let void = |mut j: Judgment, p: ProvisionId, text: String| {
@@ -33,7 +33,7 @@ impl Case {
             j
         };
         let name = self.show_decision(d, s);
-        let Some((tie, decider)) = self.decider(decision, s) else {
+        let Some((tie, decider)) = self.decider(d, s) else {
             let text = format!("nobody has a casting vote in {name}");
             return void(j, decision.provision, text);
         };
@@ -69,7 +69,7 @@ impl Case {
 
     /// Until when the casting vote can be given, once the votes were found equal.
     pub(crate) fn tie_until(&self, (d, s): Matter) -> Option<Moment> {
-        let decision = self.program().decisions.get(d.index())?;
+        let decision = self.text(d, s)?;
         let Some(Tie {
             kind: TieKind::Decides { until: Some(g), .. },
             ..
@@ -79,7 +79,7 @@ impl Case {
         };
         let last = self.openings(d, s).last().filter(|o| o.closed.is_none())?;
         let since = last.awaits.as_ref().filter(|a| a.tied)?.since;
-        let mut env = Case::roll_env(decision, s, None).at_event(since);
+        let mut env = self.roll_env(d, s, None).at_event(since);
         Eval::new(self).value(*g, &mut env).time()
     }
 
@@ -115,7 +115,7 @@ impl Case {
         match &tie.kind {
             TieKind::Outcome(outcome, when) => {
                 let mut eval = Eval::closing(self, moved);
-                let mut env = Case::roll_env(decision, s, None);
+                let mut env = self.roll_env(d, s, None);
                 let holds = when.map_or(Truth::True, |g| eval.truth(g, &mut env));
                 let reason = format!("the votes are equal: {}", outcome.word());
                 let first = equal.clone().and(holds);
@@ -171,7 +171,7 @@ impl Case {
 
     /// Whether as many votes are for as against; unknown where it hangs on what is undetermined.
     fn is_tied(&self, (d, s): Matter, moved: &[Matter]) -> Truth {
-        let Some(decision) = self.program().decisions.get(d.index()) else {
+        let Some(decision) = self.text(d, s) else {
             return Truth::False;
         };
         let mut eval = Eval::new(self);

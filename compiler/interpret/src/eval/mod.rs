@@ -115,7 +115,9 @@ impl<'c> Eval<'c> {
         if self.depth >= DEEPEST {
             return Value::unknown(node.provision, "the expression is nested too deeply");
         }
-        if let Ok(at) = self.known.binary_search_by_key(&g, |(g, ..)| *g) {
+        if env.version.is_none()
+            && let Ok(at) = self.known.binary_search_by_key(&g, |(g, ..)| *g)
+        {
             let (_, v, wake) = &self.known[at];
             self.hidden = self.hidden.min(*wake);
             return v.clone();
@@ -124,6 +126,7 @@ impl<'c> Eval<'c> {
             node.op,
             Op::Count(..) | Op::Sum(..) | Op::Exists(..) | Op::ForAll(..) | Op::And(_) | Op::Or(_)
         ) && self.is_plain()
+            && env.version.is_none()
             && case.index().is_closed(g);
         if memo && let Some((v, wake)) = case.memo(|m| m.closed.get(&g).cloned()) {
             self.wake = self.wake.min(wake);
@@ -359,6 +362,8 @@ impl<'c> Eval<'c> {
                 v => v,
             },
             Op::Except(base, arms) => self.except(p, *base, arms, env),
+            Op::InVersion(v, now) => self.in_version(*v, *now, env).into(),
+            Op::ByVersion(list) => self.by_version(p, list, env),
             Op::NotStated(text) => Value::unknown(p, text.clone()),
             Op::Parameter(_) => {
                 Value::unknown(p, "a parameter of an experiment has no value in a case")

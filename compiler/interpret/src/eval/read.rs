@@ -23,7 +23,7 @@ impl<'c> Eval<'c> {
                 .get(g.index())
                 .copied()
                 .unwrap_or(true);
-        let memo = self.is_plain() && !timed;
+        let memo = self.is_plain() && !timed && env.version.is_none();
         let key = (d, args);
         if memo && let Some((v, wake)) = case.memo(|m| m.calls.get(&key).cloned()) {
             self.wake = self.wake.min(wake);
@@ -31,6 +31,7 @@ impl<'c> Eval<'c> {
         }
         let mut inner = Env::new();
         inner.event_time = env.event_time;
+        inner.version = env.version;
         let vars = define
             .params
             .iter()
@@ -83,7 +84,7 @@ impl<'c> Eval<'c> {
         }
         match given.default {
             Some(default) => {
-                let mut inner = Env::new();
+                let mut inner = Env::new().in_versions_of(env.version);
                 for (var, e) in given.params.iter().zip(key) {
                     inner.bind(*var, case.state().key_value(e));
                 }
@@ -222,12 +223,24 @@ impl<'c> Eval<'c> {
             let Some(slots) = self.case.state().slots.get(t.index()) else {
                 continue;
             };
+            let live = self
+                .case
+                .program()
+                .timers
+                .get(t.index())
+                .and_then(|t| t.live);
             let mine = slots
                 .range(key.clone()..)
                 .take_while(|(k, _)| k.starts_with(key));
             for (_, slot) in mine {
                 match &slot.when {
                     SlotWhen::At(m, fire) => {
+                        // Its text will not be in force then.
+                        let mut then = Env::new().in_versions_of(Some(*fire));
+                        if live.is_some_and(|g| Eval::new(self.case).truth(g, &mut then).is_false())
+                        {
+                            continue;
+                        }
                         let start = Moment { point: *fire, ..*m };
                         if best.is_none_or(|b| start.point < b.point) {
                             best = Some(start);
@@ -443,7 +456,7 @@ impl<'c> Eval<'c> {
                 v => wanted.push(v),
             }
         }
-        let latest = case.state().duties.latest(n, &wanted);
+        let latest = case.latest_named(n, &wanted);
         match latest {
             // A prohibition has no instances: it is breached from the first act against it.
             None if case.was_broken(n, &wanted) => Value::Bool(state == NormState::Breached),

@@ -275,6 +275,16 @@ impl Explainer<'_> {
                 let children = self.decision(*d, subject);
                 plain.with(children)
             }
+            Op::ByVersion(list) => {
+                let live = list
+                    .iter()
+                    .find(|(v, _)| Eval::new(case).in_version(*v, false, env).is_true());
+                match live {
+                    // The text in force speaks for the name.
+                    Some((_, g)) => self.guard(*g, env),
+                    None => plain,
+                }
+            }
             Op::Except(base, arms) => {
                 let mut children = Vec::new();
                 for (c, v) in arms {
@@ -303,6 +313,7 @@ impl Explainer<'_> {
         };
         let mut inner = Env::new();
         inner.event_time = env.event_time;
+        inner.version = env.version;
         let vars = define
             .params
             .iter()
@@ -680,6 +691,7 @@ pub(super) fn same_truth(a: &Truth, b: &Truth) -> bool {
 pub(super) fn rebind(env: &Env, element: Entity) -> Env {
     let mut out = Env::new();
     out.event_time = env.event_time;
+    out.version = env.version;
     for (v, value) in env.iter() {
         let value = if *value == Value::Entity(Entity::NOWHERE) {
             Value::Entity(element)

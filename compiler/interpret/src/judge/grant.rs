@@ -18,6 +18,7 @@ impl Case {
                 let found = self.applies_as(norm, o, &Env::new(), agent);
                 found
                     .into_iter()
+                    .filter(|a| !self.is_superseded(norm, &a.env))
                     .map(|a| self.examine(n, norm, a, None))
                     .collect()
             }
@@ -70,7 +71,10 @@ impl Case {
         }
         if out.is_empty() {
             let found = self.applies_as(norm, o, &Env::new(), agent);
-            out.extend(found.into_iter().map(|mut a| {
+            let found = found
+                .into_iter()
+                .filter(|a| !self.is_superseded(norm, &a.env));
+            out.extend(found.map(|mut a| {
                 let who = self.demand_holds(norm, &mut a).is_true();
                 let text = format!("no {} is {lacking}", norm.name);
                 let failing = Some((norm.provision, text));

@@ -121,7 +121,11 @@ impl Case {
                 env.event_time = Some(self.state().now);
             }
             for part in norm.demand.parts() {
-                out.extend(self.fits(part, o, env.clone()));
+                let mut found = self.fits(part, o, env.clone());
+                for a in &mut found {
+                    self.at_visit_of(norm, &mut a.env);
+                }
+                out.extend(found);
             }
         }
         out

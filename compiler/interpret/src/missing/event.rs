@@ -371,7 +371,7 @@ impl Seeker<'_> {
         provision: Option<ProvisionId>,
     ) -> Missing {
         let case = self.case;
-        let Some(decision) = case.program().decisions.get(d.index()) else {
+        let Some(decision) = case.text(d, subject) else {
             return Missing::impossible("?", None);
         };
         let p = provision.or(Some(decision.provision));
@@ -390,10 +390,7 @@ impl Seeker<'_> {
             };
             return Missing::acts(1, text, p);
         };
-        let mut env = Env::new().at_event(opening.opened);
-        if let (Some(dom), Some(s)) = (&decision.subject, subject) {
-            env.bind(dom.var, Value::Entity(s));
-        }
+        let env = case.roll_env(d, subject, None).at_event(opening.opened);
         let mut parts = Vec::new();
         if outcome == DecisionOutcome::Adopted {
             parts.extend(
@@ -415,7 +412,7 @@ impl Seeker<'_> {
                     parts.push(Missing::acts(1, text, Some(c.provision)));
                 }
                 _ => {
-                    for g in case.passing_parts(d) {
+                    for g in case.passing_parts(d, subject) {
                         parts.push(self.seek(g, &env, true));
                     }
                 }

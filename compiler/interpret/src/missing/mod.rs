@@ -4,6 +4,7 @@ mod clock;
 mod event;
 mod number;
 mod stage;
+mod version;
 
 pub(crate) use number::negate;
 
@@ -11,6 +12,7 @@ use crate::eval::{Eval, as_int, flip};
 use crate::state::SlotWhen;
 use crate::timer::firing_point;
 use crate::{Case, Entity, Env, Key, Moment, Value};
+use rogatio_calendar::Point;
 use rogatio_mir::{
     CmpOp, DecisionId, DecisionOutcome, DefineId, Domain, Effect, Guard, HistId, Latch, NormState,
     On, Op, Ordinal, Position, ProcedureId, ProvisionId, RollSet, Rule, ShareCmp, StatusId,
@@ -385,22 +387,14 @@ impl<'c> Seeker<'c> {
                 voter,
                 set: RollSet::Ballot(i),
             } if want => {
-                let d = case.program().decisions.get(decision.index());
-                let name = d.and_then(|d| d.ballots.get(*i));
+                let name = case.ballot_name(*decision, u32::try_from(*i).unwrap_or(u32::MAX), None);
                 let subject = subject.and_then(|s| case.eval(s, env).entity());
                 if let Some(why) = case.cannot_vote((*decision, subject), &case.eval(*voter, env)) {
                     return Missing::impossible(why, provision);
                 }
                 let voter = case.describe(*voter, env);
                 let on = case.show_decision(*decision, subject);
-                Missing::acts(
-                    1,
-                    format!(
-                        "vote({}) by {voter} in {on}",
-                        name.map_or("?", String::as_str)
-                    ),
-                    provision,
-                )
+                Missing::acts(1, format!("vote({name}) by {voter} in {on}"), provision)
             }
             Op::OutcomeIs(d, s, outcome) if want => {
                 let subject = s.and_then(|s| case.eval(s, env).entity());
@@ -428,6 +422,18 @@ impl<'c> Seeker<'c> {
                     ),
                 }
             }
+            Op::InVersion(v, now) => self
+                .version(*v, *now, env, want, provision)
+                .unwrap_or_else(|| generic(self)),
+            Op::ByVersion(list) => {
+                let live = list
+                    .iter()
+                    .find(|(v, _)| Eval::new(case).in_version(*v, false, env).is_true());
+                match live {
+                    Some((_, g)) => self.seek(*g, env, want),
+                    None => generic(self),
+                }
+            }
             Op::IsNone(a) if !want => {
                 let text = format!("{} to be set", case.describe(*a, env));
                 Missing::acts(1, text, provision)
@@ -440,6 +446,7 @@ impl<'c> Seeker<'c> {
         let define = self.case.program().defines.get(d.index())?;
         let mut inner = Env::new();
         inner.event_time = env.event_time;
+        inner.version = env.version;
         let vars = define
             .params
             .iter()

@@ -21,7 +21,9 @@ impl Seeker<'_> {
         let instance = case.state().instances.get(&e)?;
         let procedure = case.program().procedures.get(p.index())?;
         let stage = procedure.stages.get(instance.stage as usize)?;
-        let base = Env::new().with(procedure.this, Value::Entity(e));
+        let base = Env::new()
+            .with(procedure.this, Value::Entity(e))
+            .in_versions_of(case.chosen_at(instance.version));
         let mut ways = Vec::new();
         for t in stage
             .transitions

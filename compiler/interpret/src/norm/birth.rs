@@ -18,6 +18,8 @@ pub(crate) struct Birth {
     pub(super) cause: Arc<Cause>,
     pub(super) uncertain: Option<ClauseSet>,
     pub(super) round: i64,
+    /// The point that chooses its versions.
+    pub(super) version: Point,
 }
 
 impl Case {
@@ -31,17 +33,17 @@ impl Case {
         for trigger in triggers.iter().filter(|t| !matches!(t.seen, Seen::UpTo(_))) {
             let key: OnKey = trigger.key(self);
             for (norm, i) in self.index().births.get(&key).into_iter().flatten() {
-                let duty = self
-                    .program()
-                    .norms
-                    .get(norm.index())
-                    .and_then(|n| n.duty.as_ref());
-                let Some(birth) = duty.and_then(|d| d.births.get(*i)) else {
+                let Some(born) = self.program().norms.get(norm.index()) else {
                     continue;
                 };
-                for (mut env, mut uncertain) in
-                    self.matches(&birth.on, &birth.each, trigger, &Env::new())
+                let Some(birth) = born.duty.as_ref().and_then(|d| d.births.get(*i)) else {
+                    continue;
+                };
+                let by_trigger = self.version_of_trigger(born, trigger);
+                let base = Env::new().in_versions_of(by_trigger.and_then(|p| self.chosen_at(p)));
+                for (mut env, mut uncertain) in self.matches(&birth.on, &birth.each, trigger, &base)
                 {
+                    self.at_visit_of(born, &mut env);
                     let before = birth
                         .guard
                         .map_or(Truth::True, |g| Eval::new(self).truth(g, &mut env));
@@ -65,6 +67,7 @@ impl Case {
                         cause,
                         uncertain,
                         round: 1,
+                        version: env.version.or(by_trigger).unwrap_or(self.state().now.point),
                     };
                     out.push(BornBefore {
                         birth: born_then,
@@ -97,6 +100,7 @@ impl Case {
             norm: b.norm,
             keys: b.keys,
             born: b.born,
+            version: (!reads_the_day(norm)).then_some(b.version),
             cause: Cause::new(
                 CauseKind::Norm(b.norm, NormState::Open, id),
                 self.state().now,
@@ -171,4 +175,12 @@ impl Case {
             |o: &&Arc<Occurrence>| o.judgment.verdict == Verdict::Valid && self.meets(norm, d, o);
         self.state().occurrences.iter().find(fits).map(|o| o.id)
     }
+}
+
+/// An invariant without deadline holds as the text of the day has it (R32, R47b).
+fn reads_the_day(norm: &Norm) -> bool {
+    let deadline = norm.duty.as_ref().is_some_and(|d| {
+        d.window.closes.is_some() || !d.window.closes_on.is_empty() || d.every.is_some()
+    });
+    matches!(norm.demand, Demand::Ensure(_)) && !deadline
 }

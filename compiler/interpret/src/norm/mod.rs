@@ -155,14 +155,18 @@ impl Case {
             });
             let round = d.round.saturating_add(1);
             let (keys, born) = (d.keys.clone(), d.born);
-            fx.births.push(Birth {
-                norm: d.norm,
-                keys,
-                born,
-                cause: d.cause.clone(),
-                uncertain: None,
-                round,
-            });
+            // The next round is of the text then in force.
+            if let Some(norm) = self.norm_in_force(d.norm) {
+                fx.births.push(Birth {
+                    norm,
+                    keys,
+                    born,
+                    cause: d.cause.clone(),
+                    uncertain: None,
+                    round,
+                    version: now,
+                });
+            }
         }
         if !d.is_open() {
             return;
@@ -203,7 +207,8 @@ impl Case {
             _ => false,
         };
         if !(closed || due || ended || d.hangs) || matches!(norm.demand, Demand::Anonymous(_)) {
-            return Some(Change::Window(window, d.proviso));
+            // What made it look is looked at again when the step settles: releases and invariants.
+            return Some(Change::Window(window.earlier(d.wake), d.proviso));
         }
         Some(self.proviso(d, duty).unwrap_or(Change::Lapse))
     }

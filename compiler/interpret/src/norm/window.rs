@@ -106,7 +106,8 @@ impl Case {
 
     /// The variables of an instance: its keys, and the time its window counts from.
     pub(crate) fn duty_env(&self, d: &DutyInstance) -> Env {
-        let mut env = Env::new().at_event(d.born);
+        let version = d.version.and_then(|p| self.chosen_at(p));
+        let mut env = Env::new().at_event(d.born).in_versions_of(version);
         let Some(duty) = self
             .program()
             .norms

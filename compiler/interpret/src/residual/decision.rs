@@ -34,9 +34,12 @@ pub struct OpenDecision {
 impl Case {
     /// The ballots and objections that somebody may enter now.
     pub(super) fn ballots_of(&self, actor: Entity, left: &mut usize, may: &mut Vec<Permit>) {
-        for (i, decision) in self.program().decisions.iter().enumerate() {
+        for i in 0..self.program().decisions.len() {
             let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
             for s in self.subjects(id) {
+                let Some(decision) = self.text(id, s) else {
+                    continue;
+                };
                 if !self.state().is_of(actor, &decision.voter.kinds)
                     || self.opening(id, s).is_none()
                     || *left == 0
@@ -86,11 +89,8 @@ impl Case {
 
     pub(crate) fn closing_time(&self, d: DecisionId, s: Option<Entity>) -> Option<Moment> {
         let opening = self.opening(d, s)?;
-        let decision = self.program().decisions.get(d.index())?;
-        let mut env = Env::new().at_event(opening.opened);
-        if let (Some(dom), Some(s)) = (&decision.subject, s) {
-            env.bind(dom.var, Value::Entity(s));
-        }
+        let decision = self.text(d, s)?;
+        let mut env = self.roll_env(d, s, None).at_event(opening.opened);
         let times = decision.closes.iter().filter_map(|c| match c {
             Closing::At(g, firing) => Eval::new(self)
                 .value(*g, &mut env)
@@ -103,9 +103,12 @@ impl Case {
 
     pub(super) fn open_decisions(&self) -> Vec<OpenDecision> {
         let mut out = Vec::new();
-        for (i, decision) in self.program().decisions.iter().enumerate() {
+        for i in 0..self.program().decisions.len() {
             let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
             for s in self.subjects(id) {
+                let Some(decision) = self.text(id, s) else {
+                    continue;
+                };
                 let Some(opening) = self.openings(id, s).last().filter(|o| o.closed.is_none())
                 else {
                     continue;

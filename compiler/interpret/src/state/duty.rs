@@ -38,6 +38,8 @@ pub struct DutyInstance {
     pub keys: Vec<Value>,
     /// Time of the event it was born of.
     pub born: Moment,
+    /// The point that chooses versions for it; what has no deadline and must always hold reads those of the day (R47b).
+    pub version: Option<Point>,
     /// What it was born of.
     pub cause: Arc<Cause>,
     /// Its state.

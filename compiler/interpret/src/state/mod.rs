@@ -50,6 +50,10 @@ pub struct Instance {
     pub stage: u32,
     /// Number of stages entered so far.
     pub visit: u32,
+    /// The point that chooses versions for this visit (R47b).
+    pub version: Point,
+    /// That of the visit before.
+    pub(crate) left: Point,
     /// When it entered each stage last.
     pub entered: BTreeMap<u32, Moment>,
     /// Frozen: a way out could not be determined (R10).

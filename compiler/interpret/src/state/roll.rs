@@ -139,6 +139,8 @@ pub struct Opening {
     pub number: u32,
     /// When.
     pub opened: Moment,
+    /// The text that rules it: the decision itself, or the same decision in another version (R47b).
+    pub text: DecisionId,
     /// What opened it.
     pub cause: Arc<Cause>,
     /// Counted ballots.

@@ -126,6 +126,7 @@ impl Dump<'_> {
                 | Op::ShiftOutside { .. }
                 | Op::OrElse(..)
                 | Op::Except(..)
+                | Op::ByVersion(_)
                 | Op::IsKind(..)
                 | Op::InStage(..)
                 | Op::IsNone(_)
@@ -138,6 +139,11 @@ impl Dump<'_> {
     fn joined(&self, list: &[Guard], word: &str) -> String {
         let texts: Vec<String> = list.iter().map(|g| self.operand(*g)).collect();
         texts.join(word)
+    }
+
+    pub(super) fn version_name(&self, v: VersionId) -> String {
+        let version = self.p.versions.get(v.index());
+        version.map_or_else(|| format!("version {}", v.0), Version::name)
     }
 
     pub(super) fn guard(&self, g: Guard) -> String {
@@ -399,6 +405,17 @@ impl Dump<'_> {
                     );
                 }
                 text
+            }
+            Op::InVersion(v, now) => {
+                let now = if *now { " now" } else { "" };
+                format!("in force{now}({})", self.version_name(*v))
+            }
+            Op::ByVersion(list) => {
+                let texts: Vec<String> = list
+                    .iter()
+                    .map(|(v, g)| format!("{}: {}", self.version_name(*v), self.operand(*g)))
+                    .collect();
+                texts.join(", ")
             }
             Op::NotStated(why) => format!("not stated {why:?}"),
             Op::Parameter(i) => format!("parameter {i}"),

@@ -308,7 +308,7 @@ impl Dump<'_> {
                 let decides: Vec<&str> = stage
                     .decides
                     .iter()
-                    .map(|d| self.decision_name(*d))
+                    .map(|(_, d)| self.decision_name(*d))
                     .collect();
                 let decides = if decides.is_empty() {
                     String::new()

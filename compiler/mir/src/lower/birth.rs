@@ -32,6 +32,7 @@ impl Cx<'_> {
             }
             parts
         });
+        parts.extend(self.ends_with_version(f, scope_born));
         if n.while_here
             && let Some(here) = self.in_scope_of_stage(n)
         {
@@ -67,6 +68,7 @@ impl Cx<'_> {
                 if let Some(base) = n.else_of {
                     before.push(self.base_is(base, n, NormState::Lapsed));
                 }
+                self.born_in_version(f, false, &mut before);
                 (t, before)
             });
             return (tested.collect(), false);
@@ -93,10 +95,22 @@ impl Cx<'_> {
         }
         let (trigs, scope_born) = self.scope_births(f, keyed);
         let plain = trigs.into_iter().map(|mut t| {
-            let before = std::mem::take(&mut t.guards);
+            let mut before = std::mem::take(&mut t.guards);
+            self.born_in_version(f, scope_born, &mut before);
             (t, before)
         });
         (plain.collect(), scope_born)
+    }
+
+    /// The conditions whose rise makes an instance, in the present scope.
+    pub(super) fn standing_conds(&mut self, n: &hir::Norm) -> Vec<Guard> {
+        let during = match &n.time {
+            Some(Time::During(c)) => Some(c),
+            _ => None,
+        };
+        let subject = n.keys.contains(&n.who.var).then_some(&n.who.cond);
+        let conds = n.when.iter().chain(&n.while_).chain(during).chain(subject);
+        conds.map(|c| self.expr(c)).collect()
     }
 
     fn base_is(&mut self, base: NormId, n: &hir::Norm, state: NormState) -> Guard {
@@ -133,19 +147,18 @@ impl Cx<'_> {
                 self.in_stage(procedure, this, stages, n.provision, n.span)
             });
         if !conds.is_empty() {
-            let mut parts = self.within(&n.keys, |cx| {
-                conds
-                    .iter()
-                    .copied()
-                    .chain(subject)
-                    .map(|c| cx.expr(c))
-                    .collect::<Vec<_>>()
-            });
+            let mut parts = self.within(&n.keys, |cx| cx.standing_conds(n));
             parts.extend(scope);
             let cond = self.all(parts, n.provision, n.span);
+            let cond = self.cond_of_versions(n, cond);
             return (vec![self.rise_over(cond, n)], false);
         }
         let cond = subject.map(|c| self.within(&n.keys, |cx| cx.expr(c)));
+        if let Some(live) = self.opens_with_version(n) {
+            let parts = scope.into_iter().chain(cond).chain([live]).collect();
+            let cond = self.all(parts, n.provision, n.span);
+            return (vec![self.rise_over(cond, n)], true);
+        }
         let joining = cond.filter(|c| self.known(*c).is_none());
         if let (Some(cond), Some(scope)) = (joining, scope) {
             // Who is one when the scope opens, and who joins later.

@@ -37,7 +37,8 @@ impl Cx<'_> {
         let own_present = own(body.and_then(|b| b.present.as_ref()));
         let mut weight = own(body.and_then(|b| b.weight.as_ref()));
         let chair = own(body.and_then(|b| b.chair.as_ref()));
-        let mut over_voter = |e: &Expr| self.within(&voter, |cx| cx.slot(id, d, e));
+        let name = d.head.unwrap_or(id);
+        let mut over_voter = |e: &Expr| self.within(&voter, |cx| cx.slot(name, d, e));
         let mut voters = d.voters.as_ref().map(&mut over_voter).or(own_voters);
         let present = d.present.as_ref().map(&mut over_voter).or(own_present);
         let veto = d.veto.as_ref().map(&mut over_voter);
@@ -65,7 +66,7 @@ impl Cx<'_> {
             let s = match s {
                 hir::Stated::None => Stated::None,
                 hir::Stated::NotStated(why) => Stated::NotStated(why.clone()),
-                hir::Stated::Rule(e) => Stated::Rule(cx.within(&keys, |cx| cx.slot(id, d, e))),
+                hir::Stated::Rule(e) => Stated::Rule(cx.within(&keys, |cx| cx.slot(name, d, e))),
             };
             (s, *p)
         };
@@ -73,14 +74,17 @@ impl Cx<'_> {
         let participation = stated(self, &d.participation);
         let passes = stated(self, &d.passes);
         let (admissible, deemed) = self.within(&keys, |cx| {
-            let admissible = d.admissible.as_ref().map(|e| cx.slot(id, d, e));
+            let admissible = d.admissible.as_ref().map(|e| cx.slot(name, d, e));
             let deemed = d.deemed.iter();
-            let deemed = deemed.map(|(o, e)| (*o, cx.slot(id, d, e))).collect();
+            let deemed = deemed.map(|(o, e)| (*o, cx.slot(name, d, e))).collect();
             (admissible, deemed)
         });
-        let tie = d.tie.as_ref().map(|t| self.tie(id, d, t, &keys));
+        let tie = d.tie.as_ref().map(|t| self.tie(name, d, t, &keys));
         let opens = d.opens.as_ref().map_or_else(Vec::new, |s| {
-            let trigs = self.stream(s, &Purpose::keys(&keys));
+            let mut trigs = self.stream(s, &Purpose::keys(&keys));
+            if let Some(v) = d.version {
+                trigs = self.trigs_in_version(trigs, v, d.provision, d.span);
+            }
             trigs
                 .into_iter()
                 .map(|t| {
@@ -132,6 +136,9 @@ impl Cx<'_> {
             tie,
             chair,
             roll_at_opening: d.roll_at_opening,
+            version: d.version,
+            head: d.head,
+            others: Vec::new(),
             opens,
             stage: d.stage.map(|(p, s)| (p, at(s))),
             closes,

@@ -31,6 +31,8 @@ impl Cx<'_> {
             }
             ExprKind::Except { base, exceptions } => return self.except(e, base, exceptions),
             ExprKind::Member(element, set) => return self.member(e, element, set),
+            ExprKind::InVersion(v) => return self.in_version(*v, e.provision, e.span),
+            ExprKind::ByVersion(list) => return self.by_version(e, list),
             ExprKind::AsOf(value, stream) => return self.as_of(e, value, stream),
             ExprKind::Occurred(_)
             | ExprKind::CountActs(_)

@@ -74,7 +74,7 @@ fn in_stream(s: &Stream, out: &mut BTreeSet<VarId>) {
         }
         StreamKind::BreachOf(_) => {}
         StreamKind::Rise { cond, .. } => in_expr(cond, out),
-        StreamKind::Nth(_, s) => in_stream(s, out),
+        StreamKind::Nth(_, s) | StreamKind::InVersion(s, _) => in_stream(s, out),
         StreamKind::Combined { points, stream, .. } => {
             points.iter().for_each(|p| in_expr(p, out));
             in_stream(stream, out);
@@ -139,6 +139,7 @@ pub(super) fn children(e: &Expr) -> Vec<&Expr> {
         ExprKind::OutcomeIs { subject, .. }
         | ExprKind::DecisionOpen { subject, .. }
         | ExprKind::Certain { subject, .. } => subject.as_deref().into_iter().collect(),
+        ExprKind::ByVersion(list) => list.iter().map(|(_, e)| e).collect(),
         ExprKind::Except { base, exceptions } => {
             let mut all = vec![base.as_ref()];
             all.extend(exceptions.iter().flat_map(|(c, v)| [c, v]));

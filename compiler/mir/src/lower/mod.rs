@@ -22,6 +22,7 @@ mod status;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod version;
 mod ways;
 mod window;
 
@@ -30,15 +31,16 @@ pub(crate) use name::nth_name;
 use crate::build::{Builder, number};
 use crate::order::{Node, arrange};
 use crate::*;
-use rogatio_calendar::Convention;
+use rogatio_calendar::{Convention, Day};
 use rogatio_diagnostics::{Diagnostic, codes};
 use rogatio_semantics::hir;
 use std::collections::{BTreeMap, HashMap};
 
-/// The choices made among readings: by name, the default where none is made.
+/// The choices made for a run: among readings by name, the default where none is made; and the day whose versions rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Readings {
     chosen: BTreeMap<String, String>,
+    rules_at: Option<Day>,
 }
 
 /// A choice that the program does not know.
@@ -61,6 +63,13 @@ impl Readings {
     #[must_use]
     pub fn choose(mut self, name: impl Into<String>, choice: impl Into<String>) -> Self {
         self.chosen.insert(name.into(), choice.into());
+        self
+    }
+
+    /// Lets the versions of a day rule throughout, whatever the day on which something happens.
+    #[must_use]
+    pub fn rules_at(mut self, day: Option<Day>) -> Self {
+        self.rules_at = day;
         self
     }
 
@@ -254,7 +263,9 @@ impl<'a> Cx<'a> {
                 instances: k.instances.clone(),
             })
             .collect();
+        p.rules_at = choice.rules_at;
         self.status_rows();
+        self.version_rows();
         self.act_rows();
         self.entity_rows();
     }
@@ -497,6 +508,8 @@ fn nowhere() -> Provision {
         title: String::new(),
         parent: None,
         source: None,
+        version: None,
+        of: None,
         kind: hir::ProvisionKind::Frame,
         span: Span::NONE,
     }

@@ -161,6 +161,7 @@ impl Cx<'_> {
                     self.expr_name(cond)
                 )
             }
+            StreamKind::InVersion(e, _) => self.stream_name(e),
             StreamKind::Nth(n, e) => format!("{} {}", nth_name(*n), self.stream_name(e)),
             StreamKind::Where(e, _) => format!("{} where …", self.stream_name(e)),
             StreamKind::Combined {

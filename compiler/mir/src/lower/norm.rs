@@ -19,7 +19,7 @@ pub(super) struct Facts<'n> {
 
 impl Facts<'_> {
     /// A value is asked for, not an act.
-    fn invariant(&self) -> bool {
+    pub(super) fn invariant(&self) -> bool {
         matches!(self.demand, Demand::Ensure(_))
     }
 
@@ -105,6 +105,11 @@ impl Cx<'_> {
             keys: n.keys.clone(),
             despite: n.despite,
             else_: n.else_,
+            version: n.version,
+            others: Vec::new(),
+            head: n.head,
+            visit: n.stage.and(n.instance).map(|(_, this)| this),
+            else_of: n.else_of,
             provision: n.provision,
             span: n.span,
         }
@@ -208,7 +213,11 @@ impl Cx<'_> {
         let at_birth = n.upon.is_some() && f.duty();
         let mut parts = self.within(&f.scope, |cx| {
             let when = n.when.iter().filter(|_| !at_birth);
-            let mut parts: Vec<Guard> = when.chain(&n.while_).map(|c| cx.expr(c)).collect();
+            let mut parts: Vec<Guard> = Vec::new();
+            if let Some(v) = n.version.filter(|_| !f.duty()) {
+                parts.push(cx.in_version(v, n.provision, n.span));
+            }
+            parts.extend(when.chain(&n.while_).map(|c| cx.expr(c)));
             if let Some(c) = &n.unless {
                 let c = cx.expr(c);
                 parts.push(cx.not(c, n.provision, n.span));

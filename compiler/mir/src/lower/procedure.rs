@@ -33,6 +33,7 @@ impl Cx<'_> {
                     transitions,
                     decides: stage.decides.clone(),
                     opens,
+                    versions: stage.versions.clone(),
                     provision: stage.provision,
                 });
             }
@@ -43,6 +44,7 @@ impl Cx<'_> {
                 opened_by,
                 parent: p.parent,
                 abandoned: p.abandoned.map(at),
+                first: p.first.iter().map(|(v, s)| (*v, at(*s))).collect(),
                 stages,
                 provision: p.provision,
             });
@@ -143,6 +145,7 @@ impl Cx<'_> {
             | StreamKind::LapseAfter(_, s)
             | StreamKind::Nth(_, s)
             | StreamKind::Where(s, _)
+            | StreamKind::InVersion(s, _)
             | StreamKind::Combined { stream: s, .. } => self.name_args(s, fields, named),
             _ => {}
         }
@@ -255,6 +258,7 @@ impl Cx<'_> {
             level: None,
             ..trig.clone()
         };
+        self.b.program.timers[timer.index()].visit = Some(this);
         let effect = Effect::Disarm(self.vars(&[this]));
         self.rule_of(&leave, &[this], Latch::Timer(timer), effect);
     }
@@ -264,9 +268,10 @@ impl Cx<'_> {
 fn visits(p: ProcedureId, stage: u32, s: &Stream) -> bool {
     match &s.kind {
         StreamKind::Or(list) => list.iter().any(|s| visits(p, stage, s)),
-        StreamKind::LapseAfter(_, s) | StreamKind::After(_, s) | StreamKind::Where(s, _) => {
-            visits(p, stage, s)
-        }
+        StreamKind::LapseAfter(_, s)
+        | StreamKind::After(_, s)
+        | StreamKind::Where(s, _)
+        | StreamKind::InVersion(s, _) => visits(p, stage, s),
         StreamKind::Combined { stream: s, .. } => visits(p, stage, s),
         StreamKind::Enter(q, at, _) => *q == p && *at == stage as usize,
         _ => false,

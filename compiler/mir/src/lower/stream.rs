@@ -114,7 +114,15 @@ impl Cx<'_> {
                 let (mut matches, guards, bound) = self.matches(args, &to.keys);
                 let count = self.hir.norms.get(norm.index()).map_or(0, |n| n.keys.len());
                 matches.resize(count.max(matches.len()), Match::Any);
-                one(On::Norm(*norm, *state, matches), guards, bound)
+                let named = self.norms_named(*norm);
+                let of = |n| {
+                    one(
+                        On::Norm(n, *state, matches.clone()),
+                        guards.clone(),
+                        bound.clone(),
+                    )
+                };
+                named.into_iter().flat_map(of).collect()
             }
             StreamKind::BreachOf(cited) => {
                 let mut trigs = Vec::new();
@@ -156,6 +164,10 @@ impl Cx<'_> {
                     t.level = None;
                 }
                 trigs
+            }
+            StreamKind::InVersion(e, v) => {
+                let trigs = self.stream(e, to);
+                self.trigs_in_version(trigs, *v, s.provision, s.span)
             }
             StreamKind::Nth(n, e) => self.nth(*n, e, to),
             StreamKind::Combined {
@@ -233,8 +245,10 @@ impl Cx<'_> {
             let created: Vec<(KindId, ProcedureId)> = created.collect();
             always &= created.len() < kinds.len() || kinds.is_empty();
             for (kind, procedure) in created {
-                let on = On::Enter(procedure, 0, Match::Bind(key, vec![kind]));
-                add(on, BTreeSet::from([key]));
+                for stage in self.first_stages(procedure) {
+                    let on = On::Enter(procedure, stage, Match::Bind(key, vec![kind]));
+                    add(on, BTreeSet::from([key]));
+                }
             }
         }
         if always {

@@ -68,6 +68,12 @@ pub struct Decision {
     pub chair: Option<Guard>,
     /// Roll frozen at opening.
     pub roll_at_opening: bool,
+    /// The version of the article it stands in.
+    pub version: Option<VersionId>,
+    /// The decision whose name and state it shares: this is another version of it.
+    pub head: Option<DecisionId>,
+    /// The same decision in other versions; only of the one that the name means.
+    pub others: Vec<DecisionId>,
     /// Opens on these (beside stages that say `decide`).
     pub opens: Vec<(On, Vec<Domain>, Option<Guard>)>,
     /// Opened on entry of a stage.

@@ -192,6 +192,10 @@ pub enum Op {
     OrElse(Guard, Guard),
     /// Exceptions: those whose condition holds win over the base; two with different values are a conflict (U).
     Except(Guard, Vec<(Guard, Guard)>),
+    /// The version is in force: at the point that chooses versions, or (true) at present.
+    InVersion(VersionId, bool),
+    /// The value of the version in force; U if none is.
+    ByVersion(Vec<(VersionId, Guard)>),
     /// The text is silent: U with this provision.
     NotStated(String),
     /// A set of days.

@@ -103,6 +103,10 @@ pub struct Timer {
     pub at: Guard,
     /// Where in the day.
     pub firing: Firing,
+    /// Its firing counts only if this holds then: the version of its rule is in force.
+    pub live: Option<Guard>,
+    /// The instance in whose visit it runs: it reads the versions of that.
+    pub visit: Option<VarId>,
     /// Where it stands.
     pub provision: ProvisionId,
 }

@@ -17,6 +17,7 @@ mod procedure;
 mod rule;
 mod scenario;
 mod table;
+mod version;
 
 pub use decision::*;
 pub use experiment::*;
@@ -27,12 +28,14 @@ pub use procedure::*;
 pub use rule::*;
 pub use scenario::*;
 pub use table::*;
+pub use version::*;
 
-use rogatio_calendar::{Convention, Length};
+use rogatio_calendar::{Convention, Day, Length};
 pub use rogatio_diagnostics::Span;
 pub use rogatio_semantics::hir::{
     ActId, DecisionId, DecisionOutcome, DefineId, EntityId, FieldId, GivenId, KindId, Modal,
     NormId, NormState, ProcedureId, ProvisionId, ReadingId, StatusId, Ty, Under, Urgency, VarId,
+    VersionId,
 };
 
 macro_rules! ids {
@@ -114,6 +117,10 @@ pub struct Program {
     pub procedures: Vec<Procedure>,
     /// Provenance.
     pub provisions: Vec<Provision>,
+    /// Versions of articles.
+    pub versions: Vec<Version>,
+    /// The versions of this day rule throughout; guards are already specialised.
+    pub rules_at: Option<Day>,
     /// Longest chain of micro-steps (R13).
     pub cascade_bound: u32,
     /// Scenarios.
@@ -153,6 +160,8 @@ impl Default for Program {
             decisions: Vec::new(),
             procedures: Vec::new(),
             provisions: Vec::new(),
+            versions: Vec::new(),
+            rules_at: None,
             cascade_bound: 0,
             scenarios: Vec::new(),
             experiments: Vec::new(),

@@ -32,6 +32,16 @@ pub struct Norm {
     pub despite: Option<ProvisionId>,
     /// Upon lapse.
     pub else_: Option<NormId>,
+    /// The version of the article it stands in.
+    pub version: Option<VersionId>,
+    /// The same norm in other versions; only of the one that a label names.
+    pub others: Vec<NormId>,
+    /// The norm of which this is another version.
+    pub head: Option<NormId>,
+    /// Declared in a stage: the instance in whose visit it holds, and whose version it keeps (R47b).
+    pub visit: Option<VarId>,
+    /// Of an `else`: the norm whose lapse it follows, and whose version it keeps.
+    pub else_of: Option<NormId>,
     /// Where declared.
     pub provision: ProvisionId,
     /// The source.

@@ -19,6 +19,8 @@ pub struct Procedure {
     pub abandoned: Option<u32>,
     /// Stages; the first is where instances are born.
     pub stages: Vec<Stage>,
+    /// Where they are born in a version.
+    pub first: Vec<(VersionId, u32)>,
     /// Where declared.
     pub provision: ProvisionId,
 }
@@ -36,9 +38,11 @@ pub struct Stage {
     /// Ways out in order. `lapse of D` is an `On::Timer` of a timer armed on entry and disarmed on exit.
     pub transitions: Vec<Transition>,
     /// Decisions opened on entry, the instance as subject.
-    pub decides: Vec<DecisionId>,
+    pub decides: Vec<(Option<VersionId>, DecisionId)>,
     /// Children opened on entry.
     pub opens: Vec<Opens>,
+    /// The versions that have it; all if none is named.
+    pub versions: Vec<VersionId>,
     /// Where declared.
     pub provision: ProvisionId,
 }
@@ -71,4 +75,19 @@ pub struct Transition {
     pub target: u32,
     /// What a reason cites.
     pub provision: ProvisionId,
+}
+
+impl Procedure {
+    /// The stages in which an instance can be born.
+    #[must_use]
+    pub fn births(&self) -> Vec<u32> {
+        if self.first.is_empty() {
+            vec![0]
+        } else {
+            let mut all: Vec<u32> = self.first.iter().map(|(_, s)| *s).collect();
+            all.sort_unstable();
+            all.dedup();
+            all
+        }
+    }
 }

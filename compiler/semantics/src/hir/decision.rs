@@ -66,6 +66,10 @@ pub struct Decision {
     pub opens: Option<Stream>,
     /// Closings, the first that comes.
     pub closes: Vec<Closing>,
+    /// The version of the article it stands in.
+    pub version: Option<VersionId>,
+    /// The decision of which this is another version: the one that the name means.
+    pub head: Option<DecisionId>,
     /// Procedure whose stage decides it.
     pub stage: Option<(ProcedureId, usize)>,
     /// Where it is declared.

@@ -344,6 +344,10 @@ pub enum ExprKind {
     DatePart(DatePart, Box<Expr>),
     /// `digit(n)`: the last decimal digit.
     Digit(Box<Expr>),
+    /// The version is in force: at the point that chooses versions (R47b).
+    InVersion(VersionId),
+    /// The value of the version in force; undetermined if none is.
+    ByVersion(Vec<(VersionId, Expr)>),
     /// A parameter of the experiment.
     Parameter(usize),
     /// After an error.

@@ -16,6 +16,7 @@ mod provision;
 mod scenario;
 mod status;
 mod stream;
+mod version;
 mod walk;
 
 pub use act::*;
@@ -31,6 +32,7 @@ pub use provision::*;
 pub use scenario::*;
 pub use status::*;
 pub use stream::*;
+pub use version::*;
 
 use rogatio_calendar::Convention;
 pub use rogatio_diagnostics::Span;
@@ -75,6 +77,8 @@ ids! {
     ProcedureId,
     /// A provision: what a citation names.
     ProvisionId,
+    /// A version of an article.
+    VersionId,
     /// A variable; unique in the program.
     VarId,
 }
@@ -108,6 +112,10 @@ pub struct Program {
     pub procedures: Vec<Procedure>,
     /// Provisions.
     pub provisions: Vec<Provision>,
+    /// Versions of articles, those of one article in the order of their time.
+    pub versions: Vec<Version>,
+    /// Events at which versions begin or end.
+    pub version_events: Vec<VersionEvent>,
     /// Variables.
     pub vars: Vec<Var>,
     /// Lengths given to the urgency ordinals by the modules.
@@ -131,7 +139,12 @@ impl Program {
             if p == outer {
                 return true;
             }
-            at = self.provisions.get(p.index()).and_then(|p| p.parent);
+            let p = self.provisions.get(p.index());
+            // A citation without version means any of them.
+            if p.is_some_and(|p| p.of == Some(outer)) {
+                return true;
+            }
+            at = p.and_then(|p| p.parent);
         }
         false
     }

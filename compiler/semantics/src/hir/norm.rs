@@ -42,6 +42,10 @@ pub struct Norm {
     pub stage: Option<usize>,
     /// `while here`: its duties too.
     pub while_here: bool,
+    /// The version of the article it stands in.
+    pub version: Option<VersionId>,
+    /// The norm of which this is another version: the one that a label names.
+    pub head: Option<NormId>,
     /// Free variables that are keys of an instance (R28), the subject among them for `each`.
     pub keys: Vec<VarId>,
     /// Where it is declared.

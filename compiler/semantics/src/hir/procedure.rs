@@ -19,8 +19,10 @@ pub struct Procedure {
     pub parent: Option<FieldId>,
     /// The outcome of an instance whose parent left the stage that opened it `while here`.
     pub abandoned: Option<usize>,
-    /// Stages and outcomes; the first is where an instance is born.
+    /// Stages and outcomes; the first is where an instance is born, unless its version says otherwise.
     pub stages: Vec<Stage>,
+    /// Where an instance is born, by version.
+    pub first: Vec<(VersionId, usize)>,
     /// Where it is declared.
     pub provision: ProvisionId,
     /// Its name's place.
@@ -38,10 +40,12 @@ pub struct Stage {
     pub outcome: bool,
     /// Ways out, tried in order.
     pub transitions: Vec<Transition>,
-    /// Decisions opened on entry.
-    pub decides: Vec<DecisionId>,
+    /// Decisions opened on entry, in the version that says so.
+    pub decides: Vec<(Option<VersionId>, DecisionId)>,
     /// Instances of other procedures opened on entry.
     pub opens: Vec<Opens>,
+    /// The versions that have it; all if none is named.
+    pub versions: Vec<VersionId>,
     /// Where it is declared.
     pub provision: ProvisionId,
     /// Its name's place.
@@ -78,4 +82,18 @@ pub struct Transition {
     pub provision: ProvisionId,
     /// Where it stands.
     pub span: Span,
+}
+
+impl Procedure {
+    /// The stages in which an instance can be born.
+    #[must_use]
+    pub fn born(&self) -> Vec<usize> {
+        let mut all: Vec<usize> = self.first.iter().map(|(_, s)| *s).collect();
+        if all.is_empty() {
+            all.push(0);
+        }
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
 }

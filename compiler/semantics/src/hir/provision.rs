@@ -37,6 +37,10 @@ pub struct Provision {
     pub parent: Option<ProvisionId>,
     /// An applied copy of this one (R48): `art 11(2) > 10(3)` of `art 10(3)`.
     pub source: Option<ProvisionId>,
+    /// The version of the article it belongs to.
+    pub version: Option<VersionId>,
+    /// In a version: the same provision whatever the version, which a citation of any of them names.
+    pub of: Option<ProvisionId>,
     /// What it is.
     pub kind: ProvisionKind,
     /// Where it stands.

@@ -28,6 +28,8 @@ pub struct Status {
 pub struct StatusClause {
     /// What it says. Keys are the status's parameters (also for `also status`).
     pub kind: StatusClauseKind,
+    /// The version of the article it stands in; what that means is in [`StatusClause::kind`].
+    pub version: Option<VersionId>,
     /// What a reason cites.
     pub provision: ProvisionId,
     /// Where it stands.

@@ -84,6 +84,8 @@ pub enum StreamKind {
     },
     /// `first E`, `30th E` of a stream that is no plain act pattern (those are filters on a pattern).
     Nth(u32, Box<Stream>),
+    /// The elements that come while the version is in force.
+    InVersion(Box<Stream>, VersionId),
     /// `E where C`, judged right after the element.
     Where(Box<Stream>, Box<Expr>),
     /// `later(points…, E)` (`earlier: false`) or `earlier(…)`: each element combined with points, once all are fixed.

@@ -102,6 +102,7 @@ impl Stream {
             | StreamKind::Opened(_, p)
             | StreamKind::Enter(_, _, p)
             | StreamKind::Leave(_, _, p) => p.for_each_var(f),
+            StreamKind::InVersion(s, _) => s.for_each_var(f),
             StreamKind::Begin | StreamKind::BreachOf(_) => {}
         }
     }
@@ -198,6 +199,7 @@ impl Expr {
                     f(v);
                 }
             }
+            ExprKind::ByVersion(list) => list.iter_mut().for_each(|(_, e)| f(e)),
             ExprKind::AsOf(e, _) => f(e),
             ExprKind::Bool(_)
             | ExprKind::Int(_)
@@ -220,6 +222,7 @@ impl Expr {
             | ExprKind::SumActs(..)
             | ExprKind::NotStated(_)
             | ExprKind::Dates(_)
+            | ExprKind::InVersion(_)
             | ExprKind::Parameter(_)
             | ExprKind::Error => {}
         }

@@ -32,6 +32,8 @@ impl World {
             module: 0,
             cite: "art 1".to_owned(),
             title: String::new(),
+            version: None,
+            of: None,
             parent: None,
             source: None,
             kind: h::ProvisionKind::Modelled,
@@ -74,10 +76,12 @@ impl World {
             transitions: Vec::new(),
             decides: Vec::new(),
             opens: Vec::new(),
+            versions: Vec::new(),
             provision: ProvisionId(0),
             span: Span::NONE,
         };
         w.p.procedures.push(h::Procedure {
+            first: Vec::new(),
             name: "Case".to_owned(),
             titles: Vec::new(),
             kind: CASE,
@@ -149,6 +153,7 @@ impl World {
             clauses: clauses
                 .into_iter()
                 .map(|kind| h::StatusClause {
+                    version: None,
                     kind,
                     provision: ProvisionId(0),
                     span: Span::NONE,

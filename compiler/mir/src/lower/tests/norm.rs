@@ -31,6 +31,8 @@ fn norm(w: &mut World, modal: Modal, act: ActId) -> h::Norm {
         instance: None,
         stage: None,
         while_here: false,
+        version: None,
+        head: None,
         keys: Vec::new(),
         provision: ProvisionId(0),
         span: Span::NONE,
