@@ -5,7 +5,7 @@ use crate::state::{Happening, Occurrence, OccurrenceId, Verdict};
 use crate::{ActKind, Case, DutyId, Entity, Env, Key, Value};
 use rogatio_mir::{
     ArithOp, CmpOp, DecisionId, Demand, Domain, Guard, NormState, Op, Ordinal, ShareCmp, StatusId,
-    VarId,
+    Ty, VarId,
 };
 
 /// Nested deeper than this, a condition is abridged.
@@ -31,6 +31,32 @@ impl Case {
             Value::Undetermined(c) if c.is_conflict() => "conflict".to_owned(),
             Value::Undetermined(_) => "undetermined".to_owned(),
         }
+    }
+
+    /// A value of a type in words: a number with its unit.
+    #[must_use]
+    pub fn show_as(&self, v: &Value, ty: &Ty) -> String {
+        let shown = self.show_value(v);
+        let unit = match ty {
+            Ty::Quantity(u) => Some(u),
+            Ty::Optional(inner) => match **inner {
+                Ty::Quantity(ref u) => Some(u),
+                _ => None,
+            },
+            _ => None,
+        };
+        let unit = unit.and_then(|u| self.program().units.get(u.index()));
+        match (v, unit) {
+            (Value::Int(_) | Value::IntRange { .. }, Some(unit)) => format!("{shown} {unit}"),
+            _ => shown,
+        }
+    }
+
+    /// The value of a guard in words.
+    #[must_use]
+    pub fn show_value_of(&self, g: Guard, v: &Value) -> String {
+        let node = self.program().guards.get(g.index());
+        node.map_or_else(|| self.show_value(v), |n| self.show_as(v, &n.ty))
     }
 
     fn names(&self, key: &[Entity]) -> String {
@@ -70,6 +96,16 @@ impl Case {
         match self.program().guards.get(count.index()).map(|g| &g.op) {
             Some(Op::HistCount(_, gs) | Op::HistSince(_, _, gs)) => self.show_hist(h, gs, env),
             _ => String::new(),
+        }
+    }
+
+    /// A value of a status in words.
+    #[must_use]
+    pub fn show_status_value(&self, s: StatusId, v: &Value) -> String {
+        let status = self.program().statuses.get(s.index());
+        match status.and_then(|s| s.value.as_ref()) {
+            Some(ty) => self.show_as(v, ty),
+            None => self.show_value(v),
         }
     }
 
@@ -149,9 +185,13 @@ impl Case {
                 let args: Vec<String> = o
                     .args
                     .iter()
+                    .enumerate()
                     .take(said)
-                    .filter(|v| !matches!(v, Value::None))
-                    .map(|v| self.show_value(v))
+                    .filter(|(_, v)| !matches!(v, Value::None))
+                    .map(|(i, v)| {
+                        let ty = act.and_then(|a| a.params.get(i)).map(|(_, ty, _)| ty);
+                        ty.map_or_else(|| self.show_value(v), |ty| self.show_as(v, ty))
+                    })
                     .collect();
                 let name = act.map_or("?", |a| a.name.as_str());
                 if args.is_empty() {
@@ -491,7 +531,7 @@ impl Describe<'_> {
         };
         match &node.op {
             Op::Bool(b) => b.to_string(),
-            Op::Int(n) => n.to_string(),
+            Op::Int(n) => case.show_as(&Value::Int(*n), &node.ty),
             Op::Day(d) => d.to_string(),
             Op::Instant(i) => i.to_string(),
             Op::Length(l) => l.to_string(),
@@ -686,6 +726,7 @@ impl Describe<'_> {
             Op::DecisionOpen(d, s) => format!("{} is open", self.decision(*d, *s, env)),
             Op::IsNone(a) => format!("{} is none", self.part(*a, env)),
             Op::OrElse(a, b) => format!("{} or else {}", self.part(*a, env), self.part(*b, env)),
+            Op::Table { rows, .. } => format!("a table of {} rows", rows.len()),
             Op::Except(base, arms) => {
                 let mut text = self.part(*base, env);
                 for (c, v) in arms {

@@ -229,9 +229,9 @@ impl Case {
             end_rule: None,
         });
         self.state_mut().touch(Dep::Status(s), key.clone());
-        let shown = value
-            .as_ref()
-            .map_or(String::new(), |v| format!(" = {}", self.show_value(v)));
+        let shown = value.as_ref().map_or(String::new(), |v| {
+            format!(" = {}", self.show_status_value(s, v))
+        });
         let text = format!("{}{shown} starts", self.show_status(s, key));
         let what = Happening::StatusStarted {
             status: s,

@@ -58,7 +58,7 @@ impl Em<'_, '_> {
         let v = self.load(table, at);
         Ok(match plain(&declared.ty) {
             Ty::Bool => V::Bool(self.b.ins().ireduce(ir::types::I8, v)),
-            Ty::Int => V::Int(v),
+            Ty::Int | Ty::Quantity(_) => V::Int(v),
             Ty::Day => V::Time(v),
             _ => V::Entity(v),
         })
@@ -122,7 +122,7 @@ impl Em<'_, '_> {
                 let (a, b) = (self.wide(a), self.wide(b));
                 Ok(self.cmp(signed(op), a, b))
             }
-            Ty::Int => {
+            Ty::Int | Ty::Quantity(_) => {
                 let (a, b) = (self.integer(a, env)?, self.integer(b, env)?);
                 Ok(self.cmp(signed(op), a, b))
             }

@@ -250,7 +250,7 @@ impl Em<'_, '_> {
                 let chosen = self.b.ins().select(cond, x, y);
                 match plain(&program.guard(g).ty) {
                     Ty::Bool => V::Bool(chosen),
-                    Ty::Int => V::Int(chosen),
+                    Ty::Int | Ty::Quantity(_) => V::Int(chosen),
                     Ty::Day | Ty::Time => V::Time(chosen),
                     _ => V::Entity(chosen),
                 }

@@ -113,7 +113,7 @@ pub fn compile(
     experiment: &Experiment,
     values: &Values,
 ) -> Result<Compiled, Refusal> {
-    let program = &specialise(program, experiment, values)?;
+    let program = &values::plain_tables(specialise(program, experiment, values)?);
     if experiment.measures.is_empty() {
         return Err(
             Refusal::new(codes::E0964, "the experiment measures nothing")

@@ -233,7 +233,10 @@ impl Reader<'_> {
             Op::Field(owner, field) => {
                 let of = program.fields.get(field.index());
                 if !of.is_some_and(|f| {
-                    matches!(plain(&f.ty), Ty::Bool | Ty::Int | Ty::Entity(_) | Ty::Day)
+                    matches!(
+                        plain(&f.ty),
+                        Ty::Bool | Ty::Int | Ty::Quantity(_) | Ty::Entity(_) | Ty::Day
+                    )
                 }) {
                     return Err(Refusal::form("a field of this type is not compiled"));
                 }
@@ -454,7 +457,7 @@ impl Reader<'_> {
             };
         }
         match (plain(&na.ty), plain(&nb.ty)) {
-            (Ty::Bool | Ty::Int, Ty::Bool | Ty::Int) => Ok(()),
+            (Ty::Bool | Ty::Int, Ty::Bool | Ty::Int) | (Ty::Quantity(_), Ty::Quantity(_)) => Ok(()),
             (Ty::Entity(_) | Ty::None, Ty::Entity(_) | Ty::None) if !ordered => Ok(()),
             (Ty::Day | Ty::Time, Ty::Day | Ty::Time) => {
                 let (pa, pb) = (self.may_pend_in(a, env), self.may_pend_in(b, env));

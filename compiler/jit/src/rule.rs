@@ -274,7 +274,7 @@ impl Em<'_, '_> {
         use rogatio_mir::Ty;
         match crate::reads::plain(&self.program.vars[var.index()].ty) {
             Ty::Bool => V::Bool(self.b.ins().ireduce(ir::types::I8, bits)),
-            Ty::Int => V::Int(bits),
+            Ty::Int | Ty::Quantity(_) => V::Int(bits),
             Ty::Day | Ty::Time => V::Time(bits),
             _ => V::Entity(bits),
         }

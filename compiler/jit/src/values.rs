@@ -61,3 +61,13 @@ fn constant(program: &Program, g: rogatio_mir::Guard) -> Option<Op> {
         Const::Entity(_) => None,
     }
 }
+
+/// The program with its decision tables as chains of exceptions: compiled code keeps no reasons.
+pub(crate) fn plain_tables(mut program: Program) -> Program {
+    for at in 0..program.guards.len() {
+        if let Op::Table { plain, .. } = program.guards[at].op {
+            program.guards[at].op = program.guards[plain.index()].op.clone();
+        }
+    }
+    program
+}

@@ -110,6 +110,12 @@ impl Op {
             }
             Op::ByVersion(list) => list.iter_mut().map(|(_, g)| g).collect(),
             Op::NormIs(_, list, _) => list.iter_mut().flatten().collect(),
+            Op::Table {
+                rows, none, plain, ..
+            } => {
+                let rows = rows.iter_mut().flat_map(|(c, v, _)| [c, v]);
+                rows.chain([none, plain]).collect()
+            }
             Op::Except(base, list) => {
                 let arms = list.iter_mut().flat_map(|(c, v)| [c, v]);
                 [base].into_iter().chain(arms).collect()

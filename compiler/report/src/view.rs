@@ -98,7 +98,8 @@ fn line(case: &Case, e: &Entry) -> Line {
                 .statuses
                 .get(status.index())
                 .map_or("?", |s| s.name.as_str());
-            let shown = value.as_ref().map(|v| format!(" = {}", case.show_value(v)));
+            let shown = value.as_ref();
+            let shown = shown.map(|v| format!(" = {}", case.show_status_value(*status, v)));
             out.kind = LineKind::Starts;
             out.what = format!("{name}{}", shown.unwrap_or_default());
             out.verb = "starts";

@@ -117,10 +117,10 @@ impl MissingTree {
     }
 }
 
-/// A value, with the clauses that leave it open.
+/// The value of a guard, with the clauses that leave it open.
 #[must_use]
-pub fn value(case: &Case, v: &Value, style: Style) -> String {
-    let shown = case.show_value(v);
+pub fn value(case: &Case, g: Guard, v: &Value, style: Style) -> String {
+    let shown = case.show_value_of(g, v);
     let clauses: Vec<String> = v
         .clauses()
         .iter()
@@ -159,7 +159,7 @@ pub fn render_not(case: &Case, g: Guard, style: Style) -> String {
     }
     let missing = MissingTree::of(case, &case.missing(g, &env));
     if missing.kind == "nothing" {
-        return format!("{}\n", value(case, &case.eval(g, &env), style));
+        return format!("{}\n", value(case, g, &case.eval(g, &env), style));
     }
     let mut rows = Vec::new();
     missing_rows(&missing, "", "", &mut rows);

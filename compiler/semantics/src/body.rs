@@ -155,8 +155,10 @@ impl Checker {
                 B::Members(_) | B::Seats { .. } => {}
                 B::Weight(name, slot) => {
                     cx.locals.push((name.text.clone(), member));
-                    let w = self.slot(cx, slot, Some(&Ty::Int));
-                    self.expect_ty(&w, &Ty::Int);
+                    let w = self.slot(cx, slot, None);
+                    if !crate::unit::is_number(&w.ty) {
+                        self.expect_ty(&w, &Ty::Int);
+                    }
                     cx.locals.pop();
                     body.weight = Some(w);
                 }

@@ -101,7 +101,7 @@ impl Checker {
                         .program
                         .fields
                         .iter()
-                        .any(|f| f.name == name && f.ty == Ty::Int)
+                        .any(|f| f.name == name && crate::unit::is_number(&f.ty))
                 {
                     return self.field_sum(cx, &name, inner, span);
                 }

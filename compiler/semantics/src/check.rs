@@ -262,6 +262,7 @@ impl Checker {
         let cx = Context::new(index, frame);
         let mut pending = Vec::new();
         self.declare_versions(&cx, &module.items, &mut pending);
+        self.declare_units(&cx, &module.items);
         self.declare_kinds(&cx, &module.items);
         self.name_acts(&cx, &module.items);
         self.resolve_kinds(&cx, &module.items);

@@ -57,11 +57,11 @@ impl Checker {
         let ordered = !matches!(op, CmpOp::Eq | CmpOp::Ne);
         let (a, b) = if self.is_set(cx, l) || self.is_set(cx, r) {
             if ordered {
-                (self.quantity(cx, l), self.quantity(cx, r))
+                (self.number(cx, l, None), self.number(cx, r, None))
             } else if self.is_set(cx, l) && self.is_set(cx, r) {
                 return self.same_set(cx, op, l, r, span);
             } else {
-                (self.quantity(cx, l), self.quantity(cx, r))
+                (self.number(cx, l, None), self.number(cx, r, None))
             }
         } else {
             // A bare name of an enumeration or case is typed by the other side.
@@ -79,6 +79,9 @@ impl Checker {
             }
         };
         let kind = ExprKind::Compare(op, Box::new(a.clone()), Box::new(b.clone()));
+        if !self.same_unit(&a, &b) {
+            return error_expr(cx.provision, span);
+        }
         if !self.comparable(&a.ty, &b.ty, ordered) {
             self.error(
                 Diagnostic::error(
@@ -185,6 +188,7 @@ impl Checker {
             (Ty::Error, _) | (_, Ty::Error) => true,
             (Ty::None, _) | (_, Ty::None) => !ordered,
             (Ty::Int, Ty::Int) | (Ty::Length, Ty::Length) => true,
+            (Ty::Quantity(x), Ty::Quantity(y)) => x == y,
             (Ty::Day | Ty::Time, Ty::Day | Ty::Time) => true,
             (Ty::Entity(x), Ty::Entity(y)) => !ordered && x.iter().any(|k| y.contains(k)),
             (Ty::Bool, Ty::Bool) | (Ty::Text, Ty::Text) => !ordered,

@@ -60,10 +60,12 @@ impl Checker {
 
     fn rank_number(&mut self, cx: &mut Context, var: VarId, e: &ast::Expr) -> Expr {
         if let Some(v) = self.of_element(cx, var, e) {
-            self.expect_ty(&v, &Ty::Int);
+            if !crate::unit::is_number(&v.ty) {
+                self.expect_ty(&v, &Ty::Int);
+            }
             return v;
         }
-        self.quantity(cx, e)
+        self.number(cx, e, None)
     }
 
     fn rank_time(&mut self, cx: &mut Context, var: VarId, e: &ast::Expr) -> Expr {

@@ -119,7 +119,7 @@ impl Checker {
             },
             ItemKind::Scenario(_) | ItemKind::Experiment(_) => return,
             ItemKind::Term(t) => return self.module_term(&cx, t),
-            ItemKind::Unit(name, _) => return self.unsupported(name.span, "user units"),
+            ItemKind::Unit(name, _) => return self.placed_unit(&cx, name),
             ItemKind::Clock(c) => return self.clock(&cx, c),
             ItemKind::Office(o) => match self.placed_entity(&cx, &o.name) {
                 Some(e) => PendingItem::Office(e, o),

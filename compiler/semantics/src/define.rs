@@ -2,7 +2,7 @@
 
 use rogatio_diagnostics::{Diagnostic, codes};
 
-use crate::ast::{self, CellTest, HitPolicy};
+use crate::ast;
 use crate::check::Checker;
 use crate::declare::is_event;
 use crate::hir::*;
@@ -51,7 +51,7 @@ impl Checker {
     }
 
     /// What a define names, in this version.
-    fn define_is(&mut self, cx: &Context, id: DefineId, value: DefineValue) {
+    pub(crate) fn define_is(&mut self, cx: &Context, id: DefineId, value: DefineValue) {
         let define = &mut self.program.defines[id.index()];
         let placeholder = DefineValue::Expr(crate::check::error_expr(cx.provision, define.span));
         let before = std::mem::replace(&mut define.value, placeholder);
@@ -59,7 +59,7 @@ impl Checker {
         self.program.defines[id.index()].value = value;
     }
 
-    fn bind_params(&mut self, cx: &mut Context, id: DefineId, params: &[ast::Param]) {
+    pub(crate) fn bind_params(&mut self, cx: &mut Context, id: DefineId, params: &[ast::Param]) {
         let vars = self.program.defines[id.index()].params.clone();
         let own = vars.len() - params.len();
         for (p, v) in params.iter().zip(&vars[own..]) {
@@ -159,153 +159,4 @@ impl Checker {
         let cond = self.while_in_force(cx, cond);
         self.exceptions.push((target, cond, value));
     }
-
-    pub(crate) fn table(&mut self, cx: &mut Context, id: DefineId, t: &ast::Table) {
-        if self.is_wrong(&t.name) {
-            return;
-        }
-        let depth = cx.locals.len();
-        self.bind_params(cx, id, &t.params);
-        let params = self.program.defines[id.index()].params.clone();
-        let inputs = params[params.len() - t.params.len()..].to_vec();
-        let result = self.program.defines[id.index()].ty.clone();
-        if t.hit != HitPolicy::First && t.hit != HitPolicy::Unique {
-            self.unsupported(t.name.span, "hit policies `any` and `strongest`");
-        }
-        let outer = cx.provision;
-        let mut number = None;
-        let mut rows = Vec::new();
-        for row in &t.rows {
-            cx.provision = self.label(cx.module, outer, &row.labels, &mut number);
-            if row.cells.len() != inputs.len() {
-                self.arity(&t.name.text, inputs.len(), row.cells.len(), row.span);
-            }
-            let mut tests = Vec::new();
-            for (cell, input) in row.cells.iter().zip(&inputs) {
-                if let Some(c) = self.cell(cx, cell, *input) {
-                    tests.push(c);
-                }
-            }
-            let cond = self.make(cx, ExprKind::And(tests), Ty::Bool, row.span);
-            let value = self.expr(cx, &row.result, Some(&result));
-            self.expect_ty(&value, &result);
-            rows.push((cond, value));
-        }
-        cx.provision = outer;
-        cx.locals.truncate(depth);
-        self.table_overlaps(t);
-        // First match: row by row, each excluding those before it; no row: the text is silent.
-        let mut value = self.make(
-            cx,
-            ExprKind::NotStated(format!("no row of `{}` matches", t.name.text)),
-            result.clone(),
-            t.name.span,
-        );
-        for (cond, v) in rows.into_iter().rev() {
-            let (provision, span) = (cond.provision, cond.span);
-            value = Expr {
-                kind: ExprKind::Except {
-                    base: Box::new(value),
-                    exceptions: vec![(cond, v)],
-                },
-                ty: result.clone(),
-                provision,
-                span,
-            };
-        }
-        self.define_is(cx, id, DefineValue::Expr(value));
-    }
-
-    fn cell(&mut self, cx: &mut Context, cell: &ast::Cell, input: VarId) -> Option<Expr> {
-        let ty = self.var_ty(input);
-        let mut any = Vec::new();
-        for test in &cell.any_of {
-            let v = |this: &Self, cx: &Context| {
-                Box::new(this.make(cx, ExprKind::Var(input), ty.clone(), cell.span))
-            };
-            let made = match test {
-                CellTest::Is(e) => {
-                    let value = self.expr(cx, e, Some(&ty));
-                    self.expect_ty(&value, &ty);
-                    ExprKind::Compare(CmpOp::Eq, v(self, cx), Box::new(value))
-                }
-                CellTest::Cmp(op, e) => {
-                    let value = self.expr(cx, e, Some(&ty));
-                    self.expect_ty(&value, &ty);
-                    let op = match op {
-                        ast::BinaryOp::Ne => CmpOp::Ne,
-                        ast::BinaryOp::Lt => CmpOp::Lt,
-                        ast::BinaryOp::Le => CmpOp::Le,
-                        ast::BinaryOp::Gt => CmpOp::Gt,
-                        ast::BinaryOp::Ge => CmpOp::Ge,
-                        _ => CmpOp::Eq,
-                    };
-                    ExprKind::Compare(op, v(self, cx), Box::new(value))
-                }
-                CellTest::Range(a, b) => {
-                    let (a, b) = (self.expr(cx, a, Some(&ty)), self.expr(cx, b, Some(&ty)));
-                    let low = self.make(
-                        cx,
-                        ExprKind::Compare(CmpOp::Ge, v(self, cx), Box::new(a)),
-                        Ty::Bool,
-                        cell.span,
-                    );
-                    let high = self.make(
-                        cx,
-                        ExprKind::Compare(CmpOp::Le, v(self, cx), Box::new(b)),
-                        Ty::Bool,
-                        cell.span,
-                    );
-                    ExprKind::And(vec![low, high])
-                }
-            };
-            any.push(self.make(cx, made, Ty::Bool, cell.span));
-        }
-        match any.len() {
-            0 => None,
-            1 => any.pop(),
-            _ => Some(self.make(cx, ExprKind::Or(any), Ty::Bool, cell.span)),
-        }
-    }
-
-    /// `unique`: two rows that are the same in every cell overlap for certain.
-    fn table_overlaps(&mut self, t: &ast::Table) {
-        if t.hit != HitPolicy::Unique {
-            return;
-        }
-        for (i, a) in t.rows.iter().enumerate() {
-            for b in &t.rows[i + 1..] {
-                let overlap = a.cells.iter().zip(&b.cells).all(|(x, y)| cells_meet(x, y));
-                if overlap {
-                    self.error(
-                        Diagnostic::error(
-                            codes::E0313,
-                            format!("two rows of the unique table `{}` overlap", t.name.text),
-                        )
-                        .at(b.span, "this row")
-                        .also(a.span, "and this one can both match")
-                        .help("narrow one of them, or write `first` for the table"),
-                    );
-                    return;
-                }
-            }
-        }
-    }
-}
-
-/// Can both cells match? Certain only for `_` and equal names.
-fn cells_meet(a: &ast::Cell, b: &ast::Cell) -> bool {
-    if a.any_of.is_empty() || b.any_of.is_empty() {
-        return true;
-    }
-    a.any_of.iter().any(|x| {
-        b.any_of.iter().any(|y| match (x, y) {
-            (CellTest::Is(x), CellTest::Is(y)) => match (&x.kind, &y.kind) {
-                (ast::ExprKind::Name(x), ast::ExprKind::Name(y)) => x.text == y.text,
-                (ast::ExprKind::Int(x), ast::ExprKind::Int(y)) => x == y,
-                _ => false,
-            },
-            _ => false,
-        })
-    })
 }

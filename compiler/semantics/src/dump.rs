@@ -24,6 +24,9 @@ pub fn dump(p: &Program) -> String {
             let _ = writeln!(out, "  field {}: {:?}", f.name, f.ty);
         }
     }
+    for u in &p.units {
+        let _ = writeln!(out, "unit {}  [{}]", u.name, cite(u.provision));
+    }
     for a in &p.acts {
         let params: Vec<String> = a
             .params

@@ -127,13 +127,13 @@ impl Checker {
             A::Name(n) => self.name(cx, n, want),
             A::Paren(inner) => self.expr(cx, inner, want),
             A::Neg(inner) => {
-                let v = self.expr(cx, inner, Some(&Ty::Int));
-                self.expect_ty(&v, &Ty::Int);
-                let zero = self.make(cx, ExprKind::Int(0), Ty::Int, span);
+                let v = self.number(cx, inner, want);
+                let ty = v.ty.clone();
+                let zero = self.make(cx, ExprKind::Int(0), ty.clone(), span);
                 self.make(
                     cx,
                     ExprKind::Arith(ArithOp::Sub, Box::new(zero), Box::new(v)),
-                    Ty::Int,
+                    ty,
                     span,
                 )
             }
@@ -480,6 +480,9 @@ impl Checker {
             Symbol::Value { level, replacement } => {
                 self.replaced_value(cx, (level, replacement), name, args, None, span)
             }
+            Symbol::Unit(_) => {
+                self.not_a_value(cx, span, "a unit measures a number: `500 of UNIT`")
+            }
         }
     }
 
@@ -667,18 +670,14 @@ impl Checker {
                     let ty = Ty::Set(set.kinds.clone());
                     return self.make(cx, ExprKind::Set(Box::new(set)), ty, span);
                 }
-                let (a, b) = (self.quantity(cx, l), self.quantity(cx, r));
+                let (a, b) = (self.number(cx, l, None), self.number(cx, r, None));
                 let op = match op {
                     BinaryOp::Add => ArithOp::Add,
                     BinaryOp::Sub => ArithOp::Sub,
                     _ => ArithOp::Mul,
                 };
-                self.make(
-                    cx,
-                    ExprKind::Arith(op, Box::new(a), Box::new(b)),
-                    Ty::Int,
-                    span,
-                )
+                let ty = self.unit_of_result(op, &a, &b);
+                self.make(cx, ExprKind::Arith(op, Box::new(a), Box::new(b)), ty, span)
             }
             BinaryOp::Intersect | BinaryOp::Union => {
                 let e = ast::Expr {
@@ -698,6 +697,12 @@ impl Checker {
                 error_expr(cx.provision, span)
             }
             BinaryOp::Of => {
+                if let Some(unit) = self.unit_of(cx, r) {
+                    return Expr {
+                        span,
+                        ..self.measured(cx, l, unit)
+                    };
+                }
                 if self.fraction(l).is_some() {
                     self.error(
                         Diagnostic::error(codes::E0303, "a fraction of a set is no number")

@@ -453,6 +453,9 @@ impl Checker {
                         Ty::Error
                     }
                     _ => {
+                        if let Some(Symbol::Unit(u)) = self.symbol(cx, &name) {
+                            return Ty::Quantity(u);
+                        }
                         let r = self.kind_ref(cx, t);
                         if r.kinds.is_empty() {
                             Ty::Error

@@ -48,6 +48,8 @@ mod threshold;
 mod time;
 mod types;
 mod version;
+mod table;
+mod unit;
 
 pub mod hir;
 

@@ -14,6 +14,8 @@ pub(crate) enum Symbol {
     Kind(KindRef),
     /// An entity of the module.
     Entity(EntityId),
+    /// A unit of one's own.
+    Unit(UnitId),
     /// An act, deed or event.
     Act(ActId),
     /// A given.
@@ -49,6 +51,7 @@ impl Symbol {
         match self {
             Symbol::Kind(_) => "a kind",
             Symbol::Entity(_) => "an entity",
+            Symbol::Unit(_) => "a unit",
             Symbol::Act(_) => "an act",
             Symbol::Given(_) => "a given",
             Symbol::Reading(_) => "a reading",

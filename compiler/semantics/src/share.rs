@@ -6,6 +6,7 @@ use crate::ast::{self, BinaryOp, ExprKind as A, ShareCmp};
 use crate::check::{Checker, error_expr};
 use crate::hir::*;
 use crate::scope::*;
+use crate::unit::is_number;
 
 impl Checker {
     pub(crate) fn one_value<'a>(
@@ -79,6 +80,7 @@ impl Checker {
             return self.make(cx, ExprKind::Count(Box::new(set)), Ty::Int, span);
         };
         self.twice_counted(&weight, member, &set, span);
+        let ty = weight.ty.clone();
         let voter = self.make(
             cx,
             ExprKind::Var(set.var),
@@ -90,14 +92,14 @@ impl Checker {
             subject: subject.map(Box::new),
             voter: Box::new(voter),
         };
-        let value = self.make(cx, weight, Ty::Int, span);
+        let value = self.make(cx, weight, ty.clone(), span);
         self.make(
             cx,
             ExprKind::Sum {
                 set: Box::new(set),
                 value: Box::new(value),
             },
-            Ty::Int,
+            ty,
             span,
         )
     }
@@ -175,9 +177,10 @@ impl Checker {
             let params = &self.program.acts[p.act.index()].params;
             if let Some(i) = params
                 .iter()
-                .position(|x| x.name == name.text && x.ty == Ty::Int)
+                .position(|x| x.name == name.text && is_number(&x.ty))
             {
-                return self.make(cx, ExprKind::SumActs(Box::new(p), i), Ty::Int, span);
+                let ty = params[i].ty.clone();
+                return self.make(cx, ExprKind::SumActs(Box::new(p), i), ty, span);
             }
             self.error(
                 Diagnostic::error(
@@ -203,7 +206,7 @@ impl Checker {
             text: field.to_owned(),
             span,
         };
-        let Some((field, _)) = self.field_of(&set.kinds.clone(), &name) else {
+        let Some((field, ty)) = self.field_of(&set.kinds.clone(), &name) else {
             return error_expr(cx.provision, span);
         };
         let owner = self.make(
@@ -212,14 +215,19 @@ impl Checker {
             Ty::Entity(set.kinds.clone()),
             span,
         );
-        let value = self.make(cx, ExprKind::Field(Box::new(owner), field), Ty::Int, span);
+        let value = self.make(
+            cx,
+            ExprKind::Field(Box::new(owner), field),
+            ty.clone(),
+            span,
+        );
         self.make(
             cx,
             ExprKind::Sum {
                 set: Box::new(set),
                 value: Box::new(value),
             },
-            Ty::Int,
+            ty,
             span,
         )
     }
@@ -307,8 +315,9 @@ impl Checker {
                     .help("write a fraction such as 2/3 or 55%"),
             );
         }
-        let p = self.quantity(cx, part);
-        let b = self.quantity(cx, base);
+        let p = self.number(cx, part, None);
+        let b = self.number(cx, base, None);
+        self.same_unit(&p, &b);
         if matches!(p.kind, ExprKind::CountActs(_)) && matches!(b.kind, ExprKind::Count(_)) {
             self.error(
                 Diagnostic::error(

@@ -4,6 +4,7 @@ use rogatio_diagnostics::{Diagnostic, codes};
 
 use crate::check::Checker;
 use crate::hir::*;
+use crate::unit::is_number;
 
 impl Checker {
     pub(crate) fn expect_ty(&mut self, e: &Expr, want: &Ty) {
@@ -29,9 +30,20 @@ impl Checker {
 
     pub(crate) fn mismatch(&mut self, e: &Expr, want: &str) {
         let got = self.show(&e.ty);
-        let mut d = Diagnostic::error(codes::E0301, format!("{want} belongs here, this is {got}"))
+        let unit = match (&e.ty, want) {
+            (Ty::Quantity(_), "a number") => true,
+            (ty, want) => is_number(ty) && want.starts_with("a number of "),
+        };
+        let code = if unit { codes::E0340 } else { codes::E0301 };
+        let mut d = Diagnostic::error(code, format!("{want} belongs here, this is {got}"))
             .at(e.span, got.clone());
-        if matches!(e.ty, Ty::Optional(_)) {
+        if unit {
+            d = match want.strip_prefix("a number of ") {
+                Some(unit) if e.ty == Ty::Int => d.help(format!("say its unit: `… of {unit}`")),
+                Some(_) => d.help("units are not converted: multiply by a number of your own"),
+                None => d.help("a unit is not dropped: compare with a quantity of the same unit"),
+            };
+        } else if matches!(e.ty, Ty::Optional(_)) {
             d = d.help("it may be `none`: write `(… or else VALUE)`");
         } else if matches!(e.ty, Ty::Set(_)) {
             d = d.help("count its elements: `count(…)`");
@@ -53,6 +65,7 @@ impl Checker {
             Ty::Int => "a number".to_owned(),
             Ty::Day => "a date".to_owned(),
             Ty::Time => "a time".to_owned(),
+            Ty::Quantity(u) => format!("a number of {}", self.program.units[u.index()].name),
             Ty::Length => "a length of time".to_owned(),
             Ty::Dates => "a set of days".to_owned(),
             Ty::Share => "a share".to_owned(),

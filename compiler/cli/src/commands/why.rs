@@ -56,7 +56,7 @@ impl Asked {
 
     /// The value, and when.
     fn head(&self, console: &Console, args: &Question) -> Result<(), Stop> {
-        let value = report::value(&self.run.case, &self.value(), self.style);
+        let value = report::value(&self.run.case, self.guard, &self.value(), self.style);
         let at = args.at.map_or_else(|| self.at(), |d| d.to_string());
         let expr = self.style.bold(args.expr.trim());
         console.print(&format!("{expr} at the end of {at}: {value}\n\n"))
@@ -73,7 +73,7 @@ impl Asked {
             expression: args.expr.clone(),
             scenario: self.scenario.clone(),
             at: args.at.map_or_else(|| self.at(), |d| d.to_string()),
-            value: self.run.case.show_value(&self.value()),
+            value: self.run.case.show_value_of(self.guard, &self.value()),
             readings: readings(self.run.case.program()),
             reason,
             missing,

@@ -4,6 +4,7 @@ mod contest;
 mod dates;
 mod read;
 mod set;
+mod table;
 mod time;
 
 pub(crate) use read::Scheduled;
@@ -364,6 +365,9 @@ impl<'c> Eval<'c> {
             Op::Except(base, arms) => self.except(p, *base, arms, env),
             Op::InVersion(v, now) => self.in_version(*v, *now, env).into(),
             Op::ByVersion(list) => self.by_version(p, list, env),
+            Op::Table {
+                hit, rows, none, ..
+            } => self.table(*hit, rows, *none, env),
             Op::NotStated(text) => Value::unknown(p, text.clone()),
             Op::Parameter(_) => {
                 Value::unknown(p, "a parameter of an experiment has no value in a case")

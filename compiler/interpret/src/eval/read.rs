@@ -501,8 +501,8 @@ impl<'c> Eval<'c> {
         if let Some(other) = sure.iter().find(|v| **v != first) {
             let text = format!(
                 "two exceptions hold and disagree: {} and {}",
-                self.case.show_value(&first),
-                self.case.show_value(other)
+                self.case.show_value_of(base, &first),
+                self.case.show_value_of(base, other)
             );
             return Value::Undetermined(ClauseSet::conflict(p, text));
         }

@@ -48,7 +48,7 @@ impl Explainer<'_> {
                 r
             }
             v => {
-                let shown = self.case.show_value(v);
+                let shown = self.case.show_value_of(g, v);
                 let text = if shown == text {
                     text
                 } else {
@@ -285,6 +285,10 @@ impl Explainer<'_> {
                     None => plain,
                 }
             }
+            Op::Table { hit, rows, .. } => {
+                let rows = self.table(*hit, rows, env);
+                plain.with(rows)
+            }
             Op::Except(base, arms) => {
                 let mut children = Vec::new();
                 for (c, v) in arms {
@@ -328,6 +332,15 @@ impl Explainer<'_> {
         };
         if self.is_constant(define.value) {
             return r;
+        }
+        if let Some(Op::Table { hit, rows, .. }) = case
+            .program()
+            .guards
+            .get(define.value.index())
+            .map(|n| &n.op)
+        {
+            let rows = self.table(*hit, rows, &inner);
+            return r.with(rows);
         }
         let body = self.guard(define.value, &inner);
         r.also.extend(body.provision);

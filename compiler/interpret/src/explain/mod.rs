@@ -1,6 +1,7 @@
 //! Why (R59): a tree of reasons, each with its provision and date.
 
 mod guard;
+mod table;
 
 use guard::Explainer;
 
@@ -274,10 +275,9 @@ impl Case {
     /// Why an interval began: `in_force since 1993-12-29`, then the rule's cause.
     pub(crate) fn interval(&self, s: StatusId, key: &Key, i: &Interval) -> Reason {
         let rule = i.rule.and_then(|r| self.program().rules.get(r.0 as usize));
-        let value = i
-            .value
-            .as_ref()
-            .map_or(String::new(), |v| format!(" = {}", self.show_value(v)));
+        let value = i.value.as_ref().map_or(String::new(), |v| {
+            format!(" = {}", self.show_status_value(s, v))
+        });
         let text = format!("{}{value} since {}", self.show_status(s, key), i.start);
         let mut r = Reason::new(ReasonKind::Holds, text, rule.map(|r| r.provision)).at(i.start);
         r.recalled = i.cause.recalled;

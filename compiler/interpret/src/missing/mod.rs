@@ -5,6 +5,7 @@ mod event;
 mod number;
 mod stage;
 mod version;
+mod value;
 
 pub(crate) use number::negate;
 
@@ -320,8 +321,17 @@ impl<'c> Seeker<'c> {
             Op::Compare(_, a, b) if self.of_calendar(*a) || self.of_calendar(*b) => {
                 self.until_clock(g, env, want, provision)
             }
-            Op::Compare(op, a, b) => self
-                .compare(*op, *a, *b, env, want, provision)
+            Op::Compare(op, a, b) => {
+                let equal = matches!((op, want), (CmpOp::Eq, true) | (CmpOp::Ne, false));
+                let value = equal
+                    .then(|| self.becomes(*a, &case.eval(*b, env), env))
+                    .flatten();
+                value
+                    .or_else(|| self.compare(*op, *a, *b, env, want, provision))
+                    .unwrap_or_else(|| generic(self))
+            }
+            Op::Table { .. } | Op::Except(..) => self
+                .becomes(g, &Value::Bool(want), env)
                 .unwrap_or_else(|| generic(self)),
             Op::ShareCompare { part, share, base } => self
                 .share(*part, *share, *base, env, want, provision)
@@ -443,6 +453,12 @@ impl<'c> Seeker<'c> {
     }
 
     fn call(&mut self, d: DefineId, gs: &[Guard], env: &Env, want: bool) -> Option<Missing> {
+        let (value, inner) = self.inside(d, gs, env)?;
+        Some(self.seek(value, &inner, want))
+    }
+
+    /// The value of a define, and its parameters.
+    fn inside(&self, d: DefineId, gs: &[Guard], env: &Env) -> Option<(Guard, Env)> {
         let define = self.case.program().defines.get(d.index())?;
         let mut inner = Env::new();
         inner.event_time = env.event_time;
@@ -455,6 +471,6 @@ impl<'c> Seeker<'c> {
         for (var, g) in vars.zip(gs) {
             inner.bind(var, self.case.eval(*g, env));
         }
-        Some(self.seek(define.value, &inner, want))
+        Some((define.value, inner))
     }
 }

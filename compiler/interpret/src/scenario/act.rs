@@ -193,6 +193,13 @@ impl Runner<'_> {
                 _ => bad("true or false"),
             },
             Ty::Int => text.parse().map(Value::Int).or_else(|_| bad("a number")),
+            Ty::Quantity(u) => {
+                let units = &self.case.program().units;
+                let unit = units.get(u.index()).map_or("", String::as_str);
+                let number = text.strip_suffix(unit).unwrap_or(text).trim_end();
+                let v = number.parse().map(Value::Int);
+                v.or_else(|_| bad(&format!("a number of {unit}")))
+            }
             Ty::Day | Ty::Time => match crate::log::parse_time(text) {
                 Ok(LogTime::Day(d)) => Ok(Value::Time(crate::Moment::of_day(d))),
                 Ok(LogTime::Instant(i)) => Ok(Value::Time(crate::Moment::of_instant(i))),

@@ -127,6 +127,7 @@ impl Dump<'_> {
                 | Op::OrElse(..)
                 | Op::Except(..)
                 | Op::ByVersion(_)
+                | Op::Table { .. }
                 | Op::IsKind(..)
                 | Op::InStage(..)
                 | Op::IsNone(_)
@@ -394,6 +395,13 @@ impl Dump<'_> {
             }
             Op::IsNone(a) => format!("{} is none", self.operand(*a)),
             Op::OrElse(a, b) => format!("{} or else {}", self.operand(*a), self.operand(*b)),
+            Op::Table { hit, rows, .. } => {
+                let mut text = format!("table {}", format!("{hit:?}").to_lowercase());
+                for (c, v, _) in rows {
+                    let _ = write!(text, " [{} -> {}]", self.guard(*c), self.guard(*v));
+                }
+                text
+            }
             Op::Except(base, list) => {
                 let mut text = self.operand(*base);
                 for (c, v) in list {

@@ -30,6 +30,7 @@ impl Cx<'_> {
                 return self.not(a, e.provision, e.span);
             }
             ExprKind::Except { base, exceptions } => return self.except(e, base, exceptions),
+            ExprKind::Table(t) => return self.table(e, t),
             ExprKind::Member(element, set) => return self.member(e, element, set),
             ExprKind::InVersion(v) => return self.in_version(*v, e.provision, e.span),
             ExprKind::ByVersion(list) => return self.by_version(e, list),

@@ -140,6 +140,7 @@ pub(super) fn children(e: &Expr) -> Vec<&Expr> {
         | ExprKind::DecisionOpen { subject, .. }
         | ExprKind::Certain { subject, .. } => subject.as_deref().into_iter().collect(),
         ExprKind::ByVersion(list) => list.iter().map(|(_, e)| e).collect(),
+        ExprKind::Table(t) => t.rows.iter().flat_map(|r| [&r.cond, &r.value]).collect(),
         ExprKind::Except { base, exceptions } => {
             let mut all = vec![base.as_ref()];
             all.extend(exceptions.iter().flat_map(|(c, v)| [c, v]));

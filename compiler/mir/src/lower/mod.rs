@@ -20,6 +20,7 @@ mod procedure;
 mod scenario;
 mod status;
 mod stream;
+mod table;
 #[cfg(test)]
 mod tests;
 mod version;
@@ -253,6 +254,7 @@ impl<'a> Cx<'a> {
             })
             .collect();
         p.hir_vars = number(hir.vars.len());
+        p.units = hir.units.iter().map(|u| u.name.clone()).collect();
         p.kinds = hir
             .kinds
             .iter()

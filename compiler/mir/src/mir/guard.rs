@@ -7,7 +7,7 @@
 use super::*;
 use rogatio_calendar::{Dates, Day, Instant};
 pub use rogatio_semantics::hir::{
-    ArithOp, CmpOp, DatePart, DatesJoin, Ordinal, Pick, RankOrder, RollSet, ShareCmp,
+    ArithOp, CmpOp, DatePart, DatesJoin, HitPolicy, Ordinal, Pick, RankOrder, RollSet, ShareCmp,
 };
 
 /// A guard with its type and provenance.
@@ -196,6 +196,17 @@ pub enum Op {
     InVersion(VersionId, bool),
     /// The value of the version in force; U if none is.
     ByVersion(Vec<(VersionId, Guard)>),
+    /// A decision table: conditions and results of its rows.
+    Table {
+        /// Which of the rows that match gives the value.
+        hit: HitPolicy,
+        /// Condition, result and place of each row, in order.
+        rows: Vec<(Guard, Guard, ProvisionId)>,
+        /// Where no row matches.
+        none: Guard,
+        /// The same value as a chain of exceptions.
+        plain: Guard,
+    },
     /// The text is silent: U with this provision.
     NotStated(String),
     /// A set of days.

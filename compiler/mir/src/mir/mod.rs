@@ -34,7 +34,7 @@ use rogatio_calendar::{Convention, Day, Length};
 pub use rogatio_diagnostics::Span;
 pub use rogatio_semantics::hir::{
     ActId, DecisionId, DecisionOutcome, DefineId, EntityId, FieldId, GivenId, KindId, Modal,
-    NormId, NormState, ProcedureId, ProvisionId, ReadingId, StatusId, Ty, Under, Urgency, VarId,
+    NormId, NormState, ProcedureId, ProvisionId, ReadingId, StatusId, Ty, Under, UnitId, Urgency, VarId,
     VersionId,
 };
 
@@ -77,6 +77,8 @@ pub struct Program {
     pub counting: Convention,
     /// Leaf kinds.
     pub kinds: Vec<Kind>,
+    /// Names of the units of its numbers.
+    pub units: Vec<String>,
     /// Entities known before a case: offices, bodies, instances of enumerations. Entity ids of a case start here.
     pub entities: Vec<Entity>,
     /// Fields.
@@ -140,6 +142,7 @@ impl Default for Program {
             name: String::new(),
             titles: Vec::new(),
             kinds: Vec::new(),
+            units: Vec::new(),
             entities: Vec::new(),
             fields: Vec::new(),
             acts: Vec::new(),

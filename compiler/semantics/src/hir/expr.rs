@@ -319,6 +319,8 @@ pub enum ExprKind {
         /// (condition, value, provision of the exception).
         exceptions: Vec<(Expr, Expr)>,
     },
+    /// A decision table.
+    Table(Box<Table>),
     /// `not stated "…"`: undetermined, with its reason.
     NotStated(String),
     /// `X as of E`: latched right after E.

@@ -21,6 +21,8 @@ pub enum Ty {
     Share,
     /// `text`.
     Text,
+    /// A number of a declared unit.
+    Quantity(UnitId),
     /// An entity of one of these leaf kinds (sorted).
     Entity(Vec<KindId>),
     /// A set of such entities.
@@ -31,6 +33,19 @@ pub enum Ty {
     None,
     /// After an error: fits everywhere, reported already.
     Error,
+}
+
+/// A unit of one's own.
+#[derive(Clone, Debug)]
+pub struct Unit {
+    /// Its name.
+    pub name: String,
+    /// Titles.
+    pub titles: Vec<String>,
+    /// Where it is declared.
+    pub provision: ProvisionId,
+    /// Its name's place.
+    pub span: Span,
 }
 
 /// What a leaf kind is.

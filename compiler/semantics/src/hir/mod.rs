@@ -17,6 +17,7 @@ mod scenario;
 mod status;
 mod stream;
 mod version;
+mod table;
 mod walk;
 
 pub use act::*;
@@ -33,6 +34,7 @@ pub use scenario::*;
 pub use status::*;
 pub use stream::*;
 pub use version::*;
+pub use table::*;
 
 use rogatio_calendar::Convention;
 pub use rogatio_diagnostics::Span;
@@ -57,6 +59,8 @@ ids! {
     KindId,
     /// An entity known when the module is checked: an office, a body, a named instance.
     EntityId,
+    /// A unit of one's own.
+    UnitId,
     /// A field of a kind.
     FieldId,
     /// An act, deed or event.
@@ -92,6 +96,8 @@ pub struct Program {
     pub kinds: Vec<Kind>,
     /// Entities named in modules.
     pub entities: Vec<Entity>,
+    /// Units of one's own.
+    pub units: Vec<Unit>,
     /// Fields of kinds; parameters of procedures are fields of the procedure's kind.
     pub fields: Vec<Field>,
     /// Acts, deeds and events.

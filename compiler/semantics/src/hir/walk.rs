@@ -200,6 +200,12 @@ impl Expr {
                 }
             }
             ExprKind::ByVersion(list) => list.iter_mut().for_each(|(_, e)| f(e)),
+            ExprKind::Table(t) => {
+                for row in &mut t.rows {
+                    f(&mut row.cond);
+                    f(&mut row.value);
+                }
+            }
             ExprKind::AsOf(e, _) => f(e),
             ExprKind::Bool(_)
             | ExprKind::Int(_)

@@ -150,7 +150,7 @@ fn line(session: &mut Session, text: &str, style: Style) -> Result<String, Refus
         Answer::Nothing => Ok(String::new()),
         Answer::Value(run, guard) => {
             let value = run.case.eval(guard, &Env::new());
-            Ok(why::value(&run.case, &value, style))
+            Ok(why::value(&run.case, guard, &value, style))
         }
         Answer::Kept { before, after } => kept(&before, &after, style),
     }
