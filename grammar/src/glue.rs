@@ -453,6 +453,8 @@ impl Gluer<'_> {
             "one" if next("of") && self.kind(2) == Some(K::LParen) && self.after_modal() => {
                 (K::OneOf, 2)
             }
+            // The act by which somebody settles a given: `find unsafe(a)`.
+            "find" if self.kind(1) == Some(K::Ident) && self.same_line(1) => (K::Ident, 2),
             "no" if next("duty") && self.after_expect() => (K::NoDuty, 2),
             word if self.after_expect()
                 && VERDICTS.contains(&word)

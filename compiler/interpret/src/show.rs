@@ -182,7 +182,7 @@ impl Case {
                     .enumerate()
                     .rposition(|(i, v)| !unsaid(i, v))
                     .map_or(0, |i| i + 1);
-                let args: Vec<String> = o
+                let mut args: Vec<String> = o
                     .args
                     .iter()
                     .enumerate()
@@ -194,10 +194,17 @@ impl Case {
                     })
                     .collect();
                 let name = act.map_or("?", |a| a.name.as_str());
-                if args.is_empty() {
-                    name.to_owned()
+                let finding = self.program().givens.iter().any(|g| g.finding == Some(*a));
+                let found = if finding && said == o.args.len() {
+                    args.pop().map(|v| format!(" = {v}"))
                 } else {
-                    format!("{name}({})", args.join(", "))
+                    None
+                };
+                let found = found.unwrap_or_default();
+                if args.is_empty() {
+                    format!("{name}{found}")
+                } else {
+                    format!("{name}({}){found}", args.join(", "))
                 }
             }
             ActKind::Vote {
@@ -324,6 +331,18 @@ impl Case {
         key.iter()
             .map(|e| self.show_value(&self.state().key_value(*e)))
             .collect()
+    }
+
+    /// A given that somebody finds: what was found stands before it, under the same name.
+    pub(crate) fn is_finding(&self, g: Guard) -> bool {
+        let program = self.program();
+        match program.guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::Given(id, _)) => {
+                let given = program.givens.get(id.index());
+                given.is_some_and(|g| g.finding.is_some())
+            }
+            _ => false,
+        }
     }
 
     /// What a norm asks, in words.
@@ -725,6 +744,8 @@ impl Describe<'_> {
             }
             Op::DecisionOpen(d, s) => format!("{} is open", self.decision(*d, *s, env)),
             Op::IsNone(a) => format!("{} is none", self.part(*a, env)),
+            // What was found, else supplied: one name for both.
+            Op::OrElse(_, b) if self.case.is_finding(*b) => self.text(*b, env),
             Op::OrElse(a, b) => format!("{} or else {}", self.part(*a, env), self.part(*b, env)),
             Op::Table { rows, .. } => format!("a table of {} rows", rows.len()),
             Op::Except(base, arms) => {

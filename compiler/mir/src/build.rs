@@ -208,6 +208,7 @@ impl Builder {
         default: Option<Guard>,
     ) -> GivenId {
         self.program.givens.push(Given {
+            finding: None,
             name: name.to_owned(),
             params: params.to_vec(),
             ty,

@@ -4,7 +4,7 @@ use crate::line::{Line, count};
 use crate::table::{Style, pad, width, wrap};
 use crate::timeline::{self, names};
 use crate::view::{article, articles, lines};
-use rogatio_interpret::{ActKind, Case, OpenDecision, OpenProcedure, Residual as Found};
+use rogatio_interpret::{ActKind, Case, ClauseSet, OpenDecision, OpenProcedure, Residual as Found};
 use serde::Serialize;
 use std::collections::HashMap;
 
@@ -45,6 +45,8 @@ pub struct Owed {
     pub state: String,
     /// The article.
     pub article: Option<String>,
+    /// Why it cannot be said whether it is owed, or until when.
+    pub open: Vec<String>,
     /// A recommendation only.
     pub should: bool,
     /// Known by its act; a qualified, anonymous one is not assessed.
@@ -138,6 +140,12 @@ pub struct Precluded {
     pub articles: Vec<String>,
 }
 
+/// The clauses that leave something open, in words.
+fn texts(clauses: &Option<ClauseSet>) -> Vec<String> {
+    let clauses = clauses.iter().flat_map(ClauseSet::iter);
+    clauses.map(|c| c.text.clone()).collect()
+}
+
 impl Residual {
     /// Of a case as it stands.
     #[must_use]
@@ -176,6 +184,7 @@ impl Residual {
                     o.due,
                     o.state,
                     o.unfulfillable,
+                    &o.open,
                 );
                 let i = *owed.entry(key).or_insert_with(|| {
                     self.duties.push(Owed {
@@ -185,6 +194,7 @@ impl Residual {
                         due: o.due.map(|m| m.to_string()),
                         state: format!("{:?}", o.state).to_lowercase(),
                         article: article(case, o.provision),
+                        open: texts(&o.open),
                         should: o.should,
                         assessed: o.assessed,
                         unfulfillable: o.unfulfillable,
@@ -211,11 +221,7 @@ impl Residual {
                         until: p.until.map(|m| m.to_string()),
                         articles: articles(case, &p.provisions),
                         breach: p.breach,
-                        open: p
-                            .open
-                            .iter()
-                            .flat_map(|c| c.iter().map(|c| c.text.clone()))
-                            .collect(),
+                        open: texts(&p.open),
                     });
                     self.may.len() - 1
                 });
@@ -327,6 +333,7 @@ impl Residual {
     fn owed_rows(&self, all: bool) -> Vec<Row> {
         let row = |o: &Owed| {
             let due = match (&o.due, o.state.as_str(), o.unfulfillable) {
+                _ if !o.open.is_empty() => format!("undetermined: {}", o.open.join("; ")),
                 (Some(due), "lapsed", _) => format!("was due {due}"),
                 (Some(due), _, false) => format!("due {due}"),
                 (Some(due), _, true) => format!("due {due}; nobody can do it now"),

@@ -119,39 +119,20 @@ impl Checker {
         }
         let names: Vec<String> = by.kinds.iter().map(type_words).collect();
         let text = format!("any {}", names.join(" or "));
-        let instance = cx.procedure;
-        self.program.norms.push(Norm {
-            label: None,
-            who: Subject {
-                var,
-                kinds,
-                cond,
-                each: false,
-                jointly: false,
-                text,
-            },
-            modal: Modal::May,
+        let who = Subject {
+            var,
+            kinds,
+            cond,
+            each: false,
+            jointly: false,
+            text,
+        };
+        let power = Norm {
             pred: NormPred::Act(pattern),
-            qualifier: None,
-            upon: None,
             when,
-            while_: None,
-            unless: None,
-            time: None,
-            not_counting: None,
-            time_except: Vec::new(),
-            despite: None,
-            else_: None,
-            else_of: None,
-            instance,
-            stage: cx.stage,
-            while_here: false,
-            version: cx.version,
-            head: None,
-            keys: Vec::new(),
-            provision: cx.provision,
-            span: by.span,
-        });
+            ..self.blank_norm(cx, who, by.span)
+        };
+        self.program.norms.push(power);
     }
 
     pub(crate) fn given(&mut self, cx: &mut Context, id: GivenId, g: &ast::Given) {
@@ -162,7 +143,7 @@ impl Checker {
             cx.locals.push((p.name.text.clone(), *v));
         }
         if let Some(by) = &g.by {
-            self.unsupported(by.span, "givens that an office finds");
+            self.finding_power(cx, id, by);
         }
         if let Some(d) = &g.default {
             let ty = self.program.givens[id.index()].ty.clone();

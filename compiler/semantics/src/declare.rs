@@ -251,12 +251,13 @@ impl Checker {
             name: g.name.text.clone(),
             params,
             ty,
-            by: None,
+            finding: None,
             default: None,
             provision: cx.provision,
             span: g.name.span,
         });
         self.enter(cx, &g.name, Symbol::Given(given));
+        self.declare_finding(cx, given, g);
         given
     }
 

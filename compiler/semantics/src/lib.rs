@@ -27,6 +27,7 @@ mod define;
 mod dump;
 mod experiment;
 mod expr;
+mod finding;
 mod is;
 mod kind;
 mod lint;

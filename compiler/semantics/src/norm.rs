@@ -12,18 +12,28 @@ impl Checker {
     pub(crate) fn new_norm(&mut self, cx: &Context, n: &ast::Norm) -> NormId {
         let norm = NormId(id(self.program.norms.len()));
         let var = self.fresh("subject", Ty::Error);
-        let cond = self.make(cx, ExprKind::Bool(true), Ty::Bool, n.span);
-        self.program.norms.push(Norm {
-            label: None,
-            who: Subject {
-                var,
-                kinds: Vec::new(),
-                cond,
-                each: false,
-                jointly: false,
-                text: String::new(),
-            },
+        let who = Subject {
+            var,
+            kinds: Vec::new(),
+            cond: self.make(cx, ExprKind::Bool(true), Ty::Bool, n.span),
+            each: false,
+            jointly: false,
+            text: String::new(),
+        };
+        let made = Norm {
             modal: n.modal,
+            ..self.blank_norm(cx, who, n.span)
+        };
+        self.program.norms.push(made);
+        norm
+    }
+
+    /// A permission of nothing: what a sentence leaves out.
+    pub(crate) fn blank_norm(&self, cx: &Context, who: Subject, span: Span) -> Norm {
+        Norm {
+            label: None,
+            who,
+            modal: Modal::May,
             pred: NormPred::Anonymous(String::new()),
             qualifier: None,
             upon: None,
@@ -43,9 +53,8 @@ impl Checker {
             head: None,
             keys: Vec::new(),
             provision: cx.provision,
-            span: n.span,
-        });
-        norm
+            span,
+        }
     }
 
     pub(crate) fn norm(
@@ -98,7 +107,7 @@ impl Checker {
     /// The parts of a sentence but its `else`; what it binds stays in scope.
     fn sentence(&mut self, cx: &mut Context, n: &ast::Norm, norm: NormId) {
         let was_implicit = std::mem::replace(&mut cx.implicit, true);
-        let who = self.subject(cx, n);
+        let who = self.subject_of(cx, &n.who, n.span);
         // The event first, then what is demanded, then times and conditions: each may read what was bound before it.
         let before = cx.locals.len();
         let upon = n.upon.as_ref().map(|u| {

@@ -272,9 +272,13 @@ impl Checker {
                 binder.as_ref().map(|b| b.text.clone()),
             )?),
             I::Set { target, value } => {
+                if let Some(act) = self.finding_line(target, value) {
+                    return self.case_act(cx, &act, None).map(ScenarioItemKind::Act);
+                }
                 let t = self.expr(cx, target, None);
                 match t.kind {
                     ExprKind::Given(given, keys) => {
+                        self.not_found_by_anybody(given, target.span);
                         let ty = t.ty.clone();
                         let value = self.expr(cx, value, Some(&ty));
                         self.expect_ty(&value, &ty);

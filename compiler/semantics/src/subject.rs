@@ -8,13 +8,13 @@ use crate::hir::*;
 use crate::scope::*;
 
 impl Checker {
-    pub(crate) fn subject(&mut self, cx: &mut Context, n: &ast::Norm) -> Subject {
+    pub(crate) fn subject_of(&mut self, cx: &mut Context, who: &[ast::Who], span: Span) -> Subject {
         let mut sets = Vec::new();
         let mut each = false;
         let mut jointly = false;
         let mut binder = None;
         let mut words = Vec::new();
-        for w in &n.who {
+        for w in who {
             each |= matches!(w.quantifier, Quantifier::Each);
             jointly |= w.jointly;
             binder = binder.or(w.binder.clone());
@@ -38,31 +38,31 @@ impl Checker {
                     crate::declare::sorted(a.kinds.iter().chain(&b.kinds).copied().collect());
                 let var = self.fresh("subject", Ty::Entity(kinds.clone()));
                 let v = |this: &Self, cx: &Context| {
-                    this.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), n.span)
+                    this.make(cx, ExprKind::Var(var), Ty::Entity(kinds.clone()), span)
                 };
                 let ia = ExprKind::IsKind(Box::new(v(self, cx)), a.kinds.clone());
                 let ib = ExprKind::IsKind(Box::new(v(self, cx)), b.kinds.clone());
                 let (ia, ib) = (
-                    self.make(cx, ia, Ty::Bool, n.span),
-                    self.make(cx, ib, Ty::Bool, n.span),
+                    self.make(cx, ia, Ty::Bool, span),
+                    self.make(cx, ib, Ty::Bool, span),
                 );
                 let ca = crate::set::substitute(a.cond, a.var, var);
                 let cb = crate::set::substitute(b.cond, b.var, var);
-                let x = self.make(cx, ExprKind::And(vec![ia, ca]), Ty::Bool, n.span);
-                let y = self.make(cx, ExprKind::And(vec![ib, cb]), Ty::Bool, n.span);
-                let cond = self.make(cx, ExprKind::Or(vec![x, y]), Ty::Bool, n.span);
+                let x = self.make(cx, ExprKind::And(vec![ia, ca]), Ty::Bool, span);
+                let y = self.make(cx, ExprKind::And(vec![ib, cb]), Ty::Bool, span);
+                let cond = self.make(cx, ExprKind::Or(vec![x, y]), Ty::Bool, span);
                 SetExpr {
                     var,
                     kinds,
                     cond,
-                    span: n.span,
+                    span: span,
                 }
             })
             .unwrap_or_else(|| SetExpr {
                 var: VarId(0),
                 kinds: Vec::new(),
-                cond: crate::check::error_expr(cx.provision, n.span),
-                span: n.span,
+                cond: crate::check::error_expr(cx.provision, span),
+                span: span,
             });
         if let Some(b) = binder {
             cx.locals.push((b.text, set.var));

@@ -528,6 +528,30 @@ pub(crate) fn extend_each(mut act: Expr, more: Vec<Expr>) -> Expr {
     act
 }
 
+/// `given g: T = 2 by Office`: who finds it may stand behind the default.
+pub(crate) fn given(
+    name: Name,
+    params: Vec<Param>,
+    ty: TypeExpr,
+    by: Option<Expr>,
+    default: Option<Expr>,
+) -> ItemKind {
+    let (by, default) = match (by, default) {
+        (None, Some(d)) => match d.kind {
+            ExprKind::By(value, who) => (Some(*who), Some(*value)),
+            kind => (None, Some(Expr { kind, ..d })),
+        },
+        other => other,
+    };
+    ItemKind::Given(Given {
+        name,
+        params,
+        ty,
+        by,
+        default,
+    })
+}
+
 /// `vote(yes) on d` is `vote(yes on d)`.
 pub(crate) fn on_last_arg(mut call: Expr, decision: Expr) -> Expr {
     call.span = call.span.to(decision.span);

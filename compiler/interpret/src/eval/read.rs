@@ -90,10 +90,17 @@ impl<'c> Eval<'c> {
                 }
                 self.value(default, &mut inner)
             }
-            None => Value::unknown(
-                given.provision,
-                format!("the given `{}` is not supplied", given.name),
-            ),
+            None => {
+                let names = case.key_names(&key);
+                let text = match (given.finding, names.as_slice()) {
+                    (None, _) => format!("the given `{}` is not supplied", given.name),
+                    (Some(_), []) => format!("nobody has found `{}`", given.name),
+                    (Some(_), keys) => {
+                        format!("nobody has found `{}({})`", given.name, keys.join(", "))
+                    }
+                };
+                Value::unknown(given.provision, text)
+            }
         }
     }
 

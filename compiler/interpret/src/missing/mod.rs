@@ -387,6 +387,10 @@ impl<'c> Seeker<'c> {
                     },
                 )
             }
+            Op::OrElse(_, b) if case.is_finding(*b) => {
+                let text = format!("find {} = {want}", case.describe(*b, env));
+                Missing::acts(1, text, provision)
+            }
             Op::StatusOn(s, gs) => self
                 .status(*s, gs, env, want)
                 .unwrap_or_else(|| generic(self)),

@@ -29,52 +29,69 @@ impl Case {
     }
 
     pub(super) fn births_of(&self, triggers: &[Trigger]) -> Vec<BornBefore> {
+        let seen = triggers.iter().filter(|t| !matches!(t.seen, Seen::UpTo(_)));
+        seen.flat_map(|t| self.births_at(t, true)).collect()
+    }
+
+    /// Births at a trigger; their conditions are tested unless they make no difference.
+    fn births_at(&self, trigger: &Trigger, test: bool) -> Vec<BornBefore> {
         let mut out = Vec::new();
-        for trigger in triggers.iter().filter(|t| !matches!(t.seen, Seen::UpTo(_))) {
-            let key: OnKey = trigger.key(self);
-            for (norm, i) in self.index().births.get(&key).into_iter().flatten() {
-                let Some(born) = self.program().norms.get(norm.index()) else {
-                    continue;
-                };
-                let Some(birth) = born.duty.as_ref().and_then(|d| d.births.get(*i)) else {
-                    continue;
-                };
-                let by_trigger = self.version_of_trigger(born, trigger);
-                let base = Env::new().in_versions_of(by_trigger.and_then(|p| self.chosen_at(p)));
-                for (mut env, mut uncertain) in self.matches(&birth.on, &birth.each, trigger, &base)
-                {
-                    self.at_visit_of(born, &mut env);
-                    let before = birth
-                        .guard
-                        .map_or(Truth::True, |g| Eval::new(self).truth(g, &mut env));
-                    match before {
-                        Truth::True => {}
-                        Truth::False => continue,
-                        Truth::Unknown(c) => {
-                            uncertain = Some(uncertain.unwrap_or_default().union(&c))
-                        }
-                    }
-                    let keys = birth
-                        .keys
-                        .iter()
-                        .map(|g| Eval::new(self).value(*g, &mut env))
-                        .collect();
-                    let (born, cause) = (trigger.moment, trigger.cause.clone());
-                    let born_then = Birth {
+        let key: OnKey = trigger.key(self);
+        for (norm, i) in self.index().births.get(&key).into_iter().flatten() {
+            let Some(born) = self.program().norms.get(norm.index()) else {
+                continue;
+            };
+            let Some(birth) = born.duty.as_ref().and_then(|d| d.births.get(*i)) else {
+                continue;
+            };
+            let by_trigger = self.version_of_trigger(born, trigger);
+            let base = Env::new().in_versions_of(by_trigger.and_then(|p| self.chosen_at(p)));
+            let found = self.matches(&birth.on, &birth.each, trigger, &base);
+            for (mut env, mut uncertain) in found {
+                self.at_visit_of(born, &mut env);
+                let guard = birth.guard.filter(|_| test);
+                match guard.map_or(Truth::True, |g| Eval::new(self).truth(g, &mut env)) {
+                    Truth::True => {}
+                    Truth::False => continue,
+                    Truth::Unknown(c) => uncertain = Some(uncertain.unwrap_or_default().union(&c)),
+                }
+                let keys = birth.keys.iter();
+                let keys = keys.map(|g| Eval::new(self).value(*g, &mut env)).collect();
+                let version = env.version.or(by_trigger);
+                out.push(BornBefore {
+                    birth: Birth {
                         norm: *norm,
                         keys,
-                        born,
-                        cause,
+                        born: trigger.moment,
+                        cause: trigger.cause.clone(),
                         uncertain,
                         round: 1,
-                        version: env.version.or(by_trigger).unwrap_or(self.state().now.point),
-                    };
-                    out.push(BornBefore {
-                        birth: born_then,
-                        after: birth.after,
-                        env,
-                    });
-                }
+                        version: version.unwrap_or(self.state().now.point),
+                    },
+                    after: birth.after,
+                    env,
+                });
+            }
+        }
+        out
+    }
+
+    /// Instances that may have been born of a condition, which has turned out to be false.
+    pub(super) fn never_born(&self, batch: &Batch) -> Vec<(DutyId, Arc<Cause>)> {
+        let mut out = Vec::new();
+        for trigger in batch.triggers.iter().filter(|t| t.uncertain.is_none()) {
+            let TriggerKind::Fall(e, key) = &trigger.kind else {
+                continue;
+            };
+            let rise = Trigger {
+                kind: TriggerKind::Rise(*e, key.clone()),
+                ..trigger.clone()
+            };
+            for b in self.births_at(&rise, false) {
+                let keys: Vec<Option<Value>> = b.birth.keys.into_iter().map(Some).collect();
+                let latest = self.state().duties.latest(b.birth.norm, &keys);
+                let unborn = latest.filter(|d| d.unborn && d.is_open());
+                out.extend(unborn.map(|d| (d.id, trigger.cause.clone())));
             }
         }
         out
@@ -91,8 +108,16 @@ impl Case {
         };
         let keys: Vec<Option<Value>> = b.keys.iter().cloned().map(Some).collect();
         let latest = self.state().duties.latest(b.norm, &keys);
-        if latest.is_some_and(DutyInstance::is_open) {
-            return Vec::new();
+        if let Some(d) = latest.filter(|d| d.is_open()) {
+            // What may have been born is born now; anything else absorbs the trigger (R29).
+            if !d.unborn || b.uncertain.is_some() {
+                return Vec::new();
+            }
+            return self.change_duty(DutyChange {
+                duty: d.id,
+                change: Change::Born(b.born, b.version),
+                cause: b.cause,
+            });
         }
         let id = self.state().duties.next();
         let mut d = DutyInstance {
@@ -119,7 +144,9 @@ impl Case {
             late: false,
             settled: None,
             unassessed: norm.qualifier.is_some(),
-            unknown: b.uncertain,
+            unknown: None,
+            unborn: b.uncertain.is_some(),
+            doubt: b.uncertain,
             violations: Vec::new(),
             wake: Point::NEVER,
             next_round_born: duty.every.is_none(),
@@ -141,6 +168,10 @@ impl Case {
         self.state_mut().put_duty(d, norm.modal);
         self.state_mut().touch(Dep::Norm(b.norm), Vec::new());
         let text = format!("{} arises{}", self.show_duty(id), self.show_due(id));
+        let doubtful = self.state().duty(id).is_some_and(|d| d.unborn);
+        if doubtful {
+            return Vec::new();
+        }
         self.record(
             Happening::DutyBorn(id),
             text,

@@ -32,6 +32,10 @@ pub(crate) struct DutyChange {
 pub(crate) enum Change {
     Window(Windowed, usize),
     Fulfil(Option<crate::OccurrenceId>),
+    /// What may have been born is born, of an event of that time, in the version of that point.
+    Born(Moment, Point),
+    /// What may have been born never was.
+    Unborn,
     Doubt(ClauseSet),
     /// Its time is over, and whether a proviso prolongs it cannot be said (R30c).
     Hang(ClauseSet),
@@ -87,6 +91,14 @@ impl Case {
                     cause: trigger.cause.clone(),
                 });
             }
+        }
+        for (duty, cause) in self.never_born(batch) {
+            done.insert(duty);
+            fx.duties.push(DutyChange {
+                duty,
+                change: Change::Unborn,
+                cause,
+            });
         }
         let look = self.duties_to_look_at();
         let all = look.union(&self.duties_closed_by(batch)).copied().collect();
@@ -206,7 +218,11 @@ impl Case {
             Bound::At(_, p) => p <= now && now.phase() == Phase::Lapse,
             _ => false,
         };
-        if !(closed || due || ended || d.hangs) || matches!(norm.demand, Demand::Anonymous(_)) {
+        // What may not have been born cannot have lapsed.
+        if !(closed || due || ended || d.hangs)
+            || d.unborn
+            || matches!(norm.demand, Demand::Anonymous(_))
+        {
             // What made it look is looked at again when the step settles: releases and invariants.
             return Some(Change::Window(window.earlier(d.wake), d.proviso));
         }
@@ -249,10 +265,10 @@ impl Case {
         d.due = None;
         d.due_point = Point::NEVER;
         d.wake = w.wake;
-        let mut unknown: Option<ClauseSet> = None;
+        let mut unknown: Option<ClauseSet> = d.doubt.clone();
         match &w.opens {
             Bound::At(m, _) => d.opens = Some(*m),
-            Bound::Unknown(c) => unknown = Some(c.clone()),
+            Bound::Unknown(c) => unknown = Some(unknown.unwrap_or_default().union(c)),
             Bound::Absent | Bound::Pending => {}
         }
         match &w.closes {
@@ -272,9 +288,7 @@ impl Case {
         if let Some(Truth::Unknown(c)) = &w.during {
             unknown = Some(unknown.unwrap_or_default().union(c));
         }
-        if unknown.is_some() {
-            d.unknown = unknown;
-        }
+        d.unknown = unknown;
         if matches!(d.state, NormState::Pending | NormState::Open) {
             let opened = w.has_opened(now).is_true();
             d.opened |= opened;
@@ -305,16 +319,30 @@ impl Case {
                     return None;
                 }
                 if d.proviso != proviso {
-                    d.unknown = None;
+                    d.doubt = None;
                     d.hangs = false;
                 }
                 d.proviso = proviso;
                 self.fit_window(&mut d, &w);
             }
             Change::RoundDone => d.next_round_born = true,
-            Change::Doubt(clauses) => d.unknown = Some(clauses),
+            Change::Born(at, version) => {
+                (d.unborn, d.doubt, d.born) = (false, None, at);
+                d.version = d.version.and(Some(version));
+                let window = self.duty_window(&d, norm.duty.as_ref()?);
+                self.fit_window(&mut d, &window);
+                happening = Some(Happening::DutyBorn(d.id));
+            }
+            Change::Unborn => {
+                (d.state, d.unborn, d.doubt, d.unknown) = (NormState::None, false, None, None);
+            }
+            Change::Doubt(clauses) => {
+                d.unknown = Some(clauses.clone());
+                d.doubt = Some(clauses);
+            }
             Change::Hang(clauses) => {
-                d.unknown = Some(clauses);
+                d.unknown = Some(clauses.clone());
+                d.doubt = Some(clauses);
                 d.hangs = true;
                 d.wake = Point::NEVER;
             }
@@ -333,7 +361,7 @@ impl Case {
                 });
             }
             Change::Lapse => {
-                (d.unknown, d.hangs) = (None, false);
+                (d.unknown, d.doubt, d.hangs) = (None, None, false);
                 d.state = NormState::Lapsed;
                 d.settled = Some(now);
                 breach = matches!(norm.modal, Modal::Must | Modal::MustNot) && !d.unassessed;

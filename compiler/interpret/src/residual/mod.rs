@@ -79,6 +79,8 @@ pub struct Owed {
     pub state: NormState,
     /// What it rests on.
     pub provision: ProvisionId,
+    /// It cannot be said whether it is owed, or until when.
+    pub open: Option<ClauseSet>,
     /// A recommendation only.
     pub should: bool,
     /// Fulfilled or not by an act the module knows; an anonymous one (R33) no engine assesses.

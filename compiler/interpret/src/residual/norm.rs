@@ -33,6 +33,7 @@ impl Case {
                 due: d.due,
                 state: d.state,
                 provision: norm.provision,
+                open: d.unknown.clone(),
                 should: norm.modal == Modal::Should,
                 assessed: !matches!(norm.demand, rogatio_mir::Demand::Anonymous(_)),
                 unfulfillable: d.is_open() && self.is_unfulfillable(d.id),

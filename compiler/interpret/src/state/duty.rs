@@ -66,8 +66,12 @@ pub struct DutyInstance {
     pub settled: Option<Moment>,
     /// Qualified: never breached by a clock (R33).
     pub unassessed: bool,
-    /// Its window or birth cannot be determined.
+    /// Its birth, its window or its fulfilment cannot be determined.
     pub unknown: Option<ClauseSet>,
+    /// Whether it was born, fulfilled or prolonged cannot be said: what its window cannot clear up.
+    pub(crate) doubt: Option<ClauseSet>,
+    /// It may not have been born.
+    pub(crate) unborn: bool,
     /// Of an invariant: where it failed.
     pub violations: Vec<Violation>,
     pub(crate) wake: Point,

@@ -140,7 +140,7 @@ impl Cx<'_> {
             },
             ExprKind::Later(list) => Op::Later(self.exprs(list)),
             ExprKind::Earlier(list) => Op::Earlier(self.exprs(list)),
-            ExprKind::Given(g, keys) => Op::Given(*g, self.exprs(keys)),
+            ExprKind::Given(g, keys) => self.given(e, *g, keys),
             ExprKind::StatusOn(s, keys) => Op::StatusOn(*s, self.exprs(keys)),
             ExprKind::StatusValue(s, keys) => Op::StatusValue(*s, self.exprs(keys)),
             ExprKind::StartOf {
@@ -397,6 +397,41 @@ impl Cx<'_> {
         parts.push(self.expr(&set.cond));
         self.env = outer;
         self.all(parts, e.provision, e.span)
+    }
+
+    /// A given; one that somebody finds has the value of the last finding (tour 4.4).
+    fn given(&mut self, e: &Expr, g: GivenId, keys: &[Expr]) -> Op {
+        let supplied = Op::Given(g, self.exprs(keys));
+        let given = self.hir.givens.get(g.index());
+        let Some((act, provision)) = given.and_then(|g| Some((g.finding?, g.provision))) else {
+            return supplied;
+        };
+        let any = || hir::ArgPattern::Any;
+        let pattern = hir::Pattern {
+            act,
+            actor: any(),
+            for_whom: any(),
+            to: any(),
+            args: keys
+                .iter()
+                .map(|k| hir::ArgPattern::Is(Box::new(k.clone())))
+                .chain([any()])
+                .collect(),
+            itself: any(),
+            filter: None,
+            under: None,
+            in_last: None,
+            attempted: false,
+            span: e.span,
+        };
+        let (hist, args) = self.hist(&pattern);
+        self.keep(hist, Ordinal::Last);
+        let slot = self.store(hist, Position::Arg(at(keys.len())));
+        let last = Op::HistArg(hist, Ordinal::Last, slot, args);
+        let optional = Ty::Optional(Box::new(e.ty.clone()));
+        let last = self.b.guard_at(last, optional, provision, e.span);
+        let supplied = self.b.guard_at(supplied, e.ty.clone(), provision, e.span);
+        Op::OrElse(last, supplied)
     }
 
     /// Queries of the history.

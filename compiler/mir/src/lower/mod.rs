@@ -305,6 +305,7 @@ impl<'a> Cx<'a> {
                 name: given.name.clone(),
                 params: given.params.clone(),
                 ty: given.ty.clone(),
+                finding: given.finding,
                 default,
                 provision: given.provision,
             });

@@ -105,6 +105,8 @@ pub struct Given {
     pub params: Vec<VarId>,
     /// Type of its value.
     pub ty: Ty,
+    /// The act by which somebody finds it; the value of the last one stands before this row wherever it is read.
+    pub finding: Option<ActId>,
     /// Default; without it and without a supplied value it is undetermined.
     pub default: Option<Guard>,
     /// Where declared.

@@ -48,8 +48,8 @@ pub struct Given {
     pub params: Vec<VarId>,
     /// The type of its value.
     pub ty: Ty,
-    /// A finding: the recorded act `find` of this entity changes it.
-    pub by: Option<Expr>,
+    /// A finding: the last valid occurrence of this act says its value, in the argument after the keys.
+    pub finding: Option<ActId>,
     /// The value where nothing is supplied; without it the given is undetermined.
     pub default: Option<Expr>,
     /// Where it is declared.
