@@ -55,14 +55,14 @@ impl Checker {
                     var,
                     kinds,
                     cond,
-                    span: span,
+                    span,
                 }
             })
             .unwrap_or_else(|| SetExpr {
                 var: VarId(0),
                 kinds: Vec::new(),
                 cond: crate::check::error_expr(cx.provision, span),
-                span: span,
+                span,
             });
         if let Some(b) = binder {
             cx.locals.push((b.text, set.var));
