@@ -487,7 +487,12 @@ impl Reads<'_> {
             | Op::StatusValue(s, gs)
             | Op::StatusStart(s, gs)
             | Op::StatusFirstStart(s, gs)
-            | Op::StatusEnd(s, gs) => {
+            | Op::StatusEnd(s, gs)
+            | Op::StatusPick {
+                status: s,
+                keys: gs,
+                ..
+            } => {
                 let args = self.args(gs, map);
                 self.status(*s, args);
             }
@@ -503,7 +508,12 @@ impl Reads<'_> {
             | Op::HistArg(h, _, _, gs)
             | Op::HistSum(h, _, gs)
             | Op::HistSince(h, _, gs)
-            | Op::HistInLast(h, _, gs) => {
+            | Op::HistInLast {
+                hist: h, keys: gs, ..
+            }
+            | Op::HistPick {
+                hist: h, keys: gs, ..
+            } => {
                 let args = self.args(gs, map);
                 self.out.insert((Dep::Hist(*h), args));
             }

@@ -52,6 +52,7 @@ mod status;
 mod step;
 mod timer;
 mod trigger;
+mod unmet;
 mod value;
 mod version;
 

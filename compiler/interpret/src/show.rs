@@ -4,8 +4,8 @@ use crate::eval::Eval;
 use crate::state::{Happening, Occurrence, OccurrenceId, Verdict};
 use crate::{ActKind, Case, DutyId, Entity, Env, Key, Value};
 use rogatio_mir::{
-    ArithOp, CmpOp, DecisionId, Demand, Domain, Guard, NormState, Op, Ordinal, ShareCmp, StatusId,
-    Ty, VarId,
+    ArithOp, CmpOp, DecisionId, Demand, Domain, Guard, HistRead, NormState, Op, Ordinal, ShareCmp,
+    StatusId, Ty, VarId,
 };
 
 /// Nested deeper than this, a condition is abridged.
@@ -466,13 +466,45 @@ impl Describe<'_> {
     }
 
     fn status(&mut self, s: StatusId, gs: &[Guard], env: &Env) -> String {
-        let name = self
-            .case
-            .program()
-            .statuses
-            .get(s.index())
-            .map_or("?", |s| s.name.as_str());
-        self.call(name, gs, env)
+        let Some(status) = self.case.program().statuses.get(s.index()) else {
+            return "?".to_owned();
+        };
+        // One that only keeps since when a condition holds has the words of the condition.
+        if let Some(level) = status.level.filter(|_| status.kept) {
+            let mut inner = Env::new();
+            for (d, g) in status.keys.iter().zip(gs) {
+                inner.bind(d.var, self.case.eval(*g, env));
+            }
+            return self.part(level, &inner);
+        }
+        self.call(&status.name, gs, env)
+    }
+
+    /// `C for D`, where a condition is that C holds and has begun D ago.
+    fn held(&mut self, gs: &[Guard], env: &Env) -> Option<String> {
+        let [on, since] = gs else { return None };
+        let op = |g: &Guard| self.case.program().guards.get(g.index()).map(|n| &n.op);
+        let (Op::StatusOn(s, keys), Op::Compare(CmpOp::Ge, now, after)) = (op(on)?, op(since)?)
+        else {
+            return None;
+        };
+        let Op::Shift {
+            before: false,
+            length,
+            base,
+        } = op(after)?
+        else {
+            return None;
+        };
+        let Op::StatusStart(t, others) = op(base)? else {
+            return None;
+        };
+        let (s, keys, length) = (*s, keys.clone(), *length);
+        if *op(now)? != Op::Now || s != *t || keys != *others {
+            return None;
+        }
+        let what = self.status(s, &keys, env);
+        Some(format!("{what} for {}", self.text(length, env)))
     }
 
     fn hist(&mut self, h: rogatio_mir::HistId, gs: &[Guard], env: &Env) -> String {
@@ -570,11 +602,14 @@ impl Describe<'_> {
                 .event_time
                 .map_or_else(|| "the event".to_owned(), |m| m.to_string()),
             Op::Not(a) => format!("not {}", self.part(*a, env)),
-            Op::And(gs) => gs
-                .iter()
-                .map(|g| self.part(*g, env))
-                .collect::<Vec<_>>()
-                .join(" and "),
+            Op::And(gs) => match self.held(gs, env) {
+                Some(held) => held,
+                None => gs
+                    .iter()
+                    .map(|g| self.part(*g, env))
+                    .collect::<Vec<_>>()
+                    .join(" and "),
+            },
             Op::Or(gs) => gs
                 .iter()
                 .map(|g| self.part(*g, env))
@@ -699,8 +734,36 @@ impl Describe<'_> {
                 let time = self.part(*time, env);
                 format!("count({} since {time})", self.hist(*h, gs, env))
             }
-            Op::HistInLast(h, l, gs) => {
-                format!("count({} in the last {l})", self.hist(*h, gs, env))
+            Op::HistInLast {
+                hist,
+                read,
+                length,
+                keys,
+            } => {
+                let of = self.hist(*hist, keys, env);
+                let of = format!("{of} in the last {}", self.text(*length, env));
+                match read {
+                    HistRead::Count => format!("count({of})"),
+                    HistRead::Time(o) => format!("{} {of}", ordinal(*o)),
+                    HistRead::Arg(o, _) => format!("a value of the {} {of}", ordinal(*o)),
+                    HistRead::Sum(_) => format!("sum({of})"),
+                }
+            }
+            Op::HistPick {
+                hist,
+                pick,
+                from,
+                keys,
+            } => pick.words(&self.hist(*hist, keys, env), &self.part(*from, env)),
+            Op::StatusPick {
+                status,
+                pick,
+                from,
+                keys,
+            } => {
+                let end = if pick.end { "end" } else { "start" };
+                let of = self.status(*status, keys, env);
+                format!("{end}({})", pick.words(&of, &self.part(*from, env)))
             }
             Op::IsKind(e, kinds) => format!("{} is {}", self.part(*e, env), self.kinds(kinds)),
             Op::InStage(i, p, stages) => {

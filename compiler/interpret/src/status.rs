@@ -229,6 +229,9 @@ impl Case {
             end_rule: None,
         });
         self.state_mut().touch(Dep::Status(s), key.clone());
+        if self.is_kept(s) {
+            return true;
+        }
         let shown = value.as_ref().map_or(String::new(), |v| {
             format!(" = {}", self.show_status_value(s, v))
         });
@@ -262,6 +265,9 @@ impl Case {
         last.end_cause = Some(cause.clone());
         last.end_rule = rule;
         self.state_mut().touch(Dep::Status(s), key.clone());
+        if self.is_kept(s) {
+            return true;
+        }
         let text = format!("{} ends", self.show_status(s, key));
         self.record(
             Happening::StatusEnded {
@@ -274,6 +280,14 @@ impl Case {
             Some(cause),
         );
         true
+    }
+
+    /// Whether it is no status of the text.
+    fn is_kept(&self, s: StatusId) -> bool {
+        self.program()
+            .statuses
+            .get(s.index())
+            .is_some_and(|s| s.kept)
     }
 
     /// The key that an effect writes; none if one of its values is none or undetermined.

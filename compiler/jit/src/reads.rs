@@ -561,7 +561,7 @@ fn describe(op: &Op) -> &'static str {
         Op::Instant(_) => "a time of day",
         Op::StatusValue(..) => "the value of a status",
         Op::HistArg(..) | Op::HistSum(..) => "an argument of an earlier act",
-        Op::HistInLast(..) => "a count of acts in the last days",
+        Op::HistInLast { .. } => "what happened in the last days",
         Op::HistSince(..) => "a count of acts in a visit of a stage",
         Op::InStage(..) | Op::EnteredAt(..) => "the stage of a procedure",
         Op::NormIs(..) => "the state of a norm",

@@ -259,6 +259,7 @@ impl Builder {
             end_timers: Vec::new(),
             once: false,
             blocked_while: Vec::new(),
+            kept: false,
             provision: ProvisionId(0),
         });
         StatusId(number(self.program.statuses.len() - 1))

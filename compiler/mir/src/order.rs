@@ -157,7 +157,8 @@ pub(crate) fn read_guards(program: &Program, roots: &[Guard], below: &mut BTreeS
         | Op::StatusValue(s, _)
         | Op::StatusStart(s, _)
         | Op::StatusFirstStart(s, _)
-        | Op::StatusEnd(s, _) => {
+        | Op::StatusEnd(s, _)
+        | Op::StatusPick { status: s, .. } => {
             below.insert(Node::Latch(Latch::Status(*s)));
         }
         Op::HistCount(h, _)
@@ -165,7 +166,8 @@ pub(crate) fn read_guards(program: &Program, roots: &[Guard], below: &mut BTreeS
         | Op::HistArg(h, ..)
         | Op::HistSum(h, ..)
         | Op::HistSince(h, ..)
-        | Op::HistInLast(h, ..) => {
+        | Op::HistInLast { hist: h, .. }
+        | Op::HistPick { hist: h, .. } => {
             below.insert(Node::Latch(Latch::Hist(*h)));
         }
         Op::Call(d, _) => {

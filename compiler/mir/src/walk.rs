@@ -101,8 +101,16 @@ impl Op {
             | Op::HistCount(_, list)
             | Op::HistTime(_, _, list)
             | Op::HistArg(_, _, _, list)
-            | Op::HistSum(_, _, list)
-            | Op::HistInLast(_, _, list) => list.iter_mut().collect(),
+            | Op::HistSum(_, _, list) => list.iter_mut().collect(),
+            Op::HistInLast {
+                length: one, keys, ..
+            }
+            | Op::HistPick {
+                from: one, keys, ..
+            }
+            | Op::StatusPick {
+                from: one, keys, ..
+            } => keys.iter_mut().chain([one]).collect(),
             Op::HistSince(_, time, list) => [time].into_iter().chain(list).collect(),
             Op::Best(_, cond, keys) => {
                 let keys = keys.iter_mut().map(|(_, g)| g);

@@ -179,6 +179,19 @@ impl Checker {
                 let ty = Ty::Set(set.kinds.clone());
                 self.make(cx, ExprKind::Set(Box::new(set)), ty, span)
             }
+            A::For(cond, length) if self.is_held_for(cx, cond, length) => {
+                self.held_for(cx, cond, length, span)
+            }
+            A::InTheLast(of, _) if self.act_of(cx, of).is_none() => {
+                match self.count_events(cx, e) {
+                    Some(count) => {
+                        let none = self.make(cx, ExprKind::Int(0), Ty::Int, span);
+                        let kind = ExprKind::Compare(CmpOp::Gt, Box::new(count), Box::new(none));
+                        self.make(cx, kind, Ty::Bool, span)
+                    }
+                    None => self.occurred(cx, e),
+                }
+            }
             A::By(..) | A::For(..) | A::To(..) | A::Under(..) | A::InTheLast(..) => {
                 self.occurred(cx, e)
             }
@@ -656,10 +669,7 @@ impl Checker {
             BinaryOp::After | BinaryOp::Before => {
                 self.shift(cx, op == BinaryOp::Before, l, r, span)
             }
-            BinaryOp::AsOf => {
-                self.unsupported(span, "`as of`");
-                error_expr(cx.provision, span)
-            }
+            BinaryOp::AsOf => self.as_of(cx, l, r, span),
             BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul => {
                 if self.is_set(cx, l) {
                     let e = ast::Expr {

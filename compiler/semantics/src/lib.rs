@@ -28,6 +28,7 @@ mod dump;
 mod experiment;
 mod expr;
 mod finding;
+mod history;
 mod is;
 mod kind;
 mod lint;

@@ -412,7 +412,12 @@ fn time_vars(t: &Time) -> Vec<VarId> {
         Time::AtLeastBefore { length, event } => [length.vars(), event.vars()].concat(),
         Time::Before(e) | Time::NotBefore(e) | Time::At(e) | Time::During(e) => e.vars(),
         Time::BeforeEvent(s) | Time::Until(s) => s.vars(),
-        Time::Between(a, b) => [a.vars(), b.vars()].concat(),
+        Time::Between(a, b)
+        | Time::Span {
+            opens: a,
+            closes: b,
+            ..
+        } => [a.vars(), b.vars()].concat(),
         Time::Every { length, after } => [length.vars(), after.vars()].concat(),
         Time::Urgency(_) => Vec::new(),
     }

@@ -129,10 +129,7 @@ impl Checker {
             }
             A::InTheLast(inner, length) => {
                 let mut p = self.pattern(cx, inner)?;
-                p.in_last = self.constant_length(length);
-                if p.in_last.is_none() {
-                    self.expected_length(length.span);
-                }
+                p.in_last = Some(Box::new(self.length(cx, length)));
                 Some(p)
             }
             A::Where(inner, cond) => {

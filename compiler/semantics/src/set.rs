@@ -13,10 +13,9 @@ impl Checker {
     pub(crate) fn is_set(&self, cx: &Context, e: &ast::Expr) -> bool {
         match &e.kind {
             A::Paren(inner) => self.is_set(cx, inner),
-            A::Binary(BinaryOp::Intersect | BinaryOp::Union, ..)
-            | A::Element(..)
-            | A::EachOf(_) => true,
-            A::Binary(BinaryOp::Sub | BinaryOp::Add, l, _) => self.is_set(cx, l),
+            A::Element(..) | A::EachOf(_) => true,
+            A::Binary(BinaryOp::Intersect | BinaryOp::Union, ..) => !self.is_dates(cx, e),
+            A::Binary(BinaryOp::Sub | BinaryOp::Add | BinaryOp::AsOf, l, _) => self.is_set(cx, l),
             A::Where(l, _) => self.is_set(cx, l),
             A::Quantified(_, _, inner) => self.is_set(cx, inner),
             A::Name(n) => {
@@ -103,6 +102,7 @@ impl Checker {
     pub(crate) fn set(&mut self, cx: &mut Context, e: &ast::Expr) -> SetExpr {
         match &e.kind {
             A::Paren(inner) => self.set(cx, inner),
+            A::Binary(BinaryOp::AsOf, l, r) => self.set_as_of(cx, l, r, e.span),
             A::Binary(BinaryOp::Intersect, l, r) => {
                 let left = self.set(cx, l);
                 let right = self.filter(cx, left.var, r);

@@ -40,6 +40,9 @@ impl Checker {
                 None => error_expr(cx.provision, span),
             };
         }
+        if let Some(count) = self.count_events(cx, e) {
+            return count;
+        }
         let depth = cx.locals.len();
         let set = self.set(cx, e);
         cx.locals.truncate(depth);
@@ -168,10 +171,10 @@ impl Checker {
         let Some(e) = self.one_value("sum", args, span) else {
             return error_expr(cx.provision, span);
         };
-        if let A::Field(base, name) = &e.kind
-            && self.act_of(cx, base).is_some()
+        if let Some((base, name)) = argument_of(e)
+            && self.act_of(cx, &base).is_some()
         {
-            let Some(p) = self.pattern(cx, base) else {
+            let Some(p) = self.pattern(cx, &base) else {
                 return error_expr(cx.provision, span);
             };
             let params = &self.program.acts[p.act.index()].params;
@@ -335,5 +338,25 @@ impl Checker {
             base: Box::new(b),
         };
         self.make(cx, kind, Ty::Bool, span)
+    }
+}
+
+/// `deposit.amount by p in the last 20 years`: the act without the argument, and the argument.
+fn argument_of(e: &ast::Expr) -> Option<(ast::Expr, ast::Name)> {
+    let around = |inner: &ast::Expr, wrap: &dyn Fn(Box<ast::Expr>) -> A| {
+        let (act, name) = argument_of(inner)?;
+        let kind = wrap(Box::new(act));
+        Some((ast::Expr { kind, span: e.span }, name))
+    };
+    match &e.kind {
+        A::Field(base, name) => Some(((**base).clone(), name.clone())),
+        A::Paren(i) => argument_of(i),
+        A::By(i, x) => around(i, &|i| A::By(i, x.clone())),
+        A::For(i, x) => around(i, &|i| A::For(i, x.clone())),
+        A::To(i, x) => around(i, &|i| A::To(i, x.clone())),
+        A::Under(i, x) => around(i, &|i| A::Under(i, x.clone())),
+        A::Where(i, x) => around(i, &|i| A::Where(i, x.clone())),
+        A::InTheLast(i, x) => around(i, &|i| A::InTheLast(i, x.clone())),
+        _ => None,
     }
 }

@@ -10,7 +10,7 @@ use crate::hir::*;
 use crate::scope::*;
 
 impl Checker {
-    fn stream_of(&self, cx: &Context, kind: StreamKind, span: Span) -> Stream {
+    pub(crate) fn stream_of(&self, cx: &Context, kind: StreamKind, span: Span) -> Stream {
         Stream {
             kind,
             provision: cx.provision,
@@ -21,6 +21,9 @@ impl Checker {
     /// An event term. A condition means that it becomes true; a time known ahead means that it comes.
     pub(crate) fn stream(&mut self, cx: &mut Context, e: &ast::Expr) -> Stream {
         let span = e.span;
+        if let Some(becomes) = self.in_last_becomes(cx, e) {
+            return becomes;
+        }
         match &e.kind {
             A::Paren(inner) => self.stream(cx, inner),
             A::Binary(BinaryOp::Or, l, r) if self.is_event(cx, l) || self.is_event(cx, r) => {
@@ -54,7 +57,10 @@ impl Checker {
                 )
             }
             A::Binary(BinaryOp::After, l, r) => {
-                if self.is_event(cx, r) && !self.picks_days(cx, l) {
+                if self.picks_event(cx, l) || self.picks_days(cx, l) {
+                    return self.pick_comes(cx, e);
+                }
+                if self.is_event(cx, r) {
                     let s = self.stream(cx, r);
                     let d = self.length(cx, l);
                     return self.stream_of(cx, StreamKind::After(Box::new(d), Box::new(s)), span);
@@ -182,13 +188,15 @@ impl Checker {
     }
 
     /// Is this an event rather than a time or a condition? By names alone.
-    fn is_event(&self, cx: &Context, e: &ast::Expr) -> bool {
+    pub(crate) fn is_event(&self, cx: &Context, e: &ast::Expr) -> bool {
         match &e.kind {
             A::Paren(i) | A::Where(i, _) => self.is_event(cx, i),
             A::FirstTime(_) | A::Every(_) | A::Becomes(_) => true,
             A::Ordinal(_, i) => self.is_event(cx, i),
             A::Binary(BinaryOp::Or, l, r) => self.is_event(cx, l) || self.is_event(cx, r),
-            A::Binary(BinaryOp::After, _, r) => self.is_event(cx, r),
+            A::Binary(BinaryOp::After, l, r) => {
+                !self.picks_event(cx, l) && !self.picks_days(cx, l) && self.is_event(cx, r)
+            }
             A::Binary(BinaryOp::Of, l, _) => {
                 matches!(&l.kind, A::Name(n) if matches!(n.text.as_str(), "lapse" | "fulfilment" | "breach"))
             }

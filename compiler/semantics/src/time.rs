@@ -51,6 +51,9 @@ impl Checker {
         if let Some(day) = self.dates_pick(cx, before, l, r, span) {
             return day;
         }
+        if let Some(time) = self.event_pick(cx, before, l, r, span) {
+            return time;
+        }
         if !matches!(crate::expr::unparen(l).kind, A::Length(..)) && self.act_of(cx, l).is_some() {
             self.error(
                 Diagnostic::error(codes::E0310, "what comes before or after must be a length of time")
@@ -93,6 +96,9 @@ impl Checker {
     pub(crate) fn during(&mut self, cx: &mut Context, e: &ast::Expr) -> Time {
         if let A::Range(a, b) = &crate::expr::unparen(e).kind {
             return Time::Between(self.time(cx, a), self.time(cx, b));
+        }
+        if let Some(span) = self.during_pick(cx, e) {
+            return span;
         }
         if !self.is_dates(cx, e) {
             return Time::During(self.cond(cx, e));
@@ -188,14 +194,17 @@ impl Checker {
         {
             return self.start_or_end(cx, "start", args, true, span);
         }
+        if let Some(time) = self.event_point(cx, ordinal, inner, span) {
+            return time;
+        }
         if self.act_of(cx, inner).is_none() {
             self.error(
                 Diagnostic::error(
                     codes::E0413,
-                    "`first`, `last` and `30th` pick an occurrence of an act",
+                    "`first`, `last` and `30th` pick an occurrence of an event",
                 )
-                .at(inner.span, "not an act")
-                .help("name an act, deed or event here"),
+                .at(inner.span, "not an event")
+                .help("name an act, deed or event here, `start(…)` or `(… becomes true)`"),
             );
             return error_expr(cx.provision, span);
         }

@@ -169,9 +169,12 @@ impl Needs {
                     Op::OutcomeIs(..) | Op::DecisionOpen(..) | Op::Certain(..) => {
                         self.local = false
                     }
-                    Op::HistInLast(..) | Op::Earlier(_) | Op::InVersion(..) | Op::ByVersion(_) => {
-                        self.daily = true
-                    }
+                    Op::HistInLast { .. }
+                    | Op::HistPick { .. }
+                    | Op::StatusPick { .. }
+                    | Op::Earlier(_)
+                    | Op::InVersion(..)
+                    | Op::ByVersion(_) => self.daily = true,
                     Op::InDates(a, _) | Op::DatePart(_, a) if now(a) => self.daily = true,
                     Op::Call(d, args) => {
                         self.local &= args.iter().all(own);

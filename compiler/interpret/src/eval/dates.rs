@@ -55,7 +55,7 @@ impl Eval<'_> {
     }
 
     /// The day that it is: a new one begins at phase 2 of its midnight, as terms of a calendar do (R1).
-    fn today(&self) -> Day {
+    pub(crate) fn today(&self) -> Day {
         let now = self.case.state().now.point;
         let ended = now.phase() < Phase::Opening && Instant(now.second()).is_midnight();
         Instant(now.second() - i64::from(ended)).day()

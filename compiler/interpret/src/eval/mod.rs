@@ -6,6 +6,7 @@ mod read;
 mod set;
 mod table;
 mod time;
+mod window;
 
 pub(crate) use read::Scheduled;
 use read::{Picked, pick};
@@ -246,20 +247,41 @@ impl<'c> Eval<'c> {
                 })
             }
             Op::HistTime(h, o, gs) => {
-                let v = self.hist(*h, gs, env, |pushes| match pick(pushes, *o) {
+                let v = self.hist(*h, gs, env, |pushes| match pick(pushes, *o, 0) {
                     Picked::One(push) => Value::Time(push.moment),
                     Picked::Nothing => Value::PENDING,
                     Picked::Unclear(c) => Value::Undetermined(c),
                 });
                 if v == Value::None { Value::PENDING } else { v }
             }
-            Op::HistArg(h, o, i, gs) => self.hist(*h, gs, env, |pushes| match pick(pushes, *o) {
-                Picked::One(push) => push.stored.get(*i as usize).cloned().unwrap_or(Value::None),
-                Picked::Nothing => Value::None,
-                Picked::Unclear(c) => Value::Undetermined(c),
-            }),
+            Op::HistArg(h, o, i, gs) => {
+                self.hist(*h, gs, env, |pushes| match pick(pushes, *o, 0) {
+                    Picked::One(push) => {
+                        push.stored.get(*i as usize).cloned().unwrap_or(Value::None)
+                    }
+                    Picked::Nothing => Value::None,
+                    Picked::Unclear(c) => Value::Undetermined(c),
+                })
+            }
             Op::HistSum(h, i, gs) => self.hist_sum(p, *h, *i, gs, env),
-            Op::HistInLast(h, length, gs) => self.in_last(p, *h, *length, gs, env),
+            Op::HistInLast {
+                hist,
+                read,
+                length,
+                keys,
+            } => self.in_last(p, *hist, *read, *length, keys, env),
+            Op::HistPick {
+                hist,
+                pick,
+                from,
+                keys,
+            } => self.hist_pick(p, *hist, *pick, *from, keys, env),
+            Op::StatusPick {
+                status,
+                pick,
+                from,
+                keys,
+            } => self.status_pick(p, *status, *pick, *from, keys, env),
             Op::IsKind(e, kinds) => match self.value(*e, env) {
                 Value::Entity(e) => Value::Bool(self.case.state().is_of(e, kinds)),
                 u @ Value::Undetermined(_) => u,

@@ -1,8 +1,7 @@
 //! What guards read: defines, givens, fields, statuses, histories, norms, exceptions (R4, R7, R22, R30b).
 
 use super::*;
-use crate::state::{Push, Pushes};
-use rogatio_calendar::Phase;
+use crate::state::Pushes;
 
 impl<'c> Eval<'c> {
     pub(super) fn call(&mut self, g: Guard, d: DefineId, gs: &[Guard], env: &mut Env) -> Value {
@@ -379,73 +378,6 @@ impl<'c> Eval<'c> {
         })
     }
 
-    pub(super) fn in_last(
-        &mut self,
-        p: ProvisionId,
-        h: HistId,
-        length: Length,
-        gs: &[Guard],
-        env: &mut Env,
-    ) -> Value {
-        let case = self.case;
-        let key = match self.key(gs, env) {
-            Ok(key) => key,
-            Err(u @ Value::Undetermined(_)) => return u,
-            Err(_) => return Value::Int(0),
-        };
-        let Some(pushes) = case.state().hists.get(h.index()).and_then(|m| m.get(&key)) else {
-            return Value::Int(0);
-        };
-        let now = case.state().now.point;
-        // R23: an entry counts while now < `D after` it. They are in order of their days: those that end on an earlier
-        // day are found by halving, those that end today are looked at one by one.
-        let list = pushes.list();
-        let mut end_of = |push: &Push| {
-            let time = Value::Time(push.moment);
-            match self.shift(p, false, &Value::Length(length), &time) {
-                Value::Time(m) => Ok(m),
-                v => Err(v),
-            }
-        };
-        let mut bad = None;
-        let first = list.partition_point(|push| match end_of(push) {
-            Ok(m) => Point::next_day_phase(m.day, Phase::Opening) <= now,
-            Err(v) => {
-                bad = Some(v);
-                false
-            }
-        });
-        let mut over = 0;
-        let mut doubt_over = 0;
-        let mut wake = Point::NEVER;
-        for push in list.get(first..).unwrap_or_default() {
-            let m = match end_of(push) {
-                Ok(m) => m,
-                Err(v) => {
-                    bad = Some(v);
-                    break;
-                }
-            };
-            if m.begins() <= now {
-                over += 1;
-                doubt_over += usize::from(push.uncertain.is_some());
-            } else {
-                wake = wake.min(m.begins());
-                if m.day > now.dated() {
-                    break;
-                }
-            }
-        }
-        if let Some(bad) = bad {
-            return bad;
-        }
-        self.wake = self.wake.min(wake);
-        let n = list.len() - first - over;
-        let doubtful = pushes.doubtful(list.len()) - pushes.doubtful(first) - doubt_over;
-        let doubts = pushes.doubts(first, list.len());
-        Value::count(as_int(n - doubtful), as_int(n), doubts)
-    }
-
     // ---- norms ----------------------------------------------------------------------------------------------
 
     pub(super) fn norm_is(
@@ -535,18 +467,22 @@ pub(super) enum Picked<'a> {
     Unclear(ClauseSet),
 }
 
-/// The first, n-th or last entry, if it can be told (R4, R10).
-pub(super) fn pick(pushes: &Pushes, o: Ordinal) -> Picked<'_> {
+/// The first, n-th or last entry from a place on, if it can be told (R4, R10).
+pub(super) fn pick(pushes: &Pushes, o: Ordinal, start: usize) -> Picked<'_> {
     let list = pushes.list();
     let n = match o {
-        Ordinal::First => 1,
-        Ordinal::Nth(n) => n.max(1) as usize,
+        Ordinal::First => start + 1,
+        Ordinal::Nth(n) => start.saturating_add(n.max(1) as usize),
         Ordinal::Last => list.len(),
     };
-    let Some(push) = n.checked_sub(1).and_then(|i| list.get(i)) else {
+    let Some(push) = n
+        .checked_sub(1)
+        .filter(|at| *at >= start)
+        .and_then(|i| list.get(i))
+    else {
         return Picked::Nothing;
     };
-    let from = if o == Ordinal::Last { n - 1 } else { 0 };
+    let from = if o == Ordinal::Last { n - 1 } else { start };
     if pushes.doubtful(from) < pushes.doubtful(n) {
         Picked::Unclear(pushes.doubts(from, n))
     } else {

@@ -34,7 +34,11 @@ impl Explainer<'_> {
         let text = self.case.describe(g, env);
         match value {
             Value::Bool(true) => Reason::new(ReasonKind::Holds, text, provision),
-            Value::Bool(false) => Reason::new(ReasonKind::Fails, format!("not: {text}"), provision),
+            Value::Bool(false) => {
+                let text = self.case.unmet_time(g, env);
+                let text = text.unwrap_or_else(|| format!("not: {}", self.case.describe(g, env)));
+                Reason::new(ReasonKind::Fails, text, provision)
+            }
             Value::Undetermined(c) => {
                 let mut r = Reason::new(
                     ReasonKind::Open,
@@ -234,10 +238,22 @@ impl Explainer<'_> {
             | Op::StatusStart(s, gs)
             | Op::StatusFirstStart(s, gs)
             | Op::StatusEnd(s, gs) => self.status(*s, gs, env, plain),
+            Op::StatusPick {
+                status, keys, from, ..
+            } => {
+                let from = self.each([*from], env);
+                self.status(*status, keys, env, plain).with(from)
+            }
+            Op::HistPick { hist, keys, .. } => {
+                let children = self.push_at(*hist, keys, env, value);
+                plain.with(children)
+            }
             Op::HistCount(h, gs)
             | Op::HistSince(h, _, gs)
             | Op::HistSum(h, _, gs)
-            | Op::HistInLast(h, _, gs) => {
+            | Op::HistInLast {
+                hist: h, keys: gs, ..
+            } => {
                 let children = self.pushes(*h, gs, env, Ordinal::Last);
                 plain.with(children)
             }
@@ -619,6 +635,22 @@ impl Explainer<'_> {
             }
         }
         out
+    }
+
+    /// The entry of that time.
+    fn push_at(&self, h: HistId, gs: &[Guard], env: &Env, time: &Value) -> Vec<Reason> {
+        let case = self.case;
+        let (Ok(key), Value::Time(m)) = (Eval::new(case).key(gs, &mut env.clone()), time) else {
+            return Vec::new();
+        };
+        let hists = case.state().hists.get(h.index());
+        let list = hists.and_then(|m| m.get(&key)).map(|p| p.list());
+        let push = list.and_then(|l| l.iter().find(|p| p.moment == *m));
+        let Some(push) = push else { return Vec::new() };
+        let what = push
+            .occurrence
+            .map_or_else(|| format!("on {m}"), |id| case.show_dated(id));
+        vec![Reason::new(ReasonKind::Event, what, None).at(*m)]
     }
 
     pub(super) fn pushes(&self, h: HistId, gs: &[Guard], env: &Env, o: Ordinal) -> Vec<Reason> {

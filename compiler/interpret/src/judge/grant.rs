@@ -131,39 +131,46 @@ impl Case {
                     .guards
                     .get(g.index())
                     .map_or(norm.provision, |n| n.provision);
-                grant.failing = Some((provision, self.describe(*g, &env)));
+                grant.failing = Some((provision, self.unmet(*g, &env)));
             }
             truth = truth.and(t);
         }
-        let open = self.grant_window(norm, duty, &mut env);
+        let (open, why) = self.grant_window(norm, duty, &mut env);
         if open.is_false() && grant.failing.is_none() {
-            grant.failing = Some((norm.provision, "its time is not now".to_owned()));
+            grant.failing = Some((norm.provision, why));
         }
         grant.truth = truth.and(open);
         grant
     }
 
-    pub(super) fn grant_window(&self, norm: &Norm, duty: Option<DutyId>, env: &mut Env) -> Truth {
+    /// Whether an act now lies in the time of a norm; if not, why.
+    pub(super) fn grant_window(
+        &self,
+        norm: &Norm,
+        duty: Option<DutyId>,
+        env: &mut Env,
+    ) -> (Truth, String) {
         let now = self.state().now.point;
         let Some(d) = duty.and_then(|id| self.state().duty(id)) else {
-            return self.window(&norm.window, env).is_open(now);
+            let windowed = self.window(&norm.window, env);
+            return (windowed.is_open(now), self.unmet_window(&windowed));
         };
         if let Some(c) = &d.unknown {
-            return Truth::Unknown(c.clone());
+            return (Truth::Unknown(c.clone()), String::new());
         }
         let Some(duty) = &norm.duty else {
-            return Truth::True;
+            return (Truth::True, String::new());
         };
         let mut denv = self.duty_env(d);
         let windowed = self.window(window_of(d, duty), &mut denv);
-        if norm.modal == Modal::May {
-            return windowed.is_open(now);
-        }
-        // A duty carries the power also after its deadline (R25).
-        if d.state == NormState::Lapsed || d.opened {
+        let open = if norm.modal == Modal::May {
+            windowed.is_open(now)
+        } else if d.state == NormState::Lapsed || d.opened {
+            // A duty carries the power also after its deadline (R25).
             Truth::True
         } else {
             windowed.has_opened(now)
-        }
+        };
+        (open, self.unmet_window(&windowed))
     }
 }

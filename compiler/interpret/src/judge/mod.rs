@@ -500,7 +500,7 @@ impl Case {
             j.broken.push((g.norm, Vec::new()));
             match &g.failing {
                 Some((p, text)) => {
-                    j.because(norm.provision, format!("{}, but not: {text}", norm.text));
+                    j.because(norm.provision, format!("{}, but {text}", norm.text));
                     j.because(*p, String::new());
                 }
                 None => j.because(norm.provision, norm.text.clone()),

@@ -122,9 +122,22 @@ impl Pushes {
 
     /// The sum of a stored position over all of them; `None` if one is no number or the sum is too large.
     pub(crate) fn sum(&self, position: usize) -> Option<(i64, i64)> {
-        match self.list.len().checked_sub(1) {
-            None => Some((0, 0)),
-            Some(last) => self.sums.get(position)?.get(last).copied(),
+        self.sum_from(position, 0)
+    }
+
+    /// The same over those from a place on.
+    pub(crate) fn sum_from(&self, position: usize, start: usize) -> Option<(i64, i64)> {
+        if start >= self.list.len() {
+            return Some((0, 0));
+        }
+        let sums = self.sums.get(position)?;
+        let (lo, hi) = sums.get(self.list.len() - 1).copied()?;
+        match start.checked_sub(1) {
+            None => Some((lo, hi)),
+            Some(before) => {
+                let (a, b) = sums.get(before).copied()?;
+                Some((lo.checked_sub(a)?, hi.checked_sub(b)?))
+            }
         }
     }
 }

@@ -290,8 +290,38 @@ impl Dump<'_> {
                 let time = self.operand(*time);
                 format!("count({} since {time})", self.hist_ref(*h, args))
             }
-            Op::HistInLast(h, length, args) => {
-                format!("count({} in the last {length})", self.hist_ref(*h, args))
+            Op::HistInLast {
+                hist,
+                read,
+                length,
+                keys,
+            } => {
+                let of = self.hist_ref(*hist, keys);
+                let what = match read {
+                    HistRead::Count => format!("count({of}"),
+                    HistRead::Time(o) => format!("time({} {of}", ordinal(*o)),
+                    HistRead::Arg(o, slot) => {
+                        format!("{} of ({} {of}", self.slot(*hist, *slot), ordinal(*o))
+                    }
+                    HistRead::Sum(slot) => format!("sum({} of {of}", self.slot(*hist, *slot)),
+                };
+                format!("{what} in the last {})", self.guard(*length))
+            }
+            Op::HistPick {
+                hist,
+                pick,
+                from,
+                keys,
+            } => pick.words(&self.hist_ref(*hist, keys), &self.operand(*from)),
+            Op::StatusPick {
+                status,
+                pick,
+                from,
+                keys,
+            } => {
+                let end = if pick.end { "end" } else { "start" };
+                let of = self.applied(self.status_name(*status), keys);
+                format!("{end}({})", pick.words(&of, &self.operand(*from)))
             }
             Op::Dates(dates) => dates.to_string(),
             Op::DatesRange(a, b) => format!("{} .. {}", self.operand(*a), self.operand(*b)),

@@ -35,6 +35,21 @@ impl Cx<'_> {
             ExprKind::InVersion(v) => return self.in_version(*v, e.provision, e.span),
             ExprKind::ByVersion(list) => return self.by_version(e, list),
             ExprKind::AsOf(value, stream) => return self.as_of(e, value, stream),
+            ExprKind::HeldFor(cond, length) => return self.held_for(e, cond, length),
+            ExprKind::CountEvents(..) | ExprKind::EventPoint(..) | ExprKind::EventPick { .. } => {
+                return self.events(e);
+            }
+            ExprKind::StatusPick {
+                status,
+                keys,
+                pick,
+                from,
+            } => Op::StatusPick {
+                status: *status,
+                pick: *pick,
+                from: self.expr(from),
+                keys: self.exprs(keys),
+            },
             ExprKind::Occurred(_)
             | ExprKind::CountActs(_)
             | ExprKind::ActTime(..)
@@ -445,43 +460,54 @@ impl Cx<'_> {
             return self.b.guard_at(Op::None, e.ty.clone(), e.provision, e.span);
         };
         let (hist, args) = self.hist(p);
-        let op = match &e.kind {
-            ExprKind::Occurred(_) | ExprKind::CountActs(_) => {
-                let count = match p.in_last {
-                    Some(length) => Op::HistInLast(hist, length, args),
-                    None => Op::HistCount(hist, args),
-                };
-                if matches!(e.kind, ExprKind::CountActs(_)) {
-                    count
-                } else {
-                    let count = self.b.guard_at(count, Ty::Int, e.provision, e.span);
-                    let none = self.b.guard_at(Op::Int(0), Ty::Int, e.provision, e.span);
-                    Op::Compare(CmpOp::Gt, count, none)
-                }
-            }
+        let read = match &e.kind {
             ExprKind::ActTime(ordinal, _) => {
                 self.keep(hist, *ordinal);
-                Op::HistTime(hist, *ordinal, args)
+                HistRead::Time(*ordinal)
             }
             ExprKind::ActArg(ordinal, _, i) => {
                 self.keep(hist, *ordinal);
-                let slot = self.store(hist, Position::Arg(at(*i)));
-                Op::HistArg(hist, *ordinal, slot, args)
+                HistRead::Arg(*ordinal, self.store(hist, Position::Arg(at(*i))))
             }
-            ExprKind::SumActs(_, i) => {
-                let slot = self.store(hist, Position::Arg(at(*i)));
-                Op::HistSum(hist, slot, args)
-            }
-            _ => Op::None,
+            ExprKind::SumActs(_, i) => HistRead::Sum(self.store(hist, Position::Arg(at(*i)))),
+            _ => HistRead::Count,
         };
-        let counted = matches!(e.kind, ExprKind::Occurred(_) | ExprKind::CountActs(_));
-        if p.in_last.is_some() && !counted {
-            self.unsupported(p.span, "anything but a count `in the last` D");
+        let occurred = matches!(e.kind, ExprKind::Occurred(_));
+        let ty = if occurred { Ty::Int } else { e.ty.clone() };
+        let length = p.in_last.as_ref().map(|l| self.expr(l));
+        let read = self.history(hist, read, length, args);
+        let read = self.b.guard_at(read, ty, e.provision, e.span);
+        if !occurred {
+            return read;
         }
-        self.b.guard_at(op, e.ty.clone(), e.provision, e.span)
+        let none = self.b.guard_at(Op::Int(0), Ty::Int, e.provision, e.span);
+        let op = Op::Compare(CmpOp::Gt, read, none);
+        self.b.guard_at(op, Ty::Bool, e.provision, e.span)
     }
 
-    fn keep(&mut self, hist: HistId, ordinal: Ordinal) {
+    /// What is read off a history, perhaps only off its entries in the last length.
+    pub(super) fn history(
+        &self,
+        hist: HistId,
+        read: HistRead,
+        length: Option<Guard>,
+        keys: Vec<Guard>,
+    ) -> Op {
+        match (length, read) {
+            (Some(length), _) => Op::HistInLast {
+                hist,
+                read,
+                length,
+                keys,
+            },
+            (None, HistRead::Count) => Op::HistCount(hist, keys),
+            (None, HistRead::Time(o)) => Op::HistTime(hist, o, keys),
+            (None, HistRead::Arg(o, slot)) => Op::HistArg(hist, o, slot, keys),
+            (None, HistRead::Sum(slot)) => Op::HistSum(hist, slot, keys),
+        }
+    }
+
+    pub(super) fn keep(&mut self, hist: HistId, ordinal: Ordinal) {
         let nth = &mut self.b.program.hists[hist.index()].nth;
         if let Ordinal::Nth(n) = ordinal
             && !nth.contains(&n)
@@ -500,56 +526,6 @@ impl Cx<'_> {
                 store.len() - 1
             });
         at(slot)
-    }
-
-    /// `X as of E`: a status of its own that takes the value at each E; undetermined before the first.
-    fn as_of(&mut self, e: &Expr, value: &Expr, stream: &hir::Stream) -> Guard {
-        let mut free = free::expr(value);
-        free.extend(free::stream(stream));
-        let keys: Vec<VarId> = free
-            .into_iter()
-            .filter(|v| self.env.contains_key(v))
-            .collect();
-        let args: Vec<Guard> = keys.iter().map(|v| self.env[v]).collect();
-        let place = format!("{:?} {:?} {keys:?}", e.provision, e.span);
-        let known = if e.span.is_none() {
-            None
-        } else {
-            self.latched.get(&place).copied()
-        };
-        let status = known.unwrap_or_else(|| {
-            let domains = self.domains(&keys);
-            let of = Some(self.expr_name(value)).filter(|name| !name.contains('…'));
-            let of = of.map_or_else(String::new, |name| name + " ");
-            let name = format!("{of}as of {}", self.stream_name(stream));
-            let status = self.b.status(&name, domains, Some(value.ty.clone()));
-            self.b.program.statuses[status.index()].provision = e.provision;
-            self.latched.insert(place, status);
-            self.latch(status, &keys, value, stream);
-            status
-        });
-        let on = self.b.guard_at(
-            Op::StatusOn(status, args.clone()),
-            Ty::Bool,
-            e.provision,
-            e.span,
-        );
-        let value = self.b.guard_at(
-            Op::StatusValue(status, args),
-            e.ty.clone(),
-            e.provision,
-            e.span,
-        );
-        let why = format!("not known before {}", self.stream_name(stream));
-        let before = self
-            .b
-            .guard_at(Op::NotStated(why), e.ty.clone(), e.provision, e.span);
-        self.b.guard_at(
-            Op::Except(before, vec![(on, value)]),
-            e.ty.clone(),
-            e.provision,
-            e.span,
-        )
     }
 
     /// A count that is n.

@@ -53,8 +53,8 @@ pub(super) fn in_pattern(p: &Pattern, out: &mut BTreeSet<VarId>) {
     for a in [&p.actor, &p.for_whom, &p.to].into_iter().chain(&p.args) {
         in_arg(a, out);
     }
-    if let Some(f) = &p.filter {
-        in_expr(f, out);
+    for e in p.filter.iter().chain(&p.in_last) {
+        in_expr(e, out);
     }
 }
 
@@ -99,11 +99,17 @@ pub(super) fn children(e: &Expr) -> Vec<&Expr> {
         | ExprKind::InStage { instance: a, .. }
         | ExprKind::EnteredAt { instance: a, .. }
         | ExprKind::Member(a, _)
-        | ExprKind::AsOf(a, _) => vec![a],
+        | ExprKind::AsOf(a, _)
+        | ExprKind::EventPick { from: a, .. } => vec![a],
+        ExprKind::CountEvents(_, length) | ExprKind::EventPoint(_, _, length) => {
+            length.as_deref().into_iter().collect()
+        }
+        ExprKind::StatusPick { keys, from, .. } => keys.iter().chain([from.as_ref()]).collect(),
         ExprKind::Compare(_, a, b)
         | ExprKind::Arith(_, a, b)
         | ExprKind::OrElse(a, b)
         | ExprKind::DatesRange(a, b)
+        | ExprKind::HeldFor(a, b)
         | ExprKind::DatesJoin(_, a, b)
         | ExprKind::InDates(a, b)
         | ExprKind::DatesPick {
@@ -170,7 +176,10 @@ fn in_expr(e: &Expr, out: &mut BTreeSet<VarId>) {
         | ExprKind::ActTime(_, p)
         | ExprKind::ActArg(_, p, _)
         | ExprKind::SumActs(p, _) => in_pattern(p, out),
-        ExprKind::AsOf(_, s) => in_stream(s, out),
+        ExprKind::AsOf(_, s)
+        | ExprKind::EventPick { stream: s, .. }
+        | ExprKind::CountEvents(s, _)
+        | ExprKind::EventPoint(_, s, _) => in_stream(s, out),
         _ => {}
     }
     for c in children(e) {

@@ -13,6 +13,7 @@ mod define;
 mod experiment;
 mod expr;
 mod free;
+mod history;
 mod name;
 mod norm;
 mod pattern;

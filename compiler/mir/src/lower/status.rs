@@ -58,21 +58,29 @@ impl Cx<'_> {
             levels.iter().map(|(_, c)| cx.expr(c)).collect()
         });
         let level = self.any(conds, first.provision, first.span);
+        self.level_of(id, &s.params, level, first.provision, first.span);
+    }
+
+    /// A status that holds exactly as long as a condition.
+    pub(super) fn level_of(
+        &mut self,
+        id: StatusId,
+        params: &[VarId],
+        level: Guard,
+        provision: ProvisionId,
+        span: Span,
+    ) {
         self.b.program.statuses[id.index()].level = Some(level);
-        let rise = self.rise_of(level, &s.params, false, first.provision, first.span);
-        let keys = self.vars(&s.params);
-        self.rule_of(
-            &rise,
-            &s.params,
-            Latch::Status(id),
-            Effect::Start(keys.clone(), None),
-        );
+        let rise = self.rise_of(level, params, false, provision, span);
+        let keys = self.vars(params);
+        let start = Effect::Start(keys.clone(), None);
+        self.rule_of(&rise, params, Latch::Status(id), start);
         if let On::Rise(edge, binds) = &rise.on {
             let fall = Trig {
                 on: On::Fall(*edge, binds.clone()),
                 ..rise.clone()
             };
-            self.rule_of(&fall, &s.params, Latch::Status(id), Effect::End(keys));
+            self.rule_of(&fall, params, Latch::Status(id), Effect::End(keys));
         }
     }
 

@@ -91,7 +91,10 @@ impl Judge<'_> {
             (On::Rise(e, _), On::Act { act, .. }) | (On::Act { act, .. }, On::Rise(e, _)) => {
                 let mut reads = false;
                 each_guard(p, &[p.edges[e.index()].cond], |_, op| {
-                    if let Op::HistCount(h, _) | Op::HistInLast(h, ..) | Op::HistSum(h, ..) = op {
+                    if let Op::HistCount(h, _)
+                    | Op::HistInLast { hist: h, .. }
+                    | Op::HistSum(h, ..) = op
+                    {
                         reads |= p.hists[h.index()].act == *act;
                     }
                 });

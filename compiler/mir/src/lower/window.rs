@@ -38,6 +38,19 @@ impl Cx<'_> {
                     w.opens = Some(cx.expr(a));
                     w.closes = closes(cx.expr(b), Firing::Lapse);
                 }
+                Time::Span {
+                    opens,
+                    closes: end,
+                    lasts,
+                } => {
+                    w.opens = Some(cx.expr(opens));
+                    let firing = if *lasts {
+                        Firing::Lapse
+                    } else {
+                        Firing::Closing
+                    };
+                    w.closes = closes(cx.expr(end), firing);
+                }
                 Time::During(c) => {
                     w.during = Some(cx.expr(c));
                     if let (ExprKind::InDates(_, dates), true) = (&c.kind, f.duty()) {
@@ -135,7 +148,12 @@ pub(super) fn times(t: &Time) -> Vec<&Expr> {
         Time::Within { length, .. } => vec![length],
         Time::AtLeastBefore { length, event } => vec![length, event],
         Time::Before(e) | Time::NotBefore(e) | Time::At(e) | Time::During(e) => vec![e],
-        Time::Between(a, b) => vec![a, b],
+        Time::Between(a, b)
+        | Time::Span {
+            opens: a,
+            closes: b,
+            ..
+        } => vec![a, b],
         Time::Every { length, after } => vec![length, after],
         Time::BeforeEvent(_) | Time::Until(_) | Time::Urgency(_) => Vec::new(),
     }

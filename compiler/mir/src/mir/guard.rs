@@ -32,6 +32,19 @@ pub struct Domain {
     pub kinds: Vec<KindId>,
 }
 
+/// What is read off the entries of a history.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub enum HistRead {
+    /// How many there are.
+    Count,
+    /// The time of one.
+    Time(Ordinal),
+    /// A stored argument of one (index into [`Hist::store`]).
+    Arg(Ordinal, u32),
+    /// The sum of a stored integer argument.
+    Sum(u32),
+}
+
 /// What a guard computes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Op {
@@ -149,8 +162,39 @@ pub enum Op {
     HistSum(HistId, u32, Vec<Guard>),
     /// Number of pushes later than a time: in the present visit of a stage.
     HistSince(HistId, Guard, Vec<Guard>),
-    /// Number of pushes later than D before now.
-    HistInLast(HistId, Length, Vec<Guard>),
+    /// What is read off the pushes that are not older than a length: of each, now is before length after it (R23).
+    HistInLast {
+        /// The history.
+        hist: HistId,
+        /// What is read.
+        read: HistRead,
+        /// The length.
+        length: Guard,
+        /// Its keys.
+        keys: Vec<Guard>,
+    },
+    /// Time of the n-th push later than a time (or earlier, backward); pending if there is none yet.
+    HistPick {
+        /// The history.
+        hist: HistId,
+        /// Which push.
+        pick: Pick,
+        /// Seen from when.
+        from: Guard,
+        /// Its keys.
+        keys: Vec<Guard>,
+    },
+    /// Start or end of the n-th interval of a status that begins later than a time (or earlier, backward).
+    StatusPick {
+        /// The status.
+        status: StatusId,
+        /// Which interval.
+        pick: Pick,
+        /// Seen from when.
+        from: Guard,
+        /// Its keys.
+        keys: Vec<Guard>,
+    },
     /// Kind test.
     IsKind(Guard, Vec<KindId>),
     /// The instance is in one of the stages.

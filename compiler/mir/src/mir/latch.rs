@@ -34,6 +34,8 @@ pub struct Status {
     pub once: bool,
     /// Until-conditions: a start is blocked while one holds (R16).
     pub blocked_while: Vec<Guard>,
+    /// No status of the text but a value that some expression keeps (`X as of E`, `C for D`): not told.
+    pub kept: bool,
     /// Where declared.
     pub provision: ProvisionId,
 }

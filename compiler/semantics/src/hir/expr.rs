@@ -325,6 +325,32 @@ pub enum ExprKind {
     NotStated(String),
     /// `X as of E`: latched right after E.
     AsOf(Box<Expr>, Box<Stream>),
+    /// `C for D`: it has held for so long without a break.
+    HeldFor(Box<Expr>, Box<Expr>),
+    /// Number of elements of a stream so far, perhaps `in the last` D.
+    CountEvents(Box<Stream>, Option<Box<Expr>>),
+    /// Time of the first, n-th, last element of a stream so far, perhaps `in the last` D.
+    EventPoint(Ordinal, Box<Stream>, Option<Box<Expr>>),
+    /// `first E after T`, `last E before T`.
+    EventPick {
+        /// The stream.
+        stream: Box<Stream>,
+        /// Which element.
+        pick: Pick,
+        /// Seen from when.
+        from: Box<Expr>,
+    },
+    /// Start or end of `first S after T`, an interval of a status.
+    StatusPick {
+        /// Which status.
+        status: StatusId,
+        /// Its keys.
+        keys: Vec<Expr>,
+        /// Which interval.
+        pick: Pick,
+        /// Seen from when.
+        from: Box<Expr>,
+    },
     /// A set of days known when the module is checked.
     Dates(Dates),
     /// `a .. b`: the days from a time to a time.

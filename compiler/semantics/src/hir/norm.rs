@@ -155,10 +155,19 @@ pub enum Time {
         /// First base.
         after: Expr,
     },
-    /// `during S`: a status.
+    /// `during M`: while a condition holds.
     During(Expr),
     /// `until E`: of an invariant, until its first occurrence after the birth.
     Until(Stream),
+    /// `during first S after T`: from one time to another.
+    Span {
+        /// Its start.
+        opens: Expr,
+        /// Its last day, or its end.
+        closes: Expr,
+        /// `closes` is a day that is in.
+        lasts: bool,
+    },
     /// An ordinal.
     Urgency(Urgency),
 }

@@ -21,8 +21,8 @@ pub struct Pattern {
     pub filter: Option<Box<Expr>>,
     /// `under art N`.
     pub under: Option<Under>,
-    /// `in the last D`.
-    pub in_last: Option<rogatio_calendar::Length>,
+    /// `in the last D`: the length.
+    pub in_last: Option<Box<Expr>>,
     /// All of them, valid or not (`attempted A`).
     pub attempted: bool,
     /// Where it stands.

@@ -23,9 +23,18 @@ impl Expr {
             | ExprKind::ActTime(_, p)
             | ExprKind::ActArg(_, p, _)
             | ExprKind::SumActs(p, _) => p.for_each_var(f),
-            ExprKind::AsOf(e, s) => {
+            ExprKind::AsOf(e, s)
+            | ExprKind::EventPick {
+                stream: s, from: e, ..
+            } => {
                 e.for_each_var(f);
                 s.for_each_var(f);
+            }
+            ExprKind::CountEvents(s, length) | ExprKind::EventPoint(_, s, length) => {
+                s.for_each_var(f);
+                if let Some(length) = length {
+                    length.for_each_var(f);
+                }
             }
             _ => self.for_each_child(&mut |e| e.for_each_var(f)),
         }
@@ -70,7 +79,7 @@ impl Pattern {
         self.to.for_each_var(f);
         self.args.iter_mut().for_each(|a| a.for_each_var(f));
         self.itself.for_each_var(f);
-        if let Some(e) = &mut self.filter {
+        for e in self.filter.iter_mut().chain(&mut self.in_last) {
             e.for_each_var(f);
         }
     }
@@ -145,6 +154,7 @@ impl Expr {
             | ExprKind::Arith(_, a, b)
             | ExprKind::OrElse(a, b)
             | ExprKind::DatesRange(a, b)
+            | ExprKind::HeldFor(a, b)
             | ExprKind::DatesJoin(_, a, b)
             | ExprKind::InDates(a, b)
             | ExprKind::DatesPick {
@@ -206,7 +216,16 @@ impl Expr {
                     f(&mut row.value);
                 }
             }
-            ExprKind::AsOf(e, _) => f(e),
+            ExprKind::AsOf(e, _) | ExprKind::EventPick { from: e, .. } => f(e),
+            ExprKind::CountEvents(_, length) | ExprKind::EventPoint(_, _, length) => {
+                if let Some(length) = length {
+                    f(length);
+                }
+            }
+            ExprKind::StatusPick { keys, from, .. } => {
+                keys.iter_mut().for_each(&mut *f);
+                f(from);
+            }
             ExprKind::Bool(_)
             | ExprKind::Int(_)
             | ExprKind::Day(_)

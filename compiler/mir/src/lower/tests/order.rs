@@ -170,7 +170,7 @@ fn what_no_engine_runs_is_said() {
     assert!(w.codes().contains(&"E0401"));
     let mut w = World::new();
     let mut p = acts(DEPOSIT);
-    p.in_last = Length::from_unit(1, Unit::Day);
+    p.in_last = Some(Box::new(days(1)));
     w.status("s", &[], vec![from(on_acts(p))]);
     assert_eq!(w.codes(), ["E0401"]);
     let mut w = World::new();
