@@ -398,6 +398,7 @@ impl Gluer<'_> {
                 (K::ByRank, 2)
             }
             K::As if next("of") => (K::AsOf, 2),
+            K::Open if next("through") && self.kind(2).is_some_and(is_name) => (K::OpenThrough, 2),
             K::Or if next("else") => (K::OrElse, 2),
             K::Or if next("until") => (K::OrUntil, 2),
             K::In if two("the", "last") => (K::InTheLast, 3),
@@ -435,6 +436,7 @@ impl Gluer<'_> {
             "held" if next("by") => (K::HeldBy, 2),
             "opened" if next("by") => (K::OpenedBy, 2),
             "extended" if next("to") => (K::ExtendedTo, 2),
+            "withdrawn" if next("upon") => (K::WithdrawnUpon, 2),
             "pinned" if next("at") => (K::PinnedAt, 2),
             "a" if next("further")
                 && (self.kind(2) == Some(K::Int)

@@ -233,11 +233,14 @@ impl Index {
             let mut roots: Vec<Guard> = Vec::new();
             for c in &d.closes {
                 match c {
-                    Closing::At(g, _) | Closing::When(g) | Closing::AllVoted(g) => roots.push(*g),
+                    Closing::At(g, _) | Closing::When(g) => roots.push(*g),
+                    Closing::AllVoted(g) => {
+                        roots.push(*g);
+                        // In a step that another follows its rule is asked too.
+                        roots.extend(d.earlier.iter().filter_map(|s| s.rule));
+                    }
                     Closing::Certain => {
-                        let slots = [&d.quorum.0, &d.participation.0, &d.passes.0];
-                        roots.extend(slots.into_iter().filter_map(rule_of));
-                        roots.extend(d.veto);
+                        roots.extend(d.slots());
                         roots.extend([d.voters, d.members]);
                     }
                     Closing::Upon(..) => {}

@@ -33,7 +33,7 @@ pub(crate) struct Effects {
     pub(crate) thawed: Vec<Entity>,
     pub(crate) for_good: Vec<Entity>,
     pub(crate) opens: Vec<(DecisionId, Option<Entity>, Arc<Cause>)>,
-    pub(crate) second_steps: Vec<(DecisionId, Option<Entity>)>,
+    pub(crate) next_steps: Vec<(DecisionId, Option<Entity>, Arc<Cause>)>,
     /// Closed for ballots, the result not known yet (R42).
     pub(crate) waits: Vec<(crate::decision::Closure, crate::state::Awaited)>,
     pub(crate) closes: Vec<crate::decision::Closure>,
@@ -171,6 +171,9 @@ impl Case {
             batch = Batch::new(self, next.into_iter().chain(late).collect());
         }
         self.arm_closings();
+        if !self.state().enacted.is_empty() {
+            self.enter_enacted();
+        }
     }
 
     fn pass(&mut self, batch: &mut Batch) {

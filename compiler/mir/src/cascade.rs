@@ -201,6 +201,22 @@ fn causes(program: &Program) -> Vec<Cause> {
                 None,
             );
         }
+        let events = decision.withdrawn.iter();
+        let steps = decision.earlier.iter().flat_map(|s| &s.next);
+        for (on, _) in events.chain(steps) {
+            add(of_trigger(program, on), Node::Close(id), None, None);
+        }
+        for e in &decision.enacts {
+            let opens = program.acts.get(e.act.index()).and_then(|a| a.opens);
+            if let Some((_, p)) = opens {
+                add(
+                    BTreeSet::from([Node::Close(id)]),
+                    Node::Enter(p, 0),
+                    None,
+                    Some(p),
+                );
+            }
+        }
         for closing in &decision.closes {
             match closing {
                 Closing::Upon(on, _) => add(of_trigger(program, on), Node::Close(id), None, None),
@@ -290,7 +306,15 @@ fn causes(program: &Program) -> Vec<Cause> {
 fn of_trigger(program: &Program, on: &On) -> BTreeSet<Node> {
     let one = |n| BTreeSet::from([n]);
     match on {
-        On::Act { .. } | On::Begin => BTreeSet::new(),
+        // An act that adoption enters follows at once.
+        On::Act { act, .. } => program
+            .decisions
+            .iter()
+            .enumerate()
+            .filter(|(_, d)| d.enacts.iter().any(|e| e.act == *act))
+            .map(|(i, _)| Node::Close(DecisionId(number(i))))
+            .collect(),
+        On::Begin => BTreeSet::new(),
         On::Timer(t, _) => {
             if takes_time(program, program.timers[t.index()].at) {
                 BTreeSet::new()

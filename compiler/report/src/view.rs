@@ -159,7 +159,7 @@ fn line(case: &Case, e: &Entry) -> Line {
             duty(case, *id, LineKind::Released, "is observed again", &mut out)
         }
         Happening::DecisionOpened { .. } => out.kind = LineKind::Opens,
-        Happening::ResultAwaited { tally, .. } => {
+        Happening::ResultAwaited { tally, .. } | Happening::NextStep { tally, .. } => {
             out.kind = LineKind::Opens;
             out.because = tally_text(tally);
         }
@@ -209,13 +209,11 @@ fn occurrence(case: &Case, id: OccurrenceId, out: &mut Line) {
         }
     }
     let plain = j.verdict == Verdict::Valid && out.verdict.len() == 1;
-    out.because = if o.assumed {
-        "assumed".to_owned()
-    } else if plain {
-        String::new()
-    } else {
-        j.text.join("; ")
-    };
+    if o.assumed {
+        out.because = "assumed".to_owned();
+    } else if !plain {
+        out.because = j.text.join("; ");
+    }
 }
 
 fn duty(case: &Case, id: DutyId, kind: LineKind, verb: &'static str, out: &mut Line) {

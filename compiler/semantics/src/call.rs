@@ -458,6 +458,7 @@ pub(crate) fn outcome_of(word: &str) -> Option<DecisionOutcome> {
         "inquorate" => DecisionOutcome::Inquorate,
         "inadmissible" => DecisionOutcome::Inadmissible,
         "lapsed" => DecisionOutcome::Lapsed,
+        "withdrawn" => DecisionOutcome::Withdrawn,
         "undetermined" => DecisionOutcome::Undetermined,
         _ => return None,
     })

@@ -2,7 +2,7 @@
 
 use rogatio_diagnostics::{Diagnostic, codes};
 
-use crate::ast::{self, CloseWhen, DecisionClauseKind as D};
+use crate::ast::{self, DecisionClauseKind as D};
 use crate::call::outcome_of;
 use crate::check::Checker;
 use crate::hir::*;
@@ -17,6 +17,7 @@ struct Said {
     silence: Option<Span>,
     closes: bool,
     roll: Option<(ast::Expr, ProvisionId)>,
+    steps: Vec<crate::consensus::SaidStep>,
 }
 
 impl Checker {
@@ -55,6 +56,7 @@ impl Checker {
             subject,
             kinds: body.kinds.clone(),
             weighted: body.weight.is_some(),
+            closing: false,
         });
         let mut number = None;
         for c in &d.clauses {
@@ -69,7 +71,8 @@ impl Checker {
         cx.provision = outer;
         cx.decision = None;
         cx.locals.truncate(depth);
-        self.unsaid(id, d, &said);
+        self.take_steps(id, &said.steps, said.passes);
+        self.unsaid(d, &said);
     }
 
     fn deciding_body(&mut self, cx: &mut Context, d: &ast::Decision) -> Option<(EntityId, Body)> {
@@ -206,29 +209,9 @@ impl Checker {
                 // When all other slots are known: the voters are said anywhere.
                 _ => said.roll = Some((e.clone(), provision)),
             },
-            D::First(e) => {
-                if !matches!(&e.kind, ast::ExprKind::Name(n) if n.text == "consensus") {
-                    return self.unsupported(e.span, "a first step other than `consensus`");
-                }
-                self.program.decisions[id.index()].consensus = Some(Consensus {
-                    provision,
-                    then_upon: None,
-                });
-            }
+            D::First(e) => self.first_step(cx, e, &mut said.steps),
             D::Then { rule, upon } => {
-                self.once(&mut said.passes, c.span, "then");
-                let rule = self.slot(cx, rule, Some(&Ty::Bool));
-                let upon = upon.as_ref().map(|e| self.stream(cx, e));
-                let decision = &mut self.program.decisions[id.index()];
-                decision.passes = (Stated::Rule(rule), provision);
-                match &mut decision.consensus {
-                    Some(c) => c.then_upon = upon,
-                    None => self.error(
-                        Diagnostic::error(codes::E0604, "`then` follows a `first` step")
-                            .at(c.span, "nothing comes first")
-                            .help("write `first consensus` before it, or `passes when …` instead"),
-                    ),
-                }
+                self.then_step(cx, rule, upon.as_ref(), c.span, &mut said.steps)
             }
             D::Opens(e) => {
                 let s = self.stream(cx, e);
@@ -239,59 +222,34 @@ impl Checker {
                 or_until,
                 through,
             } => {
-                if let Some(t) = through {
-                    self.unsupported(t.span, "`open … through STAGE`");
-                }
                 said.closes = true;
-                let l = self.length(cx, length);
-                self.program.decisions[id.index()]
-                    .closes
-                    .push(Closing::Open(l));
+                self.window(cx, id, length.as_ref(), through.as_ref());
                 if let Some(w) = or_until {
                     self.close_when(cx, id, w, c.span);
                 }
             }
             D::Closes { at, extended_to } => {
-                if let Some(e) = extended_to {
-                    self.unsupported(e.span, "`extended to`");
-                }
                 said.closes = true;
-                self.close_when(cx, id, at, c.span);
+                match extended_to {
+                    Some(e) => self.extended(cx, id, at, e),
+                    None => self.close_when(cx, id, at, c.span),
+                }
             }
+            D::Withdrawn(e) => {
+                let s = self.stream(cx, e);
+                self.program.decisions[id.index()].withdrawn = Some(s);
+            }
+            D::Enacts { act, when } => self.enacts(cx, id, act, when.as_ref()),
             D::Given(t) => self.unsupported(t.span, "decisions whose rule lies in another text"),
             D::Together(_) => self.unsupported(c.span, "`together`"),
         }
     }
 
-    fn close_when(&mut self, cx: &mut Context, id: DecisionId, w: &CloseWhen, span: Span) {
-        let closing = match w {
-            CloseWhen::Upon(e) => Closing::Upon(self.stream(cx, e)),
-            CloseWhen::At(e) => Closing::At(self.time(cx, e)),
-            CloseWhen::AllVoted => Closing::AllVoted,
-            CloseWhen::Certain => {
-                if !self.program.decisions[id.index()].first_counts {
-                    self.error(
-                        Diagnostic::error(
-                            codes::E0610,
-                            "nothing is certain while ballots may change",
-                        )
-                        .at(span, "its last ballots count")
-                        .help(
-                            "write `first counts` with the ballots, or close `when all have voted`",
-                        ),
-                    );
-                }
-                Closing::Certain
-            }
-            CloseWhen::When(e) => Closing::When(self.cond(cx, e)),
-        };
-        self.program.decisions[id.index()].closes.push(closing);
-    }
-
     /// Nothing is assumed: each mandatory slot that was not said is an error that lists the choices.
-    fn unsaid(&mut self, id: DecisionId, d: &ast::Decision, said: &Said) {
+    fn unsaid(&mut self, d: &ast::Decision, said: &Said) {
         let consensus_only =
-            self.program.decisions[id.index()].consensus.is_some() && said.passes.is_none();
+            said.passes.is_none() && matches!(said.steps.as_slice(), [one] if one.rule.is_none());
+        let stepwise = !said.steps.is_empty();
         let mut missing = Vec::new();
         if said.ballots.is_none() && !consensus_only {
             missing.push((
@@ -302,7 +260,7 @@ impl Checker {
         if said.quorum.is_none() {
             missing.push(("quorum", "`quorum none`, `quorum present is at least 1/2 of members`, `quorum not stated \"…\"`"));
         }
-        if said.passes.is_none() && !consensus_only {
+        if said.passes.is_none() && !consensus_only && !stepwise {
             missing.push((
                 "passes",
                 "`passes when yes is more than 1/2 of voting`, `… is at least 2/3 of members`, `passes not stated \"…\"`",

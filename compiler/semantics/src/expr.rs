@@ -277,6 +277,9 @@ impl Checker {
             "false" => return self.make(cx, ExprKind::Bool(false), Ty::Bool, span),
             "none" => return self.make(cx, ExprKind::None, Ty::None, span),
             "now" => return self.make(cx, ExprKind::Now, Ty::Time, span),
+            "opening" if cx.decision.as_ref().is_some_and(|d| d.closing) => {
+                return self.make(cx, ExprKind::EventTime, Ty::Time, span);
+            }
             "here" => {
                 if let (Some((procedure, this)), Some(stage)) = (cx.procedure, cx.stage) {
                     let instance =

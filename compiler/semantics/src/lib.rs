@@ -18,6 +18,7 @@ mod checked;
 mod child;
 mod clock;
 mod compare;
+mod consensus;
 mod contest;
 mod copy;
 mod dates;
@@ -25,6 +26,7 @@ mod decision;
 mod declare;
 mod define;
 mod dump;
+mod enact;
 mod experiment;
 mod expr;
 mod finding;
@@ -52,6 +54,7 @@ mod types;
 mod version;
 mod table;
 mod unit;
+mod window;
 
 pub mod hir;
 

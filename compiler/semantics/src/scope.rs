@@ -130,6 +130,8 @@ pub(crate) struct DecisionContext {
     pub(crate) subject: Option<VarId>,
     pub(crate) kinds: Vec<KindId>,
     pub(crate) weighted: bool,
+    /// In a time at which it closes: `opening` is a time.
+    pub(crate) closing: bool,
 }
 
 impl Context {

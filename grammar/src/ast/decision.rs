@@ -119,14 +119,23 @@ pub enum DecisionClauseKind {
     },
     /// `opens upon E`.
     Opens(Expr),
-    /// `open D [through STAGE]`.
+    /// `open D [through STAGE [of x]]`, `open through STAGE [of x]`.
     Open {
         /// The length.
-        length: Expr,
+        length: Option<Expr>,
         /// `or until all have voted | certain | C`.
         or_until: Option<CloseWhen>,
-        /// `through STAGE`.
-        through: Option<Name>,
+        /// `through STAGE of x`: until the instance x leaves the stage; without `of` the subject.
+        through: Option<(Name, Option<Expr>)>,
+    },
+    /// `withdrawn upon E`: it is closed without a result.
+    Withdrawn(Expr),
+    /// `enacts ACT(…) [to X] [when C]`: adoption enters this act, by the body.
+    Enacts {
+        /// The act.
+        act: Expr,
+        /// When.
+        when: Option<Expr>,
     },
     /// `closes T | upon E | when all have voted …`.
     Closes {

@@ -462,7 +462,7 @@ impl Case {
         self.go_to(at.into())?;
         let o = self.tentative(&act);
         let judgment = self.judge_occurrence(&o);
-        self.enter(o, judgment, act)
+        self.enter(o, judgment, act, None)
     }
 
     /// Records an act as valid, whatever the norms say: it is assumed.
@@ -477,14 +477,16 @@ impl Case {
         self.go_to(at.into())?;
         let mut o = self.tentative(&act);
         o.assumed = true;
-        self.enter(o, Judgment::new(Verdict::Valid), act)
+        self.enter(o, Judgment::new(Verdict::Valid), act, None)
     }
 
-    fn enter(
+    /// Enters an act with its verdict; `why`: an adoption brought it about.
+    pub(crate) fn enter(
         &mut self,
         mut o: Occurrence,
         judgment: Judgment,
         act: ActInput,
+        why: Option<Arc<Cause>>,
     ) -> Result<OccurrenceId, CaseError> {
         o.moment = self.state.now;
         o.judgment = judgment;
@@ -508,7 +510,7 @@ impl Case {
         }
         let cause = Arc::new(Cause {
             recalled: o.recalled,
-            ..Arc::unwrap_or_clone(Cause::new(CauseKind::Occurrence(id), o.moment, None, None))
+            ..Arc::unwrap_or_clone(Cause::new(CauseKind::Occurrence(id), o.moment, None, why))
         });
         let mut next = Vec::new();
         let before = self.state.timeline.len();

@@ -32,8 +32,8 @@ impl Case {
             );
             return j;
         }
-        if let Some(c) = &decision.consensus
-            && !opening.second_step
+        if let Some(c) = decision.earlier.get(opening.step)
+            && c.rule.is_none()
         {
             let text = "consensus is still being sought: object, or declare consensus exhausted";
             void(&mut j, c.provision, text.to_owned());
@@ -229,16 +229,15 @@ impl Case {
         let Some(decision) = self.text(d, s) else {
             return Judgment::new(Verdict::Void);
         };
-        let why = match (self.opening(d, s), &decision.consensus) {
-            (None, _) => Some(self.not_open(d, s).1),
-            (_, None) => Some(format!(
+        let any = (0..decision.earlier.len()).any(|i| decision.seeks_consensus(i));
+        let why = match self.opening(d, s) {
+            None => Some(self.not_open(d, s).1),
+            Some(o) if decision.seeks_consensus(o.step) => None,
+            Some(_) if any => Some("consensus was declared exhausted".to_owned()),
+            Some(_) => Some(format!(
                 "{} is not decided by consensus",
                 self.show_decision(d, s)
             )),
-            (Some(o), Some(_)) if o.second_step => {
-                Some("consensus was declared exhausted".to_owned())
-            }
-            _ => None,
         };
         if let Some(why) = why {
             j.verdict = Verdict::Void;

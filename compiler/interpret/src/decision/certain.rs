@@ -155,9 +155,8 @@ impl Case {
                 provision,
             })
         };
-        if let Some(c) = &decision.consensus
-            && !opening.second_step
-        {
+        let step = decision.earlier.get(opening.step);
+        if let Some(c) = step.filter(|c| c.rule.is_none()) {
             if c.then || opening.objections.is_empty() {
                 return None;
             }
@@ -218,13 +217,14 @@ impl Case {
                     !Eval::new(self).truth(g, &mut env).is_false()
                 })
             });
-            let (slot, at) = &decision.passes;
+            let (slot, at) = &decision.rule_of(opening.step);
             let mut open = may_veto || !vetoed.is_false();
             match closed.slot(slot, Sure::Fails) {
                 Sure::Holds if !open => {
                     return found(Adopted, closed.words(slot, true, &left), *at);
                 }
                 Sure::Holds | Sure::Open => return None,
+                Sure::Fails if step.is_some() => return None,
                 Sure::Fails => {}
             }
             for (outcome, g) in &decision.deemed {

@@ -11,16 +11,9 @@ impl Case {
                 continue;
             };
             let base = self.roll_env(id, s, None).at_event(opening.opened);
-            if let Some(c) = &decision.consensus
-                && !opening.second_step
-            {
-                let upon = c
-                    .then_upon
-                    .iter()
-                    .any(|(on, g)| self.upon(on, *g, &base, batch).is_some());
-                if upon {
-                    fx.second_steps.push((id, s));
-                }
+            if let Some(c) = self.next_step((id, s), decision, opening, &base, batch, fx) {
+                closing.push(((id, s), Why::Other, c));
+                continue;
             }
             if let Some((why, cause)) = self.closes(id, decision, s, opening, &base, batch) {
                 closing.push(((id, s), why, cause));
@@ -116,10 +109,17 @@ impl Case {
     ) -> Option<(Why, Arc<Cause>)> {
         let now = self.state().now.point;
         let root = || self.root_cause(batch);
-        if let Some(c) = &decision.consensus
+        let withdrawn = decision.withdrawn.iter();
+        if let Some(cause) = withdrawn
+            .filter_map(|(on, g)| self.upon(on, *g, base, batch))
+            .next()
+        {
+            return Some((Why::Withdrawn, cause));
+        }
+        let last = decision.earlier.get(opening.step).is_none_or(|s| !s.then);
+        if decision.seeks_consensus(opening.step)
             && opening.gavelled
-            && !opening.second_step
-            && (opening.objections.is_empty() || !c.then)
+            && (opening.objections.is_empty() || last)
         {
             return Some((Why::Gavel, root()));
         }
@@ -134,17 +134,23 @@ impl Case {
                 }
                 Closing::Upon(on, g) => {
                     if let Some(cause) = self.upon(on, *g, base, batch) {
-                        return Some((Why::Other, cause));
+                        // A stage that is left is a window that ends.
+                        let why = match on {
+                            rogatio_mir::On::Leave(..) => Why::Window,
+                            _ => Why::Other,
+                        };
+                        return Some((why, cause));
                     }
                 }
                 Closing::AllVoted(g)
-                    if self.voting(decision, opening)
+                    if self.may_close((id, s), decision, opening)
                         && Eval::new(self).truth(*g, &mut base.clone()).is_true() =>
                 {
                     return Some((Why::Other, root()));
                 }
                 Closing::Certain
-                    if self.voting(decision, opening) && self.certainty(id, s).is_some() =>
+                    if self.may_close((id, s), decision, opening)
+                        && self.certainty(id, s).is_some() =>
                 {
                     return Some((Why::Other, root()));
                 }
@@ -157,8 +163,13 @@ impl Case {
         None
     }
 
-    /// Ballots other than objections are taken.
-    pub(super) fn voting(&self, decision: &Decision, opening: &Opening) -> bool {
-        decision.consensus.is_none() || opening.second_step
+    /// Whether ballots alone may close it: in a step that another follows, only by meeting its rule.
+    fn may_close(&self, matter: Matter, decision: &Decision, opening: &Opening) -> bool {
+        match decision.earlier.get(opening.step) {
+            None => true,
+            Some(step) => step
+                .rule
+                .is_some_and(|g| self.met_at_close(matter, decision, g).is_true()),
+        }
     }
 }

@@ -15,8 +15,9 @@ impl Case {
                 Closing::Upon(on, _) => Some(on),
                 _ => None,
             });
-            let seconds = decision.consensus.iter().flat_map(|c| &c.then_upon);
-            for on in closings.chain(seconds.map(|(on, _)| on)) {
+            let steps = decision.earlier.iter().flat_map(|s| &s.next);
+            let others = steps.chain(&decision.withdrawn).map(|(on, _)| on);
+            for on in closings.chain(others) {
                 for t in batch.of(OnKey::of(on), None) {
                     for (env, _) in self.matches(on, &[], &t, &Env::new()) {
                         let subject = decision.subject.as_ref().map(|d| env.get(d.var));

@@ -3,7 +3,9 @@
 mod ballot;
 mod certain;
 mod close;
+mod consensus;
 mod contest;
+mod enact;
 mod look;
 mod outcome;
 mod roll;
@@ -140,12 +142,8 @@ impl Case {
 
     pub(crate) fn apply_decisions(&mut self, fx: &mut Effects) -> Vec<Trigger> {
         let mut out = Vec::new();
-        for (d, s) in std::mem::take(&mut fx.second_steps) {
-            if let Some(o) = self.opening_mut(d, s) {
-                o.second_step = true;
-            }
-            self.state_mut()
-                .touch(Dep::Decision(d), s.into_iter().collect());
+        for (d, s, cause) in std::mem::take(&mut fx.next_steps) {
+            self.begin_step((d, s), cause);
         }
         for (closure, awaited) in std::mem::take(&mut fx.waits) {
             self.wait_for_rivals(closure, awaited);
@@ -185,7 +183,7 @@ impl Case {
                 ballots: std::collections::BTreeMap::new(),
                 objections: Vec::new(),
                 gavelled: false,
-                second_step: false,
+                step: 0,
                 casting: None,
                 roll: None,
                 awaits: None,
@@ -226,6 +224,7 @@ impl Case {
             first,
             Some(c.cause),
         );
+        let adopted = (c.outcome == DecisionOutcome::Adopted).then(|| cause.clone());
         let opening = self.opening_mut(d, s)?;
         opening.roll = Some(c.roll);
         opening.tally = Some(tally.clone());
@@ -254,6 +253,9 @@ impl Case {
             tally,
         };
         self.record(what, text, now, c.provisions, Some(cause.clone()));
+        if let Some(cause) = adopted {
+            self.enact((d, s), &cause);
+        }
         Some(Trigger::plain(
             TriggerKind::Outcome(d, c.outcome, s),
             now,
@@ -261,13 +263,14 @@ impl Case {
         ))
     }
 
-    /// The parts of the rule by which a decision passes, as they stand.
-    pub(crate) fn passing_parts(&self, d: DecisionId, s: Option<Entity>) -> Vec<Guard> {
-        let decision = self.text(d, s);
-        let slots = decision
+    /// The parts of the rule by which a decision passes in a step, as they stand.
+    pub(crate) fn passing_parts(&self, d: DecisionId, s: Option<Entity>, step: usize) -> Vec<Guard> {
+        let Some(decision) = self.text(d, s) else {
+            return Vec::new();
+        };
+        let rule = decision.rule_of(step).0;
+        [&decision.quorum.0, &decision.participation.0, &rule]
             .into_iter()
-            .flat_map(|d| [&d.quorum.0, &d.participation.0, &d.passes.0]);
-        slots
             .filter_map(rule_of)
             .flat_map(|g| conjuncts(self.program(), g))
             .collect()

@@ -130,6 +130,18 @@ impl Case {
             numbers.map_or_else(|| words.to_owned(), |n| format!("{words}: {n}"))
         };
         let mut out = Vec::new();
+        if why == Why::Withdrawn {
+            out.push(Test {
+                truth: Truth::True,
+                rivals: Vec::new(),
+                tied: false,
+                stops_on: true,
+                outcome: DecisionOutcome::Withdrawn,
+                reason: "it was withdrawn".to_owned(),
+                provision: decision.provision,
+            });
+            return out;
+        }
         let mut add = |(truth, rivals), stops_on, outcome, reason: &str, provision| {
             out.push(Test {
                 truth,
@@ -153,9 +165,13 @@ impl Case {
         let participation = stated(slot, *at, Truth::True, &[]);
         let reason = unmet(slot, "participation was too low", &[]);
         add(participation, false, Rejected, &reason, *at);
-        if let (Some(c), Some(o)) = (&decision.consensus, self.openings(d, s).last())
-            && !o.second_step
-        {
+        let opening = self.openings(d, s).last();
+        let step = opening.map_or(0, |o| o.step);
+        if let (Some(c), Some(o), None) = (
+            decision.earlier.get(step),
+            opening,
+            decision.earlier.get(step).and_then(|s| s.rule),
+        ) {
             let names: Vec<&str> = o.objections.iter().map(|e| self.entity_name(*e)).collect();
             let (outcome, reason) = match why {
                 Why::Gavel | Why::Window if names.is_empty() => {
@@ -165,7 +181,7 @@ impl Case {
                     Rejected,
                     format!("no consensus: {} objected", names.join(", ")),
                 ),
-                Why::Other => (Lapsed, "no consensus was declared".to_owned()),
+                Why::Other | Why::Withdrawn => (Lapsed, "no consensus was declared".to_owned()),
             };
             let always = (Truth::True, Vec::new());
             add(always, true, outcome, &reason, c.provision);
@@ -176,7 +192,7 @@ impl Case {
         let reason = format!("vetoed by {}", names.join(", "));
         let at = decision.veto.map_or(decision.provision, provision);
         add((vetoed, Vec::new()), true, Rejected, &reason, at);
-        let (slot, at) = &decision.passes;
+        let (slot, at) = &decision.rule_of(step);
         let passes = stated(slot, *at, Truth::False, moved);
         let reason = "the required majority was reached";
         add(passes, true, Adopted, reason, *at);

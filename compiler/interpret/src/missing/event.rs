@@ -397,8 +397,8 @@ impl Seeker<'_> {
                 case.vetoed(d, subject)
                     .map(|(text, p)| Missing::impossible(text, Some(p))),
             );
-            match &decision.consensus {
-                Some(c) if !opening.second_step => {
+            match decision.earlier.get(opening.step) {
+                Some(c) if c.rule.is_none() => {
                     let text = if opening.objections.is_empty() {
                         "consensus to be declared".to_owned()
                     } else {
@@ -412,7 +412,7 @@ impl Seeker<'_> {
                     parts.push(Missing::acts(1, text, Some(c.provision)));
                 }
                 _ => {
-                    for g in case.passing_parts(d, subject) {
+                    for g in case.passing_parts(d, subject, opening.step) {
                         parts.push(self.seek(g, &env, true));
                     }
                 }

@@ -54,8 +54,8 @@ impl Case {
                     continue;
                 }
                 *left -= 1;
-                let (input, name) = match (&decision.consensus, self.opening(id, s)) {
-                    (Some(_), Some(o)) if !o.second_step => {
+                let (input, name) = match self.opening(id, s) {
+                    Some(o) if decision.seeks_consensus(o.step) => {
                         let act = ActKind::Object {
                             decision: id,
                             subject: s,

@@ -27,7 +27,7 @@ use rogatio_calendar::{Day, Length, Phase, Point};
 use rogatio_mir::{
     GivenId, Guard, KindId, Modal, ProcedureId, Program, ProvisionId, StatusId, TimerId, Urgency,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
 
 /// An assumption of a status: from, until, value.
@@ -39,6 +39,15 @@ pub(crate) struct Share {
     pub(crate) norm: rogatio_mir::NormId,
     pub(crate) member: Entity,
     pub(crate) input: ActInput,
+}
+
+/// An act that an adoption enters (R37).
+#[derive(Clone, Debug)]
+pub(crate) struct Enacted {
+    pub(crate) input: ActInput,
+    /// Whether it is entered cannot be said.
+    pub(crate) doubt: Option<ClauseSet>,
+    pub(crate) cause: Arc<Cause>,
 }
 
 /// An instance of a procedure.
@@ -122,6 +131,9 @@ pub(crate) struct State {
     pub(crate) broken: Vec<(rogatio_mir::NormId, Vec<Value>)>,
     pub(crate) shares: Vec<Share>,
     pub(crate) decisions: Vec<BTreeMap<Option<Entity>, DecisionState>>,
+    /// Acts that adoptions have brought about, not entered yet.
+    pub(crate) enacted: VecDeque<Enacted>,
+    pub(crate) is_enacting: bool,
     pub(crate) instances: BTreeMap<Entity, Instance>,
     /// What stages of an instance opened, in that order.
     pub(crate) children: HashMap<Entity, Vec<Entity>>,
@@ -176,6 +188,8 @@ impl State {
             broken: Vec::new(),
             shares: Vec::new(),
             decisions: vec![BTreeMap::new(); program.decisions.len()],
+            enacted: VecDeque::new(),
+            is_enacting: false,
             instances: BTreeMap::new(),
             children: HashMap::new(),
             frozen: BTreeSet::new(),

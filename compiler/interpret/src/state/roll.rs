@@ -16,6 +16,8 @@ pub enum Why {
     Window,
     /// The chair's gavel.
     Gavel,
+    /// It was withdrawn.
+    Withdrawn,
     /// An event or condition.
     Other,
 }
@@ -149,8 +151,8 @@ pub struct Opening {
     pub objections: Vec<Entity>,
     /// Consensus was declared over objections.
     pub gavelled: bool,
-    /// The vote after consensus has begun.
-    pub second_step: bool,
+    /// The step it is in (R41), from 0.
+    pub step: usize,
     /// The casting vote that counts.
     pub casting: Option<Casting>,
     /// The roll, where it is frozen: from the opening, or from the close.

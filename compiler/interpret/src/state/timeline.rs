@@ -185,6 +185,15 @@ pub enum Happening {
         /// The numbers.
         tally: Tally,
     },
+    /// A step of a decision is over, the next one begins (R41).
+    NextStep {
+        /// Which.
+        decision: DecisionId,
+        /// On what.
+        subject: Option<Entity>,
+        /// The numbers of the step that is over.
+        tally: Tally,
+    },
     /// A decision takes no more ballots; its result waits for others (R42).
     ResultAwaited {
         /// Which.

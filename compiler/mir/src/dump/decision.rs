@@ -14,6 +14,22 @@ impl Dump<'_> {
         d.labels.iter().map(label).collect()
     }
 
+    /// `enacts expel(d.state) when C`.
+    pub(super) fn enacts(&self, e: &Enacts) -> String {
+        let args: Vec<String> = e
+            .args
+            .iter()
+            .map(|a| a.map_or_else(|| "_".to_owned(), |a| self.guard(a)))
+            .collect();
+        let mut text = format!("enacts {}({})", self.act(e.act), args.join(", "));
+        for (word, g) in [("to", e.to), ("for", e.for_whom), ("when", e.when)] {
+            if let Some(g) = g {
+                text.push_str(&format!(" {word} {}", self.guard(g)));
+            }
+        }
+        text
+    }
+
     /// `rejected when C`, `WHO decides until T else rejected`.
     pub(super) fn tie(&self, t: &Tie) -> String {
         let name = |o: &DecisionOutcome| format!("{o:?}").to_lowercase();

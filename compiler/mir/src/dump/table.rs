@@ -242,19 +242,12 @@ impl Dump<'_> {
                 let g = g.map_or_else(String::new, |g| format!(" when {}", self.guard(g)));
                 self.line(2, format!("opens on {}{each}{g}", self.on(on)));
             }
-            if let Some(c) = &d.consensus {
-                self.cited(
-                    2,
-                    if c.then {
-                        "consensus, then a vote"
-                    } else {
-                        "consensus"
-                    },
-                    c.provision,
-                );
-                for (on, g) in &c.then_upon {
+            for (i, step) in d.earlier.iter().enumerate() {
+                let rule = step.rule.map_or("consensus".to_owned(), |g| self.guard(g));
+                self.cited(2, format!("step {}: {rule}", i + 1), step.provision);
+                for (on, g) in &step.next {
                     let g = g.map_or_else(String::new, |g| format!(" when {}", self.guard(g)));
-                    self.line(3, format!("vote on {}{g}", self.on(on)));
+                    self.line(3, format!("the next on {}{g}", self.on(on)));
                 }
             }
             for c in &d.closes {
@@ -269,6 +262,13 @@ impl Dump<'_> {
                     Closing::When(g) => format!("when {}", self.guard(*g)),
                 };
                 self.line(2, format!("closes {text}"));
+            }
+            for (on, g) in &d.withdrawn {
+                let g = g.map_or_else(String::new, |g| format!(" when {}", self.guard(g)));
+                self.line(2, format!("withdrawn on {}{g}", self.on(on)));
+            }
+            for e in &d.enacts {
+                self.cited(2, self.enacts(e), e.provision);
             }
             for n in &d.vote_norms {
                 self.line(2, format!("norm {}", self.norm_name(*n)));

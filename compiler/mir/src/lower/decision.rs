@@ -94,14 +94,24 @@ impl Cx<'_> {
                 })
                 .collect()
         });
-        let consensus = d.consensus.as_ref().map(|c| Consensus {
-            provision: c.provision,
-            then: c.then_upon.is_some(),
-            then_upon: c
-                .then_upon
-                .as_ref()
-                .map_or_else(Vec::new, |s| self.upon(s, &keys)),
-        });
+        let earlier = d.earlier.iter();
+        let earlier = earlier
+            .map(|s| Step {
+                provision: s.provision,
+                rule: s
+                    .rule
+                    .as_ref()
+                    .map(|e| self.within(&keys, |cx| cx.slot(id, d, e))),
+                then: s.next.is_some(),
+                next: s
+                    .next
+                    .as_ref()
+                    .map_or_else(Vec::new, |s| self.upon(s, &keys)),
+            })
+            .collect();
+        let withdrawn = d.withdrawn.as_ref();
+        let withdrawn = withdrawn.map_or_else(Vec::new, |s| self.upon(s, &keys));
+        let enacts = d.enacts.iter().map(|e| self.enacts(e, &keys)).collect();
         let closes = d
             .closes
             .iter()
@@ -129,7 +139,7 @@ impl Cx<'_> {
             participation,
             veto,
             passes,
-            consensus,
+            earlier,
             deemed,
             silence: d.silence.clone(),
             silence_by_voter,
@@ -142,8 +152,25 @@ impl Cx<'_> {
             opens,
             stage: d.stage.map(|(p, s)| (p, at(s))),
             closes,
+            withdrawn,
+            enacts,
             provision: d.provision,
         }
+    }
+
+    fn enacts(&mut self, e: &hir::Enacts, keys: &[VarId]) -> Enacts {
+        self.within(keys, |cx| Enacts {
+            act: e.act,
+            args: e
+                .args
+                .iter()
+                .map(|a| a.as_ref().map(|a| cx.expr(a)))
+                .collect(),
+            to: e.to.as_ref().map(|x| cx.expr(x)),
+            for_whom: e.for_whom.as_ref().map(|x| cx.expr(x)),
+            when: e.when.as_ref().map(|x| cx.expr(x)),
+            provision: e.provision,
+        })
     }
 
     fn tie(&mut self, id: DecisionId, d: &hir::Decision, t: &hir::Tie, keys: &[VarId]) -> Tie {
@@ -268,6 +295,15 @@ impl Cx<'_> {
                 .into_iter()
                 .map(|(on, g)| Closing::Upon(on, g))
                 .collect(),
+            hir::Closing::Left {
+                procedure,
+                stage,
+                instance,
+            } => {
+                let instance = self.within(keys, |cx| cx.expr(instance));
+                let left = On::Leave(*procedure, at(*stage), Match::Is(instance));
+                vec![Closing::Upon(left, None)]
+            }
             hir::Closing::AllVoted => vec![Closing::AllVoted(self.all_voted(id, d, keys))],
             hir::Closing::Certain => vec![Closing::Certain],
             hir::Closing::When(c) => vec![Closing::When(self.within(keys, |cx| cx.expr(c)))],

@@ -54,8 +54,8 @@ pub struct Decision {
     pub veto: Option<Guard>,
     /// Adopted when.
     pub passes: (Stated, ProvisionId),
-    /// Consensus first; then the vote upon these.
-    pub consensus: Option<Consensus>,
+    /// The steps before the last one; a consensus without a step after it is here alone.
+    pub earlier: Vec<Step>,
     /// Deemed outcomes.
     pub deemed: Vec<(DecisionOutcome, Guard)>,
     /// Silence.
@@ -80,6 +80,10 @@ pub struct Decision {
     pub stage: Option<(ProcedureId, u32)>,
     /// Closings.
     pub closes: Vec<Closing>,
+    /// Upon these it is closed without a result.
+    pub withdrawn: Vec<(On, Option<Guard>)>,
+    /// What its adoption enters.
+    pub enacts: Vec<Enacts>,
     /// Where declared.
     pub provision: ProvisionId,
 }
@@ -96,6 +100,7 @@ impl Decision {
         slots.extend(rule(&self.quorum.0));
         slots.extend(rule(&self.participation.0));
         slots.extend(self.veto);
+        slots.extend(self.earlier.iter().filter_map(|s| s.rule));
         slots.extend(rule(&self.passes.0));
         slots.extend(self.deemed.iter().map(|(_, g)| *g));
         slots.extend(self.tie.as_ref().and_then(|t| match &t.kind {
@@ -103,6 +108,21 @@ impl Decision {
             TieKind::Decides { who, .. } => Some(*who),
         }));
         slots
+    }
+
+    /// Whether a step seeks consensus: objections are taken, no ballots.
+    #[must_use]
+    pub fn seeks_consensus(&self, step: usize) -> bool {
+        self.earlier.get(step).is_some_and(|s| s.rule.is_none())
+    }
+
+    /// The rule of a step, with what it rests on; the last is that of `passes`.
+    #[must_use]
+    pub fn rule_of(&self, step: usize) -> (Stated, ProvisionId) {
+        match self.earlier.get(step) {
+            Some(s) => (s.rule.map_or(Stated::None, Stated::Rule), s.provision),
+            None => self.passes.clone(),
+        }
     }
 
     /// Position of the ballot in favour.
@@ -163,15 +183,34 @@ pub enum TieKind {
     },
 }
 
-/// Consensus (R41).
+/// A step before the last one (R41).
 #[derive(Clone, Debug)]
-pub struct Consensus {
+pub struct Step {
     /// What a reason cites.
     pub provision: ProvisionId,
-    /// What opens the second step.
-    pub then_upon: Vec<(On, Option<Guard>)>,
-    /// Has a second step at all.
+    /// Its rule; `None`: consensus.
+    pub rule: Option<Guard>,
+    /// What begins the step after it.
+    pub next: Vec<(On, Option<Guard>)>,
+    /// Another step follows.
     pub then: bool,
+}
+
+/// An act that adoption enters, by the body (R37).
+#[derive(Clone, Debug)]
+pub struct Enacts {
+    /// Which.
+    pub act: ActId,
+    /// Its arguments over the subject; missing ones take their default.
+    pub args: Vec<Option<Guard>>,
+    /// To whom.
+    pub to: Option<Guard>,
+    /// For whom.
+    pub for_whom: Option<Guard>,
+    /// When.
+    pub when: Option<Guard>,
+    /// What a reason cites.
+    pub provision: ProvisionId,
 }
 
 /// Closings.

@@ -44,10 +44,11 @@ pub struct Decision {
     pub admissible: Option<Expr>,
     /// A condition on the voter variable: whose `no` rejects.
     pub veto: Option<Expr>,
-    /// Adopted when. With a consensus, the rule of the second step.
+    /// Adopted when; where there are several steps, the rule of the last one.
     pub passes: (Stated, ProvisionId),
-    /// `first consensus`; the second step opens upon this.
-    pub consensus: Option<Consensus>,
+    /// The steps before the last one: `first consensus`, `first RULE` (R41). A consensus without a step after it stands here
+    /// alone, and there is no rule.
+    pub earlier: Vec<Step>,
     /// `deemed OUTCOME when C`.
     pub deemed: Vec<(DecisionOutcome, Expr)>,
     /// What silence counts as: `None` = no ballot.
@@ -70,6 +71,10 @@ pub struct Decision {
     pub version: Option<VersionId>,
     /// The decision of which this is another version: the one that the name means.
     pub head: Option<DecisionId>,
+    /// It is closed without a result upon this.
+    pub withdrawn: Option<Stream>,
+    /// Acts that its adoption enters.
+    pub enacts: Vec<Enacts>,
     /// Procedure whose stage decides it.
     pub stage: Option<(ProcedureId, usize)>,
     /// Where it is declared.
@@ -86,6 +91,7 @@ impl Decision {
             .chain(self.quorum.0.rule())
             .chain(self.participation.0.rule())
             .chain(&self.veto)
+            .chain(self.earlier.iter().filter_map(|s| s.rule.as_ref()))
             .chain(self.passes.0.rule())
             .chain(self.deemed.iter().map(|(_, e)| e))
             .chain(self.tie.iter().flat_map(|t| match &t.kind {
@@ -106,13 +112,34 @@ impl Stated {
     }
 }
 
-/// Consensus, then perhaps a vote (R41).
+/// A step that another may follow (R41).
 #[derive(Clone, Debug)]
-pub struct Consensus {
+pub struct Step {
     /// Where it says so.
     pub provision: ProvisionId,
-    /// What opens the second step; without it there is none.
-    pub then_upon: Option<Stream>,
+    /// The rule; `None`: consensus.
+    pub rule: Option<Expr>,
+    /// What begins the step after it; without it there is none.
+    pub next: Option<Stream>,
+}
+
+/// `enacts ACT when C`: adoption enters the act, by the body, judged by the norms (R37).
+#[derive(Clone, Debug)]
+pub struct Enacts {
+    /// Which.
+    pub act: ActId,
+    /// Its arguments, in order; missing ones take their default.
+    pub args: Vec<Option<Expr>>,
+    /// To whom.
+    pub to: Option<Expr>,
+    /// For whom.
+    pub for_whom: Option<Expr>,
+    /// When.
+    pub when: Option<Expr>,
+    /// Where it says so.
+    pub provision: ProvisionId,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// What a voter that did not vote has done.
@@ -184,6 +211,15 @@ pub enum Closing {
     At(Expr),
     /// `closes upon E`.
     Upon(Stream),
+    /// `open through STAGE`: the instance leaves the stage.
+    Left {
+        /// Of which procedure.
+        procedure: ProcedureId,
+        /// Index of the stage.
+        stage: usize,
+        /// The instance.
+        instance: Expr,
+    },
     /// All have voted.
     AllVoted,
     /// The outcome is certain.

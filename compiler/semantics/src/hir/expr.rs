@@ -81,6 +81,7 @@ pub enum DecisionOutcome {
     Inquorate,
     Inadmissible,
     Lapsed,
+    Withdrawn,
     Undetermined,
 }
 
@@ -94,6 +95,7 @@ impl DecisionOutcome {
             DecisionOutcome::Inquorate => "inquorate",
             DecisionOutcome::Inadmissible => "inadmissible",
             DecisionOutcome::Lapsed => "lapsed",
+            DecisionOutcome::Withdrawn => "withdrawn",
             DecisionOutcome::Undetermined => "undetermined",
         }
     }
