@@ -27,7 +27,7 @@ impl Case {
     }
 
     /// A rule as it would be read at a close: silence moved.
-    pub(super) fn met_at_close(&self, matter: Matter, decision: &Decision, rule: Guard) -> Truth {
+    pub(super) fn met_at_close(&self, matter: Matter, rule: Guard) -> Truth {
         let mut env = self.roll_env(matter.0, matter.1, None);
         Eval::closing(self, &[matter]).truth(rule, &mut env)
     }
