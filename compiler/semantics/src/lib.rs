@@ -48,12 +48,12 @@ mod status;
 mod stream;
 mod subject;
 mod substitution;
+mod table;
 mod threshold;
 mod time;
 mod types;
-mod version;
-mod table;
 mod unit;
+mod version;
 mod window;
 
 pub mod hir;

@@ -169,7 +169,7 @@ impl Case {
             None => true,
             Some(step) => step
                 .rule
-                .is_some_and(|g| self.met_at_close(matter, decision, g).is_true()),
+                .is_some_and(|g| self.met_at_close(matter, g).is_true()),
         }
     }
 }

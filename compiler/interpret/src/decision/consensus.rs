@@ -18,7 +18,7 @@ impl Case {
         let mut causes = step.next.iter();
         let cause = causes.find_map(|(on, g)| self.upon(on, *g, base, batch))?;
         if let Some(rule) = step.rule
-            && !self.met_at_close(matter, decision, rule).is_false()
+            && !self.met_at_close(matter, rule).is_false()
         {
             return Some(cause);
         }

@@ -264,7 +264,12 @@ impl Case {
     }
 
     /// The parts of the rule by which a decision passes in a step, as they stand.
-    pub(crate) fn passing_parts(&self, d: DecisionId, s: Option<Entity>, step: usize) -> Vec<Guard> {
+    pub(crate) fn passing_parts(
+        &self,
+        d: DecisionId,
+        s: Option<Entity>,
+        step: usize,
+    ) -> Vec<Guard> {
         let Some(decision) = self.text(d, s) else {
             return Vec::new();
         };

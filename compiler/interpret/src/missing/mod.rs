@@ -4,8 +4,8 @@ mod clock;
 mod event;
 mod number;
 mod stage;
-mod version;
 mod value;
+mod version;
 
 pub(crate) use number::negate;
 

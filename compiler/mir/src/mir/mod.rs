@@ -34,8 +34,8 @@ use rogatio_calendar::{Convention, Day, Length};
 pub use rogatio_diagnostics::Span;
 pub use rogatio_semantics::hir::{
     ActId, DecisionId, DecisionOutcome, DefineId, EntityId, FieldId, GivenId, KindId, Modal,
-    NormId, NormState, ProcedureId, ProvisionId, ReadingId, StatusId, Ty, Under, UnitId, Urgency, VarId,
-    VersionId,
+    NormId, NormState, ProcedureId, ProvisionId, ReadingId, StatusId, Ty, Under, UnitId, Urgency,
+    VarId, VersionId,
 };
 
 macro_rules! ids {

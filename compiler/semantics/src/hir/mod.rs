@@ -16,8 +16,8 @@ mod provision;
 mod scenario;
 mod status;
 mod stream;
-mod version;
 mod table;
+mod version;
 mod walk;
 
 pub use act::*;
@@ -33,8 +33,8 @@ pub use provision::*;
 pub use scenario::*;
 pub use status::*;
 pub use stream::*;
-pub use version::*;
 pub use table::*;
+pub use version::*;
 
 use rogatio_calendar::Convention;
 pub use rogatio_diagnostics::Span;
