@@ -1,6 +1,7 @@
 //! From a text to a checked and lowered program, as the command line does it.
 
 use crate::Marks;
+use rogatio_calendar::Day;
 use rogatio_diagnostics::{Diagnostic, FileId, Format, SourceMap, Span, codes, render};
 use rogatio_grammar::ast::Module;
 use rogatio_mir::Readings;
@@ -17,6 +18,8 @@ pub struct Built {
     pub checked: Checked,
     /// Lowered under the default readings, unless there is an error.
     pub mir: Option<rogatio_mir::Program>,
+    /// The day whose versions rule.
+    pub rules_at: Option<Day>,
     /// All findings.
     pub found: Vec<Diagnostic>,
 }
@@ -68,6 +71,12 @@ impl Built {
 /// Reads, checks and lowers a text. Modules are looked for in `folder`, then in the library.
 #[must_use]
 pub fn build(name: &str, text: &str, folder: Option<&Path>) -> Built {
+    build_at(name, text, folder, None)
+}
+
+/// The same, with the versions of a day ruling throughout.
+#[must_use]
+pub fn build_at(name: &str, text: &str, folder: Option<&Path>, rules_at: Option<Day>) -> Built {
     let mut shelf = Shelf::new(folder);
     let file = shelf.sources.add(name, text);
     let (module, mut found) = rogatio_grammar::parse(file, text);
@@ -81,10 +90,12 @@ pub fn build(name: &str, text: &str, folder: Option<&Path>) -> Built {
         file,
         checked,
         mir: None,
+        rules_at,
         found,
     };
     if !built.has_errors() {
-        let (mir, more) = rogatio_mir::lower(&built.checked.program, &Readings::new());
+        let readings = Readings::new().rules_at(rules_at);
+        let (mir, more) = rogatio_mir::lower(&built.checked.program, &readings);
         built.found.extend(more);
         built.mir = (!built.has_errors()).then_some(mir);
     }

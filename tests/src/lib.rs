@@ -11,9 +11,9 @@ mod program;
 pub mod scale;
 mod scenarios;
 
-pub use build::{Built, Shelf, build};
+pub use build::{Built, Shelf, build, build_at};
 pub use program::{Marks, Mode, Program};
-pub use scenarios::{Outcome, refusals, run_scenarios, runs};
+pub use scenarios::{Outcome, refusals, run_scenarios, run_scenarios_known, runs};
 
 use std::path::{Path, PathBuf};
 

@@ -1,5 +1,6 @@
 //! A program of the suite: its mode, and the places where it says that something must be found.
 
+use rogatio_calendar::Day;
 use std::collections::BTreeMap;
 
 /// What must come out of a program.
@@ -29,6 +30,10 @@ pub type Marks = BTreeMap<usize, Vec<String>>;
 pub struct Program {
     /// From the header.
     pub mode: Mode,
+    /// `// rules-at: DATE`: the versions of that day rule throughout.
+    pub rules_at: Option<Day>,
+    /// `// known-at: DATE`: what was recorded later is not known.
+    pub known_at: Option<Day>,
     /// From `//~ E0301` (this line), `//~^ E0301` (the line above, one per `^`), `//~? E0205` (not in this text: line 0).
     pub marks: Marks,
 }
@@ -73,8 +78,21 @@ impl Program {
                 );
             }
         }
-        Ok(Program { mode, marks })
+        Ok(Program {
+            mode,
+            rules_at: header_day(text, "rules-at")?,
+            known_at: header_day(text, "known-at")?,
+            marks,
+        })
     }
+}
+
+/// `// NAME: DATE`.
+fn header_day(text: &str, name: &str) -> Result<Option<Day>, String> {
+    let header = format!("// {name}:");
+    let day = text.lines().find_map(|l| l.trim().strip_prefix(&header));
+    day.map(|d| d.trim().parse().map_err(|e| format!("`{header}{d}`: {e}")))
+        .transpose()
 }
 
 fn marks(text: &str) -> Result<Marks, String> {

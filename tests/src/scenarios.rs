@@ -1,6 +1,7 @@
 //! The scenarios of a program, each under the readings it chooses.
 
 use crate::{Built, Marks};
+use rogatio_calendar::Day;
 use rogatio_diagnostics::{Diagnostic, Format, Span, render};
 use rogatio_interpret::{LogError, Logs, RunOptions, ScenarioRun, run_scenario};
 use rogatio_mir::{Program, Readings, Scenario, ScenarioItemKind};
@@ -21,8 +22,14 @@ pub struct Outcome {
 /// Runs every scenario; logs lie in `folder`.
 #[must_use]
 pub fn run_scenarios(built: &Built, folder: Option<&Path>) -> Outcome {
+    run_scenarios_known(built, folder, None)
+}
+
+/// The same, with what was known on a day.
+#[must_use]
+pub fn run_scenarios_known(built: &Built, folder: Option<&Path>, known_at: Option<Day>) -> Outcome {
     let mut outcome = Outcome::default();
-    for (name, run) in runs(built, folder) {
+    for (name, run) in runs_known(built, folder, known_at) {
         outcome.scenarios += 1;
         for d in &run.diagnostics {
             outcome.add(built, d.span(), d.code.as_str(), &shown(built, d));
@@ -80,6 +87,18 @@ impl Outcome {
 /// The program's own scenarios after their run, by name; none if the program has errors.
 #[must_use]
 pub fn runs(built: &Built, folder: Option<&Path>) -> Vec<(String, ScenarioRun)> {
+    runs_known(built, folder, None)
+}
+
+fn runs_known(
+    built: &Built,
+    folder: Option<&Path>,
+    known_at: Option<Day>,
+) -> Vec<(String, ScenarioRun)> {
+    let options = RunOptions {
+        known_at,
+        ..RunOptions::default()
+    };
     let Some(mir) = &built.mir else {
         return Vec::new();
     };
@@ -95,7 +114,7 @@ pub fn runs(built: &Built, folder: Option<&Path>) -> Vec<(String, ScenarioRun)> 
         let Some(scenario) = program.scenarios.get(i) else {
             continue;
         };
-        let run = run_scenario(&program, scenario, &Folder(folder), &RunOptions::default());
+        let run = run_scenario(&program, scenario, &Folder(folder), &options);
         all.push((scenario.name.clone(), run));
     }
     all
@@ -103,7 +122,7 @@ pub fn runs(built: &Built, folder: Option<&Path>) -> Vec<(String, ScenarioRun)> 
 
 /// A reading is folded when a program is lowered, so a scenario that chooses one has a program of its own.
 fn under_its_readings(built: &Built, default: &Arc<Program>, scenario: &Scenario) -> Arc<Program> {
-    let mut readings = Readings::new();
+    let mut readings = Readings::new().rules_at(built.rules_at);
     let mut chosen = false;
     for item in &scenario.items {
         if let ScenarioItemKind::Reading(r, choice) = &item.kind

@@ -6,7 +6,8 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use rogatio_diagnostics::explanations;
 use rogatio_tests::{
-    Built, Marks, Mode, Program, build, files, refusals, run_scenarios, workspace,
+    Built, Marks, Mode, Program, build, build_at, files, refusals, run_scenarios,
+    run_scenarios_known, workspace,
 };
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -77,7 +78,7 @@ fn run(path: &Path) -> Result<(), String> {
         .file_name()
         .map(|n| n.to_string_lossy().into_owned())
         .unwrap_or_default();
-    let built = build(&name, &text, path.parent());
+    let built = build_at(&name, &text, path.parent(), program.rules_at);
     match program.mode {
         Mode::Module => Ok(()),
         Mode::Check | Mode::Error => {
@@ -85,7 +86,7 @@ fn run(path: &Path) -> Result<(), String> {
         }
         Mode::Test | Mode::Fail => {
             compare(&built, &Marks::new(), &built.marks(), &built.report())?;
-            let outcome = run_scenarios(&built, path.parent());
+            let outcome = run_scenarios_known(&built, path.parent(), program.known_at);
             if outcome.scenarios == 0 {
                 return Err("the program has no scenario".to_owned());
             }
@@ -98,7 +99,7 @@ fn run(path: &Path) -> Result<(), String> {
         }
         Mode::Run => {
             compare(&built, &Marks::new(), &built.marks(), &built.report())?;
-            output(path)
+            output(path, &program)
         }
     }
 }
@@ -126,13 +127,22 @@ fn compare(built: &Built, want: &Marks, got: &Marks, report: &str) -> Result<(),
 }
 
 /// `rogatio run` against the `.stdout` file.
-fn output(path: &Path) -> Result<(), String> {
+fn output(path: &Path, program: &Program) -> Result<(), String> {
     let binary = binary()?;
     let mut command = Command::new(binary);
     command
         .arg("run")
         .arg(path.file_name().unwrap_or_default())
         .env("NO_COLOR", "1");
+    let days = [
+        ("--rules-at", program.rules_at),
+        ("--known-at", program.known_at),
+    ];
+    for (option, day) in days {
+        if let Some(day) = day {
+            command.arg(option).arg(day.to_string());
+        }
+    }
     let done = command
         .current_dir(path.parent().unwrap_or(Path::new(".")))
         .output()

@@ -94,12 +94,23 @@ pub(crate) struct LibraryArgs {
     pub(crate) stdlib: Option<PathBuf>,
 }
 
-/// Which readings are taken.
+/// Which readings are taken, and the rules of which day.
 #[derive(Args, Debug, Clone, Default)]
 pub(crate) struct ReadingArgs {
     /// Take a reading of the text other than the default; may be repeated.
     #[arg(long = "reading", value_name = "NAME=CHOICE", value_parser = reading)]
     pub(crate) readings: Vec<(String, String)>,
+    /// Apply the versions of articles that are in force on this day throughout.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) rules_at: Option<Day>,
+}
+
+/// Which facts are known.
+#[derive(Args, Debug, Clone, Default)]
+pub(crate) struct KnownArgs {
+    /// Leave out what was recorded after this day: in a log the column `recorded`, else the date of the line.
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    pub(crate) known_at: Option<Day>,
 }
 
 fn reading(text: &str) -> Result<(String, String), String> {
@@ -145,12 +156,14 @@ pub(crate) struct Check {
 #[command(after_help = "Examples:\n  \
     rogatio run examples/cbd_history.rog\n  \
     rogatio run treaty.rog --scenario \"the first meeting\" --until 1994-12-31 --trace\n  \
-    rogatio run treaty.rog --events deposits.csv --format json\n\n\
-    A log is CSV with the columns at, act, actor, n, for, to and one per argument, or JSON lines \
-    with the same keys. It stands in for the log a scenario names, and is read with the same mapping. \
+    rogatio run treaty.rog --events deposits.csv --format json\n  \
+    rogatio run charter.rog --rules-at 956-07-06 --known-at 955-12-31\n\n\
+    A log is CSV with the columns at, act, actor, n, for, to, recorded and one per argument, or JSON \
+    lines with the same keys. It stands in for the log a scenario names, and is read with the same mapping. \
     Dates marked ~ rest on something recalled rather than documented. A reading that a scenario \
-    takes itself is kept.\n\n\
-    JSON: one object with the keys version, file, module, titles, scenarios (each with name, \
+    takes itself is kept. Under --rules-at and --known-at the expectations of a scenario are not read: \
+    they are about its own rules and facts.\n\n\
+    JSON: one object with the keys version, file, module, titles, rules_at, known_at, scenarios (each with name, \
     assumptions, readings, end, timeline, expectations, branches, residual) and diagnostics.")]
 pub(crate) struct Run {
     /// The program, or the name of a library module; `-` reads standard input.
@@ -167,6 +180,8 @@ pub(crate) struct Run {
     pub(crate) events: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) known: KnownArgs,
     /// The form of the result.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: OutputFormat,
@@ -194,6 +209,8 @@ pub(crate) struct Question {
     pub(crate) scenario: Option<String>,
     #[command(flatten)]
     pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) known: KnownArgs,
     /// The form of the answer.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: OutputFormat,

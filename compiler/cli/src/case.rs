@@ -22,6 +22,17 @@ impl Logs for Folder {
     }
 }
 
+/// What a run is asked.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asked {
+    /// Until the end of this day.
+    pub(crate) until: Option<Day>,
+    /// With the facts known on this day.
+    pub(crate) known_at: Option<Day>,
+    /// Of other facts or rules than the scenario's own: its expectations are not about them.
+    pub(crate) hypothetical: bool,
+}
+
 /// A scenario with the program to run it on.
 pub(crate) struct Prepared {
     /// The program under the readings that the scenario takes.
@@ -135,10 +146,10 @@ impl Prepared {
     pub(crate) fn run(
         &self,
         front: &Front,
-        until: Option<Day>,
+        asked: &Asked,
         events: Option<&(String, String)>,
     ) -> ScenarioRun {
-        let mut run = self.run_acts(front, until, events);
+        let mut run = self.run_acts(front, asked, events);
         let last = self
             .scenario
             .items
@@ -148,7 +159,7 @@ impl Prepared {
                 StampTime::Day(d) => d,
                 StampTime::Instant(i) => i.day(),
             });
-        if let (None, Some(last)) = (until, last.max()) {
+        if let (None, Some(last)) = (asked.until, last.max()) {
             run.case.end_of_day(last);
         }
         run
@@ -157,20 +168,18 @@ impl Prepared {
     fn run_acts(
         &self,
         front: &Front,
-        until: Option<Day>,
+        asked: &Asked,
         events: Option<&(String, String)>,
     ) -> ScenarioRun {
         let logs = Folder(front.folder.clone());
+        let options = RunOptions {
+            until: asked.until,
+            extra_log: None,
+            known_at: asked.known_at,
+            without_expectations: asked.hypothetical,
+        };
         let Some((name, text)) = events else {
-            return run_scenario(
-                &self.program,
-                &self.scenario,
-                &logs,
-                &RunOptions {
-                    until,
-                    extra_log: None,
-                },
-            );
+            return run_scenario(&self.program, &self.scenario, &logs, &options);
         };
         let named = self
             .scenario
@@ -180,23 +189,14 @@ impl Prepared {
         if named {
             // Its columns are mapped as the scenario maps those of its own log.
             let instead = Instead { text };
-            return run_scenario(
-                &self.program,
-                &self.scenario,
-                &instead,
-                &RunOptions {
-                    until,
-                    extra_log: None,
-                },
-            );
+            return run_scenario(&self.program, &self.scenario, &instead, &options);
         }
         let extra_log = Some((name.clone(), text.clone()));
-        run_scenario(
-            &self.program,
-            &self.scenario,
-            &logs,
-            &RunOptions { until, extra_log },
-        )
+        let options = RunOptions {
+            extra_log,
+            ..options
+        };
+        run_scenario(&self.program, &self.scenario, &logs, &options)
     }
 }
 

@@ -97,7 +97,7 @@ pub(crate) fn compile(
 
 /// The readings that the command line asks for, or why they do not exist.
 pub(crate) fn readings(hir: &hir::Program, args: &ReadingArgs) -> Result<Readings, String> {
-    let mut readings = Readings::new();
+    let mut readings = Readings::new().rules_at(args.rules_at);
     for (name, choice) in &args.readings {
         let names: Vec<&str> = hir.readings.iter().map(|r| r.name.as_str()).collect();
         let Some(reading) = hir.readings.iter().find(|r| r.name == *name) else {

@@ -66,7 +66,7 @@ pub use residual::{
     ActorResidual, OpenDecision, OpenProcedure, Owed, Permit, Precluded, Residual, ScheduledChange,
     Standstill, StandstillKind,
 };
-pub use scenario::{ExpectationResult, RunOptions, ScenarioRun, run_scenario};
+pub use scenario::{ExpectationResult, LeftOut, RunOptions, ScenarioRun, run_scenario};
 pub use state::{
     ActInput, ActKind, Awaited, Ballot, Casting, Cause, CauseKind, Closed, DutyId, DutyInstance,
     EntityData, Entry, Happening, Instance, Interval, Judgment, Matter, Occurrence, OccurrenceId,

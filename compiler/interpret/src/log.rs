@@ -3,8 +3,9 @@
 //! Comes in: the text of a file and a mapping of keys to columns. Goes out: lines with their places, and what is wrong
 //! with the others. Nothing is dropped in silence, and nothing is read from disk here.
 //!
-//! The keys are `at`, `n`, `act`, `actor`, `for`, `to`, `recalled`, and one per argument. A key that is not mapped is the
-//! column of its name. `recalled` is set by the values `recalled`, `true`, `yes` and `1`.
+//! The keys are `at`, `n`, `act`, `actor`, `for`, `to`, `recalled`, `recorded`, and one per argument. A key that is not mapped is the
+//! column of its name. `recalled` is set by the values `recalled`, `true`, `yes` and `1`. `recorded` is the day
+//! on which the line became known; without it that is the day of the act itself.
 
 use rogatio_calendar::{Day, Instant};
 use rogatio_diagnostics::{Diagnostic, codes};
@@ -74,8 +75,19 @@ pub struct LogLine {
     pub args: BTreeMap<String, String>,
     /// Recalled rather than documented.
     pub recalled: bool,
+    /// When it became known, where that is not the day of the act itself.
+    pub recorded: Option<Day>,
     /// Its line in the file, from 1.
     pub line: usize,
+}
+
+impl LogLine {
+    /// The day from which it is known.
+    #[must_use]
+    pub fn known_from(&self) -> Day {
+        self.recorded
+            .unwrap_or_else(|| Instant(self.at.second()).day())
+    }
 }
 
 /// A log.
@@ -87,6 +99,20 @@ pub struct Log {
     pub lines: Vec<LogLine>,
     /// The columns of every line as they stand, for entities taken from them.
     pub rows: Vec<BTreeMap<String, String>>,
+}
+
+impl Log {
+    /// Leaves out what was not known on a day; returns how many lines that are.
+    pub fn known_on(&mut self, day: Day) -> usize {
+        let known = |l: &LogLine| l.known_from() <= day;
+        let late: Vec<bool> = self.lines.iter().map(|l| !known(l)).collect();
+        if late.len() == self.rows.len() {
+            let mut late = late.iter();
+            self.rows.retain(|_| late.next() != Some(&true));
+        }
+        self.lines.retain(known);
+        late.into_iter().filter(|l| *l).count()
+    }
 }
 
 type Row = (usize, BTreeMap<String, String>);
@@ -231,6 +257,21 @@ fn read_line(
         return Err(bad(codes::E0905, "the act is missing".to_owned()));
     };
     let (actor, for_whom, to) = (take("actor"), take("for"), take("to"));
+    let recorded = match take("recorded") {
+        None => None,
+        Some(text) => match parse_time(&text) {
+            Ok(time) => Some(Instant(time.second()).day()),
+            Err(why) => {
+                let d = bad(
+                    codes::E0901,
+                    format!(
+                        "`{text}` is not a date: `recorded` is the day on which the line became known"
+                    ),
+                );
+                return Err(Box::new(d.note(why)));
+            }
+        },
+    };
     let recalled = take("recalled");
     let recalled = recalled
         .is_some_and(|r| matches!(r.to_lowercase().as_str(), "recalled" | "true" | "yes" | "1"));
@@ -243,6 +284,7 @@ fn read_line(
         to,
         args: row,
         recalled,
+        recorded,
         line,
     })
 }
@@ -402,6 +444,22 @@ mod tests {
             &[],
         );
         assert!(found.is_empty() && log.lines[0].recalled, "{found:?}");
+    }
+
+    #[test]
+    fn knows_what_was_recorded_by_a_day() {
+        let text = "at,recorded,act,actor\n1993-01-02,,a,X\n1993-01-03,1993-06-01,a,Y\n1993-01-04,1993-01-04T12:00:00,a,Z\n";
+        let (mut log, found) = parse("x.csv", text, &[]);
+        assert!(found.is_empty(), "{found:?}");
+        assert_eq!(log.known_on(Day::from_ymd(1993, 5, 31).expect("a day")), 1);
+        let actors: Vec<_> = log
+            .lines
+            .iter()
+            .filter_map(|l| l.actor.as_deref())
+            .collect();
+        assert_eq!(actors, ["X", "Z"]);
+        assert_eq!(log.rows.len(), 2);
+        assert_eq!(codes_of("at,recorded,act\n1993-01-02,soon,a\n"), ["E0901"]);
     }
 
     #[test]

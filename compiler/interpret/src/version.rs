@@ -8,7 +8,8 @@ use crate::trigger::{Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Entity, Env, Truth, Value};
 use rogatio_calendar::{Phase, Point};
 use rogatio_mir::{
-    Decision, DecisionId, Guard, Norm, NormId, ProcedureId, ProvisionId, VersionBound, VersionId,
+    Decision, DecisionId, Define, Guard, Norm, NormId, Op, ProcedureId, ProvisionId, VersionBound,
+    VersionId,
 };
 
 impl Case {
@@ -34,6 +35,9 @@ impl Case {
         let Some(version) = self.program().versions.get(v.index()) else {
             return Truth::False;
         };
+        if let Some(known) = self.program().rules_at.and_then(|day| version.on_day(day)) {
+            return Truth::of(known);
+        }
         let has_come = |b: Option<VersionBound>, without: bool| match b.map(|b| self.bound_point(b))
         {
             None => Truth::of(without),
@@ -163,6 +167,38 @@ impl Case {
             let version = program.norms.get(n.index()).and_then(|n| n.version);
             version.is_none_or(|v| self.in_force(v, now).is_true())
         })
+    }
+
+    /// The value of a define in the version that rules, and where that stands.
+    pub(crate) fn text_of_define(&self, define: &Define, env: &Env) -> (Guard, ProvisionId) {
+        let op = |g: Guard| self.program().guards.get(g.index()).map(|n| &n.op);
+        let mut value = define.value;
+        let list = match op(value) {
+            Some(Op::ByVersion(list)) => Some(list),
+            Some(Op::Except(base, _)) => match op(*base) {
+                Some(Op::ByVersion(list)) => Some(list),
+                _ => None,
+            },
+            _ => None,
+        };
+        let live = list.into_iter().flatten().find(|(v, _)| {
+            let mut eval = Eval::new(self);
+            eval.in_version(*v, false, env).is_true()
+        });
+        let place = |g: Guard| self.program().guards.get(g.index()).map(|n| n.provision);
+        let own = self.program().provisions.get(define.provision.index());
+        let provision = match live {
+            Some((_, g)) => {
+                if matches!(op(value), Some(Op::ByVersion(_))) {
+                    value = *g;
+                }
+                place(*g)
+            }
+            // The version was chosen beforehand.
+            None if own.is_some_and(|p| p.version.is_some()) => place(value),
+            None => None,
+        };
+        (value, provision.unwrap_or(define.provision))
     }
 
     /// `art 13 [from 956-07-07]`.

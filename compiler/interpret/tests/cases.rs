@@ -92,6 +92,7 @@ fn a_run_can_stop_early() {
     let options = RunOptions {
         until,
         extra_log: None,
+        ..RunOptions::default()
     };
     let run = run_scenario(
         &program,

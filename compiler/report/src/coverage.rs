@@ -70,7 +70,16 @@ fn of_module<'p>(
     let index = program.modules.iter().position(|m| m.path == module);
     let all = program.provisions.iter().enumerate();
     // A frame without parent is the module itself.
-    all.filter(move |(_, p)| Some(p.module as usize) == index && p.parent.is_some())
+    // Where an article has versions each of them counts, not what a citation without version means.
+    let versions: BTreeSet<usize> = program
+        .provisions
+        .iter()
+        .filter_map(|p| p.of)
+        .map(ProvisionId::index)
+        .collect();
+    all.filter(move |(i, p)| {
+        Some(p.module as usize) == index && p.parent.is_some() && !versions.contains(i)
+    })
 }
 
 impl Coverage {

@@ -20,7 +20,9 @@ pub mod why;
 pub use coverage::{Coverage, Covered, Encoding, Totals};
 pub use line::{Group, Line, LineKind, Link, Member, group};
 pub use residual::{Certain, Decision, Owed, Permit, Precluded, Procedure, Residual};
-pub use run::{BranchReport, ReadingUsed, RunReport, ScenarioReport, readings, readings_table};
+pub use run::{
+    BranchReport, ReadingUsed, RunReport, ScenarioReport, as_of, readings, readings_table,
+};
 pub use simulate::{MeasureReport, Named, QuantileReport, SimReport};
 pub use table::{Align, Style, Table, counted, grouped, pad, plural, width, wrap};
 pub use tested::{Expectation, Failure, TestResult, Tests};

@@ -4,7 +4,7 @@
 
 use crate::line::Line;
 use crate::residual::Residual;
-use crate::table::{Align, Style, Table, width, wrap};
+use crate::table::{Align, Style, Table, counted, width, wrap};
 use crate::tested::Expectation;
 use crate::timeline;
 use crate::view::lines;
@@ -24,6 +24,12 @@ pub struct RunReport {
     pub module: String,
     /// Its titles.
     pub titles: Vec<String>,
+    /// The day whose versions of the articles rule throughout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules_at: Option<String>,
+    /// The day by which facts are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<String>,
     /// Its scenarios, in the order written.
     pub scenarios: Vec<ScenarioReport>,
     /// Findings: what was not met, what was wrong with a log. As `check --format json`.
@@ -58,6 +64,12 @@ pub struct ScenarioReport {
     pub readings: Vec<ReadingUsed>,
     /// The day at whose end the case stands.
     pub end: String,
+    /// Lines left out because they were not known yet.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unknown_lines: usize,
+    /// Expectations left out because they are about other rules or facts.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub unread_expectations: usize,
     /// What happened, in order.
     pub timeline: Vec<Line>,
     /// What was expected, in the order written.
@@ -99,6 +111,8 @@ impl ScenarioReport {
             assumptions: assumed.cloned().collect(),
             readings: readings(case.program()),
             end: case.now().dated().to_string(),
+            unknown_lines: run.left_out.lines,
+            unread_expectations: run.left_out.expectations,
             timeline: lines(case, 0),
             expectations: run
                 .expectations
@@ -126,6 +140,7 @@ impl ScenarioReport {
                 }
             }
         }
+        out += &self.left_out();
         if !self.readings.is_empty() {
             out += &section(style, "Readings");
             out += &readings_table(&self.readings);
@@ -146,6 +161,36 @@ impl ScenarioReport {
         }
         out
     }
+}
+
+impl ScenarioReport {
+    /// What a question about other facts or rules leaves out.
+    fn left_out(&self) -> String {
+        let mut out = String::new();
+        let number = |n: usize, noun: &str| counted(u64::try_from(n).unwrap_or(u64::MAX), noun);
+        if self.unknown_lines > 0 {
+            out += &format!("  not known yet: {}\n", number(self.unknown_lines, "line"));
+        }
+        if self.unread_expectations > 0 {
+            out += &format!(
+                "  not read: {}, about the scenario's own facts and rules\n",
+                number(self.unread_expectations, "expectation")
+            );
+        }
+        out
+    }
+}
+
+fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
+/// Which rules and which facts a question is asked of, for the head of an output: nothing if its own.
+#[must_use]
+pub fn as_of(rules_at: Option<&str>, known_at: Option<&str>) -> String {
+    let rules = rules_at.map(|d| format!("rules: as in force on {d}, throughout\n"));
+    let facts = known_at.map(|d| format!("facts: as known on {d}\n"));
+    [rules, facts].into_iter().flatten().collect()
 }
 
 fn section(style: Style, title: &str) -> String {

@@ -73,7 +73,9 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
         24,
         style.width.saturating_sub(date_width + 30).clamp(24, 52),
     );
-    let cite_width = longest(&cites, 8, 22);
+    // `art 13(4) [from` `956-07-07]`: a version takes two lines, not five.
+    let versions = cites.iter().any(|c| c.contains(" ["));
+    let cite_width = longest(&cites, if versions { 18 } else { 8 }, 22);
     let margin = date_width + 2;
     let rest = style
         .width

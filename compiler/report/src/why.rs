@@ -53,6 +53,12 @@ pub struct WhyReport {
     pub at: String,
     /// Its value: `true`, `false`, `undetermined`, a number, a date.
     pub value: String,
+    /// The day whose versions of the articles rule throughout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rules_at: Option<String>,
+    /// The day by which facts are known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub known_at: Option<String>,
     /// The readings used.
     pub readings: Vec<crate::run::ReadingUsed>,
     /// Of `why`: the derivation.

@@ -1,7 +1,7 @@
 //! `rogatio coverage`: which provisions are modelled, and which the scenarios use.
 
 use crate::args::{Coverage as Args, LibraryArgs, ListFormat, ReadingArgs};
-use crate::case::{own, prepare};
+use crate::case::{Asked, own, prepare};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit, Stop};
 use crate::front::{Front, compile};
@@ -83,7 +83,7 @@ fn count(
 ) -> Exit {
     let mut exit = Exit::Fine;
     for i in own(front) {
-        let run = prepare(front, &program, readings, i).run(front, None, None);
+        let run = prepare(front, &program, readings, i).run(front, &Asked::default(), None);
         coverage.add(front.hir(), &run.exercised());
         if run.expectations.iter().any(|e| !e.passed) {
             exit = exit.max(Exit::Findings);

@@ -1,12 +1,12 @@
 //! `rogatio run`: what happens in a scenario, when, and under which article.
 
 use crate::args::{OutputFormat, Run};
-use crate::case::{choose, findings, is_bad, own, prepare, read_events};
+use crate::case::{Asked, choose, findings, is_bad, own, prepare, read_events};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit};
 use crate::front::compile;
 use rogatio_diagnostics::{Format, render};
-use rogatio_report::{RunReport, ScenarioReport, Style};
+use rogatio_report::{RunReport, ScenarioReport, Style, as_of};
 use std::sync::Arc;
 
 /// Runs the scenarios of a file, or the one named.
@@ -24,6 +24,11 @@ pub(crate) fn run(console: &mut Console, args: &Run) -> Done {
         .readings(&args.readings)
         .map_err(|m| console.usage(&m))?;
     let program = Arc::new(program);
+    let asked = Asked {
+        until: args.until,
+        known_at: args.known.known_at,
+        hypothetical: args.known.known_at.is_some() || program.rules_at.is_some(),
+    };
     let chosen = match &args.scenario {
         Some(title) => vec![choose(&front, title).map_err(|m| console.usage(&m))?],
         None => own(&front),
@@ -37,6 +42,8 @@ pub(crate) fn run(console: &mut Console, args: &Run) -> Done {
         file: args.file.clone(),
         module: program.name.clone(),
         titles: program.titles.clone(),
+        rules_at: program.rules_at.map(|d| d.to_string()),
+        known_at: args.known.known_at.map(|d| d.to_string()),
         scenarios: Vec::new(),
         diagnostics: Vec::new(),
     };
@@ -46,7 +53,7 @@ pub(crate) fn run(console: &mut Console, args: &Run) -> Done {
     }
     for i in chosen {
         let prepared = prepare(&mut front, &program, &readings, i);
-        let run = prepared.run(&front, args.until, events.as_ref());
+        let run = prepared.run(&front, &asked, events.as_ref());
         let found = findings(&run);
         exit = exit.max(
             match (
@@ -80,9 +87,11 @@ pub(crate) fn run(console: &mut Console, args: &Run) -> Done {
 /// The module's titles and name.
 fn head(report: &RunReport, style: Style) -> String {
     let titles = report.titles.join(" · ");
-    match (titles.as_str(), report.module.as_str()) {
+    let as_of = as_of(report.rules_at.as_deref(), report.known_at.as_deref());
+    let head = match (titles.as_str(), report.module.as_str()) {
         ("", "") => format!("{}\n", style.bold(&report.file)),
         ("", module) => format!("{}\n", style.bold(module)),
         (titles, module) => format!("{}  {}\n", style.bold(titles), style.dim(module)),
-    }
+    };
+    head + &as_of
 }

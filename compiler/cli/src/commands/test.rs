@@ -1,7 +1,7 @@
 //! `rogatio test`: every scenario of every file.
 
 use crate::args::{ListFormat, Test};
-use crate::case::{findings, is_bad, own, prepare};
+use crate::case::{Asked, findings, is_bad, own, prepare};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit, Stop};
 use crate::front::{Front, refuse};
@@ -110,7 +110,7 @@ fn file(
     let mut exit = Exit::Fine;
     for i in chosen {
         let prepared = prepare(&mut front, &program, &readings, i);
-        let run = prepared.run(&front, None, None);
+        let run = prepared.run(&front, &Asked::default(), None);
         if args.coverage {
             // A file of scenarios has no provisions of its own: those of the modules it uses are exercised.
             let exercised = run.exercised();

@@ -1,14 +1,14 @@
 //! `rogatio why` and `rogatio why-not`: one question of one moment.
 
 use crate::args::{OutputFormat, Question};
-use crate::case::{Prepared, is_bad, only, prepare};
+use crate::case::{Asked as Until, Prepared, is_bad, only, prepare};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit, Stop};
 use crate::front::compile;
 use rogatio_diagnostics::{Diagnostic, Span};
 use rogatio_interpret::{Env, ScenarioRun};
 use rogatio_mir::{Guard, Scenario};
-use rogatio_report::{MissingTree, ReasonTree, Style, WhyReport, readings, why as report};
+use rogatio_report::{MissingTree, ReasonTree, Style, WhyReport, as_of, readings, why as report};
 use std::sync::Arc;
 
 /// The derivation.
@@ -59,7 +59,10 @@ impl Asked {
         let value = report::value(&self.run.case, self.guard, &self.value(), self.style);
         let at = args.at.map_or_else(|| self.at(), |d| d.to_string());
         let expr = self.style.bold(args.expr.trim());
-        console.print(&format!("{expr} at the end of {at}: {value}\n\n"))
+        let rules_at = self.run.case.program().rules_at.map(|d| d.to_string());
+        let known_at = args.known.known_at.map(|d| d.to_string());
+        let as_of = as_of(rules_at.as_deref(), known_at.as_deref());
+        console.print(&format!("{expr} at the end of {at}: {value}\n{as_of}\n"))
     }
 
     fn json(
@@ -74,6 +77,8 @@ impl Asked {
             scenario: self.scenario.clone(),
             at: args.at.map_or_else(|| self.at(), |d| d.to_string()),
             value: self.run.case.show_value_of(self.guard, &self.value()),
+            rules_at: self.run.case.program().rules_at.map(|d| d.to_string()),
+            known_at: args.known.known_at.map(|d| d.to_string()),
             readings: readings(self.run.case.program()),
             reason,
             missing,
@@ -126,7 +131,12 @@ fn ask(console: &mut Console, args: &Question) -> Result<Asked, Stop> {
         program: Arc::new(extended),
         scenario,
     };
-    let mut run = prepared.run(&front, args.at, None);
+    let asked = Until {
+        until: args.at,
+        known_at: args.known.known_at,
+        hypothetical: args.known.known_at.is_some() || prepared.program.rules_at.is_some(),
+    };
+    let mut run = prepared.run(&front, &asked, None);
     if args.at.is_none() {
         let last = run.case.now().dated();
         run.case.end_of_day(last);

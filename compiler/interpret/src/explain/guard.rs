@@ -342,23 +342,24 @@ impl Explainer<'_> {
         for (var, g) in vars.zip(gs) {
             inner.bind(var, case.eval(*g, env));
         }
+        let (value, provision) = case.text_of_define(define, &inner);
         let mut r = Reason {
-            provision: Some(define.provision),
+            provision: Some(provision),
             ..plain
         };
-        if self.is_constant(define.value) {
+        if self.is_constant(value) {
             return r;
         }
         if let Some(Op::Table { hit, rows, .. }) = case
             .program()
             .guards
-            .get(define.value.index())
+            .get(value.index())
             .map(|n| &n.op)
         {
             let rows = self.table(*hit, rows, &inner);
             return r.with(rows);
         }
-        let body = self.guard(define.value, &inner);
+        let body = self.guard(value, &inner);
         r.also.extend(body.provision);
         r.with([body])
     }

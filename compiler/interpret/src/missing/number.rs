@@ -118,7 +118,10 @@ impl Seeker<'_> {
                 for (var, g) in define.params.iter().zip(gs) {
                     inner.bind(*var, case.eval(*g, env));
                 }
-                self.grow(define.value, &inner, need, Some(define.provision))
+                {
+                    let (value, provision) = self.case.text_of_define(define, &inner);
+                    self.grow(value, &inner, need, Some(provision))
+                }
             }
             Op::Arith(rogatio_mir::ArithOp::Add, a, b) => {
                 let (bv, av) = (

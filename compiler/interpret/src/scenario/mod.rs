@@ -19,6 +19,19 @@ pub struct RunOptions {
     pub until: Option<Day>,
     /// A further log: its name and text.
     pub extra_log: Option<(String, String)>,
+    /// Only what was known on this day: lines dated, or of a log recorded, later are left out.
+    pub known_at: Option<Day>,
+    /// Leave out the expectations: other facts or rules are asked of than those they are about.
+    pub without_expectations: bool,
+}
+
+/// What a run left out because it was asked of other facts or rules than its own.
+#[derive(Clone, Debug, Default)]
+pub struct LeftOut {
+    /// Lines that were not known yet.
+    pub lines: usize,
+    /// Expectations: they are about the facts and rules of the scenario.
+    pub expectations: usize,
 }
 
 /// What became of an expectation.
@@ -53,6 +66,8 @@ pub struct ScenarioRun {
     pub diagnostics: Vec<Diagnostic>,
     /// The cases at the end of its branches, by name.
     pub branches: Vec<(String, Case)>,
+    /// What was left out.
+    pub left_out: LeftOut,
 }
 
 /// A line of a scenario or of a log.
@@ -65,6 +80,9 @@ pub(crate) struct Runner<'s> {
     pub(crate) case: Case,
     logs: &'s dyn Logs,
     until: Option<Day>,
+    known_at: Option<Day>,
+    without_expectations: bool,
+    left_out: LeftOut,
     out: Vec<ExpectationResult>,
     assumptions: Vec<String>,
     diagnostics: Vec<Diagnostic>,
@@ -90,6 +108,9 @@ pub fn run_scenario(
         case: Case::new(program.clone()),
         logs,
         until: options.until,
+        known_at: options.known_at,
+        without_expectations: options.without_expectations,
+        left_out: LeftOut::default(),
         out: Vec::new(),
         assumptions: Vec::new(),
         diagnostics: Vec::new(),
@@ -112,7 +133,7 @@ pub fn run_scenario(
     if let Some((name, text)) = &options.extra_log {
         let (log, found) = crate::log::parse(name, text, &[]);
         runner.diagnostics.extend(found);
-        more.push(Arc::new(log));
+        more.push(Arc::new(runner.known(log)));
     }
     runner.whole(&scenario.items, more);
     if let Some(day) = options.until {
@@ -136,6 +157,7 @@ pub fn run_scenario(
         assumptions: runner.assumptions,
         diagnostics: runner.diagnostics,
         branches: runner.branches,
+        left_out: runner.left_out,
     }
 }
 
@@ -164,7 +186,7 @@ impl<'s> Runner<'s> {
                         let (log, found) = crate::log::parse(file, &text, mapping);
                         let found = found.into_iter().map(|d| d.at(item.span, "this log"));
                         self.diagnostics.extend(found);
-                        logs.push(Arc::new(log));
+                        logs.push(Arc::new(self.known(log)));
                     }
                     Err(e) => {
                         let message = format!("cannot read the log `{file}`: {e}");
@@ -207,6 +229,20 @@ impl<'s> Runner<'s> {
             }
         }
         self.lines(lines);
+    }
+
+    /// A log as far as it was known.
+    fn known(&mut self, mut log: Log) -> Log {
+        if let Some(day) = self.known_at {
+            self.left_out.lines += log.known_on(day);
+        }
+        log
+    }
+
+    /// Whether a line of the scenario was known: those without a date always are.
+    fn is_known(&self, item: &ScenarioItem) -> bool {
+        let at = item.at.as_ref().map(stamp_day);
+        at.is_none_or(|day| self.known_at.is_none_or(|known| day <= known))
     }
 
     fn declare(&mut self, items: &'s [ScenarioItem], logs: &[Arc<Log>]) {
@@ -284,6 +320,9 @@ impl<'s> Runner<'s> {
     /// Givens and assumptions are known by date: the acts of a day see those of that day (R1).
     fn know(&mut self, items: &'s [ScenarioItem]) {
         for item in items {
+            if !self.is_known(item) {
+                continue;
+            }
             match &item.kind {
                 ScenarioItemKind::SetGiven(given, keys, value) => {
                     let from = item.at.as_ref().map(stamp_day);
@@ -391,6 +430,16 @@ impl<'s> Runner<'s> {
     }
 
     fn item(&mut self, item: &'s ScenarioItem) {
+        if self.without_expectations && matches!(item.kind, ScenarioItemKind::Expect(_)) {
+            self.left_out.expectations += 1;
+            return;
+        }
+        if !self.is_known(item) {
+            if !matches!(item.kind, ScenarioItemKind::Branch(..)) {
+                self.left_out.lines += 1;
+            }
+            return;
+        }
         let at = item.at.as_ref().map_or(At::Now, At::from);
         match &item.kind {
             ScenarioItemKind::Act(act) => {

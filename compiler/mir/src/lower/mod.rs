@@ -154,6 +154,7 @@ pub fn lower(hir: &hir::Program, choice: &Readings) -> (Program, Vec<Diagnostic>
     cx.procedures();
     cx.scenarios();
     cx.experiments();
+    cx.rules_of_the_day();
     cx.finish()
 }
 

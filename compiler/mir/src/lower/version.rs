@@ -52,6 +52,45 @@ impl Cx<'_> {
         }
     }
 
+    /// Articles that have no version on the day whose rules are asked for, and those whose versions a day does not choose.
+    pub(super) fn rules_of_the_day(&mut self) {
+        let Some(day) = self.b.program.rules_at else {
+            return;
+        };
+        let mut cites: Vec<&str> = Vec::new();
+        for v in &self.hir.versions {
+            if cites.contains(&v.cite.as_str()) {
+                continue;
+            }
+            cites.push(&v.cite);
+            let all = || {
+                let versions = self.b.program.versions.iter();
+                versions.filter(|x| x.cite == v.cite).map(|x| x.on_day(day))
+            };
+            let d = if all().any(|known| known.is_none()) {
+                Diagnostic::warning(
+                    codes::W0821,
+                    format!(
+                        "an event, not the day, decides on the version of {}",
+                        v.cite
+                    ),
+                )
+                .at(v.span, "begins or ends with an event")
+                .help("it follows the event of the case, whatever the day asked for")
+            } else if all().all(|known| known == Some(false)) {
+                Diagnostic::warning(
+                    codes::W0820,
+                    format!("{} has no version in force on {day}", v.cite),
+                )
+                .at(v.span, format!("none of its rules holds: {}", v.label))
+                .help("ask for the rules of a day on which it is in force")
+            } else {
+                continue;
+            };
+            self.errors.push(d);
+        }
+    }
+
     /// Whether a version is in force, as far as that is known beforehand.
     fn version_known(&self, v: VersionId) -> Option<bool> {
         let p = &self.b.program;

@@ -338,6 +338,7 @@ impl Session {
         let options = RunOptions {
             until: self.day(),
             extra_log: None,
+            ..RunOptions::default()
         };
         let logs = Folder(self.source.folder.clone());
         Ok(run_scenario(&Arc::new(program), &scenario, &logs, &options))
