@@ -178,7 +178,11 @@ impl Index {
             match &norm.demand {
                 Demand::Ensure(g) => roots.push(*g),
                 Demand::Vote { decision, .. } => {
-                    index.votes.entry(decision.0).or_default().push(id)
+                    let parts = p.decisions.get(decision.index());
+                    let parts = parts.into_iter().flat_map(|d| &d.limbs).chain([decision]);
+                    for d in parts {
+                        index.votes.entry(d.0).or_default().push(id);
+                    }
                 }
                 Demand::Act { .. } | Demand::OneOf(_) | Demand::Anonymous(_) => {}
             }
@@ -246,6 +250,8 @@ impl Index {
                     Closing::Upon(..) => {}
                 }
             }
+            // What several bodies decide together follows their outcomes, and what else is said.
+            roots.extend(d.together.iter().map(|(_, g, _)| *g));
             let keys = d.subject.iter().map(|s| s.var);
             let (mut reads, parts) = self.reads(p, roots, keys);
             let subject: Vec<Option<usize>> = d.subject.iter().map(|_| Some(0)).collect();

@@ -112,15 +112,16 @@ impl Case {
     /// A decision with its subject: `Amend on Amendment#1`.
     #[must_use]
     pub fn show_decision(&self, d: DecisionId, subject: Option<Entity>) -> String {
-        let name = self
-            .program()
-            .decisions
-            .get(d.index())
-            .map_or("?", |d| d.name.as_str());
-        match subject {
+        let decision = self.program().decisions.get(d.index());
+        let name = decision.map_or("?", |d| d.name.as_str());
+        let mut text = match subject {
             Some(s) => format!("{name} on {}", self.entity_name(s)),
             None => name.to_owned(),
+        };
+        if let Some(d) = decision.filter(|d| d.whole.is_some()) {
+            text.push_str(&format!(" by {}", self.entity_name(Entity(d.body.0))));
         }
+        text
     }
 
     /// An instance of a norm: its name and keys.
@@ -226,6 +227,19 @@ impl Case {
                 self.ballot_name(*decision, *ballot, None),
                 self.show_decision(*decision, *subject)
             ),
+            ActKind::Declare {
+                decision,
+                subject,
+                outcome,
+            } => {
+                let adopts = *outcome == rogatio_mir::DecisionOutcome::Adopted;
+                let word = if adopts { "adopt" } else { "reject" };
+                // The actor is the body.
+                format!(
+                    "{word}({})",
+                    self.show_decision(self.whole(*decision), *subject)
+                )
+            }
             ActKind::Object { decision, subject } => {
                 format!("object in {}", self.show_decision(*decision, *subject))
             }

@@ -388,10 +388,14 @@ impl Builder {
                 act.norms.push(id);
             }
         }
-        if let Demand::Vote { decision, .. } = &norm.demand
-            && let Some(decision) = self.program.decisions.get_mut(decision.index())
-        {
-            decision.vote_norms.push(id);
+        if let Demand::Vote { decision, .. } = &norm.demand {
+            let whole = self.program.decisions.get(decision.index());
+            let limbs = whole.map_or_else(Vec::new, |d| d.limbs.clone());
+            for d in limbs.into_iter().chain([*decision]) {
+                if let Some(d) = self.program.decisions.get_mut(d.index()) {
+                    d.vote_norms.push(id);
+                }
+            }
         }
         self.program.norms.push(norm);
         id

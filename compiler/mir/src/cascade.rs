@@ -217,6 +217,16 @@ fn causes(program: &Program) -> Vec<Cause> {
                 );
             }
         }
+        // Several bodies open together; what one of them decides may close the whole (R41b).
+        for limb in &decision.limbs {
+            let open = BTreeSet::from([Node::Open(id)]);
+            add(open, Node::Open(*limb), None, None);
+            let closed = BTreeSet::from([Node::Close(*limb)]);
+            add(closed, Node::Close(id), None, None);
+        }
+        for (_, cond, _) in &decision.together {
+            add(of_guard(program, *cond), Node::Close(id), None, None);
+        }
         for closing in &decision.closes {
             match closing {
                 Closing::Upon(on, _) => add(of_trigger(program, on), Node::Close(id), None, None),

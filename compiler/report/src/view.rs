@@ -434,6 +434,10 @@ fn causes(case: &Case, first: Option<&Cause>) -> Vec<Link> {
 
 /// `yes 20, no 5, abstain 1, silent 4`; with votes where they differ from heads.
 fn tally_text(t: &Tally) -> String {
+    // What several bodies decide, and what another text decides, is not counted here.
+    if t.values.is_empty() {
+        return String::new();
+    }
     let mut parts: Vec<String> = t
         .values
         .iter()

@@ -342,17 +342,15 @@ impl Checker {
         cx: &mut Context,
         arg: &ast::Arg,
     ) -> Option<(DecisionId, Option<Expr>)> {
-        let ast::ArgKind::Value(e) = &arg.kind else {
-            return None;
-        };
-        let A::Name(n) = &e.kind else { return None };
+        let (n, on, body) = self.decision_parts(cx, arg)?;
         let Some(Symbol::Decision(decision)) = self.symbol(cx, &n.text) else {
             return None;
         };
+        let decision = self.taken_by(decision, body.or(cx.of_body), n.span);
         let want = self.program.decisions[decision.index()]
             .subject
             .map(|v| self.var_ty(v));
-        let subject = match (&arg.on, want) {
+        let subject = match (on, want) {
             (Some(e), Some(ty)) => {
                 let v = self.argument_value(cx, e, &ty);
                 self.expect_ty(&v, &ty);
@@ -441,6 +439,7 @@ impl Checker {
         let stage = &self.program.procedures[p.index()].stages.get(cx.stage?)?;
         let own = stage.decides.iter().find(|(v, _)| *v == cx.version);
         let d = own.or(stage.decides.first())?.1;
+        let d = cx.of_body.and_then(|b| self.limb_of(d, b)).unwrap_or(d);
         let subject = self.program.decisions[d.index()].subject.map(|_| Expr {
             kind: ExprKind::Var(this),
             ty: self.var_ty(this),

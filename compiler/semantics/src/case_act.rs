@@ -101,6 +101,9 @@ impl Checker {
                 vec![None]
             }
         };
+        if let CaseActKind::Declare { decision, .. } = &act {
+            self.declaring(*decision, &actors);
+        }
         let one = |this: &mut Self, cx: &mut Context, e: &ast::Expr, kinds: &[KindId]| {
             let ty = Ty::Entity(kinds.to_vec());
             let v = this.expr(cx, e, Some(&ty));
@@ -276,6 +279,10 @@ impl Checker {
                     Some((Some(CaseActKind::Gavel { decision, subject }), Vec::new()))
                 }
             }
+            "adopt" | "reject" if !declared => {
+                let (decision, subject) = first.and_then(|a| self.decision_arg(cx, a))?;
+                Some(self.declared_outcome(name, decision, subject))
+            }
             "vote" | "casting_vote" if !declared => {
                 let Some(ast::Arg {
                     kind:
@@ -307,7 +314,8 @@ impl Checker {
                 if name.text == "casting_vote" {
                     return Some(self.casting_vote(value, decision, subject));
                 }
-                let d = self.widest(decision);
+                // The labels are the same for each of several bodies.
+                let d = self.widest(self.first_part(decision));
                 let label = d.labels.iter().position(|l| l.name == value.text);
                 let known = d.ballots.iter().position(|b| *b == value.text);
                 let Some(ballot) = known.or(label.map(|l| d.labels[l].value)) else {
@@ -339,6 +347,56 @@ impl Checker {
         );
     }
 
+    /// `adopt(Approve on p) by Diet`: the outcome of a rule that lies elsewhere (R41b).
+    fn declared_outcome(
+        &mut self,
+        name: &ast::Name,
+        decision: DecisionId,
+        subject: Option<Expr>,
+    ) -> (Option<CaseActKind>, Vec<KindId>) {
+        let d = &self.program.decisions[decision.index()];
+        let part = self.first_part(decision);
+        if self.program.decisions[part.index()].given.is_none() {
+            let message = format!("the outcome of `{}` follows from its ballots", d.name);
+            let at = d.span;
+            self.error(
+                Diagnostic::error(codes::E0635, message)
+                    .at(name.span, "nobody declares it")
+                    .also(at, "its rule stands here")
+                    .help("cast ballots: `vote(yes on x) by NAME`"),
+            );
+            return (None, Vec::new());
+        }
+        let kinds = self
+            .limbs(decision)
+            .into_iter()
+            .map(|l| self.program.decisions[l.index()].body)
+            .map(|b| self.program.entities[b.index()].kind)
+            .collect();
+        let outcome = match name.text.as_str() {
+            "adopt" => DecisionOutcome::Adopted,
+            _ => DecisionOutcome::Rejected,
+        };
+        let act = CaseActKind::Declare {
+            decision,
+            outcome,
+            subject,
+        };
+        (Some(act), crate::declare::sorted(kinds))
+    }
+
+    /// Who declares an outcome is one of the bodies that decide.
+    fn declaring(&mut self, decision: DecisionId, actors: &[Option<Expr>]) {
+        for a in actors.iter().flatten() {
+            let name = match &a.kind {
+                ExprKind::Entity(e) if self.limb_of(decision, *e).is_some() => continue,
+                ExprKind::Entity(e) => self.program.entities[e.index()].name.clone(),
+                _ => continue,
+            };
+            self.not_one_of(decision, &name, a.span);
+        }
+    }
+
     /// `casting_vote(yes on a) by President`: for or against, where the decision has one (R37).
     fn casting_vote(
         &mut self,
@@ -347,11 +405,21 @@ impl Checker {
         subject: Option<Expr>,
     ) -> (Option<CaseActKind>, Vec<KindId>) {
         let d = &self.program.decisions[decision.index()];
-        let Some(Tie {
-            kind: TieKind::Decides { who, .. },
-            ..
-        }) = &d.tie
-        else {
+        let parts = self.limbs(decision);
+        let deciders = parts.iter().filter_map(|l| {
+            let tie = self.program.decisions[l.index()].tie.as_ref()?;
+            match &tie.kind {
+                TieKind::Decides { who, .. } => Some(strip(&who.ty)),
+                TieKind::Outcome(..) => None,
+            }
+        });
+        let kinds: Vec<Vec<KindId>> = deciders
+            .map(|ty| match ty {
+                Ty::Entity(kinds) => kinds.clone(),
+                _ => Vec::new(),
+            })
+            .collect();
+        if kinds.is_empty() {
             let message = format!("nobody has a casting vote in `{}`", d.name);
             let at = d.span;
             self.error(
@@ -361,11 +429,8 @@ impl Checker {
                     .help("say it in the decision: `tie chair decides`"),
             );
             return (None, Vec::new());
-        };
-        let kinds = match strip(&who.ty) {
-            Ty::Entity(kinds) => kinds.clone(),
-            _ => Vec::new(),
-        };
+        }
+        let kinds = crate::declare::sorted(kinds.concat());
         let Some(ballot) = d.ballots.iter().take(2).position(|b| *b == value.text) else {
             let list = d.ballots[..d.ballots.len().min(2)].join(" or ");
             self.error(
@@ -403,11 +468,12 @@ impl Checker {
                     (None, None) => true,
                     _ => false,
                 };
-                // Its other versions are named by it.
-                let widest = self.widest(DecisionId(crate::check::id(*i)));
+                // Its other versions and the parts of several bodies are named by it.
+                let widest = self.widest(self.first_part(DecisionId(crate::check::id(*i))));
                 let labels = widest.labels.iter().map(|l| &l.name);
                 let mut all = widest.ballots.iter().chain(labels);
-                d.head.is_none() && subject_fits && all.any(|b| b == ballot)
+                let named = d.head.is_none() && d.whole.is_none();
+                named && subject_fits && all.any(|b| b == ballot)
             })
             .map(|i| DecisionId(crate::check::id(i)))
             .collect();

@@ -55,7 +55,9 @@ impl Checker {
             return self.share_compare(cx, l, share, base, span);
         }
         let ordered = !matches!(op, CmpOp::Eq | CmpOp::Ne);
-        let (a, b) = if self.is_set(cx, l) || self.is_set(cx, r) {
+        let (a, b) = if self.names_bodies(cx, l, r) {
+            (self.entity_meant(cx, l), self.entity_meant(cx, r))
+        } else if self.is_set(cx, l) || self.is_set(cx, r) {
             if ordered {
                 (self.number(cx, l, None), self.number(cx, r, None))
             } else if self.is_set(cx, l) && self.is_set(cx, r) {
@@ -110,6 +112,40 @@ impl Checker {
             );
         }
         self.make(cx, kind, Ty::Bool, span)
+    }
+
+    /// A body compared with what is one entity: it is meant itself, not its members.
+    fn names_bodies(&mut self, cx: &Context, l: &ast::Expr, r: &ast::Expr) -> bool {
+        let is_body = |this: &Self, e: &ast::Expr| match &unparen(e).kind {
+            A::Name(n) if cx.local(&n.text).is_none() => match this.symbol(cx, &n.text) {
+                Some(Symbol::Entity(x)) => this.program.entities[x.index()].body.is_some(),
+                _ => false,
+            },
+            _ => false,
+        };
+        let other = match (is_body(self, l), is_body(self, r)) {
+            (true, false) => r,
+            (false, true) => l,
+            _ => return false,
+        };
+        if self.is_set(cx, other) {
+            return false;
+        }
+        let before = self.diagnostics.len();
+        let ty = self.expr(&mut cx.clone(), other, None).ty;
+        self.diagnostics.truncate(before); // said again with the comparison
+        matches!(strip(&ty), Ty::Entity(_))
+    }
+
+    /// An entity; of a body itself, not its members.
+    fn entity_meant(&mut self, cx: &mut Context, e: &ast::Expr) -> Expr {
+        if let A::Name(n) = &unparen(e).kind
+            && let Some(Symbol::Entity(x)) = self.symbol(cx, &n.text)
+        {
+            let kind = self.program.entities[x.index()].kind;
+            return self.make(cx, ExprKind::Entity(x), Ty::Entity(vec![kind]), e.span);
+        }
+        self.expr(cx, e, None)
     }
 
     pub(crate) fn same_set(

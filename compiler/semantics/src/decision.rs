@@ -22,17 +22,55 @@ struct Said {
 
 impl Checker {
     pub(crate) fn decision(&mut self, cx: &mut Context, id: DecisionId, d: &ast::Decision) {
+        let given = d.clauses.iter().find_map(|c| match &c.kind {
+            D::Given(t) => Some(t),
+            _ => None,
+        });
+        if let Some(t) = given {
+            self.given_alone(d, t);
+        }
+        let limbs = self.program.decisions[id.index()].limbs.clone();
+        if limbs.is_empty() {
+            if let Some(by) = d.by.first() {
+                self.decide(cx, id, d, by, given.is_some());
+            }
+            return;
+        }
+        for (limb, by) in limbs.into_iter().zip(&d.by) {
+            // A mistake in a slot is one mistake, however many bodies it is read for.
+            let before = self.diagnostics.split_off(0);
+            self.decide(cx, limb, d, by, given.is_some());
+            let new = std::mem::replace(&mut self.diagnostics, before);
+            let known: Vec<String> = self.diagnostics.iter().map(|d| format!("{d:?}")).collect();
+            let new = new
+                .into_iter()
+                .filter(|d| !known.contains(&format!("{d:?}")));
+            self.diagnostics.extend(new);
+        }
+        self.together(cx, id, d);
+    }
+
+    /// Checks the slots as one body takes the decision.
+    fn decide(
+        &mut self,
+        cx: &mut Context,
+        id: DecisionId,
+        d: &ast::Decision,
+        by: &ast::Expr,
+        given: bool,
+    ) {
         let depth = cx.locals.len();
         let outer = cx.provision;
-        let Some((entity, body)) = self.deciding_body(cx, d) else {
+        let Some((entity, body)) = self.deciding_body(cx, by, given) else {
             return;
         };
         let subject = self.program.decisions[id.index()].subject;
         if let (Some(v), Some(p)) = (subject, &d.on) {
             cx.locals.push((p.name.text.clone(), v));
         }
+        let kinds = body.as_ref().map_or_else(Vec::new, |b| b.kinds.clone());
         let voter = self.program.decisions[id.index()].voter;
-        self.program.vars[voter.index()].ty = Ty::Entity(body.kinds.clone());
+        self.program.vars[voter.index()].ty = Ty::Entity(kinds.clone());
         self.program.decisions[id.index()].body = entity;
         // The ballots name the sets that every other slot reads.
         let mut said = Said::default();
@@ -54,8 +92,8 @@ impl Checker {
             id,
             head,
             subject,
-            kinds: body.kinds.clone(),
-            weighted: body.weight.is_some(),
+            kinds,
+            weighted: body.is_some_and(|b| b.weight.is_some()),
             closing: false,
         });
         let mut number = None;
@@ -72,45 +110,52 @@ impl Checker {
         cx.decision = None;
         cx.locals.truncate(depth);
         self.take_steps(id, &said.steps, said.passes);
-        self.unsaid(d, &said);
+        self.unsaid(id, d, &said);
     }
 
-    fn deciding_body(&mut self, cx: &mut Context, d: &ast::Decision) -> Option<(EntityId, Body)> {
-        if d.by.len() > 1 {
-            self.unsupported(d.by[1].span, "decisions of several bodies");
-            return None;
-        }
-        let by = d.by.first()?;
+    /// The body that decides; an office or a body without known members decides where the rule lies elsewhere.
+    fn deciding_body(
+        &mut self,
+        cx: &mut Context,
+        by: &ast::Expr,
+        given: bool,
+    ) -> Option<(EntityId, Option<Body>)> {
         let e = self.expr(cx, by, None);
-        let found = match e.kind {
-            ExprKind::Entity(x) => self.program.entities[x.index()]
-                .body
-                .clone()
-                .map(|b| (x, b)),
-            ExprKind::Set(_) => match &by.kind {
-                ast::ExprKind::Name(n) => match self.symbol(cx, &n.text) {
-                    Some(Symbol::Entity(x)) => self.program.entities[x.index()]
-                        .body
-                        .clone()
-                        .map(|b| (x, b)),
-                    _ => None,
-                },
-                _ => None,
-            },
-            ExprKind::Error => return None,
+        let named = match &by.kind {
+            ast::ExprKind::Name(n) => self.symbol(cx, &n.text),
             _ => None,
         };
-        if found.is_none() {
-            self.error(
+        let entity = match (&e.kind, named) {
+            (ExprKind::Entity(x), _) => Some(*x),
+            (ExprKind::Set(_), Some(Symbol::Entity(x))) => Some(x),
+            (ExprKind::Error, _) => return None,
+            _ => None,
+        };
+        let body = entity.and_then(|x| self.program.entities[x.index()].body.clone());
+        match (entity, body) {
+            (Some(x), body) if given => return Some((x, body)),
+            (Some(x), Some(b)) if !b.kinds.is_empty() => return Some((x, Some(b))),
+            (Some(x), Some(_)) => {
+                let name = self.program.entities[x.index()].name.clone();
+                self.error(
+                    Diagnostic::error(
+                        codes::E0635,
+                        format!("another text says who sits in `{name}`: no ballot can be counted here"),
+                    )
+                    .at(by.span, "its members are not stated")
+                    .help("say where the rule lies: `given \"Constitution art 56\"`, or who its members are"),
+                );
+            }
+            _ => self.error(
                 Diagnostic::error(codes::E0609, "a decision is taken by a body with members")
                     .at(by.span, "no body")
                     .help("declare it: `body NAME { members KIND }`"),
-            );
+            ),
         }
-        found
+        None
     }
 
-    fn once(&mut self, slot: &mut Option<Span>, span: Span, name: &str) {
+    pub(crate) fn once(&mut self, slot: &mut Option<Span>, span: Span, name: &str) {
         if let Some(first) = *slot {
             self.error(
                 Diagnostic::error(codes::E0602, format!("`{name}` is said twice"))
@@ -213,6 +258,8 @@ impl Checker {
             D::Then { rule, upon } => {
                 self.then_step(cx, rule, upon.as_ref(), c.span, &mut said.steps)
             }
+            // Several bodies open together.
+            D::Opens(_) if self.program.decisions[id.index()].whole.is_some() => {}
             D::Opens(e) => {
                 let s = self.stream(cx, e);
                 self.program.decisions[id.index()].opens = Some(s);
@@ -240,15 +287,21 @@ impl Checker {
                 self.program.decisions[id.index()].withdrawn = Some(s);
             }
             D::Enacts { act, when } => self.enacts(cx, id, act, when.as_ref()),
-            D::Given(t) => self.unsupported(t.span, "decisions whose rule lies in another text"),
-            D::Together(_) => self.unsupported(c.span, "`together`"),
+            D::Given(t) => {
+                self.program.decisions[id.index()].given = Some((t.value.clone(), provision));
+            }
+            D::Together(_) if self.program.decisions[id.index()].whole.is_some() => {}
+            D::Together(_) => self.together_alone(c.span),
         }
     }
 
     /// Nothing is assumed: each mandatory slot that was not said is an error that lists the choices.
-    fn unsaid(&mut self, d: &ast::Decision, said: &Said) {
-        let consensus_only =
-            said.passes.is_none() && matches!(said.steps.as_slice(), [one] if one.rule.is_none());
+    fn unsaid(&mut self, id: DecisionId, d: &ast::Decision, said: &Said) {
+        // What says no rule here: none is asked for.
+        let given = self.program.decisions[id.index()].given.is_some();
+        let consensus_only = given
+            || said.passes.is_none()
+                && matches!(said.steps.as_slice(), [one] if one.rule.is_none());
         let stepwise = !said.steps.is_empty();
         let mut missing = Vec::new();
         if said.ballots.is_none() && !consensus_only {
@@ -257,7 +310,7 @@ impl Checker {
                 "`ballots yes, no, abstain, last counts` (or `first counts`)",
             ));
         }
-        if said.quorum.is_none() {
+        if said.quorum.is_none() && !given {
             missing.push(("quorum", "`quorum none`, `quorum present is at least 1/2 of members`, `quorum not stated \"…\"`"));
         }
         if said.passes.is_none() && !consensus_only && !stepwise {

@@ -405,14 +405,14 @@ impl Checker {
                 made.ballots = values.iter().map(|v| v.text.clone()).collect();
             }
         }
-        if let [
-            ast::Expr {
-                kind: ast::ExprKind::Name(n),
-                ..
+        let body_of = |this: &Self, e: &ast::Expr| match &e.kind {
+            ast::ExprKind::Name(n) => match this.symbol(cx, &n.text) {
+                Some(Symbol::Entity(body)) => Some(body),
+                _ => None,
             },
-        ] = d.by.as_slice()
-            && let Some(Symbol::Entity(body)) = self.symbol(cx, &n.text)
-        {
+            _ => None,
+        };
+        if let Some(body) = d.by.first().and_then(|e| body_of(self, e)) {
             made.body = body;
         }
         match again {
@@ -425,16 +425,37 @@ impl Checker {
                     });
                     self.differs(cx, &d.name, &what);
                 }
+                let several = |n: usize| if n > 1 { "several bodies" } else { "one body" };
+                let bodies = self.limbs(head).len();
+                if several(bodies) != several(d.by.len()) {
+                    self.differs(cx, &d.name, several(bodies));
+                }
                 made.head = Some(head);
-                self.program.decisions.push(made);
+                self.program.decisions.push(made.clone());
             }
             other => {
                 if let Some(other) = other {
                     self.other_sort(cx, &d.name, &other);
                 }
-                self.program.decisions.push(made);
+                self.program.decisions.push(made.clone());
                 self.enter(cx, &d.name, Symbol::Decision(decision));
             }
+        }
+        // Each of several bodies takes a part of its own (R41b).
+        for by in d.by.iter().filter(|_| d.by.len() > 1) {
+            let body = body_of(self, by).unwrap_or(made.body);
+            let limb = DecisionId(id(self.program.decisions.len()));
+            let voter = self.fresh("voter", Ty::Error);
+            // In another version of the decision it is another version of that body's part.
+            let head = made.head.and_then(|h| self.limb_of(h, body));
+            self.program.decisions.push(Decision {
+                body,
+                voter,
+                whole: Some(made.head.unwrap_or(decision)),
+                head,
+                ..made.clone()
+            });
+            self.program.decisions[decision.index()].limbs.push(limb);
         }
         decision
     }
@@ -514,6 +535,10 @@ fn empty_decision(
         titles: values(&d.titles),
         subject,
         body: EntityId(0),
+        limbs: Vec::new(),
+        whole: None,
+        together: Vec::new(),
+        given: None,
         ballots: Vec::new(),
         labels: Vec::new(),
         first_counts: false,

@@ -7,6 +7,7 @@ use crate::check::{Checker, error_expr};
 use crate::hir::*;
 use crate::kind::strip;
 use crate::scope::*;
+use crate::together::with_body;
 use rogatio_diagnostics::nearest;
 
 impl Checker {
@@ -109,6 +110,9 @@ impl Checker {
     /// The same for what is no set of days by its shape.
     pub(crate) fn value(&mut self, cx: &mut Context, e: &ast::Expr, want: Option<&Ty>) -> Expr {
         let span = e.span;
+        if let Some((inner, body)) = self.of_one_body(cx, e) {
+            return with_body(cx, body, |cx| self.expr(cx, inner, want));
+        }
         match &e.kind {
             A::Int(n) => self.make(cx, ExprKind::Int(*n), Ty::Int, span),
             A::Date(d) => self.make(cx, ExprKind::Day(*d), Ty::Day, span),
@@ -299,6 +303,13 @@ impl Checker {
             "this" => {
                 if let Some((_, this)) = cx.procedure {
                     return self.make(cx, ExprKind::Var(this), self.var_ty(this), span);
+                }
+            }
+            "deciding_body" if self.symbol(cx, "deciding_body").is_none() => {
+                if let Some(d) = &cx.decision {
+                    let body = self.program.decisions[d.id.index()].body;
+                    let kind = self.program.entities[body.index()].kind;
+                    return self.make(cx, ExprKind::Entity(body), Ty::Entity(vec![kind]), span);
                 }
             }
             "chair" if self.symbol(cx, "chair").is_none() => {

@@ -51,6 +51,7 @@ mod substitution;
 mod table;
 mod threshold;
 mod time;
+mod together;
 mod types;
 mod unit;
 mod version;

@@ -112,6 +112,8 @@ pub(crate) struct Context {
     pub(crate) procedure: Option<(ProcedureId, VarId)>,
     pub(crate) stage: Option<usize>,
     pub(crate) decision: Option<DecisionContext>,
+    /// Behind `… by House`: the body whose part of a decision is asked about.
+    pub(crate) of_body: Option<EntityId>,
     /// In a sentence: an unknown name in an argument position becomes a variable.
     pub(crate) implicit: bool,
     /// In a scenario or at a prompt.
@@ -144,6 +146,7 @@ impl Context {
             procedure: None,
             stage: None,
             decision: None,
+            of_body: None,
             implicit: false,
             case: None,
             parameters: Vec::new(),

@@ -11,6 +11,9 @@ use crate::scope::*;
 impl Checker {
     /// Could this expression denote a set? Decided by names alone, without diagnostics.
     pub(crate) fn is_set(&self, cx: &Context, e: &ast::Expr) -> bool {
+        if let Some((inner, _)) = self.of_one_body(cx, e) {
+            return self.is_set(cx, inner);
+        }
         match &e.kind {
             A::Paren(inner) => self.is_set(cx, inner),
             A::Element(..) | A::EachOf(_) => true,
@@ -75,17 +78,13 @@ impl Checker {
 
     /// Whether a word names a set of the roll of the decision that an argument names: `yes(Amend on a)`.
     fn names_roll(&self, cx: &Context, word: &str, a: &ast::Arg) -> bool {
-        self.named_decision(cx, a).is_some_and(|d| {
-            roll_word(word) || roll_set_of(&self.program.decisions[d.index()], word).is_some()
-        })
+        self.named_decision(cx, a)
+            .is_some_and(|d| roll_word(word) || self.is_ballot(d, word))
     }
 
     /// The decision that an argument names: `Amend on a`.
     pub(crate) fn named_decision(&self, cx: &Context, a: &ast::Arg) -> Option<DecisionId> {
-        let ast::ArgKind::Value(e) = &a.kind else {
-            return None;
-        };
-        let A::Name(n) = &e.kind else { return None };
+        let (n, ..) = self.decision_parts(cx, a)?;
         match self.symbol(cx, &n.text) {
             Some(Symbol::Decision(d)) => Some(d),
             _ => None,
@@ -100,6 +99,9 @@ impl Checker {
 
     /// An expression that must be a set.
     pub(crate) fn set(&mut self, cx: &mut Context, e: &ast::Expr) -> SetExpr {
+        if let Some((inner, body)) = self.of_one_body(cx, e) {
+            return crate::together::with_body(cx, body, |cx| self.set(cx, inner));
+        }
         match &e.kind {
             A::Paren(inner) => self.set(cx, inner),
             A::Binary(BinaryOp::AsOf, l, r) => self.set_as_of(cx, l, r, e.span),
@@ -311,6 +313,9 @@ impl Checker {
             && (roll_word(&n.text) || self.names_roll(cx, &n.text, arg))
             && let Some((decision, subject)) = self.decision_arg(cx, arg)
         {
+            if self.whose_roll(decision, e.span) {
+                return self.empty_set(cx, e.span);
+            }
             let Some(roll) = roll_set_of(self.widest(decision), &n.text) else {
                 let list = self.widest(decision).ballots.join(", ");
                 self.error(
@@ -360,12 +365,12 @@ impl Checker {
 
     /// Kinds of the members of a decision's body.
     pub(crate) fn body_kinds(&self, decision: DecisionId) -> Vec<KindId> {
-        let body = self.program.decisions[decision.index()].body;
-        self.program.entities[body.index()]
-            .body
-            .as_ref()
-            .map(|b| b.kinds.clone())
-            .unwrap_or_default()
+        let kinds = self.limbs(decision).into_iter().flat_map(|part| {
+            let body = self.program.decisions[part.index()].body;
+            let body = self.program.entities[body.index()].body.as_ref();
+            body.map(|b| b.kinds.clone()).unwrap_or_default()
+        });
+        sorted(kinds.collect())
     }
 
     fn define_set(

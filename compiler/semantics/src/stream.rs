@@ -24,6 +24,9 @@ impl Checker {
         if let Some(becomes) = self.in_last_becomes(cx, e) {
             return becomes;
         }
+        if let Some((inner, body)) = self.of_one_body(cx, e) {
+            return crate::together::with_body(cx, body, |cx| self.stream(cx, inner));
+        }
         match &e.kind {
             A::Paren(inner) => self.stream(cx, inner),
             A::Binary(BinaryOp::Or, l, r) if self.is_event(cx, l) || self.is_event(cx, r) => {

@@ -24,6 +24,10 @@ impl Case {
             void(&mut j, p, why);
             return j;
         };
+        if let Some((p, why)) = self.unrouted(d, s, o.for_whom.or(o.actor)) {
+            void(&mut j, p, why);
+            return j;
+        }
         if decision.ballots.get(ballot as usize).is_none() {
             void(
                 &mut j,
@@ -229,6 +233,11 @@ impl Case {
         let Some(decision) = self.text(d, s) else {
             return Judgment::new(Verdict::Void);
         };
+        if let Some((p, why)) = self.unrouted(d, s, None) {
+            j.verdict = Verdict::Void;
+            j.because(p, why);
+            return j;
+        }
         let any = (0..decision.earlier.len()).any(|i| decision.seeks_consensus(i));
         let why = match self.opening(d, s) {
             None => Some(self.not_open(d, s).1),
@@ -274,6 +283,9 @@ impl Case {
             | ActKind::Casting {
                 decision, subject, ..
             }
+            | ActKind::Declare {
+                decision, subject, ..
+            }
             | ActKind::Object { decision, subject }
             | ActKind::Gavel { decision, subject } => (*decision, *subject),
             ActKind::Act(_) => return,
@@ -316,6 +328,11 @@ impl Case {
                     by,
                     uncertain,
                 });
+            }
+            (ActKind::Declare { outcome, .. }, _) => {
+                let doubt = o.judgment.verdict == Verdict::Undetermined;
+                let clauses = doubt.then(|| o.judgment.clauses.clone());
+                opening.declared = Some((*outcome, clauses));
             }
             (ActKind::Object { .. }, Some(voter)) if !opening.objections.contains(&voter) => {
                 opening.objections.push(voter);

@@ -10,6 +10,10 @@ impl Case {
             let (Some(decision), Some(opening)) = (self.text(id, s), self.opening(id, s)) else {
                 continue;
             };
+            if !decision.limbs.is_empty() {
+                self.settle_whole((id, s), decision, &self.root_cause(batch), fx);
+                continue;
+            }
             let base = self.roll_env(id, s, None).at_event(opening.opened);
             if let Some(c) = self.next_step((id, s), decision, opening, &base, batch, fx) {
                 closing.push(((id, s), Why::Other, c));
@@ -109,6 +113,9 @@ impl Case {
     ) -> Option<(Why, Arc<Cause>)> {
         let now = self.state().now.point;
         let root = || self.root_cause(batch);
+        if opening.declared.is_some() {
+            return Some((Why::Other, root()));
+        }
         let withdrawn = decision.withdrawn.iter();
         if let Some(cause) = withdrawn
             .filter_map(|(on, g)| self.upon(on, *g, base, batch))

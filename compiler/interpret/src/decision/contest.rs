@@ -26,8 +26,10 @@ impl Case {
             rivals.dedup();
             match since {
                 _ if rivals.is_empty() && !tied => {
+                    // What one of several bodies leaves open need not leave open what they decide together.
                     if let (DecisionOutcome::Undetermined, Some(instance)) =
                         (closure.outcome, matter.1)
+                        && self.whole(matter.0) == matter.0
                         && self.state().instances.contains_key(&instance)
                     {
                         fx.stuck.push(Freeze {

@@ -101,6 +101,11 @@ impl Case {
         };
         let mut wake = Point::NEVER;
         let mut env = self.roll_env(id, s, None).at_event(opening.opened);
+        for (_, g, _) in &decision.together {
+            let mut eval = Eval::new(self);
+            eval.value(*g, &mut env);
+            wake = wake.min(eval.wake);
+        }
         for closing in &decision.closes {
             let (Closing::At(g, _) | Closing::When(g) | Closing::AllVoted(g)) = closing else {
                 continue;

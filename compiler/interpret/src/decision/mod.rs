@@ -11,6 +11,7 @@ mod outcome;
 mod roll;
 mod standing;
 mod tie;
+mod together;
 
 pub use certain::Certainty;
 
@@ -23,7 +24,7 @@ use crate::state::{
 use crate::step::Effects;
 use crate::timer::firing_point;
 use crate::trigger::{Batch, Trigger, TriggerKind};
-use crate::{ActKind, Case, ClauseSet, Entity, Env, Truth, Value};
+use crate::{ActInput, ActKind, Case, ClauseSet, Entity, Env, Truth, Value};
 use rogatio_calendar::Point;
 use rogatio_mir::{
     Closing, CmpOp, Decision, DecisionId, DecisionOutcome, Guard, Modal, NormId, Op, ProvisionId,
@@ -101,11 +102,14 @@ impl Case {
         d: DecisionId,
         subject: Option<Entity>,
         outcome: DecisionOutcome,
+        this_opening: bool,
     ) -> Truth {
+        let count = if this_opening { 1 } else { usize::MAX };
         let latest = self
             .openings(d, subject)
             .iter()
             .rev()
+            .take(count)
             .find_map(|o| o.closed.as_ref());
         match latest {
             None => Truth::False,
@@ -154,7 +158,10 @@ impl Case {
             out.extend(self.close(closure));
         }
         for (d, s, cause) in std::mem::take(&mut fx.opens) {
-            out.push(self.open_decision(d, s, cause));
+            out.push(self.open_decision(d, s, cause.clone()));
+            for limb in self.limbs(d, s).to_vec() {
+                out.push(self.open_decision(limb, s, cause.clone()));
+            }
         }
         out
     }
@@ -185,6 +192,7 @@ impl Case {
                 gavelled: false,
                 step: 0,
                 casting: None,
+                declared: None,
                 roll: None,
                 awaits: None,
                 closed: None,

@@ -31,14 +31,16 @@ impl Case {
         (truth, names)
     }
 
-    /// Who has vetoed an open decision, and under which provision.
-    pub(crate) fn vetoed(&self, d: DecisionId, s: Option<Entity>) -> Option<(String, ProvisionId)> {
+    /// Those whose ballots against stand as vetoes now, and what gives them the veto.
+    pub(crate) fn vetoes(
+        &self,
+        d: DecisionId,
+        s: Option<Entity>,
+    ) -> Option<(Vec<Entity>, ProvisionId)> {
         let decision = self.text(d, s)?;
         let (truth, names) = self.veto(decision, d, s, &[]);
-        let names: Vec<&str> = names.iter().map(|e| self.entity_name(*e)).collect();
         let at = self.program().guards.get(decision.veto?.index())?.provision;
-        let text = format!("vetoed by {}", crate::show::and_list(&names));
-        truth.is_true().then_some((text, at))
+        truth.is_true().then_some((names, at))
     }
 
     /// The outcome and its reason, the open decisions on whose rolls it depends, and whether equal votes wait for the
@@ -153,6 +155,18 @@ impl Case {
                 provision,
             });
         };
+        if let Some((text, at)) = &decision.given {
+            let declared = self.openings(d, s).last().and_then(|o| o.declared.clone());
+            let lapsed = "it closed without a result";
+            if let Some((outcome, doubt)) = declared {
+                let body = self.entity_name(Entity(decision.body.0));
+                let reason = format!("{body} {}s it: {text}", verb(outcome));
+                let sure = doubt.map_or(Truth::True, Truth::Unknown);
+                add((sure, Vec::new()), true, outcome, &reason, *at);
+            }
+            add((Truth::True, Vec::new()), true, Lapsed, lapsed, *at);
+            return out;
+        }
         if let Some(g) = decision.admissible {
             let reason = "it was not admissible";
             add(truth(g, &[]), false, Inadmissible, reason, provision(g));
@@ -212,5 +226,13 @@ impl Case {
         let last = out.len().saturating_sub(1);
         out.splice(last..last, ties);
         out
+    }
+}
+
+/// What a body does to come to an outcome.
+fn verb(o: DecisionOutcome) -> &'static str {
+    match o {
+        DecisionOutcome::Adopted => "adopt",
+        _ => "reject",
     }
 }

@@ -78,7 +78,8 @@ impl Case {
     }
 
     pub(super) fn tally_of(&self, d: DecisionId, s: Option<Entity>, roll: &Roll) -> Tally {
-        let Some(decision) = self.text(d, s) else {
+        let decision = self.text(d, s);
+        let Some(decision) = decision.filter(|d| d.limbs.is_empty() && d.given.is_none()) else {
             return Tally::default();
         };
         let votes = |r: &RollEntry| r.weight.bounds().map_or(0, |(least, _)| least);

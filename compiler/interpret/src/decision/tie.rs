@@ -17,6 +17,23 @@ impl Case {
         }
     }
 
+    /// Who has the casting vote in a decision now, if that is known.
+    pub(crate) fn casting_voter(&self, d: DecisionId, s: Option<Entity>) -> Option<Entity> {
+        self.decider(d, s)?.1.entity()
+    }
+
+    /// Whether somebody, with the offices held, has the casting vote in a decision.
+    pub(crate) fn has_casting_vote(
+        &self,
+        d: DecisionId,
+        s: Option<Entity>,
+        who: Entity,
+        offices: &[Entity],
+    ) -> bool {
+        let decider = self.casting_voter(d, s);
+        decider.is_some_and(|e| e == who || offices.contains(&e))
+    }
+
     pub(crate) fn judge_casting(
         &self,
         d: DecisionId,
@@ -32,6 +49,11 @@ impl Case {
             j.because(p, text);
             j
         };
+        if let Some((p, _)) = self.unrouted(d, s, None) {
+            let who = o.actor.map_or("nobody", |e| self.entity_name(e));
+            let name = self.show_decision(d, s);
+            return void(j, p, format!("{who} has no casting vote in {name}"));
+        }
         let name = self.show_decision(d, s);
         let Some((tie, decider)) = self.decider(d, s) else {
             let text = format!("nobody has a casting vote in {name}");

@@ -80,7 +80,7 @@ impl Eval<'_> {
                 return Truth::Unknown(ClauseSet::one(p, text));
             }
         }
-        self.case.outcome_is(d, subject, outcome)
+        self.case.outcome_is(d, subject, outcome, self.this_opening)
     }
 
     /// Those who take part, or may, with their values.

@@ -53,6 +53,8 @@ pub(crate) struct Eval<'c> {
     pub(crate) moved: Vec<Matter>,
     /// A decision closes: the open ones that are read are noted (R42).
     pub(crate) is_closing: bool,
+    /// Of several bodies decide together: an outcome is one of this opening (R41b).
+    pub(crate) this_opening: bool,
     pub(crate) open_rolls: Vec<Matter>,
     /// What need not be worked out again; whoever says so looks again when one of them changes.
     pub(crate) known: Known,
@@ -69,6 +71,7 @@ impl<'c> Eval<'c> {
             assumption: None,
             moved: Vec::new(),
             is_closing: false,
+            this_opening: false,
             open_rolls: Vec::new(),
             known: Known::default(),
             hidden: Point::NEVER,
@@ -87,7 +90,7 @@ impl<'c> Eval<'c> {
 
     /// Nothing is supposed that is not so.
     fn is_plain(&self) -> bool {
-        self.assumption.is_none() && self.moved.is_empty() && !self.is_closing
+        self.assumption.is_none() && self.moved.is_empty() && !self.is_closing && !self.this_opening
     }
 
     pub(crate) fn truth(&mut self, g: Guard, env: &mut Env) -> Truth {

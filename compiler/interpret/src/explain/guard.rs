@@ -350,11 +350,8 @@ impl Explainer<'_> {
         if self.is_constant(value) {
             return r;
         }
-        if let Some(Op::Table { hit, rows, .. }) = case
-            .program()
-            .guards
-            .get(value.index())
-            .map(|n| &n.op)
+        if let Some(Op::Table { hit, rows, .. }) =
+            case.program().guards.get(value.index()).map(|n| &n.op)
         {
             let rows = self.table(*hit, rows, &inner);
             return r.with(rows);

@@ -63,7 +63,7 @@ impl Case {
         }
         Occurrence {
             id: OccurrenceId(u32::try_from(self.state().occurrences.len()).unwrap_or(u32::MAX)),
-            act: input.act.clone(),
+            act: self.routed(input),
             actor: input.actor,
             jointly: Vec::new(),
             offices: self.offices_of(input.for_whom.or(input.actor)),
@@ -162,7 +162,9 @@ impl Case {
                 },
             ) => {
                 let on = on.map_or(Value::None, Value::Entity);
-                (d == decision && m.one(&[on], subject), *filter)
+                // A norm about the whole is one about each of its parts.
+                let meant = d == decision || self.whole(*d) == *decision;
+                (meant && m.one(&[on], subject), *filter)
             }
             _ => (false, None),
         };
@@ -216,6 +218,9 @@ impl Case {
             ActKind::Casting {
                 decision, subject, ..
             } => self.judge_casting(*decision, *subject, o),
+            ActKind::Declare {
+                decision, subject, ..
+            } => self.judge_declared(*decision, *subject, o),
             ActKind::Object { decision, subject } => self.judge_objection(*decision, *subject, o),
             ActKind::Gavel { decision, subject } => self.judge_gavel(*decision, *subject),
         };

@@ -1,6 +1,7 @@
 //! Why not (R59): the least that would make it so.
 
 mod clock;
+mod decision;
 mod event;
 mod number;
 mod stage;
@@ -399,20 +400,44 @@ impl<'c> Seeker<'c> {
                 decision,
                 subject,
                 voter,
-                set: RollSet::Ballot(i),
+                set: set @ (RollSet::Ballot(_) | RollSet::Cast | RollSet::Voting),
             } if want => {
-                let name = case.ballot_name(*decision, u32::try_from(*i).unwrap_or(u32::MAX), None);
                 let subject = subject.and_then(|s| case.eval(s, env).entity());
                 if let Some(why) = case.cannot_vote((*decision, subject), &case.eval(*voter, env)) {
                     return Missing::impossible(why, provision);
                 }
                 let voter = case.describe(*voter, env);
                 let on = case.show_decision(*decision, subject);
-                Missing::acts(1, format!("vote({name}) by {voter} in {on}"), provision)
+                let text = match set {
+                    RollSet::Ballot(_) => {
+                        let name = case.roll_set_name(*decision, set);
+                        format!("vote({name}) by {voter} in {on}")
+                    }
+                    _ => format!("a ballot of {voter} in {on}"),
+                };
+                Missing::acts(1, text, provision)
             }
             Op::OutcomeIs(d, s, outcome) if want => {
                 let subject = s.and_then(|s| case.eval(s, env).entity());
-                self.outcome(*d, subject, *outcome, provision)
+                let m = self.outcome(*d, subject, *outcome, provision);
+                // One of several bodies: whose part it is comes first, what it needs stands below.
+                match case.program().decisions.get(d.index()) {
+                    Some(limb)
+                        if limb.whole.is_some()
+                            && limb.given.is_none()
+                            && case.opening(*d, subject).is_some() =>
+                    {
+                        let name = case.show_decision(*d, subject);
+                        Missing {
+                            text: format!("{name} to be {}", outcome.word()),
+                            kind: MissingKind::Acts,
+                            provision: Some(limb.provision),
+                            cost: m.cost,
+                            children: vec![m],
+                        }
+                    }
+                    _ => m,
+                }
             }
             Op::InStage(i, p, stages) if want => self
                 .stage(*i, *p, stages, env)

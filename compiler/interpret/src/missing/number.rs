@@ -176,14 +176,16 @@ impl Seeker<'_> {
         }
         ways.sort_by_key(|(m, _)| m.cost);
         let enough = usize::try_from(more).unwrap_or(usize::MAX);
-        let names: Vec<&str> = ways
-            .iter()
-            .take(MOST_NAMES)
-            .map(|(_, e)| case.entity_name(*e))
-            .collect();
-        let rest = if ways.len() > MOST_NAMES { ", …" } else { "" };
         let roll = self.more_on_roll(d, cond, more, have, need);
         let possible = ways.iter().filter(|(m, _)| m.cost.impossible == 0).count();
+        // Who cannot is no example, unless nobody surely can: what hinders them stands below.
+        let named = if possible == 0 { ways.len() } else { possible };
+        let names: Vec<&str> = ways
+            .iter()
+            .take(named.min(MOST_NAMES))
+            .map(|(_, e)| case.entity_name(*e))
+            .collect();
+        let rest = if named > MOST_NAMES { ", …" } else { "" };
         if let Some(text) = &roll
             && possible < enough
         {

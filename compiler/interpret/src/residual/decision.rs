@@ -32,52 +32,31 @@ pub struct OpenDecision {
 }
 
 impl Case {
-    /// The ballots and objections that somebody may enter now.
+    /// The ballots, objections, casting votes and declared outcomes that somebody may enter now.
     pub(super) fn ballots_of(&self, actor: Entity, left: &mut usize, may: &mut Vec<Permit>) {
         for i in 0..self.program().decisions.len() {
             let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
             for s in self.subjects(id) {
+                if *left == 0 {
+                    return;
+                }
                 let Some(decision) = self.text(id, s) else {
                     continue;
                 };
-                if !self.state().is_of(actor, &decision.voter.kinds)
-                    || self.opening(id, s).is_none()
-                    || *left == 0
-                {
+                let Some((act, text)) = self.way_in((id, s), decision, actor) else {
                     continue;
-                }
-                // Where the first ballot counts, a second is none.
-                let done = self
-                    .opening(id, s)
-                    .is_some_and(|o| o.ballots.contains_key(&actor));
-                if decision.first_counts && done {
-                    continue;
-                }
+                };
                 *left -= 1;
-                let (input, name) = match self.opening(id, s) {
-                    Some(o) if decision.seeks_consensus(o.step) => {
-                        let act = ActKind::Object {
-                            decision: id,
-                            subject: s,
-                        };
-                        (
-                            ActInput {
-                                act,
-                                ..ActInput::new(ActId(0), Some(actor))
-                            },
-                            "object in",
-                        )
-                    }
-                    _ => (ActInput::vote(id, s, 0, actor), "vote in"),
+                let input = ActInput {
+                    act,
+                    ..ActInput::new(ActId(0), Some(actor))
                 };
                 let j = self.judge(&input);
                 if j.verdict == Verdict::Valid {
-                    let text = format!("{name} {}", self.show_decision(id, s));
-                    let until = self.closing_time(id, s);
                     may.push(Permit {
                         input,
                         text,
-                        until,
+                        until: self.closing_time(id, s).or_else(|| self.tie_until((id, s))),
                         provisions: j.reasons,
                         breach: j.breached,
                         open: None,
@@ -85,6 +64,53 @@ impl Case {
                 }
             }
         }
+    }
+
+    /// The implicit act by which somebody could take part in a decision, with its words.
+    fn way_in(
+        &self,
+        (d, s): Matter,
+        decision: &rogatio_mir::Decision,
+        actor: Entity,
+    ) -> Option<(ActKind, String)> {
+        let name = self.show_decision(d, s);
+        let last = self.openings(d, s).last().filter(|o| o.closed.is_none())?;
+        if last.awaits.as_ref().is_some_and(|a| a.tied) {
+            let casting = ActKind::Casting {
+                decision: d,
+                subject: s,
+                ballot: 0,
+            };
+            let has = self.has_casting_vote(d, s, actor, &self.offices_of(Some(actor)));
+            return has.then(|| (casting, format!("casting_vote in {name}")));
+        }
+        if !last.takes_ballots() || !decision.limbs.is_empty() {
+            return None;
+        }
+        if decision.given.is_some() {
+            let declare = ActKind::Declare {
+                decision: d,
+                subject: s,
+                outcome: rogatio_mir::DecisionOutcome::Adopted,
+            };
+            let whole = self.show_decision(self.whole(d), s);
+            let decides = Entity(decision.body.0) == actor;
+            return decides.then(|| (declare, format!("adopt or reject {whole}")));
+        }
+        // Where the first ballot counts, a second is none.
+        let done = decision.first_counts && last.ballots.contains_key(&actor);
+        if done || !self.state().is_of(actor, &decision.voter.kinds) {
+            return None;
+        }
+        if decision.seeks_consensus(last.step) {
+            let object = ActKind::Object {
+                decision: d,
+                subject: s,
+            };
+            return Some((object, format!("object in {name}")));
+        }
+        let vote = ActInput::vote(d, s, 0, actor).act;
+        Some((vote, format!("vote in {name}")))
     }
 
     pub(crate) fn closing_time(&self, d: DecisionId, s: Option<Entity>) -> Option<Moment> {

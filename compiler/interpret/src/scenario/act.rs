@@ -54,6 +54,11 @@ impl Runner<'_> {
                 subject: subject(self, *s)?,
                 ballot: *ballot,
             },
+            CaseActKind::Declare(d, outcome, s) => ActKind::Declare {
+                decision: *d,
+                subject: subject(self, *s)?,
+                outcome: *outcome,
+            },
             CaseActKind::Object(d, s) => ActKind::Object {
                 decision: *d,
                 subject: subject(self, *s)?,

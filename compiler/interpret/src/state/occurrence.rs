@@ -2,7 +2,7 @@
 
 use super::DutyId;
 use crate::{ClauseSet, Entity, Moment, Value};
-use rogatio_mir::{ActId, DecisionId, NormId, ProvisionId};
+use rogatio_mir::{ActId, DecisionId, DecisionOutcome, NormId, ProvisionId};
 
 /// The n-th thing that happened in a case.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -40,6 +40,15 @@ pub enum ActKind {
         subject: Option<Entity>,
         /// Index of the ballot value: for or against.
         ballot: u32,
+    },
+    /// An outcome declared by a body, where the rule lies elsewhere (R41b).
+    Declare {
+        /// In which decision.
+        decision: DecisionId,
+        /// On what.
+        subject: Option<Entity>,
+        /// Adopted or rejected.
+        outcome: DecisionOutcome,
     },
     /// An objection to consensus.
     Object {

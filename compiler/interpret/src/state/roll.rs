@@ -155,6 +155,8 @@ pub struct Opening {
     pub step: usize,
     /// The casting vote that counts.
     pub casting: Option<Casting>,
+    /// The outcome the body declared, where the rule lies elsewhere.
+    pub declared: Option<(DecisionOutcome, Option<ClauseSet>)>,
     /// The roll, where it is frozen: from the opening, or from the close.
     pub(crate) roll: Option<Arc<Roll>>,
     /// It takes no more ballots, and its result waits for others, or for the casting vote.

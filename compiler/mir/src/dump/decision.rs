@@ -3,6 +3,84 @@
 use super::*;
 
 impl Dump<'_> {
+    /// What the bodies of a decision decide together.
+    pub(super) fn several(&mut self, d: &Decision) {
+        let bodies: Vec<&str> = d
+            .limbs
+            .iter()
+            .filter_map(|l| self.p.decisions.get(l.index()))
+            .filter_map(|l| self.p.entities.get(l.body.index()))
+            .map(|e| e.name.as_str())
+            .collect();
+        self.line(2, format!("by each of {}", bodies.join(", ")));
+        for (outcome, g, at) in &d.together {
+            let outcome = format!("{outcome:?}").to_lowercase();
+            let text = format!("together {outcome} when {}", self.guard(*g));
+            self.cited(2, text, *at);
+        }
+    }
+
+    /// The slots of the rule, as one body applies it.
+    pub(super) fn rule(&mut self, d: &Decision) {
+        let counts = if d.first_counts { "first" } else { "last" };
+        self.line(
+            2,
+            format!(
+                "ballots {}{}, {counts} counts",
+                d.ballots.join(", "),
+                self.labels(d)
+            ),
+        );
+        self.line(
+            2,
+            format!(
+                "members {} where {}",
+                self.domain(&d.voter),
+                self.guard(d.members)
+            ),
+        );
+        if d.voters != d.members {
+            self.line(2, format!("voters {}", self.guard(d.voters)));
+        }
+        for (word, slot) in [
+            ("present", d.present),
+            ("weight", d.weight),
+            ("admissible when", d.admissible),
+            ("veto", d.veto),
+            ("chair", d.chair),
+        ] {
+            if let Some(g) = slot {
+                self.line(2, format!("{word} {}", self.guard(g)));
+            }
+        }
+        for (word, (slot, provision)) in [
+            ("quorum", &d.quorum),
+            ("participation", &d.participation),
+            ("passes", &d.passes),
+        ] {
+            let text = match slot {
+                Stated::None => "none".to_owned(),
+                Stated::NotStated(why) => format!("not stated {why:?}"),
+                Stated::Rule(g) => self.guard(*g),
+            };
+            self.cited(2, format!("{word} {text}"), *provision);
+        }
+        for (outcome, g) in &d.deemed {
+            let outcome = format!("{outcome:?}").to_lowercase();
+            self.line(2, format!("deemed {outcome} when {}", self.guard(*g)));
+        }
+        let silence = match &d.silence.0 {
+            Silence::None => "none".to_owned(),
+            Silence::NotStated(why) => format!("not stated {why:?}"),
+            Silence::As(i) => d.ballots.get(*i).map_or("?", String::as_str).to_owned(),
+        };
+        let silence = d.silence_by_voter.map_or(silence, |g| self.guard(g));
+        self.cited(2, format!("silence {silence}"), d.silence.1);
+        if let Some(t) = &d.tie {
+            self.cited(2, format!("tie {}", self.tie(t)), t.provision);
+        }
+    }
+
     /// `, Veto -> no for permanent(voter)`.
     pub(super) fn labels(&self, d: &Decision) -> String {
         let label = |l: &BallotLabel| {

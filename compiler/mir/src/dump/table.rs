@@ -167,62 +167,10 @@ impl Dump<'_> {
                 format!("decision {}{subject} by {body}", d.name),
                 d.provision,
             );
-            let counts = if d.first_counts { "first" } else { "last" };
-            self.line(
-                2,
-                format!(
-                    "ballots {}{}, {counts} counts",
-                    d.ballots.join(", "),
-                    self.labels(d)
-                ),
-            );
-            self.line(
-                2,
-                format!(
-                    "members {} where {}",
-                    self.domain(&d.voter),
-                    self.guard(d.members)
-                ),
-            );
-            if d.voters != d.members {
-                self.line(2, format!("voters {}", self.guard(d.voters)));
-            }
-            for (word, slot) in [
-                ("present", d.present),
-                ("weight", d.weight),
-                ("admissible when", d.admissible),
-                ("veto", d.veto),
-                ("chair", d.chair),
-            ] {
-                if let Some(g) = slot {
-                    self.line(2, format!("{word} {}", self.guard(g)));
-                }
-            }
-            for (word, (slot, provision)) in [
-                ("quorum", &d.quorum),
-                ("participation", &d.participation),
-                ("passes", &d.passes),
-            ] {
-                let text = match slot {
-                    Stated::None => "none".to_owned(),
-                    Stated::NotStated(why) => format!("not stated {why:?}"),
-                    Stated::Rule(g) => self.guard(*g),
-                };
-                self.cited(2, format!("{word} {text}"), *provision);
-            }
-            for (outcome, g) in &d.deemed {
-                let outcome = format!("{outcome:?}").to_lowercase();
-                self.line(2, format!("deemed {outcome} when {}", self.guard(*g)));
-            }
-            let silence = match &d.silence.0 {
-                Silence::None => "none".to_owned(),
-                Silence::NotStated(why) => format!("not stated {why:?}"),
-                Silence::As(i) => d.ballots.get(*i).map_or("?", String::as_str).to_owned(),
-            };
-            let silence = d.silence_by_voter.map_or(silence, |g| self.guard(g));
-            self.cited(2, format!("silence {silence}"), d.silence.1);
-            if let Some(t) = &d.tie {
-                self.cited(2, format!("tie {}", self.tie(t)), t.provision);
+            match &d.given {
+                _ if !d.limbs.is_empty() => self.several(d),
+                Some((text, at)) => self.cited(2, format!("given {text:?}"), *at),
+                None => self.rule(d),
             }
             if d.roll_at_opening {
                 self.line(2, "roll at opening");

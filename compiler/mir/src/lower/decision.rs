@@ -16,11 +16,13 @@ impl Cx<'_> {
 
     fn decision(&mut self, id: DecisionId, d: &hir::Decision) -> Decision {
         let keys: Vec<VarId> = d.subject.into_iter().collect();
+        // Of several bodies each has a roll; the whole has none.
         let body = self
             .hir
             .entities
             .get(d.body.index())
-            .and_then(|e| e.body.as_ref());
+            .and_then(|e| e.body.as_ref())
+            .filter(|_| d.limbs.is_empty());
         let kinds = body.map_or_else(Vec::new, |b| b.kinds.clone());
         let voter: Vec<VarId> = keys.iter().copied().chain([d.voter]).collect();
         // The body's own clauses, with the voter as the member.
@@ -58,8 +60,14 @@ impl Cx<'_> {
             })
             .collect();
         let members = members.unwrap_or_else(|| {
-            self.unsupported(d.span, "a decision by what is no body");
+            if d.limbs.is_empty() && d.given.is_none() {
+                self.unsupported(d.span, "a decision by what is no body");
+            }
             self.b.bool(false)
+        });
+        let together = self.within(&keys, |cx| {
+            let conditions = d.together.iter();
+            conditions.map(|(o, e, p)| (*o, cx.expr(e), *p)).collect()
         });
         let voters = voters.unwrap_or(members);
         let stated = |cx: &mut Self, (s, p): &(hir::Stated, ProvisionId)| {
@@ -121,6 +129,21 @@ impl Cx<'_> {
             name: d.name.clone(),
             subject: d.subject.map(|v| self.domain(v)),
             body: d.body,
+            // The state of a part is that of its first version.
+            limbs: d
+                .limbs
+                .iter()
+                .map(|l| {
+                    self.hir
+                        .decisions
+                        .get(l.index())
+                        .and_then(|l| l.head)
+                        .unwrap_or(*l)
+                })
+                .collect(),
+            whole: d.whole,
+            together,
+            given: d.given.clone(),
             ballots: d.ballots.clone(),
             labels,
             first_counts: d.first_counts,

@@ -95,6 +95,11 @@ impl Cx<'_> {
                 ballot,
                 subject: s,
             } => CaseActKind::Casting(*decision, at(*ballot), subject(s)),
+            hir::CaseActKind::Declare {
+                decision,
+                outcome,
+                subject: s,
+            } => CaseActKind::Declare(*decision, *outcome, subject(s)),
             hir::CaseActKind::Object {
                 decision,
                 subject: s,

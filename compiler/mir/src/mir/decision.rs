@@ -23,6 +23,14 @@ pub struct Decision {
     pub subject: Option<Domain>,
     /// The body.
     pub body: EntityId,
+    /// Of several bodies: the part of each; then it has no roll of its own (R41b).
+    pub limbs: Vec<DecisionId>,
+    /// The decision of several bodies that this is a part of.
+    pub whole: Option<DecisionId>,
+    /// What the outcomes of the bodies come to: conditions over the subject, in the order tested.
+    pub together: Vec<(DecisionOutcome, Guard, ProvisionId)>,
+    /// The text the rule lies in, where it is not this one: its outcome is declared.
+    pub given: Option<(String, ProvisionId)>,
     /// Ballot values. Their order is their meaning, whatever their names: the first is in favour, the second against, the
     /// third neither; those after it count as ballots cast and no more. `voting`, a veto, a tie and `certain` go by it.
     pub ballots: Vec<String>,

@@ -68,6 +68,8 @@ pub enum CaseActKind {
     Vote(DecisionId, u32, Option<u32>, Option<Guard>),
     /// A casting vote.
     Casting(DecisionId, u32, Option<Guard>),
+    /// An outcome declared by a body, where the rule lies elsewhere.
+    Declare(DecisionId, DecisionOutcome, Option<Guard>),
     /// An objection to consensus.
     Object(DecisionId, Option<Guard>),
     /// Consensus is declared.

@@ -22,8 +22,16 @@ pub struct Decision {
     pub titles: Vec<String>,
     /// The subject's variable, if any.
     pub subject: Option<VarId>,
-    /// The deciding body.
+    /// The deciding body; an office may take a decision whose rule lies elsewhere.
     pub body: EntityId,
+    /// Of several bodies: the part of each, in order (R41b).
+    pub limbs: Vec<DecisionId>,
+    /// The decision of several bodies that this is a part of.
+    pub whole: Option<DecisionId>,
+    /// What the outcomes of the bodies come to, in the order tested.
+    pub together: Vec<(DecisionOutcome, Expr, ProvisionId)>,
+    /// The text the rule lies in, where it is not this one.
+    pub given: Option<(String, ProvisionId)>,
     /// The ballot values, in order: `yes`, `no`, `abstain`; `object` for a consensus.
     pub ballots: Vec<String>,
     /// Further names that a ballot may bear.

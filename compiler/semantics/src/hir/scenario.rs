@@ -101,6 +101,15 @@ pub enum CaseActKind {
         /// The subject.
         subject: Option<Expr>,
     },
+    /// `adopt(D on x) by B`, `reject(D on x) by B`: the outcome of a rule that lies elsewhere.
+    Declare {
+        /// Which decision; of several bodies the actor says whose part.
+        decision: DecisionId,
+        /// Adopted or rejected.
+        outcome: DecisionOutcome,
+        /// The subject.
+        subject: Option<Expr>,
+    },
     /// `object` in a consensus.
     Object {
         /// Which decision.
