@@ -22,6 +22,7 @@
 
 use crate::token::{Token, TokenKind, TokenKind as K, is_name};
 use rogatio_diagnostics::{Diagnostic, FileId, Span, codes};
+use std::collections::HashSet;
 
 /// Glues `raw`, the tokens of the lexer.
 pub(crate) fn glue(
@@ -36,6 +37,7 @@ pub(crate) fn glue(
         raw,
         at: 0,
         out: Vec::with_capacity(raw.len()),
+        modules: modules_named(text, raw),
         parens: 0,
         cite: Cite::No,
         in_applies: false,
@@ -62,12 +64,40 @@ enum Cite {
     Joint,
 }
 
+/// Names that stand for modules in a text: `use … as cartagena`, `module x(convention: module)`.
+fn modules_named<'a>(text: &'a str, raw: &[Token]) -> HashSet<&'a str> {
+    let mut found = HashSet::new();
+    for (i, token) in raw.iter().enumerate() {
+        let before = |n: usize| i.checked_sub(n).and_then(|at| raw.get(at));
+        let after_colon = || before(1).is_some_and(|t| t.kind == K::Colon);
+        let name = match token.kind {
+            K::As
+                if raw[..i]
+                    .iter()
+                    .rev()
+                    .find(|t| t.first_on_line)
+                    .is_some_and(|t| t.kind == K::Use) =>
+            {
+                raw.get(i + 1)
+            }
+            K::Module if after_colon() => before(2),
+            _ => None,
+        };
+        if let Some(name) = name {
+            found.insert(name.text(text));
+        }
+    }
+    found
+}
+
 struct Gluer<'a> {
     file: FileId,
     text: &'a str,
     raw: &'a [Token],
     at: usize,
     out: Vec<Token>,
+    /// Names of modules: what follows a dot behind them is one name with them.
+    modules: HashSet<&'a str>,
     parens: u32,
     cite: Cite,
     /// After `applies`, to the end of its substitutions: a comma may go on with `(6)`.
@@ -193,6 +223,10 @@ impl Gluer<'_> {
             self.cite = Cite::No;
             return self.emit(K::Instance, 3);
         }
+        if self.of_module(token) {
+            self.cite = Cite::No;
+            return self.emit(K::Ident, 3);
+        }
         match kind {
             K::LParen => return self.paren(),
             K::RParen => {
@@ -298,6 +332,19 @@ impl Gluer<'_> {
         (hash.kind, number.kind) == (K::Hash, K::Int)
             && (name.end, hash.end) == (hash.start, number.start)
             && self.named(0)
+    }
+
+    /// `cartagena.bound`, written together: a name of the module used as `cartagena`.
+    fn of_module(&self, token: Token) -> bool {
+        let [Some(dot), Some(name)] = [1, 2].map(|ahead| self.raw.get(self.at + ahead)) else {
+            return false;
+        };
+        is_name(token.kind)
+            && self.modules.contains(token.text(self.text))
+            && !matches!(self.last(), Some(K::Dot | K::Use))
+            && dot.kind == K::Dot
+            && (token.end, dot.end) == (dot.start, name.start)
+            && name.text(self.text).starts_with(char::is_alphabetic)
     }
 
     /// Whether the word there is a heading that a number follows on its line: `annex II`.

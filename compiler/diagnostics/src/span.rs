@@ -61,6 +61,12 @@ impl Span {
         self.file.0 == u32::MAX
     }
 
+    /// Whether the other place lies in this one.
+    #[must_use]
+    pub fn contains(self, other: Span) -> bool {
+        self.file == other.file && self.start <= other.start && other.end <= self.end
+    }
+
     /// Length in bytes.
     #[must_use]
     pub const fn len(self) -> u32 {

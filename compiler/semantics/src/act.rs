@@ -117,7 +117,7 @@ impl Checker {
                 *arg = ArgPattern::Any;
             }
         }
-        let names: Vec<String> = by.kinds.iter().map(type_words).collect();
+        let names: Vec<String> = by.kinds.iter().map(|k| self.type_words(cx, k)).collect();
         let text = format!("any {}", names.join(" or "));
         let who = Subject {
             var,
@@ -133,6 +133,19 @@ impl Checker {
             ..self.blank_norm(cx, who, by.span)
         };
         self.program.norms.push(power);
+    }
+
+    /// A type as it is printed.
+    fn type_words(&self, cx: &Context, t: &ast::TypeExpr) -> String {
+        match &t.kind {
+            ast::TypeKind::Named(p) => self.own_words(cx, &crate::check::text_of(p)),
+            ast::TypeKind::Union(ts) => {
+                let names: Vec<String> = ts.iter().map(|t| self.type_words(cx, t)).collect();
+                names.join(" or ")
+            }
+            ast::TypeKind::SetOf(t) => format!("set of {}", self.type_words(cx, t)),
+            ast::TypeKind::Optional(t) => format!("{}?", self.type_words(cx, t)),
+        }
     }
 
     pub(crate) fn given(&mut self, cx: &mut Context, id: GivenId, g: &ast::Given) {
@@ -160,14 +173,4 @@ impl Checker {
 /// The instance of the procedure the act is declared in.
 fn instance_of(cx: &Context, arg: &ArgPattern) -> bool {
     matches!((arg, cx.procedure), (ArgPattern::Var(v), Some((_, this))) if *v == this)
-}
-
-/// A type as written.
-fn type_words(t: &ast::TypeExpr) -> String {
-    match &t.kind {
-        ast::TypeKind::Named(p) => crate::check::text_of(p),
-        ast::TypeKind::Union(ts) => ts.iter().map(type_words).collect::<Vec<_>>().join(" or "),
-        ast::TypeKind::SetOf(t) => format!("set of {}", type_words(t)),
-        ast::TypeKind::Optional(t) => format!("{}?", type_words(t)),
-    }
 }

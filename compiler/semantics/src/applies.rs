@@ -659,7 +659,7 @@ fn circle(needs: &[Vec<usize>], first: usize) -> Vec<usize> {
 }
 
 /// Rules are copied; what is declared inside a procedure belongs to the procedure, which is shared.
-fn is_rule(p: &Pending<'_>) -> bool {
+pub(crate) fn is_rule(p: &Pending<'_>) -> bool {
     p.cx.procedure.is_none()
         && matches!(
             p.what,
@@ -685,7 +685,7 @@ fn order(s: &Symbol) -> (u8, u32) {
 }
 
 /// A name, perhaps dotted or with parameters.
-fn name_of(e: &ast::Expr) -> Option<String> {
+pub(crate) fn name_of(e: &ast::Expr) -> Option<String> {
     match &e.kind {
         A::Name(n) => Some(n.text.clone()),
         A::Call(f, _) => name_of(f),

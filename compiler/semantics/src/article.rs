@@ -123,6 +123,10 @@ impl Checker {
         provision
     }
 
+    pub(crate) fn is_of_module(&self, provision: ProvisionId, module: usize) -> bool {
+        self.program.provisions[provision.index()].module as usize == module
+    }
+
     /// Something operative stands under it.
     pub(crate) fn modelled(&mut self, provision: ProvisionId) {
         let p = &mut self.program.provisions[provision.index()];

@@ -121,10 +121,17 @@ impl Checker {
         span: Span,
         args: &[ast::Arg],
     ) -> Option<Symbol> {
-        let owners: Vec<(ProcedureId, Symbol)> = self.scopes[cx.module]
+        let (module, own) = match name.rsplit_once('.') {
+            Some((alias, own)) => match self.symbol(cx, alias) {
+                Some(Symbol::Module(m)) => (m, own),
+                _ => (cx.module, name),
+            },
+            None => (cx.module, name),
+        };
+        let owners: Vec<(ProcedureId, Symbol)> = self.scopes[module]
             .of_procedure
             .iter()
-            .filter(|((_, n), _)| n == name)
+            .filter(|((_, n), _)| n == own)
             .map(|((p, _), s)| (*p, s.clone()))
             .collect();
         if owners.is_empty() {
@@ -163,6 +170,31 @@ impl Checker {
         None
     }
 
+    /// The module that an expression names: `cartagena`, `cartagena.convention`.
+    pub(crate) fn module_of(&self, cx: &Context, e: &ast::Expr) -> Option<String> {
+        let name = crate::applies::name_of(e)?;
+        let first = name
+            .split_once('.')
+            .map_or(name.as_str(), |(first, _)| first);
+        let module = matches!(self.symbol(cx, &name), Some(Symbol::Module(_)));
+        (module && cx.local(first).is_none()).then_some(name)
+    }
+
+    /// What a procedure declares under a name, whichever module it is of.
+    pub(crate) fn in_procedure(
+        &self,
+        cx: &Context,
+        procedure: ProcedureId,
+        name: &str,
+    ) -> Option<Symbol> {
+        let key = (procedure, name.to_owned());
+        let own = self.program.procedures[procedure.index()].provision;
+        let module = self.program.provisions[own.index()].module as usize;
+        [cx.module, module]
+            .into_iter()
+            .find_map(|m| self.scopes[m].of_procedure.get(&key).cloned())
+    }
+
     /// `a.accepted(p)`: a name of a's procedure.
     fn member_call(
         &mut self,
@@ -172,10 +204,8 @@ impl Checker {
         args: &[ast::Arg],
         span: Span,
     ) -> Expr {
-        if let A::Name(alias) = &base.kind
-            && let Some(Symbol::Module(_)) = self.symbol(cx, &alias.text)
-        {
-            let full = format!("{}.{}", alias.text, name.text);
+        if let Some(alias) = self.module_of(cx, base) {
+            let full = format!("{alias}.{}", name.text);
             return match self.symbol(cx, &full) {
                 Some(s) => self.reference(cx, &full, s, args, span),
                 None => {
@@ -191,11 +221,7 @@ impl Checker {
             }
             return error_expr(cx.provision, span);
         };
-        let Some(symbol) = self.scopes[cx.module]
-            .of_procedure
-            .get(&(procedure, name.text.clone()))
-            .cloned()
-        else {
+        let Some(symbol) = self.in_procedure(cx, procedure, &name.text) else {
             let p = self.program.procedures[procedure.index()].name.clone();
             self.error(
                 Diagnostic::error(
@@ -224,10 +250,7 @@ impl Checker {
         if self.act_of(cx, e).is_some() {
             return self.occurred(cx, e);
         }
-        if let A::Name(alias) = &base.kind
-            && cx.local(&alias.text).is_none()
-            && let Some(Symbol::Module(_)) = self.symbol(cx, &alias.text)
-        {
+        if self.module_of(cx, base).is_some() {
             return self.member_call(cx, base, name, &[], e.span);
         }
         // `(last withdraw by p).effective`
@@ -248,9 +271,7 @@ impl Checker {
         match owner.ty.clone() {
             Ty::Entity(kinds) => {
                 if let Some(p) = self.procedure_of(&owner.ty)
-                    && self.scopes[cx.module]
-                        .of_procedure
-                        .contains_key(&(p, name.text.clone()))
+                    && self.in_procedure(cx, p, &name.text).is_some()
                 {
                     return self.member_call(cx, base, name, &[], e.span);
                 }

@@ -1,6 +1,6 @@
 //! The driver: loads modules, declares names, then checks bodies in an order that never needs a second look.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rogatio_calendar::Convention;
 use rogatio_diagnostics::{Diagnostic, FileId, codes};
@@ -8,8 +8,9 @@ use rogatio_diagnostics::{Diagnostic, FileId, codes};
 use crate::ast;
 use crate::checked::Checked;
 use crate::hir::*;
+use crate::instantiate::Open;
+use crate::load::{Loaded, Unit, load, own_path};
 use crate::scope::*;
-use rogatio_diagnostics::nearest;
 
 /// Finds modules by name.
 pub trait Library {
@@ -22,25 +23,23 @@ pub trait Library {
 /// Checks a module with all it uses. Never fails: what could not be understood is in the diagnostics and missing from the
 /// program; run nothing if one of them is an error.
 pub fn check(root: &ast::Module, library: &mut dyn Library) -> (Checked, Vec<Diagnostic>) {
-    let mut loaded: Vec<(String, ast::Module)> = Vec::new();
-    let mut diagnostics = Vec::new();
-    load(
-        root,
-        library,
-        &mut loaded,
-        &mut diagnostics,
-        &mut vec![own_path(root)],
-    );
+    let Loaded {
+        units,
+        diagnostics,
+        repeats,
+    } = load(root, library);
     let mut checker = Checker {
         diagnostics,
+        repeats,
         ..Checker::default()
     };
-    for (path, module) in loaded
-        .iter()
-        .map(|(p, m)| (p.as_str(), m))
-        .chain([("", root)])
-    {
-        checker.module(path, module);
+    let mut rules = Vec::new();
+    for (i, unit) in units.iter().enumerate() {
+        // A copy of a parameterised module is checked with the module that uses it: each may name what the other declares.
+        if unit.copy.is_none() {
+            let group: Vec<usize> = (0..=i).filter(|u| user_of(&units, *u) == i).collect();
+            checker.group(&units, &group, &mut rules);
+        }
     }
     checker.finish_program();
     let Checker {
@@ -60,88 +59,13 @@ pub fn check(root: &ast::Module, library: &mut dyn Library) -> (Checked, Vec<Dia
     )
 }
 
-fn own_path(module: &ast::Module) -> String {
-    module
-        .items
-        .iter()
-        .find_map(|i| match &i.kind {
-            ast::ItemKind::Module(head) => Some(text_of(&head.path)),
-            _ => None,
-        })
-        .unwrap_or_default()
-}
-
-/// Every module named by `use` (true) or `of`, with its arguments.
-fn used(module: &ast::Module) -> Vec<(&ast::Path, &[ast::Arg], bool)> {
-    module
-        .items
-        .iter()
-        .filter_map(|i| match &i.kind {
-            ast::ItemKind::Use(u) => Some((&u.path, u.args.as_slice(), true)),
-            ast::ItemKind::Experiment(x) => x.of.as_ref().map(|p| (p, [].as_slice(), false)),
-            ast::ItemKind::Scenario(s) => s.of.as_ref().map(|p| (p, [].as_slice(), false)),
-            _ => None,
-        })
-        .collect()
-}
-
-fn load(
-    module: &ast::Module,
-    library: &mut dyn Library,
-    loaded: &mut Vec<(String, ast::Module)>,
-    diagnostics: &mut Vec<Diagnostic>,
-    stack: &mut Vec<String>,
-) {
-    for (path, args, by_use) in used(module) {
-        let name = text_of(path);
-        if !by_use && stack.first() == Some(&name) && stack.len() == 1 && !name.is_empty() {
-            continue; // `of` this very module
-        }
-        if loaded.iter().any(|(n, _)| *n == name) {
-            continue;
-        }
-        if !args.is_empty() {
-            diagnostics.push(
-                Diagnostic::error(
-                    codes::E0012,
-                    "parameterised modules are not part of this version",
-                )
-                .at(path.span, "used with arguments")
-                .help("declare the second instrument with its own kind and key the statuses by it"),
-            );
-            continue;
-        }
-        if stack.contains(&name) {
-            diagnostics.push(
-                Diagnostic::error(
-                    codes::E0205,
-                    format!("`{name}` uses itself, through {}", stack.join(" -> ")),
-                )
-                .at(path.span, "used again here")
-                .help("move what both need into a third module"),
-            );
-            continue;
-        }
-        match library.module(&name) {
-            Some((_, m, mut found)) => {
-                diagnostics.append(&mut found);
-                stack.push(name.clone());
-                load(&m, library, loaded, diagnostics, stack);
-                stack.pop();
-                loaded.push((name, m));
-            }
-            None => {
-                let names = library.names();
-                let mut d = Diagnostic::error(codes::E0204, format!("there is no module `{name}`"))
-                    .at(path.span, "not found in the library");
-                d = match nearest(&name, names.iter().map(String::as_str)) {
-                    Some(near) => d.help(format!("did you mean `{near}`?")),
-                    None => d.help(format!("the library has: {}", names.join(", "))),
-                };
-                diagnostics.push(d);
-            }
-        }
+/// The module that uses a copy, through copies.
+fn user_of(units: &[Unit], unit: usize) -> usize {
+    let mut at = unit;
+    while let Some(copy) = &units[at].copy {
+        at = copy.user;
     }
+    at
 }
 
 /// Does a module have items that could not be read?
@@ -191,6 +115,14 @@ pub(crate) struct Checker {
     pub(crate) copyings: Vec<crate::copy::Copying>,
     /// How many of them have been looked at for what they leave open.
     pub(crate) looked_at: usize,
+    /// Modules of the program by their unit.
+    pub(crate) places: HashMap<usize, usize>,
+    /// Where copies of parameterised modules are used.
+    pub(crate) used_at: HashMap<usize, Span>,
+    /// Copies whose arguments are wrong.
+    pub(crate) misused: HashSet<usize>,
+    /// What has been found in such copies.
+    pub(crate) found_in_copies: Vec<(usize, Diagnostic)>,
     /// What was found in copies: as found in the source, and as it is shown.
     pub(crate) in_copies: Vec<(Diagnostic, Diagnostic)>,
     /// Versions of articles, and who declares what in which.
@@ -200,16 +132,102 @@ pub(crate) struct Checker {
 }
 
 impl Checker {
-    fn module(&mut self, path: &str, module: &ast::Module) {
-        let written_out = crate::version::expand(module, &mut self.diagnostics);
-        self.repeats |= written_out.is_some();
-        let module = written_out.as_ref().unwrap_or(module);
+    /// A module with the copies of parameterised modules that it uses, phase by phase. `rules` are those of the modules
+    /// before it.
+    fn group<'a>(&mut self, units: &'a [Unit], group: &[usize], rules: &mut Vec<Pending<'a>>) {
+        let open: Vec<Open<'a>> = group.iter().map(|u| self.open(units, *u)).collect();
+        let scope_of = |unit: usize| open.iter().find(|o| o.unit == unit).map(|o| o.cx.clone());
+        let users: Vec<Option<Context>> = open
+            .iter()
+            .map(|o| units[o.unit].copy.as_ref().and_then(|c| scope_of(c.user)))
+            .collect();
+        // What a phase declares becomes visible to all modules of the group.
+        let visible = |checker: &mut Self, last: bool| {
+            for o in &open {
+                checker.import(&units[o.unit], o.index);
+            }
+            for (o, user) in open.iter().zip(&users) {
+                checker.bind_parameters(units, o, user.as_ref(), last);
+            }
+        };
+        let each = |checker: &mut Self, phase: &mut dyn FnMut(&mut Self, &Open<'a>)| {
+            for o in &open {
+                checker.as_used(o.index, |c| phase(c, o));
+            }
+        };
+        let mut pending = Vec::new();
+        visible(self, false);
+        each(self, &mut |c, o| {
+            c.declare_versions(&o.cx, &o.module.items, &mut pending);
+            c.declare_units(&o.cx, &o.module.items);
+            c.declare_kinds(&o.cx, &o.module.items);
+            c.name_acts(&o.cx, &o.module.items);
+        });
+        visible(self, false);
+        let mut waiting: Vec<_> = open
+            .iter()
+            .map(|o| self.kind_aliases(&o.cx, &o.module.items))
+            .collect();
+        loop {
+            let before: usize = waiting.iter().map(Vec::len).sum();
+            for (o, aliases) in open.iter().zip(&mut waiting) {
+                self.as_used(o.index, |c| c.resolve_aliases(aliases));
+            }
+            visible(self, false);
+            if waiting.iter().map(Vec::len).sum::<usize>() == before {
+                break;
+            }
+        }
+        for (o, aliases) in open.iter().zip(waiting) {
+            self.as_used(o.index, |c| {
+                c.kind_contents(&o.cx, &o.module.items, aliases)
+            });
+        }
+        each(self, &mut |c, o| c.declare_entities(&o.cx, &o.module.items));
+        visible(self, false);
+        each(self, &mut |c, o| {
+            c.declare_stages(&o.cx, &o.module.items);
+            c.declare_children(&o.cx, &o.module.items);
+        });
+        each(self, &mut |c, o| {
+            c.declare_items(&o.cx, &o.module.items, &mut pending)
+        });
+        visible(self, true);
+        self.expand_applies(&mut pending, rules);
+        self.settle_occurrences();
+        rules.extend(
+            pending
+                .iter()
+                .filter(|p| crate::applies::is_rule(p))
+                .cloned(),
+        );
+        self.bodies(pending);
+        self.substitutions();
+        self.apply_exceptions();
+        each(self, &mut |c, o| c.cases(&o.cx, &o.module.items));
+        self.report_used();
+    }
+
+    /// A module of the program, before anything in it is declared.
+    fn open<'a>(&mut self, units: &'a [Unit], at: usize) -> Open<'a> {
+        let Unit {
+            path, module, copy, ..
+        } = &units[at];
         let index = self.scopes.len();
+        self.places.insert(at, index);
         self.partial |= unread(&module.items);
         let own = own_path(module);
-        let own = if own.is_empty() { path.to_owned() } else { own };
+        let own = if own.is_empty() { path.clone() } else { own };
+        let alias = copy.as_ref().and_then(|c| c.alias.as_ref());
+        if let Some(c) = copy {
+            self.used_at.insert(index, c.span);
+        }
         let mut info = ModuleInfo {
-            path: own.clone(),
+            path: match alias {
+                Some(alias) => format!("{own} as {}", alias.text),
+                None => own.clone(),
+            },
+            alias: alias.map(|a| a.text.clone()),
             titles: Vec::new(),
             source: None,
             counting: Convention::Treaty,
@@ -218,9 +236,6 @@ impl Checker {
             match &item.kind {
                 ast::ItemKind::Module(head) => {
                     info.titles = head.titles.iter().map(|t| t.value.clone()).collect();
-                    if let Some(p) = head.params.first() {
-                        self.unsupported(p.span, "parameterised modules");
-                    }
                 }
                 ast::ItemKind::Source(text) => info.source = Some(text.value.clone()),
                 ast::ItemKind::Counting(name) => match name.text.as_str() {
@@ -256,67 +271,40 @@ impl Checker {
             kind: ProvisionKind::Frame,
             span: module.span,
         });
-        for item in &module.items {
-            self.import(index, item);
+        Open {
+            unit: at,
+            index,
+            cx: Context::new(index, frame),
+            module,
         }
-        let cx = Context::new(index, frame);
-        let mut pending = Vec::new();
-        self.declare_versions(&cx, &module.items, &mut pending);
-        self.declare_units(&cx, &module.items);
-        self.declare_kinds(&cx, &module.items);
-        self.name_acts(&cx, &module.items);
-        self.resolve_kinds(&cx, &module.items);
-        self.declare_entities(&cx, &module.items);
-        self.declare_stages(&cx, &module.items);
-        self.declare_children(&cx, &module.items);
-        self.declare_items(&cx, &module.items, &mut pending);
-        self.expand_applies(&mut pending, &[]);
-        self.settle_occurrences();
-        self.bodies(pending);
-        self.substitutions();
-        self.apply_exceptions();
-        self.cases(&cx, &module.items);
     }
 
-    /// The names of a used module become visible, under its alias or bare.
-    fn import(&mut self, index: usize, item: &ast::Item) {
-        let (path, alias) = match &item.kind {
-            ast::ItemKind::Use(u) => (&u.path, u.alias.as_ref()),
-            ast::ItemKind::Experiment(x) if x.of.is_some() => {
-                (x.of.as_ref().expect("tested"), None)
+    /// The names of used modules become visible, under an alias or bare.
+    fn import(&mut self, unit: &Unit, index: usize) {
+        for (at, item) in unit.module.items.iter().enumerate() {
+            let Some(from) = unit.uses.get(&at).and_then(|u| self.places.get(u)).copied() else {
+                continue;
+            };
+            if let ast::ItemKind::Use(u) = &item.kind
+                && let Some(alias) = &u.alias
+            {
+                self.scopes[index]
+                    .imports
+                    .insert(alias.text.clone(), Symbol::Module(from));
+                continue;
             }
-            ast::ItemKind::Scenario(s) if s.of.is_some() => (s.of.as_ref().expect("tested"), None),
-            _ => return,
-        };
-        let name = text_of(path);
-        let Some(from) = self
-            .program
-            .modules
-            .iter()
-            .position(|m| m.path == name && !name.is_empty())
-        else {
-            return;
-        };
-        if from == index {
-            return;
-        }
-        if let Some(alias) = alias {
-            self.scopes[index]
-                .imports
-                .insert(alias.text.clone(), Symbol::Module(from));
-            return;
-        }
-        let other = self.scopes[from].clone();
-        let scope = &mut self.scopes[index];
-        for (n, s) in other.imports {
-            scope.imports.entry(n).or_insert(s);
-        }
-        for (n, (s, _)) in other.names {
-            scope.imports.insert(n, s);
-        }
-        scope.of_procedure.extend(other.of_procedure);
-        for (c, p) in other.provisions {
-            scope.provisions.entry(c).or_insert(p);
+            let other = self.scopes[from].clone();
+            let scope = &mut self.scopes[index];
+            for (n, s) in other.imports {
+                scope.imports.entry(n).or_insert(s);
+            }
+            for (n, (s, _)) in other.names {
+                scope.imports.insert(n, s);
+            }
+            scope.of_procedure.extend(other.of_procedure);
+            for (c, p) in other.provisions {
+                scope.provisions.entry(c).or_insert(p);
+            }
         }
     }
 
@@ -343,7 +331,7 @@ impl Checker {
         // Everything else may name a sentence by its label and keys.
         for p in &later {
             if let PendingItem::Norm(n, label) = &p.what {
-                self.as_copied(&p.cx, |c| c.foresee(&mut p.cx.clone(), n, *label));
+                self.foresee(&mut p.cx.clone(), n, *label);
             }
         }
         self.check_bodies(later);
@@ -353,7 +341,9 @@ impl Checker {
     fn check_bodies(&mut self, pending: Vec<Pending<'_>>) {
         for Pending { cx, what } in pending {
             let scope = cx.clone();
-            self.as_copied(&scope, |checker| checker.body_of(cx, what));
+            self.as_used(scope.module, |c| {
+                c.as_copied(&scope, |c| c.body_of(cx, what));
+            });
         }
     }
 
@@ -409,6 +399,7 @@ impl Checker {
     fn finish_program(&mut self) {
         self.finish_versions();
         self.lint();
+        self.name_copies();
         if self.repeats {
             let mut seen = Vec::new();
             self.diagnostics.retain(|d| {

@@ -520,10 +520,7 @@ impl Checker {
             .rev()
             .map(|l| self.copyings[*l].span)
             .collect();
-        let inside = |s: Span| {
-            let around = |a: &Span| a.file == s.file && a.start <= s.start && s.end <= a.end;
-            spans.iter().any(around)
-        };
+        let inside = |s: Span| spans.iter().any(|a| a.contains(s));
         let mut shown = d;
         if shown.labels.iter().any(|l| l.primary && inside(l.span)) {
             return match shown.labels.iter().any(|l| l.span == copy.source) {

@@ -78,7 +78,7 @@ impl Checker {
             .program
             .entities
             .iter()
-            .rposition(|e| e.span == name.span)?;
+            .rposition(|e| e.span == name.span && self.is_of_module(e.provision, cx.module))?;
         self.program.entities[found].provision = cx.provision;
         Some(EntityId(id(found)))
     }
@@ -269,7 +269,9 @@ impl Checker {
             let ty = self.ty(cx, &p.ty);
             let role = self.role_of(cx, &p.ty);
             let var = self.fresh(&p.name.text, ty);
-            if let Some(role) = role {
+            if let Some(role) = role
+                && !self.is_given_kind(cx, &p.ty)
+            {
                 self.unsupported_role(p.ty.span, role);
             }
             vars.push(var);
@@ -464,7 +466,7 @@ impl Checker {
         if cx.version.is_some() {
             return self.outside_versions(t.length.span, "the length of an ordinal");
         }
-        if let Some(length) = self.constant_length(&t.length) {
+        if let Some(length) = self.constant_length(cx, &t.length) {
             self.program.terms.push((t.urgency, length, cx.provision));
         } else {
             self.expected_length(t.length.span);

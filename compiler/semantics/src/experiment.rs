@@ -75,7 +75,7 @@ impl Checker {
                             .help("write `begin 1992-06-05`"),
                     ),
                 },
-                X::Horizon(e) => match self.constant_length(e) {
+                X::Horizon(e) => match self.constant_length(&cx, e) {
                     Some(l) => {
                         horizon = true;
                         made.horizon = l;

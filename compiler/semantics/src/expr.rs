@@ -46,9 +46,13 @@ impl Checker {
             return Some(Symbol::Field(field));
         }
         if let Some((alias, rest)) = name.split_once('.')
-            && let Some(Symbol::Module(m)) = scope.imports.get(alias)
+            && let Some(Symbol::Module(m)) = scope
+                .names
+                .get(alias)
+                .map(|(s, _)| s)
+                .or_else(|| scope.imports.get(alias))
         {
-            return self.scopes[*m].names.get(rest).map(|(s, _)| s.clone());
+            return self.member(*m, rest);
         }
         if let Some((s, _)) = scope.names.get(name) {
             return Some(s.clone());
@@ -57,21 +61,51 @@ impl Checker {
             return Some(s.clone());
         }
         // From outside, a procedure's own names take the instance as first argument.
-        let mut inner = scope
-            .of_procedure
-            .iter()
-            .filter(|((_, n), _)| n == name)
-            .map(|(_, s)| s);
-        match (inner.next(), inner.next()) {
+        only_inner(scope, name)
+    }
+
+    /// A name of another module: its own, or one that it uses itself.
+    fn member(&self, module: usize, name: &str) -> Option<Symbol> {
+        let scope = &self.scopes[module];
+        let first = name.split_once('.').map_or(name, |(first, _)| first);
+        let found = scope
+            .names
+            .get(first)
+            .map(|(s, _)| s)
+            .or_else(|| scope.imports.get(first));
+        match (found, name.split_once('.')) {
+            (Some(Symbol::Module(m)), Some((_, rest))) => self.member(*m, rest),
             (Some(s), None) => Some(s.clone()),
+            (None, None) => only_inner(scope, name),
             _ => None,
         }
+    }
+
+    fn unknown_member(&mut self, module: usize, alias: &str, name: &str, span: Span) {
+        let scope = &self.scopes[module];
+        let known = scope
+            .names
+            .keys()
+            .chain(scope.of_procedure.keys().map(|(_, n)| n));
+        let near = nearest(name, known.map(String::as_str));
+        let d = Diagnostic::error(codes::E0201, format!("module `{alias}` has no `{name}`"))
+            .at(span, "not declared there");
+        let d = match near {
+            Some(near) => d.help(format!("did you mean `{alias}.{near}`?")),
+            None => d.help("name what the module declares; `rogatio doc` shows it"),
+        };
+        self.error(d);
     }
 
     /// An unknown name, with the nearest known one.
     pub(crate) fn unknown(&mut self, cx: &Context, name: &str, span: Span) {
         if let Some((own, cite)) = name.split_once(" of ") {
             return self.unknown_copy(cx, own, cite, span);
+        }
+        if let Some((alias, own)) = name.rsplit_once('.')
+            && let Some(Symbol::Module(m)) = self.symbol(cx, alias)
+        {
+            return self.unknown_member(m, alias, own, span);
         }
         let scope = &self.scopes[cx.module];
         let known = scope
@@ -744,6 +778,19 @@ impl Checker {
             }
             BinaryOp::Or | BinaryOp::And => unreachable!("conditions are taken before"),
         }
+    }
+}
+
+/// What the one procedure that declares it means by a name.
+fn only_inner(scope: &ModuleScope, name: &str) -> Option<Symbol> {
+    let mut inner = scope
+        .of_procedure
+        .iter()
+        .filter(|((_, n), _)| n == name)
+        .map(|(_, s)| s);
+    match (inner.next(), inner.next()) {
+        (Some(s), None) => Some(s.clone()),
+        _ => None,
     }
 }
 

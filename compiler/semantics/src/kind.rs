@@ -130,21 +130,27 @@ impl Checker {
         }
     }
 
-    /// Unions and roles, then fields and instances.
-    pub(crate) fn resolve_kinds(&mut self, cx: &Context, items: &[ast::Item]) {
-        let all = self.kinds_in(cx, items);
-        let mut aliases: Vec<(&Context, &ast::Kind)> = all
-            .iter()
+    /// Unions and roles, in their versions.
+    pub(crate) fn kind_aliases<'a>(
+        &self,
+        cx: &Context,
+        items: &'a [ast::Item],
+    ) -> Vec<(Context, &'a ast::Kind)> {
+        self.kinds_in(cx, items)
+            .into_iter()
             .filter_map(|(cx, i)| match &i.kind {
                 ItemKind::Kind(k) if matches!(k.def, KindDef::Alias { .. }) => Some((cx, k)),
                 _ => None,
             })
-            .collect();
+            .collect()
+    }
+
+    /// Unions and roles whose kinds are known by now.
+    pub(crate) fn resolve_aliases(&mut self, aliases: &mut Vec<(Context, &ast::Kind)>) {
         // An alias waits for the aliases it names; what never resolves is a cycle or an unknown name.
         loop {
             let before = aliases.len();
             aliases.retain(|(cx, k)| {
-                let cx = *cx;
                 let KindDef::Alias { base, cond } = &k.def else {
                     return false;
                 };
@@ -200,12 +206,21 @@ impl Checker {
                 break;
             }
         }
-        for (cx, k) in aliases {
+    }
+
+    /// Fields and instances; unions and roles that are still waiting name something unknown.
+    pub(crate) fn kind_contents(
+        &mut self,
+        cx: &Context,
+        items: &[ast::Item],
+        aliases: Vec<(Context, &ast::Kind)>,
+    ) {
+        for (cx, k) in &aliases {
             if let KindDef::Alias { base, .. } = &k.def {
                 self.kind_ref(cx, base);
             }
         }
-        for (cx, item) in &all {
+        for (cx, item) in &self.kinds_in(cx, items) {
             match &item.kind {
                 ItemKind::Kind(k) => {
                     if let KindDef::Own { fields, instances } = &k.def {

@@ -155,7 +155,7 @@ impl Checker {
             })
             .collect();
         let not_counting = n.not_counting.as_ref().map(|e| {
-            self.countable(n, e.span);
+            self.countable(cx, n, e.span);
             self.dates(cx, e)
         });
         let despite = n.despite.as_ref().and_then(|c| self.cite(cx, c));
@@ -181,7 +181,7 @@ impl Checker {
     }
 
     /// R2: days are left out of a number of days, not of months, hours or a date.
-    fn countable(&mut self, n: &ast::Norm, span: Span) {
+    fn countable(&mut self, cx: &Context, n: &ast::Norm, span: Span) {
         let times = n.time.iter().chain(n.time_except.iter().map(|(t, _)| t));
         let lengths = times.filter_map(|t| match &t.kind {
             TimeKind::Within { length, .. }
@@ -191,7 +191,7 @@ impl Checker {
         });
         let lengths: Vec<&ast::Expr> = lengths.collect();
         let uncountable = |l: &&ast::Expr| {
-            self.constant_length(l)
+            self.constant_length(cx, l)
                 .is_some_and(|l| !matches!(l.as_period(), Ok(p) if p.months == 0))
         };
         let wrong = lengths.iter().copied().find(uncountable).map(|l| l.span);

@@ -56,7 +56,7 @@ impl Checker {
                 .get(&(cx.module, p, name.to_owned()))
                 .copied()
         })?;
-        Some(self.kind_of_act_at(name, span))
+        Some(self.kind_of_act_at(name, span, cx.provision))
     }
 
     /// The kind of an act's occurrences.
@@ -64,24 +64,20 @@ impl Checker {
         if let Some(kind) = self.program.acts[act.index()].occurrences {
             return kind;
         }
-        let (name, span) = {
+        let (name, span, provision) = {
             let a = &self.program.acts[act.index()];
-            (a.name.clone(), a.span)
+            (a.name.clone(), a.span, a.provision)
         };
-        let kind = self.kind_of_act_at(&name, span);
+        let kind = self.kind_of_act_at(&name, span, provision);
         self.program.acts[act.index()].occurrences = Some(kind);
         self.occurrence_fields(act);
         kind
     }
 
-    fn kind_of_act_at(&mut self, name: &str, span: Span) -> KindId {
-        let known = self
-            .program
-            .kinds
-            .iter()
-            .position(|k| k.class == KindClass::Occurrence && k.span == span);
-        if let Some(k) = known {
-            return KindId(id(k));
+    /// By the place of the act, in the module or the copy of a module that declares it.
+    fn kind_of_act_at(&mut self, name: &str, span: Span, provision: ProvisionId) -> KindId {
+        if let Some(k) = self.known_kind_of_act(span, provision) {
+            return k;
         }
         self.program.kinds.push(Kind {
             name: name.to_owned(),
@@ -89,10 +85,20 @@ impl Checker {
             class: KindClass::Occurrence,
             fields: Vec::new(),
             instances: Vec::new(),
-            provision: ProvisionId(0),
+            provision,
             span,
         });
         KindId(id(self.program.kinds.len() - 1))
+    }
+
+    fn known_kind_of_act(&self, span: Span, provision: ProvisionId) -> Option<KindId> {
+        let module = self.program.provisions[provision.index()].module as usize;
+        let found = self.program.kinds.iter().position(|k| {
+            k.class == KindClass::Occurrence
+                && k.span == span
+                && self.is_of_module(k.provision, module)
+        });
+        found.map(|k| KindId(id(k)))
     }
 
     /// After the signatures: acts take the kinds that types have asked for.
@@ -102,14 +108,8 @@ impl Checker {
             if a.occurrences.is_some() {
                 continue;
             }
-            let span = a.span;
-            let kind = self
-                .program
-                .kinds
-                .iter()
-                .position(|k| k.class == KindClass::Occurrence && k.span == span);
-            if let Some(k) = kind {
-                self.program.acts[i].occurrences = Some(KindId(id(k)));
+            if let Some(k) = self.known_kind_of_act(a.span, a.provision) {
+                self.program.acts[i].occurrences = Some(k);
                 self.occurrence_fields(ActId(id(i)));
             }
         }

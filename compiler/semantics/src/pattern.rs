@@ -17,10 +17,13 @@ impl Checker {
                 _ => None,
             },
             A::Call(f, _) => self.act_of(cx, f),
-            A::Field(base, name) => match self.symbol(cx, &aliased(base, name)?) {
-                Some(Symbol::Act(a)) => Some(a),
-                _ => None,
-            },
+            A::Field(base, name) => {
+                let module = self.module_of(cx, base)?;
+                match self.symbol(cx, &format!("{module}.{}", name.text)) {
+                    Some(Symbol::Act(a)) => Some(a),
+                    _ => None,
+                }
+            }
             A::Paren(i)
             | A::By(i, _)
             | A::For(i, _)
@@ -426,13 +429,5 @@ impl Checker {
             cx.locals.truncate(depth);
         }
         made
-    }
-}
-
-/// `p.joined` as a dotted name, for modules under an alias.
-fn aliased(base: &ast::Expr, name: &ast::Name) -> Option<String> {
-    match &base.kind {
-        A::Name(alias) => Some(format!("{}.{}", alias.text, name.text)),
-        _ => None,
     }
 }

@@ -324,7 +324,7 @@ impl Checker {
                     }
                 }
             }
-            I::Term(t) => match self.constant_length(&t.length) {
+            I::Term(t) => match self.constant_length(cx, &t.length) {
                 Some(l) => ScenarioItemKind::Term(t.urgency, l),
                 None => {
                     self.expected_length(t.length.span);

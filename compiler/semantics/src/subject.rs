@@ -135,6 +135,7 @@ impl Checker {
             A::Name(n) if cx.copy.is_some() && cx.local(&n.text).is_none() => {
                 self.replacing_words(cx, &n.text)
             }
+            A::Name(n) if cx.local(&n.text).is_none() => self.own_words(cx, &n.text),
             A::Name(n) => n.text.clone(),
             A::Call(f, args) => {
                 let inner: Vec<String> = args

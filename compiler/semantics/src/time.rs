@@ -11,10 +11,25 @@ use crate::scope::*;
 
 impl Checker {
     /// `30 days` as a constant.
-    pub(crate) fn constant_length(&self, e: &ast::Expr) -> Option<Length> {
+    pub(crate) fn constant_length(&self, cx: &Context, e: &ast::Expr) -> Option<Length> {
         match &e.kind {
             A::Length(n, unit) => Length::from_unit(*n, *unit),
-            A::Paren(inner) => self.constant_length(inner),
+            A::Paren(inner) => self.constant_length(cx, inner),
+            // A length with a name: a parameter of the module, a define.
+            A::Name(n) if cx.local(&n.text).is_none() => match self.symbol(cx, &n.text)? {
+                Symbol::Define(d) => match &self.program.defines[d.index()].value {
+                    DefineValue::Expr(Expr {
+                        kind: ExprKind::Length(l),
+                        ..
+                    }) => Some(*l),
+                    _ => None,
+                },
+                Symbol::Value { level, replacement } => {
+                    let (_, e) = self.value_written(level, replacement)?;
+                    self.constant_length(&self.value_scope(cx, level), &e)
+                }
+                _ => None,
+            },
             _ => None,
         }
     }

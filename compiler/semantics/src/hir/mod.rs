@@ -171,6 +171,8 @@ impl Program {
 pub struct ModuleInfo {
     /// `un.cbd`; empty for a file without a `module` line.
     pub path: String,
+    /// Of a copy of a parameterised module: the name that its `use` gives it.
+    pub alias: Option<String>,
     /// Titles.
     pub titles: Vec<String>,
     /// `source "…"`.
