@@ -4,11 +4,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::day::{civil, number};
-use crate::{CalendarError, Day, Length, days_in_month};
+use crate::{CalendarError, Day, Duration, Instant, Length, Weekday, days_in_month};
 
 /// A counting convention (rule R2). A period meets a date only under one.
-///
-/// Regulation (EEC, Euratom) 1182/71 would be a third; it is not implemented.
 #[derive(Copy, Clone, Debug, Eq, PartialEq, Hash)]
 pub enum Convention {
     /// The event's day is day 0. A period of months ends on the day of the
@@ -23,11 +21,20 @@ pub enum Convention {
     /// (143, paragraph 2). No roll-over for holidays (142) unless the text
     /// says so.
     Japan,
+    /// Regulation (EEC, Euratom) No 1182/71. The event's day is not counted
+    /// (article 3, paragraph 1); a period of weeks, months or years ends on the
+    /// same day of the week or date, or on the last of the month if it has no
+    /// such date (3(2)(c)). Public holidays, Sundays and Saturdays are counted
+    /// (3(3)), but a period does not end on one (3(4)), unless it is counted
+    /// back, and one of two days or more has at least two working days (3(5)).
+    /// What takes effect on a day is not moved (4 and 5). Of hours, the one in
+    /// which the event falls is not counted (3(1)).
+    Eu1182,
 }
 
 impl Convention {
     /// All conventions.
-    pub const ALL: [Convention; 2] = [Convention::Treaty, Convention::Japan];
+    pub const ALL: [Convention; 3] = [Convention::Treaty, Convention::Japan, Convention::Eu1182];
 
     /// The name in the source.
     #[must_use]
@@ -35,6 +42,7 @@ impl Convention {
         match self {
             Convention::Treaty => "treaty",
             Convention::Japan => "japan",
+            Convention::Eu1182 => "eu_1182_71",
         }
     }
 
@@ -75,12 +83,91 @@ impl Convention {
         self.count(from, -months, -days)
     }
 
-    /// The last day of `within LENGTH of EVENT`; the window includes it (rule R1).
+    /// The last day of `within LENGTH of EVENT`; the window includes it (rule R1). Under
+    /// [`Convention::Eu1182`] Saturdays and Sundays alone are free; see [`Convention::last_day`].
     ///
     /// # Errors
     /// As [`Convention::add`].
     pub fn window_last_day(self, event: Day, length: Length) -> Result<Day, CalendarError> {
-        self.add(event, length)
+        self.last_day(event, length, false, |_| Ok(false))
+    }
+
+    /// The last day of a period in which something may or must be done, from an event on or, `back`, up to one.
+    /// `holiday` tells the public holidays.
+    ///
+    /// # Errors
+    /// As [`Convention::add`], and whatever `holiday` says.
+    pub fn last_day<E: From<CalendarError>>(
+        self,
+        event: Day,
+        length: Length,
+        back: bool,
+        mut holiday: impl FnMut(Day) -> Result<bool, E>,
+    ) -> Result<Day, E> {
+        let mut day = if back {
+            self.sub(event, length)?
+        } else {
+            self.add(event, length)?
+        };
+        if self != Convention::Eu1182 {
+            return Ok(day);
+        }
+        let beyond = |day: Day| {
+            let next = if back { day.pred() } else { day.succ() };
+            next.ok_or(CalendarError::OutOfRange)
+        };
+        let mut works = |day: Day| -> Result<bool, E> {
+            let weekend = matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday);
+            Ok(!weekend && !holiday(day)?)
+        };
+        let (months, days) = components(length)?;
+        if months != 0 || days.abs() >= 2 {
+            // Article 3(5): from the event's day, which does not count, to the last one.
+            let mut working = 0;
+            let mut at = event;
+            while at != day && working < 2 {
+                at = beyond(at)?;
+                working += u32::from(works(at)?);
+            }
+            while working < 2 {
+                day = beyond(day)?;
+                working += u32::from(works(day)?);
+            }
+        }
+        if !back && day != event {
+            // Article 3(4).
+            while !works(day)? {
+                day = beyond(day)?;
+            }
+        }
+        Ok(day)
+    }
+
+    /// The time at which a period of hours, minutes or seconds from an event ends, or up to one begins. Under
+    /// [`Convention::Eu1182`] the hour in which the event falls is not counted.
+    ///
+    /// # Errors
+    /// `OutOfRange`.
+    pub fn shift_time(
+        self,
+        event: Instant,
+        length: Duration,
+        back: bool,
+    ) -> Result<Instant, CalendarError> {
+        let begun = event.0.rem_euclid(3600);
+        let counted = match (self, back) {
+            (Convention::Eu1182, false) => event.checked_add(Duration(3600 - begun)),
+            (Convention::Eu1182, true) => event.checked_sub(Duration(begun)),
+            _ => Some(event),
+        };
+        let moved = counted.and_then(|t| {
+            if back {
+                t.checked_sub(length)
+            } else {
+                t.checked_add(length)
+            }
+        });
+        moved.ok_or(CalendarError::OutOfRange)
     }
 
     /// The day of `LENGTH after EVENT`, from whose dawn what it dates holds
@@ -98,7 +185,7 @@ impl Convention {
     fn count(self, from: Day, months: i64, days: i64) -> Result<Day, CalendarError> {
         let by_month = match self {
             _ if months == 0 => Some(from),
-            Convention::Treaty => from.checked_add_months(months),
+            Convention::Treaty | Convention::Eu1182 => from.checked_add_months(months),
             Convention::Japan if months > 0 => japan_forward(from, months),
             Convention::Japan => japan_back(from, months),
         };

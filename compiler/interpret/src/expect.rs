@@ -351,7 +351,10 @@ impl Runner<'_> {
             if !fits {
                 continue;
             }
-            let asked = norm.duty.as_ref().and_then(|d| d.window.urgency);
+            let asked = norm
+                .duty
+                .as_ref()
+                .and_then(|d| d.window.urgency.map(|(u, _)| u));
             if by.is_some_and(|by| !is_due(d, by)) {
                 other = format!(
                     "{} is due {}",

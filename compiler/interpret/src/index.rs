@@ -492,6 +492,11 @@ impl Reads<'_> {
                 }
                 self.out.insert((Dep::Given(*id), args));
             }
+            Op::Shift { closes: true, .. } => {
+                let holidays = program.counting_of(node.provision).holidays;
+                self.out
+                    .extend(holidays.map(|g| (Dep::Given(g), Vec::new())));
+            }
             Op::StatusOn(s, gs)
             | Op::StatusValue(s, gs)
             | Op::StatusStart(s, gs)

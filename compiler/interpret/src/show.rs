@@ -506,6 +506,7 @@ impl Describe<'_> {
             before: false,
             length,
             base,
+            ..
         } = op(after)?
         else {
             return None;
@@ -660,6 +661,7 @@ impl Describe<'_> {
                 before,
                 length,
                 base,
+                ..
             } => {
                 let word = if *before { "before" } else { "after" };
                 format!(

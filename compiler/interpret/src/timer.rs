@@ -4,9 +4,9 @@ use crate::dirty::{Dirty, Filter};
 use crate::eval::{Eval, Known};
 use crate::state::{Cause, CauseKind, Dep, EdgeKey, Slot, SlotWhen};
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
-use crate::{Case, Env, Key, Moment, Precision, Truth, Value};
-use rogatio_calendar::{Instant, Length, Phase, Point};
-use rogatio_mir::{EdgeId, Effect, Firing, TimerId};
+use crate::{Case, ClauseSet, Env, Key, Moment, Precision, Truth, Value};
+use rogatio_calendar::{CalendarError, Dates, Day, Instant, Length, Phase, Point};
+use rogatio_mir::{EdgeId, Effect, Firing, GivenId, ProvisionId, TimerId};
 use std::collections::BTreeSet;
 
 /// Where a timer or window end lies (the table of R1).
@@ -27,38 +27,77 @@ pub(crate) fn firing_point(m: Moment, firing: Firing) -> Point {
     }
 }
 
+/// What leaves a day open.
+struct Open(ClauseSet);
+
+impl From<CalendarError> for Open {
+    fn from(e: CalendarError) -> Open {
+        Open(ClauseSet::one(ProvisionId(0), e.to_string()))
+    }
+}
+
 impl Case {
-    /// `D after m`, `D before m` under the program's convention (R2, R3b).
+    /// `D after m`, `D before m` under the convention of the provision's module (R2, R3b); `closes` is the end of a
+    /// period in which something may or must be done.
+    ///
+    /// # Errors
+    /// What leaves it open.
     pub(crate) fn shift_moment(
         &self,
+        p: ProvisionId,
         m: Moment,
         length: Length,
         before: bool,
-    ) -> Result<Moment, String> {
+        closes: bool,
+    ) -> Result<Moment, ClauseSet> {
+        let counting = self.program().counting_of(p);
+        let convention = counting.convention;
+        let why = |e: CalendarError| ClauseSet::one(p, e.to_string());
         if let Length::Duration(d) = length {
             if m.precision != Precision::Second {
-                return Err(format!(
-                    "the time of day on {} is not recorded, so {length} cannot be counted",
-                    m.day
-                ));
+                let day = m.day;
+                let text = format!(
+                    "the time of day on {day} is not recorded, so {length} cannot be counted"
+                );
+                return Err(ClauseSet::one(p, text));
             }
-            let instant = Instant(m.point.second());
-            let moved = if before {
-                instant.checked_sub(d)
-            } else {
-                instant.checked_add(d)
-            };
-            return moved
-                .map(Moment::of_instant)
-                .ok_or_else(|| "the time lies outside the calendar".to_owned());
+            let moved = convention.shift_time(Instant(m.point.second()), d, before);
+            return moved.map(Moment::of_instant).map_err(why);
         }
-        let counting = self.program().counting;
-        let day = if before {
-            counting.sub(m.day, length)
-        } else {
-            counting.add(m.day, length)
+        let day = match (closes, before) {
+            (false, true) => convention.sub(m.day, length).map_err(why),
+            (false, false) => convention.add(m.day, length).map_err(why),
+            (true, _) => {
+                let mut holidays = None;
+                let last = convention.last_day(m.day, length, before, |day| {
+                    self.is_holiday(p, counting.holidays, day, &mut holidays)
+                });
+                last.map_err(|e: Open| e.0)
+            }
         };
-        day.map(Moment::of_day).map_err(|e| e.to_string())
+        day.map(Moment::of_day)
+    }
+
+    fn is_holiday(
+        &self,
+        p: ProvisionId,
+        given: Option<GivenId>,
+        day: Day,
+        known: &mut Option<Dates>,
+    ) -> Result<bool, Open> {
+        let Some(given) = given else { return Ok(false) };
+        let open = |c: ClauseSet| Open(c);
+        if known.is_none() {
+            *known = match Eval::new(self).given(given, &[], &mut Env::new()) {
+                Value::Dates(dates) => Some(dates),
+                v => return Err(open(v.clauses())),
+            };
+        }
+        match known.as_ref().map(|d| d.contains(day)) {
+            Some(Ok(is)) => Ok(is),
+            Some(Err(e)) => Err(open(ClauseSet::one(p, e.to_string()))),
+            None => Ok(false),
+        }
     }
 
     pub(crate) fn timer_latch(&mut self, t: TimerId, position: usize, batch: &mut Batch) {
@@ -133,7 +172,7 @@ impl Case {
         }
     }
 
-    fn disarm(&mut self, t: TimerId, key: &Key, uncertain: Option<crate::ClauseSet>) {
+    fn disarm(&mut self, t: TimerId, key: &Key, uncertain: Option<ClauseSet>) {
         let Some(slots) = self.state_mut().slots.get_mut(t.index()) else {
             return;
         };
@@ -236,7 +275,7 @@ impl Case {
             Value::Time(m) => SlotWhen::At(m, firing_point(m, timer.firing)),
             Value::Pending { .. } | Value::None => SlotWhen::Waiting,
             Value::Undetermined(c) => SlotWhen::Unknown(c),
-            _ => SlotWhen::Unknown(crate::ClauseSet::one(timer.provision, "this is no time")),
+            _ => SlotWhen::Unknown(ClauseSet::one(timer.provision, "this is no time")),
         };
         let now = self.state().now.point;
         let fire = match &when {
@@ -377,7 +416,7 @@ impl Case {
         e: EdgeId,
         key: &Key,
         rise: bool,
-        uncertain: Option<crate::ClauseSet>,
+        uncertain: Option<ClauseSet>,
         position: usize,
         batch: &Batch,
     ) -> Trigger {

@@ -142,6 +142,7 @@ impl World {
                 before,
                 length,
                 base,
+                ..
             } => match (fold(*length)?, fold(*base)?) {
                 (Const::Length(l), Const::Time(t)) => {
                     shift(program, *before, l, day_of(t)).map(|d| Const::Time(of_day(d)))

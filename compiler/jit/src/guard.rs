@@ -106,6 +106,7 @@ impl Em<'_, '_> {
                 before,
                 length,
                 base,
+                ..
             } => {
                 let Some(Const::Length(length)) = self.world.fold(program, *length, env) else {
                     return Err(Refusal::form(

@@ -121,6 +121,7 @@ pub fn compile(
                 .help("add a line such as `measure start(in_force)`"),
         );
     }
+    one_convention(program)?;
     let world = World::new(program, experiment)?;
     let slice = Slice::new(program, &world, experiment)?;
     let layout = Layout::new(program, &world, experiment, &slice)?;
@@ -509,4 +510,16 @@ fn law_text(law: Delay) -> String {
         }
         Delay::Fixed(n) => format!("{n} days"),
     }
+}
+
+/// Native code counts by one convention, and by none that asks for holidays.
+fn one_convention(program: &Program) -> Result<(), Refusal> {
+    let own = program.counting;
+    let other = |c: &rogatio_mir::Counting| c.convention != own;
+    if own == rogatio_calendar::Convention::Eu1182 || program.countings.iter().any(other) {
+        return Err(Refusal::form(
+            "counting under eu_1182_71, or under several conventions, is not compiled",
+        ));
+    }
+    Ok(())
 }

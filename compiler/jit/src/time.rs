@@ -38,7 +38,7 @@ impl Em<'_, '_> {
     fn add_months(&mut self, day: ir::Value, months: i64) -> ir::Value {
         // From which day the month and number are taken, what is taken off the number, what is added in the end.
         let (from, off, plus) = match self.program.counting {
-            Convention::Treaty => (0, 0, -1),
+            Convention::Treaty | Convention::Eu1182 => (0, 0, -1),
             Convention::Japan if months > 0 => (1, 1, -1),
             Convention::Japan => (-1, 0, 0),
         };

@@ -106,6 +106,7 @@ impl Builder {
         self.guard(
             Op::Shift {
                 before: false,
+                closes: false,
                 length,
                 base,
             },

@@ -190,7 +190,8 @@ impl Checker {
             c.declare_children(&o.cx, &o.module.items);
         });
         each(self, &mut |c, o| {
-            c.declare_items(&o.cx, &o.module.items, &mut pending)
+            c.declare_items(&o.cx, &o.module.items, &mut pending);
+            c.find_holidays(&o.cx, &o.module.items);
         });
         visible(self, true);
         self.expand_applies(&mut pending, rules);
@@ -231,6 +232,8 @@ impl Checker {
             titles: Vec::new(),
             source: None,
             counting: Convention::Treaty,
+            counts: false,
+            holidays: None,
         };
         for item in &module.items {
             match &item.kind {
@@ -238,18 +241,7 @@ impl Checker {
                     info.titles = head.titles.iter().map(|t| t.value.clone()).collect();
                 }
                 ast::ItemKind::Source(text) => info.source = Some(text.value.clone()),
-                ast::ItemKind::Counting(name) => match name.text.as_str() {
-                    "treaty" => info.counting = Convention::Treaty,
-                    "japan" => info.counting = Convention::Japan,
-                    _ => self.error(
-                        Diagnostic::error(
-                            codes::E0203,
-                            format!("`{}` is not a counting convention", name.text),
-                        )
-                        .at(name.span, "unknown convention")
-                        .help("write `counting treaty` or `counting japan`"),
-                    ),
-                },
+                ast::ItemKind::Counting(name) => self.counting(&mut info, name),
                 _ => {}
             }
         }

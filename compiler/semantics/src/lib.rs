@@ -21,6 +21,7 @@ mod compare;
 mod consensus;
 mod contest;
 mod copy;
+mod counting;
 mod dates;
 mod decision;
 mod declare;

@@ -190,12 +190,13 @@ impl<'c> Eval<'c> {
             }
             Op::Shift {
                 before,
+                closes,
                 length,
                 base,
             } => {
                 let length = self.value(*length, env);
                 let base = self.value(*base, env);
-                self.shift(p, *before, &length, &base)
+                self.shift(p, *before, *closes, &length, &base)
             }
             Op::ShiftOutside {
                 before,

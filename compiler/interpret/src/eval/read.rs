@@ -63,7 +63,7 @@ impl<'c> Eval<'c> {
         Ok(key)
     }
 
-    pub(super) fn given(&mut self, id: GivenId, gs: &[Guard], env: &mut Env) -> Value {
+    pub(crate) fn given(&mut self, id: GivenId, gs: &[Guard], env: &mut Env) -> Value {
         let case = self.case;
         let key = match self.key(gs, env) {
             Ok(key) => key,

@@ -59,6 +59,7 @@ impl Eval<'_> {
         &mut self,
         p: ProvisionId,
         before: bool,
+        closes: bool,
         length: &Value,
         base: &Value,
     ) -> Value {
@@ -68,12 +69,13 @@ impl Eval<'_> {
             _ => return Value::unknown(p, "a length is not given"),
         };
         match base {
-            Value::Time(m) => match self.case.shift_moment(*m, length, before) {
+            Value::Time(m) => match self.case.shift_moment(p, *m, length, before, closes) {
                 Ok(m) => Value::Time(m),
-                Err(why) => Value::unknown(p, why),
+                Err(why) => Value::Undetermined(why),
             },
             Value::Pending { cap, back } => {
-                let cap = cap.and_then(|m| self.case.shift_moment(m, length, before).ok());
+                let moved = |m| self.case.shift_moment(p, m, length, before, closes).ok();
+                let cap = cap.and_then(moved);
                 Value::Pending {
                     cap,
                     back: *back || before,

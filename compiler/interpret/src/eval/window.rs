@@ -66,14 +66,14 @@ impl Eval<'_> {
     ) -> Result<usize, Value> {
         let now = self.case.state().now.point;
         let mut bad = None;
-        let mut end_of = |push: &Push| match self.shift(p, false, length, &Value::Time(push.moment))
-        {
-            Value::Time(m) => Some(m.begins()),
-            v => {
-                bad = Some(v);
-                None
-            }
-        };
+        let mut end_of =
+            |push: &Push| match self.shift(p, false, false, length, &Value::Time(push.moment)) {
+                Value::Time(m) => Some(m.begins()),
+                v => {
+                    bad = Some(v);
+                    None
+                }
+            };
         let list = pushes.list();
         let start = list.partition_point(|push| end_of(push).is_some_and(|end| end <= now));
         let wake = list.get(start).and_then(end_of);

@@ -406,6 +406,7 @@ impl Seeker<'_> {
                 before: false,
                 length,
                 base,
+                ..
             }
             | Op::ShiftOutside {
                 before: false,

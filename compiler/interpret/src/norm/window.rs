@@ -76,10 +76,12 @@ impl Case {
         let mut closes = w
             .closes
             .map_or(Bound::Absent, |(g, f)| self.bound(g, f, env, &mut wake));
-        if let (Bound::Absent, Some(u), Some(born)) = (&closes, w.urgency, env.event_time) {
+        if let (Bound::Absent, Some((u, p)), Some(born)) = (&closes, w.urgency, env.event_time) {
             let term = self.state().terms.iter().rev().find(|(x, _)| *x == u);
-            if let Some(m) = term.and_then(|(_, l)| self.shift_moment(born, *l, false).ok()) {
-                closes = Bound::At(m, firing_point(m, Firing::Lapse));
+            match term.map(|(_, l)| self.shift_moment(p, born, *l, false, true)) {
+                Some(Ok(m)) => closes = Bound::At(m, firing_point(m, Firing::Lapse)),
+                Some(Err(c)) => closes = Bound::Unknown(c),
+                None => {}
             }
         }
         let during = w.during.map(|g| {
@@ -149,10 +151,11 @@ impl Case {
                 Value::Length(l) => l.checked_mul(d.round).map_or(Value::None, Value::Length),
                 v => v,
             };
-            let p = rogatio_mir::ProvisionId(0);
+            let norm = self.program().norms.get(d.norm.index());
+            let p = norm.map_or(rogatio_mir::ProvisionId(0), |n| n.provision);
             let due = match every.skip {
                 Some(skip) => eval.outside(p, false, &times, &base, skip, &mut env),
-                None => eval.shift(p, false, &times, &base),
+                None => eval.shift(p, false, true, &times, &base),
             };
             windowed.closes = match due {
                 Value::Time(m) => Bound::At(m, firing_point(m, Firing::Lapse)),

@@ -213,6 +213,7 @@ impl Dump<'_> {
                 before,
                 length,
                 base,
+                closes: _,
             } => {
                 let word = if *before { "before" } else { "after" };
                 format!("{} {word} {}", self.operand(*length), self.operand(*base))

@@ -140,7 +140,7 @@ impl Dump<'_> {
             let g = g.map_or_else(String::new, |g| format!(" when {}", self.guard(g)));
             self.line(indent, format!("closes on {}{g}", self.on(on)));
         }
-        if let Some(u) = w.urgency {
+        if let Some((u, _)) = w.urgency {
             self.line(indent, format!("urgency {u:?}"));
         }
         if let Some(g) = w.during {

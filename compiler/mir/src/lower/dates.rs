@@ -28,6 +28,7 @@ impl Cx<'_> {
                 cx.b.guard_at(Op::Length(day), Ty::Length, s.provision, s.span);
             let eve = Op::Shift {
                 before: true,
+                closes: false,
                 length: day,
                 base: time,
             };

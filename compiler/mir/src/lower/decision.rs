@@ -226,6 +226,7 @@ impl Cx<'_> {
         self.within(keys, |cx| {
             let op = Op::Shift {
                 before: false,
+                closes: true,
                 length: cx.expr(length),
                 base: event,
             };

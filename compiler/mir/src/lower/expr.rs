@@ -150,6 +150,7 @@ impl Cx<'_> {
                 base,
             } => Op::Shift {
                 before: *before,
+                closes: false,
                 length: self.expr(length),
                 base: self.expr(base),
             },

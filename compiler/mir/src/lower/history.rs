@@ -82,6 +82,7 @@ impl Cx<'_> {
         let length = self.expr(length);
         let since = Op::Shift {
             before: false,
+            closes: false,
             length,
             base,
         };

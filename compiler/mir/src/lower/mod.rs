@@ -241,6 +241,14 @@ impl<'a> Cx<'a> {
             .modules
             .last()
             .map_or(Convention::Treaty, |m| m.counting);
+        p.countings = hir
+            .modules
+            .iter()
+            .map(|m| Counting {
+                convention: m.counting,
+                holidays: m.holidays,
+            })
+            .collect();
         p.provisions.clone_from(&hir.provisions);
         if p.provisions.is_empty() {
             p.provisions.push(nowhere());

@@ -163,6 +163,7 @@ impl Cx<'_> {
         let to = Purpose {
             needed: t.when.as_ref().map(free::expr).unwrap_or_default(),
             visit: Some((p, stage, this)),
+            window: true,
             ..Purpose::keys(&keys)
         };
         let trigs = self.ways(p, stage, this, &t.on, &to);

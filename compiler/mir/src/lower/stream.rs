@@ -20,6 +20,8 @@ pub(super) struct Purpose {
     pub(super) visit: Option<(ProcedureId, u32, VarId)>,
     /// A lapse here starts something (R1, phase 0) rather than ending it.
     pub(super) tacit: bool,
+    /// A lapse here ends a time in which something could be done.
+    pub(super) window: bool,
 }
 
 impl Purpose {
@@ -366,6 +368,7 @@ impl Cx<'_> {
                     let length = cx.expr(length);
                     let op = Op::Shift {
                         before: false,
+                        closes: to.window && firing == Firing::Lapse,
                         length,
                         base: time,
                     };

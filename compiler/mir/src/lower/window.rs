@@ -57,7 +57,7 @@ impl Cx<'_> {
                         (w.opens, w.closes) = cx.span_of_birth(n, dates);
                     }
                 }
-                Time::Urgency(u) => w.urgency = Some(*u),
+                Time::Urgency(u) => w.urgency = Some((*u, n.provision)),
                 Time::BeforeEvent(_) | Time::Every { .. } | Time::Until(_) => {}
             }
         });
@@ -109,6 +109,7 @@ impl Cx<'_> {
             },
             None => Op::Shift {
                 before,
+                closes: true,
                 length: length_guard,
                 base,
             },

@@ -93,10 +93,13 @@ pub enum Op {
     },
     /// Checked arithmetic.
     Arith(ArithOp, Guard, Guard),
-    /// `D after T`, `D before T` under the program's convention.
+    /// `D after T`, `D before T` under the convention of the provision's module.
     Shift {
         /// Backward.
         before: bool,
+        /// The end of a period in which something may or must be done, rather than a day on which something takes
+        /// effect: conventions may move it.
+        closes: bool,
         /// Length.
         length: Guard,
         /// Base time.

@@ -73,8 +73,10 @@ pub struct Program {
     pub name: String,
     /// Its titles.
     pub titles: Vec<String>,
-    /// The counting convention.
+    /// The counting convention of the module itself.
     pub counting: Convention,
+    /// The conventions of all modules it is made of, by their number in [`Provision::module`].
+    pub countings: Vec<Counting>,
     /// Leaf kinds.
     pub kinds: Vec<Kind>,
     /// Names of the units of its numbers.
@@ -131,6 +133,15 @@ pub struct Program {
     pub experiments: Vec<Experiment>,
 }
 
+/// How a module counts.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Counting {
+    /// The convention.
+    pub convention: Convention,
+    /// Where it asks for public holidays: the given that names them.
+    pub holidays: Option<GivenId>,
+}
+
 /// A provision (see HIR).
 pub type Provision = rogatio_semantics::hir::Provision;
 
@@ -139,6 +150,7 @@ impl Default for Program {
     fn default() -> Self {
         Program {
             counting: Convention::Treaty,
+            countings: Vec::new(),
             name: String::new(),
             titles: Vec::new(),
             kinds: Vec::new(),
@@ -180,6 +192,17 @@ impl Program {
             .enumerate()
             .filter(move |(_, r)| r.target == latch)
             .map(|(i, r)| (RuleId(u32::try_from(i).unwrap_or(u32::MAX)), r))
+    }
+
+    /// How lengths are counted in a provision.
+    #[must_use]
+    pub fn counting_of(&self, p: ProvisionId) -> Counting {
+        let module = self.provisions.get(p.index()).map(|p| p.module as usize);
+        let own = module.and_then(|m| self.countings.get(m)).copied();
+        own.unwrap_or(Counting {
+            convention: self.counting,
+            holidays: None,
+        })
     }
 
     /// A guard's node.

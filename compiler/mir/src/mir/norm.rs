@@ -120,8 +120,8 @@ pub struct Window {
     pub closes: Option<(Guard, Firing)>,
     /// `before E`: closes at E's own step.
     pub closes_on: Vec<(On, Option<Guard>)>,
-    /// An ordinal without length.
-    pub urgency: Option<Urgency>,
+    /// An ordinal without length, and where it stands.
+    pub urgency: Option<(Urgency, ProvisionId)>,
     /// Holds only while this is true (`during S`).
     pub during: Option<Guard>,
 }

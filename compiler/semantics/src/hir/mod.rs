@@ -179,6 +179,10 @@ pub struct ModuleInfo {
     pub source: Option<String>,
     /// The counting convention; `treaty` if none is named.
     pub counting: Convention,
+    /// Whether it is named.
+    pub counts: bool,
+    /// Of a convention that asks for them: the public holidays.
+    pub holidays: Option<GivenId>,
 }
 
 /// A variable.
