@@ -42,6 +42,8 @@ pub(crate) fn run(ctx: &Ctx<'_>, start: TokenKind, tokens: &[Token]) -> Result<P
                 expected
                     .iter()
                     .filter_map(|e| TokenKind::from_spelling(e.trim_matches('"')))
+                    // It stands where a name does, and nobody misses it.
+                    .filter(|k| *k != TokenKind::Instance)
                     .collect()
             };
             let index = |at: usize| tokens.partition_point(|t| (t.start as usize) < at);

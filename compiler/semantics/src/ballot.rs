@@ -222,7 +222,7 @@ impl Checker {
         cx.locals.truncate(depth);
         let d = &self.program.decisions[id.index()];
         let (voter, own) = (d.voter, d.voters.clone());
-        let Some(body) = self.program.entities[d.body.index()].body.clone() else {
+        let Some(body) = self.program.body(d.body).cloned() else {
             return;
         };
         let provision = cx.provision;

@@ -492,17 +492,17 @@ impl Checker {
     /// Who is in the chair of a decision's body, as the body says.
     pub(crate) fn chair_of(&self, decision: DecisionId) -> Option<Expr> {
         let body = self.program.decisions[decision.index()].body;
-        let body = self.program.entities[body.index()].body.as_ref()?;
+        let body = self.program.body(body)?;
         body.chair.clone()
     }
 
     /// A body whose chair is asked for says who that is.
     pub(crate) fn no_chair(&mut self, cx: &Context, decision: DecisionId, span: Span) -> Expr {
         let body = self.program.decisions[decision.index()].body;
-        let (name, at) = {
-            let e = &self.program.entities[body.index()];
-            (e.name.clone(), e.span)
+        let Some(e) = self.program.entities.get(body.index()) else {
+            return error_expr(cx.provision, span); // the body is unknown, which has been said
         };
+        let (name, at) = (e.name.clone(), e.span);
         self.error(
             Diagnostic::error(codes::E0631, format!("`{name}` does not say who is in the chair"))
                 .at(span, "whose chair?")

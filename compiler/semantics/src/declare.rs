@@ -536,7 +536,7 @@ fn empty_decision(
         name: d.name.text.clone(),
         titles: values(&d.titles),
         subject,
-        body: EntityId(0),
+        body: EntityId::UNKNOWN,
         limbs: Vec::new(),
         whole: None,
         together: Vec::new(),

@@ -367,7 +367,7 @@ impl Checker {
     pub(crate) fn body_kinds(&self, decision: DecisionId) -> Vec<KindId> {
         let kinds = self.limbs(decision).into_iter().flat_map(|part| {
             let body = self.program.decisions[part.index()].body;
-            let body = self.program.entities[body.index()].body.as_ref();
+            let body = self.program.body(body);
             body.map(|b| b.kinds.clone()).unwrap_or_default()
         });
         sorted(kinds.collect())

@@ -78,7 +78,7 @@ impl Checker {
             return error_expr(cx.provision, span);
         };
         let body = self.program.decisions[decision.index()].body;
-        let body = self.program.entities[body.index()].body.as_ref();
+        let body = self.program.body(body);
         let Some((weight, member)) = body.and_then(|b| Some((b.weight.clone()?, b.member))) else {
             return self.make(cx, ExprKind::Count(Box::new(set)), Ty::Int, span);
         };

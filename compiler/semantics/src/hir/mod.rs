@@ -136,6 +136,11 @@ pub struct Program {
     pub experiments: Vec<Experiment>,
 }
 
+impl EntityId {
+    /// An entity that the text names and does not declare, which has been said.
+    pub const UNKNOWN: EntityId = EntityId(u32::MAX);
+}
+
 impl Program {
     /// Whether a provision is another or stands inside it.
     #[must_use]
@@ -153,6 +158,12 @@ impl Program {
             at = p.and_then(|p| p.parent);
         }
         false
+    }
+
+    /// A body, if the entity is one and has been read without mistake.
+    #[must_use]
+    pub fn body(&self, entity: EntityId) -> Option<&Body> {
+        self.entities.get(entity.index())?.body.as_ref()
     }
 
     /// The kind of what a case names with `A as X`: the instance that the act opens, or its occurrence.

@@ -125,7 +125,7 @@ impl<'p> Model<'p> {
         if model.properties.len() > MOST_PROPERTIES {
             return None;
         }
-        let body = program.entities[decision.body.index()].body.as_ref();
+        let body = program.body(decision.body);
         let apart = decision.voters.is_some() || body.is_some_and(|b| b.voters.is_some());
         let sorts: &[(bool, bool)] = if apart {
             &[(false, false), (true, false), (false, true), (true, true)]
@@ -220,9 +220,7 @@ impl<'p> Model<'p> {
 
     /// The body's own rule of membership.
     fn is_membership(&self, cond: &Expr, element: VarId) -> bool {
-        let body = self.program.entities[self.decision.body.index()]
-            .body
-            .as_ref();
+        let body = self.program.body(self.decision.body);
         body.is_some_and(|b| property(&b.members, b.member) == property(cond, element))
     }
 

@@ -59,8 +59,8 @@ impl Checker {
     /// R36: `present` means something only where the text says who is.
     fn absent_presence(&self, id: DecisionId) -> Option<Diagnostic> {
         let d = &self.program.decisions[id.index()];
-        let body = &self.program.entities[d.body.index()];
-        let said = d.present.is_some() || body.body.as_ref().is_some_and(|b| b.present.is_some());
+        let body = self.program.body(d.body)?;
+        let said = d.present.is_some() || body.present.is_some();
         let mut found = None;
         for slot in d.slots() {
             self.each_read(slot, &mut |e| {
@@ -87,7 +87,7 @@ impl Checker {
     /// A share of somebody else: the votes of this body compared with a set that is not of its roll.
     fn foreign_base(&self, id: DecisionId) -> Option<Diagnostic> {
         let d = &self.program.decisions[id.index()];
-        let body = &self.program.entities[d.body.index()];
+        let body = self.program.entities.get(d.body.index())?;
         let own = body.body.as_ref()?;
         let mut found = None;
         for slot in d.slots() {
@@ -265,8 +265,7 @@ impl Model<'_> {
 
     /// How large the body can be: its seats, or its members named once and for all.
     fn sizes(&self) -> Vec<Form> {
-        let entity = &self.program.entities[self.decision.body.index()];
-        let Some(body) = &entity.body else {
+        let Some(body) = self.program.body(self.decision.body) else {
             return Vec::new();
         };
         let at_most = |n: i128, of: &dyn Fn(&form::Cell) -> bool| {
