@@ -63,7 +63,9 @@ impl Checker {
             None => return self.unknown(cx, &name.text, name.span),
         };
         let body = self.program.decisions[id.index()].body;
-        let body = &self.program.entities[body.index()];
+        let Some(body) = self.program.entities.get(body.index()) else {
+            return; // which body is unknown, and that has been said
+        };
         let declared = &self.program.acts[found.index()];
         if !declared.by.is_empty() && !declared.by.contains(&body.kind) {
             let (body, name) = (body.name.clone(), declared.name.clone());

@@ -342,8 +342,11 @@ impl Checker {
             "deciding_body" if self.symbol(cx, "deciding_body").is_none() => {
                 if let Some(d) = &cx.decision {
                     let body = self.program.decisions[d.id.index()].body;
-                    let kind = self.program.entities[body.index()].kind;
-                    return self.make(cx, ExprKind::Entity(body), Ty::Entity(vec![kind]), span);
+                    let Some(found) = self.program.entities.get(body.index()) else {
+                        return error_expr(cx.provision, span);
+                    };
+                    let ty = Ty::Entity(vec![found.kind]);
+                    return self.make(cx, ExprKind::Entity(body), ty, span);
                 }
             }
             "chair" if self.symbol(cx, "chair").is_none() => {
