@@ -4,6 +4,9 @@ use super::Seed;
 use super::mutate::tokens;
 use std::time::{Duration, Instant};
 
+/// Where a text can be cut.
+type Cut = fn(&str) -> Vec<(usize, usize)>;
+
 /// Longer than this is not worth waiting for.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -11,11 +14,11 @@ const PATIENCE: Duration = Duration::from_secs(120);
 pub(super) fn shrink(input: &Seed, fails: &dyn Fn(&Seed) -> Option<String>) -> Seed {
     let until = Instant::now() + PATIENCE;
     let mut best = input.clone();
-    let mut cuts: [fn(&str) -> Vec<(usize, usize)>; 3] = [by_line, tokens, by_char];
+    let cuts: [Cut; 3] = [by_line, tokens, by_char];
     loop {
         let before = best.text.len();
-        for cut in &mut cuts {
-            best = without(&best, *cut, fails, until);
+        for cut in cuts {
+            best = without(&best, cut, fails, until);
         }
         if best.text.len() == before || Instant::now() >= until {
             return best;
@@ -26,7 +29,7 @@ pub(super) fn shrink(input: &Seed, fails: &dyn Fn(&Seed) -> Option<String>) -> S
 /// Leaves out runs of pieces, long ones first.
 fn without(
     input: &Seed,
-    cut: fn(&str) -> Vec<(usize, usize)>,
+    cut: Cut,
     fails: &dyn Fn(&Seed) -> Option<String>,
     until: Instant,
 ) -> Seed {
