@@ -153,9 +153,40 @@ impl Plain {
     }
 }
 
+/// Whether some part of the rule has a run of days that reaches so far that the plain table cuts it off, as `day | day`
+/// does: there the table, not the rule, says where it begins.
+fn is_cut_off(dates: &Dates) -> bool {
+    let inside = match dates {
+        Dates::Both(of)
+        | Dates::Either(of)
+        | Dates::Without(of)
+        | Dates::Of(of)
+        | Dates::Nth(_, of) => is_cut_off(&of.0) || is_cut_off(&of.1),
+        Dates::Listed(_) | Dates::Unit(_) | Dates::Month(_) | Dates::Weekday(_) => false,
+    };
+    let plain = Plain::of(dates, FROM, TO);
+    let run = |from: i32, to: i32| {
+        (from..to).all(|n| plain.is_member(n) && plain.first[(n - FROM) as usize] <= FROM)
+    };
+    inside || run(FROM, FROM + 2000)
+}
+
 /// Days far enough from both ends of the plain table for everything that reaches across them.
 const FROM: i32 = 12_000;
 const TO: i32 = 20_500;
+
+/// The answer; a rule that says of itself that it is too intricate to search has given none, and no other error is one.
+macro_rules! answered {
+    ($asked:expr) => {
+        match $asked {
+            Ok(answer) => answer,
+            Err(why) => {
+                prop_assert_eq!(why, CalendarError::TooIntricate);
+                return Ok(());
+            }
+        }
+    };
+}
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
@@ -168,10 +199,11 @@ proptest! {
         {
             return Ok(());
         }
+        prop_assume!(!is_cut_off(&dates));
         let plain = Plain::of(&dates, FROM, TO);
         for n in start..start + 400 {
             let day = Day(n);
-            prop_assert_eq!(dates.contains(day), Ok(plain.is_member(n)), "{:?} on {}", dates, day);
+            prop_assert_eq!(answered!(dates.contains(day)), plain.is_member(n), "{:?} on {}", dates, day);
         }
         let member = plain.is_member(start);
         let change = (start + 1..TO - 2000).find(|n| plain.is_member(*n) != member);
@@ -192,21 +224,18 @@ proptest! {
     #[test]
     fn spans_are_where_their_days_are(dates in any_dates(), start in 15_500..16_500i32) {
         let day = Day(start);
-        let span = match dates.span_at(day) {
-            Ok(span) => span,
-            Err(why) => { prop_assert_eq!(why, CalendarError::TooIntricate); return Ok(()) }
-        };
+        let span = answered!(dates.span_at(day));
         match span {
             Some(span) => {
-                prop_assert!(span.contains(day) && dates.contains(day) == Ok(true));
-                prop_assert_eq!(dates.span_at(span.first), Ok(Some(span)));
-                prop_assert_eq!(dates.span_at(span.last), Ok(Some(span)));
-                if let Ok(Some(next)) = dates.next_span(span.first) {
+                prop_assert!(span.contains(day) && answered!(dates.contains(day)));
+                prop_assert_eq!(answered!(dates.span_at(span.first)), Some(span));
+                prop_assert_eq!(answered!(dates.span_at(span.last)), Some(span));
+                if let Some(next) = answered!(dates.next_span(span.first)) {
                     prop_assert!(next.first > span.last);
-                    prop_assert_eq!(dates.last_span(next.first), Ok(Some(span)));
+                    prop_assert_eq!(answered!(dates.last_span(next.first)), Some(span));
                 }
             }
-            None => prop_assert_eq!(dates.contains(day), Ok(false)),
+            None => prop_assert!(!answered!(dates.contains(day))),
         }
     }
 
