@@ -57,7 +57,7 @@ impl Loader {
             });
         }
         let path = Path::new(name);
-        if path.symlink_metadata().is_err()
+        if !path.is_file()
             && is_module_name(name)
             && let Some(source) = self.library_module(name)?
         {
@@ -137,7 +137,7 @@ impl Loader {
     }
 
     /// Names of the library's modules.
-    fn names(&self) -> Vec<String> {
+    pub(crate) fn names(&self) -> Vec<String> {
         let mut names: Vec<String> = rogatio_stdlib::modules()
             .iter()
             .map(|m| m.name.to_owned())

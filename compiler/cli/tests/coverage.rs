@@ -4,6 +4,8 @@ mod common;
 
 use common::{rogatio, write};
 use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
 use tempfile::{TempDir, tempdir};
 
 const MODULE: &str = r#"module league
@@ -63,6 +65,54 @@ fn every_provision_has_its_line_in_the_order_of_the_text() {
     assert_eq!(scenarios, [0, 1, 1, 0, 0, 0]);
 }
 
+/// `tests/inventory/MODULE.txt` lists the provisions of a document as a reader of the text counted them, a line each.
+/// The module leaves none out, and scenarios use at least 85 % of those that are modelled.
+#[test]
+fn the_documents_are_accounted_for() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/inventory");
+    let lists: Vec<_> = std::fs::read_dir(&folder)
+        .expect("the lists")
+        .map(|e| e.expect("a list").path())
+        .collect();
+    let mut wrong = Vec::new();
+    for list in &lists {
+        let module = list.file_stem().and_then(|s| s.to_str()).unwrap();
+        let ended = rogatio(
+            &tempdir().unwrap(),
+            &["coverage", module, "--format", "json"],
+        );
+        if ended.exit != 0 {
+            wrong.push(format!("{module}: {}", ended.stderr));
+            continue;
+        }
+        let found: BTreeMap<String, Value> = objects(&ended.stdout)
+            .into_iter()
+            .map(|o| (o["id"].as_str().unwrap().to_owned(), o))
+            .collect();
+        let text = std::fs::read_to_string(list).unwrap();
+        let (mut modelled, mut used) = (0, 0);
+        for id in text.lines().map(str::trim) {
+            if id.is_empty() || id.starts_with('#') {
+                continue;
+            }
+            match found.get(id) {
+                None => wrong.push(format!("{module}: no provision {id}")),
+                Some(o) if o["kind"] == "modelled" => {
+                    modelled += 1;
+                    used += usize::from(o["scenarios"] != 0);
+                }
+                Some(_) => {}
+            }
+        }
+        assert!(modelled > 0, "{module}: an empty list");
+        if used * 100 < modelled * 85 {
+            wrong.push(format!("{module}: {used} of {modelled} are used"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(!lists.is_empty(), "no list in {}", folder.display());
+}
+
 #[test]
 fn the_file_beside_the_module_counts() {
     let dir = league();
@@ -74,6 +124,15 @@ fn the_file_beside_the_module_counts() {
     assert!(!ended.stdout.contains("never"), "{}", ended.stdout);
     let ended = rogatio(&dir, &["test", ".", "--coverage"]);
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let within = "use league\nscenario \"in and out\" {\n Member: A\n 2030-01-01: join by A\n expect member(A)\n}\n";
+    std::fs::create_dir(dir.path().join("league")).unwrap();
+    write(&dir, "league/more.scenarios.rog", within);
+    for module in ["league.rog", "league"] {
+        let ended = rogatio(&dir, &["coverage", module, "--stdlib", "."]);
+        assert_eq!(ended.exit, 0, "{}", ended.stderr);
+        assert!(ended.stdout.contains("3 scenarios"), "{}", ended.stdout);
+    }
+    std::fs::remove_dir_all(dir.path().join("league")).unwrap();
     let totals = "league: 6 provisions: 3 modelled (3 exercised, 100%), 2 hortatory, 1 not modelled; 2 scenarios";
     assert!(ended.stdout.contains(totals), "{}", ended.stdout);
 }

@@ -5,9 +5,10 @@ use crate::case::{Asked, own, prepare};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit, Stop};
 use crate::front::{Front, compile};
+use crate::load::Loader;
 use rogatio_mir::{Program, Readings};
 use rogatio_report::Coverage;
-use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 /// Runs the scenarios of a module and prints what became of each provision.
@@ -62,15 +63,32 @@ pub(crate) fn of(
     Ok((coverage, exit))
 }
 
-/// The scenarios that stand beside a module: `cbd.scenarios.rog`, or the library module `un.cbd.scenarios`.
+/// The scenarios that stand beside a module, or in the folder of its name: `cbd.scenarios.rog` and
+/// `cbd/annex.scenarios.rog`, or the library modules `un.cbd.scenarios` and `un.cbd.annex.scenarios`.
 fn beside(module: &str, library: &LibraryArgs) -> Vec<String> {
-    let name = match module.strip_suffix(".rog") {
-        Some(stem) => format!("{stem}.scenarios.rog"),
-        None => format!("{module}.scenarios"),
+    const END: &str = ".scenarios";
+    let Some(stem) = module.strip_suffix(".rog") else {
+        let mut names = Loader::new(library.stdlib.as_deref()).names();
+        names.sort();
+        names.dedup();
+        let below = |n: &&String| {
+            n.strip_suffix(END).is_some_and(|n| {
+                n == module || n.strip_prefix(module).is_some_and(|n| n.starts_with('.'))
+            })
+        };
+        return names.iter().filter(below).cloned().collect();
     };
-    let there = Path::new(&name).is_file()
-        || !name.ends_with(".rog") && Front::open(&name, library).is_ok();
-    there.then_some(name).into_iter().collect()
+    let mut found = vec![PathBuf::from(format!("{stem}{END}.rog"))];
+    let inside = std::fs::read_dir(stem).into_iter().flatten().flatten();
+    let mut inside: Vec<_> = inside.map(|e| e.path()).collect();
+    inside.retain(|p| {
+        let name = p.file_name().and_then(|n| n.to_str()).unwrap_or_default();
+        name.strip_suffix(".rog").is_some_and(|n| n.ends_with(END))
+    });
+    inside.sort();
+    found.extend(inside);
+    found.retain(|p| p.is_file());
+    found.iter().map(|p| p.display().to_string()).collect()
 }
 
 /// Runs what stands in the file and counts what it used. A scenario whose expectations fail counts all the same, and is
