@@ -259,6 +259,18 @@ impl Gluer<'_> {
                 self.cite = Cite::Joint;
                 return self.emit(K::CiteGt, 1);
             }
+            K::Article
+            | K::Annex
+            | K::Section
+            | K::Part
+            | K::Chapter
+            | K::Paragraph
+            | K::Art
+                if self.cite == Cite::Number && !token.first_on_line && self.is_numbered(1) =>
+            {
+                self.cite = Cite::Heading;
+                return self.emit(K::CiteHeading, 1);
+            }
             K::Of if self.cite == Cite::Number && !token.first_on_line && self.named(1) => {
                 self.cite = Cite::No;
                 self.emit(K::OfModule, 1);
@@ -352,8 +364,13 @@ impl Gluer<'_> {
         matches!(
             self.kind(ahead),
             Some(K::Annex | K::Section | K::Part | K::Chapter | K::Paragraph)
-        ) && self.same_line(ahead + 1)
-            && (matches!(self.kind(ahead + 1), Some(K::Int | K::Number)) || self.named(ahead + 1))
+        ) && self.is_numbered(ahead + 1)
+    }
+
+    /// The number of a provision stands there, on the same line.
+    fn is_numbered(&self, ahead: usize) -> bool {
+        self.same_line(ahead)
+            && (matches!(self.kind(ahead), Some(K::Int | K::Number)) || self.named(ahead))
     }
 
     /// `renewal(m) of art 9(5)`: not `lapse of art 9(5)`, which is an event of that article.

@@ -188,6 +188,7 @@ fn operator(kind: K) -> bool {
             | K::Every
             | K::Art
             | K::CiteGt
+            | K::CiteHeading
             | K::ByEachOf
             | K::AtLeast
             | K::AtMost

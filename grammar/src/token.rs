@@ -232,6 +232,7 @@ kinds! {
     ByRank "by RANK",
     ThenRank "then RANK",
     CiteGt "CITE>",
+    CiteHeading "CITE HEADING",
     OfModule "of MODULE",
     OfCopy "of COPY",
     Quoting "quoting",

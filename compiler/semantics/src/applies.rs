@@ -87,7 +87,7 @@ impl Checker {
         let mut found = Vec::new();
         for r in &a.ranges {
             let cite = |n: &ast::Number| ast::Cite {
-                chain: vec![(Some(r.heading), n.clone())],
+                chain: r.chain(n),
                 only: false,
                 module: None,
                 span: n.span,
@@ -562,7 +562,7 @@ impl Checker {
                     ..n.clone()
                 };
                 ast::Cite {
-                    chain: vec![(Some(first.heading), number)],
+                    chain: first.chain(&number),
                     only: false,
                     module: None,
                     span: n.span,
@@ -716,7 +716,7 @@ fn written(e: &ast::Expr) -> String {
 fn range_text(r: &ast::SourceRange) -> String {
     let cite = |n: &ast::Number| {
         ast::Cite {
-            chain: vec![(Some(r.heading), n.clone())],
+            chain: r.chain(n),
             only: false,
             module: None,
             span: n.span,

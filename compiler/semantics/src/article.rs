@@ -242,10 +242,24 @@ impl Checker {
         };
     }
 
+    /// The provision of that citation: inside an annex or a part first what stands in the same one.
+    fn cited_near(&self, cx: &Context, text: &str) -> Option<ProvisionId> {
+        let provisions = &self.scopes[cx.module].provisions;
+        let mut around = Some(cx.provision);
+        while let Some(p) = around {
+            let p = &self.program.provisions[p.index()];
+            if let Some(found) = provisions.get(&format!("{} {text}", p.cite)) {
+                return Some(*found);
+            }
+            around = p.parent;
+        }
+        self.provision_cited(cx, text).map(|(_, p)| p)
+    }
+
     /// The provision a citation names; in a copy what is copied is named by its copy (R48).
     pub(crate) fn cite(&mut self, cx: &Context, cite: &ast::Cite) -> Option<ProvisionId> {
         let text = cite.text();
-        if let Some((_, p)) = self.provision_cited(cx, &text) {
+        if let Some(p) = self.cited_near(cx, &text) {
             return Some(self.cited_in_copy(cx, p));
         }
         if let Some(path) = &cite.module
@@ -273,10 +287,14 @@ impl Checker {
     }
 }
 
-/// How a heading and number are cited, inside what is cited as `above`: `art 36`, `annex II part 1`.
+/// How a heading and number are cited, inside what is cited as `above`: `art 36`, `annex II part 1`. Articles go on
+/// through parts and chapters; those of an annex begin again.
 pub(crate) fn citation(above: Option<&str>, heading: HeadingWord, number: &str) -> String {
     let word = match heading {
-        HeadingWord::Article => return format!("art {number}"),
+        HeadingWord::Article => match above {
+            Some(above) if above.starts_with("annex ") => return format!("{above} art {number}"),
+            _ => return format!("art {number}"),
+        },
         HeadingWord::Annex => return format!("annex {number}"),
         HeadingWord::Preamble => return "preamble".to_owned(),
         HeadingWord::Paragraph => {

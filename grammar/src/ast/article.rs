@@ -124,6 +124,8 @@ pub struct Applies {
 /// A range of labelled blocks.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SourceRange {
+    /// `annex II part 1` before `article 12`: where the range stands.
+    pub above: Vec<CiteLink>,
     /// The heading word.
     pub heading: HeadingWord,
     /// First provision of the range.
@@ -132,6 +134,20 @@ pub struct SourceRange {
     pub to: Option<Number>,
     /// Where it stands.
     pub span: Span,
+}
+
+impl SourceRange {
+    /// The citation of its first or last provision, which has this number.
+    #[must_use]
+    pub fn chain(&self, number: &Number) -> Vec<CiteLink> {
+        let mut chain = self.above.clone();
+        chain.push(CiteLink {
+            heading: Some(self.heading),
+            number: number.clone(),
+            inside: !self.above.is_empty(),
+        });
+        chain
+    }
 }
 
 /// `L -> R [quoting "…"] [in PARTS]`.
@@ -172,8 +188,8 @@ pub struct Inert {
 /// `art 36(1)`, `art 11(2) > 10(3)`, `annex II(3)`, `art 8 of cartagena`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Cite {
-    /// The chain, outermost first. The heading word is `None` for `art` and for every further link.
-    pub chain: Vec<(Option<HeadingWord>, Number)>,
+    /// The chain, outermost first.
+    pub chain: Vec<CiteLink>,
     /// `only`: not its applied copies.
     pub only: bool,
     /// `of cartagena`: of the module under that name.
@@ -183,31 +199,45 @@ pub struct Cite {
 }
 
 impl Cite {
-    /// As provisions are cited in every answer: `art 11(2) > 10(3)`, with the module's name behind it.
+    /// As provisions are cited in every answer: `art 11(2) > 10(3)`, `annex II part 1 art 3`, with the module's name
+    /// behind it.
     #[must_use]
     pub fn text(&self) -> String {
-        let links: Vec<String> = self
-            .chain
-            .iter()
-            .enumerate()
-            .map(|(i, (heading, number))| {
-                let word = match heading {
-                    None | Some(HeadingWord::Article) if i > 0 => "",
-                    None | Some(HeadingWord::Article) => "art ",
-                    Some(HeadingWord::Annex) => "annex ",
-                    Some(HeadingWord::Preamble) => "preamble",
-                    Some(HeadingWord::Paragraph) => "para ",
-                    Some(HeadingWord::Section) => "sec ",
-                    Some(HeadingWord::Part) => "part ",
-                    Some(HeadingWord::Chapter) => "ch ",
-                };
-                format!("{word}{}{}", number.text, number.in_parentheses())
-            })
-            .collect();
+        let mut text = String::new();
+        for (i, link) in self.chain.iter().enumerate() {
+            let word = match link.heading {
+                None | Some(HeadingWord::Article) if i > 0 && !link.inside => "",
+                None | Some(HeadingWord::Article) => "art ",
+                Some(HeadingWord::Annex) => "annex ",
+                Some(HeadingWord::Preamble) => "preamble",
+                Some(HeadingWord::Paragraph) => "para ",
+                Some(HeadingWord::Section) => "sec ",
+                Some(HeadingWord::Part) => "part ",
+                Some(HeadingWord::Chapter) => "ch ",
+            };
+            let joint = match i {
+                0 => "",
+                _ if link.inside => " ",
+                _ => " > ",
+            };
+            let number = &link.number;
+            text += &format!("{joint}{word}{}{}", number.text, number.in_parentheses());
+        }
         let module = self.module.iter().map(|m| {
             let names: Vec<&str> = m.segments.iter().map(|s| s.text.as_str()).collect();
             format!(" of {}", names.join("."))
         });
-        std::iter::once(links.join(" > ")).chain(module).collect()
+        std::iter::once(text).chain(module).collect()
     }
+}
+
+/// One provision of a citation.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CiteLink {
+    /// `None` for `art`, and for a number alone.
+    pub heading: Option<HeadingWord>,
+    /// Its number.
+    pub number: Number,
+    /// It stands inside the one before it: `annex II part 1`. Otherwise that one applies it: `art 11 > 10`.
+    pub inside: bool,
 }

@@ -360,15 +360,48 @@ pub(crate) fn article(
     article
 }
 
-pub(crate) fn source_range(
-    heading: Option<HeadingWord>,
-    from: Number,
-    to: Option<Number>,
-) -> SourceRange {
+/// The first provision of a citation, or one that is applied.
+pub(crate) fn outer(heading: Option<HeadingWord>, number: Number) -> CiteLink {
+    CiteLink {
+        heading,
+        number,
+        inside: false,
+    }
+}
+
+/// A provision inside the one before it.
+pub(crate) fn inner(word: &str, number: Number) -> CiteLink {
+    let heading = match word {
+        "annex" => Some(HeadingWord::Annex),
+        "section" => Some(HeadingWord::Section),
+        "part" => Some(HeadingWord::Part),
+        "chapter" => Some(HeadingWord::Chapter),
+        "paragraph" => Some(HeadingWord::Paragraph),
+        _ => Some(HeadingWord::Article),
+    };
+    CiteLink {
+        heading,
+        number,
+        inside: true,
+    }
+}
+
+/// `annex II part 1 article 12(2)` and what it goes on to.
+pub(crate) fn source_range(mut path: Vec<CiteLink>, to: Option<Number>) -> SourceRange {
+    let last = path.pop().unwrap_or_else(|| {
+        let number = Number {
+            text: String::new(),
+            paras: Vec::new(),
+            span: Span::NONE,
+        };
+        outer(None, number)
+    });
+    let (heading, from) = (last.heading, last.number);
     let span = from.span.to(to.as_ref().map_or(from.span, |t| t.span));
     // `10 (2)..(4)`: the end is a paragraph of the same article.
     let to = to.map(|to| continued(&from, to));
     SourceRange {
+        above: path,
         heading: heading.unwrap_or(HeadingWord::Article),
         from,
         to,
@@ -402,6 +435,7 @@ pub(crate) fn applies(
         if let Some(before) = ranges.last() {
             let last = before.to.as_ref().unwrap_or(&before.from).clone();
             next.heading = before.heading;
+            next.above.clone_from(&before.above);
             next.from = continued(&last, next.from);
             next.to = next.to.map(|to| continued(&next.from, to));
         }

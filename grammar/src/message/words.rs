@@ -141,7 +141,7 @@ pub(super) fn operator(kind: TokenKind) -> bool {
     crate::glue::operator(kind)
         || matches!(
             kind,
-            K::ByEachOf | K::Question | K::Para | K::CiteGt | K::Only
+            K::ByEachOf | K::Question | K::Para | K::CiteGt | K::CiteHeading | K::Only
         )
 }
 
