@@ -515,7 +515,9 @@ impl Reads<'_> {
                 owner, field: f, ..
             } => {
                 let arg = self.arg(*owner, map);
-                self.out.insert((Dep::Field(*f), vec![arg]));
+                for f in self.program.fields_like(*f) {
+                    self.out.insert((Dep::Field(f), vec![arg]));
+                }
             }
             Op::HistCount(h, gs)
             | Op::HistTime(h, _, gs)

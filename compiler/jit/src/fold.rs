@@ -208,7 +208,11 @@ impl World {
                 self.fold(program, level, &inner)
             }
             Op::Field(owner, field) => match fold(*owner) {
-                Some(Const::Entity(e)) => self.field(program, e, *field),
+                Some(Const::Entity(e)) => {
+                    let of = program.fields.get(field.index())?.kind;
+                    self.range(of).contains(&e).then_some(())?;
+                    self.field(program, e, *field)
+                }
                 Some(_) => None,
                 None => {
                     // The same for all who may be meant.

@@ -278,9 +278,28 @@ impl Reader<'_> {
         }
     }
 
+    /// Whether what has this field may be of another kind that has one of the same name.
+    fn is_of_several(&self, owner: Guard, field: rogatio_mir::FieldId) -> bool {
+        let p = self.program;
+        let ty = p.guards.get(owner.index()).map(|g| plain(&g.ty));
+        let (Some(Ty::Entity(kinds)), Some(own)) = (ty, p.fields.get(field.index())) else {
+            return false;
+        };
+        kinds
+            .iter()
+            .any(|k| *k != own.kind && p.field_of_kind(field, *k).is_some())
+    }
+
     /// Sets whose elements a run adds to are not compiled.
     fn closed_kinds(&self, op: &Op) -> Walked {
         let field = |f: &rogatio_mir::FieldId| self.program.fields.get(f.index()).map(|f| f.kind);
+        if let Op::Field(owner, f) | Op::InField { owner, field: f, .. } = op
+            && self.is_of_several(*owner, *f)
+        {
+            return Err(Refusal::form(
+                "a field that several kinds of a union have is not compiled",
+            ));
+        }
         let grows = match op {
             Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
                 self.world.grows(&d.kinds)

@@ -90,13 +90,19 @@ impl Checker {
             let ty = Ty::Set(set.kinds.clone());
             return self.make(cx, ExprKind::Set(Box::new(set)), ty, span);
         }
-        match self.symbol(cx, &name) {
-            Some(symbol) => self.reference(cx, &name, symbol, args, span),
-            None => {
-                // `population(S)`: the sum of a field over a set
-                if let [arg] = args
-                    && let ast::ArgKind::Value(inner) = &arg.kind
-                    && self.is_set(cx, inner)
+        let over = match args {
+            [ast::Arg { kind: ast::ArgKind::Value(inner), .. }] if self.is_set(cx, inner) => Some(inner),
+            _ => None,
+        };
+        match (self.symbol(cx, &name), over) {
+            // `population(S)`: the sum of a define, table, given or status over a set.
+            (Some(symbol), Some(inner)) if self.is_number_of_one(&symbol) => {
+                self.sum_of(cx, &name, symbol, inner, span)
+            }
+            (Some(symbol), _) => self.reference(cx, &name, symbol, args, span),
+            (None, over) => {
+                // The same of a field.
+                if let Some(inner) = over
                     && self
                         .program
                         .fields
@@ -327,13 +333,24 @@ impl Checker {
 
     /// A field by name of one of the kinds.
     pub(crate) fn field_of(&mut self, kinds: &[KindId], name: &ast::Name) -> Option<(FieldId, Ty)> {
-        let found = self
-            .program
-            .fields
-            .iter()
-            .position(|f| f.name == name.text && kinds.contains(&f.kind));
+        let of_that_name = |f: &&Field| f.name == name.text && kinds.contains(&f.kind);
+        let found = self.program.fields.iter().position(|f| of_that_name(&f));
         if let Some(i) = found {
-            return Some((FieldId(id(i)), self.program.fields[i].ty.clone()));
+            let ty = self.program.fields[i].ty.clone();
+            let mut all = self.program.fields.iter().filter(of_that_name);
+            if let Some(other) = all.find(|f| f.ty != ty) {
+                let (one, other) = (self.show(&ty), self.show(&other.ty));
+                self.error(
+                    Diagnostic::error(
+                        codes::E0301,
+                        format!("`{}` is not the same in all these kinds", name.text),
+                    )
+                    .at(name.span, format!("here {one}, there {other}"))
+                    .help("give the field one type in every kind of the union, or ask each kind for itself"),
+                );
+                return None;
+            }
+            return Some((FieldId(id(i)), ty));
         }
         let known: Vec<String> = self
             .program

@@ -197,6 +197,58 @@ impl Checker {
         self.not_a_value(cx, span, "write `sum(ACT.argument)`")
     }
 
+    /// A number for each entity of some kinds.
+    pub(crate) fn is_number_of_one(&self, symbol: &Symbol) -> bool {
+        let p = &self.program;
+        let (params, ty) = match symbol {
+            Symbol::Define(d) => (&p.defines[d.index()].params, Some(&p.defines[d.index()].ty)),
+            Symbol::Given(g) => (&p.givens[g.index()].params, Some(&p.givens[g.index()].ty)),
+            Symbol::Status(s) => {
+                let s = &p.statuses[s.index()];
+                (&s.params, s.value.as_ref())
+            }
+            _ => return false,
+        };
+        let one = matches!(params.as_slice(), [x] if matches!(self.var_ty(*x), Ty::Entity(_)));
+        one && ty.is_some_and(is_number)
+    }
+
+    /// `population(S)` of a define, table, given or status: its sum over the set (R4: the bare name is applied to each).
+    pub(crate) fn sum_of(
+        &mut self,
+        cx: &mut Context,
+        name: &str,
+        symbol: Symbol,
+        e: &ast::Expr,
+        span: Span,
+    ) -> Expr {
+        let depth = cx.locals.len();
+        let set = self.set(cx, e);
+        cx.locals.truncate(depth);
+        const ELEMENT: &str = "(element)"; // a name that nobody can write
+        cx.locals.push((ELEMENT.to_owned(), set.var));
+        let element = ast::Name {
+            text: ELEMENT.to_owned(),
+            span: e.span,
+        };
+        let arg = ast::Arg {
+            kind: ast::ArgKind::Value(ast::Expr {
+                kind: A::Name(element),
+                span: e.span,
+            }),
+            on: None,
+            span: e.span,
+        };
+        let value = self.reference(cx, name, symbol, &[arg], span);
+        cx.locals.truncate(depth);
+        let ty = value.ty.clone();
+        if ty == Ty::Error {
+            return value;
+        }
+        let (set, value) = (Box::new(set), Box::new(value));
+        self.make(cx, ExprKind::Sum { set, value }, ty, span)
+    }
+
     pub(crate) fn field_sum(
         &mut self,
         cx: &mut Context,

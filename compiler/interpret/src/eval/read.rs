@@ -105,6 +105,7 @@ impl<'c> Eval<'c> {
 
     pub(super) fn field(&mut self, p: ProvisionId, owner: &Value, f: FieldId) -> Value {
         let case = self.case;
+        let f = self.field_of(owner, f);
         let Some(field) = case.program().fields.get(f.index()) else {
             return Value::None;
         };
@@ -132,7 +133,16 @@ impl<'c> Eval<'c> {
         }
     }
 
+    /// The field of that name which the owner's own kind has: kinds that are united may each have one.
+    fn field_of(&self, owner: &Value, f: FieldId) -> FieldId {
+        let Value::Entity(e) = owner else { return f };
+        let kind = self.case.state().entities.get(e.index()).map(|d| d.kind);
+        let own = kind.and_then(|k| self.case.program().field_of_kind(f, k));
+        own.unwrap_or(f)
+    }
+
     pub(super) fn in_field(&mut self, owner: &Value, f: FieldId, element: &Value) -> Value {
+        let f = self.field_of(owner, f);
         match (owner, element) {
             (Value::Undetermined(c), _) | (_, Value::Undetermined(c)) => {
                 Value::Undetermined(c.clone())

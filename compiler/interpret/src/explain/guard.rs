@@ -198,11 +198,11 @@ impl Explainer<'_> {
                     let ordinary = case.eval(*w, &env) == Value::Int(1);
                     if counts && !ordinary && children.len() < 2 * MOST_NAMES {
                         let mut r = self.guard(*w, &env);
-                        r.text = format!(
-                            "{} weighs {}",
-                            case.entity_name(e),
-                            case.show_value(&case.eval(*w, &env))
-                        );
+                        let value = case.show_value(&case.eval(*w, &env));
+                        r.text = match case.program().guard(*w).op {
+                            Op::Weight { .. } => format!("{} weighs {value}", case.entity_name(e)),
+                            _ => format!("{} is {value}", case.describe(*w, &env)),
+                        };
                         children.push(r);
                     }
                 }

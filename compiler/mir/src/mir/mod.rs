@@ -211,6 +211,24 @@ impl Program {
         &self.guards[g.index()]
     }
 
+    /// The fields of the same name as this one, itself among them: each kind of a union may have one.
+    pub fn fields_like(&self, field: FieldId) -> impl Iterator<Item = FieldId> + '_ {
+        let name = self.fields.get(field.index()).map(|f| f.name.as_str());
+        let all = (0u32..).zip(&self.fields);
+        all.filter(move |(_, f)| Some(f.name.as_str()) == name)
+            .map(|(i, _)| FieldId(i))
+    }
+
+    /// The field that has this one's name and is of that kind.
+    #[must_use]
+    pub fn field_of_kind(&self, field: FieldId, kind: KindId) -> Option<FieldId> {
+        let is_of = |f: FieldId| self.fields.get(f.index()).is_some_and(|f| f.kind == kind);
+        if is_of(field) {
+            return Some(field);
+        }
+        self.fields_like(field).find(|f| is_of(*f))
+    }
+
     /// The citation of a provision: `art 36(1)`.
     #[must_use]
     pub fn cite(&self, p: ProvisionId) -> &str {
