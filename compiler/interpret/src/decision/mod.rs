@@ -24,7 +24,7 @@ use crate::state::{
 use crate::step::Effects;
 use crate::timer::firing_point;
 use crate::trigger::{Batch, Trigger, TriggerKind};
-use crate::{ActInput, ActKind, Case, ClauseSet, Entity, Env, Truth, Value};
+use crate::{Reason, ActInput, ActKind, Case, ClauseSet, Entity, Env, Truth, Value};
 use rogatio_calendar::Point;
 use rogatio_mir::{
     Closing, CmpOp, Decision, DecisionId, DecisionOutcome, Guard, Modal, NormId, Op, ProvisionId,
@@ -48,6 +48,8 @@ pub(crate) struct Closure {
     outcome: DecisionOutcome,
     reason: String,
     provisions: Vec<ProvisionId>,
+    /// The rules that decided it; of a veto, for whom.
+    rests_on: Vec<(Guard, Option<Entity>)>,
     clauses: ClauseSet,
     roll: Arc<Roll>,
     cause: Arc<Cause>,
@@ -64,6 +66,8 @@ struct Test {
     outcome: DecisionOutcome,
     reason: String,
     provision: ProvisionId,
+    /// The rules it looked at; of a veto, for whom.
+    rests_on: Vec<(Guard, Option<Entity>)>,
 }
 
 impl Case {
@@ -242,11 +246,21 @@ impl Case {
             reason: c.reason.clone(),
             provisions: c.provisions.clone(),
             clauses: c.clauses,
+            basis: Vec::new(),
             cause: cause.clone(),
         });
         self.state_mut().unfinished.remove(&(d, s));
         self.state_mut()
             .touch(Dep::Decision(d), s.into_iter().collect());
+        // Now, with the roll closed and before anything follows from it.
+        let basis = self.basis((d, s), &c.rests_on, &c.provisions);
+        let decisions = self.state_mut().decisions.get_mut(d.index());
+        let last = decisions
+            .and_then(|m| m.get_mut(&s))
+            .and_then(|x| x.openings.last_mut());
+        if let Some(closed) = last.and_then(|o| o.closed.as_mut()) {
+            closed.basis = basis;
+        }
         let text = format!(
             "{}: {}, {}",
             self.show_decision(d, s),
@@ -269,6 +283,21 @@ impl Case {
             now,
             cause,
         ))
+    }
+
+    /// What other provisions said about the rules that decided: the defines, tables and exceptions they read.
+    fn basis(
+        &self,
+        (d, s): Matter,
+        rules: &[(Guard, Option<Entity>)],
+        own: &[ProvisionId],
+    ) -> Vec<Reason> {
+        let mut found = Vec::new();
+        for (rule, voter) in rules {
+            let why = self.explain(*rule, &self.roll_env(d, s, *voter));
+            why.elsewhere(own, &mut found);
+        }
+        found
     }
 
     /// The parts of the rule by which a decision passes in a step, as they stand.

@@ -75,6 +75,7 @@ impl Case {
             .windows(2)
             .all(|w| matches!(w, [a, b] if a.outcome == b.outcome && a.tied == b.tied));
         let provisions: Vec<ProvisionId>;
+        let rests_on = possible.iter().flat_map(|t| &t.rests_on).copied().collect();
         let (outcome, reason) = match possible.last() {
             Some(last) if same => {
                 provisions = vec![last.provision];
@@ -95,6 +96,7 @@ impl Case {
             outcome,
             reason,
             provisions,
+            rests_on,
             clauses,
             roll,
             cause,
@@ -141,10 +143,11 @@ impl Case {
                 outcome: DecisionOutcome::Withdrawn,
                 reason: "it was withdrawn".to_owned(),
                 provision: decision.provision,
+                rests_on: Vec::new(),
             });
             return out;
         }
-        let mut add = |(truth, rivals), stops_on, outcome, reason: &str, provision| {
+        let mut add = |(truth, rivals), stops_on, outcome, reason: &str, provision, rests_on| {
             out.push(Test {
                 truth,
                 rivals,
@@ -153,8 +156,10 @@ impl Case {
                 outcome,
                 reason: reason.to_owned(),
                 provision,
+                rests_on,
             });
         };
+        let rule = |slot: &Stated| rule_of(slot).map(|g| (g, None)).into_iter().collect();
         if let Some((text, at)) = &decision.given {
             let declared = self.openings(d, s).last().and_then(|o| o.declared.clone());
             let lapsed = "it closed without a result";
@@ -162,23 +167,24 @@ impl Case {
                 let body = self.entity_name(Entity(decision.body.0));
                 let reason = format!("{body} {}s it: {text}", verb(outcome));
                 let sure = doubt.map_or(Truth::True, Truth::Unknown);
-                add((sure, Vec::new()), true, outcome, &reason, *at);
+                add((sure, Vec::new()), true, outcome, &reason, *at, Vec::new());
             }
-            add((Truth::True, Vec::new()), true, Lapsed, lapsed, *at);
+            add((Truth::True, Vec::new()), true, Lapsed, lapsed, *at, Vec::new());
             return out;
         }
         if let Some(g) = decision.admissible {
             let reason = "it was not admissible";
-            add(truth(g, &[]), false, Inadmissible, reason, provision(g));
+            let rests = vec![(g, None)];
+            add(truth(g, &[]), false, Inadmissible, reason, provision(g), rests);
         }
         let (slot, at) = &decision.quorum;
         let quorum = stated(slot, *at, Truth::True, &[]);
         let reason = unmet(slot, "the quorum was not reached", &[]);
-        add(quorum, false, Inquorate, &reason, *at);
+        add(quorum, false, Inquorate, &reason, *at, rule(slot));
         let (slot, at) = &decision.participation;
         let participation = stated(slot, *at, Truth::True, &[]);
         let reason = unmet(slot, "participation was too low", &[]);
-        add(participation, false, Rejected, &reason, *at);
+        add(participation, false, Rejected, &reason, *at, rule(slot));
         let opening = self.openings(d, s).last();
         let step = opening.map_or(0, |o| o.step);
         if let (Some(c), Some(o), None) = (
@@ -198,21 +204,25 @@ impl Case {
                 Why::Other | Why::Withdrawn => (Lapsed, "no consensus was declared".to_owned()),
             };
             let always = (Truth::True, Vec::new());
-            add(always, true, outcome, &reason, c.provision);
+            add(always, true, outcome, &reason, c.provision, Vec::new());
             return out;
         }
         let (vetoed, names) = self.veto(decision, d, s, moved);
+        let rests = decision.veto.iter();
+        let rests = rests.flat_map(|g| names.iter().map(|e| (*g, Some(*e))));
+        let rests = rests.collect();
         let names: Vec<&str> = names.iter().map(|e| self.entity_name(*e)).collect();
         let reason = format!("vetoed by {}", names.join(", "));
         let at = decision.veto.map_or(decision.provision, provision);
-        add((vetoed, Vec::new()), true, Rejected, &reason, at);
+        add((vetoed, Vec::new()), true, Rejected, &reason, at, rests);
         let (slot, at) = &decision.rule_of(step);
         let passes = stated(slot, *at, Truth::False, moved);
         let reason = "the required majority was reached";
-        add(passes, true, Adopted, reason, *at);
+        add(passes, true, Adopted, reason, *at, rule(slot));
         for (outcome, g) in &decision.deemed {
             let reason = format!("deemed {}", outcome.word());
-            add(truth(*g, moved), true, *outcome, &reason, provision(*g));
+            let rests = vec![(*g, None)];
+            add(truth(*g, moved), true, *outcome, &reason, provision(*g), rests);
         }
         let ties = self.tie_tests((d, s), decision, moved);
         let reason = match (slot, s) {
@@ -221,7 +231,7 @@ impl Case {
         };
         let reason =
             reason.unwrap_or_else(|| unmet(slot, "the required majority was not reached", moved));
-        add((Truth::True, Vec::new()), true, Rejected, &reason, *at);
+        add((Truth::True, Vec::new()), true, Rejected, &reason, *at, rule(slot));
         // Before the last test, which always stops.
         let last = out.len().saturating_sub(1);
         out.splice(last..last, ties);

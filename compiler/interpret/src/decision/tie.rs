@@ -133,6 +133,7 @@ impl Case {
             outcome,
             reason,
             provision: tie.provision,
+            rests_on: Vec::new(),
         };
         match &tie.kind {
             TieKind::Outcome(outcome, when) => {

@@ -698,6 +698,7 @@ impl Explainer<'_> {
             let mut r =
                 Reason::new(ReasonKind::Event, text, c.provisions.first().copied()).at(c.moment);
             r.also.clone_from(&c.provisions);
+            r.children.extend(c.basis.iter().cloned());
             r.children.push(case.cause(&c.cause));
             out.push(r);
         } else {

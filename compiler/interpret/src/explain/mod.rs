@@ -86,6 +86,20 @@ impl Reason {
         out
     }
 
+    /// The outermost parts that rest on other provisions than these; no events.
+    pub(crate) fn elsewhere(self, own: &[ProvisionId], out: &mut Vec<Reason>) {
+        let other = self.provision.is_some_and(|p| !own.contains(&p));
+        if other && self.kind != ReasonKind::Event {
+            if !out.contains(&self) {
+                out.push(self);
+            }
+            return;
+        }
+        for child in self.children {
+            child.elsewhere(own, out);
+        }
+    }
+
     /// As lines with their depth, for printing.
     #[must_use]
     pub fn lines(&self) -> Vec<(usize, &Reason)> {

@@ -1,7 +1,7 @@
 //! Decisions: openings, ballots, tallies.
 
 use super::{Cause, OccurrenceId};
-use crate::{ClauseSet, Entity, Moment, Value};
+use crate::{ClauseSet, Entity, Moment, Reason, Value};
 use rogatio_mir::{DecisionId, DecisionOutcome, ProvisionId};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -117,6 +117,8 @@ pub struct Closed {
     pub provisions: Vec<ProvisionId>,
     /// Clauses that leave it open.
     pub clauses: ClauseSet,
+    /// What other provisions said about the rules that decided (R59).
+    pub basis: Vec<Reason>,
     /// What closed it.
     pub cause: Arc<Cause>,
 }
