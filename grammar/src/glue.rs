@@ -259,13 +259,7 @@ impl Gluer<'_> {
                 self.cite = Cite::Joint;
                 return self.emit(K::CiteGt, 1);
             }
-            K::Article
-            | K::Annex
-            | K::Section
-            | K::Part
-            | K::Chapter
-            | K::Paragraph
-            | K::Art
+            K::Article | K::Annex | K::Section | K::Part | K::Chapter | K::Paragraph | K::Art
                 if self.cite == Cite::Number && !token.first_on_line && self.is_numbered(1) =>
             {
                 self.cite = Cite::Heading;

@@ -3,7 +3,7 @@
 //! Comes in: a program, how many entities a kind has, a number. Goes out: inputs in order of time, and a case that takes
 //! them. Never happens: an input that depends on how the case works out, so one history can be given to two cases.
 
-use rogatio_calendar::{Day, Length, Unit};
+use rogatio_calendar::{Day, Length, Phase, Point, Unit};
 use rogatio_interpret::{ActInput, ActKind, At, Case, Entity, Value};
 use rogatio_mir::{Act, ActId, DecisionId, GivenId, KindClass, KindId, Position, Program, Ty};
 use std::sync::Arc;
@@ -228,8 +228,13 @@ pub fn give(case: &mut Case, day: Day, input: &Input) -> Result<(), String> {
             .map_err(|e| e.to_string()),
         Input::Given(g, keys, v) => {
             case.end_of_day(day.checked_add_days(-1).unwrap_or(day));
-            case.set_given(*g, keys, v.clone(), Some(day))
-                .map_err(|e| e.to_string())
+            case.set_given(
+                *g,
+                keys,
+                v.clone(),
+                Some(Point::day_phase(day, Phase::Opening)),
+            )
+            .map_err(|e| e.to_string())
         }
         Input::Wait => {
             case.end_of_day(day);

@@ -293,7 +293,10 @@ impl Reader<'_> {
     /// Sets whose elements a run adds to are not compiled.
     fn closed_kinds(&self, op: &Op) -> Walked {
         let field = |f: &rogatio_mir::FieldId| self.program.fields.get(f.index()).map(|f| f.kind);
-        if let Op::Field(owner, f) | Op::InField { owner, field: f, .. } = op
+        if let Op::Field(owner, f)
+        | Op::InField {
+            owner, field: f, ..
+        } = op
             && self.is_of_several(*owner, *f)
         {
             return Err(Refusal::form(

@@ -91,7 +91,12 @@ impl Checker {
             return self.make(cx, ExprKind::Set(Box::new(set)), ty, span);
         }
         let over = match args {
-            [ast::Arg { kind: ast::ArgKind::Value(inner), .. }] if self.is_set(cx, inner) => Some(inner),
+            [
+                ast::Arg {
+                    kind: ast::ArgKind::Value(inner),
+                    ..
+                },
+            ] if self.is_set(cx, inner) => Some(inner),
             _ => None,
         };
         match (self.symbol(cx, &name), over) {

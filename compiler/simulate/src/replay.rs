@@ -278,6 +278,8 @@ fn known(program: &Arc<Program>, experiment: &Experiment) -> Result<Case, SimErr
 }
 
 fn assume(case: &mut Case, a: &Assume, from: Option<Day>) -> Result<(), SimError> {
+    let opening = |d: Day| Point::day_phase(d, Phase::Opening);
+    let (from, until) = (from.map(opening), a.until.map(opening));
     let envs: Vec<Env> = match &a.each {
         None => vec![Env::new()],
         Some((d, cond)) => tuples(case, &[d])
@@ -299,7 +301,7 @@ fn assume(case: &mut Case, a: &Assume, from: Option<Day>) -> Result<(), SimError
             Assumed::Status(s, args, value) => {
                 let keys = keys(case, args)?;
                 let value = value.map(|v| case.eval(v, &env));
-                case.assume_status(*s, &keys, value, from, a.until)
+                case.assume_status(*s, &keys, value, from, until)
                     .map_err(lost)?;
             }
             Assumed::Given(g, args, value) => {

@@ -226,7 +226,8 @@ impl Case {
         Ok(())
     }
 
-    /// A given takes a value: from a day on, which its acts see, or from the beginning.
+    /// A given takes a value: from a point on, or from the beginning. From phase 2 of a day's midnight, or of a second, its
+    /// acts see it (R1).
     ///
     /// # Errors
     /// No such given.
@@ -235,16 +236,14 @@ impl Case {
         given: GivenId,
         keys: &[Entity],
         value: Value,
-        from: Option<Day>,
+        from: Option<Point>,
     ) -> Result<(), CaseError> {
         let values = self
             .state
             .givens
             .get_mut(given.index())
             .ok_or(CaseError::NoSuch("given"))?;
-        let point = from.map_or(Point::from_raw(i64::MIN), |d| {
-            Point::day_phase(d, Phase::Opening)
-        });
+        let point = from.unwrap_or(Point::from_raw(i64::MIN));
         values
             .entry(keys.to_vec())
             .or_default()
@@ -253,7 +252,7 @@ impl Case {
         Ok(())
     }
 
-    /// A status is taken to hold: from a day (else from the beginning) until another, which is out.
+    /// A status is taken to hold: from a point (else from the beginning) until another, which is out.
     ///
     /// # Errors
     /// No such status.
@@ -262,8 +261,8 @@ impl Case {
         status: StatusId,
         keys: &[Entity],
         value: Option<Value>,
-        from: Option<Day>,
-        until: Option<Day>,
+        from: Option<Point>,
+        until: Option<Point>,
     ) -> Result<(), CaseError> {
         let level = self
             .program
@@ -272,8 +271,6 @@ impl Case {
             .ok_or(CaseError::NoSuch("status"))?
             .level
             .is_some();
-        let opening = |d: Day| Point::day_phase(d, Phase::Opening);
-        let (from, until) = (from.map(opening), until.map(opening));
         let spans = self
             .state
             .assumed

@@ -131,17 +131,15 @@ impl Case {
         })
     }
 
-    /// The value that a given takes on a day, as far as it was supplied.
+    /// The value that a given takes at a point, as far as it was supplied.
     pub(crate) fn given_at(
         &self,
         given: GivenId,
         keys: &[Entity],
-        from: Option<Day>,
+        from: Option<Point>,
     ) -> Option<&Value> {
         let values = self.state.givens.get(given.index())?.get(keys)?;
-        let point = from.map_or(self.state.now.point, |d| {
-            Point::day_phase(d, Phase::Opening)
-        });
+        let point = from.unwrap_or(self.state.now.point);
         values.range(..=point).next_back().map(|(_, v)| v)
     }
 

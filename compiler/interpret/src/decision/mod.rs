@@ -24,7 +24,7 @@ use crate::state::{
 use crate::step::Effects;
 use crate::timer::firing_point;
 use crate::trigger::{Batch, Trigger, TriggerKind};
-use crate::{Reason, ActInput, ActKind, Case, ClauseSet, Entity, Env, Truth, Value};
+use crate::{ActInput, ActKind, Case, ClauseSet, Entity, Env, Reason, Truth, Value};
 use rogatio_calendar::Point;
 use rogatio_mir::{
     Closing, CmpOp, Decision, DecisionId, DecisionOutcome, Guard, Modal, NormId, Op, ProvisionId,

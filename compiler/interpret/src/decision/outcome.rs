@@ -169,13 +169,27 @@ impl Case {
                 let sure = doubt.map_or(Truth::True, Truth::Unknown);
                 add((sure, Vec::new()), true, outcome, &reason, *at, Vec::new());
             }
-            add((Truth::True, Vec::new()), true, Lapsed, lapsed, *at, Vec::new());
+            add(
+                (Truth::True, Vec::new()),
+                true,
+                Lapsed,
+                lapsed,
+                *at,
+                Vec::new(),
+            );
             return out;
         }
         if let Some(g) = decision.admissible {
             let reason = "it was not admissible";
             let rests = vec![(g, None)];
-            add(truth(g, &[]), false, Inadmissible, reason, provision(g), rests);
+            add(
+                truth(g, &[]),
+                false,
+                Inadmissible,
+                reason,
+                provision(g),
+                rests,
+            );
         }
         let (slot, at) = &decision.quorum;
         let quorum = stated(slot, *at, Truth::True, &[]);
@@ -222,7 +236,14 @@ impl Case {
         for (outcome, g) in &decision.deemed {
             let reason = format!("deemed {}", outcome.word());
             let rests = vec![(*g, None)];
-            add(truth(*g, moved), true, *outcome, &reason, provision(*g), rests);
+            add(
+                truth(*g, moved),
+                true,
+                *outcome,
+                &reason,
+                provision(*g),
+                rests,
+            );
         }
         let ties = self.tie_tests((d, s), decision, moved);
         let reason = match (slot, s) {
@@ -231,7 +252,14 @@ impl Case {
         };
         let reason =
             reason.unwrap_or_else(|| unmet(slot, "the required majority was not reached", moved));
-        add((Truth::True, Vec::new()), true, Rejected, &reason, *at, rule(slot));
+        add(
+            (Truth::True, Vec::new()),
+            true,
+            Rejected,
+            &reason,
+            *at,
+            rule(slot),
+        );
         // Before the last test, which always stops.
         let last = out.len().saturating_sub(1);
         out.splice(last..last, ties);

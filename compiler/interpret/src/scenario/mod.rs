@@ -168,11 +168,16 @@ fn stamp_second(s: &Stamp) -> i64 {
     }
 }
 
-fn stamp_day(s: &Stamp) -> Day {
+/// From when a given or an assumption under this time is known: phase 2 of the midnight of its day, or of its second (R1).
+fn known_from(s: &Stamp) -> Option<Point> {
     match s.time {
-        StampTime::Day(d) => d,
-        StampTime::Instant(i) => i.day(),
+        StampTime::Day(d) => Some(opening(d)),
+        StampTime::Instant(i) => Point::at(i, Phase::Opening),
     }
+}
+
+fn opening(d: Day) -> Point {
+    Point::day_phase(d, Phase::Opening)
 }
 
 impl<'s> Runner<'s> {
@@ -241,7 +246,10 @@ impl<'s> Runner<'s> {
 
     /// Whether a line of the scenario was known: those without a date always are.
     fn is_known(&self, item: &ScenarioItem) -> bool {
-        let at = item.at.as_ref().map(stamp_day);
+        let at = item.at.as_ref().map(|s| match s.time {
+            StampTime::Day(d) => d,
+            StampTime::Instant(i) => i.day(),
+        });
         at.is_none_or(|day| self.known_at.is_none_or(|known| day <= known))
     }
 
@@ -325,7 +333,7 @@ impl<'s> Runner<'s> {
             }
             match &item.kind {
                 ScenarioItemKind::SetGiven(given, keys, value) => {
-                    let from = item.at.as_ref().map(stamp_day);
+                    let from = item.at.as_ref().and_then(known_from);
                     let Some(keys) = self.entities(keys, None) else {
                         continue;
                     };
@@ -360,7 +368,8 @@ impl<'s> Runner<'s> {
 
     fn assume(&mut self, a: &Assume, item: &ScenarioItem) {
         self.assumptions.push(a.text.clone());
-        let from = a.from.or(item.at.as_ref().map(stamp_day));
+        let at = item.at.as_ref().and_then(known_from);
+        let (from, until) = (a.from.map(opening).or(at), a.until.map(opening));
         let envs: Vec<Env> = match &a.each {
             None => vec![Env::new()],
             Some((d, cond)) => {
@@ -375,14 +384,14 @@ impl<'s> Runner<'s> {
                 Assumed::Status(s, keys, value) => {
                     self.entities_in(keys, &env, Some(item.span)).map(|keys| {
                         let value = value.map(|v| self.case.eval(v, &env));
-                        self.case.assume_status(*s, &keys, value, from, a.until)
+                        self.case.assume_status(*s, &keys, value, from, until)
                     })
                 }
                 Assumed::Given(g, keys, value) => {
                     self.entities_in(keys, &env, Some(item.span)).map(|keys| {
                         let value = self.case.eval(*value, &env);
                         let set = self.case.set_given(*g, &keys, value, from);
-                        if let Some(until) = a.until {
+                        if let Some(until) = until {
                             // After its time it is not known again.
                             let provision = self
                                 .case
@@ -452,7 +461,7 @@ impl<'s> Runner<'s> {
                     && let Some(keys) = self.entities(keys, Some(item.span))
                 {
                     let value = self.case.eval(*value, &Env::new());
-                    let from = item.at.as_ref().map(stamp_day);
+                    let from = item.at.as_ref().and_then(known_from);
                     let same = self.case.given_at(*given, &keys, from) == Some(&value);
                     self.reading = None;
                     if !same && let Err(why) = self.case.set_given(*given, &keys, value, from) {
