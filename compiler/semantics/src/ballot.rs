@@ -8,7 +8,6 @@ use crate::check::Checker;
 use crate::hir::*;
 use crate::kind::strip;
 use crate::scope::*;
-use crate::set::substitute;
 
 impl Checker {
     /// `Veto -> no for permanent`.
@@ -101,9 +100,14 @@ impl Checker {
         let mut exceptions = Vec::new();
         for e in &slot.exceptions {
             cx.provision = self.label(cx.module, outer, &e.labels, &mut number);
+            let at_closing = self.at_closing(cx, e.at_closing, &e.cond);
             let when = self.filter(cx, voter, &e.cond);
             let value = self.silence_value(id, &e.value);
-            exceptions.push((when, self.silence_text(cx, id, &value, e.value.span)));
+            exceptions.push(Exception {
+                when,
+                value: self.silence_text(cx, id, &value, e.value.span),
+                at_closing,
+            });
         }
         cx.locals.truncate(depth);
         cx.provision = outer;
@@ -115,7 +119,13 @@ impl Checker {
         self.make(cx, kind, Ty::Text, span)
     }
 
-    fn silence_text(&self, cx: &Context, id: DecisionId, s: &Silence, span: Span) -> Expr {
+    pub(crate) fn silence_text(
+        &self,
+        cx: &Context,
+        id: DecisionId,
+        s: &Silence,
+        span: Span,
+    ) -> Expr {
         let ballots = &self.program.decisions[id.index()].ballots;
         let kind = match s {
             Silence::None => ExprKind::Text("none".to_owned()),
@@ -125,7 +135,7 @@ impl Checker {
         self.make(cx, kind, Ty::Text, span)
     }
 
-    fn silence_value(&mut self, id: DecisionId, e: &ast::Expr) -> Silence {
+    pub(crate) fn silence_value(&mut self, id: DecisionId, e: &ast::Expr) -> Silence {
         let d = &self.program.decisions[id.index()];
         match &e.kind {
             ast::ExprKind::Paren(inner) => return self.silence_value(id, inner),
@@ -220,28 +230,7 @@ impl Checker {
         let depth = cx.locals.len();
         let stream = self.stream(cx, at);
         cx.locals.truncate(depth);
-        let d = &self.program.decisions[id.index()];
-        let (voter, own) = (d.voter, d.voters.clone());
-        let Some(body) = self.program.body(d.body).cloned() else {
-            return;
-        };
-        let provision = cx.provision;
-        let of_voter = |e: Expr| substitute(e, body.member, voter);
-        let latched = |e: Expr| Expr {
-            kind: ExprKind::AsOf(Box::new(e.clone()), Box::new(stream.clone())),
-            provision,
-            ..e
-        };
-        let members = of_voter(body.members.clone());
-        let voters = own
-            .or_else(|| body.voters.clone().map(of_voter))
-            .unwrap_or_else(|| members.clone());
-        let roll = RollAsOf {
-            members: latched(members),
-            voters: latched(voters),
-            weight: body.weight.clone().map(of_voter).map(latched),
-        };
-        self.program.decisions[id.index()].roll_as_of = Some(roll);
+        self.program.decisions[id.index()].roll_as_of = Some((stream, cx.provision));
     }
 }
 

@@ -338,10 +338,14 @@ impl Checker {
             if let Some(n) = &element_name {
                 cx.locals.push((n.clone(), var));
             }
+            let at_closing = self.at_closing(cx, e.at_closing, &e.cond);
             let when = self.cond(cx, &e.cond);
             cx.locals.truncate(depth);
-            let value = guarded(self, cx, value);
-            exceptions.push((when, value));
+            exceptions.push(Exception {
+                when,
+                value: guarded(self, cx, value),
+                at_closing,
+            });
         }
         cx.provision = outer;
         let kind = ExprKind::Except {
@@ -361,11 +365,16 @@ impl Checker {
         let outer = cx.provision;
         let depth = cx.locals.len();
         cx.locals.push(("voter".to_owned(), var));
-        let base = self.filter(cx, var, &s.base);
         if s.exceptions.is_empty() {
+            let base = self.filter(cx, var, &s.base);
             cx.locals.truncate(depth);
             return base;
         }
+        // Beside exceptions, `none` is nobody.
+        let who = |c: &mut Self, cx: &mut Context, e: &ast::Expr| {
+            c.no_rule_or(cx, e, false, |c, cx| c.filter(cx, var, e))
+        };
+        let base = who(self, cx, &s.base);
         cx.locals.push(("it".to_owned(), var));
         if let Some(n) = binder(&s.base) {
             cx.locals.push((n, var));
@@ -375,9 +384,14 @@ impl Checker {
         let mut exceptions = Vec::new();
         for e in &s.exceptions {
             cx.provision = self.label(cx.module, outer, &e.labels, &mut number);
+            let at_closing = self.at_closing(cx, e.at_closing, &e.cond);
             let when = self.filter(cx, var, &e.cond);
-            let value = self.filter(cx, var, &e.value);
-            exceptions.push((when, value));
+            let value = who(self, cx, &e.value);
+            exceptions.push(Exception {
+                when,
+                value,
+                at_closing,
+            });
         }
         cx.provision = outer;
         cx.locals.truncate(depth);

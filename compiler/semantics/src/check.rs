@@ -96,7 +96,7 @@ pub(crate) struct Checker {
     pub(crate) scopes: Vec<ModuleScope>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Exceptions by define, put into their values at the end.
-    pub(crate) exceptions: Vec<(DefineId, Expr, Expr)>,
+    pub(crate) exceptions: Vec<(DefineId, Exception)>,
     /// The seats of bodies, from their declaration on.
     pub(crate) seats: Vec<(EntityId, SeatGroup)>,
     /// Readings that some rule or case names.
@@ -307,8 +307,8 @@ impl Checker {
             PendingItem::Act(..) | PendingItem::Given(..) => 1,
             PendingItem::Role(..) => 2,
             PendingItem::Define(..) | PendingItem::Table(..) => 3,
-            PendingItem::ExceptionTo(..) => 4,
-            PendingItem::Decision(..) => 5,
+            PendingItem::Decision(..) => 4,
+            PendingItem::ExceptionTo(..) => 5,
             PendingItem::Status(..) | PendingItem::VersionEvent(..) => 6,
             PendingItem::AlsoStatus(..) => 7,
             PendingItem::Norm(..) => 8,
@@ -360,30 +360,6 @@ impl Checker {
                 PendingItem::Stage(i, s, a) => self.stage(&mut cx, i, s, a),
                 PendingItem::Applies(_) => {}
                 PendingItem::VersionEvent(i, e) => self.version_event(&mut cx, i, e),
-            }
-        }
-    }
-
-    fn apply_exceptions(&mut self) {
-        for (target, cond, value) in std::mem::take(&mut self.exceptions) {
-            let define = &mut self.program.defines[target.index()];
-            let DefineValue::Expr(base) = &mut define.value else {
-                continue;
-            };
-            if let ExprKind::Except { exceptions, .. } = &mut base.kind {
-                exceptions.push((cond, value));
-            } else {
-                let (ty, provision, span) = (base.ty.clone(), base.provision, base.span);
-                let inner = std::mem::replace(base, error_expr(provision, span));
-                *base = Expr {
-                    kind: ExprKind::Except {
-                        base: Box::new(inner),
-                        exceptions: vec![(cond, value)],
-                    },
-                    ty,
-                    provision,
-                    span,
-                };
             }
         }
     }

@@ -219,11 +219,11 @@ impl Checker {
             }
             if let ExprKind::Except { base, exceptions } = &e.kind {
                 walk(this, base, seen, f);
-                for (cond, value) in exceptions {
-                    if this.reads_ballots(cond) {
-                        walk(this, cond, seen, f);
+                for x in exceptions {
+                    if x.at_closing || this.reads_ballots(&x.when) {
+                        walk(this, &x.when, seen, f);
                     }
-                    walk(this, value, seen, f);
+                    walk(this, &x.value, seen, f);
                 }
                 return;
             }

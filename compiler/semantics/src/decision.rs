@@ -37,15 +37,7 @@ impl Checker {
             return;
         }
         for (limb, by) in limbs.into_iter().zip(&d.by) {
-            // A mistake in a slot is one mistake, however many bodies it is read for.
-            let before = self.diagnostics.split_off(0);
-            self.decide(cx, limb, d, by, given.is_some());
-            let new = std::mem::replace(&mut self.diagnostics, before);
-            let known: Vec<String> = self.diagnostics.iter().map(|d| format!("{d:?}")).collect();
-            let new = new
-                .into_iter()
-                .filter(|d| !known.contains(&format!("{d:?}")));
-            self.diagnostics.extend(new);
+            self.told_once(|c| c.decide(cx, limb, d, by, given.is_some()));
         }
         self.together(cx, id, d);
     }
@@ -87,15 +79,7 @@ impl Checker {
                 decision.first_counts = *first_counts;
             }
         }
-        let head = self.program.decisions[id.index()].head.unwrap_or(id);
-        cx.decision = Some(DecisionContext {
-            id,
-            head,
-            subject,
-            kinds,
-            weighted: body.is_some_and(|b| b.weight.is_some()),
-            closing: false,
-        });
+        cx.decision = Some(self.decision_context(id));
         let mut number = None;
         for c in &d.clauses {
             cx.provision = self.label(cx.module, outer, &c.labels, &mut number);
@@ -111,6 +95,20 @@ impl Checker {
         cx.locals.truncate(depth);
         self.take_steps(id, &said.steps, said.passes);
         self.unsaid(id, d, &said);
+    }
+
+    /// What the slots of a decision are read with.
+    pub(crate) fn decision_context(&self, id: DecisionId) -> DecisionContext {
+        let d = &self.program.decisions[id.index()];
+        let body = self.program.body(d.body);
+        DecisionContext {
+            id,
+            head: d.head.unwrap_or(id),
+            subject: d.subject,
+            kinds: body.map_or_else(Vec::new, |b| b.kinds.clone()),
+            weighted: body.is_some_and(|b| b.weight.is_some()),
+            closing: false,
+        }
     }
 
     /// The body that decides; an office or a body without known members decides where the rule lies elsewhere.

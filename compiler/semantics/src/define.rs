@@ -1,6 +1,4 @@
-//! Defines, exceptions, slots, tables.
-
-use rogatio_diagnostics::{Diagnostic, codes};
+//! Defines and the values of slots.
 
 use crate::ast;
 use crate::check::Checker;
@@ -69,27 +67,29 @@ impl Checker {
 
     /// A value with its exceptions.
     pub(crate) fn slot(&mut self, cx: &mut Context, s: &ast::Slot, want: Option<&Ty>) -> Expr {
-        let base = self.slot_value(cx, &s.base, want);
         if s.exceptions.is_empty() {
-            return base;
+            return self.slot_value(cx, &s.base, want);
         }
+        let base = self.ruled(cx, &s.base, want);
         let outer = cx.provision;
         let mut number = None;
         let ty = base.ty.clone();
         let span = base.span;
         let mut exceptions = Vec::new();
         for e in &s.exceptions {
-            if e.at_closing {
-                self.unsupported(e.span, "exceptions read `at closing`");
-            }
+            let at_closing = self.at_closing(cx, e.at_closing, &e.cond);
             cx.provision = self.label(cx.module, outer, &e.labels, &mut number);
-            let cond = self.cond(cx, &e.cond);
-            let value = self.slot_value(cx, &e.value, Some(want.unwrap_or(&ty)));
+            let when = self.cond(cx, &e.cond);
+            let value = self.ruled(cx, &e.value, Some(want.unwrap_or(&ty)));
             if !self.fits(&value.ty, want.unwrap_or(&ty)) {
                 let text = self.show(&ty);
                 self.mismatch(&value, &text);
             }
-            exceptions.push((cond, value));
+            exceptions.push(Exception {
+                when,
+                value,
+                at_closing,
+            });
         }
         cx.provision = outer;
         self.make(
@@ -103,60 +103,25 @@ impl Checker {
         )
     }
 
-    fn slot_value(&mut self, cx: &mut Context, e: &ast::Expr, want: Option<&Ty>) -> Expr {
+    /// Beside exceptions a decision's rule may be `none`, which asks for nothing.
+    fn ruled(&mut self, cx: &mut Context, e: &ast::Expr, want: Option<&Ty>) -> Expr {
+        let rule = |c: &mut Self, cx: &mut Context| c.slot_value(cx, e, want);
+        match want {
+            Some(Ty::Bool) if cx.decision.is_some() => self.no_rule_or(cx, e, true, rule),
+            _ => rule(self, cx),
+        }
+    }
+
+    pub(crate) fn slot_value(
+        &mut self,
+        cx: &mut Context,
+        e: &ast::Expr,
+        want: Option<&Ty>,
+    ) -> Expr {
         match want {
             Some(Ty::Bool) => self.cond(cx, e),
             Some(Ty::Int) => self.quantity(cx, e),
             _ => self.expr(cx, e, want),
         }
-    }
-
-    pub(crate) fn exception_to(&mut self, cx: &mut Context, x: &ast::ExceptionTo) {
-        let name = crate::check::text_of(&x.target);
-        let target = match self.symbol(cx, &name) {
-            Some(Symbol::Define(d)) => d,
-            Some(_) => {
-                return self.unsupported(
-                    x.target.span,
-                    "exceptions to slots of decisions, bodies and sentences",
-                );
-            }
-            None if x.target.segments.len() > 1 => {
-                return self.unsupported(
-                    x.target.span,
-                    "exceptions to slots of decisions, bodies and sentences",
-                );
-            }
-            None => return self.unknown(cx, &name, x.target.span),
-        };
-        let params = self.program.defines[target.index()].params.clone();
-        let depth = cx.locals.len();
-        let own = params.len().saturating_sub(x.args.len());
-        if x.args.len() > params.len() {
-            self.arity(&name, params.len(), x.args.len(), x.target.span);
-        }
-        for (a, v) in x.args.iter().zip(&params[own..]) {
-            match &a.kind {
-                ast::ArgKind::Value(ast::Expr {
-                    kind: ast::ExprKind::Name(n),
-                    ..
-                })
-                | ast::ArgKind::Bind(n, _) => {
-                    cx.locals.push((n.text.clone(), *v));
-                }
-                _ => self.error(
-                    Diagnostic::error(codes::E0203, "the parameters of an exception are names")
-                        .at(a.span, "a name belongs here")
-                        .help("name the parameter and put the case into `when`"),
-                ),
-            }
-        }
-        let want = self.program.defines[target.index()].ty.clone();
-        let cond = self.cond(cx, &x.cond);
-        let value = self.slot_value(cx, &x.value, Some(&want));
-        self.expect_ty(&value, &want);
-        cx.locals.truncate(depth);
-        let cond = self.while_in_force(cx, cond);
-        self.exceptions.push((target, cond, value));
     }
 }

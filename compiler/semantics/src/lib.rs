@@ -28,6 +28,7 @@ mod declare;
 mod define;
 mod dump;
 mod enact;
+mod exception;
 mod experiment;
 mod expr;
 mod finding;

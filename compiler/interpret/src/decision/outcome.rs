@@ -104,6 +104,45 @@ impl Case {
         (closure, rivals, tied)
     }
 
+    /// What the silence of a voter counts as at the close, and what says so.
+    pub(crate) fn silence_counts(
+        &self,
+        d: DecisionId,
+        s: Option<Entity>,
+        voter: Entity,
+    ) -> Option<(Silence, Vec<ProvisionId>)> {
+        let decision = self.text(d, s)?;
+        let silence = Eval::new(self).silence_of(decision, d, s, voter);
+        let at = decision.silence.1;
+        let provisions = match decision.silence_by_voter {
+            Some(g) => self.ruling(g, at, &self.roll_env(d, s, Some(voter)), &[]),
+            None => vec![at],
+        };
+        Some((silence, provisions))
+    }
+
+    /// What a slot rests on: where exceptions to it hold, on them first.
+    fn ruling(
+        &self,
+        slot: Guard,
+        at: ProvisionId,
+        env: &Env,
+        moved: &[Matter],
+    ) -> Vec<ProvisionId> {
+        let mut out = Vec::new();
+        let guards = &self.program().guards;
+        if let Some(Op::Except(_, arms)) = guards.get(slot.index()).map(|n| &n.op) {
+            let mut eval = Eval::closing(self, moved);
+            let holding = arms
+                .iter()
+                .filter(|(c, _)| eval.truth(*c, &mut env.clone()).is_true());
+            out.extend(holding.filter_map(|(c, _)| Some(guards.get(c.index())?.provision)));
+        }
+        out.push(at);
+        out.dedup();
+        out
+    }
+
     /// The tests of R37 in order; the last one always stops.
     fn tests(&self, (d, s): Matter, why: Why, moved: &[Matter]) -> Vec<Test> {
         use DecisionOutcome::{Adopted, Inadmissible, Inquorate, Lapsed, Rejected};

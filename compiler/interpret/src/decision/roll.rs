@@ -193,6 +193,11 @@ impl Eval<'_> {
 
     /// A rule of the roll: it is read before the effects of any outcome of this instant (R39).
     fn entitled(&mut self, rule: Guard, d: DecisionId, s: Option<Entity>, voter: Entity) -> Truth {
+        // The rule speaks of those who may sit in the body at all.
+        let decision = self.case.text(d, s);
+        if !decision.is_some_and(|d| self.case.state().is_of(voter, &d.voter.kinds)) {
+            return Truth::False;
+        }
         let closing = std::mem::replace(&mut self.is_closing, false);
         let truth = self.truth(rule, &mut self.case.roll_env(d, s, Some(voter)));
         self.is_closing = closing;
@@ -215,7 +220,7 @@ impl Eval<'_> {
     }
 
     /// What silence of a voter counts as.
-    fn silence_of(
+    pub(super) fn silence_of(
         &mut self,
         decision: &Decision,
         d: DecisionId,

@@ -286,6 +286,17 @@ impl Explainer<'_> {
                 };
                 plain.with(children)
             }
+            Op::OnRoll {
+                decision,
+                subject,
+                voter,
+                ..
+            } => {
+                let subject = subject.and_then(|s| case.eval(s, env).entity());
+                let voter = case.eval(*voter, env).entity();
+                let ballot = voter.and_then(|v| self.ballot(*decision, subject, v));
+                plain.with(ballot)
+            }
             Op::OutcomeIs(d, s, _) | Op::DecisionOpen(d, s) => {
                 let subject = s.and_then(|s| case.eval(s, env).entity());
                 let children = self.decision(*d, subject);
@@ -680,45 +691,6 @@ impl Explainer<'_> {
         r.recalled = push.cause.recalled;
         r.children.extend(push.why.as_deref().cloned());
         vec![r]
-    }
-
-    pub(super) fn decision(&self, d: DecisionId, s: Option<Entity>) -> Vec<Reason> {
-        let case = self.case;
-        let Some(opening) = case.openings(d, s).last() else {
-            return Vec::new();
-        };
-        let mut out = Vec::new();
-        if let Some(c) = &opening.closed {
-            let text = format!(
-                "{}: {}, {}",
-                case.show_decision(d, s),
-                c.outcome.word(),
-                c.reason
-            );
-            let mut r =
-                Reason::new(ReasonKind::Event, text, c.provisions.first().copied()).at(c.moment);
-            r.also.clone_from(&c.provisions);
-            r.children.extend(c.basis.iter().cloned());
-            r.children.push(case.cause(&c.cause));
-            out.push(r);
-        } else {
-            let text = format!(
-                "{} is open since {}",
-                case.show_decision(d, s),
-                opening.opened
-            );
-            out.push(Reason::new(ReasonKind::Holds, text, None).with([case.cause(&opening.cause)]));
-        }
-        if let Some(t) = case.tally(d, s) {
-            let mut words: Vec<String> = t
-                .values
-                .iter()
-                .map(|(n, heads, _)| format!("{n} {heads}"))
-                .collect();
-            words.push(format!("silent {}", t.silent.0));
-            out.push(Reason::new(ReasonKind::Value, words.join(", "), None));
-        }
-        out
     }
 }
 

@@ -1,5 +1,6 @@
 //! Why (R59): a tree of reasons, each with its provision and date.
 
+mod decision;
 mod guard;
 mod table;
 

@@ -26,30 +26,27 @@ impl Cx<'_> {
         let kinds = body.map_or_else(Vec::new, |b| b.kinds.clone());
         let voter: Vec<VarId> = keys.iter().copied().chain([d.voter]).collect();
         // The body's own clauses, with the voter as the member.
-        let mut own = |clause: Option<&Expr>| {
+        let mut own = |clause: Option<&Expr>, rolled: bool| {
             let (clause, member) = (clause?, body?.member);
             Some(self.within(&voter, |cx| {
                 let is = cx.var(d.voter);
                 cx.env.insert(member, is);
-                cx.expr(clause)
+                match rolled {
+                    true => cx.rolled(d, clause),
+                    false => cx.expr(clause),
+                }
             }))
         };
-        let mut members = own(body.map(|b| &b.members));
-        let own_voters = own(body.and_then(|b| b.voters.as_ref()));
-        let own_present = own(body.and_then(|b| b.present.as_ref()));
-        let mut weight = own(body.and_then(|b| b.weight.as_ref()));
-        let chair = own(body.and_then(|b| b.chair.as_ref()));
+        let members = own(body.map(|b| &b.members), true);
+        let own_voters = own(body.and_then(|b| b.voters.as_ref()), true);
+        let own_present = own(body.and_then(|b| b.present.as_ref()), false);
+        let weight = own(body.and_then(|b| b.weight.as_ref()), true);
+        let chair = own(body.and_then(|b| b.chair.as_ref()), false);
         let name = d.head.unwrap_or(id);
         let mut over_voter = |e: &Expr| self.within(&voter, |cx| cx.slot(name, d, e));
-        let mut voters = d.voters.as_ref().map(&mut over_voter).or(own_voters);
         let present = d.present.as_ref().map(&mut over_voter).or(own_present);
         let veto = d.veto.as_ref().map(&mut over_voter);
         let silence_by_voter = d.silence_by_voter.as_ref().map(&mut over_voter);
-        if let Some(roll) = &d.roll_as_of {
-            members = Some(over_voter(&roll.members));
-            voters = Some(over_voter(&roll.voters));
-            weight = roll.weight.as_ref().map(&mut over_voter);
-        }
         let labels = d.labels.iter();
         let labels = labels
             .map(|l| BallotLabel {
@@ -69,7 +66,13 @@ impl Cx<'_> {
             let conditions = d.together.iter();
             conditions.map(|(o, e, p)| (*o, cx.expr(e), *p)).collect()
         });
-        let voters = voters.unwrap_or(members);
+        let voters = d.voters.as_ref().map(|e| {
+            self.within(&voter, |cx| match d.roll_as_of {
+                Some(_) => cx.rolled(d, e),
+                None => cx.slot(name, d, e),
+            })
+        });
+        let voters = voters.or(own_voters).unwrap_or(members);
         let stated = |cx: &mut Self, (s, p): &(hir::Stated, ProvisionId)| {
             let s = match s {
                 hir::Stated::None => Stated::None,
@@ -234,7 +237,20 @@ impl Cx<'_> {
         })
     }
 
-    /// A slot: conditions of its exceptions that read neither a voter nor a tally are latched at the opening (R43).
+    /// Members, voters and weights as they stood at the time of the roll (R39).
+    fn rolled(&mut self, d: &hir::Decision, e: &Expr) -> Guard {
+        match &d.roll_as_of {
+            Some((stream, provision)) => self.expr(&Expr {
+                kind: ExprKind::AsOf(Box::new(e.clone()), Box::new(stream.clone())),
+                provision: *provision,
+                ..e.clone()
+            }),
+            None => self.expr(e),
+        }
+    }
+
+    /// A slot: conditions of its exceptions that read neither a voter nor a tally are latched at the opening, unless
+    /// they are said to be read at the close (R43).
     fn slot(&mut self, id: DecisionId, d: &hir::Decision, e: &Expr) -> Guard {
         let ExprKind::Except { base, exceptions } = &e.kind else {
             return self.expr(e);
@@ -245,7 +261,11 @@ impl Cx<'_> {
             span: e.span,
         };
         let mut exceptions = exceptions.clone();
-        for (cond, _) in &mut exceptions {
+        for x in &mut exceptions {
+            if x.at_closing {
+                continue;
+            }
+            let cond = &mut x.when;
             let now = self.expr(cond);
             let latched = matches!(cond.kind, ExprKind::AsOf(..));
             let by_voter = free::expr(cond).contains(&d.voter);

@@ -381,10 +381,13 @@ impl Cx<'_> {
         self.b.guard_at(op, Ty::Bool, provision, span)
     }
 
-    fn except(&mut self, e: &Expr, base: &Expr, exceptions: &[(Expr, Expr)]) -> Guard {
+    fn except(&mut self, e: &Expr, base: &Expr, exceptions: &[hir::Exception]) -> Guard {
         let base = self.expr(base);
         let mut left = Vec::new();
-        for (cond, value) in exceptions {
+        for hir::Exception {
+            when: cond, value, ..
+        } in exceptions
+        {
             let cond = self.expr(cond);
             if self.known(cond) != Some(false) {
                 left.push((cond, self.expr(value)));

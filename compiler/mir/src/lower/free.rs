@@ -149,7 +149,7 @@ pub(super) fn children(e: &Expr) -> Vec<&Expr> {
         ExprKind::Table(t) => t.rows.iter().flat_map(|r| [&r.cond, &r.value]).collect(),
         ExprKind::Except { base, exceptions } => {
             let mut all = vec![base.as_ref()];
-            all.extend(exceptions.iter().flat_map(|(c, v)| [c, v]));
+            all.extend(exceptions.iter().flat_map(|x| [&x.when, &x.value]));
             all
         }
         _ => Vec::new(),

@@ -68,7 +68,7 @@ pub struct Decision {
     /// Roll frozen at opening.
     pub roll_at_opening: bool,
     /// `roll at T`: members, voters and weights as they stood then.
-    pub roll_as_of: Option<RollAsOf>,
+    pub roll_as_of: Option<(Stream, ProvisionId)>,
     /// `present = cast`, or the body's own rule.
     pub present: Option<Expr>,
     /// Opening.
@@ -151,7 +151,7 @@ pub struct Enacts {
 }
 
 /// What a voter that did not vote has done.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Silence {
     /// No ballot exists.
     None,
@@ -197,17 +197,6 @@ pub enum TieKind {
         /// What it means that none was given in time.
         otherwise: Option<DecisionOutcome>,
     },
-}
-
-/// A roll as of a time (R39), over the voter variable.
-#[derive(Clone, Debug)]
-pub struct RollAsOf {
-    /// Was a member.
-    pub members: Expr,
-    /// Was entitled.
-    pub voters: Expr,
-    /// Had so many votes, where weighted.
-    pub weight: Option<Expr>,
 }
 
 /// What closes a decision.

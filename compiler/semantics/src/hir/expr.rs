@@ -318,8 +318,8 @@ pub enum ExprKind {
     Except {
         /// The rule.
         base: Box<Expr>,
-        /// (condition, value, provision of the exception).
-        exceptions: Vec<(Expr, Expr)>,
+        /// In the order written; those of other articles last.
+        exceptions: Vec<Exception>,
     },
     /// A decision table.
     Table(Box<Table>),
@@ -382,6 +382,17 @@ pub enum ExprKind {
     Parameter(usize),
     /// After an error.
     Error,
+}
+
+/// `except V when C`, `exception to NAME = V when C`.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// When it holds.
+    pub when: Expr,
+    /// The other value.
+    pub value: Expr,
+    /// In a slot of a decision: the condition is read at the close, though it could be latched at the opening (R43).
+    pub at_closing: bool,
 }
 
 /// A set as a comprehension: the elements of `kinds` for which `cond` holds.

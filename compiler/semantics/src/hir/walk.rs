@@ -204,9 +204,9 @@ impl Expr {
             }
             ExprKind::Except { base, exceptions } => {
                 f(base);
-                for (c, v) in exceptions {
-                    f(c);
-                    f(v);
+                for x in exceptions {
+                    f(&mut x.when);
+                    f(&mut x.value);
                 }
             }
             ExprKind::ByVersion(list) => list.iter_mut().for_each(|(_, e)| f(e)),

@@ -331,7 +331,10 @@ impl<'p> Model<'p> {
             }
             ExprKind::Except { base, exceptions } => {
                 let mut out = self.forms(base, depth + 1)?;
-                for (cond, value) in exceptions {
+                for Exception {
+                    when: cond, value, ..
+                } in exceptions
+                {
                     if self.reads_ballots(cond) {
                         return None;
                     }
@@ -377,7 +380,10 @@ impl<'p> Model<'p> {
             }
             ExprKind::Except { base, exceptions } => {
                 let mut out = self.shares(base, depth + 1)?;
-                for (cond, value) in exceptions {
+                for Exception {
+                    when: cond, value, ..
+                } in exceptions
+                {
                     if self.reads_ballots(cond) {
                         return None;
                     }
@@ -465,7 +471,10 @@ impl<'p> Model<'p> {
             ExprKind::Except { base, exceptions } => {
                 // Either the rule or one of its exceptions.
                 let mut ways = vec![self.node_at(base, depth + 1)];
-                for (cond, value) in exceptions {
+                for Exception {
+                    when: cond, value, ..
+                } in exceptions
+                {
                     let when = self.node_at(cond, depth + 1);
                     let when = if self.reads_ballots(cond) {
                         Node::Opaque {
