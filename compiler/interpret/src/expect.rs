@@ -61,8 +61,10 @@ impl Runner<'_> {
                 found(message.is_empty(), message, Some(why))
             }
             Truth::False => {
-                let missing = case.missing(g, &env);
-                let message = match missing.summary().as_str() {
+                let more = self
+                    .stands(g)
+                    .unwrap_or_else(|| case.missing(g, &env).summary());
+                let message = match more.as_str() {
                     "" => format!("`{text}` is false"),
                     more => format!("`{text}` is false: {more}"),
                 };
@@ -77,6 +79,29 @@ impl Runner<'_> {
                 )
             }
         }
+    }
+
+    /// What has become of a duty, where a condition asks for something else.
+    fn stands(&self, g: Guard) -> Option<String> {
+        let case = &self.case;
+        let rogatio_mir::Op::NormIs(n, keys, _) = &case.program().guard(g).op else {
+            return None;
+        };
+        let keys: Vec<Option<Value>> = keys
+            .iter()
+            .map(|k| k.map(|k| case.eval(k, &Env::new())))
+            .collect();
+        Some(match case.latest_duty(*n, &keys) {
+            None => "it has not arisen".to_owned(),
+            Some(d) => self.standing_of(d),
+        })
+    }
+
+    fn standing_of(&self, d: &DutyInstance) -> String {
+        let actual = crate::show::state_name(d.state);
+        let late = if d.late { ", late" } else { "" };
+        let due = self.case.show_due(d.id);
+        format!("{} is {actual}{late}{due}", self.case.show_duty(d.id))
     }
 
     /// Empty if one of the provisions expected is among the reasons.
@@ -229,14 +254,7 @@ impl Runner<'_> {
         };
         let reason = Some(case.explain_duty(d.id));
         if !case.duty_is(d, state) {
-            let actual = crate::show::state_name(d.state);
-            let late = if d.late { ", late" } else { "" };
-            let due = case.show_due(d.id);
-            return found(
-                false,
-                format!("{} is {actual}{late}{due}", case.show_duty(d.id)),
-                reason,
-            );
+            return found(false, self.standing_of(d), reason);
         }
         if let Some(by) = by
             && !is_due(d, by)

@@ -469,6 +469,12 @@ impl Describe<'_> {
         }
     }
 
+    /// `count(E) > 0`: that E has happened.
+    fn counts_past(&self, count: Guard, than: Guard) -> bool {
+        let op = |g: Guard| self.case.program().guards.get(g.index()).map(|n| &n.op);
+        matches!(op(count), Some(Op::HistCount(..))) && op(than) == Some(&Op::Int(0))
+    }
+
     /// An operand that may need brackets.
     fn part(&mut self, g: Guard, env: &Env) -> String {
         let compound = matches!(
@@ -630,6 +636,14 @@ impl Describe<'_> {
                 .map(|g| self.part(*g, env))
                 .collect::<Vec<_>>()
                 .join(" or "),
+            Op::Compare(CmpOp::Gt, a, b) if self.counts_past(*a, *b) => {
+                match program.guards.get(a.index()).map(|n| &n.op) {
+                    Some(Op::HistCount(h, gs)) => {
+                        format!("{} has happened", self.hist(*h, gs, env))
+                    }
+                    _ => self.text(*a, env),
+                }
+            }
             Op::Compare(op, a, b) => {
                 let word = match op {
                     CmpOp::Eq => "=",

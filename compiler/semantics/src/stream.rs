@@ -360,6 +360,7 @@ impl Checker {
                             );
                         }
                     }
+                    cited_where_it_is_used(&mut s, cx.provision);
                     s
                 }
                 None if self.is_stage_event(cx, &n.text) => {
@@ -513,5 +514,15 @@ pub(crate) fn as_pattern(e: Expr) -> ArgPattern {
         ExprKind::Var(v) => ArgPattern::Var(v),
         ExprKind::Error => ArgPattern::Any,
         _ => ArgPattern::Is(Box::new(e)),
+    }
+}
+
+/// What comes of an event is cited by the clause that says so, not by the one that gave the event its name.
+fn cited_where_it_is_used(s: &mut Stream, provision: ProvisionId) {
+    s.provision = provision;
+    if let StreamKind::Or(either) = &mut s.kind {
+        for s in either {
+            cited_where_it_is_used(s, provision);
+        }
     }
 }

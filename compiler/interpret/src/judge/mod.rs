@@ -405,15 +405,28 @@ impl Case {
             }
             for a in self.applies_as(norm, o, &Env::new(), names_for(norm)) {
                 let keys = keys_in(norm, &a.env);
+                let env = a.env.clone();
                 let t = self.norm_holds(norm, a);
                 if t.is_true() {
-                    found.push((*n, norm.text.clone(), keys));
+                    let text = format!("{}{}", norm.text, self.way_out(norm, &env));
+                    found.push((*n, text, keys));
                 }
                 truth = truth.or(t);
             }
         }
         found.dedup();
         (found, truth)
+    }
+
+    /// What would lift a ban: `, unless signed(A)`; empty where it has no `unless`.
+    fn way_out(&self, norm: &Norm, env: &Env) -> String {
+        let program = self.program();
+        let all = norm.cond.map_or(Vec::new(), |c| conjuncts(program, c));
+        let lifts = all.iter().filter_map(|g| match program.guard(*g).op {
+            rogatio_mir::Op::Not(g) => Some(format!(", unless {}", self.describe(g, env))),
+            _ => None,
+        });
+        lifts.collect()
     }
 
     /// Subject, filter, condition and window of a norm that is no duty.
