@@ -170,8 +170,14 @@ impl Case {
             ActKind::Act(a) => {
                 let act = self.program().acts.get(a.index());
                 // What is unsaid or as by default is not repeated; in the middle it would shift what follows.
+                // What a void act would have made does not exist.
+                let made = act.and_then(|a| a.opens).map(|(i, _)| i);
+                let unmade = |i: usize, v: &Value| {
+                    Some(i) == made && matches!(v, Value::None | Value::Undetermined(_))
+                };
                 let unsaid = |i: usize, v: &Value| {
                     matches!(v, Value::None)
+                        || unmade(i, v)
                         || act.and_then(|a| a.params.get(i)?.2).is_some_and(|d| {
                             let default = self.eval(d, &Env::new());
                             !matches!(default, Value::Undetermined(_)) && default == *v
@@ -188,7 +194,7 @@ impl Case {
                     .iter()
                     .enumerate()
                     .take(said)
-                    .filter(|(_, v)| !matches!(v, Value::None))
+                    .filter(|(i, v)| !matches!(v, Value::None) && !unmade(*i, v))
                     .map(|(i, v)| {
                         let ty = act.and_then(|a| a.params.get(i)).map(|(_, ty, _)| ty);
                         ty.map_or_else(|| self.show_value(v), |ty| self.show_as(v, ty))

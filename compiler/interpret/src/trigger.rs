@@ -2,7 +2,7 @@
 
 use crate::eval::Eval;
 use crate::index::OnKey;
-use crate::state::{Cause, Occurrence, OccurrenceId, Verdict};
+use crate::state::{Cause, CauseKind, Occurrence, OccurrenceId, Verdict};
 use crate::{Case, ClauseSet, Entity, Env, Key, Moment, Truth, Value};
 use rogatio_mir::{
     CmpOp, DecisionId, DecisionOutcome, Domain, EdgeId, Guard, Match, NormId, NormState, On, Op,
@@ -122,7 +122,17 @@ impl Batch {
 
     /// What an edge or duty that changes in this micro-step is due to.
     pub(crate) fn root(&self) -> Option<Arc<Cause>> {
-        self.triggers.first().map(|t| t.cause.clone())
+        // A duty that arose in the same step is a neighbour rather than the reason; what it arose from comes first.
+        let arose = |c: &Cause| {
+            use rogatio_mir::NormState::{Open, Pending};
+            matches!(c.what, CauseKind::Norm(_, Open | Pending, _))
+        };
+        let mut causes = self.triggers.iter().map(|t| &t.cause);
+        if let Some(c) = causes.clone().find(|c| !arose(c)) {
+            return Some(c.clone());
+        }
+        let first = causes.next()?;
+        Some(first.parent.as_ref().unwrap_or(first).clone())
     }
 }
 
