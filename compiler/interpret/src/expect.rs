@@ -351,7 +351,7 @@ impl Runner<'_> {
         because: &[ProvisionId],
     ) -> Found {
         let case = &self.case;
-        let o = case.tentative_open(input);
+        let ways = case.tentative_to_any(input);
         let mut other = String::new();
         for d in case.duties().filter(|d| d.is_open()) {
             let Some(norm) = case
@@ -362,10 +362,12 @@ impl Runner<'_> {
             else {
                 continue;
             };
-            let fits = case
-                .applies(norm, &o, &case.duty_env(d))
-                .into_iter()
-                .any(|mut a| !case.demand_holds(norm, &mut a).is_false());
+            let env = case.duty_env(d);
+            let fits = ways.iter().any(|o| {
+                let found = case.applies(norm, o, &env);
+                let holds = |mut a| !case.demand_holds(norm, &mut a).is_false();
+                found.into_iter().any(holds)
+            });
             if !fits {
                 continue;
             }
@@ -452,6 +454,23 @@ impl Case {
             }
         }
         o
+    }
+
+    /// The same, to whomever it may be addressed where that is not said.
+    fn tentative_to_any(&self, input: &ActInput) -> Vec<crate::Occurrence> {
+        let open = self.tentative_open(input);
+        let mut ways = Vec::new();
+        if let (ActKind::Act(a), None) = (&input.act, input.to)
+            && let Some(act) = self.program().acts.get(a.index())
+        {
+            let to = self.state().of_kinds(&act.to);
+            ways.extend(to.into_iter().map(|to| crate::Occurrence {
+                to: Some(to),
+                ..open.clone()
+            }));
+        }
+        ways.push(open);
+        ways
     }
 
     /// The act with its unsaid entity arguments filled in every way.

@@ -365,7 +365,14 @@ impl Matcher<'_> {
             _ => true,
         };
         match self.env.get(var) {
-            Some(bound) => values.contains(bound),
+            Some(bound) if values.contains(bound) => true,
+            Some(_) => {
+                let unknown = values.iter().find_map(|v| match v {
+                    Value::Undetermined(c) => Some(c.clone()),
+                    _ => None,
+                });
+                unknown.is_some_and(|c| self.settle(Truth::Unknown(c)))
+            }
             None => match values.iter().find(of_kind) {
                 Some(v) => {
                     self.env.bind(var, v.clone());

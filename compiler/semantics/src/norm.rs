@@ -66,7 +66,8 @@ impl Checker {
     ) -> NormId {
         let norm = known.unwrap_or_else(|| self.new_norm(cx, n));
         let depth = cx.locals.len();
-        self.sentence(cx, n, norm);
+        let around = else_of.map_or_else(Vec::new, |b| self.program.norms[b.index()].keys.clone());
+        self.sentence(cx, n, norm, &around);
         self.program.norms[norm.index()].else_of = else_of;
         if let Some(e) = &n.else_ {
             let label = self.label_of(cx, e);
@@ -89,12 +90,24 @@ impl Checker {
     /// The keys of labelled sentences, before anything that names them by label is checked. What is wrong in a sentence
     /// is reported when its turn comes.
     pub(crate) fn foresee(&mut self, cx: &mut Context, n: &ast::Norm, known: Option<NormId>) {
+        self.foresee_in(cx, n, known, &[]);
+    }
+
+    /// The same for what follows upon a lapse; `around` are the keys of the sentence it belongs to.
+    fn foresee_in(
+        &mut self,
+        cx: &mut Context,
+        n: &ast::Norm,
+        known: Option<NormId>,
+        around: &[VarId],
+    ) {
         let (reported, partial) = (self.diagnostics.len(), self.partial);
         let depth = cx.locals.len();
         let norm = known.unwrap_or_else(|| self.new_norm(cx, n));
-        self.sentence(cx, n, norm);
+        self.sentence(cx, n, norm, around);
         if let Some(e) = &n.else_ {
-            self.foresee(cx, e, self.label_of(cx, e));
+            let keys = self.program.norms[norm.index()].keys.clone();
+            self.foresee_in(cx, e, self.label_of(cx, e), &keys);
         }
         if known.is_none() {
             self.program.norms.truncate(norm.index());
@@ -104,8 +117,9 @@ impl Checker {
         self.partial = partial;
     }
 
-    /// The parts of a sentence but its `else`; what it binds stays in scope.
-    fn sentence(&mut self, cx: &mut Context, n: &ast::Norm, norm: NormId) {
+    /// The parts of a sentence but its `else`; what it binds stays in scope. What follows upon a lapse has the keys of the
+    /// sentence around it that it names: their values are those of the instance that lapsed (R30b).
+    fn sentence(&mut self, cx: &mut Context, n: &ast::Norm, norm: NormId, around: &[VarId]) {
         let was_implicit = std::mem::replace(&mut cx.implicit, true);
         let who = self.subject_of(cx, &n.who, n.span);
         // The event first, then what is demanded, then times and conditions: each may read what was bound before it.
@@ -159,7 +173,22 @@ impl Checker {
             self.dates(cx, e)
         });
         let despite = n.despite.as_ref().and_then(|c| self.cite(cx, c));
-        let keys = self.norm_key_vars(cx, n, &who, &by_event, &demanded, [&when, &while_], &time);
+        let mut keys =
+            self.norm_key_vars(cx, n, &who, &by_event, &demanded, [&when, &while_], &time);
+        if !around.is_empty() {
+            let conds = [&when, &while_, &unless].into_iter().flatten();
+            let mut named: Vec<VarId> = conds.flat_map(Expr::vars).collect();
+            named.extend(who.cond.vars());
+            named.extend(upon.iter().flat_map(Stream::vars));
+            named.extend(&demanded);
+            named.extend(time.iter().flat_map(time_vars));
+            for (t, c) in &time_except {
+                named.extend(time_vars(t).into_iter().chain(c.vars()));
+            }
+            let kept = around.iter().filter(|k| named.contains(k));
+            let kept: Vec<VarId> = kept.copied().filter(|k| !keys.contains(k)).collect();
+            keys.extend(kept);
+        }
         cx.implicit = was_implicit;
         let made = &mut self.program.norms[norm.index()];
         made.who = who;

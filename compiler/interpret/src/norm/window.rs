@@ -122,12 +122,15 @@ impl Case {
             env.bind(domain.var, v.clone());
         }
         if let Some(base) = duty.further_of {
-            let base_keys = self.program().norms.get(base.index());
-            let base_keys = base_keys
-                .and_then(|n| n.duty.as_ref())
-                .map_or(0, |x| x.keys.len());
+            // Of the keys of the sentence around it, those that it has too.
+            let around = self.program().norms.get(base.index());
+            let around = around.and_then(|n| n.duty.as_ref());
+            let own = |k: &rogatio_mir::Domain| {
+                let at = duty.keys.iter().position(|x| x.var == k.var)?;
+                d.keys.get(at).cloned()
+            };
             let keys: Vec<Option<Value>> =
-                d.keys.iter().take(base_keys).cloned().map(Some).collect();
+                around.map_or_else(Vec::new, |b| b.keys.iter().map(own).collect());
             let mut others = self.state().duties.like(base, &keys);
             if let Some(due) = others
                 .find(|o| o.state == NormState::Lapsed)
