@@ -9,6 +9,9 @@ pub enum CalendarError {
     /// A length finer than a day (`90 minutes`) was counted from a day.
     #[error("a length that is not a whole number of days cannot be counted from a day")]
     NotWholeDays,
+    /// A length of a second clock meets a date, a period or a length of the world's.
+    #[error("the two clocks cannot be compared")]
+    OtherClock,
     /// A period whose months and days have opposite signs has no defined order of counting.
     #[error("a period cannot go forward in months and back in days, or the reverse")]
     MixedSigns,

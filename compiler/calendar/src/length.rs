@@ -201,13 +201,16 @@ impl fmt::Display for Period {
 /// second from a day to a day. Seconds, minutes and hours are a `Duration`;
 /// days, weeks, months and years are a `Period`, whose months are zero where
 /// the text has days or weeks only. A length of days is still a `duration` in
-/// the sense of rule R2: see [`Length::as_duration`].
+/// the sense of rule R2: see [`Length::as_duration`]. A length in units that a
+/// second clock owns is of its own kind: no date can be counted in it (R48c).
 #[derive(Copy, Clone, Debug, Eq, PartialEq, Hash)]
 pub enum Length {
     /// Seconds, minutes, hours: runs from a time.
     Duration(Duration),
     /// Days, weeks, months, years: runs from a day.
     Period(Period),
+    /// Hours, minutes, seconds that a second clock owns: runs on that clock.
+    Elapsed(Duration),
 }
 
 impl Length {
@@ -235,7 +238,16 @@ impl Length {
     /// Whether it runs from a time rather than a day (`72 hours`).
     #[must_use]
     pub const fn is_hour_precise(self) -> bool {
-        matches!(self, Length::Duration(_))
+        matches!(self, Length::Duration(_) | Length::Elapsed(_))
+    }
+
+    /// The same length on the second clock, if it is one of hours, minutes or seconds.
+    #[must_use]
+    pub const fn on_second_clock(self) -> Option<Length> {
+        match self {
+            Length::Duration(d) | Length::Elapsed(d) => Some(Length::Elapsed(d)),
+            Length::Period(_) => None,
+        }
     }
 
     /// The length as a `duration` of rule R2 (days and shorter); `None` if it has months.
@@ -244,16 +256,17 @@ impl Length {
         match self {
             Length::Duration(duration) => Some(duration),
             Length::Period(Period { months: 0, days }) => Duration::from_days(days as i64),
-            Length::Period(_) => None,
+            Length::Period(_) | Length::Elapsed(_) => None,
         }
     }
 
     /// The length as a `period` of rule R2: a duration only if it is of whole days.
     ///
     /// # Errors
-    /// `NotWholeDays`, or `OutOfRange` for more days than a period holds.
+    /// `NotWholeDays`, `OtherClock`, or `OutOfRange` for more days than a period holds.
     pub fn as_period(self) -> Result<Period, CalendarError> {
         match self {
+            Length::Elapsed(_) => Err(CalendarError::OtherClock),
             Length::Period(period) => Ok(period),
             Length::Duration(duration) => {
                 let days = duration.whole_days().ok_or(CalendarError::NotWholeDays)?;
@@ -267,9 +280,13 @@ impl Length {
     /// add up if the hours are whole days.
     ///
     /// # Errors
-    /// `NotWholeDays` or `OutOfRange`.
+    /// `NotWholeDays`, `OtherClock` or `OutOfRange`.
     pub fn checked_add(self, other: Length) -> Result<Length, CalendarError> {
         let sum = match (self, other) {
+            (Length::Elapsed(a), Length::Elapsed(b)) => a.checked_add(b).map(Length::Elapsed),
+            (Length::Elapsed(_), _) | (_, Length::Elapsed(_)) => {
+                return Err(CalendarError::OtherClock);
+            }
             (Length::Period(a), Length::Period(b)) => a.checked_add(b).map(Length::Period),
             _ => match (self.as_duration(), other.as_duration()) {
                 (Some(a), Some(b)) => a.checked_add(b).map(Length::Duration),
@@ -295,6 +312,7 @@ impl Length {
                 d.0.checked_mul(times)
                     .map(|s| Length::Duration(Duration(s)))
             }
+            Length::Elapsed(d) => d.0.checked_mul(times).map(|s| Length::Elapsed(Duration(s))),
             Length::Period(p) => Some(Length::Period(Period {
                 months: component(p.months)?,
                 days: component(p.days)?,
@@ -319,7 +337,7 @@ impl fmt::Display for Length {
     /// As written: `72 hours` stays in hours, `90 days` in days.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Length::Duration(duration) => f.pad(&in_hours(duration.0)),
+            Length::Duration(duration) | Length::Elapsed(duration) => f.pad(&in_hours(duration.0)),
             Length::Period(period) => period.fmt(f),
         }
     }
@@ -335,9 +353,10 @@ const SECONDS_IN_MONTH: i64 = DAYS_IN_4800_MONTHS * SECONDS_PER_DAY / 4800;
 /// shorter are rounded up to whole days. Zero stays zero (`at once`).
 ///
 /// # Errors
-/// `NegativeLength`, if either component is negative.
+/// `NegativeLength`, if either component is negative; `OtherClock`.
 pub fn delay_ticks_days(length: Length) -> Result<i64, CalendarError> {
     match length {
+        Length::Elapsed(_) => Err(CalendarError::OtherClock),
         Length::Duration(Duration(s)) if s < 0 => Err(CalendarError::NegativeLength),
         Length::Duration(Duration(s)) => {
             Ok(s / SECONDS_PER_DAY + i64::from(s % SECONDS_PER_DAY != 0))
@@ -355,9 +374,10 @@ pub fn delay_ticks_days(length: Length) -> Result<i64, CalendarError> {
 /// month of that rule is 2629746 seconds.
 ///
 /// # Errors
-/// `NegativeLength`, if either component is negative.
+/// `NegativeLength`, if either component is negative; `OtherClock`.
 pub fn delay_ticks_seconds(length: Length) -> Result<i64, CalendarError> {
     match length {
+        Length::Elapsed(_) => Err(CalendarError::OtherClock),
         Length::Duration(Duration(s)) if s >= 0 => Ok(s),
         Length::Period(Period { months, days }) if months >= 0 && days >= 0 => {
             Ok(i64::from(months) * SECONDS_IN_MONTH + i64::from(days) * SECONDS_PER_DAY)

@@ -43,6 +43,10 @@ const SECOND_SHIFT: u32 = SEQ_BITS + PHASE_BITS;
 /// The second is kept in two's complement in the top 40 bits (from -2^39 to
 /// 2^39 - 1, of which the years 1 to 9999 need -6.3e10 to 2.6e11), so integer
 /// order is lexicographic order. [`Point::NEVER`] is above every point.
+///
+/// Where a text has a second clock (rule R48c), its points lie above the last
+/// second of the world's: one number, two axes that never meet. What is due on
+/// one axis is never reached on the other.
 #[derive(Copy, Clone, Eq, PartialEq, Ord, PartialOrd, Hash)]
 pub struct Point(i64);
 
@@ -55,6 +59,46 @@ impl Point {
     pub const MIN_SECOND: i64 = Day::MIN.0 as i64 * SECONDS_PER_DAY;
     /// The midnight that ends 9999-12-31, whose dusk is still of that day.
     pub const MAX_SECOND: i64 = (Day::MAX.0 as i64 + 1) * SECONDS_PER_DAY;
+
+    /// The first and last second of the second clock's axis, which begins at 0.
+    const SECOND_CLOCK: (i64, i64) = (300_000_000_000, 500_000_000_000);
+
+    /// A point of the second clock: so many seconds after it began (rule R48c);
+    /// `None` if they are negative or more than 2 * 10^11 (6337 years).
+    #[must_use]
+    pub const fn of_second_clock(seconds: i64, phase: Phase, seq: u32) -> Option<Point> {
+        let (first, last) = Point::SECOND_CLOCK;
+        if seconds < 0 || seconds > last - first || seq > Point::MAX_SEQ {
+            return None;
+        }
+        Some(Point::pack(first + seconds, phase, seq))
+    }
+
+    /// The seconds since the second clock began, if the point is one of its axis.
+    #[must_use]
+    pub const fn second_clock(self) -> Option<i64> {
+        let (first, last) = Point::SECOND_CLOCK;
+        let second = self.second();
+        if second < first || second > last {
+            return None;
+        }
+        Some(second - first)
+    }
+
+    /// The same second at a phase, `seq` 0. Unlike [`Point::new`] it is of either axis.
+    #[must_use]
+    pub const fn with_phase(self, phase: Phase) -> Point {
+        if self.is_never() {
+            return self;
+        }
+        Point::pack(self.second(), phase, 0)
+    }
+
+    /// The next point of the same axis: one more act, or the next phase.
+    #[must_use]
+    pub const fn succ(self) -> Point {
+        Point(self.0.saturating_add(1))
+    }
 
     /// Packs a point; `None` if the second is outside [`Point::MIN_SECOND`] to
     /// [`Point::MAX_SECOND`] or `seq` is above [`Point::MAX_SEQ`].
@@ -175,6 +219,10 @@ impl fmt::Display for Point {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.is_never() {
             return f.pad("never");
+        }
+        if let Some(seconds) = self.second_clock() {
+            let reading = crate::Length::Elapsed(crate::Duration(seconds));
+            return f.pad(&format!("@ {reading} {}", self.phase()));
         }
         let (instant, phase, seq) = (self.instant(), self.phase(), self.seq());
         if seq == 0 {

@@ -17,6 +17,7 @@
 //! | `index` | who reads what | - |
 //! | `trigger` | events and patterns | R4, R15 |
 //! | `step` | the step and its micro-steps | R1, R11, R13 |
+//! | `second_clock` | an axis of time of its own | R48c |
 //! | `status`, `history`, `timer` | latches at their place in the pass | R16-R21, R23 |
 //! | `judge` | power, prohibition, verdict | R25-R28 |
 //! | `norm` | duties and invariants | R24, R28-R33 |
@@ -46,6 +47,7 @@ mod part;
 mod procedure;
 mod residual;
 mod scenario;
+mod second_clock;
 mod show;
 mod state;
 mod status;
@@ -56,7 +58,7 @@ mod unmet;
 mod value;
 mod version;
 
-pub use case::{At, Case, CaseError};
+pub use case::{At, Case, CaseError, When};
 pub use decision::Certainty;
 pub use env::Env;
 pub use explain::{Reason, ReasonKind};

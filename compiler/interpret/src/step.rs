@@ -79,7 +79,10 @@ impl Case {
             Precision::Second
         };
         let state = self.state_mut();
-        state.now = Moment::at_point(point, precision.unwrap_or(by_clock));
+        state.now = Moment {
+            second_clock: state.now.second_clock,
+            ..Moment::at_point(point, precision.unwrap_or(by_clock))
+        };
         state.version += 1;
     }
 
@@ -327,10 +330,14 @@ impl Trigger {
 /// The next point of phase 1 that is not before a point (R30b: born past its deadline).
 pub(crate) fn next_lapse(now: Point, day_precise: bool) -> Point {
     if now.phase() <= Phase::Lapse {
-        return Point::new(now.second(), Phase::Lapse, 0).unwrap_or(Point::NEVER);
+        return now.with_phase(Phase::Lapse);
     }
     if day_precise {
         return Point::next_day_phase(Instant(now.second()).day(), Phase::Lapse);
     }
-    Point::new(now.second() + 1, Phase::Lapse, 0).unwrap_or(Point::NEVER)
+    let next = match now.second_clock() {
+        Some(s) => Point::of_second_clock(s + 1, Phase::Lapse, 0),
+        None => Point::new(now.second() + 1, Phase::Lapse, 0),
+    };
+    next.unwrap_or(Point::NEVER)
 }

@@ -12,12 +12,11 @@ use std::collections::BTreeSet;
 /// Where a timer or window end lies (the table of R1).
 pub(crate) fn firing_point(m: Moment, firing: Firing) -> Point {
     if m.precision == Precision::Second {
-        let phase = match firing {
+        return m.point.with_phase(match firing {
             Firing::Opening => Phase::Opening,
             Firing::TacitStart => Phase::TacitStart,
             Firing::Lapse | Firing::Closing => Phase::Lapse,
-        };
-        return Point::new(m.point.second(), phase, 0).unwrap_or(Point::NEVER);
+        });
     }
     match firing {
         Firing::Opening => Point::day_phase(m.day, Phase::Opening),
@@ -53,6 +52,13 @@ impl Case {
         let counting = self.program().counting_of(p);
         let convention = counting.convention;
         let why = |e: CalendarError| ClauseSet::one(p, e.to_string());
+        if let Length::Elapsed(d) = length {
+            return self.shift_reading(p, m, d, before);
+        }
+        if m.is_of_second_clock() {
+            let text = format!("no date is known of what comes at {m}");
+            return Err(ClauseSet::one(p, text));
+        }
         if let Length::Duration(d) = length {
             if m.precision != Precision::Second {
                 let day = m.day;
@@ -277,7 +283,6 @@ impl Case {
             Value::Undetermined(c) => SlotWhen::Unknown(c),
             _ => SlotWhen::Unknown(ClauseSet::one(timer.provision, "this is no time")),
         };
-        let now = self.state().now.point;
         let fire = match &when {
             SlotWhen::At(_, p) => Some(*p),
             _ => None,
@@ -299,7 +304,7 @@ impl Case {
             }
         }
         match fire {
-            Some(p) if p <= now => {
+            Some(p) if self.state().has_reached(p) => {
                 if let Some(trigger) = self.fire(t, key, Seen::After(position)) {
                     batch.late.push(Trigger {
                         seen: Seen::UpTo(position),
@@ -331,7 +336,16 @@ impl Case {
             at,
             base: slot.base,
         };
-        let moment = Moment { point, ..at };
+        let now = self.state().now;
+        let moment = if at.is_of_second_clock() {
+            now
+        } else {
+            Moment {
+                point,
+                second_clock: now.second_clock,
+                ..at
+            }
+        };
         let cause = Cause::new(what, moment, provision, Some(slot.cause));
         let kind = TriggerKind::Timer(t, key.clone(), slot.carried);
         Some(Trigger {

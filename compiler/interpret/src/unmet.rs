@@ -34,8 +34,8 @@ impl Case {
                     CmpOp::Gt => format!("only after {m}"),
                     CmpOp::Lt => format!("only before {m}"),
                     CmpOp::Le => format!("not after {m}"),
-                    CmpOp::Eq => format!("only on {m}"),
-                    CmpOp::Ne => format!("not on {m}"),
+                    CmpOp::Eq => format!("only {}", m.in_words()),
+                    CmpOp::Ne => format!("not {}", m.in_words()),
                 };
                 let from = self.describe(t, env);
                 Some(if from == m.to_string() {
@@ -58,11 +58,11 @@ impl Case {
 
     /// What keeps a window closed.
     pub(crate) fn unmet_window(&self, w: &Windowed) -> String {
-        let now = self.now();
+        let reached = |p: &Point| self.state().has_reached(*p);
         match (&w.opens, &w.closes) {
-            (Bound::At(m, p), _) if now < *p => format!("not before {m}"),
+            (Bound::At(m, p), _) if !reached(p) => format!("not before {m}"),
             (Bound::Pending, _) => "its time has not come".to_owned(),
-            (_, Bound::At(m, p)) if *p <= now => {
+            (_, Bound::At(m, p)) if reached(p) => {
                 // What closes at phase 1 of the midnight that ends a day had that day for its last.
                 let last = p.held_through();
                 let by_day = *p == Point::next_day_phase(last, Phase::Lapse);

@@ -45,9 +45,34 @@ pub struct Moment {
     pub day: Day,
     /// How exactly it is known.
     pub precision: Precision,
+    /// What the second clock reads then, where the text has one and the reading is known (R48c).
+    pub second_clock: Option<Point>,
 }
 
 impl Moment {
+    /// A time of the second clock, of which no date is known. It is on no day: its `day` is later than any.
+    #[must_use]
+    pub fn of_second_clock(point: Point) -> Moment {
+        Moment {
+            point,
+            day: Day::MAX,
+            precision: Precision::Second,
+            second_clock: Some(point),
+        }
+    }
+
+    /// Whether it is a time of the second clock only.
+    #[must_use]
+    pub fn is_of_second_clock(self) -> bool {
+        self.point.second_clock().is_some()
+    }
+
+    /// What the second clock reads then, in seconds.
+    #[must_use]
+    pub fn reading(self) -> Option<i64> {
+        self.second_clock.and_then(Point::second_clock)
+    }
+
     /// A day as such.
     #[must_use]
     pub fn of_day(day: Day) -> Moment {
@@ -55,6 +80,7 @@ impl Moment {
             point: Point::day_phase(day, Phase::Opening),
             day,
             precision: Precision::Day,
+            second_clock: None,
         }
     }
 
@@ -68,6 +94,7 @@ impl Moment {
             point,
             day,
             precision: Precision::Second,
+            second_clock: None,
         }
     }
 
@@ -78,12 +105,44 @@ impl Moment {
             point,
             day: point.dated(),
             precision,
+            second_clock: None,
         }
+    }
+
+    /// In a sentence: `on 1993-12-29`; of the second clock only, `@ 72 hours`.
+    #[must_use]
+    pub fn in_words(self) -> String {
+        if self.is_of_second_clock() {
+            self.to_string()
+        } else {
+            format!("on {self}")
+        }
+    }
+
+    /// The day, and what the second clock reads where there is one.
+    #[must_use]
+    pub fn by_day(self) -> String {
+        let precision = Precision::Day;
+        Moment { precision, ..self }.to_string()
     }
 
     /// Sorts moments: by day dated, then by point.
     pub(crate) fn rank(self) -> (Day, Point) {
         (self.day, self.point)
+    }
+
+    /// Which is the earlier, by day dated and then by point; none where one has no place on the axis of the other.
+    pub(crate) fn order(self, other: Moment) -> Option<std::cmp::Ordering> {
+        if self.is_of_second_clock() || other.is_of_second_clock() {
+            return Some(self.reading()?.cmp(&other.reading()?));
+        }
+        Some(self.rank().cmp(&other.rank()))
+    }
+
+    /// Whether both lie on one axis, so that they can be compared (R48c).
+    #[must_use]
+    pub fn is_comparable(self, other: Moment) -> bool {
+        self.order(other).is_some()
     }
 
     /// From when the present is no longer before it (R3, R23).
@@ -104,15 +163,27 @@ impl Moment {
             Precision::Second if self.point.phase() == Phase::Act => {
                 Point::from_raw(self.point.raw().saturating_add(1))
             }
-            Precision::Second => {
-                Point::new(self.point.second() + 1, Phase::Opening, 0).unwrap_or(Point::NEVER)
+            Precision::Second => match self.point.second_clock() {
+                Some(s) => Point::of_second_clock(s + 1, Phase::Opening, 0),
+                None => Point::new(self.point.second() + 1, Phase::Opening, 0),
             }
+            .unwrap_or(Point::NEVER),
         }
     }
 
-    /// Compares two times by rule R3: by day unless both are known exactly.
+    /// Compares two times by rule R3: by day unless both are known exactly. Where a text has a second clock, its readings
+    /// decide between times that the world's leaves equal, and alone where one time is of that clock (R48c).
     #[must_use]
     pub fn compare(self, other: Moment) -> std::cmp::Ordering {
+        let readings = self.reading().zip(other.reading());
+        let by_second_clock = readings.map_or(std::cmp::Ordering::Equal, |(a, b)| a.cmp(&b));
+        if self.is_of_second_clock() || other.is_of_second_clock() {
+            return by_second_clock;
+        }
+        self.compare_in_world(other).then(by_second_clock)
+    }
+
+    fn compare_in_world(self, other: Moment) -> std::cmp::Ordering {
         use Precision::{Order, Second};
         match (self.precision, other.precision) {
             (Order, Order) => self.point.cmp(&other.point),
@@ -131,9 +202,17 @@ impl Moment {
 
 impl fmt::Display for Moment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let on_second_clock = |s| Length::Elapsed(rogatio_calendar::Duration(s));
+        if let Some(s) = self.point.second_clock() {
+            return write!(f, "@ {}", on_second_clock(s));
+        }
         match self.precision {
             Precision::Second => write!(f, "{}", self.point.instant()),
             _ => write!(f, "{}", self.day),
+        }?;
+        match self.reading() {
+            Some(s) => write!(f, " @ {}", on_second_clock(s)),
+            None => Ok(()),
         }
     }
 }

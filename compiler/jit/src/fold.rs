@@ -403,7 +403,7 @@ pub(crate) fn shift(program: &Program, before: bool, length: Length, day: i64) -
     };
     match length {
         Length::Period(_) => moved.ok().map(Day::number),
-        Length::Duration(_) => None,
+        Length::Duration(_) | Length::Elapsed(_) => None,
     }
 }
 

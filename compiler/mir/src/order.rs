@@ -253,7 +253,7 @@ pub(crate) fn takes_time(program: &Program, at: Guard) -> bool {
             length,
             ..
         } => match program.guard(*length).op {
-            Op::Length(Length::Duration(d)) => d.seconds() > 0,
+            Op::Length(Length::Duration(d) | Length::Elapsed(d)) => d.seconds() > 0,
             Op::Length(Length::Period(p)) => p.months >= 0 && p.days >= 0 && p.months + p.days > 0,
             _ => false,
         },

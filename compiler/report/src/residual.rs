@@ -499,7 +499,24 @@ fn to_come(case: &Case) -> Vec<Line> {
             break;
         }
     }
-    lines(&future, known)
+    let mut all = lines(&future, known);
+    // What the second clock will bring is dated by nothing but its reading (R48c).
+    let mut future = case.clone();
+    for _ in 0..STEPS {
+        let told = future.timeline().len() > known + LINES;
+        if told || future.fault().is_some() || !future.advance_second_clock() {
+            break;
+        }
+    }
+    let by_reading = lines(&future, known).into_iter().map(|line| Line {
+        date: line
+            .date
+            .find('@')
+            .map_or(String::new(), |at| line.date[at..].to_owned()),
+        ..line
+    });
+    all.extend(by_reading);
+    all
 }
 
 /// The one, or how many of each kind.

@@ -1,5 +1,6 @@
 //! The driver: loads modules, declares names, then checks bodies in an order that never needs a second look.
 
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use rogatio_calendar::Convention;
@@ -129,6 +130,8 @@ pub(crate) struct Checker {
     pub(crate) versions: crate::version::Versions,
     /// Items of one place are checked more than once.
     pub(crate) repeats: bool,
+    /// Times of two clocks that were compared.
+    pub(crate) across_clocks: RefCell<Vec<Diagnostic>>,
 }
 
 impl Checker {
@@ -160,6 +163,7 @@ impl Checker {
         each(self, &mut |c, o| {
             c.declare_versions(&o.cx, &o.module.items, &mut pending);
             c.declare_units(&o.cx, &o.module.items);
+            c.declare_clocks(&o.cx, &o.module.items);
             c.declare_kinds(&o.cx, &o.module.items);
             c.name_acts(&o.cx, &o.module.items);
         });
@@ -277,6 +281,7 @@ impl Checker {
             let Some(from) = unit.uses.get(&at).and_then(|u| self.places.get(u)).copied() else {
                 continue;
             };
+            self.scopes[index].second_clock |= self.scopes[from].second_clock;
             if let ast::ItemKind::Use(u) = &item.kind
                 && let Some(alias) = &u.alias
             {
@@ -365,6 +370,7 @@ impl Checker {
     }
 
     fn finish_program(&mut self) {
+        self.report_across_clocks();
         self.finish_versions();
         self.lint();
         self.name_copies();

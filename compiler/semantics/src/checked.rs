@@ -90,6 +90,7 @@ impl Checked {
         let mut cx = Context::new(module, frame);
         cx.case = Some(self.names.clone());
         let made = f(&mut checker, &mut cx);
+        checker.report_across_clocks();
         let Checker {
             program,
             scopes,

@@ -12,6 +12,7 @@ use rogatio_diagnostics::nearest;
 
 impl Checker {
     pub(crate) fn make(&self, cx: &Context, kind: ExprKind, ty: Ty, span: Span) -> Expr {
+        self.one_axis(cx, &kind);
         Expr {
             kind,
             ty,
@@ -151,7 +152,7 @@ impl Checker {
             A::Int(n) => self.make(cx, ExprKind::Int(*n), Ty::Int, span),
             A::Date(d) => self.make(cx, ExprKind::Day(*d), Ty::Day, span),
             A::DateTime(i) => self.make(cx, ExprKind::Instant(*i), Ty::Time, span),
-            A::Length(n, unit) => match rogatio_calendar::Length::from_unit(*n, *unit) {
+            A::Length(n, unit) => match self.length_in(cx, *n, *unit) {
                 Some(l) => self.make(cx, ExprKind::Length(l), Ty::Length, span),
                 None => {
                     self.error(

@@ -1,6 +1,6 @@
 //! Scenarios: entities, dated acts, assumptions, expectations.
 
-use rogatio_calendar::Day;
+use rogatio_calendar::{Day, Length};
 use rogatio_diagnostics::{Diagnostic, codes};
 
 use crate::ast::{self, ExprKind as A, ItemKind, ScenarioItemKind as I, StampTime};
@@ -173,16 +173,29 @@ impl Checker {
         at: &mut Option<Stamp>,
     ) -> Vec<ScenarioItem> {
         let mut made = Vec::new();
+        let mut read = at.as_ref().and_then(|a| a.reading);
         for item in items {
             if let Some(s) = &item.at {
-                if let Some(e) = &s.second_clock {
-                    self.unsupported(e.span, "stamps of a second clock");
-                }
+                let said = s.second_clock.as_ref();
+                let reading = said.and_then(|e| self.clock_reading(e));
                 let stamp = Stamp {
                     time: s.time,
                     order: s.order,
                     recalled: s.recalled,
+                    reading,
                 };
+                if let (Some(before), Some(now)) = (read, reading)
+                    && now < before
+                {
+                    let before = Length::Elapsed(rogatio_calendar::Duration(before));
+                    self.error(
+                        Diagnostic::error(codes::E0438, "the second clock does not run backward")
+                            .at(s.span, format!("it read {before} already"))
+                            .help("put the lines in the order of both clocks"),
+                    );
+                }
+                // One that is not said repeats.
+                read = reading.or(read);
                 if let Some(before) = at.as_ref()
                     && day_of(&before.time) > day_of(&stamp.time)
                 {

@@ -90,6 +90,8 @@ pub(crate) struct ModuleScope {
     pub(crate) copies: Vec<(String, ProvisionId, Symbol)>,
     /// Those of versions.
     pub(crate) in_version: HashMap<(VersionId, String), ProvisionId>,
+    /// Units of a second clock run on it here.
+    pub(crate) second_clock: bool,
 }
 
 /// Entities of a scenario, an experiment or a command line.

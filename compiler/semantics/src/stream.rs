@@ -11,6 +11,7 @@ use crate::scope::*;
 
 impl Checker {
     pub(crate) fn stream_of(&self, cx: &Context, kind: StreamKind, span: Span) -> Stream {
+        self.one_axis_of_stream(cx, &kind);
         Stream {
             kind,
             provision: cx.provision,

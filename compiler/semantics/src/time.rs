@@ -13,7 +13,7 @@ impl Checker {
     /// `30 days` as a constant.
     pub(crate) fn constant_length(&self, cx: &Context, e: &ast::Expr) -> Option<Length> {
         match &e.kind {
-            A::Length(n, unit) => Length::from_unit(*n, *unit),
+            A::Length(n, unit) => self.length_in(cx, *n, *unit),
             A::Paren(inner) => self.constant_length(cx, inner),
             // A length with a name: a parameter of the module, a define.
             A::Name(n) if cx.local(&n.text).is_none() => match self.symbol(cx, &n.text)? {

@@ -18,6 +18,7 @@ use rogatio_mir::{
     StatusId, Urgency,
 };
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// What a case refuses.
@@ -73,12 +74,34 @@ impl From<Instant> for At {
     }
 }
 
-impl From<&Stamp> for At {
-    fn from(stamp: &Stamp) -> At {
-        match (stamp.time, stamp.order) {
+/// When an act is done, by both clocks.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct When {
+    /// By the world's.
+    pub at: At,
+    /// By the second clock, in seconds; none: as it reads.
+    pub reading: Option<i64>,
+}
+
+impl<T: Into<At>> From<T> for When {
+    fn from(at: T) -> When {
+        When {
+            at: at.into(),
+            reading: None,
+        }
+    }
+}
+
+impl From<&Stamp> for When {
+    fn from(stamp: &Stamp) -> When {
+        let at = match (stamp.time, stamp.order) {
             (StampTime::Day(d), Some(_)) => At::Ordered(d),
             (StampTime::Day(d), None) => At::Day(d),
             (StampTime::Instant(i), _) => At::Instant(i),
+        };
+        When {
+            at,
+            reading: stamp.reading,
         }
     }
 }
@@ -90,6 +113,10 @@ pub struct Case {
     index: Arc<Index>,
     state: State,
     memo: RefCell<Memo>,
+    /// Readings of the second clock at which time alone may change something.
+    awaited: RefCell<BTreeSet<Point>>,
+    /// On the way to the present, both clocks brought something about: which of it came first is not recorded.
+    both_due: bool,
 }
 
 impl Clone for Case {
@@ -99,6 +126,8 @@ impl Clone for Case {
             index: self.index.clone(),
             state: self.state.clone(),
             memo: RefCell::default(),
+            awaited: self.awaited.clone(),
+            both_due: self.both_due,
         }
     }
 }
@@ -114,6 +143,8 @@ impl Case {
             index,
             state,
             memo: RefCell::default(),
+            awaited: RefCell::default(),
+            both_due: false,
         }
     }
 
@@ -127,6 +158,8 @@ impl Case {
             index,
             state: self.state.clone(),
             memo: RefCell::default(),
+            awaited: self.awaited.clone(),
+            both_due: self.both_due,
         }
     }
 
@@ -160,6 +193,16 @@ impl Case {
         let mut memo = self.memo.borrow_mut();
         memo.refresh(self.state.version, self.state.now.point);
         f(&mut memo)
+    }
+
+    pub(crate) fn awaited<T>(&self, f: impl FnOnce(&mut BTreeSet<Point>) -> T) -> T {
+        f(&mut self.awaited.borrow_mut())
+    }
+
+    /// Whether on the way to the present both clocks brought something about, so that its order is not recorded (R48c).
+    #[must_use]
+    pub fn both_clocks_were_due(&self) -> bool {
+        self.both_due
     }
 
     // ---- what is known --------------------------------------------------------------------------------------
@@ -410,8 +453,54 @@ impl Case {
 
     // ---- acts -----------------------------------------------------------------------------------------------
 
+    /// Both clocks run to a stamp, up to all that is done at it: what was due on the second clock before its reading comes
+    /// first, then what the world's clock brings, and last what is due at the very reading (R48c).
+    fn run_both(&mut self, before: Point, reading: Option<i64>) {
+        let Some(now) = self.reading() else {
+            return self.run_to(before, true);
+        };
+        let seconds = reading.unwrap_or(now);
+        let start = Point::of_second_clock(seconds, Phase::TacitStart, 0).unwrap_or(Point::NEVER);
+        let end = start.with_phase(Phase::Act);
+        let (mut by_world, mut by_reading) = (false, false);
+        loop {
+            let told = self.state.timeline.len();
+            self.run_second_clock(start, false);
+            by_reading |= self.state.timeline.len() > told;
+            let (told, at) = (self.state.timeline.len(), self.state.now.point);
+            self.run_to(before, true);
+            by_world |= self.state.timeline.len() > told;
+            if self.state.now.point == at || self.state.runaway.is_some() {
+                break;
+            }
+        }
+        let told = self.state.timeline.len();
+        self.run_second_clock(end, false);
+        by_reading |= self.state.timeline.len() > told;
+        self.state.now.second_clock = self.state.now.second_clock.map(|now| now.max(end));
+        self.both_due = by_world && by_reading;
+    }
+
+    /// Lets both clocks run to a stamp, whose acts have been done.
+    ///
+    /// # Errors
+    /// A stamp before the present, or outside the calendar.
+    pub fn read_at(&mut self, when: impl Into<When>) -> Result<(), CaseError> {
+        self.go_to(when.into())
+    }
+
     /// The point and exactness of an act, and the way there.
-    fn go_to(&mut self, at: At) -> Result<(), CaseError> {
+    fn go_to(&mut self, when: When) -> Result<(), CaseError> {
+        let at = when.at;
+        if let (Some(to), Some(now)) = (when.reading, self.reading())
+            && to < now
+        {
+            let shown = |s| format!("@ {}", Length::Elapsed(rogatio_calendar::Duration(s)));
+            return Err(CaseError::OutOfOrder {
+                at: shown(to),
+                now: shown(now),
+            });
+        }
         let (second, precision) = match at {
             At::Now => (self.state.now.point.second(), self.state.now.precision),
             At::Day(d) => (Instant::from_day(d).0, Precision::Day),
@@ -421,7 +510,7 @@ impl Case {
         let first = Point::new(second, Phase::Act, 0).ok_or(CaseError::OutOfRange)?;
         self.begin_at(first);
         // Everything before the act, the clock items of its own second included.
-        self.run_to(Point::from_raw(first.raw() - 1), true);
+        self.run_both(Point::from_raw(first.raw() - 1), when.reading);
         let now = self.state.now.point;
         let (late, same_day) = (
             now.second() > second,
@@ -455,7 +544,11 @@ impl Case {
     ///
     /// # Errors
     /// An act before the present, a date outside the calendar, too many acts in a second, a step without end.
-    pub fn perform(&mut self, at: impl Into<At>, act: ActInput) -> Result<OccurrenceId, CaseError> {
+    pub fn perform(
+        &mut self,
+        at: impl Into<When>,
+        act: ActInput,
+    ) -> Result<OccurrenceId, CaseError> {
         self.go_to(at.into())?;
         let o = self.tentative(&act);
         let judgment = self.judge_occurrence(&o);
@@ -468,7 +561,7 @@ impl Case {
     /// As [`Case::perform`].
     pub fn perform_assumed(
         &mut self,
-        at: impl Into<At>,
+        at: impl Into<When>,
         act: ActInput,
     ) -> Result<OccurrenceId, CaseError> {
         self.go_to(at.into())?;

@@ -130,13 +130,13 @@ impl Case {
             None | Some((None, None)) => format!("{name} has not opened"),
             Some((Some(c), _)) => {
                 let outcome = c.outcome.word();
-                format!("{name} closed on {}: {outcome}", c.moment.day)
+                format!("{name} closed on {}: {outcome}", c.moment.by_day())
             }
             Some((None, Some(a))) => {
                 let what = if a.tied { "the casting vote" } else { "others" };
                 format!(
                     "{name} takes no more ballots since {}: it waits for {what}",
-                    a.since.day
+                    a.since.by_day()
                 )
             }
         };

@@ -111,7 +111,6 @@ impl Case {
         base: &Env,
         batch: &Batch,
     ) -> Option<(Why, Arc<Cause>)> {
-        let now = self.state().now.point;
         let root = || self.root_cause(batch);
         if opening.declared.is_some() {
             return Some((Why::Other, root()));
@@ -134,7 +133,7 @@ impl Case {
             match closing {
                 Closing::At(g, firing) => {
                     if let Value::Time(m) = Eval::new(self).value(*g, &mut base.clone())
-                        && firing_point(m, *firing) <= now
+                        && self.state().has_reached(firing_point(m, *firing))
                     {
                         return Some((Why::Window, root()));
                     }

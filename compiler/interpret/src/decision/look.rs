@@ -114,7 +114,7 @@ impl Case {
             let v = eval.value(*g, &mut env);
             wake = wake.min(eval.wake);
             if let (Value::Time(m), Closing::At(_, firing)) = (v, closing) {
-                wake = wake.min(firing_point(m, *firing));
+                self.wake_for(firing_point(m, *firing), &mut wake);
             }
         }
         wake

@@ -189,7 +189,8 @@ impl Case {
             return true;
         };
         self.tie_until(matter)
-            .is_some_and(|m| firing_point(m, rogatio_mir::Firing::Lapse) <= self.state().now.point)
+            .map(|m| firing_point(m, rogatio_mir::Firing::Lapse))
+            .is_some_and(|p| self.state().has_reached(p))
     }
 
     /// Whether as many votes are for as against; unknown where it hangs on what is undetermined.

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// What a time of one clock and a time or length of the other come to (R48c).
+const OTHER_CLOCK: &str = "the two clocks cannot be compared";
+
 impl Eval<'_> {
     pub(super) fn later(&mut self, gs: &[Guard], env: &mut Env) -> Value {
         let mut best: Option<Moment> = None;
@@ -9,7 +12,10 @@ impl Eval<'_> {
         let mut unknown: Option<ClauseSet> = None;
         for g in gs {
             match self.value(*g, env) {
-                Value::Time(m) => best = Some(best.filter(|b| b.rank() >= m.rank()).unwrap_or(m)),
+                Value::Time(m) => match self.extreme(best, m, Ordering::Greater, *g) {
+                    Ok(b) => best = Some(b),
+                    Err(c) => unknown = Some(unknown.unwrap_or_default().union(&c)),
+                },
                 Value::Pending { .. } | Value::None => pending = true,
                 v => unknown = Some(unknown.unwrap_or_default().union(&v.clauses())),
             }
@@ -28,11 +34,17 @@ impl Eval<'_> {
         let mut unknown: Option<ClauseSet> = None;
         for g in gs {
             match self.value(*g, env) {
-                Value::Time(m) => best = Some(best.filter(|b| b.rank() <= m.rank()).unwrap_or(m)),
+                Value::Time(m) => match self.extreme(best, m, Ordering::Less, *g) {
+                    Ok(b) => best = Some(b),
+                    Err(c) => unknown = Some(unknown.unwrap_or_default().union(&c)),
+                },
                 Value::Pending { cap, .. } => {
                     pending = true;
                     if let Some(m) = cap {
-                        best = Some(best.filter(|b| b.rank() <= m.rank()).unwrap_or(m));
+                        match self.extreme(best, m, Ordering::Less, *g) {
+                            Ok(b) => best = Some(b),
+                            Err(c) => unknown = Some(unknown.unwrap_or_default().union(&c)),
+                        }
                     }
                 }
                 Value::None => pending = true,
@@ -43,8 +55,8 @@ impl Eval<'_> {
             return Value::Undetermined(c);
         }
         match best {
-            Some(m) if pending && m.begins() > self.case.state().now.point => {
-                self.wake = self.wake.min(m.begins());
+            Some(m) if pending && !self.case.state().has_reached(m.begins()) => {
+                self.wake_for(m.begins());
                 Value::Pending {
                     cap: Some(m),
                     back: false,
@@ -52,6 +64,33 @@ impl Eval<'_> {
             }
             Some(m) => Value::Time(m),
             None => Value::PENDING,
+        }
+    }
+
+    /// The later or the earlier of two times, the first where they are equal.
+    fn extreme(
+        &self,
+        best: Option<Moment>,
+        m: Moment,
+        wanted: Ordering,
+        g: Guard,
+    ) -> Result<Moment, ClauseSet> {
+        let Some(b) = best else { return Ok(m) };
+        let node = self.case.program().guards.get(g.index());
+        let p = node.map_or(ProvisionId(0), |n| n.provision);
+        match m.order(b) {
+            Some(o) if o == wanted => Ok(m),
+            Some(_) => Ok(b),
+            None => Err(ClauseSet::one(p, OTHER_CLOCK)),
+        }
+    }
+
+    /// Time alone may change what is read when its clock comes to a point.
+    pub(super) fn wake_for(&mut self, point: Point) {
+        if point.second_clock().is_some() {
+            self.case.await_reading(point);
+        } else {
+            self.wake = self.wake.min(point);
         }
     }
 
@@ -69,6 +108,18 @@ impl Eval<'_> {
             _ => return Value::unknown(p, "a length is not given"),
         };
         match base {
+            // Its date comes when the second clock gets there.
+            Value::Time(m)
+                if m.is_of_second_clock()
+                    && !matches!(length, Length::Elapsed(_))
+                    && !self.case.state().has_reached(m.point) =>
+            {
+                self.wake_for(m.point);
+                Value::Pending {
+                    cap: None,
+                    back: before,
+                }
+            }
             Value::Time(m) => match self.case.shift_moment(p, *m, length, before, closes) {
                 Ok(m) => Value::Time(m),
                 Err(why) => Value::Undetermined(why),
@@ -112,16 +163,16 @@ impl Eval<'_> {
 
     /// `now CMP t` (R3, R7, R23).
     pub(super) fn now_against(&mut self, p: ProvisionId, op: CmpOp, t: &Value) -> Value {
-        let now = self.case.state().now.point;
         match t {
             Value::Time(m) => {
+                let state = self.case.state();
                 let (begins, ends) = (m.begins(), m.ends());
-                if now < begins {
-                    self.wake = self.wake.min(begins);
-                } else if now < ends {
-                    self.wake = self.wake.min(ends);
+                let (ge, gt) = (state.has_reached(begins), state.has_reached(ends));
+                if !ge {
+                    self.wake_for(begins);
+                } else if !gt {
+                    self.wake_for(ends);
                 }
-                let (ge, gt) = (now >= begins, now >= ends);
                 Value::Bool(match op {
                     CmpOp::Ge => ge,
                     CmpOp::Gt => gt,
@@ -133,7 +184,7 @@ impl Eval<'_> {
             }
             Value::Pending { cap, back: false } => {
                 if let Some(m) = cap {
-                    self.wake = self.wake.min(m.begins());
+                    self.wake_for(m.begins());
                 }
                 Value::Bool(matches!(op, CmpOp::Lt | CmpOp::Le | CmpOp::Ne))
             }
@@ -151,6 +202,9 @@ impl Eval<'_> {
             (Value::Undetermined(c), _) | (_, Value::Undetermined(c)) => {
                 Value::Undetermined(c.clone())
             }
+            (Value::Time(x), Value::Time(y)) if !x.is_comparable(*y) => {
+                Value::unknown(p, OTHER_CLOCK)
+            }
             (Value::Time(x), Value::Time(y)) => Value::Bool(holds(op, x.compare(*y))),
             (Value::Pending { cap, back }, Value::Time(t)) => {
                 self.pending_against(p, op, *cap, *back, *t)
@@ -160,6 +214,12 @@ impl Eval<'_> {
             }
             (Value::Pending { .. }, Value::Pending { .. }) => {
                 Value::unknown(p, "neither time is known yet")
+            }
+            (Value::Length(x @ Length::Elapsed(_)), Value::Length(y))
+            | (Value::Length(x), Value::Length(y @ Length::Elapsed(_)))
+                if std::mem::discriminant(x) != std::mem::discriminant(y) =>
+            {
+                Value::unknown(p, OTHER_CLOCK)
             }
             (Value::Length(x), Value::Length(y)) => match compare_lengths(*x, *y) {
                 Some(o) => Value::Bool(holds(op, o)),
@@ -190,13 +250,13 @@ impl Eval<'_> {
         back: bool,
         t: Moment,
     ) -> Value {
-        let now = self.case.state().now.point;
-        let later = !back && t.ends() <= now;
-        let not_earlier = !back && t.begins() <= now;
-        let earlier = cap.is_some_and(|c| c.compare(t) == Ordering::Less);
+        let state = self.case.state();
+        let later = !back && state.has_reached(t.ends());
+        let not_earlier = !back && state.has_reached(t.begins());
+        let earlier = cap.is_some_and(|c| c.is_comparable(t) && c.compare(t) == Ordering::Less);
         if !back && !later {
             let next = if not_earlier { t.ends() } else { t.begins() };
-            self.wake = self.wake.min(next);
+            self.wake_for(next);
         }
         let order = if later {
             Some(Ordering::Greater)
@@ -300,6 +360,9 @@ pub(super) fn interval(
 pub(super) fn compare_lengths(a: Length, b: Length) -> Option<Ordering> {
     if a == b {
         return Some(Ordering::Equal);
+    }
+    if let (Length::Elapsed(x), Length::Elapsed(y)) = (a, b) {
+        return Some(x.cmp(&y));
     }
     if let (Some(x), Some(y)) = (a.as_duration(), b.as_duration()) {
         return Some(x.seconds().cmp(&y.seconds()));

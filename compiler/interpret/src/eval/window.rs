@@ -64,7 +64,7 @@ impl Eval<'_> {
         pushes: &Pushes,
         length: &Value,
     ) -> Result<usize, Value> {
-        let now = self.case.state().now.point;
+        let state = self.case.state();
         let mut bad = None;
         let mut end_of =
             |push: &Push| match self.shift(p, false, false, length, &Value::Time(push.moment)) {
@@ -75,12 +75,13 @@ impl Eval<'_> {
                 }
             };
         let list = pushes.list();
-        let start = list.partition_point(|push| end_of(push).is_some_and(|end| end <= now));
+        let start =
+            list.partition_point(|push| end_of(push).is_some_and(|end| state.has_reached(end)));
         let wake = list.get(start).and_then(end_of);
         if let Some(bad) = bad {
             return Err(bad);
         }
-        self.wake = self.wake.min(wake.unwrap_or(Point::NEVER));
+        self.wake_for(wake.unwrap_or(Point::NEVER));
         Ok(start)
     }
 

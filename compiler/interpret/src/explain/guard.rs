@@ -632,7 +632,7 @@ impl Explainer<'_> {
                 }
                 let how = case.describe(timer.at, &env);
                 let text = match &slot.when {
-                    SlotWhen::At(m, _) => format!("{word} on {m}: {how}"),
+                    SlotWhen::At(m, _) => format!("{word} {}: {how}", m.in_words()),
                     SlotWhen::Waiting => format!("{word} {how}, which is pending"),
                     SlotWhen::Unknown(_) => format!("{word} {how}, which is undetermined"),
                 };

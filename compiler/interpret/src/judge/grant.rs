@@ -150,10 +150,9 @@ impl Case {
         duty: Option<DutyId>,
         env: &mut Env,
     ) -> (Truth, String) {
-        let now = self.state().now.point;
         let Some(d) = duty.and_then(|id| self.state().duty(id)) else {
             let windowed = self.window(&norm.window, env);
-            return (windowed.is_open(now), self.unmet_window(&windowed));
+            return (windowed.is_open(self.state()), self.unmet_window(&windowed));
         };
         if let Some(c) = &d.unknown {
             return (Truth::Unknown(c.clone()), String::new());
@@ -164,12 +163,12 @@ impl Case {
         let mut denv = self.duty_env(d);
         let windowed = self.window(window_of(d, duty), &mut denv);
         let open = if norm.modal == Modal::May {
-            windowed.is_open(now)
+            windowed.is_open(self.state())
         } else if d.state == NormState::Lapsed || d.opened {
             // A duty carries the power also after its deadline (R25).
             Truth::True
         } else {
-            windowed.has_opened(now)
+            windowed.has_opened(self.state())
         };
         (open, self.unmet_window(&windowed))
     }

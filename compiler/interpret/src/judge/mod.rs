@@ -440,10 +440,7 @@ impl Case {
         if let Some(c) = norm.cond {
             t = t.and(Eval::new(self).truth(c, &mut env));
         }
-        t.and(
-            self.window(&norm.window, &mut env)
-                .is_open(self.state().now.point),
-        )
+        t.and(self.window(&norm.window, &mut env).is_open(self.state()))
     }
 
     /// Provisions whose norms yield for this act: some norm says `despite` them and holds (R27).

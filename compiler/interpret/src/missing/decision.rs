@@ -160,11 +160,11 @@ impl Seeker<'_> {
         for c in &decision.closes {
             closings.push(match c {
                 Closing::At(g, firing) => match case.eval(*g, env) {
-                    Value::Time(m) if firing_point(m, *firing) > case.now() => {
-                        let days = m.day.days_since(case.state().now.day).max(0);
+                    Value::Time(m) if !case.state().has_reached(firing_point(m, *firing)) => {
+                        let days = case.days_until(m);
                         Missing::one(
                             MissingKind::Wait,
-                            format!("{name} closes on {m}"),
+                            format!("{name} closes {}", m.in_words()),
                             p,
                             Cost {
                                 days,

@@ -272,8 +272,8 @@ impl Seeker<'_> {
                 at.bind(*v, value.clone());
             }
             return match &slot.when {
-                SlotWhen::At(m, point) => {
-                    let days = point.dated().days_since(case.state().now.day).max(0);
+                SlotWhen::At(m, _) => {
+                    let days = case.days_until(*m);
                     Missing::one(
                         MissingKind::Wait,
                         format!("wait until {m}"),

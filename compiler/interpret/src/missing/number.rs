@@ -360,10 +360,10 @@ impl Seeker<'_> {
     }
 
     pub(super) fn wait(&self, m: Moment, provision: Option<ProvisionId>) -> Missing {
-        if m.begins() <= self.case.now() {
+        if self.case.state().has_reached(m.begins()) {
             return Missing::nothing();
         }
-        let days = m.day.days_since(self.case.state().now.day).max(0);
+        let days = self.case.days_until(m);
         Missing::one(
             MissingKind::Wait,
             format!("wait until {m}"),

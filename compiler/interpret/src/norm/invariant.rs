@@ -54,8 +54,7 @@ impl Case {
 
     fn invariant(&self, d: &DutyInstance, duty: &Duty, holds: &Truth) -> Option<Change> {
         let window = self.duty_window(d, duty);
-        let now = self.state().now.point;
-        if !window.has_opened(now).is_true() {
+        if !window.has_opened(self.state()).is_true() {
             return (d.state == NormState::Breached).then_some(Change::Violation(false));
         }
         // A deadline, if only an ordinal without length: met at the first instant.

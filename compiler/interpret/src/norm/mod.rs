@@ -141,10 +141,9 @@ impl Case {
     }
 
     fn opened_by_now(&self, norm: &Norm, d: &DutyInstance) -> bool {
-        let now = self.state().now.point;
         norm.duty
             .as_ref()
-            .is_some_and(|duty| self.duty_window(d, duty).has_opened(now).is_true())
+            .is_some_and(|duty| self.duty_window(d, duty).has_opened(self.state()).is_true())
     }
 
     /// Follows an instance: its window, its lapse, the next round.
@@ -159,7 +158,8 @@ impl Case {
         let cause = || self.root_cause(batch);
         let recurring =
             duty.every.is_some() && !d.next_round_born && d.state != NormState::Released;
-        if recurring && d.due_point <= now && now.phase() >= Phase::Lapse {
+        let due = self.state().has_reached(d.due_point);
+        if recurring && due && self.state().phase_at(d.due_point) >= Phase::Lapse {
             fx.duties.push(DutyChange {
                 duty: d.id,
                 change: Change::RoundDone,
@@ -201,7 +201,6 @@ impl Case {
         look: bool,
     ) -> Option<Change> {
         let norm = self.program().norms.get(d.norm.index())?;
-        let now = self.state().now.point;
         if self.ends(d, &duty.release_on, batch) {
             return Some(Change::Release);
         }
@@ -215,7 +214,9 @@ impl Case {
             return Some(Change::Release);
         }
         let due = match window.closes {
-            Bound::At(_, p) => p <= now && now.phase() == Phase::Lapse,
+            Bound::At(_, p) => {
+                self.state().has_reached(p) && self.state().phase_at(p) == Phase::Lapse
+            }
             _ => false,
         };
         // What may not have been born cannot have lapsed.
@@ -259,7 +260,6 @@ impl Case {
     }
 
     fn fit_window(&self, d: &mut DutyInstance, w: &Windowed) {
-        let now = self.state().now.point;
         d.opens = None;
         d.opens_pending = w.opens == Bound::Pending;
         d.due = None;
@@ -275,11 +275,16 @@ impl Case {
             Bound::At(m, p) => {
                 d.due = Some(*m);
                 d.due_point = *p;
-                if *p <= now {
+                if self.state().has_reached(*p) {
                     // Past already: it lapses in the next phase 1.
-                    d.wake = d
-                        .wake
-                        .min(next_lapse(now, m.precision != Precision::Second));
+                    let now = self.state().now;
+                    let now = if m.is_of_second_clock() {
+                        now.second_clock.unwrap_or(Point::NEVER)
+                    } else {
+                        now.point
+                    };
+                    let next = next_lapse(now, m.precision != Precision::Second);
+                    self.wake_for(next, &mut d.wake);
                 }
             }
             Bound::Unknown(c) => unknown = Some(unknown.unwrap_or_default().union(c)),
@@ -290,7 +295,7 @@ impl Case {
         }
         d.unknown = unknown;
         if matches!(d.state, NormState::Pending | NormState::Open) {
-            let opened = w.has_opened(now).is_true();
+            let opened = w.has_opened(self.state()).is_true();
             d.opened |= opened;
             d.state = if opened || d.opened {
                 NormState::Open

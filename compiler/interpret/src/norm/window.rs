@@ -1,6 +1,7 @@
 //! Windows of time (R1, R24, R30).
 
 use super::*;
+use crate::state::State;
 
 /// A bound of a window.
 #[derive(Clone, Debug, PartialEq)]
@@ -28,16 +29,16 @@ impl Windowed {
     }
 
     /// Whether an act now lies in it.
-    pub(crate) fn is_open(&self, now: Point) -> Truth {
+    pub(crate) fn is_open(&self, state: &State) -> Truth {
         let opens = match &self.opens {
             Bound::Absent => Truth::True,
-            Bound::At(_, p) => Truth::of(now >= *p),
+            Bound::At(_, p) => Truth::of(state.has_reached(*p)),
             Bound::Pending => Truth::False,
             Bound::Unknown(c) => Truth::Unknown(c.clone()),
         };
         let closes = match &self.closes {
             Bound::Absent | Bound::Pending => Truth::True,
-            Bound::At(_, p) => Truth::of(now < *p),
+            Bound::At(_, p) => Truth::of(!state.has_reached(*p)),
             Bound::Unknown(c) => Truth::Unknown(c.clone()),
         };
         opens
@@ -46,12 +47,12 @@ impl Windowed {
     }
 
     /// Whether it has opened, whatever its end.
-    pub(crate) fn has_opened(&self, now: Point) -> Truth {
+    pub(crate) fn has_opened(&self, state: &State) -> Truth {
         let opens = Windowed {
             closes: Bound::Absent,
             ..self.clone()
         };
-        opens.is_open(now)
+        opens.is_open(state)
     }
 }
 
@@ -90,12 +91,11 @@ impl Case {
             wake = wake.min(eval.wake);
             t
         });
-        let now = self.state().now.point;
         for b in [&opens, &closes] {
             if let Bound::At(_, p) = b
-                && *p > now
+                && !self.state().has_reached(*p)
             {
-                wake = wake.min(*p);
+                self.wake_for(*p, &mut wake);
             }
         }
         Windowed {
@@ -166,7 +166,7 @@ impl Case {
                 _ => Bound::Pending,
             };
             if let Bound::At(_, p) = windowed.closes {
-                windowed.wake = windowed.wake.min(p);
+                self.wake_for(p, &mut windowed.wake);
             }
         }
         windowed

@@ -3,7 +3,14 @@
 use super::*;
 
 impl Runner<'_> {
-    pub(super) fn act(&mut self, act: &CaseAct, at: At, span: Span, recalled: bool, assumed: bool) {
+    pub(super) fn act(
+        &mut self,
+        act: &CaseAct,
+        when: When,
+        span: Span,
+        recalled: bool,
+        assumed: bool,
+    ) {
         self.last.clear();
         self.reading = None;
         for actor in &act.actors {
@@ -12,15 +19,32 @@ impl Runner<'_> {
             };
             input.recalled = recalled;
             let done = if assumed {
-                self.case.perform_assumed(at, input)
+                self.case.perform_assumed(when, input)
             } else {
-                self.case.perform(at, input)
+                self.case.perform(when, input)
             };
             self.recalled += usize::from(recalled);
             match done {
                 Ok(id) => self.last.push(id),
                 Err(why) => self.refuse(&why, span),
             }
+            self.unordered(self.case.both_clocks_were_due(), span);
+        }
+    }
+
+    /// Says where both clocks brought something about before a line, so that nothing records what came first (R48c).
+    pub(super) fn unordered(&mut self, both_due: bool, span: Span) {
+        if !both_due {
+            return;
+        }
+        let d = Diagnostic::warning(
+            codes::W0430,
+            "both clocks brought something about before this line",
+        )
+        .at(span, "which of it came first is not recorded")
+        .help("what the second clock brought was taken to come first; a line between the two, with both stamps, settles it");
+        if !self.diagnostics.contains(&d) {
+            self.diagnostics.push(d);
         }
     }
 
@@ -171,8 +195,12 @@ impl Runner<'_> {
             (LogTime::Day(d), None) => At::Day(d),
             (LogTime::Instant(i), _) => At::Instant(i),
         };
+        let reading = match self.logged_reading(l) {
+            Ok(reading) => reading,
+            Err(why) => return self.diagnostics.push(place(codes::E0907, why)),
+        };
         self.recalled += usize::from(recalled);
-        match self.case.perform(at, input) {
+        match self.case.perform(When { at, reading }, input) {
             Ok(id) => self.last.push(id),
             Err(CaseError::OutOfOrder { .. }) => {
                 let d = place(
@@ -183,6 +211,22 @@ impl Runner<'_> {
             }
             Err(why) => self.diagnostics.push(place(codes::E0909, why.to_string())),
         }
+    }
+
+    /// What the second clock reads in a line of a log: the column of its name, `20 hours` or `20` of its unit.
+    fn logged_reading(&self, l: &LogLine) -> Result<Option<i64>, String> {
+        let Some(clock) = &self.case.program().second_clock else {
+            return Ok(None);
+        };
+        let text = l.args.get(&clock.name).map_or("", |t| t.trim());
+        if text.is_empty() {
+            return Ok(None);
+        }
+        let wrong = || {
+            let (name, unit) = (&clock.name, clock.unit);
+            format!("`{name}`: `{text}` is no reading of that clock, such as `20 {unit}s`")
+        };
+        clock.reading(text).map(Some).ok_or_else(wrong)
     }
 
     pub(super) fn parse_value(

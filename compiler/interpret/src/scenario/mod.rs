@@ -3,7 +3,9 @@
 mod act;
 
 use crate::log::{Log, LogLine, LogTime, Logs, nearest};
-use crate::{ActInput, ActKind, At, Case, CaseError, Entity, Env, OccurrenceId, Reason, Value};
+use crate::{
+    ActInput, ActKind, At, Case, CaseError, Entity, Env, OccurrenceId, Reason, Value, When,
+};
 use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_diagnostics::{Diagnostic, Span, codes};
 use rogatio_mir::{
@@ -230,7 +232,8 @@ impl<'s> Runner<'s> {
                 ..
             }) = &item.kind
             {
-                self.act(act, At::Day(from.unwrap_or(begin)), item.span, false, true);
+                let when = At::Day(from.unwrap_or(begin)).into();
+                self.act(act, when, item.span, false, true);
             }
         }
         self.lines(lines);
@@ -449,11 +452,11 @@ impl<'s> Runner<'s> {
             }
             return;
         }
-        let at = item.at.as_ref().map_or(At::Now, At::from);
+        let when = item.at.as_ref().map_or(When::from(At::Now), When::from);
         match &item.kind {
             ScenarioItemKind::Act(act) => {
                 let recalled = item.at.as_ref().is_some_and(|s| s.recalled);
-                self.act(act, at, item.span, recalled, false);
+                self.act(act, when, item.span, recalled, false);
             }
             ScenarioItemKind::SetGiven(given, keys, value) => {
                 // Those that could be read before the first act are known already.
@@ -469,9 +472,7 @@ impl<'s> Runner<'s> {
                     }
                 }
             }
-            ScenarioItemKind::Expect(expect) => {
-                self.expect(expect, item.at.as_ref().map(|s| s.time), item.span)
-            }
+            ScenarioItemKind::Expect(expect) => self.expect(expect, item.at.as_ref(), item.span),
             ScenarioItemKind::Branch(name, items) => self.branch(name, items),
             ScenarioItemKind::Assume(a) if self.waiting.contains(&item.span) => {
                 self.reading = None;
@@ -503,9 +504,20 @@ impl<'s> Runner<'s> {
     }
 
     /// Reads an expectation: of a day at its end, of a time as it stands; with the lines above it, not those below.
-    fn expect(&mut self, expect: &Expect, at: Option<StampTime>, span: Span) {
+    fn expect(&mut self, expect: &Expect, at: Option<&Stamp>, span: Span) {
+        let asked = !matches!(expect.kind, ExpectKind::Verdict(_));
         let read = match at {
-            Some(time) if !matches!(expect.kind, ExpectKind::Verdict(_)) => {
+            // Where the second clock is read, it is after what was done at that reading (R48c).
+            Some(stamp) if asked && stamp.reading.is_some() => {
+                match self.case.read_at(stamp) {
+                    Ok(()) => self.unordered(self.case.both_clocks_were_due(), span),
+                    Err(why) => self.refuse(&why, span),
+                }
+                self.reading = None;
+                self.expectation(expect)
+            }
+            Some(stamp) if asked => {
+                let time = stamp.time;
                 let known = self.reading.take().filter(|(t, _)| *t == time);
                 let end = known.map_or_else(|| self.at_end_of(time), |(_, case)| case);
                 let case = std::mem::replace(&mut self.case, end);
@@ -522,15 +534,12 @@ impl<'s> Runner<'s> {
             passed: read.passed,
             message: read.message,
             reason: read.reason,
-            at: match at {
-                Some(StampTime::Day(d)) => d.to_string(),
-                Some(StampTime::Instant(i)) => i.to_string(),
-                None => String::new(),
-            },
+            at: at.map(shown).unwrap_or_default(),
             branch: self.path.clone(),
         });
     }
 
+    /// The case at the end of a day, or after the acts of a second.
     fn at_end_of(&self, time: StampTime) -> Case {
         let mut case = self.case.clone();
         match time {
@@ -542,6 +551,21 @@ impl<'s> Runner<'s> {
             }
         }
         case
+    }
+}
+
+/// A stamp as it is written.
+fn shown(stamp: &Stamp) -> String {
+    let time = match stamp.time {
+        StampTime::Day(d) => d.to_string(),
+        StampTime::Instant(i) => i.to_string(),
+    };
+    match stamp.reading {
+        Some(s) => {
+            let reading = rogatio_calendar::Length::Elapsed(rogatio_calendar::Duration(s));
+            format!("{time} @ {reading}")
+        }
+        None => time,
     }
 }
 

@@ -163,6 +163,10 @@ impl State {
                 point: Point::day_phase(Day::MIN, Phase::TacitStart),
                 day: Day::MIN,
                 precision: Precision::Day,
+                second_clock: program
+                    .second_clock
+                    .as_ref()
+                    .and_then(|_| Point::of_second_clock(0, Phase::TacitStart, 0)),
             },
             begun: false,
             runaway: None,
@@ -279,8 +283,24 @@ impl State {
     }
 
     pub(crate) fn wake_at(&mut self, point: Point) {
-        if !point.is_never() && point > self.now.point {
+        if !point.is_never() && !self.has_reached(point) {
             self.wakes.insert(point);
+        }
+    }
+
+    /// Whether the clock on whose axis a point lies has come to it (R48c).
+    pub(crate) fn has_reached(&self, point: Point) -> bool {
+        match point.second_clock() {
+            Some(_) => self.now.second_clock.is_some_and(|now| point <= now),
+            None => point <= self.now.point,
+        }
+    }
+
+    /// The phase in which the clock is on whose axis a point lies.
+    pub(crate) fn phase_at(&self, point: Point) -> Phase {
+        match (point.second_clock(), self.now.second_clock) {
+            (Some(_), Some(now)) => now.phase(),
+            _ => self.now.point.phase(),
         }
     }
 
@@ -301,12 +321,13 @@ impl State {
         self.duties.get(id)
     }
 
-    /// The next point at which the clock alone may change something.
+    /// The next point at which the clock of the world alone may change something.
     pub(crate) fn next_wake(&self) -> Option<Point> {
         let armed = self.armed.first().map(|(p, ..)| *p);
         let wake = self.wakes.first().copied();
         let scheduled = self.scheduled.keys().next().copied();
-        [armed, wake, scheduled].into_iter().flatten().min()
+        let next = [armed, wake, scheduled].into_iter().flatten().min();
+        next.filter(|p| p.second_clock().is_none())
     }
 }
 

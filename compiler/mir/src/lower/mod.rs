@@ -276,6 +276,7 @@ impl<'a> Cx<'a> {
             })
             .collect();
         p.rules_at = choice.rules_at;
+        p.second_clock = hir.second_clock.clone();
         self.status_rows();
         self.version_rows();
         self.act_rows();

@@ -34,8 +34,8 @@ use rogatio_calendar::{Convention, Day, Length};
 pub use rogatio_diagnostics::Span;
 pub use rogatio_semantics::hir::{
     ActId, DecisionId, DecisionOutcome, DefineId, EntityId, FieldId, GivenId, KindId, Modal,
-    NormId, NormState, ProcedureId, ProvisionId, ReadingId, StatusId, Ty, Under, UnitId, Urgency,
-    VarId, VersionId,
+    NormId, NormState, ProcedureId, ProvisionId, ReadingId, SecondClock, StatusId, Ty, Under,
+    UnitId, Urgency, VarId, VersionId,
 };
 
 macro_rules! ids {
@@ -125,6 +125,8 @@ pub struct Program {
     pub versions: Vec<Version>,
     /// The versions of this day rule throughout; guards are already specialised.
     pub rules_at: Option<Day>,
+    /// A second clock (R48c).
+    pub second_clock: Option<SecondClock>,
     /// Longest chain of micro-steps (R13).
     pub cascade_bound: u32,
     /// Scenarios.
@@ -177,6 +179,7 @@ impl Default for Program {
             provisions: Vec::new(),
             versions: Vec::new(),
             rules_at: None,
+            second_clock: None,
             cascade_bound: 0,
             scenarios: Vec::new(),
             experiments: Vec::new(),

@@ -5,6 +5,7 @@
 
 mod act;
 mod body;
+mod clock;
 mod dates;
 mod decision;
 mod experiment;
@@ -22,6 +23,7 @@ mod walk;
 
 pub use act::*;
 pub use body::*;
+pub use clock::*;
 pub use dates::*;
 pub use decision::*;
 pub use experiment::*;
@@ -130,6 +132,8 @@ pub struct Program {
         rogatio_calendar::Length,
         ProvisionId,
     )>,
+    /// A second clock.
+    pub second_clock: Option<SecondClock>,
     /// Scenarios.
     pub scenarios: Vec<Scenario>,
     /// Experiments.

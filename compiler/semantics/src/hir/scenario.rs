@@ -24,6 +24,8 @@ pub struct Stamp {
     pub order: Option<i64>,
     /// `~`.
     pub recalled: bool,
+    /// `@ 20 hours`: what the second clock reads, in seconds.
+    pub reading: Option<i64>,
 }
 
 /// A line.
