@@ -271,7 +271,7 @@ impl Checker {
             }
             ExprKind::OrElse(a, b) => self.axis(a).join(self.axis(b)),
             ExprKind::Except { base, exceptions } => {
-                let all = exceptions.iter().map(|(_, v)| self.axis(v));
+                let all = exceptions.iter().map(|x| self.axis(&x.value));
                 all.fold(self.axis(base), Axis::join)
             }
             ExprKind::ByVersion(list) => {
