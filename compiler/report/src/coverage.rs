@@ -88,9 +88,17 @@ impl Coverage {
     pub fn new(program: &Program, module: &str) -> Coverage {
         let own: BTreeMap<usize, &Provision> = of_module(program, module).collect();
         let mut best: BTreeMap<usize, Encoding> = BTreeMap::new();
+        let above: BTreeSet<usize> = own
+            .values()
+            .filter_map(|p| p.parent.map(ProvisionId::index))
+            .collect();
         for (id, p) in &own {
-            let Some(kind) = encoding(&p.kind) else {
-                continue;
+            // A label stands on something: a row of a table, a transition, a clause.
+            let label = p.cite.ends_with(')') && !above.contains(id);
+            let kind = match encoding(&p.kind) {
+                Some(kind) => kind,
+                None if label => Encoding::Modelled,
+                None => continue,
             };
             // A heading is as its paragraphs are: modelled if one of them is.
             let mut at = Some(*id);
