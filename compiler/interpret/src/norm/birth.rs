@@ -138,6 +138,7 @@ impl Case {
             opens_pending: false,
             due: None,
             due_point: Point::NEVER,
+            anchor: Point::NEVER,
             proviso: 0,
             round: b.round,
             fulfilled_by: None,

@@ -55,7 +55,21 @@ impl Case {
             let keys = norm
                 .and_then(|n| n.duty.as_ref())
                 .map_or(0, |d| d.keys.len());
-            match self.dirty(reads, keys, duties.seen) {
+            let dirty = self.dirty(reads, keys, duties.seen);
+            // A right that was used, or was not, comes again when what its window is anchored on moves (R30c).
+            let moved = match &dirty {
+                Dirty::All => true,
+                Dirty::Some(filters) => !filters.is_empty(),
+            };
+            let comes_again = norm.is_some_and(|n| {
+                let window = n.duty.as_ref().map(|d| &d.window);
+                n.modal == Modal::May && window.is_some_and(|w| w.closes.is_some())
+            });
+            if moved && comes_again {
+                let settled = |id: &DutyId| duties.get(*id).is_some_and(|d| !d.is_open());
+                look.extend(duties.of(n).iter().copied().filter(settled));
+            }
+            match dirty {
                 Dirty::All => look.extend(duties.live(n, &[])),
                 Dirty::Some(filters) => {
                     for filter in filters {

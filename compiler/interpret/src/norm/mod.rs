@@ -180,6 +180,25 @@ impl Case {
                 });
             }
         }
+        if self.moved_on(d, norm, duty) {
+            if d.is_open() {
+                fx.duties.push(DutyChange {
+                    duty: d.id,
+                    change: Change::Release,
+                    cause: cause(),
+                });
+            }
+            fx.births.push(Birth {
+                norm: self.norm_in_force(d.norm).unwrap_or(d.norm),
+                keys: d.keys.clone(),
+                born: self.state().now,
+                cause: cause(),
+                uncertain: None,
+                round: d.round,
+                version: now,
+            });
+            return;
+        }
         if !d.is_open() {
             return;
         }
@@ -190,6 +209,34 @@ impl Case {
                 cause: cause(),
             });
         }
+    }
+
+    /// Whether the value that the window of a right is anchored on has moved to a later window: the old one is done with,
+    /// used or not, and another instance waits for the new one (R30c).
+    fn moved_on(&self, d: &DutyInstance, norm: &Norm, duty: &Duty) -> bool {
+        if norm.modal != Modal::May
+            || duty.every.is_some()
+            || d.unborn
+            || d.state == NormState::Released
+            || d.anchor.is_never()
+        {
+            return false;
+        }
+        let keys: Vec<Option<Value>> = d.keys.iter().cloned().map(Some).collect();
+        if self.latest_named(d.norm, &keys).is_none_or(|l| l.id != d.id) {
+            return false;
+        }
+        let mut anew = d.clone();
+        anew.proviso = 0;
+        let window = self.duty_window(&anew, duty);
+        let ahead = match window.closes {
+            Bound::At(_, p) => p != d.anchor && !self.state().has_reached(p),
+            _ => false,
+        };
+        let waits = !d.is_open() || d.opened && window.has_opened(self.state()).is_false();
+        let mut env = self.duty_env(d);
+        let released = |g| Eval::new(self).truth(g, &mut env).is_true();
+        ahead && waits && !duty.release.is_some_and(released)
     }
 
     /// What the events of a micro-step and the clock make of an open instance that nobody has fulfilled now.
@@ -275,6 +322,9 @@ impl Case {
             Bound::At(m, p) => {
                 d.due = Some(*m);
                 d.due_point = *p;
+                if d.proviso == 0 {
+                    d.anchor = *p;
+                }
                 if self.state().has_reached(*p) {
                     // Past already: it lapses in the next phase 1.
                     let now = self.state().now;

@@ -54,6 +54,8 @@ pub struct DutyInstance {
     pub due: Option<Moment>,
     /// The point of the lapse.
     pub due_point: Point,
+    /// Where the window itself closes, provisos left aside; never where that is not known. It may move (R30c).
+    pub(crate) anchor: Point,
     /// Which proviso applies, from 1; 0 = the window itself.
     pub proviso: usize,
     /// For `every D after T`: the number of this instance, from 1.
