@@ -236,13 +236,19 @@ impl Checker {
 
     /// A set of days that no case can change.
     pub(crate) fn dates_known(&self, e: &Expr) -> Option<Dates> {
+        self.dates_within(e, 64)
+    }
+
+    /// The same through so many defines at most: one that names itself is reported elsewhere.
+    fn dates_within(&self, e: &Expr, depth: u32) -> Option<Dates> {
+        let depth = depth.checked_sub(1)?;
         match &e.kind {
             ExprKind::Dates(dates) => Some(dates.clone()),
             ExprKind::DatesJoin(join, a, b) => {
-                Some(join.apply(self.dates_known(a)?, self.dates_known(b)?))
+                Some(join.apply(self.dates_within(a, depth)?, self.dates_within(b, depth)?))
             }
             ExprKind::Call(define, _) => match &self.program.defines[define.index()].value {
-                DefineValue::Expr(value) => self.dates_known(value),
+                DefineValue::Expr(value) => self.dates_within(value, depth),
                 _ => None,
             },
             _ => None,

@@ -39,7 +39,10 @@ impl Checker {
                     let arg = copy.and_then(|c| c.args[i].as_ref());
                     self.bind(open, p, arg, module, user);
                 }
-                Some((Symbol::Define(d), span)) if span == p.name.span => {
+                // A value is computed again; what is named stays what it is.
+                Some((Symbol::Define(d), span))
+                    if span == p.name.span && !class_of(&p.ty).is_some_and(is_class) =>
+                {
                     self.parameter_value(open, p, d, copy.and_then(|c| c.args[i].as_ref()), user);
                 }
                 Some(_) => {}

@@ -131,7 +131,9 @@ impl Checker {
                 if let Some(Symbol::Define(d)) = self.symbol(cx, &n.text)
                     && let DefineValue::Stream(s) = &self.program.defines[d.index()].value
                 {
-                    return s.clone();
+                    let mut s = s.clone();
+                    cited_where_it_is_used(&mut s, cx.provision);
+                    return s;
                 }
                 self.stream_value(cx, e)
             }

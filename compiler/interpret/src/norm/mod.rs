@@ -223,7 +223,10 @@ impl Case {
             return false;
         }
         let keys: Vec<Option<Value>> = d.keys.iter().cloned().map(Some).collect();
-        if self.latest_named(d.norm, &keys).is_none_or(|l| l.id != d.id) {
+        if self
+            .latest_named(d.norm, &keys)
+            .is_none_or(|l| l.id != d.id)
+        {
             return false;
         }
         let mut anew = d.clone();
