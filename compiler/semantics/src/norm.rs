@@ -300,7 +300,17 @@ impl Checker {
             ast::NormPred::Act { qualifier, act } => {
                 let qualifier = qualifier.as_ref().map(|q| q.value.clone());
                 if let Some((decision, subject)) = self.vote_pred(cx, act) {
-                    return (NormPred::Vote { decision, subject }, qualifier);
+                    let voter = self.program.decisions[decision.index()].voter;
+                    let for_whom = match (&n.for_whom, self.var_ty(voter)) {
+                        (Some(e), Ty::Entity(kinds)) => self.position(cx, e, &kinds),
+                        _ => ArgPattern::Any,
+                    };
+                    let vote = NormPred::Vote {
+                        decision,
+                        subject,
+                        for_whom,
+                    };
+                    return (vote, qualifier);
                 }
                 match self.demanded(cx, n, act, who) {
                     Some(p) => (NormPred::Act(p), qualifier),
@@ -426,9 +436,14 @@ fn pred_vars(pred: &NormPred) -> Vec<VarId> {
             }
         }
         NormPred::Vote {
-            subject: ArgPattern::Var(v),
-            ..
-        } => found.push(*v),
+            subject, for_whom, ..
+        } => {
+            for a in [subject, for_whom] {
+                if let ArgPattern::Var(v) = a {
+                    found.push(*v);
+                }
+            }
+        }
         NormPred::Ensure(e) => found = e.vars(),
         _ => {}
     }

@@ -90,6 +90,29 @@ impl Case {
         }
         let named = self.program().texts_of(d);
         let norms: Vec<NormId> = named.flat_map(|d| &d.vote_norms).copied().collect();
+        if let Some(principal) = o.for_whom.filter(|y| Some(*y) != o.actor) {
+            let agency = self.agency(&norms, o, principal);
+            match agency.truth {
+                Truth::True => {
+                    for n in &agency.basis {
+                        let at = self.program().norms.get(n.index()).map(|n| n.provision);
+                        j.because(at.unwrap_or(decision.provision), String::new());
+                    }
+                    j.basis.extend(agency.basis);
+                }
+                Truth::False => {
+                    void(&mut j, decision.provision, agency.text);
+                    for p in agency.near {
+                        j.because(p, String::new());
+                    }
+                    return j;
+                }
+                Truth::Unknown(c) => {
+                    j.verdict = Verdict::Undetermined;
+                    j.clauses = j.clauses.union(&c);
+                }
+            }
+        }
         let yielding = self.yielding(&norms, o);
         for n in &norms {
             let Some(norm) = self.program().norms.get(n.index()) else {

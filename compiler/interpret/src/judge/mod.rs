@@ -153,6 +153,7 @@ impl Case {
                 Demand::Vote {
                     decision,
                     subject,
+                    for_whom,
                     filter,
                 },
                 ActKind::Vote {
@@ -164,7 +165,9 @@ impl Case {
                 let on = on.map_or(Value::None, Value::Entity);
                 // A norm about the whole is one about each of its parts.
                 let meant = d == decision || self.whole(*d) == *decision;
-                (meant && m.one(&[on], subject), *filter)
+                let for_whom = (Position::For, for_whom.clone());
+                let fits = meant && m.one(&[on], subject) && m.positions(o, &[for_whom]);
+                (fits, *filter)
             }
             _ => (false, None),
         };
@@ -295,7 +298,7 @@ impl Case {
         {
             has = g.truth.clone();
         }
-        let agency_truth = agency.as_ref().map_or(Truth::True, |(t, _)| t.clone());
+        let agency_truth = agency.as_ref().map_or(Truth::True, |a| a.truth.clone());
         let all = has
             .clone()
             .and(taken_truth.clone().negate())
@@ -469,14 +472,32 @@ impl Case {
     }
 
     /// Whether the agent may act for the principal (R25b).
-    fn agency(&self, norms: &[NormId], o: &Occurrence, principal: Entity) -> (Truth, String) {
-        let grants = norms.iter().flat_map(|n| self.grants(*n, o, true));
-        let truth = grants.fold(Truth::False, |t, g| t.or(g.truth));
+    pub(crate) fn agency(&self, norms: &[NormId], o: &Occurrence, principal: Entity) -> Agency {
+        let grants: Vec<Grant> = norms
+            .iter()
+            .flat_map(|n| self.grants(*n, o, true))
+            .collect();
+        let truth = grants
+            .iter()
+            .fold(Truth::False, |t, g| t.or(g.truth.clone()));
         let agent = o.actor.map_or("nobody", |a| self.entity_name(a));
-        (
+        let mut text = format!("{agent} may not act for {}", self.entity_name(principal));
+        let mut near = Vec::new();
+        let failing = grants.iter().filter(|g| g.truth.is_false());
+        if let Some(g) = failing.max_by_key(|g| (g.who, g.satisfied))
+            && let Some(norm) = self.program().norms.get(g.norm.index())
+            && let Some((p, why)) = &g.failing
+        {
+            text = format!("{text}: {}, but {why}", norm.text);
+            near = vec![norm.provision, *p];
+        }
+        let given = grants.iter().filter(|g| g.truth.is_true());
+        Agency {
             truth,
-            format!("{agent} may not act for {}", self.entity_name(principal)),
-        )
+            text,
+            near,
+            basis: given.map(|g| g.norm).collect(),
+        }
     }
 
     fn why_void(
@@ -486,7 +507,7 @@ impl Case {
         grants: &[Grant],
         has: &Truth,
         taken: &[(NormId, String, Vec<Value>)],
-        agency: Option<&(Truth, String)>,
+        agency: Option<&Agency>,
     ) {
         if has.is_true() || (!has.is_false() && !taken.is_empty()) {
             j.nearly = true;
@@ -495,10 +516,13 @@ impl Case {
                     j.because(norm.provision, text.clone());
                 }
             }
-            if let Some((t, text)) = agency
-                && !t.is_true()
+            if let Some(a) = agency
+                && !a.truth.is_true()
             {
-                j.because(act.provision, text.clone());
+                j.because(act.provision, a.text.clone());
+                for p in &a.near {
+                    j.because(*p, String::new());
+                }
             }
             return;
         }
@@ -584,6 +608,18 @@ fn names_for(norm: &Norm) -> bool {
         Demand::Act { matches, .. } => matches
             .iter()
             .any(|(p, m)| *p == Position::For && *m != Match::Any),
+        Demand::Vote { for_whom, .. } => *for_whom != Match::Any,
         _ => false,
     })
+}
+
+/// What gives somebody the power to act for another.
+pub(crate) struct Agency {
+    pub(crate) truth: Truth,
+    /// Why not.
+    pub(crate) text: String,
+    /// The sentence that came nearest to giving it.
+    pub(crate) near: Vec<ProvisionId>,
+    /// The sentences that give it.
+    pub(crate) basis: Vec<NormId>,
 }

@@ -473,7 +473,7 @@ impl Dump<'_> {
             .map_or_else(|| "?".to_owned(), |s| self.position(hist.act, *s))
     }
 
-    fn matching(&self, m: &Match) -> String {
+    pub(super) fn matching(&self, m: &Match) -> String {
         match m {
             Match::Any => "_".to_owned(),
             Match::Bind(v, kinds) => self.domain(&Domain {

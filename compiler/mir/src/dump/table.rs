@@ -66,13 +66,18 @@ impl Dump<'_> {
             Demand::Vote {
                 decision,
                 subject,
+                for_whom,
                 filter,
             } => {
                 let on = self.on(&On::Opened(*decision, subject.clone()));
                 let on = on.trim_start_matches("opened ");
+                let of = match for_whom {
+                    Match::Any => String::new(),
+                    m => format!(" for {}", self.matching(m)),
+                };
                 let filter =
                     filter.map_or_else(String::new, |f| format!(" where {}", self.guard(f)));
-                self.line(depth, format!("vote {on}{filter}"));
+                self.line(depth, format!("vote {on}{of}{filter}"));
             }
             Demand::Anonymous(text) => self.line(depth, format!("anonymous {text:?}")),
             Demand::Ensure(g) => self.line(depth, format!("ensure {}", self.guard(*g))),

@@ -158,13 +158,19 @@ impl Cx<'_> {
                 (Demand::OneOf(parts), bound)
             }
             NormPred::Anonymous(text) => (Demand::Anonymous(text.clone()), BTreeSet::new()),
-            NormPred::Vote { decision, subject } => {
-                let (mut matches, bound) = self.bind(&[subject], &known);
+            NormPred::Vote {
+                decision,
+                subject,
+                for_whom,
+            } => {
+                let (mut matches, bound) = self.bind(&[subject, for_whom], &known);
                 let conds = self.in_scope(&known, &bound, |cx| {
                     bound.conds.iter().map(|c| cx.expr(c)).collect()
                 });
+                let for_whom = matches.pop().unwrap_or(Match::Any);
                 let demand = Demand::Vote {
                     decision: *decision,
+                    for_whom,
                     subject: matches.pop().unwrap_or(Match::Any),
                     filter: self.guards(conds, n.provision, n.span),
                 };

@@ -81,6 +81,8 @@ pub enum Demand {
         decision: DecisionId,
         /// On what.
         subject: Match,
+        /// For whom (R25b).
+        for_whom: Match,
         /// A condition on the subject.
         filter: Option<Guard>,
     },

@@ -86,6 +86,8 @@ pub enum NormPred {
         decision: DecisionId,
         /// Its subject.
         subject: ArgPattern,
+        /// For whom (R25b).
+        for_whom: ArgPattern,
     },
     /// An invariant.
     Ensure(Expr),
