@@ -513,6 +513,11 @@ impl Gluer<'_> {
             "one" if next("of") && self.kind(2) == Some(K::LParen) && self.after_modal() => {
                 (K::OneOf, 2)
             }
+            "stay"
+                if self.kind(1).is_some_and(is_name) && self.same_line(1) && self.after_modal() =>
+            {
+                (K::Stay, 1)
+            }
             // The act by which somebody settles a given: `find unsafe(a)`.
             "find" if self.kind(1) == Some(K::Ident) && self.same_line(1) => (K::Ident, 2),
             "no" if next("duty") && self.after_expect() => (K::NoDuty, 2),

@@ -228,6 +228,7 @@ kinds! {
     SetOf "set of",
     ShouldEnsure "should ensure",
     ShouldNot "should not",
+    Stay "stay",
     WithoutDelay "without delay",
     ByRank "by RANK",
     ThenRank "then RANK",

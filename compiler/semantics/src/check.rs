@@ -138,6 +138,7 @@ impl Checker {
     /// A module with the copies of parameterised modules that it uses, phase by phase. `rules` are those of the modules
     /// before it.
     fn group<'a>(&mut self, units: &'a [Unit], group: &[usize], rules: &mut Vec<Pending<'a>>) {
+        let norms = self.program.norms.len();
         let open: Vec<Open<'a>> = group.iter().map(|u| self.open(units, *u)).collect();
         let scope_of = |unit: usize| open.iter().find(|o| o.unit == unit).map(|o| o.cx.clone());
         let users: Vec<Option<Context>> = open
@@ -207,6 +208,7 @@ impl Checker {
                 .cloned(),
         );
         self.bodies(pending);
+        self.suspensions(norms);
         self.substitutions();
         self.apply_exceptions();
         each(self, &mut |c, o| c.cases(&o.cx, &o.module.items));

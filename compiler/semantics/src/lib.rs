@@ -49,6 +49,7 @@ mod set;
 mod shape;
 mod share;
 mod status;
+mod stay;
 mod stream;
 mod subject;
 mod substitution;

@@ -175,6 +175,9 @@ impl Checker {
         let despite = n.despite.as_ref().and_then(|c| self.cite(cx, c));
         let mut keys =
             self.norm_key_vars(cx, n, &who, &by_event, &demanded, [&when, &while_], &time);
+        if let ast::NormPred::Stay(_) = n.pred {
+            self.staying_keys(&who, &demanded, &mut keys);
+        }
         if !around.is_empty() {
             let conds = [&when, &while_, &unless].into_iter().flatten();
             let mut named: Vec<VarId> = conds.flat_map(Expr::vars).collect();
@@ -283,6 +286,7 @@ impl Checker {
                 qualifier.as_ref().map(|q| q.value.clone()),
             ),
             ast::NormPred::Ensure(c) => (NormPred::Ensure(self.cond(cx, c)), None),
+            ast::NormPred::Stay(e) => (NormPred::Ensure(self.staying(cx, n, e)), None),
             ast::NormPred::OneOf { qualifier, acts } => {
                 if !matches!(n.modal, ast::Modal::Must | ast::Modal::Should) {
                     let at = acts.first().map_or(n.span, |a| a.span);

@@ -119,6 +119,8 @@ pub enum NormPred {
     },
     /// `ensure C`: an invariant (R32).
     Ensure(Expr),
+    /// `stay S(x)`: a status that lasts stands for an act (R32).
+    Stay(Expr),
 }
 
 /// The times of a sentence.

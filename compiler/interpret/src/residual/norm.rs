@@ -1,6 +1,7 @@
 //! What an actor owes, and whether anybody can do it (R26).
 
 use super::*;
+use rogatio_mir::{Guard, Op};
 
 impl Case {
     pub(super) fn owed_by(&self, actor: Entity) -> Vec<Owed> {
@@ -49,6 +50,9 @@ impl Case {
         let Some(norm) = self.program().norms.get(d.norm.index()) else {
             return String::new();
         };
+        if let rogatio_mir::Demand::Ensure(g) = norm.demand {
+            return self.show_invariant(norm, g, &self.duty_env(d));
+        }
         let demand = self.show_demand(&norm.demand);
         let who = norm.who.domain.var;
         let duty = norm.duty.as_ref();
@@ -63,6 +67,22 @@ impl Case {
             demand
         } else {
             format!("{demand}({})", keys.join(", "))
+        }
+    }
+
+    /// `ensure approved(X)`; of what must not last, `stay searching(U, X)`.
+    fn show_invariant(&self, norm: &Norm, g: Guard, env: &Env) -> String {
+        let op = |g: Guard| self.program().guards.get(g.index()).map(|n| &n.op);
+        match (norm.modal, op(g)) {
+            (Modal::MustNot | Modal::ShouldNot, Some(Op::Not(stays))) => {
+                // Where it is allowed, it is suspended: the status is what is forbidden.
+                let status = match op(*stays) {
+                    Some(Op::And(parts)) => parts.first().copied().unwrap_or(*stays),
+                    _ => *stays,
+                };
+                format!("stay {}", self.describe(status, env))
+            }
+            _ => format!("ensure {}", self.describe(g, env)),
         }
     }
 

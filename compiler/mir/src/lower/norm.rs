@@ -4,7 +4,7 @@ use super::birth::begin;
 use super::stream::Trig;
 use super::window::{counts_from_event, times};
 use super::*;
-use rogatio_semantics::hir::{ArgPattern, NormPred, StreamKind, Time};
+use rogatio_semantics::hir::{ArgPattern, Expr, ExprKind, NormPred, StreamKind, Time};
 use std::collections::BTreeSet;
 
 /// What is known of a norm before its parts are lowered.
@@ -136,7 +136,14 @@ impl Cx<'_> {
                     .map_or("?", |d| d.name.as_str());
                 format!("vote on {name}")
             }
-            NormPred::Ensure(e) => format!("ensure {}", self.expr_name(e)),
+            NormPred::Ensure(e) => match (n.pred.stays(), n.modal) {
+                (Some((s, keys)), Modal::May | Modal::MustNot | Modal::ShouldNot) => {
+                    let kind = ExprKind::StatusOn(s, keys.to_vec());
+                    let stay = Expr { kind, ..e.clone() };
+                    format!("stay {}", self.expr_name(&stay))
+                }
+                _ => format!("ensure {}", self.expr_name(e)),
+            },
         }
     }
 

@@ -111,7 +111,49 @@ impl Norm {
     }
 }
 
+impl Norm {
+    /// It is an invariant that a status does not hold.
+    #[must_use]
+    pub fn forbids_staying(&self) -> bool {
+        match (&self.pred, self.modal) {
+            (NormPred::Ensure(_), Modal::MustNot | Modal::ShouldNot) => true,
+            (NormPred::Ensure(e), Modal::Must | Modal::Should) => {
+                matches!(first(e).kind, ExprKind::Not(_))
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What an invariant was before others suspended it: `not S or allowed`, `S and not allowed`.
+fn first(e: &Expr) -> &Expr {
+    match &e.kind {
+        ExprKind::Or(list) => list.first().map_or(e, first),
+        ExprKind::And(list) => match list.first() {
+            Some(s) if matches!(s.kind, ExprKind::And(_) | ExprKind::StatusOn(..)) => first(s),
+            _ => e,
+        },
+        _ => e,
+    }
+}
+
 impl NormPred {
+    /// The status that lasts, of `stay S(x)` and of `ensure not S(x)`, with its keys (R32).
+    #[must_use]
+    pub fn stays(&self) -> Option<(StatusId, &[Expr])> {
+        let NormPred::Ensure(e) = self else {
+            return None;
+        };
+        let inner = match &first(e).kind {
+            ExprKind::Not(inner) => inner.as_ref(),
+            _ => first(e),
+        };
+        match &inner.kind {
+            ExprKind::StatusOn(s, keys) => Some((*s, keys)),
+            _ => None,
+        }
+    }
+
     /// The acts it is about.
     #[must_use]
     pub fn acts(&self) -> &[Pattern] {
