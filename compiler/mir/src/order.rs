@@ -104,7 +104,12 @@ fn reads(program: &Program) -> BTreeMap<Node, BTreeSet<Node>> {
         read_trigger(program, &rule.on, &mut below);
         let mut roots: Vec<Guard> = rule.guard.into_iter().collect();
         match &rule.effect {
-            Effect::Start(keys, value) => roots.extend(keys.iter().chain(value)),
+            Effect::Start(keys, value) => {
+                roots.extend(keys);
+                if let (Some(value), Latch::Status(s)) = (value, rule.target) {
+                    below.extend(value_reads(program, *value, s));
+                }
+            }
             Effect::End(keys) | Effect::Push(keys) | Effect::Arm(keys) | Effect::Disarm(keys) => {
                 roots.extend(keys)
             }
@@ -148,6 +153,30 @@ fn reads(program: &Program) -> BTreeMap<Node, BTreeSet<Node>> {
         graph.entry(node).or_default();
     }
     graph
+}
+
+/// What a value that a status takes reads at the same instant. The status itself is read as it stands before it takes the
+/// value, so that it may be counted from its own last one (R46).
+fn value_reads(program: &Program, value: Guard, status: StatusId) -> BTreeSet<Node> {
+    let own = Node::Latch(Latch::Status(status));
+    let mut plain = BTreeSet::new();
+    read_guards(program, &[value], &mut plain);
+    let mut through = plain.clone();
+    let mut todo: Vec<Node> = plain.iter().copied().collect();
+    while let Some(node) = todo.pop() {
+        let Node::Define(d) = node else { continue };
+        let Some(define) = program.defines.get(d.index()) else {
+            continue;
+        };
+        let mut below = BTreeSet::new();
+        read_guards(program, &[define.value], &mut below);
+        todo.extend(below.iter().filter(|n| through.insert(**n)));
+    }
+    if !through.contains(&own) {
+        return plain;
+    }
+    through.retain(|n| *n != own && !matches!(n, Node::Define(_)));
+    through
 }
 
 /// The instant reads of guards.

@@ -80,7 +80,9 @@ impl Checker {
             let at_closing = self.at_closing(cx, e.at_closing, &e.cond);
             cx.provision = self.label(cx.module, outer, &e.labels, &mut number);
             let when = self.cond(cx, &e.cond);
-            let value = self.ruled(cx, &e.value, Some(want.unwrap_or(&ty)));
+            let value = self.where_known(cx, &e.cond, true, |c, cx| {
+                c.ruled(cx, &e.value, Some(want.unwrap_or(&ty)))
+            });
             if !self.fits(&value.ty, want.unwrap_or(&ty)) {
                 let text = self.show(&ty);
                 self.mismatch(&value, &text);

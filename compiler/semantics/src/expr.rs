@@ -138,7 +138,8 @@ impl Checker {
         if matches!(want.map(strip), Some(Ty::Dates)) || self.is_dates(cx, e) {
             self.dates(cx, e)
         } else {
-            self.value(cx, e, want)
+            let v = self.value(cx, e, want);
+            self.as_known(cx, e, v)
         }
     }
 
@@ -632,9 +633,10 @@ impl Checker {
                 self.make(cx, ExprKind::Not(Box::new(c)), Ty::Bool, e.span)
             }
             A::Binary(op @ (BinaryOp::And | BinaryOp::Or), l, r) => {
-                let (a, b) = (self.cond(cx, l), self.cond(cx, r));
-                let mut parts = Vec::new();
                 let and = *op == BinaryOp::And;
+                let a = self.cond(cx, l);
+                let b = self.where_known(cx, l, and, |c, cx| c.cond(cx, r));
+                let mut parts = Vec::new();
                 for c in [a, b] {
                     match c.kind {
                         ExprKind::And(inner) if and => parts.extend(inner),
@@ -732,7 +734,7 @@ impl Checker {
                     let ty = Ty::Set(set.kinds.clone());
                     return self.make(cx, ExprKind::Set(Box::new(set)), ty, span);
                 }
-                let (a, b) = (self.number(cx, l, None), self.number(cx, r, None));
+                let (a, b) = (self.term(cx, l, op), self.term(cx, r, op));
                 let op = match op {
                     BinaryOp::Add => ArithOp::Add,
                     BinaryOp::Sub => ArithOp::Sub,

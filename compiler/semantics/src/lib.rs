@@ -36,6 +36,7 @@ mod history;
 mod instantiate;
 mod is;
 mod kind;
+mod known;
 mod lint;
 mod load;
 mod norm;

@@ -123,6 +123,8 @@ pub(crate) struct Context {
     pub(crate) parameters: Vec<(String, Ty)>,
     /// In an applied copy: what names mean there.
     pub(crate) copy: Option<Rc<CopyScope>>,
+    /// What a condition around here says is not none.
+    pub(crate) not_none: Vec<ast::Expr>,
 }
 
 /// The decision whose slot is read.
@@ -153,6 +155,7 @@ impl Context {
             case: None,
             parameters: Vec::new(),
             copy: None,
+            not_none: Vec::new(),
         }
     }
 

@@ -154,7 +154,7 @@ impl Checker {
                 && f.act == u.act
                 && f.filter.is_none()
                 && u.filter.is_none()
-                && same_args(f, u)
+                && same_args(f, u, &self.program.statuses[id.index()].params)
             {
                 let d = Diagnostic::error(codes::E0416, "the same act starts and ends this status")
                     .at(until.span, "ends it")
@@ -167,14 +167,13 @@ impl Checker {
     }
 }
 
-fn same_args(a: &Pattern, b: &Pattern) -> bool {
-    a.args.iter().zip(&b.args).all(|(x, y)| {
-        matches!(
-            (x, y),
-            (
-                ArgPattern::Any | ArgPattern::Var(_),
-                ArgPattern::Any | ArgPattern::Var(_)
-            )
-        )
-    })
+/// Whether all occurrences that one pattern takes for some keys of the status are taken by the other for the same keys.
+fn same_args(a: &Pattern, b: &Pattern, keys: &[VarId]) -> bool {
+    let key = |p: &ArgPattern| match p {
+        ArgPattern::Any => Some(None),
+        ArgPattern::Var(v) => Some(Some(*v).filter(|v| keys.contains(v))),
+        _ => None,
+    };
+    let mut pairs = a.args.iter().zip(&b.args);
+    pairs.all(|(x, y)| key(x).is_some() && key(x) == key(y))
 }

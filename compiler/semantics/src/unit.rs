@@ -88,6 +88,20 @@ impl Checker {
         v
     }
 
+    /// What is added or multiplied: a number, or a length of time.
+    pub(crate) fn term(&mut self, cx: &mut Context, e: &ast::Expr, op: ast::BinaryOp) -> Expr {
+        if self.is_set(cx, e) {
+            return self.quantity(cx, e);
+        }
+        let v = self.expr(cx, e, None);
+        let fits = is_number(&v.ty) || (v.ty == Ty::Length && op != ast::BinaryOp::Sub);
+        if !fits && v.ty != Ty::Error {
+            self.mismatch(&v, "a number");
+            return crate::check::error_expr(cx.provision, e.span);
+        }
+        v
+    }
+
     /// Two numbers that are added or compared have one unit.
     pub(crate) fn same_unit(&mut self, a: &Expr, b: &Expr) -> bool {
         let (x, y) = (strip(&a.ty).clone(), strip(&b.ty).clone());
@@ -124,6 +138,20 @@ impl Checker {
     pub(crate) fn unit_of_result(&mut self, op: ArithOp, a: &Expr, b: &Expr) -> Ty {
         match (&a.ty, &b.ty) {
             (Ty::Error, _) | (_, Ty::Error) => Ty::Error,
+            (Ty::Length, Ty::Length) if op == ArithOp::Add => Ty::Length,
+            (Ty::Length, Ty::Int) | (Ty::Int, Ty::Length) if op == ArithOp::Mul => Ty::Length,
+            (Ty::Length, _) | (_, Ty::Length) => {
+                self.error(
+                    Diagnostic::error(
+                        codes::E0309,
+                        "lengths are added to lengths, and multiplied by numbers",
+                    )
+                    .at(b.span, format!("this is {}", self.show(&b.ty)))
+                    .also(a.span, format!("this is {}", self.show(&a.ty)))
+                    .help("write `2 * 30 days`, or `1 year + 6 months`"),
+                );
+                Ty::Error
+            }
             (Ty::Quantity(_), Ty::Quantity(_)) if op == ArithOp::Mul => {
                 self.error(
                     Diagnostic::error(codes::E0340, "a product of two quantities has no unit")
