@@ -265,7 +265,11 @@ impl Case {
         }
         let due = match window.closes {
             Bound::At(_, p) => {
-                self.state().has_reached(p) && self.state().phase_at(p) == Phase::Lapse
+                // An end that is known only when it comes, as that of `during first S after E`, ends it then.
+                let closing = window_of(d, duty).closes.map(|(_, f)| f) == Some(Firing::Closing);
+                let at_once = closing && d.born.point < p;
+                let lapses = at_once || self.state().phase_at(p) == Phase::Lapse;
+                self.state().has_reached(p) && lapses
             }
             _ => false,
         };
