@@ -84,9 +84,9 @@ impl Case {
         let mut keys: Vec<Key> = vec![Vec::with_capacity(domains.len())];
         for (d, fixed) in domains.iter().zip(filter) {
             let elements = match fixed {
-                Some(e) if state.is_of(*e, &d.kinds) => vec![*e],
+                Some(e) if d.kinds.is_empty() || state.is_of(*e, &d.kinds) => vec![*e],
                 Some(_) => return,
-                None => state.of_kinds(&d.kinds),
+                None => self.elements(d),
             };
             if let [one] = elements[..] {
                 keys.iter_mut().for_each(|k| k.push(one));

@@ -6,7 +6,7 @@ use crate::state::{Cause, CauseKind, Occurrence, OccurrenceId, Verdict};
 use crate::{Case, ClauseSet, Entity, Env, Key, Moment, Truth, Value};
 use rogatio_mir::{
     CmpOp, DecisionId, DecisionOutcome, Domain, EdgeId, Guard, Match, NormId, NormState, On, Op,
-    Position, ProcedureId, ProvisionId, StatusId, TimerId, Under, VarId,
+    Position, ProcedureId, ProvisionId, StatusId, TimerId, Ty, Under, VarId,
 };
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -264,23 +264,49 @@ impl Case {
         let mut all = vec![env.clone()];
         for d in each {
             if let Some(v) = env.get(d.var) {
-                let fits = v.entity().is_some_and(|e| self.state().is_of(e, &d.kinds));
+                let of_kind = |e| self.state().is_of(e, &d.kinds);
+                let fits = d.kinds.is_empty() || v.entity().is_some_and(of_kind);
                 if !fits {
                     return Vec::new();
                 }
                 continue;
             }
-            let elements = self.state().of_kinds(&d.kinds);
+            let elements = self.elements(d);
+            let state = self.state();
             all = all
                 .into_iter()
                 .flat_map(|env| {
                     elements
                         .iter()
-                        .map(move |e| env.clone().with(d.var, Value::Entity(*e)))
+                        .map(move |e| env.clone().with(d.var, state.key_value(*e)))
                 })
                 .collect();
         }
         all
+    }
+
+    /// The items of a key that a domain runs over: entities of its kinds; of what is no entity, the values in use.
+    pub(crate) fn elements(&self, d: &Domain) -> Vec<Entity> {
+        let state = self.state();
+        if !d.kinds.is_empty() {
+            return state.of_kinds(&d.kinds);
+        }
+        let ty = self.program().vars.get(d.var.index()).map(|v| &v.ty);
+        state.in_use(|v| ty.is_some_and(|ty| is_value_of(v, ty)))
+    }
+}
+
+/// Whether a value that is no entity can be of a type.
+fn is_value_of(v: &Value, ty: &Ty) -> bool {
+    match ty {
+        Ty::Bool => matches!(v, Value::Bool(_)),
+        Ty::Int | Ty::Quantity(_) => matches!(v, Value::Int(_)),
+        Ty::Day | Ty::Time => matches!(v, Value::Time(_)),
+        Ty::Length => matches!(v, Value::Length(_)),
+        Ty::Text => matches!(v, Value::Text(_)),
+        Ty::Share => matches!(v, Value::Share(..)),
+        Ty::Optional(inner) => *v == Value::None || is_value_of(v, inner),
+        _ => false,
     }
 }
 
@@ -393,8 +419,8 @@ impl Matcher<'_> {
                     && self.env.get(*v).is_none()
                     && let Some(d) = self.each.iter().find(|d| d.var == *v)
                 {
-                    return values.iter().any(|v| matches!(v, Value::Entity(_)))
-                        && self.bind(values, *v, &d.kinds);
+                    let item = |v: &Value| d.kinds.is_empty() || matches!(v, Value::Entity(_));
+                    return values.iter().any(item) && self.bind(values, *v, &d.kinds);
                 }
                 let open = self
                     .case

@@ -77,6 +77,9 @@ impl Keys {
         };
         let mut cap = 1u64;
         for d in domains {
+            if d.kinds.is_empty() {
+                return Err(Refusal::form("a key that is no entity is not compiled"));
+            }
             let ranges = world.joined(&d.kinds);
             let lo = ranges.first().map_or(0, |r| r.0);
             let hi = ranges.iter().map(|r| r.1).max().unwrap_or(lo);

@@ -15,15 +15,9 @@ impl Checker {
         self.bind_params(cx, id, &d.params);
         let event = d.ty.as_ref().is_some_and(is_event);
         let value = if event {
-            if let Some(e) = d.value.exceptions.first() {
-                self.unsupported(e.span, "exceptions on a define of events");
-            }
-            DefineValue::Stream(self.stream(cx, &d.value.base))
+            DefineValue::Stream(self.stream_slot(cx, &d.value))
         } else if let Ty::Set(_) = self.program.defines[id.index()].ty.clone() {
-            if let Some(e) = d.value.exceptions.first() {
-                self.unsupported(e.span, "exceptions on a define of sets");
-            }
-            DefineValue::Set(self.set(cx, &d.value.base))
+            DefineValue::Set(self.set_slot(cx, &d.value))
         } else {
             let declared = self.program.defines[id.index()].ty.clone();
             let want = if d.ty.is_some() { Some(declared) } else { None };
@@ -46,6 +40,34 @@ impl Checker {
         };
         cx.locals.truncate(depth);
         self.define_is(cx, id, value);
+    }
+
+    /// An event with its exceptions: the one that is an exception where its condition holds, else the other.
+    fn stream_slot(&mut self, cx: &mut Context, s: &ast::Slot) -> Stream {
+        let base = self.stream(cx, &s.base);
+        if s.exceptions.is_empty() {
+            return base;
+        }
+        let outer = cx.provision;
+        let mut number = None;
+        let mut others = Vec::new();
+        let mut none = Vec::new();
+        for e in &s.exceptions {
+            self.at_closing(cx, e.at_closing, &e.cond);
+            cx.provision = self.label(cx.module, outer, &e.labels, &mut number);
+            let (when, event) = (self.cond(cx, &e.cond), self.stream(cx, &e.value));
+            let span = event.span;
+            let filtered = StreamKind::Where(Box::new(event), Box::new(when.clone()));
+            others.push(self.stream_of(cx, filtered, span));
+            none.push(self.make(cx, ExprKind::Not(Box::new(when)), Ty::Bool, span));
+        }
+        cx.provision = outer;
+        let span = base.span;
+        let otherwise = self.make(cx, ExprKind::And(none), Ty::Bool, span);
+        let filtered = StreamKind::Where(Box::new(base), Box::new(otherwise));
+        let mut all = vec![self.stream_of(cx, filtered, span)];
+        all.extend(others);
+        self.stream_of(cx, StreamKind::Or(all), span)
     }
 
     /// What a define names, in this version.

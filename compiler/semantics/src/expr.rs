@@ -475,11 +475,9 @@ impl Checker {
             Symbol::Define(d) => {
                 let define = self.program.defines[d.index()].clone();
                 if let DefineValue::Stream(_) = define.value {
-                    return self.not_a_value(
-                        cx,
-                        span,
-                        "this define names an event; use it after `from`, `until` or `upon`",
-                    );
+                    // As a condition an event means that it has come.
+                    let event = call_again(name, args, span);
+                    return self.has_come(cx, &event);
                 }
                 let values = self.arguments(cx, name, &define.params, args, span);
                 if let Ty::Set(kinds) = &define.ty {

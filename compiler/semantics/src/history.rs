@@ -131,6 +131,16 @@ impl Checker {
         Some(self.make(cx, kind, Ty::Int, e.span))
     }
 
+    /// An event as a condition: it has come.
+    pub(crate) fn has_come(&mut self, cx: &mut Context, e: &ast::Expr) -> Expr {
+        let stream = self.stream(cx, e);
+        let count = ExprKind::CountEvents(Box::new(stream), None);
+        let count = self.make(cx, count, Ty::Int, e.span);
+        let zero = self.make(cx, ExprKind::Int(0), Ty::Int, e.span);
+        let kind = ExprKind::Compare(CmpOp::Gt, Box::new(count), Box::new(zero));
+        self.make(cx, kind, Ty::Bool, e.span)
+    }
+
     /// `last adopted(D on x)`, `2nd start(S) in the last 10 years`: the time of an element of a stream.
     pub(crate) fn event_point(
         &mut self,

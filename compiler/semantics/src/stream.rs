@@ -349,22 +349,33 @@ impl Checker {
                     let DefineValue::Stream(mut s) = define.value else {
                         unreachable!("tested above")
                     };
+                    let mut same = Vec::new();
                     for (p, v) in define.params.iter().zip(values) {
-                        if let ExprKind::Var(to) = v.kind {
-                            s.for_each_var(&mut |x| {
-                                if x == p {
-                                    *x = to;
-                                }
-                            });
-                        } else {
-                            self.unsupported(
-                                v.span,
-                                "an event define applied to anything but a variable",
-                            );
-                        }
+                        let to = match v.kind {
+                            ExprKind::Var(to) => to,
+                            // Of another value: those elements whose variable equals it.
+                            _ => {
+                                let to = self.fresh("it", self.var_ty(*p));
+                                let (ty, span) = (self.var_ty(*p), v.span);
+                                let var = self.make(cx, ExprKind::Var(to), ty, span);
+                                let is = ExprKind::Compare(CmpOp::Eq, Box::new(var), Box::new(v));
+                                same.push(self.make(cx, is, Ty::Bool, span));
+                                to
+                            }
+                        };
+                        s.for_each_var(&mut |x| {
+                            if x == p {
+                                *x = to;
+                            }
+                        });
                     }
                     cited_where_it_is_used(&mut s, cx.provision);
-                    s
+                    if same.is_empty() {
+                        return s;
+                    }
+                    let same = self.make(cx, ExprKind::And(same), Ty::Bool, span);
+                    let filtered = StreamKind::Where(Box::new(s), Box::new(same));
+                    self.stream_of(cx, filtered, span)
                 }
                 None if self.is_stage_event(cx, &n.text) => {
                     let kind = self.stage_event(cx, n, args, span);

@@ -65,10 +65,15 @@ impl<'c> Eval<'c> {
 
     pub(crate) fn given(&mut self, id: GivenId, gs: &[Guard], env: &mut Env) -> Value {
         let case = self.case;
-        let key = match self.key(gs, env) {
-            Ok(key) => key,
-            Err(v) => return v,
-        };
+        let mut values = Vec::with_capacity(gs.len());
+        for g in gs {
+            match self.value(*g, env) {
+                u @ Value::Undetermined(_) => return u,
+                Value::None | Value::Pending { .. } => return Value::None,
+                v => values.push(v),
+            }
+        }
+        let key: Key = values.iter().map(|v| case.state().key_item(v)).collect();
         let Some(given) = case.program().givens.get(id.index()) else {
             return Value::None;
         };
@@ -84,13 +89,13 @@ impl<'c> Eval<'c> {
         match given.default {
             Some(default) => {
                 let mut inner = Env::new().in_versions_of(env.version);
-                for (var, e) in given.params.iter().zip(key) {
-                    inner.bind(*var, case.state().key_value(e));
+                for (var, v) in given.params.iter().zip(values) {
+                    inner.bind(*var, v);
                 }
                 self.value(default, &mut inner)
             }
             None => {
-                let names = case.key_names(&key);
+                let names: Vec<String> = values.iter().map(|v| case.show_value(v)).collect();
                 let text = match (given.finding, names.as_slice()) {
                     (None, _) => format!("the given `{}` is not supplied", given.name),
                     (Some(_), []) => format!("nobody has found `{}`", given.name),

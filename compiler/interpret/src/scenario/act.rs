@@ -308,6 +308,13 @@ impl Runner<'_> {
         for g in gs {
             match self.case.eval(*g, env) {
                 Value::Entity(e) => out.push(e),
+                // A key that is no entity.
+                v @ (Value::Int(_)
+                | Value::Bool(_)
+                | Value::Text(_)
+                | Value::Length(_)
+                | Value::Share(..)
+                | Value::Time(_)) => out.push(self.case.state_mut().intern(v)),
                 v => {
                     if let Some(span) = span {
                         self.not_an_entity(*g, &v, span);

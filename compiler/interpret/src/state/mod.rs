@@ -246,6 +246,13 @@ impl State {
         }
     }
 
+    /// Items that stand for values other than entities and have stood in some key, of those that fit.
+    pub(crate) fn in_use(&self, fits: impl Fn(&Value) -> bool) -> Vec<Entity> {
+        let all = self.interned.iter().enumerate();
+        let fitting = all.filter(|(_, v)| fits(v));
+        fitting.map(|(i, _)| interned(i)).collect()
+    }
+
     /// What an item of a key stands for.
     pub(crate) fn key_value(&self, e: Entity) -> Value {
         match e.0.checked_sub(Entity::INTERNED) {

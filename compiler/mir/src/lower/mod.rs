@@ -306,10 +306,6 @@ impl<'a> Cx<'a> {
             });
         }
         for given in &self.hir.givens {
-            if let Some(v) = given.params.iter().find(|v| self.kinds_of(**v).is_empty()) {
-                let what = format!("the key `{}`, which is no entity,", self.var_name(*v));
-                self.unsupported(given.span, what);
-            }
             let default = given.default.as_ref();
             let default = default.map(|d| self.within(&given.params, |cx| cx.expr(d)));
             self.b.program.givens.push(Given {
@@ -495,13 +491,48 @@ impl<'a> Cx<'a> {
 
     /// Variables for which a rule must be run one by one because its event does not bind them.
     fn each(&mut self, keys: &[VarId], bound: impl Fn(VarId) -> bool, span: Span) -> Vec<Domain> {
-        let missing: Vec<VarId> = keys.iter().copied().filter(|&k| !bound(k)).collect();
-        for &v in &missing {
-            if self.kinds_of(v).is_empty() {
-                self.unbound(v, span);
+        let missing = self.each_there_is(keys, bound);
+        for d in &missing {
+            if d.kinds.is_empty() {
+                self.unbound(d.var, span);
             }
         }
+        missing
+    }
+
+    /// The same where nothing is written for values that nobody has named: a key that is no entity runs over those in use.
+    fn each_there_is(&self, keys: &[VarId], bound: impl Fn(VarId) -> bool) -> Vec<Domain> {
+        let missing: Vec<VarId> = keys.iter().copied().filter(|&k| !bound(k)).collect();
         self.domains(&missing)
+    }
+
+    /// A condition that is watched for each key cannot be watched for each number there is: those keys for which it is, and
+    /// those that are refused.
+    fn watched(&mut self, cond: Guard, keys: &[VarId], span: Span) -> (Vec<VarId>, Vec<VarId>) {
+        let mut read = std::collections::BTreeSet::new();
+        crate::walk::each_guard(&self.b.program, &[cond], |_, op| {
+            if let Op::Var(v) = op {
+                read.insert(*v);
+            }
+        });
+        let (mut watched, mut refused) = (Vec::new(), Vec::new());
+        for &v in keys {
+            if !self.kinds_of(v).is_empty() {
+                watched.push(v);
+            } else if read.contains(&v) {
+                refused.push(v);
+                let name = self.var_name(v).to_owned();
+                self.errors.push(
+                    Diagnostic::error(
+                        codes::E0439,
+                        format!("`{name}` has too many values to watch a condition for each"),
+                    )
+                    .at(span, "a condition on a key that is no entity")
+                    .help("let an event name the key: `from E(…)`, `until F(…)`; or make it a define, which is asked and not watched"),
+                );
+            }
+        }
+        (watched, refused)
     }
 }
 

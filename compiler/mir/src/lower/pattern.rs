@@ -163,15 +163,6 @@ impl Cx<'_> {
             each.push(domain);
             args.push(arg);
         }
-        if let Some(k) = keys.iter().find(|k| k.kinds.is_empty()) {
-            let ty = &self.b.program.vars[k.var.index()].ty;
-            if *ty != Ty::Error {
-                self.unsupported(
-                    p.span,
-                    "comparing an argument that is no entity with a value that varies",
-                );
-            }
-        }
         self.env = inner;
         for (position, e) in late {
             let guard = self.expr(e);

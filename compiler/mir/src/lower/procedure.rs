@@ -5,6 +5,23 @@ use super::ways::Written;
 use super::*;
 use rogatio_semantics::hir::{ArgPattern, Stream, StreamKind};
 
+/// A variable has a value.
+fn equals(var: VarId, value: hir::Expr) -> hir::Expr {
+    let (provision, span) = (value.provision, value.span);
+    let var = hir::Expr {
+        kind: hir::ExprKind::Var(var),
+        ty: value.ty.clone(),
+        provision,
+        span,
+    };
+    hir::Expr {
+        kind: hir::ExprKind::Compare(hir::CmpOp::Eq, Box::new(var), Box::new(value)),
+        ty: Ty::Bool,
+        provision,
+        span,
+    }
+}
+
 impl Cx<'_> {
     /// All procedures.
     pub(super) fn procedures(&mut self) {
@@ -115,6 +132,7 @@ impl Cx<'_> {
                 let Some(act) = self.hir.acts.get(p.act.index()) else {
                     return;
                 };
+                let mut same = Vec::new();
                 for (a, param) in p.args.iter_mut().zip(&act.params) {
                     if !fields.iter().any(|(_, name)| *name == param.name) {
                         continue;
@@ -127,15 +145,25 @@ impl Cx<'_> {
                             *a = ArgPattern::Var(var);
                             var
                         }
+                        // A fixed argument is a parameter too: any that equals it.
                         ArgPattern::Is(_) => {
-                            self.unsupported(
-                                p.span,
-                                "an opener with a fixed argument that is a parameter",
-                            );
-                            continue;
+                            let var = self.b.var(&param.name, param.ty.clone());
+                            if let ArgPattern::Is(fixed) =
+                                std::mem::replace(a, ArgPattern::Var(var))
+                            {
+                                same.push(equals(var, *fixed));
+                            }
+                            var
                         }
                     };
                     named.push((param.name.clone(), var));
+                }
+                if let Some(first) = same.first().cloned() {
+                    same.extend(p.filter.take().map(|f| *f));
+                    p.filter = Some(Box::new(hir::Expr {
+                        kind: hir::ExprKind::And(same),
+                        ..first
+                    }));
                 }
             }
             StreamKind::Or(list) => list

@@ -9,10 +9,6 @@ impl Cx<'_> {
     pub(super) fn status_rows(&mut self) {
         for s in &self.hir.statuses {
             let keys = self.domains(&s.params);
-            if let Some(d) = keys.iter().find(|d| d.kinds.is_empty()) {
-                let what = format!("the key `{}`, which is no entity,", self.var_name(d.var));
-                self.unsupported(s.span, what);
-            }
             let id = self.b.status(&s.name, keys, s.value.clone());
             self.b.program.statuses[id.index()].provision = s.provision;
         }

@@ -303,7 +303,8 @@ impl Cx<'_> {
         provision: ProvisionId,
         span: Span,
     ) -> Trig {
-        let domains = self.each(keys, |_| false, span);
+        let (keys, refused) = self.watched(cond, keys, span);
+        let domains = self.each(&keys, |_| false, span);
         let edge = self.edge(cond, domains.clone(), once, provision);
         let binds = domains
             .into_iter()
@@ -312,7 +313,7 @@ impl Cx<'_> {
         Trig {
             on: On::Rise(edge, binds),
             guards: Vec::new(),
-            bound: keys.iter().copied().collect(),
+            bound: keys.into_iter().chain(refused).collect(),
             timers: Vec::new(),
             level: Some(cond),
             provision,
@@ -430,7 +431,12 @@ impl Cx<'_> {
 
     /// A rule on a trigger, for each key that it does not bind.
     pub(super) fn rule_of(&mut self, t: &Trig, keys: &[VarId], target: Latch, effect: Effect) {
-        let each = self.each(keys, |k| t.bound.contains(&k), t.span);
+        let each = match effect {
+            Effect::End(_) | Effect::Disarm(_) => {
+                self.each_there_is(keys, |k| t.bound.contains(&k))
+            }
+            _ => self.each(keys, |k| t.bound.contains(&k), t.span),
+        };
         let guard = self.guards(t.guards.clone(), t.provision, t.span);
         if guard.is_some_and(|g| self.known(g) == Some(false)) {
             // A reading not taken.
