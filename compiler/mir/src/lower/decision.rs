@@ -364,9 +364,11 @@ impl Cx<'_> {
         };
         let subject = keys.first().map(|v| self.var(*v));
         let voter = self.var(d.voter);
+        // Ballots are kept under the first text.
+        let decision = d.head.unwrap_or(id);
         let on_roll = |cx: &mut Self, set| {
             let op = Op::OnRoll {
-                decision: id,
+                decision,
                 subject,
                 voter,
                 set,
