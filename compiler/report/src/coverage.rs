@@ -94,7 +94,8 @@ impl Coverage {
             .collect();
         for (id, p) in &own {
             // A label stands on something: a row of a table, a transition, a clause.
-            let label = p.cite.ends_with(')') && !above.contains(id);
+            let cite = p.cite.split(" [").next().unwrap_or_default();
+            let label = cite.ends_with(')') && !above.contains(id);
             let kind = match encoding(&p.kind) {
                 Some(kind) => kind,
                 None if label => Encoding::Modelled,

@@ -294,6 +294,7 @@ impl Checker {
             }
             let other = self.scopes[from].clone();
             let scope = &mut self.scopes[index];
+            scope.beside.push(from);
             for (n, s) in other.imports {
                 scope.imports.entry(n).or_insert(s);
             }

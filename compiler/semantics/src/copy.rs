@@ -645,8 +645,26 @@ impl Checker {
             },
             None => (cx.module, cite),
         };
-        let p = *self.scopes[module].provisions.get(own)?;
+        let p = self.provision_seen(module, own)?;
         Some((self.program.provisions[p.index()].module as usize, p))
+    }
+
+    /// The provision of that citation in a module, or in one that it uses without an alias.
+    fn provision_seen(&self, module: usize, cite: &str) -> Option<ProvisionId> {
+        let mut seen = vec![module];
+        let mut at = 0;
+        while let Some(scope) = seen.get(at).map(|m| &self.scopes[*m]) {
+            if let Some(p) = scope.provisions.get(cite) {
+                return Some(*p);
+            }
+            for m in &scope.beside {
+                if !seen.contains(m) {
+                    seen.push(*m);
+                }
+            }
+            at += 1;
+        }
+        None
     }
 
     pub(crate) fn stands_in(&self, provision: ProvisionId, outer: ProvisionId) -> bool {

@@ -86,6 +86,8 @@ pub(crate) struct ModuleScope {
     pub(crate) of_procedure: HashMap<(ProcedureId, String), Symbol>,
     /// Provisions by citation.
     pub(crate) provisions: HashMap<String, ProvisionId>,
+    /// Modules used without an alias: labels that they get later are found there.
+    pub(crate) beside: Vec<usize>,
     /// What applied copies declare: `ready of art 33 > 27`.
     pub(crate) copies: Vec<(String, ProvisionId, Symbol)>,
     /// Those of versions.
