@@ -310,8 +310,7 @@ impl Runner<'_> {
             .iter()
             .map(|w| self.case.judge(w))
             .collect();
-        let valid =
-            |j: &&Judgment| j.verdict == Verdict::Valid && !(j.breached && j.breach.is_empty());
+        let valid = |j: &&Judgment| j.verdict == Verdict::Valid && !j.unpowered && !j.in_doubt;
         let wanted = match modal {
             Modal::May => judged
                 .iter()
@@ -320,7 +319,7 @@ impl Runner<'_> {
             Modal::Cannot if judged.iter().any(|j| valid(&j)) => None,
             Modal::Cannot => judged
                 .iter()
-                .find(|j| j.verdict == Verdict::Void || j.breached),
+                .find(|j| j.verdict == Verdict::Void || j.unpowered),
             Modal::MustNot => judged.iter().find(|j| !j.breach.is_empty()),
             _ => judged.iter().find(|j| !j.shortfall.is_empty()),
         };
@@ -411,11 +410,11 @@ fn is_due(d: &DutyInstance, by: Day) -> bool {
 
 fn has_verdict(j: &Judgment, v: ExpectedVerdict) -> bool {
     match v {
-        ExpectedVerdict::Valid => j.verdict == Verdict::Valid,
+        ExpectedVerdict::Valid => j.verdict == Verdict::Valid && !j.unpowered && !j.in_doubt,
         ExpectedVerdict::Void => j.verdict == Verdict::Void,
         ExpectedVerdict::Breach => j.breached,
         ExpectedVerdict::Late => !j.late.is_empty(),
-        ExpectedVerdict::Undetermined => j.verdict == Verdict::Undetermined,
+        ExpectedVerdict::Undetermined => j.verdict == Verdict::Undetermined || j.in_doubt,
         ExpectedVerdict::Shortfall => !j.shortfall.is_empty(),
         ExpectedVerdict::Pending => j.verdict == Verdict::Pending,
         ExpectedVerdict::Conflict => j.clauses.is_conflict() || j.dilemma,
@@ -425,22 +424,7 @@ fn has_verdict(j: &Judgment, v: ExpectedVerdict) -> bool {
 
 /// A verdict with its flags.
 pub(crate) fn verdict_words(j: &Judgment) -> String {
-    let mut words = vec![match j.verdict {
-        Verdict::Valid => "valid",
-        Verdict::Void => "void",
-        Verdict::Undetermined => "undetermined",
-        Verdict::Pending => "pending",
-    }];
-    if j.breached {
-        words.push("breach");
-    }
-    if !j.late.is_empty() {
-        words.push("late");
-    }
-    if !j.shortfall.is_empty() {
-        words.push("shortfall");
-    }
-    words.join(", ")
+    j.words().join(", ")
 }
 
 impl Case {

@@ -1,7 +1,7 @@
 //! Values, conditions and happenings in words.
 
 use crate::eval::Eval;
-use crate::state::{Happening, Occurrence, OccurrenceId, Verdict};
+use crate::state::{Happening, Occurrence, OccurrenceId};
 use crate::{ActKind, Case, DutyId, Entity, Env, Key, Value};
 use rogatio_mir::{
     ArithOp, CmpOp, DecisionId, Demand, Domain, Guard, HistRead, NormState, Op, Ordinal, ShareCmp,
@@ -267,23 +267,8 @@ impl Case {
     /// An occurrence with its verdict.
     #[must_use]
     pub fn show_occurrence(&self, o: &Occurrence) -> String {
-        let j = &o.judgment;
-        let mut words = Vec::new();
-        match j.verdict {
-            Verdict::Valid => {}
-            Verdict::Void => words.push("void"),
-            Verdict::Undetermined => words.push("undetermined"),
-            Verdict::Pending => words.push("pending"),
-        }
-        if j.breached {
-            words.push("breach");
-        }
-        if !j.late.is_empty() {
-            words.push("late");
-        }
-        if !j.shortfall.is_empty() {
-            words.push("shortfall");
-        }
+        let mut words = o.judgment.words();
+        words.retain(|w| *w != "valid");
         let deed = self.show_deed(o);
         if words.is_empty() {
             deed

@@ -7,7 +7,7 @@ use crate::line::{Line, LineKind, Link};
 use rogatio_calendar::Day;
 use rogatio_interpret::{
     ActKind, Case, Cause, CauseKind, DutyId, Entity, Entry, Env, Happening, Moment, Occurrence,
-    OccurrenceId, Tally, Value, Verdict,
+    OccurrenceId, Tally, Value,
 };
 use rogatio_mir::{ActId, Demand, ProvisionId};
 use std::collections::HashMap;
@@ -189,26 +189,8 @@ fn occurrence(case: &Case, id: OccurrenceId, out: &mut Line) {
     out.what = deed(case, &nobody);
     concerns(case, o.actor.as_slice(), out);
     let j = &o.judgment;
-    out.verdict.push(
-        match j.verdict {
-            Verdict::Valid => "valid",
-            Verdict::Void => "void",
-            Verdict::Undetermined => "undetermined",
-            Verdict::Pending => "pending",
-        }
-        .to_owned(),
-    );
-    for (holds, word) in [
-        (j.breached, "breach"),
-        (!j.late.is_empty(), "late"),
-        (!j.shortfall.is_empty(), "shortfall"),
-        (j.dilemma, "dilemma"),
-    ] {
-        if holds {
-            out.verdict.push(word.to_owned());
-        }
-    }
-    let plain = j.verdict == Verdict::Valid && out.verdict.len() == 1;
+    out.verdict = j.words().into_iter().map(str::to_owned).collect();
+    let plain = out.verdict == ["valid"];
     if o.assumed {
         out.because = "assumed".to_owned();
     } else if !plain {

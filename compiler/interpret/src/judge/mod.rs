@@ -283,16 +283,15 @@ impl Case {
         let joint = grants.iter().find(|g| g.jointly && !g.truth.is_false());
         let agency = o.for_whom.map(|y| self.agency(&norms, o, y));
         let (taken, taken_truth) = self.forbidding(&norms, o, Modal::Cannot, &yielding);
-        let named = norms
+        // A deed that no sentence empowers to is free but for what takes it away or forbids it (R25).
+        let empowered = norms
             .iter()
             .filter_map(|n| self.program().norms.get(n.index()))
-            .any(|n| {
-                matches!(
-                    n.modal,
-                    Modal::May | Modal::Must | Modal::Should | Modal::Cannot
-                )
-            });
-        let mut has = power.clone();
+            .any(|n| matches!(n.modal, Modal::May | Modal::Must | Modal::Should));
+        let mut has = match deed && !empowered {
+            true => Truth::True,
+            false => power.clone(),
+        };
         if has.is_false()
             && let Some(g) = joint
         {
@@ -306,8 +305,12 @@ impl Case {
         let mut j = Judgment::new(Verdict::Valid);
         match all {
             Truth::True => {}
-            Truth::Unknown(c) if !deed => {
-                j.verdict = Verdict::Undetermined;
+            Truth::Unknown(c) => {
+                // A deed has happened, whatever it is worth.
+                match deed {
+                    true => j.in_doubt = true,
+                    false => j.verdict = Verdict::Undetermined,
+                }
                 for clause in c.iter() {
                     j.because(clause.provision, clause.text.clone());
                 }
@@ -324,15 +327,14 @@ impl Case {
                 j.verdict = Verdict::Void;
                 self.why_void(&mut j, act, &grants, &has, &taken, agency.as_ref());
             }
-            _ => {
-                // A deed happens; where power was needed and lacked, it is a breach (R25).
-                if named && !all.is_true() {
-                    j.breached = true;
-                    self.why_void(&mut j, act, &grants, &has, &taken, agency.as_ref());
-                    j.breach.extend(taken.iter().map(|(n, ..)| *n));
-                    let taken = taken.iter().map(|(n, _, keys)| (*n, keys.clone()));
-                    j.broken.extend(taken);
-                }
+            Truth::False => {
+                // A deed happens; without power, or against what takes it away, it is a breach (R25).
+                j.breached = true;
+                j.unpowered = true;
+                self.why_void(&mut j, act, &grants, &has, &taken, agency.as_ref());
+                j.breach.extend(taken.iter().map(|(n, ..)| *n));
+                let taken = taken.iter().map(|(n, _, keys)| (*n, keys.clone()));
+                j.broken.extend(taken);
             }
         }
         if j.verdict != Verdict::Void {

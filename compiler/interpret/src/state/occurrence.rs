@@ -142,6 +142,10 @@ pub struct Judgment {
     pub breach: Vec<NormId>,
     /// It is a breach (a deed without power breaches without a norm to name).
     pub breached: bool,
+    /// A deed without the power to it: what would be void if it were an act (R26).
+    pub unpowered: bool,
+    /// A deed of which cannot be said whether there was power to it.
+    pub in_doubt: bool,
     /// Recommendations it goes against.
     pub shortfall: Vec<NormId>,
     /// Duties it fulfils.
@@ -169,11 +173,35 @@ pub struct Judgment {
 }
 
 impl Judgment {
+    /// The verdict with its flags, in words: `valid`, `breach`, `late`. Of a deed without the power to it the breach is the
+    /// verdict.
+    #[must_use]
+    pub fn words(&self) -> Vec<&'static str> {
+        let verdict = match self.verdict {
+            Verdict::Valid if self.unpowered => None,
+            Verdict::Valid if self.in_doubt => Some("undetermined"),
+            Verdict::Valid => Some("valid"),
+            Verdict::Void => Some("void"),
+            Verdict::Undetermined => Some("undetermined"),
+            Verdict::Pending => Some("pending"),
+        };
+        let flags = [
+            (self.breached, "breach"),
+            (!self.late.is_empty(), "late"),
+            (!self.shortfall.is_empty(), "shortfall"),
+            (self.dilemma, "dilemma"),
+        ];
+        let flags = flags.into_iter().filter_map(|(is, w)| is.then_some(w));
+        verdict.into_iter().chain(flags).collect()
+    }
+
     pub(crate) fn new(verdict: Verdict) -> Judgment {
         Judgment {
             verdict,
             breach: Vec::new(),
             breached: false,
+            unpowered: false,
+            in_doubt: false,
             shortfall: Vec::new(),
             fulfils: Vec::new(),
             late: Vec::new(),
