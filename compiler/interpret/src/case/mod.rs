@@ -7,7 +7,7 @@ use crate::frozen::{Freeze, Frozen};
 use crate::index::Index;
 use crate::state::{
     ActInput, ActKind, Cause, CauseKind, Dep, DutyInstance, Entry, Happening, Interval, Judgment,
-    Occurrence, OccurrenceId, Scheduled, Share, State, Verdict,
+    Occurrence, OccurrenceId, Scheduled, State, Verdict,
 };
 use crate::step::Create;
 use crate::trigger::{Trigger, TriggerKind};
@@ -581,22 +581,8 @@ impl Case {
         o.moment = self.state.now;
         o.judgment = judgment;
         let id = o.id;
-        if let Some((norm, members, complete)) = o.judgment.joint.clone() {
-            if complete {
-                o.jointly = members;
-                self.state
-                    .shares
-                    .retain(|s| s.norm != norm || s.input.act != act.act);
-            } else if let Some(member) = act.for_whom.or(act.actor) {
-                self.state
-                    .shares
-                    .retain(|s| s.norm != norm || s.member != member || s.input.act != act.act);
-                self.state.shares.push(Share {
-                    norm,
-                    member,
-                    input: act.clone(),
-                });
-            }
+        if let Some(joint) = o.judgment.joint.clone() {
+            self.enter_share(&mut o, joint, &act);
         }
         let cause = Arc::new(Cause {
             recalled: o.recalled,

@@ -84,7 +84,7 @@ impl Case {
                     who,
                     satisfied: usize::from(who),
                     failing,
-                    jointly: false,
+                    jointly: None,
                 }
             }));
         }
@@ -106,7 +106,7 @@ impl Case {
             who: false,
             satisfied: 0,
             failing: None,
-            jointly: norm.who.jointly,
+            jointly: norm.who.jointly.then(|| env.clone()),
         };
         let cond = norm.cond.filter(|_| norm.modal == Modal::May);
         let mut parts: Vec<Guard> = conjuncts(self.program(), norm.who.cond);

@@ -1,6 +1,7 @@
 //! Judging an act (R25-R28): powers, prohibitions, verdict and reasons. Everything reads the state before the act.
 
 mod grant;
+mod joint;
 mod office;
 
 use crate::eval::Eval;
@@ -31,7 +32,8 @@ struct Grant {
     satisfied: usize,
     /// The first false condition.
     failing: Option<(ProvisionId, String)>,
-    jointly: bool,
+    /// Of a joint act: its variables.
+    jointly: Option<Env>,
 }
 
 impl Case {
@@ -278,9 +280,12 @@ impl Case {
             .collect();
         let power = grants
             .iter()
-            .filter(|g| !g.jointly)
+            .filter(|g| g.jointly.is_none())
             .fold(Truth::False, |t, g| t.or(g.truth.clone()));
-        let joint = grants.iter().find(|g| g.jointly && !g.truth.is_false());
+        let joint = grants.iter().find_map(|g| {
+            let env = g.jointly.as_ref().filter(|_| !g.truth.is_false())?;
+            Some((g, env))
+        });
         let agency = o.for_whom.map(|y| self.agency(&norms, o, y));
         let (taken, taken_truth) = self.forbidding(&norms, o, Modal::Cannot, &yielding);
         // A deed that no sentence empowers to is free but for what takes it away or forbids it (R25).
@@ -293,7 +298,7 @@ impl Case {
             false => power.clone(),
         };
         if has.is_false()
-            && let Some(g) = joint
+            && let Some((g, _)) = joint
         {
             has = g.truth.clone();
         }
@@ -352,9 +357,9 @@ impl Case {
         }
         if j.verdict == Verdict::Valid
             && !power.is_true()
-            && let Some(g) = joint
+            && let Some((g, env)) = joint
         {
-            self.share_of(g.norm, o, &mut j);
+            self.share_of(g.norm, env, o, &mut j);
         }
         j
     }
@@ -554,54 +559,12 @@ impl Case {
             );
         }
     }
-
-    /// A share of a joint act, or the last one (R28).
-    fn share_of(&self, n: NormId, o: &Occurrence, j: &mut Judgment) {
-        let Some(norm) = self.program().norms.get(n.index()) else {
-            return;
-        };
-        let mut members = Vec::new();
-        for e in self.state().of_kinds(&norm.who.domain.kinds) {
-            let mut env = Env::new().with(norm.who.domain.var, Value::Entity(e));
-            if Eval::new(self).truth(norm.who.cond, &mut env).is_true() {
-                members.push(e);
-            }
-        }
-        let me = o.for_whom.or(o.actor);
-        let shared = |m: &Entity| {
-            Some(*m) == me
-                || self.state().shares.iter().any(|s| {
-                    s.norm == n
-                        && s.member == *m
-                        && s.input.act == o.act
-                        && same_args(&self.tentative(&s.input), o)
-                })
-        };
-        let missing: Vec<&str> = members
-            .iter()
-            .filter(|m| !shared(m))
-            .map(|m| self.entity_name(*m))
-            .collect();
-        let complete = missing.is_empty();
-        if !complete {
-            j.verdict = Verdict::Pending;
-            j.because(
-                norm.provision,
-                format!("a share of {}: waits for {}", norm.text, missing.join(", ")),
-            );
-        }
-        j.joint = Some((n, members, complete));
-    }
 }
 
 /// The values of a norm's keys, as far as the act has given them.
 fn keys_in(norm: &Norm, env: &Env) -> Vec<Value> {
     let known = |k: &rogatio_mir::VarId| env.get(*k).cloned().unwrap_or(Value::None);
     norm.keys.iter().map(known).collect()
-}
-
-fn same_args(a: &Occurrence, b: &Occurrence) -> bool {
-    a.args == b.args && a.to == b.to
 }
 
 /// Whether a norm is about acting for somebody.

@@ -19,6 +19,7 @@ pub use timeline::{Cause, CauseKind, Entry, Happening};
 pub(crate) use change::{Changes, Dep};
 pub(crate) use duties::Duties;
 pub(crate) use latch::{EdgeKey, EdgeState, Part, Pushes, Slot, SlotWhen, StatusLine, Waiting};
+pub(crate) use occurrence::Joint;
 pub(crate) use roll::{DecisionState, Roll};
 
 use crate::frozen::Frozen;
@@ -37,6 +38,8 @@ pub(crate) type Span = (Option<Point>, Option<Point>, Option<Value>);
 #[derive(Clone, Debug)]
 pub(crate) struct Share {
     pub(crate) norm: rogatio_mir::NormId,
+    /// In which matter: the values of what tells its groups apart.
+    pub(crate) matter: Vec<Value>,
     pub(crate) member: Entity,
     pub(crate) input: ActInput,
 }

@@ -133,6 +133,19 @@ pub enum Verdict {
     Pending,
 }
 
+/// A joint act, as far as it is done (R28).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Joint {
+    /// The sentence.
+    pub(crate) norm: NormId,
+    /// In which matter: the values of what tells its groups apart.
+    pub(crate) matter: Vec<Value>,
+    /// Those who share.
+    pub(crate) members: Vec<Entity>,
+    /// This is the last share.
+    pub(crate) complete: bool,
+}
+
 /// A verdict with its flags and reasons.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Judgment {
@@ -168,8 +181,8 @@ pub struct Judgment {
     pub(crate) nearly: bool,
     /// Offices that the actor held.
     pub(crate) offices: Vec<Entity>,
-    /// The joint norm of which it is a share, with those who share.
-    pub(crate) joint: Option<(NormId, Vec<Entity>, bool)>,
+    /// Of which joint act it is a share.
+    pub(crate) joint: Option<Joint>,
 }
 
 impl Judgment {
