@@ -459,7 +459,8 @@ impl Checker {
             .seats
             .iter()
             .map(|(_, g)| g)
-            .find(|g| g.status == status);
+            .filter(|g| g.status == status)
+            .max_by_key(|g| g.count);
         if let Some(g) = group.cloned()
             && made.len() as u64 > g.count.max(0).unsigned_abs()
         {

@@ -327,8 +327,11 @@ impl Checker {
         });
         let mut seats = before.seats;
         for g in body.seats {
-            if seats.iter().all(|x| x.status != g.status) {
-                seats.push(g);
+            // Who sits is each version's own; no case has more holders than the version with most seats.
+            match seats.iter_mut().find(|x| x.status == g.status) {
+                Some(x) if x.count < g.count => *x = g,
+                Some(_) => {}
+                None => seats.push(g),
             }
         }
         let each = |before: Option<Expr>, e: Option<Expr>| {
