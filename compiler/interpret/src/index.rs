@@ -331,6 +331,7 @@ impl Index {
             Op::Count(d, _)
             | Op::Sum(d, ..)
             | Op::Exists(d, _)
+            | Op::SetOf(d, _)
             | Op::ForAll(d, ..)
             | Op::Best(d, ..) => {
                 free.retain(|v| *v != d.var);
@@ -468,6 +469,7 @@ impl Reads<'_> {
             Op::Count(d, _)
             | Op::Sum(d, ..)
             | Op::Exists(d, _)
+            | Op::SetOf(d, _)
             | Op::ForAll(d, ..)
             | Op::Best(d, ..) => {
                 self.kinds(d);

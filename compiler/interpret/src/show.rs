@@ -27,6 +27,11 @@ impl Case {
             Value::Share(c, n, d) => show_share(*c, *n, *d),
             Value::Entity(e) => self.entity_name(*e).to_owned(),
             Value::Text(t) => format!("\"{t}\""),
+            Value::Set(all) if all.is_empty() => "nobody".to_owned(),
+            Value::Set(all) => {
+                let names: Vec<&str> = all.iter().map(|e| self.entity_name(*e)).collect();
+                names.join(" | ")
+            }
             Value::None => "none".to_owned(),
             Value::Undetermined(c) if c.is_conflict() => "conflict".to_owned(),
             Value::Undetermined(_) => "undetermined".to_owned(),
@@ -695,6 +700,10 @@ impl Describe<'_> {
                 self.set(d, *c, env)
             ),
             Op::Exists(d, c) => format!("some {}", self.set(d, *c, env)),
+            Op::SetOf(d, c) => self.set(d, *c, env),
+            Op::InSet { set, element } => {
+                format!("{} in {}", self.part(*element, env), self.part(*set, env))
+            }
             Op::ForAll(d, c, t) => {
                 format!("every {} has {}", self.set(d, *c, env), self.text(*t, env))
             }

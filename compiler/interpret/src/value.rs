@@ -2,6 +2,7 @@
 
 use rogatio_calendar::{Dates, Day, Instant, Length, Phase, Point};
 use rogatio_mir::{ProvisionId, ShareCmp};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
 
@@ -321,6 +322,8 @@ pub enum Value {
     Entity(Entity),
     /// Text.
     Text(String),
+    /// A set of entities.
+    Set(Arc<BTreeSet<Entity>>),
     /// `none`.
     None,
     /// The text leaves it open.

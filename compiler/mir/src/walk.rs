@@ -66,6 +66,7 @@ impl Op {
             | Op::DecisionOpen(_, Some(a))
             | Op::Certain(_, Some(a), _)
             | Op::Count(_, a)
+            | Op::SetOf(_, a)
             | Op::Exists(_, a) => vec![a],
             Op::Compare(_, a, b)
             | Op::Arith(_, a, b)
@@ -84,6 +85,7 @@ impl Op {
             } => vec![length, base, skip],
             Op::ShareCompare { part, share, base } => vec![part, share, base],
             Op::InField { owner, element, .. } => vec![owner, element],
+            Op::InSet { set, element } => vec![set, element],
             Op::OnRoll { subject, voter, .. } | Op::Weight { subject, voter, .. } => {
                 subject.iter_mut().chain([voter]).collect()
             }

@@ -87,8 +87,7 @@ impl Checker {
         }
         if self.is_set(cx, e) {
             let set = self.set(cx, e);
-            let ty = Ty::Set(set.kinds.clone());
-            return self.make(cx, ExprKind::Set(Box::new(set)), ty, span);
+            return self.value_of_set(cx, set, span);
         }
         let over = match args {
             [
@@ -275,8 +274,7 @@ impl Checker {
         }
         if self.is_set(cx, e) {
             let set = self.set(cx, e);
-            let ty = Ty::Set(set.kinds.clone());
-            return self.make(cx, ExprKind::Set(Box::new(set)), ty, e.span);
+            return self.value_of_set(cx, set, e.span);
         }
         let owner = self.expr(cx, base, None);
         match owner.ty.clone() {

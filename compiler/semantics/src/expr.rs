@@ -139,7 +139,8 @@ impl Checker {
             self.dates(cx, e)
         } else {
             let v = self.value(cx, e, want);
-            self.as_known(cx, e, v)
+            let v = self.as_known(cx, e, v);
+            self.as_set(cx, v, want)
         }
     }
 
@@ -216,8 +217,7 @@ impl Checker {
                     return self.occurred(cx, e);
                 }
                 let set = self.set(cx, e);
-                let ty = Ty::Set(set.kinds.clone());
-                self.make(cx, ExprKind::Set(Box::new(set)), ty, span)
+                self.value_of_set(cx, set, span)
             }
             A::For(cond, length) if self.is_held_for(cx, cond, length) => {
                 self.held_for(cx, cond, length, span)
@@ -237,8 +237,7 @@ impl Checker {
             }
             A::Element(..) | A::EachOf(_) | A::Quantified(..) => {
                 let set = self.set(cx, e);
-                let ty = Ty::Set(set.kinds.clone());
-                self.make(cx, ExprKind::Set(Box::new(set)), ty, span)
+                self.value_of_set(cx, set, span)
             }
             A::Every(_) => self.not_a_value(
                 cx,
@@ -382,8 +381,7 @@ impl Checker {
                     span,
                 },
             );
-            let ty = Ty::Set(set.kinds.clone());
-            return self.make(cx, ExprKind::Set(Box::new(set)), ty, span);
+            return self.value_of_set(cx, set, span);
         }
         // An instance of an enumeration that the context asks for wins over everything declared.
         if let Some(Ty::Entity(kinds)) = want.map(strip)
@@ -482,12 +480,11 @@ impl Checker {
                 let values = self.arguments(cx, name, &define.params, args, span);
                 if let Ty::Set(kinds) = &define.ty {
                     let set = self.set(cx, &call_again(name, args, span));
-                    return self.make(
-                        cx,
-                        ExprKind::Set(Box::new(set)),
-                        Ty::Set(kinds.clone()),
-                        span,
-                    );
+                    let set = SetExpr {
+                        kinds: kinds.clone(),
+                        ..set
+                    };
+                    return self.value_of_set(cx, set, span);
                 }
                 self.make(cx, ExprKind::Call(d, values), define.ty, span)
             }
@@ -495,6 +492,10 @@ impl Checker {
                 let status = self.program.statuses[s.index()].clone();
                 let keys = self.arguments(cx, name, &status.params, args, span);
                 match status.value {
+                    // A set that is not held is empty.
+                    Some(ty @ Ty::Set(_)) => {
+                        self.make(cx, ExprKind::StatusValue(s, keys), ty, span)
+                    }
                     None => self.make(cx, ExprKind::StatusOn(s, keys), Ty::Bool, span),
                     Some(ty) => self.make(
                         cx,
@@ -526,8 +527,7 @@ impl Checker {
             }
             Symbol::Kind(_) => {
                 let set = self.set(cx, &call_again(name, args, span));
-                let ty = Ty::Set(set.kinds.clone());
-                self.make(cx, ExprKind::Set(Box::new(set)), ty, span)
+                self.value_of_set(cx, set, span)
             }
             Symbol::Reading(_) => self.not_a_value(
                 cx,
@@ -729,8 +729,7 @@ impl Checker {
                         span,
                     };
                     let set = self.set(cx, &e);
-                    let ty = Ty::Set(set.kinds.clone());
-                    return self.make(cx, ExprKind::Set(Box::new(set)), ty, span);
+                    return self.value_of_set(cx, set, span);
                 }
                 let (a, b) = (self.term(cx, l, op), self.term(cx, r, op));
                 let op = match op {
@@ -747,8 +746,7 @@ impl Checker {
                     span,
                 };
                 let set = self.set(cx, &e);
-                let ty = Ty::Set(set.kinds.clone());
-                self.make(cx, ExprKind::Set(Box::new(set)), ty, span)
+                self.value_of_set(cx, set, span)
             }
             BinaryOp::Div => {
                 self.error(

@@ -17,6 +17,7 @@ mod check;
 mod checked;
 mod child;
 mod clock;
+mod collected;
 mod compare;
 mod consensus;
 mod contest;

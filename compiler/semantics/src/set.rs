@@ -34,7 +34,11 @@ impl Checker {
                         matches!(self.program.defines[d.index()].ty, Ty::Set(_))
                     }
                     // Another status is a set only where nothing but a set can stand: elsewhere it may be a time.
-                    Some(Symbol::Status(s)) => self.seats.iter().any(|(_, g)| g.status == s),
+                    Some(Symbol::Status(s)) => {
+                        self.seats.iter().any(|(_, g)| g.status == s)
+                            || self.is_held_set(&Symbol::Status(s))
+                    }
+                    Some(symbol @ Symbol::Given(_)) => self.is_held_set(&symbol),
                     Some(Symbol::Entity(e)) => self.program.entities[e.index()].body.is_some(),
                     Some(Symbol::Field(f)) => {
                         matches!(self.program.fields[f.index()].ty, Ty::Set(_))
@@ -56,7 +60,8 @@ impl Checker {
                             Some(Symbol::Define(d)) => {
                                 matches!(self.program.defines[d.index()].ty, Ty::Set(_))
                             }
-                            _ => false,
+                            Some(symbol) => self.is_held_set(&symbol),
+                            None => false,
                         }
                 }
                 _ => false,
@@ -117,8 +122,8 @@ impl Checker {
                 self.narrowed(cx, left, not, e.span)
             }
             A::Binary(BinaryOp::Union | BinaryOp::Add, l, r) => {
-                let left = self.set(cx, l);
-                let right = self.set(cx, r);
+                let left = self.set_or_one(cx, l);
+                let right = self.set_or_one(cx, r);
                 let kinds = sorted(left.kinds.iter().chain(&right.kinds).copied().collect());
                 let var = self.fresh("it", Ty::Entity(kinds.clone()));
                 let guard = |this: &mut Self, cx: &Context, s: SetExpr| {
@@ -183,7 +188,16 @@ impl Checker {
                 .expect("roll sets exist in a decision only");
             return self.roll(cx, d.head, d.subject, roll, &d.kinds, n.span);
         }
+        if let Some(v) = cx.local(&n.text)
+            && let Ty::Set(_) = self.var_ty(v)
+        {
+            let value = self.make(cx, ExprKind::Var(v), self.var_ty(v), n.span);
+            return self.value_set(cx, value);
+        }
         match self.symbol(cx, &n.text) {
+            Some(symbol) if self.is_held_set(&symbol) => {
+                self.held_set(cx, &n.text, symbol, &[], n.span)
+            }
             Some(Symbol::Kind(r)) => {
                 let var = self.fresh("it", Ty::Entity(r.kinds.clone()));
                 self.kind_set(cx, var, r, n.span)
@@ -355,6 +369,9 @@ impl Checker {
                 let values = self.arguments(cx, &n.text, &params, args, e.span);
                 self.define_set(cx, d, values, e.span)
             }
+            Some(symbol) if self.is_held_set(&symbol) => {
+                self.held_set(cx, &n.text, symbol, args, e.span)
+            }
             Some(other) => self.not_a_set(cx, &n.text, other.what(), e.span),
             None => {
                 self.unknown(cx, &n.text, n.span);
@@ -486,7 +503,7 @@ impl Checker {
         }
     }
 
-    fn empty_set(&mut self, cx: &Context, span: Span) -> SetExpr {
+    pub(crate) fn empty_set(&mut self, cx: &Context, span: Span) -> SetExpr {
         let var = self.fresh("it", Ty::Error);
         SetExpr {
             var,

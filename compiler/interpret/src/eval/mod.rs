@@ -1,5 +1,6 @@
 //! Evaluation of guards: strong Kleene, intervals for counts, pending times (R3, R7-R9, R22, R23).
 
+mod collected;
 mod contest;
 mod dates;
 mod read;
@@ -208,6 +209,11 @@ impl<'c> Eval<'c> {
             Op::Earlier(gs) => self.earlier(gs, env),
             Op::Count(..) | Op::Sum(..) | Op::Exists(..) | Op::ForAll(..) => {
                 self.aggregate(g, node, env)
+            }
+            Op::SetOf(d, c) => self.set_of(d, *c, env),
+            Op::InSet { set, element } => {
+                let (set, element) = (self.value(*set, env), self.value(*element, env));
+                self.in_set(&set, &element)
             }
             Op::Best(d, c, keys) => self.best(p, d, *c, keys, env),
             Op::Call(d, gs) => self.call(g, *d, gs, env),

@@ -153,12 +153,12 @@ impl<'c> Eval<'c> {
                 Value::Undetermined(c.clone())
             }
             (Value::Entity(o), Value::Entity(e)) => {
-                let set = self
-                    .case
-                    .state()
-                    .entities
-                    .get(o.index())
-                    .and_then(|d| d.sets.get(&f));
+                let data = self.case.state().entities.get(o.index());
+                // What an act put into the field of an instance is a value.
+                if let Some(value) = data.and_then(|d| d.fields.get(&f)) {
+                    return self.in_set(value, element);
+                }
+                let set = data.and_then(|d| d.sets.get(&f));
                 Value::Bool(set.is_some_and(|s| s.contains(e)))
             }
             _ => Value::Bool(false),

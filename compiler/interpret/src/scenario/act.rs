@@ -255,6 +255,17 @@ impl Runner<'_> {
                 Err(_) => bad("a date"),
             },
             Ty::Text => Ok(Value::Text(text.to_owned())),
+            Ty::Set(kinds) => {
+                let one = Ty::Entity(kinds.clone());
+                let names = text
+                    .split(['|', ';'])
+                    .map(str::trim)
+                    .filter(|n| !n.is_empty());
+                let all = names.map(|n| self.parse_value(n, &one));
+                let found = all.collect::<Result<Vec<_>, _>>()?;
+                let elements = found.iter().filter_map(Value::entity).collect();
+                Ok(Value::Set(std::sync::Arc::new(elements)))
+            }
             Ty::Optional(_) if text == "none" => Ok(Value::None),
             Ty::Optional(inner) => self.parse_value(text, inner),
             Ty::Entity(kinds) => match self.case.find_of_kinds(text, kinds) {

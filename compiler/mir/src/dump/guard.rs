@@ -132,6 +132,7 @@ impl Dump<'_> {
                 | Op::InStage(..)
                 | Op::IsNone(_)
                 | Op::InField { .. }
+                | Op::InSet { .. }
                 | Op::NormIs(..)
         );
         if compound { format!("({text})") } else { text }
@@ -234,6 +235,10 @@ impl Dump<'_> {
             Op::Count(d, c) => format!("count({})", self.set(d, *c)),
             Op::Sum(d, c, v) => format!("sum({} of {})", self.guard(*v), self.set(d, *c)),
             Op::Exists(d, c) => format!("some({})", self.set(d, *c)),
+            Op::SetOf(d, c) => format!("set({})", self.set(d, *c)),
+            Op::InSet { set, element } => {
+                format!("{} in {}", self.operand(*element), self.operand(*set))
+            }
             Op::ForAll(d, c, x) => format!("every({}: {})", self.set(d, *c), self.guard(*x)),
             Op::Best(d, c, keys) => {
                 let keys: Vec<String> = keys

@@ -93,13 +93,14 @@ impl Cx<'_> {
                 Op::Best(domain, cond, keys)
             }
             ExprKind::Set(set) => {
-                self.unsupported(set.span, "a set as a value in this place");
-                Op::NotStated("a set as a value".to_owned())
+                let (domain, cond) = self.set(set);
+                Op::SetOf(domain, cond)
             }
             ExprKind::Call(define, args) => {
                 if let Some(d) = self.hir.defines.get(define.index())
                     && matches!(d.value, hir::DefineValue::Stream(_))
                 {
+                    // The checker reads it as a count.
                     self.unsupported(e.span, format!("the event `{}` as a value", d.name));
                 }
                 Op::Call(*define, self.exprs(args))
@@ -171,6 +172,10 @@ impl Cx<'_> {
             } => Op::StatusFirstStart(*status, self.exprs(keys)),
             ExprKind::EndOf(s, keys) => Op::StatusEnd(*s, self.exprs(keys)),
             ExprKind::Field(a, f) => Op::Field(self.expr(a), *f),
+            ExprKind::InSet { set, element } => Op::InSet {
+                set: self.expr(set),
+                element: self.expr(element),
+            },
             ExprKind::InField {
                 owner,
                 field,

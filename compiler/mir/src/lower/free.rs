@@ -118,6 +118,7 @@ pub(super) fn children(e: &Expr) -> Vec<&Expr> {
         | ExprKind::Shift {
             length: a, base: b, ..
         }
+        | ExprKind::InSet { set: a, element: b }
         | ExprKind::InField {
             owner: a,
             element: b,

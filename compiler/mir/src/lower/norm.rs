@@ -412,7 +412,11 @@ pub(super) fn free_in(program: &Program, g: Guard) -> BTreeSet<VarId> {
             Op::Var(v) => {
                 free.insert(*v);
             }
-            Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
+            Op::Count(d, _)
+            | Op::Sum(d, ..)
+            | Op::Exists(d, _)
+            | Op::SetOf(d, _)
+            | Op::ForAll(d, ..) => {
                 free.remove(&d.var);
             }
             _ => {}

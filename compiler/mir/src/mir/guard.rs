@@ -146,6 +146,15 @@ pub enum Op {
     StatusEnd(StatusId, Vec<Guard>),
     /// A scalar field.
     Field(Guard, FieldId),
+    /// The elements of a set, as they stand: a value.
+    SetOf(Domain, Guard),
+    /// The element is in a set that is a value; in none there is nothing.
+    InSet {
+        /// The set.
+        set: Guard,
+        /// The element.
+        element: Guard,
+    },
     /// element in owner.field
     InField {
         /// Owner.

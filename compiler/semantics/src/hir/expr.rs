@@ -191,8 +191,15 @@ pub enum ExprKind {
     },
     /// Membership.
     Member(Box<Expr>, Box<SetExpr>),
-    /// A set as a value (an argument, a field's value).
+    /// A set as a value (an argument, what a status or a given holds): its elements as they stand.
     Set(Box<SetExpr>),
+    /// The element is in a set that is a value.
+    InSet {
+        /// The set: of a type `set of K`, perhaps none.
+        set: Box<Expr>,
+        /// The element.
+        element: Box<Expr>,
+    },
     /// A define, role or table applied.
     Call(DefineId, Vec<Expr>),
     /// A given, keyed.

@@ -163,6 +163,7 @@ impl Expr {
             | ExprKind::Shift {
                 length: a, base: b, ..
             }
+            | ExprKind::InSet { set: a, element: b }
             | ExprKind::InField {
                 owner: a,
                 element: b,
