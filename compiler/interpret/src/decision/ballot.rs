@@ -55,9 +55,11 @@ impl Case {
         match entitled {
             Truth::True => j.because(decision.provision, String::new()),
             Truth::False => {
-                let (p, text) = self.not_entitled(d, decision, s, voter);
+                let (provisions, text) = self.not_entitled(d, decision, s, voter);
                 void(&mut j, decision.provision, text);
-                j.because(p, String::new());
+                for p in provisions {
+                    j.because(p, String::new());
+                }
                 return j;
             }
             Truth::Unknown(c) => {
@@ -188,14 +190,14 @@ impl Case {
         }
     }
 
-    /// Why somebody has no vote: the first condition that fails, with its provision.
+    /// Why somebody has no vote: the first condition that fails, with what it rests on.
     fn not_entitled(
         &self,
         d: DecisionId,
         decision: &Decision,
         s: Option<Entity>,
         voter: Entity,
-    ) -> (ProvisionId, String) {
+    ) -> (Vec<ProvisionId>, String) {
         let who = self.entity_name(voter);
         let body = self.entity_name(Entity(decision.body.0));
         let mut env = self.roll_env(d, s, Some(voter));
@@ -203,10 +205,11 @@ impl Case {
             conjuncts(self.program(), guard)
                 .into_iter()
                 .find(|g| Eval::new(self).truth(*g, env).is_false())
-                .and_then(|g| Some((g, self.program().guards.get(g.index())?.provision)))
+                .map(|g| (g, self.explain(g, env).provisions()))
         };
         if !self.state().is_of(voter, &decision.voter.kinds) {
-            return (decision.provision, format!("{who} is no member of {body}"));
+            let text = format!("{who} is no member of {body}");
+            return (vec![decision.provision], text);
         }
         match (
             failing(decision.members, &mut env),
@@ -222,7 +225,7 @@ impl Case {
             ),
             // The roll was frozen earlier.
             (None, None) => (
-                decision.provision,
+                vec![decision.provision],
                 format!("{who} was not on the roll of {}", self.show_decision(d, s)),
             ),
         }

@@ -318,8 +318,11 @@ impl Explainer<'_> {
             }
             Op::Except(base, arms) => {
                 let mut children = Vec::new();
+                let mut plain = plain;
                 for (c, v) in arms {
                     if case.eval(*c, env).truth().is_true() {
+                        // The exception is cited, whatever else its condition and its value read.
+                        plain.also.push(self.rests_on(*v));
                         children.push(self.guard(*c, env));
                         children.extend(self.each([*v], env));
                         let text = format!("this defeats {}", case.describe(*base, env));
