@@ -300,12 +300,12 @@ pub(crate) fn citation(above: Option<&str>, heading: HeadingWord, number: &str) 
         HeadingWord::Paragraph => {
             return match above {
                 Some(above) => format!("{above}({number})"),
-                None => format!("para {number}"),
+                None => format!("paragraph {number}"),
             };
         }
-        HeadingWord::Section => "sec",
+        HeadingWord::Section => "section",
         HeadingWord::Part => "part",
-        HeadingWord::Chapter => "ch",
+        HeadingWord::Chapter => "chapter",
     };
     match above {
         Some(above) => format!("{above} {word} {number}"),

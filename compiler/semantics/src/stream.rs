@@ -534,9 +534,15 @@ pub(crate) fn as_pattern(e: Expr) -> ArgPattern {
 /// What comes of an event is cited by the clause that says so, not by the one that gave the event its name.
 fn cited_where_it_is_used(s: &mut Stream, provision: ProvisionId) {
     s.provision = provision;
-    if let StreamKind::Or(either) = &mut s.kind {
-        for s in either {
+    match &mut s.kind {
+        StreamKind::Or(either) => {
+            for s in either {
+                cited_where_it_is_used(s, provision);
+            }
+        }
+        StreamKind::InVersion(s, _) | StreamKind::Where(s, _) | StreamKind::Nth(_, s) => {
             cited_where_it_is_used(s, provision);
         }
+        _ => {}
     }
 }

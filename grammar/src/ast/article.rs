@@ -210,10 +210,15 @@ impl Cite {
                 None | Some(HeadingWord::Article) => "art ",
                 Some(HeadingWord::Annex) => "annex ",
                 Some(HeadingWord::Preamble) => "preamble",
-                Some(HeadingWord::Paragraph) => "para ",
-                Some(HeadingWord::Section) => "sec ",
+                Some(HeadingWord::Paragraph) if link.inside => {
+                    let paras = link.number.in_parentheses();
+                    text += &format!("({}){paras}", link.number.text);
+                    continue;
+                }
+                Some(HeadingWord::Paragraph) => "paragraph ",
+                Some(HeadingWord::Section) => "section ",
                 Some(HeadingWord::Part) => "part ",
-                Some(HeadingWord::Chapter) => "ch ",
+                Some(HeadingWord::Chapter) => "chapter ",
             };
             let joint = match i {
                 0 => "",
