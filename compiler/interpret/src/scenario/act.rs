@@ -136,53 +136,36 @@ impl Runner<'_> {
         ) else {
             return;
         };
-        let Some(i) = program.acts.iter().position(|a| a.name == l.act) else {
-            let mut d = place(codes::E0905, format!("there is no act `{}`", l.act));
-            if let Some(near) = nearest(&l.act, program.acts.iter().map(|a| a.name.as_str())) {
-                d = d.help(format!("did you mean `{near}`?"));
-            }
-            self.diagnostics.push(d);
-            return;
+        let declared = program.acts.iter().position(|a| a.name == l.act);
+        let (act, args, binder) = match declared {
+            Some(i) => match self.declared_act(l, i, &place) {
+                Some(found) => found,
+                None => return,
+            },
+            None => match self.logged_ballot(l) {
+                Some(Ok(kind)) => (kind, Vec::new(), None),
+                Some(Err((code, why))) => return self.diagnostics.push(place(code, why)),
+                None => {
+                    let mut d = place(codes::E0905, format!("there is no act `{}`", l.act));
+                    let names = program.acts.iter().map(|a| a.name.as_str());
+                    if let Some(near) = nearest(&l.act, names) {
+                        d = d.help(format!("did you mean `{near}`?"));
+                    }
+                    return self.diagnostics.push(d);
+                }
+            },
         };
-        let id = ActId(u32::try_from(i).unwrap_or(u32::MAX));
-        let Some(act) = program.acts.get(i) else {
-            return;
-        };
-        if actor.is_none() && act.class != rogatio_mir::ActClass::Event {
+        let is_event = declared
+            .and_then(|i| program.acts.get(i))
+            .is_some_and(|a| a.class == rogatio_mir::ActClass::Event);
+        if actor.is_none() && !is_event {
             let message = format!("nobody does `{}`: the actor is missing", l.act);
             self.diagnostics.push(place(codes::E0904, message));
             return;
         }
-        let mut args = Vec::new();
-        for (at, (name, ty, _)) in act.params.iter().enumerate() {
-            let opened = act.opens.is_some_and(|(o, _)| o == at);
-            let text = l
-                .args
-                .get(name)
-                .map(|t| t.trim())
-                .filter(|t| !t.is_empty() && !opened);
-            match text.map(|t| self.parse_value(t, ty)) {
-                None => args.push(None),
-                Some(Ok(v)) => args.push(Some(v)),
-                Some(Err((code, why))) => {
-                    let d = place(code, format!("`{name}`: {why}"));
-                    self.diagnostics.push(d);
-                    return;
-                }
-            }
-        }
-        let binder = act
-            .opens
-            .and_then(|(o, _)| act.params.get(o))
-            .and_then(|(n, ..)| l.args.get(n))
-            .or_else(|| l.args.get("as"))
-            .cloned();
-        let binder = binder
-            .map(|b| b.trim().to_owned())
-            .filter(|b| !b.is_empty());
         let recalled = l.recalled;
         let input = ActInput {
-            act: ActKind::Act(id),
+            act,
             actor,
             for_whom,
             to,
@@ -211,6 +194,46 @@ impl Runner<'_> {
             }
             Err(why) => self.diagnostics.push(place(codes::E0909, why.to_string())),
         }
+    }
+
+    /// A declared act of a log with its arguments, and the name of what it opens.
+    fn declared_act(
+        &mut self,
+        l: &LogLine,
+        i: usize,
+        place: &dyn Fn(rogatio_diagnostics::Code, String) -> Diagnostic,
+    ) -> Option<(ActKind, Vec<Option<Value>>, Option<String>)> {
+        let program = self.case.program_arc();
+        let id = ActId(u32::try_from(i).unwrap_or(u32::MAX));
+        let act = program.acts.get(i)?;
+        let mut args = Vec::new();
+        for (at, (name, ty, _)) in act.params.iter().enumerate() {
+            let opened = act.opens.is_some_and(|(o, _)| o == at);
+            let text = l
+                .args
+                .get(name)
+                .map(|t| t.trim())
+                .filter(|t| !t.is_empty() && !opened);
+            match text.map(|t| self.parse_value(t, ty)) {
+                None => args.push(None),
+                Some(Ok(v)) => args.push(Some(v)),
+                Some(Err((code, why))) => {
+                    let d = place(code, format!("`{name}`: {why}"));
+                    self.diagnostics.push(d);
+                    return None;
+                }
+            }
+        }
+        let binder = act
+            .opens
+            .and_then(|(o, _)| act.params.get(o))
+            .and_then(|(n, ..)| l.args.get(n))
+            .or_else(|| l.args.get("as"))
+            .cloned();
+        let binder = binder
+            .map(|b| b.trim().to_owned())
+            .filter(|b| !b.is_empty());
+        Some((ActKind::Act(id), args, binder))
     }
 
     /// What the second clock reads in a line of a log: the column of its name, `20 hours` or `20` of its unit.

@@ -1,6 +1,7 @@
 //! Runs scenarios: their lines and logs in order, their expectations at the end of their days.
 
 mod act;
+mod ballot;
 
 use crate::log::{Log, LogLine, LogTime, Logs, nearest};
 use crate::{
