@@ -354,6 +354,10 @@ impl Checker {
             });
             let Some(original) = original else { continue };
             let who = |n: &Norm| format!("{:?} {:?} {:?}", n.modal, n.who.kinds, n.who.cond);
+            // Of other kinds it is another sentence.
+            let shape = |text: &str, same: &HashMap<String, String>| {
+                format!("{} {}", shape(text, same), self.types_in(text))
+            };
             let parts = |n: &Norm| -> [String; 3] {
                 let subject = n.who.var;
                 [
@@ -399,6 +403,14 @@ impl Checker {
                 );
             }
         }
+    }
+
+    /// The types of the variables that a printed rule mentions, in that order.
+    fn types_in(&self, text: &str) -> String {
+        let mentions = text.split("VarId(").skip(1);
+        let vars = mentions.filter_map(|m| m.split(')').next()?.parse::<usize>().ok());
+        let types = vars.filter_map(|v| self.program.vars.get(v));
+        types.map(|v| format!("{:?} ", v.ty)).collect()
     }
 
     /// Copied rules whose text means the same as the original's: by the kind and number of the copy, the number of the original.
