@@ -419,6 +419,13 @@ impl Checker {
             cx.locals.push((n.text.clone(), v));
             return self.make(cx, ExprKind::Var(v), ty.clone(), e.span);
         }
+        // `q: Question` binds (R4).
+        if let A::Element(n, t) = &e.kind {
+            let own = self.ty(cx, t);
+            let v = self.fresh(&n.text, own.clone());
+            cx.locals.push((n.text.clone(), v));
+            return self.make(cx, ExprKind::Var(v), own, e.span);
+        }
         self.expr(cx, e, Some(ty))
     }
 
