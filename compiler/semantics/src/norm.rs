@@ -139,7 +139,7 @@ impl Checker {
             by_event.insert(0, occurrence);
         }
         let (pred, qualifier) = self.norm_pred(cx, n, &who);
-        let demanded: Vec<VarId> = pred_vars(&pred);
+        let demanded: Vec<VarId> = pred.vars();
         let when = n.when.as_ref().map(|e| self.cond(cx, e));
         let while_here =
             matches!(n.while_.as_ref().map(|e| &e.kind), Some(A::Name(x)) if x.text == "here");
@@ -428,30 +428,6 @@ impl Checker {
             TimeKind::Urgency(u) => Time::Urgency(*u),
         })
     }
-}
-
-fn pred_vars(pred: &NormPred) -> Vec<VarId> {
-    let mut found = Vec::new();
-    match pred {
-        NormPred::Act(p) => p.clone().for_each_var(&mut |v| found.push(*v)),
-        NormPred::OneOf(list) => {
-            for p in list {
-                p.clone().for_each_var(&mut |v| found.push(*v));
-            }
-        }
-        NormPred::Vote {
-            subject, for_whom, ..
-        } => {
-            for a in [subject, for_whom] {
-                if let ArgPattern::Var(v) = a {
-                    found.push(*v);
-                }
-            }
-        }
-        NormPred::Ensure(e) => found = e.vars(),
-        _ => {}
-    }
-    found
 }
 
 fn time_vars(t: &Time) -> Vec<VarId> {

@@ -342,9 +342,9 @@ impl Checker {
         for copy in &self.program.norms {
             let p = &self.program.provisions[copy.provision.index()];
             let Some(source) = p.source else { continue };
-            if copying.provisions.get(&source) != Some(&copy.provision)
-                && !self.stands_in(copy.provision, copying.cx.provision)
-            {
+            // Another line may apply other provisions under the same label.
+            let mut made = copying.provisions.values();
+            if !made.any(|p| self.stands_in(copy.provision, *p)) {
                 continue;
             }
             let original = self.program.norms.iter().find(|n| {
@@ -354,21 +354,28 @@ impl Checker {
             });
             let Some(original) = original else { continue };
             let who = |n: &Norm| format!("{:?} {:?} {:?}", n.modal, n.who.kinds, n.who.cond);
-            // Of other kinds it is another sentence.
-            let shape = |text: &str, same: &HashMap<String, String>| {
-                format!("{} {}", shape(text, same), self.types_in(text))
+            // What a variable may stand for is part of what is said.
+            let types = |n: &Norm| {
+                let read = n.upon.iter().flat_map(Stream::vars);
+                let vars = read.chain(n.pred.vars()).chain(n.keys.iter().copied());
+                let types: Vec<String> = vars.map(|v| format!("{:?}", self.var_ty(v))).collect();
+                types.join(" ")
             };
             let parts = |n: &Norm| -> [String; 3] {
                 let subject = n.who.var;
+                let types = types(n);
                 [
-                    shape(&format!("{subject:?} {} {:?}", who(n), n.pred), &same),
+                    shape(
+                        &format!("{subject:?} {types} {} {:?}", who(n), n.pred),
+                        &same,
+                    ),
                     shape(
                         &format!("{subject:?} {:?} {:?}", n.time, n.time_except),
                         &same,
                     ),
                     shape(
                         &format!(
-                            "{subject:?} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
+                            "{subject:?} {types} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
                             who(n),
                             n.pred,
                             n.upon,
@@ -403,14 +410,6 @@ impl Checker {
                 );
             }
         }
-    }
-
-    /// The types of the variables that a printed rule mentions, in that order.
-    fn types_in(&self, text: &str) -> String {
-        let mentions = text.split("VarId(").skip(1);
-        let vars = mentions.filter_map(|m| m.split(')').next()?.parse::<usize>().ok());
-        let types = vars.filter_map(|v| self.program.vars.get(v));
-        types.map(|v| format!("{:?} ", v.ty)).collect()
     }
 
     /// Copied rules whose text means the same as the original's: by the kind and number of the copy, the number of the original.

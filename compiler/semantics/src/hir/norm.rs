@@ -154,6 +154,29 @@ impl NormPred {
         }
     }
 
+    /// Every variable that it mentions, in the order of mention.
+    #[must_use]
+    pub fn vars(&self) -> Vec<VarId> {
+        let mut found = Vec::new();
+        let mut note = |v: &mut VarId| found.push(*v);
+        match self {
+            NormPred::Act(p) => p.clone().for_each_var(&mut note),
+            NormPred::OneOf(list) => list.iter().for_each(|p| p.clone().for_each_var(&mut note)),
+            NormPred::Vote {
+                subject, for_whom, ..
+            } => {
+                for a in [subject, for_whom] {
+                    if let ArgPattern::Var(v) = a {
+                        found.push(*v);
+                    }
+                }
+            }
+            NormPred::Ensure(e) => found = e.vars(),
+            NormPred::Anonymous(_) => {}
+        }
+        found
+    }
+
     /// The acts it is about.
     #[must_use]
     pub fn acts(&self) -> &[Pattern] {
