@@ -296,7 +296,16 @@ impl Case {
                 format!("{} lapses{word}", self.show_duty(*duty))
             }
             Happening::DutyReleased(d) => format!("{} is released", self.show_duty(*d)),
-            Happening::ViolationStarted(d) => format!("{} is breached", self.show_duty(*d)),
+            Happening::ViolationStarted(d) => {
+                let norm = self
+                    .duty(*d)
+                    .and_then(|d| self.program().norms.get(d.norm.index()));
+                let word = match norm.map(|n| n.modal) {
+                    Some(rogatio_mir::Modal::Should) => "falls short",
+                    _ => "is breached",
+                };
+                format!("{} {word}", self.show_duty(*d))
+            }
             Happening::ViolationEnded(d) => format!("{} is observed again", self.show_duty(*d)),
             _ => String::new(),
         }

@@ -153,7 +153,14 @@ fn line(case: &Case, e: &Entry) -> Line {
         }
         Happening::DutyReleased(id) => duty(case, *id, LineKind::Released, "is released", &mut out),
         Happening::ViolationStarted(id) => {
-            duty(case, *id, LineKind::Breach, "is breached", &mut out)
+            let norm = case
+                .duty(*id)
+                .and_then(|d| case.program().norms.get(d.norm.index()));
+            let word = match norm.map(|n| n.modal) {
+                Some(rogatio_mir::Modal::Should) => "falls short",
+                _ => "is breached",
+            };
+            duty(case, *id, LineKind::Breach, word, &mut out)
         }
         Happening::ViolationEnded(id) => {
             duty(case, *id, LineKind::Released, "is observed again", &mut out)

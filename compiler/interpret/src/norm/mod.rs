@@ -493,10 +493,14 @@ impl Case {
     pub(crate) fn duty_is(&self, d: &DutyInstance, state: NormState) -> bool {
         let modal = self.program().norms.get(d.norm.index()).map(|n| n.modal);
         match state {
+            // What should be and is not falls short: no breach (R32).
             NormState::Breached => {
                 let binding = matches!(modal, Some(Modal::Must | Modal::MustNot));
-                let lapsed = d.state == NormState::Lapsed && binding && !d.unassessed;
-                d.state == NormState::Breached || lapsed
+                let lapsed = d.state == NormState::Lapsed && !d.unassessed;
+                binding && (d.state == NormState::Breached || lapsed)
+            }
+            NormState::Lapsed if modal == Some(Modal::Should) => {
+                matches!(d.state, NormState::Lapsed | NormState::Breached)
             }
             other => d.state == other,
         }
