@@ -27,7 +27,7 @@ pub(crate) fn rogatio_with(dir: &TempDir, args: &[&str], input: &str) -> Ended {
     command
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
-        .timeout(Duration::from_secs(60));
+        .timeout(Duration::from_secs(120));
     let output = command.output().expect("the binary runs");
     Ended {
         exit: output.status.code().expect("an exit code, no signal"),
