@@ -503,6 +503,7 @@ impl Gluer<'_> {
                 (K::AFurther, 2)
             }
             "once" if next("from") => (K::OnceFrom, 2),
+            "also" if next("given") => (K::AlsoGiven, 2),
             "also" if next("status") => (K::AlsoStatus, 2),
             "exception" if next("to") => (K::ExceptionTo, 2),
             "set" if next("of") => (K::SetOf, 2),

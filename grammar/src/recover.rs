@@ -100,6 +100,7 @@ pub(crate) fn starter(kind: TokenKind) -> bool {
             | K::Event
             | K::Define
             | K::Status
+            | K::AlsoGiven
             | K::AlsoStatus
             | K::Decision
             | K::Procedure

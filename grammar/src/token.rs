@@ -186,6 +186,7 @@ kinds! {
     // several words, glued
     AFurther "a further",
     AllHaveVoted "all have voted",
+    AlsoGiven "also given",
     AlsoStatus "also status",
     AppliesVersionBefore "applies version before",
     AsOf "as of",

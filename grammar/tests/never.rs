@@ -83,6 +83,7 @@ fn word() -> impl Strategy<Value = String> {
         "last counts",
         "none after",
         "once from",
+        "also given",
         "also status",
         "exception to",
         "held by",

@@ -367,6 +367,10 @@ fn versioned(p: &Program) -> Vec<bool> {
             let chosen = match &node.op {
                 Op::InVersion(..) | Op::ByVersion(_) => true,
                 Op::Call(d, _) => p.defines.get(d.index()).is_some_and(|d| is(d.value)),
+                Op::Given(g, _) => {
+                    let default = p.givens.get(g.index()).and_then(|g| g.default);
+                    default.is_some_and(is)
+                }
                 _ => false,
             };
             if chosen || node.op.operands().into_iter().any(is) {

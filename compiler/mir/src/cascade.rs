@@ -352,7 +352,7 @@ fn of_trigger(program: &Program, on: &On) -> BTreeSet<Node> {
 fn of_guard(program: &Program, guard: Guard) -> BTreeSet<Node> {
     let mut found = BTreeSet::new();
     let mut todo = vec![guard];
-    let mut called = BTreeSet::new();
+    let (mut called, mut supplied) = (BTreeSet::new(), BTreeSet::new());
     while let Some(root) = todo.pop() {
         each_guard(program, &[root], |_, op| match op {
             Op::StatusOn(s, _)
@@ -364,6 +364,9 @@ fn of_guard(program: &Program, guard: Guard) -> BTreeSet<Node> {
             }
             Op::Call(d, _) if called.insert(*d) => {
                 todo.push(program.defines[d.index()].value);
+            }
+            Op::Given(g, _) if supplied.insert(*g) => {
+                todo.extend(program.givens[g.index()].default);
             }
             Op::InStage(_, p, stages) => {
                 for &s in stages {

@@ -18,6 +18,8 @@ pub enum Node {
     Latch(Latch),
     /// A define: its value is a level.
     Define(DefineId),
+    /// A given, where a text says its value.
+    Given(GivenId),
     /// The roll of a decision.
     Roll(DecisionId, RollPart),
     /// The rules of a decision, where its result is asked for before it closes.
@@ -126,6 +128,11 @@ fn reads(program: &Program) -> BTreeMap<Node, BTreeSet<Node>> {
         read_guards(program, &[define.value], &mut below);
         graph.insert(Node::Define(DefineId(number(i))), below);
     }
+    for (i, given) in program.givens.iter().enumerate() {
+        let mut below = BTreeSet::new();
+        read_guards(program, given.default.as_slice(), &mut below);
+        graph.insert(Node::Given(GivenId(number(i))), below);
+    }
     for (i, decision) in program.decisions.iter().enumerate() {
         let members = [decision.members].into_iter();
         let members = members.chain(decision.weight).chain(decision.chair);
@@ -164,18 +171,19 @@ fn value_reads(program: &Program, value: Guard, status: StatusId) -> BTreeSet<No
     let mut through = plain.clone();
     let mut todo: Vec<Node> = plain.iter().copied().collect();
     while let Some(node) = todo.pop() {
-        let Node::Define(d) = node else { continue };
-        let Some(define) = program.defines.get(d.index()) else {
-            continue;
+        let value = match node {
+            Node::Define(d) => program.defines.get(d.index()).map(|d| d.value),
+            Node::Given(g) => program.givens.get(g.index()).and_then(|g| g.default),
+            _ => None,
         };
         let mut below = BTreeSet::new();
-        read_guards(program, &[define.value], &mut below);
+        read_guards(program, value.as_slice(), &mut below);
         todo.extend(below.iter().filter(|n| through.insert(**n)));
     }
     if !through.contains(&own) {
         return plain;
     }
-    through.retain(|n| *n != own && !matches!(n, Node::Define(_)));
+    through.retain(|n| *n != own && !matches!(n, Node::Define(_) | Node::Given(_)));
     through
 }
 
@@ -201,6 +209,9 @@ pub(crate) fn read_guards(program: &Program, roots: &[Guard], below: &mut BTreeS
         }
         Op::Call(d, _) => {
             below.insert(Node::Define(*d));
+        }
+        Op::Given(g, _) => {
+            below.insert(Node::Given(*g));
         }
         Op::Certain(decision, ..) => {
             below.insert(Node::Roll(*decision, RollPart::Voters));
@@ -390,7 +401,11 @@ fn loop_error(
     let declared = |n: &Node| {
         matches!(
             n,
-            Node::Latch(Latch::Status(_)) | Node::Define(_) | Node::Roll(..) | Node::Result(_)
+            Node::Latch(Latch::Status(_))
+                | Node::Define(_)
+                | Node::Given(_)
+                | Node::Roll(..)
+                | Node::Result(_)
         )
     };
     let start = component
@@ -439,6 +454,7 @@ fn node_name(program: &Program, node: Node) -> String {
         }
         Node::Latch(Latch::Timer(t)) => format!("the time `{}`", program.timers[t.index()].name),
         Node::Define(d) => format!("define `{}`", program.defines[d.index()].name),
+        Node::Given(g) => format!("given `{}`", program.givens[g.index()].name),
         Node::Stage(p, _) => format!("procedure `{}`", program.procedures[p.index()].name),
         Node::Result(d) => format!(
             "the result of decision `{}`",
@@ -463,6 +479,10 @@ pub(crate) fn node_span(program: &Program, node: Node) -> Span {
         Node::Latch(Latch::Edge(e)) => program.guard(program.edges[e.index()].cond).span,
         Node::Latch(latch) => rule(latch),
         Node::Define(d) => program.guard(program.defines[d.index()].value).span,
+        Node::Given(g) => {
+            let default = program.givens[g.index()].default;
+            default.map_or(Span::NONE, |g| program.guard(g).span)
+        }
         Node::Stage(p, s) => {
             let stage = &program.procedures[p.index()].stages[s as usize];
             program

@@ -130,6 +130,8 @@ pub(crate) struct Checker {
     pub(crate) versions: crate::version::Versions,
     /// Items of one place are checked more than once.
     pub(crate) repeats: bool,
+    /// Givens that a text supplies, in which version, and where.
+    pub(crate) supplied: Vec<(GivenId, Option<VersionId>, Span)>,
     /// Times of two clocks that were compared.
     pub(crate) across_clocks: RefCell<Vec<Diagnostic>>,
 }
@@ -316,7 +318,7 @@ impl Checker {
             PendingItem::Role(..) => 2,
             PendingItem::Define(..) | PendingItem::Table(..) => 3,
             PendingItem::Decision(..) => 4,
-            PendingItem::ExceptionTo(..) => 5,
+            PendingItem::ExceptionTo(..) | PendingItem::AlsoGiven(..) => 5,
             PendingItem::Status(..) | PendingItem::VersionEvent(..) => 6,
             PendingItem::AlsoStatus(..) => 7,
             PendingItem::Norm(..) => 8,
@@ -356,6 +358,7 @@ impl Checker {
                 PendingItem::Given(i, a) => self.given(&mut cx, i, a),
                 PendingItem::Define(i, a) => self.define(&mut cx, i, a),
                 PendingItem::Role(i, a) => self.role(&mut cx, i, a),
+                PendingItem::AlsoGiven(a) => self.also_given(&mut cx, a),
                 PendingItem::ExceptionTo(a) => self.exception_to(&mut cx, a),
                 PendingItem::Table(i, a) => self.table(&mut cx, i, a),
                 PendingItem::Status(i, a) => self.status(&mut cx, i, a),

@@ -136,6 +136,7 @@ impl Checker {
             ItemKind::Given(g) => PendingItem::Given(self.declare_given(&cx, g), g),
             ItemKind::Reading(r) => return self.reading(&cx, r),
             ItemKind::Define(d) => PendingItem::Define(self.declare_define(&cx, d), d),
+            ItemKind::AlsoGiven(g) => PendingItem::AlsoGiven(g),
             ItemKind::ExceptionTo(e) => PendingItem::ExceptionTo(e),
             ItemKind::Table(t) => PendingItem::Table(self.declare_table(&cx, t), t),
             ItemKind::Status(s) if s.also => PendingItem::AlsoStatus(s),

@@ -55,6 +55,7 @@ mod stay;
 mod stream;
 mod subject;
 mod substitution;
+mod supply;
 mod table;
 mod threshold;
 mod time;

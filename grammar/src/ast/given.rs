@@ -17,6 +17,17 @@ pub struct Given {
     pub default: Option<Expr>,
 }
 
+/// `also given statehood(s: State) = recognised(s)`: what another text says of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AlsoGiven {
+    /// Which given.
+    pub target: Path,
+    /// Its keys, with their types.
+    pub params: Vec<Param>,
+    /// Its value where a case supplies none.
+    pub value: Slot,
+}
+
 /// `reading A5 "…?" { at_deposit (default)  fixed_at_adoption }`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {

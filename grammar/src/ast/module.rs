@@ -53,6 +53,8 @@ pub enum ItemKind {
     Reading(Reading),
     /// `define …`.
     Define(Define),
+    /// `also given …`.
+    AlsoGiven(AlsoGiven),
     /// `exception to …`.
     ExceptionTo(ExceptionTo),
     /// `table …`.

@@ -108,6 +108,35 @@ impl<'c> Eval<'c> {
         }
     }
 
+    /// What the text says of a given, where no case says otherwise and it is no plain value: the guard, and what it reads.
+    pub(crate) fn text_of_given(
+        &mut self,
+        id: GivenId,
+        gs: &[Guard],
+        env: &mut Env,
+    ) -> Option<(Guard, Env)> {
+        let case = self.case;
+        let given = case.program().givens.get(id.index())?;
+        let default = given.default?;
+        let node = case.program().guards.get(default.index())?;
+        if node.op.is_constant() && node.provision == given.provision {
+            return None;
+        }
+        let values: Vec<Value> = gs.iter().map(|g| self.value(*g, env)).collect();
+        let key: Key = values.iter().map(|v| case.state().key_item(v)).collect();
+        let set = case.state().givens.get(id.index());
+        let now = case.state().now.point;
+        let set = set.and_then(|m| m.get(&key));
+        if set.is_some_and(|values| values.range(..=now).next_back().is_some()) {
+            return None;
+        }
+        let mut inner = Env::new().in_versions_of(env.version);
+        for (var, v) in given.params.iter().zip(values) {
+            inner.bind(*var, v);
+        }
+        Some((default, inner))
+    }
+
     pub(super) fn field(&mut self, p: ProvisionId, owner: &Value, f: FieldId) -> Value {
         let case = self.case;
         let f = self.field_of(owner, f);

@@ -233,6 +233,13 @@ impl Explainer<'_> {
                 plain.with(children)
             }
             Op::Call(d, gs) => self.call(*d, gs, env, plain),
+            Op::Given(id, gs) => match Eval::new(case).text_of_given(*id, gs, &mut env.clone()) {
+                Some((said, inner)) => {
+                    let why = self.guard(said, &inner);
+                    plain.with([why])
+                }
+                None => plain,
+            },
             Op::StatusOn(s, gs)
             | Op::StatusValue(s, gs)
             | Op::StatusStart(s, gs)

@@ -376,6 +376,12 @@ impl<'c> Seeker<'c> {
             Op::Call(d, gs) => self
                 .call(*d, gs, env, want)
                 .unwrap_or_else(|| generic(self)),
+            Op::Given(id, gs)
+                if let Some((said, inner)) =
+                    Eval::new(case).text_of_given(*id, gs, &mut env.clone()) =>
+            {
+                self.seek(said, &inner, want)
+            }
             Op::Given(..) => {
                 let text = format!("the given `{}` to be {want}", case.describe(g, env));
                 Missing::one(

@@ -359,6 +359,10 @@ impl<'a> Cx<'a> {
         errors.extend(arrange(&mut b.program, &mut |node| match node {
             Node::Latch(Latch::Status(s)) => hir.statuses.get(s.index()).map(|s| s.span),
             Node::Define(d) => hir.defines.get(d.index()).map(|d| d.span),
+            Node::Given(g) => {
+                let default = hir.givens.get(g.index()).and_then(|g| g.default.as_ref());
+                default.map(|d| d.span)
+            }
             Node::Roll(d, _) | Node::Result(d) => hir.decisions.get(d.index()).map(|d| d.span),
             Node::Stage(p, s) => {
                 let stages = hir.procedures.get(p.index()).map(|p| &p.stages);

@@ -7,7 +7,7 @@
 [(label) (tail_label) (paragraph_number)] @label
 
 ["module" "use" "source" "counting" "term" "kind" "office" "body" "unit" "act" "deed" "event" "given" "reading" "define"
- "exception to" "table" "status" "also status" "decision" "procedure" "stage" "outcome" "clock" "scenario"
+ "exception to" "table" "status" "also given" "also status" "decision" "procedure" "stage" "outcome" "clock" "scenario"
  "experiment"] @keyword
 ["article" "annex" "section" "part" "chapter" "preamble" "paragraph" "art"] @keyword.directive
 ["may" "cannot" "must" "must not" "should" "should not" "must ensure" "should ensure"] @keyword.modifier
