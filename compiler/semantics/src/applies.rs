@@ -35,9 +35,6 @@ impl Checker {
         let mut lines = Vec::new();
         for (at, p) in pending.iter().enumerate() {
             if let PendingItem::Applies(a) = p.what {
-                if let Some(e) = &a.as_of {
-                    self.unsupported(e.span, "`applies … as of DATE`");
-                }
                 let (ranges, source_module) = self.ranges(&p.cx, a);
                 lines.push(Line {
                     at,
@@ -215,6 +212,13 @@ impl Checker {
             return;
         }
         let a = line.applies;
+        let sources = match &a.as_of {
+            Some(e) => match self.text_of_day(e, a, sources) {
+                Some(sources) => sources,
+                None => return,
+            },
+            None => sources,
+        };
         if sources.is_empty() {
             let cites: Vec<String> = a.ranges.iter().map(range_text).collect();
             self.error(
@@ -236,6 +240,7 @@ impl Checker {
             provisions: HashMap::new(),
             uses: RefCell::default(),
             cited: Vec::new(),
+            frozen: a.as_of.is_some(),
             span: a.span,
         });
         line.level = Some(level);
@@ -257,6 +262,12 @@ impl Checker {
         }
         for source in sources {
             let mut cx = source.cx.clone();
+            let version = source.cx.version.filter(|_| a.as_of.is_none());
+            cx.version = match self.version_of_copy(version, line.cx.version, a.span) {
+                Ok(version) => version,
+                // The two never hold together: the copy is no rule of any day.
+                Err(()) => continue,
+            };
             cx.provision = self.copied_provision(level, source.cx.provision);
             let mut levels = source
                 .cx
@@ -323,7 +334,18 @@ impl Checker {
         let outer = self.program.provisions[applying.index()].cite.clone();
         let inner = from.cite.strip_prefix("art ").unwrap_or(&from.cite);
         let module = self.copyings[level].cx.module;
-        let copy = self.provision(module, around, format!("{outer} > {inner}"), span);
+        let cite = format!("{outer} > {inner}");
+        let applying = self.copyings[level].cx.version;
+        let version = from.version.filter(|_| !self.copyings[level].frozen);
+        let copy = match self.version_of_copy(version, applying, span) {
+            Ok(Some(v)) if version.is_some() => {
+                if let Some(of) = from.of {
+                    self.copied_provision(level, of);
+                }
+                self.provision_in(module, v, around, cite, span)
+            }
+            _ => self.provision(module, around, cite, span),
+        };
         let made = &mut self.program.provisions[copy.index()];
         made.source = Some(source);
         made.title = from.title;

@@ -63,16 +63,7 @@ impl Checker {
         {
             return *p;
         }
-        let source = match self.program.provisions[parent.index()].source {
-            Some(s) => {
-                let around = &self.program.provisions[s.index()];
-                let tail = cite.strip_prefix(&self.program.provisions[parent.index()].cite);
-                let own = tail.map(|t| format!("{}{t}", around.cite));
-                let module = around.module as usize;
-                own.map(|own| self.provision(module, s, own, span))
-            }
-            None => None,
-        };
+        let source = self.source_under(parent, &cite, span);
         let provision = ProvisionId(id(self.program.provisions.len()));
         let title = self.program.provisions[parent.index()].title.clone();
         self.program.provisions.push(Provision {
@@ -90,8 +81,18 @@ impl Checker {
         provision
     }
 
+    /// What a provision under a copy is the copy of.
+    fn source_under(&mut self, parent: ProvisionId, cite: &str, span: Span) -> Option<ProvisionId> {
+        let parent = &self.program.provisions[parent.index()];
+        let s = parent.source?;
+        let around = &self.program.provisions[s.index()];
+        let own = format!("{}{}", around.cite, cite.strip_prefix(&parent.cite)?);
+        let module = around.module as usize;
+        Some(self.provision(module, s, own, span))
+    }
+
     /// The provision with this citation in a version. Beside it stands the one without version, which a citation names.
-    fn provision_in(
+    pub(crate) fn provision_in(
         &mut self,
         module: usize,
         version: VersionId,
@@ -104,6 +105,7 @@ impl Checker {
         }
         let around = self.program.provisions[parent.index()].of.unwrap_or(parent);
         let of = self.provision(module, around, cite.clone(), span);
+        let source = self.source_under(parent, &cite, span);
         let provision = ProvisionId(id(self.program.provisions.len()));
         let title = self.program.provisions[parent.index()].title.clone();
         self.program.provisions.push(Provision {
@@ -111,7 +113,7 @@ impl Checker {
             cite: cite.clone(),
             title,
             parent: Some(parent),
-            source: None,
+            source,
             version: Some(version),
             of: Some(of),
             kind: ProvisionKind::Frame,

@@ -49,6 +49,8 @@ pub(crate) struct Copying {
     pub(crate) uses: RefCell<Vec<Use>>,
     /// Where a citation has been replaced, and by which substitution.
     pub(crate) cited: Vec<(usize, ProvisionId)>,
+    /// `as of DATE`: the text of that day, whatever becomes of it.
+    pub(crate) frozen: bool,
     /// The `applies` line.
     pub(crate) span: Span,
 }
@@ -341,17 +343,21 @@ impl Checker {
         to: ProvisionId,
     ) -> bool {
         let of = |p: ProvisionId| &self.program.provisions[p.index()];
+        // A range is one of labels; the versions of what stands under a label are in it together.
+        let label = |p: ProvisionId| of(p).of.unwrap_or(p);
+        let (from, to) = (label(from), label(to));
         let (first, last) = (of(from), of(to));
         let mut at = Some(provision);
         while let Some(p) = at {
+            let p = label(p);
             let q = of(p);
-            let between = q.module == first.module
+            let alike = q.module == first.module
                 && q.source.is_none()
                 && sort(&q.cite) == sort(&first.cite)
-                && sort(&q.cite) == sort(&last.cite)
-                && first.span.start <= q.span.start
-                && q.span.start <= last.span.start;
-            if p == from || p == to || from != to && between {
+                && sort(&q.cite) == sort(&last.cite);
+            let between = first.span.start <= q.span.start && q.span.start <= last.span.start
+                || inserted(&q.cite, &first.cite, &last.cite);
+            if p == from || p == to || from != to && alike && between {
                 return true;
             }
             at = q.parent;
@@ -555,6 +561,30 @@ impl Checker {
         }
     }
 
+    /// What a name of the source stands for in the text that a copy is made from, and the last level of copying.
+    fn original(&self, copy: &CopyScope, name: &str) -> Option<(usize, Symbol)> {
+        let (last, inner) = copy.levels.split_last()?;
+        let declared = copy.levels.first().unwrap_or(last);
+        let declared = self.copyings[*declared].source_module;
+        let (original, _) = self.scopes[declared].names.get(name).cloned()?;
+        let original = inner.iter().fold(original, |s, level| {
+            let copied = &self.copyings[*level].copied;
+            let found = copied.iter().find(|(l, _)| *l == s);
+            found.map_or(s, |(_, r)| r.clone())
+        });
+        Some((*last, original))
+    }
+
+    /// The copy of a name that another version of the source has given (R48).
+    pub(crate) fn copied_before(&self, copy: &CopyScope, name: &str) -> Option<Symbol> {
+        let (last, original) = self.original(copy, name)?;
+        let copied = self.copyings[last].copied.iter();
+        copied
+            .filter(|(l, _)| *l == original)
+            .map(|(_, s)| s.clone())
+            .next()
+    }
+
     /// Enters a name that a copied item declares.
     pub(crate) fn enter_copy(
         &mut self,
@@ -563,24 +593,11 @@ impl Checker {
         name: &str,
         symbol: Symbol,
     ) {
-        let Some((last, inner)) = copy.levels.split_last() else {
+        let Some((last, original)) = self.original(copy, name) else {
             return;
         };
-        let module = self.copyings[*last].source_module;
-        let declared = copy
-            .levels
-            .first()
-            .map_or(module, |l| self.copyings[*l].source_module);
-        let Some((original, _)) = self.scopes[declared].names.get(name).cloned() else {
-            return;
-        };
-        let original = inner.iter().fold(original, |s, level| {
-            let copied = &self.copyings[*level].copied;
-            let found = copied.iter().find(|(l, _)| *l == s);
-            found.map_or(s, |(_, r)| r.clone())
-        });
-        self.copyings[*last].copied.push((original, symbol.clone()));
-        let applying = self.copyings[*last].cx.module;
+        self.copyings[last].copied.push((original, symbol.clone()));
+        let applying = self.copyings[last].cx.module;
         self.scopes[applying]
             .copies
             .push((name.to_owned(), cx.provision, symbol));
@@ -718,6 +735,21 @@ pub(crate) fn names_it(symbol: &Symbol, name: &str, written: &str) -> bool {
 
 fn last_segment(name: &str) -> &str {
     name.rsplit('.').next().unwrap_or(name)
+}
+
+/// Whether a paragraph belongs between two others of its article by its number: `(2a)` between `(2)` and `(3)`, whichever
+/// version brought it in.
+fn inserted(cite: &str, first: &str, last: &str) -> bool {
+    let parts = |cite: &str| -> Option<(String, u64, String)> {
+        let (around, tag) = cite.strip_suffix(')')?.rsplit_once('(')?;
+        let digits = tag.find(|c: char| !c.is_ascii_digit()).unwrap_or(tag.len());
+        let (number, rest) = tag.split_at(digits);
+        Some((around.to_owned(), number.parse().ok()?, rest.to_owned()))
+    };
+    match (parts(cite), parts(first), parts(last)) {
+        (Some(q), Some(a), Some(b)) => a.0 == q.0 && q.0 == b.0 && a <= q && q <= b,
+        _ => false,
+    }
 }
 
 /// What provisions of one range have in common: the heading word and how deep they stand.

@@ -2,6 +2,7 @@
 //! rule to its version.
 
 mod amend;
+mod copy;
 mod finish;
 mod name;
 
@@ -47,6 +48,8 @@ pub(crate) struct Versions {
     pub(super) declared: HashMap<Key, Vec<(Option<VersionId>, Span)>>,
     /// Declarations that disagree with an earlier version: they are said to, and otherwise left alone.
     pub(super) wrong: HashSet<Span>,
+    /// Versions of sources within versions of what applies them; none if they are never in force together.
+    pub(super) together: HashMap<(VersionId, VersionId), Option<VersionId>>,
 }
 
 impl Checker {

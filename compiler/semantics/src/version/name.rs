@@ -12,9 +12,11 @@ impl Checker {
     /// Notes a declaration. If all those before it stand in versions that are apart from this one, the name is the same name,
     /// and this is what it stands for.
     pub(crate) fn again(&mut self, cx: &Context, name: &ast::Name) -> Option<Symbol> {
-        if cx.copy.is_some() {
-            // A copy is named by its provision.
-            return None;
+        if let Some(copy) = &cx.copy {
+            // A copy is named by its provision; that of another version of its source is the same copy.
+            return cx
+                .version
+                .and_then(|_| self.copied_before(copy, &name.text));
         }
         let owner = cx.procedure.map(|(p, _)| p);
         let key = (cx.module, owner, name.text.clone());
