@@ -1,7 +1,7 @@
 //! Which provisions a scenario put to use.
 
 use crate::{Cause, CauseKind, Entry, Happening, ScenarioRun};
-use rogatio_mir::ProvisionId;
+use rogatio_mir::{DefineId, Op, ProvisionId, Reading, each_guard};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -26,6 +26,37 @@ impl ScenarioRun {
             out.extend(e.reason.iter().flat_map(|r| r.provisions()));
         }
         out
+    }
+}
+
+impl ScenarioRun {
+    /// Of each reading of the program, whether something in the case rested on a provision that reads it, itself or
+    /// through its defines.
+    #[must_use]
+    pub fn readings_used(&self) -> Vec<bool> {
+        let exercised = self.exercised();
+        let program = self.case.program();
+        let mut called: BTreeSet<DefineId> = BTreeSet::new();
+        let own = program.guards.iter();
+        let own = own.filter(|n| exercised.contains(&n.provision));
+        let mut next: Vec<DefineId> = own.filter_map(|n| called_by(&n.op)).collect();
+        while let Some(d) = next.pop() {
+            if !called.insert(d) {
+                continue;
+            }
+            let body = program.defines.get(d.index()).map(|d| d.value);
+            each_guard(program, body.as_slice(), |_, op| next.extend(called_by(op)));
+        }
+        let used =
+            |r: &Reading| !r.read_in.is_disjoint(&exercised) || !r.read_by.is_disjoint(&called);
+        program.readings.iter().map(used).collect()
+    }
+}
+
+fn called_by(op: &Op) -> Option<DefineId> {
+    match op {
+        Op::Call(d, _) => Some(*d),
+        _ => None,
     }
 }
 

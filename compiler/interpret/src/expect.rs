@@ -177,7 +177,8 @@ impl Runner<'_> {
             }
             Some(why) => {
                 let message = self.not_because(because, &why.provisions);
-                found(message.is_empty(), message, None)
+                let why = Reason::resting_on(why.to_string(), why.provisions);
+                found(message.is_empty(), message, Some(why))
             }
             None => {
                 let name = self.case.entity_name(instance);
@@ -207,7 +208,8 @@ impl Runner<'_> {
         match stuck.and_then(|p| p.stuck.as_ref()) {
             Some(why) => {
                 let message = self.not_because(because, &why.provisions);
-                found(message.is_empty(), message, None)
+                let why = Reason::resting_on(why.to_string(), why.provisions.clone());
+                found(message.is_empty(), message, Some(why))
             }
             None => found(false, "nothing is stuck", None),
         }
@@ -327,7 +329,8 @@ impl Runner<'_> {
             Some(j) => {
                 let reasons = j.reasons.clone();
                 let message = self.not_because(because, &reasons);
-                found(message.is_empty(), message, None)
+                let why = Reason::resting_on(verdict_words(j), reasons);
+                found(message.is_empty(), message, Some(why))
             }
             None => {
                 let best = judged.iter().find(valid).or(judged.first());

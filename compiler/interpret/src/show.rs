@@ -2,10 +2,11 @@
 
 use crate::eval::Eval;
 use crate::state::{Happening, Occurrence, OccurrenceId};
-use crate::{ActKind, Case, DutyId, Entity, Env, Key, Value};
+use crate::{ActKind, Case, DutyId, Entity, Env, Key, Moment, Value};
+use rogatio_calendar::Length;
 use rogatio_mir::{
-    ArithOp, CmpOp, DecisionId, Demand, Domain, Guard, HistRead, NormState, Op, Ordinal, ShareCmp,
-    StatusId, Ty, VarId,
+    ArithOp, CmpOp, DecisionId, Demand, Domain, EdgeId, Guard, HistRead, NormState, Op, Ordinal,
+    ShareCmp, StatusId, Ty, VarId,
 };
 
 /// Nested deeper than this, a condition is abridged.
@@ -174,7 +175,7 @@ impl Case {
         let mut text = match &o.act {
             ActKind::Act(a) => {
                 let act = self.program().acts.get(a.index());
-                // What is unsaid or as by default is not repeated; in the middle it would shift what follows.
+                // What is unsaid or as by default is not repeated.
                 // What a void act would have made does not exist.
                 let made = act.and_then(|a| a.opens).map(|(i, _)| i);
                 let unmade = |i: usize, v: &Value| {
@@ -188,31 +189,30 @@ impl Case {
                             !matches!(default, Value::Undetermined(_)) && default == *v
                         })
                 };
-                let said = o
-                    .args
-                    .iter()
-                    .enumerate()
-                    .rposition(|(i, v)| !unsaid(i, v))
-                    .map_or(0, |i| i + 1);
-                let mut args: Vec<String> = o
-                    .args
-                    .iter()
-                    .enumerate()
-                    .take(said)
-                    .filter(|(i, v)| !matches!(v, Value::None) && !unmade(*i, v))
-                    .map(|(i, v)| {
-                        let ty = act.and_then(|a| a.params.get(i)).map(|(_, ty, _)| ty);
-                        ty.map_or_else(|| self.show_value(v), |ty| self.show_as(v, ty))
-                    })
-                    .collect();
                 let name = act.map_or("?", |a| a.name.as_str());
                 let finding = self.program().givens.iter().any(|g| g.finding == Some(*a));
-                let found = if finding && said == o.args.len() {
-                    args.pop().map(|v| format!(" = {v}"))
-                } else {
-                    None
-                };
-                let found = found.unwrap_or_default();
+                let last = o.args.len().saturating_sub(1);
+                let mut found = String::new();
+                let mut args: Vec<String> = Vec::new();
+                // After one that is left out the next would take its place: it is named.
+                let mut gap = false;
+                for (i, v) in o.args.iter().enumerate() {
+                    if unmade(i, v) {
+                        continue;
+                    }
+                    if unsaid(i, v) {
+                        gap = true;
+                        continue;
+                    }
+                    let param = act.and_then(|a| a.params.get(i));
+                    let shown =
+                        param.map_or_else(|| self.show_value(v), |(_, ty, _)| self.show_as(v, ty));
+                    match param {
+                        _ if finding && i == last => found = format!(" = {shown}"),
+                        Some((name, ..)) if gap => args.push(format!("{name} = {shown}")),
+                        _ => args.push(shown),
+                    }
+                }
                 if args.is_empty() {
                     format!("{name}{found}")
                 } else {
@@ -327,6 +327,19 @@ impl Case {
             depth: 0,
         }
         .text(g, env)
+    }
+
+    /// The condition of an edge, of the versions in force when it rose or fell.
+    #[must_use]
+    pub fn show_edge(&self, edge: EdgeId, key: &Key, at: Moment) -> String {
+        let Some(edge) = self.program().edges.get(edge.index()) else {
+            return String::new();
+        };
+        let mut env = Env::new().in_versions_of(Some(at.point));
+        for (d, e) in edge.keys.iter().zip(key) {
+            env.bind(d.var, self.state().key_value(*e));
+        }
+        self.describe(edge.cond, &env)
     }
 
     /// A set as text.
@@ -474,6 +487,57 @@ impl Describe<'_> {
         }
     }
 
+    /// The parts of a conjunction without the versions that are in force anyway, those of a disjunction without what
+    /// versions say that are not; all if nothing else is left.
+    fn besides_versions(&self, gs: &[Guard], env: &Env, in_force: bool) -> Vec<Guard> {
+        let kept: Vec<Guard> = gs
+            .iter()
+            .copied()
+            .filter(|g| !self.only_version(*g, env, in_force))
+            .collect();
+        if kept.is_empty() { gs.to_vec() } else { kept }
+    }
+
+    /// Whether a condition is that a version is in force, which it is; or is false because one is not.
+    fn only_version(&self, g: Guard, env: &Env, in_force: bool) -> bool {
+        match self.case.program().guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::InVersion(v, _)) => {
+                let truth = Eval::new(self.case).in_version(*v, false, env);
+                if in_force {
+                    truth.is_true()
+                } else {
+                    truth.is_false()
+                }
+            }
+            Some(Op::And(gs)) if !in_force => gs.iter().any(|g| self.only_version(*g, env, false)),
+            _ => false,
+        }
+    }
+
+    /// Whether a condition is shown as several.
+    fn is_joined(&self, g: Guard, env: &Env) -> bool {
+        let shown = match self.case.program().guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::And(gs)) => self.besides_versions(gs, env, true),
+            Some(Op::Or(gs)) => self.besides_versions(gs, env, false),
+            _ => return false,
+        };
+        match shown[..] {
+            [one] => self.is_joined(one, env),
+            _ => true,
+        }
+    }
+
+    fn joined(&mut self, gs: &[Guard], word: &str, env: &Env) -> String {
+        match gs {
+            [one] => self.text(*one, env),
+            _ => gs
+                .iter()
+                .map(|g| self.part(*g, env))
+                .collect::<Vec<_>>()
+                .join(word),
+        }
+    }
+
     /// `count(E) > 0`: that E has happened.
     fn counts_past(&self, count: Guard, than: Guard) -> bool {
         let op = |g: Guard| self.case.program().guards.get(g.index()).map(|n| &n.op);
@@ -484,8 +548,8 @@ impl Describe<'_> {
     fn part(&mut self, g: Guard, env: &Env) -> String {
         let compound = matches!(
             self.case.program().guards.get(g.index()).map(|n| &n.op),
-            Some(Op::And(_) | Op::Or(_) | Op::Except(..) | Op::ForAll(..))
-        );
+            Some(Op::Except(..) | Op::ForAll(..))
+        ) || self.is_joined(g, env);
         let text = self.text(g, env);
         if compound { format!("({text})") } else { text }
     }
@@ -630,17 +694,9 @@ impl Describe<'_> {
             Op::Not(a) => format!("not {}", self.part(*a, env)),
             Op::And(gs) => match self.held(gs, env) {
                 Some(held) => held,
-                None => gs
-                    .iter()
-                    .map(|g| self.part(*g, env))
-                    .collect::<Vec<_>>()
-                    .join(" and "),
+                None => self.joined(&self.besides_versions(gs, env, true), " and ", env),
             },
-            Op::Or(gs) => gs
-                .iter()
-                .map(|g| self.part(*g, env))
-                .collect::<Vec<_>>()
-                .join(" or "),
+            Op::Or(gs) => self.joined(&self.besides_versions(gs, env, false), " or ", env),
             Op::Compare(CmpOp::Gt, a, b) if self.counts_past(*a, *b) => {
                 match program.guards.get(a.index()).map(|n| &n.op) {
                     Some(Op::HistCount(h, gs)) => {
@@ -683,11 +739,24 @@ impl Describe<'_> {
                 ..
             } => {
                 let word = if *before { "before" } else { "after" };
-                format!(
-                    "{} {word} {}",
-                    self.text(*length, env),
-                    self.text(*base, env)
-                )
+                // A length that a define names is told by what it is.
+                let base = self.text(*base, env);
+                let length = match case.eval(*length, env) {
+                    // What is counted on the second clock is counted from a reading, also from its first.
+                    Value::Length(l @ Length::Elapsed(_)) => {
+                        let read =
+                            base.contains('@') || !base.starts_with(|c: char| c.is_ascii_digit());
+                        let at = if read { "" } else { " @ 0 hours" };
+                        return format!("{l} {word} {base}{at}");
+                    }
+                    // No time after something is that itself.
+                    Value::Length(l) if l.to_string().starts_with("0 ") => {
+                        return base;
+                    }
+                    Value::Length(l) => l.to_string(),
+                    _ => self.text(*length, env),
+                };
+                format!("{length} {word} {base}")
             }
             Op::ShiftOutside {
                 before,

@@ -211,7 +211,8 @@ impl fmt::Display for Moment {
             Precision::Second => write!(f, "{}", self.point.instant()),
             _ => write!(f, "{}", self.day),
         }?;
-        match self.reading() {
+        // A clock that stands at its beginning tells nothing.
+        match self.reading().filter(|s| *s != 0) {
             Some(s) => write!(f, " @ {}", on_second_clock(s)),
             None => Ok(()),
         }

@@ -94,8 +94,14 @@ pub struct Line {
     /// Told in a section of its own: an assumption, a duty that no clock assesses.
     #[serde(skip)]
     pub aside: bool,
+    /// A status whose condition holds when the case begins: no event.
+    #[serde(skip)]
+    pub from_beginning: bool,
     /// Why, in a few words: `90 days after 1993-09-30`.
     pub because: String,
+    /// Of a duty that comes again: how often, `2 years`.
+    #[serde(skip)]
+    pub every: Option<String>,
     /// When a duty is due, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
@@ -275,7 +281,9 @@ mod tests {
             set_by: None,
             ordinal: String::new(),
             aside: false,
+            from_beginning: false,
             because: String::new(),
+            every: None,
             due: None,
             causes: vec![],
         }

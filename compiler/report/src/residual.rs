@@ -43,6 +43,9 @@ pub struct Owed {
     pub due: Option<String>,
     /// `pending`, `open`, `lapsed`, `breached`.
     pub state: String,
+    /// When it lapsed without having had a due date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lapsed: Option<String>,
     /// The article.
     pub article: Option<String>,
     /// Why it cannot be said whether it is owed, or until when.
@@ -122,6 +125,12 @@ pub struct Permit {
     pub breach: bool,
     /// It cannot be said whether it would be valid: the silent clauses.
     pub open: Vec<String>,
+    /// It was so from the beginning.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub standing: bool,
+    /// It concerns somebody or something of the case.
+    #[serde(skip)]
+    of_case: bool,
 }
 
 /// What would be void.
@@ -150,6 +159,16 @@ impl Residual {
     /// Of a case as it stands.
     #[must_use]
     pub fn of(case: &Case) -> Residual {
+        Residual::after(case, None)
+    }
+
+    /// The same, where what could be done at the beginning is told apart.
+    #[must_use]
+    pub fn since(case: &Case, beginning: &Found) -> Residual {
+        Residual::after(case, Some(beginning))
+    }
+
+    fn after(case: &Case, beginning: Option<&Found>) -> Residual {
         let found = case.residual();
         let mut out = Residual {
             at: case.now().dated().to_string(),
@@ -163,12 +182,12 @@ impl Residual {
             abridged: found.abridged,
             ..Residual::default()
         };
-        out.actors(case, &found);
+        out.actors(case, &found, beginning);
         out
     }
 
     /// The actors of whom the same can be said, together.
-    fn actors(&mut self, case: &Case, found: &Found) {
+    fn actors(&mut self, case: &Case, found: &Found, beginning: Option<&Found>) {
         let (mut owed, mut permits, mut precluded) =
             (HashMap::new(), HashMap::new(), HashMap::new());
         for a in &found.actors {
@@ -178,6 +197,8 @@ impl Residual {
                 .and_then(|k| case.program().kinds.get(k.index()));
             let noun = kind.map_or("", |k| k.name.as_str());
             for o in &a.must {
+                let lapsed = case.duty(o.duty).and_then(|d| d.settled);
+                let lapsed = lapsed.filter(|_| o.due.is_none());
                 let key = (
                     o.text.as_str(),
                     o.provision,
@@ -185,6 +206,7 @@ impl Residual {
                     o.state,
                     o.unfulfillable,
                     &o.open,
+                    lapsed,
                 );
                 let i = *owed.entry(key).or_insert_with(|| {
                     self.duties.push(Owed {
@@ -193,6 +215,7 @@ impl Residual {
                         text: o.text.clone(),
                         due: o.due.map(|m| m.to_string()),
                         state: format!("{:?}", o.state).to_lowercase(),
+                        lapsed: lapsed.map(|m| m.to_string()),
                         article: article(case, o.provision),
                         open: texts(&o.open),
                         should: o.should,
@@ -205,7 +228,10 @@ impl Residual {
                 self.duties[i].nouns.push(noun.to_owned());
             }
             for p in &a.may {
+                let standing = beginning.is_some_and(|b| b.allowed(p));
+                let of_case = p.concerns(case);
                 let key = (
+                    (standing, of_case),
                     p.text.as_str(),
                     p.provisions.as_slice(),
                     p.until,
@@ -222,6 +248,8 @@ impl Residual {
                         articles: articles(case, &p.provisions),
                         breach: p.breach,
                         open: texts(&p.open),
+                        standing,
+                        of_case,
                     });
                     self.may.len() - 1
                 });
@@ -248,13 +276,14 @@ impl Residual {
 
     /// The end of a report: what is owed, what comes, what is on its way, what may be done.
     #[must_use]
-    pub fn render(&self, style: Style) -> String {
+    pub fn render(&self, style: Style, all: bool) -> String {
         let mut out = String::new();
+        let (may, standing) = self.brief_rows(all);
         let sections = [
             ("Owed", self.owed_rows(false), self.unassessed()),
             ("Decisions open", self.decision_rows(), String::new()),
             ("On its way", self.procedure_rows(), String::new()),
-            ("May be done", self.brief_rows(), String::new()),
+            ("May be done", may, standing),
         ];
         for (title, rows, more) in sections {
             if !rows.is_empty() || !more.is_empty() {
@@ -335,6 +364,10 @@ impl Residual {
             let due = match (&o.due, o.state.as_str(), o.unfulfillable) {
                 _ if !o.open.is_empty() => format!("undetermined: {}", o.open.join("; ")),
                 (Some(due), "lapsed", _) => format!("was due {due}"),
+                (None, "lapsed", _) => match &o.lapsed {
+                    Some(day) => format!("overdue since {day}"),
+                    None => "overdue".to_owned(),
+                },
                 (Some(due), _, false) => format!("due {due}"),
                 (Some(due), _, true) => format!("due {due}; nobody can do it now"),
                 (None, "breached", _) => "breached".to_owned(),
@@ -397,34 +430,59 @@ impl Residual {
         self.procedures.iter().map(row).collect()
     }
 
-    /// What surely may be done, by the name of the act only.
-    fn brief_rows(&self) -> Vec<Row> {
-        let mut acts: Vec<Permit> = Vec::new();
-        for p in self.may.iter().filter(|p| p.open.is_empty() && !p.breach) {
-            let Some(all) = acts.iter_mut().find(|a| a.act == p.act) else {
-                acts.push(p.clone());
-                continue;
-            };
-            for article in &p.articles {
-                if !all.articles.contains(article) {
-                    all.articles.push(article.clone());
-                }
-            }
-            for (who, noun) in p.who.iter().zip(&p.nouns) {
-                if !all.who.contains(who) {
-                    all.who.push(who.clone());
-                    all.nouns.push(noun.clone());
-                }
+    /// What surely may be done, by the name of the act only; where that is long, only what became possible or concerns
+    /// somebody or something of the case, where that is long too, only what became possible; and how much is left out.
+    fn brief_rows(&self, all: bool) -> (Vec<Row>, String) {
+        let sure = || self.may.iter().filter(|p| p.open.is_empty() && !p.breach);
+        let rows = brief(sure());
+        if all || rows.len() <= ACTS {
+            return (rows, String::new());
+        }
+        let mut told = brief(sure().filter(|p| !p.standing || p.of_case));
+        if told.len() > ACTS {
+            told = brief(sure().filter(|p| !p.standing));
+        }
+        let rest = rows.len() - told.len();
+        let more = if told.is_empty() { "" } else { "more " };
+        let untold = match rest {
+            0 => String::new(),
+            1 => format!("  (1 {more}as from the beginning; --trace lists it)\n"),
+            n => format!("  ({n} {more}as from the beginning; --trace lists them)\n"),
+        };
+        (told, untold)
+    }
+}
+
+/// So many acts that may be done are told whatever they have to do with the case.
+const ACTS: usize = 8;
+
+/// By the name of the act.
+fn brief<'a>(permits: impl Iterator<Item = &'a Permit>) -> Vec<Row> {
+    let mut acts: Vec<Permit> = Vec::new();
+    for p in permits {
+        let Some(all) = acts.iter_mut().find(|a| a.act == p.act) else {
+            acts.push(p.clone());
+            continue;
+        };
+        for article in &p.articles {
+            if !all.articles.contains(article) {
+                all.articles.push(article.clone());
             }
         }
-        let row = |p: &Permit| Row {
-            what: format!("{}: {}", p.act, whom(&p.who, &p.nouns)),
-            cite: p.articles.join(", "),
-            rest: String::new(),
-            members: Vec::new(),
-        };
-        acts.iter().map(row).collect()
+        for (who, noun) in p.who.iter().zip(&p.nouns) {
+            if !all.who.contains(who) {
+                all.who.push(who.clone());
+                all.nouns.push(noun.clone());
+            }
+        }
     }
+    let row = |p: &Permit| Row {
+        what: format!("{}: {}", p.act, whom(&p.who, &p.nouns)),
+        cite: p.articles.join(", "),
+        rest: String::new(),
+        members: Vec::new(),
+    };
+    acts.iter().map(row).collect()
 }
 
 /// The name of an act; of a ballot, all of it.
@@ -516,7 +574,31 @@ fn to_come(case: &Case) -> Vec<Line> {
         ..line
     });
     all.extend(by_reading);
-    all
+    once(all)
+}
+
+/// Of a duty that comes again and again only the first line of each sort.
+fn once(lines: Vec<Line>) -> Vec<Line> {
+    let mut out: Vec<Line> = Vec::new();
+    for line in lines {
+        let of_same =
+            |l: &&mut Line| (l.verb, &l.what, &l.who) == (line.verb, &line.what, &line.who);
+        let Some(every) = &line.every else {
+            out.push(line);
+            continue;
+        };
+        match out.iter_mut().find(of_same) {
+            Some(first) => {
+                let again = format!("and every {every} after");
+                if !first.because.ends_with(&again) {
+                    let sep = if first.because.is_empty() { "" } else { "; " };
+                    first.because += &format!("{sep}{again}");
+                }
+            }
+            None => out.push(line),
+        }
+    }
+    out
 }
 
 /// The one, or how many of each kind.

@@ -51,6 +51,9 @@ pub struct ReadingUsed {
     pub choices: Vec<String>,
     /// The article it stands in.
     pub article: Option<String>,
+    /// Of a scenario: whether something in it rested on a rule that reads it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub used: Option<bool>,
 }
 
 /// One scenario.
@@ -96,10 +99,11 @@ impl ScenarioReport {
     #[must_use]
     pub fn of(scenario: &Scenario, run: &ScenarioRun, sources: &SourceMap) -> ScenarioReport {
         let case = &run.case;
+        let beginning = run.beginning.residual();
         let branches = run.branches.iter().map(|(name, end)| BranchReport {
             name: name.clone(),
             timeline: lines(end, shared(case, end)),
-            residual: Residual::of(end),
+            residual: Residual::since(end, &beginning),
         });
         // The readings have a list of their own.
         let assumed = run
@@ -109,7 +113,14 @@ impl ScenarioReport {
         ScenarioReport {
             name: scenario.name.clone(),
             assumptions: assumed.cloned().collect(),
-            readings: readings(case.program()),
+            readings: readings(case.program())
+                .into_iter()
+                .zip(run.readings_used())
+                .map(|(r, used)| ReadingUsed {
+                    used: Some(used),
+                    ..r
+                })
+                .collect(),
             end: case.now().dated().to_string(),
             unknown_lines: run.left_out.lines,
             unread_expectations: run.left_out.expectations,
@@ -120,7 +131,7 @@ impl ScenarioReport {
                 .map(|e| Expectation::of(e, sources))
                 .collect(),
             branches: branches.collect(),
-            residual: Residual::of(case),
+            residual: Residual::since(case, &beginning),
         }
     }
 
@@ -143,7 +154,7 @@ impl ScenarioReport {
         out += &self.left_out();
         if !self.readings.is_empty() {
             out += &section(style, "Readings");
-            out += &readings_table(&self.readings);
+            out += &readings_told(&self.readings, trace);
         }
         if !self.timeline.is_empty() {
             out += &section(style, "What happens");
@@ -154,7 +165,7 @@ impl ScenarioReport {
             out += &section(style, "Expected");
             out += &format!("  {met} of {} met\n", self.expectations.len());
         }
-        out += &self.residual.render(style);
+        out += &self.residual.render(style, trace);
         for branch in &self.branches {
             out += &format!("\n{}\n", style.bold(&format!("Branch: {}", branch.name)));
             out += &timeline::render(&branch.timeline, style, trace);
@@ -211,8 +222,29 @@ pub fn readings(program: &Program) -> Vec<ReadingUsed> {
             .get(r.provision.index())
             .filter(|p| p.parent.is_some())
             .map(|p| p.cite.clone()),
+        used: None,
     };
     program.readings.iter().map(of).collect()
+}
+
+/// The readings that were chosen, and those that something rested on; the rest is counted.
+fn readings_told(readings: &[ReadingUsed], trace: bool) -> String {
+    let told = |r: &&ReadingUsed| trace || r.explicit || r.used != Some(false);
+    let shown: Vec<ReadingUsed> = readings.iter().filter(told).cloned().collect();
+    let mut out = readings_table(&shown);
+    let rest = readings.len() - shown.len();
+    let more = if shown.is_empty() { "" } else { "more " };
+    let (their, them) = if rest == 1 {
+        ("its", "it")
+    } else {
+        ("their", "them")
+    };
+    if rest > 0 {
+        out += &format!(
+            "  ({rest} {more}at {their} default, on which nothing here rests; --trace lists {them})\n"
+        );
+    }
+    out
 }
 
 /// Name, choice, whether by default, question.

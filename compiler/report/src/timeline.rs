@@ -10,14 +10,21 @@ const NAMES: usize = 60;
 #[must_use]
 pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
     let mut out = rows(lines, style, trace);
-    let untold = if trace {
-        0
-    } else {
-        lines
-            .iter()
-            .filter(|l| l.aside && l.kind == LineKind::Duty)
-            .count()
+    let untold = |which: fn(&&Line) -> bool| {
+        if trace {
+            0
+        } else {
+            lines.iter().filter(which).count()
+        }
     };
+    let from_beginning = untold(|l| l.from_beginning);
+    if from_beginning > 0 {
+        let verb = if from_beginning == 1 { "holds" } else { "hold" };
+        let statuses = counted(from_beginning as u64, "status");
+        let text = format!("({statuses} {verb} from the beginning; --trace tells which)");
+        out += &format!("{}\n", style.dim(&text));
+    }
+    let untold = untold(|l| l.aside && l.kind == LineKind::Duty);
     if untold > 0 {
         let duties = counted(untold as u64, "duty");
         let verb = if untold == 1 { "arises" } else { "arise" };
@@ -51,7 +58,11 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
             })
             .collect()
     } else {
-        let told: Vec<Line> = lines.iter().filter(|l| !l.aside).cloned().collect();
+        let told: Vec<Line> = lines
+            .iter()
+            .filter(|l| !l.aside && !l.from_beginning)
+            .cloned()
+            .collect();
         group(&told)
     };
     let heads: Vec<String> = groups.iter().map(|g| head(g, trace)).collect();

@@ -6,10 +6,10 @@
 use crate::line::{Line, LineKind, Link};
 use rogatio_calendar::Day;
 use rogatio_interpret::{
-    ActKind, Case, Cause, CauseKind, DutyId, Entity, Entry, Env, Happening, Moment, Occurrence,
-    OccurrenceId, Tally, Value,
+    ActKind, Case, Cause, CauseKind, DutyId, Entity, Entry, Env, Happening, Moment, OccurrenceId,
+    Tally, Value,
 };
-use rogatio_mir::{ActId, Demand, ProvisionId};
+use rogatio_mir::{ActId, Demand, Op, ProvisionId, StatusId, Version, VersionBound};
 use std::collections::HashMap;
 
 /// The lines of a case from the n-th entry of its timeline on.
@@ -76,7 +76,9 @@ fn line(case: &Case, e: &Entry) -> Line {
         set_by: None,
         ordinal: String::new(),
         aside: false,
+        from_beginning: false,
         because: String::new(),
+        every: None,
         due: None,
         causes: causes(case, near),
     };
@@ -104,7 +106,9 @@ fn line(case: &Case, e: &Entry) -> Line {
             out.what = format!("{name}{}", shown.unwrap_or_default());
             out.verb = "starts";
             out.aside = near.is_some_and(|c| matches!(c.what, CauseKind::Assumed));
+            out.from_beginning = holds_from_beginning(e);
             concerns(case, key, &mut out);
+            version_begins(case, *status, &mut out);
         }
         Happening::StatusEnded { status, key } => {
             out.kind = LineKind::Ends;
@@ -186,14 +190,52 @@ fn line(case: &Case, e: &Entry) -> Line {
     out
 }
 
+/// Whether a status only shows that its condition holds when the case begins.
+fn holds_from_beginning(e: &Entry) -> bool {
+    let chain = || std::iter::successors(e.cause.as_deref(), |c| c.parent.as_deref());
+    let still = |c: &Cause| {
+        let kind = matches!(
+            c.what,
+            CauseKind::Edge { .. } | CauseKind::Started(..) | CauseKind::Begin
+        );
+        kind && c.moment == e.moment
+    };
+    let begins = |c: &Cause| matches!(c.what, CauseKind::Begin);
+    chain().count() > 1 && chain().all(still) && chain().last().is_some_and(begins)
+}
+
+/// Of the event from which versions of articles are in force, what it means.
+fn version_begins(case: &Case, status: StatusId, out: &mut Line) {
+    let bound = Some(VersionBound::Event(status));
+    let names = |which: fn(&Version) -> Option<VersionBound>| -> Vec<String> {
+        let all = case.program().versions.iter();
+        all.filter(|v| which(v) == bound)
+            .map(Version::name)
+            .collect()
+    };
+    let (from, until) = (names(|v| v.from), names(|v| v.until));
+    let told = |names: &[String], one: &str, several: &str| match names {
+        [] => None,
+        [name] => Some(format!("{name} {one}")),
+        [most @ .., last] => Some(format!("{} and {last} {several}", most.join(", "))),
+    };
+    let begins = told(&from, "comes into force", "come into force");
+    let ends = told(&until, "ends", "end");
+    let text: Vec<String> = begins.into_iter().chain(ends).collect();
+    if !text.is_empty() {
+        out.text = text.join("; ");
+        out.verb = "";
+    }
+}
+
 fn occurrence(case: &Case, id: OccurrenceId, out: &mut Line) {
     out.kind = LineKind::Act;
     let Some(o) = case.occurrence(id) else { return };
     out.act = Some(id.0);
-    out.text = deed(case, o);
+    out.text = case.show_deed(o);
     let mut nobody = o.clone();
     nobody.actor = None;
-    out.what = deed(case, &nobody);
+    out.what = case.show_deed(&nobody);
     concerns(case, o.actor.as_slice(), out);
     let j = &o.judgment;
     out.verdict = j.words().into_iter().map(str::to_owned).collect();
@@ -215,6 +257,9 @@ fn duty(case: &Case, id: DutyId, kind: LineKind, verb: &'static str, out: &mut L
         .get(d.norm.index())
         .map_or("?", |n| n.name.as_str())
         .to_owned();
+    let norm = case.program().norms.get(d.norm.index());
+    let every = norm.and_then(|n| n.duty.as_ref()?.every.as_ref());
+    out.every = every.map(|e| case.describe(e.length, &Env::new()));
     let keys: Vec<Entity> = d.keys.iter().filter_map(Value::entity).collect();
     if keys.len() == d.keys.len() {
         concerns(case, &keys, out);
@@ -252,21 +297,6 @@ pub fn articles(case: &Case, provisions: &[ProvisionId]) -> Vec<String> {
 pub fn article(case: &Case, p: ProvisionId) -> Option<String> {
     let provision = case.program().provisions.get(p.index())?;
     provision.parent.is_some().then(|| provision.cite.clone())
-}
-
-/// An act in words, without the arguments that nobody had to say.
-fn deed(case: &Case, o: &Occurrence) -> String {
-    let mut said = o.clone();
-    if let ActKind::Act(a) = o.act
-        && let Some(act) = case.program().acts.get(a.index())
-    {
-        for (value, (_, _, default)) in said.args.iter_mut().zip(&act.params) {
-            if default.is_some_and(|d| case.eval(d, &Env::new()) == *value) {
-                *value = Value::None;
-            }
-        }
-    }
-    case.show_deed(&said)
 }
 
 /// The nearest cause that says more than the entry itself.
@@ -338,7 +368,7 @@ fn cause_text(case: &Case, c: &Cause, day: Day) -> String {
         CauseKind::Occurrence(id) => {
             let text = case
                 .occurrence(*id)
-                .map_or_else(String::new, |o| deed(case, o));
+                .map_or_else(String::new, |o| case.show_deed(o));
             dated(text, c.moment)
         }
         CauseKind::Timer { timer, base, .. } => {
@@ -348,17 +378,15 @@ fn cause_text(case: &Case, c: &Cause, day: Day) -> String {
             })
         }
         CauseKind::Edge { edge, key, rise } => {
+            let text = case.show_edge(*edge, key, c.moment);
             let edge = case.program().edges.get(edge.index());
-            let mut env = Env::new();
-            for (d, e) in edge.iter().flat_map(|e| &e.keys).zip(key) {
-                env.bind(d.var, Value::Entity(*e));
-            }
-            let text = edge.map_or_else(String::new, |e| case.describe(e.cond, &env));
+            let negative =
+                edge.is_some_and(|e| matches!(case.program().guard(e.cond).op, Op::Not(_)));
             dated(
-                if *rise {
-                    text
-                } else {
-                    format!("no longer {text}")
+                match (*rise, text.strip_prefix("not ").filter(|_| negative)) {
+                    (true, _) => text,
+                    (false, Some(contrary)) => contrary.to_owned(),
+                    (false, None) => format!("no longer {text}"),
                 },
                 c.moment,
             )

@@ -659,8 +659,13 @@ impl Case {
         let number = self.state.of_kinds(&[kind]).len() + 1;
         let free = |n: &&str| act.opens.is_none() && !self.state.names.contains_key(*n);
         let name = name.filter(free).map(str::to_owned);
-        let name = name.unwrap_or_else(|| format!("{}#{number}", act.name));
+        let numbered = format!("{}#{number}", act.name);
+        // What opened an instance is told by it: `order_diversion(Passage)`.
+        let opened = act.opens.and_then(|(i, _)| o.args.get(i)?.entity());
+        let opened = opened.map(|e| format!("{}({})", act.name, self.entity_name(e)));
+        let name = name.or(opened).unwrap_or_else(|| numbered.clone());
         let entity = self.state.push_entity(&name, kind);
+        self.state.names.entry(numbered).or_insert(entity);
         let actor = o.for_whom.or(o.actor).map_or(Value::None, Value::Entity);
         let values = o.args.iter().cloned().chain([actor]);
         let fields = program.kinds.get(kind.index())?.fields.iter().copied();

@@ -1,5 +1,6 @@
 //! The outcome at the close (R37).
 
+use super::standing::NOT_MET;
 use super::*;
 
 impl Case {
@@ -170,7 +171,12 @@ impl Case {
             let mut eval = Eval::closing(self, moved);
             let env = self.roll_env(d, s, None);
             let numbers = rule_of(slot).and_then(|g| self.standing(g, &mut eval, &env));
-            numbers.map_or_else(|| words.to_owned(), |n| format!("{words}: {n}"))
+            match numbers {
+                // A clause that is no majority, quorum or participation speaks for itself.
+                Some(clause) if clause.ends_with(NOT_MET) => clause,
+                Some(numbers) => format!("{words}: {numbers}"),
+                None => words.to_owned(),
+            }
         };
         let mut out = Vec::new();
         if why == Why::Withdrawn {

@@ -5,6 +5,8 @@ use rogatio_mir::ShareCmp;
 
 /// Calls of defines deeper than this are not looked into.
 const DEEPEST: u32 = 8;
+/// What is said of a clause that is no tally.
+pub(super) const NOT_MET: &str = " is not met";
 
 impl Case {
     /// Where a rule stands that is not met: its first clause that fails, or all of its alternatives. Of a rule that is met:
@@ -57,7 +59,17 @@ impl Case {
                 for (var, g) in vars.zip(gs) {
                     inner.bind(var, eval.value(*g, &mut env.clone()));
                 }
-                self.standing_at(define.value, wanted, met, eval, &inner, depth + 1)
+                let value = self.text_of_define(define, &inner).0;
+                let words = self.standing_at(value, wanted, met, eval, &inner, depth + 1);
+                // What is no tally has its name: `prevails(Toll) is not met`.
+                words.filter(|w| !w.contains(" where ")).or_else(|| {
+                    let name = self.describe(g, env);
+                    Some(match (met, wanted) {
+                        (true, _) => name,
+                        (false, true) => format!("{name}{NOT_MET}"),
+                        (false, false) => format!("{name} holds"),
+                    })
+                })
             }
             Op::Except(base, arms) => {
                 let mut holds = |g: Guard| eval.truth(g, &mut env.clone()).is_true();

@@ -280,7 +280,8 @@ impl Explainer<'_> {
                 let keys: Vec<Option<Value>> =
                     keys.iter().map(|k| k.map(|k| case.eval(k, env))).collect();
                 let children = case.latest_duty(*n, &keys).map(|d| case.explain_duty(d.id));
-                plain.with(children)
+                // A prohibition has no instances: the act against it is the reason.
+                plain.with(children.or_else(|| case.breaking(*n, &keys)))
             }
             Op::Certain(d, s, _) => {
                 let subject = s.and_then(|s| case.eval(s, env).entity());
@@ -324,24 +325,48 @@ impl Explainer<'_> {
                 plain.with(rows)
             }
             Op::Except(base, arms) => {
-                let mut children = Vec::new();
-                let mut plain = plain;
-                for (c, v) in arms {
-                    if case.eval(*c, env).truth().is_true() {
+                let holds = |c: &Guard| case.eval(*c, env).truth().is_true();
+                let mut holding = arms.iter().filter(|(c, _)| holds(c));
+                match (holding.next(), holding.next()) {
+                    // The clause that rules speaks for all, and what keeps the exceptions out is part of why it does.
+                    (None, _) if value.clauses().is_empty() => {
+                        let mut r = if self.is_constant(*base) {
+                            self.plain(*base, env, value, provision)
+                        } else {
+                            self.guard(*base, env)
+                        };
+                        r.also.extend(provision);
+                        r.children
+                            .extend(arms.iter().map(|(c, _)| self.guard(*c, env)));
+                        r
+                    }
+                    (Some((c, v)), None) if value.clauses().is_empty() => {
+                        let mut r = self.plain(*v, env, value, provision);
                         // The exception is cited, whatever else its condition and its value read.
-                        plain.also.push(self.rests_on(*v));
-                        children.push(self.guard(*c, env));
-                        children.extend(self.each([*v], env));
+                        r.also.push(self.rests_on(*v));
+                        r.children.push(self.guard(*c, env));
+                        r.children.extend(self.each([*v], env));
                         let text = format!("this defeats {}", case.describe(*base, env));
-                        children.push(Reason::new(ReasonKind::Fails, text, None));
+                        r.children.push(Reason::new(ReasonKind::Fails, text, None));
+                        r
+                    }
+                    _ => {
+                        let mut children = Vec::new();
+                        let mut plain = plain;
+                        for (c, v) in arms.iter().filter(|(c, _)| holds(c)) {
+                            plain.also.push(self.rests_on(*v));
+                            children.push(self.guard(*c, env));
+                            children.extend(self.each([*v], env));
+                            let text = format!("this defeats {}", case.describe(*base, env));
+                            children.push(Reason::new(ReasonKind::Fails, text, None));
+                        }
+                        if children.is_empty() {
+                            children = self.each([*base], env);
+                            children.extend(arms.iter().map(|(c, _)| self.guard(*c, env)));
+                        }
+                        plain.with(children)
                     }
                 }
-                if children.is_empty() {
-                    children = self.each([*base], env);
-                    // Exceptions that do not hold are part of why the rule does.
-                    children.extend(arms.iter().map(|(c, _)| self.guard(*c, env)));
-                }
-                plain.with(children)
             }
             _ => plain,
         }
@@ -371,11 +396,15 @@ impl Explainer<'_> {
         if self.is_constant(value) {
             return r;
         }
-        if let Some(Op::Table { hit, rows, .. }) =
-            case.program().guards.get(value.index()).map(|n| &n.op)
+        if let Some(Op::Table {
+            hit, rows: table, ..
+        }) = case.program().guards.get(value.index()).map(|n| &n.op)
         {
-            let rows = self.table(*hit, rows, &inner);
-            return r.with(rows);
+            let rows = self.table(*hit, table, &inner);
+            // A row says which values it matches; where they come from stands beside it.
+            let columns = self.columns(&define.params, gs, table, &inner);
+            let columns = self.each(columns, env);
+            return r.with(rows).with(columns);
         }
         let body = self.guard(value, &inner);
         r.also.extend(body.provision);

@@ -9,10 +9,12 @@ use guard::Explainer;
 use crate::eval::{Eval, Scheduled};
 use crate::show::{nth, ordinal};
 use crate::state::{Cause, CauseKind, Interval, SlotWhen};
-use crate::{Case, DutyId, Entity, Env, Key, Moment, OccurrenceId, Truth, Value};
+use crate::{
+    Case, DutyId, DutyInstance, Entity, Env, Key, Moment, Occurrence, OccurrenceId, Truth, Value,
+};
 use rogatio_mir::{
-    CmpOp, DecisionId, DefineId, Domain, Guard, HistId, Latch, Op, Ordinal, ProvisionId, RuleId,
-    StatusId, TimerId,
+    CmpOp, DecisionId, DefineId, Domain, Guard, HistId, Latch, NormId, NormState, Op, Ordinal,
+    ProvisionId, RuleId, StatusId, TimerId,
 };
 
 /// Deeper reasons are left out.
@@ -67,6 +69,13 @@ impl Reason {
             also: Vec::new(),
             children: Vec::new(),
         }
+    }
+
+    /// That something is so, without more than the provisions it rests on.
+    pub(crate) fn resting_on(text: impl Into<String>, provisions: Vec<ProvisionId>) -> Reason {
+        let mut r = Reason::new(ReasonKind::Holds, text, None);
+        r.also = provisions;
+        r
     }
 
     /// Every provision in the tree, nearest to the root first.
@@ -188,11 +197,51 @@ impl Case {
         r.moment = d.settled;
         r.children
             .extend(d.cause.parent.as_deref().map(|c| self.cause(c)));
+        r.children.extend(self.ended(d));
         if let Some(o) = d.fulfilled_by {
             r.children
                 .push(Reason::new(ReasonKind::Event, self.show_dated(o), None));
         }
         r
+    }
+
+    /// What ended the time of a duty that lapsed, or keeps breaching it.
+    fn ended(&self, d: &DutyInstance) -> Option<Reason> {
+        let event = |text, moment| Reason::new(ReasonKind::Event, text, None).at(moment);
+        let last = match d.violations.last() {
+            Some(v) => v.start,
+            None => d.settled?,
+        };
+        match (d.state, d.due) {
+            (NormState::Lapsed, Some(due)) => {
+                Some(event(format!("nobody had done it by {due}"), last))
+            }
+            (NormState::Lapsed | NormState::Breached, _) => {
+                let cause = self.cause(d.ended_by.as_deref()?);
+                let text = match d.state {
+                    NormState::Lapsed => format!("its time ended first: {}", cause.text),
+                    _ => cause.text.clone(),
+                };
+                Some(Reason { text, ..cause })
+            }
+            _ => None,
+        }
+    }
+
+    /// Why a prohibition is breached: the last act against it.
+    pub(crate) fn breaking(&self, n: NormId, keys: &[Option<Value>]) -> Option<Reason> {
+        let fits = |held: &[Value]| {
+            let mut pairs = keys.iter().zip(held);
+            pairs.all(|(w, k)| w.as_ref().is_none_or(|w| w == k))
+        };
+        let broke = |o: &&Occurrence| {
+            let mut broken = o.judgment.broken.iter();
+            broken.any(|(m, held)| *m == n && fits(held))
+        };
+        let o = self.occurrences().filter(broke).last()?;
+        let words = crate::expect::verdict_words(&o.judgment);
+        let text = format!("{} is {words}", self.show_dated(o.id));
+        self.explain_occurrence(o.id).map(|r| Reason { text, ..r })
     }
 
     /// What brought something about, back to its first cause.
@@ -219,12 +268,7 @@ impl Case {
                 format!("{how} = {at}")
             }
             CauseKind::Edge { edge, key, rise } => {
-                let mut env = Env::new();
-                let edge = p.edges.get(edge.index());
-                for (d, e) in edge.into_iter().flat_map(|e| &e.keys).zip(key) {
-                    env.bind(d.var, Value::Entity(*e));
-                }
-                let cond = edge.map_or(String::new(), |e| self.describe(e.cond, &env));
+                let cond = self.show_edge(*edge, key, c.moment);
                 let word = if *rise {
                     "became true"
                 } else {

@@ -2,7 +2,8 @@
 
 use super::guard::Explainer;
 use super::*;
-use rogatio_mir::HitPolicy;
+use rogatio_mir::{HitPolicy, VarId};
+use std::collections::BTreeSet;
 
 impl Explainer<'_> {
     /// The row that gives the value; where several count, all that match; where none does, why each does not.
@@ -30,6 +31,28 @@ impl Explainer<'_> {
             out = self.each(rows.iter().map(|(c, ..)| *c), env);
         }
         out
+    }
+
+    /// The arguments that the rows which may match look at.
+    pub(super) fn columns(
+        &self,
+        params: &[VarId],
+        args: &[Guard],
+        rows: &[(Guard, Guard, ProvisionId)],
+        env: &Env,
+    ) -> Vec<Guard> {
+        let case = self.case;
+        let matching = rows
+            .iter()
+            .filter(|(c, ..)| !case.eval(*c, env).truth().is_false());
+        let read: BTreeSet<VarId> = matching
+            .flat_map(|(c, ..)| case.index().free(*c).iter().copied())
+            .collect();
+        let pairs = params.iter().zip(args);
+        pairs
+            .filter(|(v, _)| read.contains(v))
+            .map(|(_, g)| *g)
+            .collect()
     }
 
     fn row(

@@ -259,9 +259,34 @@ impl Case {
                     );
                 }
             }
-            j.dilemma = !j.fulfils.is_empty() && !j.breach.is_empty();
+            j.dilemma = j.fulfils.iter().any(|d| self.no_way_round(*d, &j.breach));
         }
         j
+    }
+
+    /// Whether a duty can be fulfilled in no way that these prohibitions leave open: a duty to do an act in any way is
+    /// no dilemma beside a prohibition of one way of doing it (R26).
+    fn no_way_round(&self, duty: DutyId, breach: &[NormId]) -> bool {
+        let norm = |n: NormId| self.program().norms.get(n.index());
+        let asked = self.duty(duty).and_then(|d| norm(d.norm));
+        let asked = asked.map_or(&[][..], |n| n.demand.parts());
+        breach.iter().filter_map(|n| norm(*n)).any(|forbidding| {
+            let narrower = |p: &Position| {
+                !asked.iter().any(|d| match d {
+                    Demand::Act { matches, .. } => matches
+                        .iter()
+                        .any(|(q, m)| q == p && !matches!(m, Match::Any)),
+                    _ => true,
+                })
+            };
+            let narrows = |d: &Demand| match d {
+                Demand::Act { matches, .. } => matches
+                    .iter()
+                    .any(|(p, m)| matches!(m, Match::Is(_)) && narrower(p)),
+                _ => false,
+            };
+            !forbidding.demand.parts().iter().all(narrows)
+        })
     }
 
     fn judge_act(&self, a: ActId, o: &Occurrence) -> Judgment {

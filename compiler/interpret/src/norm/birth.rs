@@ -144,6 +144,7 @@ impl Case {
             fulfilled_by: None,
             late: false,
             settled: None,
+            ended_by: None,
             unassessed: norm.qualifier.is_some(),
             unknown: None,
             unborn: b.uncertain.is_some(),

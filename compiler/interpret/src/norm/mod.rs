@@ -426,6 +426,7 @@ impl Case {
                 (d.unknown, d.doubt, d.hangs) = (None, None, false);
                 d.state = NormState::Lapsed;
                 d.settled = Some(now);
+                d.ended_by = Some(c.cause.clone());
                 breach = matches!(norm.modal, Modal::Must | Modal::MustNot) && !d.unassessed;
                 happening = Some(Happening::DutyLapsed { duty: d.id, breach });
             }
@@ -439,6 +440,7 @@ impl Case {
             }
             Change::Violation(true) => {
                 d.state = NormState::Breached;
+                d.ended_by = Some(c.cause.clone());
                 d.violations.push(Violation {
                     start: now,
                     end: None,

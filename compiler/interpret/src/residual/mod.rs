@@ -132,6 +132,31 @@ pub struct ScheduledChange {
     pub provision: ProvisionId,
 }
 
+impl Permit {
+    /// Whether an argument, or whom it is done for or to, is of the case rather than of the text.
+    #[must_use]
+    pub fn concerns(&self, case: &Case) -> bool {
+        let args = self.input.args.iter().flatten().filter_map(Value::entity);
+        let mut named = args.chain(self.input.for_whom).chain(self.input.to);
+        named.any(|e| e.index() >= case.program().entities.len())
+    }
+}
+
+impl Residual {
+    /// Whether the same actor might do the same then.
+    #[must_use]
+    pub fn allowed(&self, permit: &Permit) -> bool {
+        let input = &permit.input;
+        let actor = self.actors.iter().find(|a| Some(a.actor) == input.actor);
+        let same = |p: &Permit| {
+            // Where there were too many ways, one without arguments stands for all.
+            let told = p.input.args.iter().any(Option::is_some);
+            p.input.act == input.act && (!told || p.input.args == input.args)
+        };
+        actor.is_some_and(|a| a.may.iter().any(same))
+    }
+}
+
 impl Case {
     /// What everybody may, must and cannot do now, and what is missing for what is open.
     #[must_use]

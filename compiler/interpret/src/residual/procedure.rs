@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::state::Instance;
-use rogatio_mir::On;
+use rogatio_mir::{On, Transition};
 use std::fmt;
 
 /// Why an instance is stuck (R45).
@@ -51,7 +51,9 @@ impl Case {
             if stage.outcome && instance.stuck.is_none() {
                 continue;
             }
-            let env = Env::new().with(procedure.this, Value::Entity(e));
+            let env = Env::new()
+                .with(procedure.this, Value::Entity(e))
+                .in_versions_of(self.chosen_at(instance.version));
             let mut ways_out: Vec<(String, Missing)> = Vec::new();
             // A frozen instance waits for what was in doubt, and for nothing else.
             for d in &instance.frozen.ways {
@@ -61,10 +63,14 @@ impl Case {
                 }
             }
             let free = instance.stuck.is_none();
-            for t in stage.transitions.iter().filter(|_| free) {
+            let open = |t: &&Transition| free && !self.is_of_other_version(t.guard, &env);
+            for t in stage.transitions.iter().filter(open) {
                 let target = self.stage_name(instance.procedure, t.target).to_owned();
                 for on in &t.on {
-                    ways_out.push((target.clone(), self.missing_event(on, t.guard, &env)));
+                    let way = (target.clone(), self.missing_event(on, t.guard, &env));
+                    if !ways_out.contains(&way) {
+                        ways_out.push(way);
+                    }
                 }
             }
             out.push(OpenProcedure {

@@ -61,6 +61,8 @@ pub struct ExpectationResult {
 pub struct ScenarioRun {
     /// The case at the end.
     pub case: Case,
+    /// The case at its beginning: what is given and assumed stands, nobody has acted.
+    pub beginning: Case,
     /// Its expectations in order, those of branches where the branch stands.
     pub expectations: Vec<ExpectationResult>,
     /// What was assumed, for the report.
@@ -97,6 +99,7 @@ pub(crate) struct Runner<'s> {
     recalled: usize,
     /// Assumptions about instances that no act has opened yet: made at their place among the lines.
     waiting: Vec<Span>,
+    beginning: Option<Case>,
 }
 
 /// Runs a scenario to its end, or to the day given.
@@ -123,6 +126,7 @@ pub fn run_scenario(
         last: Vec::new(),
         recalled: 0,
         waiting: Vec::new(),
+        beginning: None,
     };
     for r in &program.readings {
         if let Some(choice) = r.choices.get(r.chosen) {
@@ -155,6 +159,7 @@ pub fn run_scenario(
         );
     }
     ScenarioRun {
+        beginning: runner.beginning.unwrap_or_else(|| runner.case.clone()),
         case: runner.case,
         expectations: runner.out,
         assumptions: runner.assumptions,
@@ -237,6 +242,7 @@ impl<'s> Runner<'s> {
                 self.act(act, when, item.span, false, true);
             }
         }
+        self.beginning = Some(self.case.clone());
         self.lines(lines);
     }
 

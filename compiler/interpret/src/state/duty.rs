@@ -66,6 +66,8 @@ pub struct DutyInstance {
     pub late: bool,
     /// When it was fulfilled, lapsed or released.
     pub settled: Option<Moment>,
+    /// What made it lapse, or what fails last made it fail.
+    pub ended_by: Option<Arc<Cause>>,
     /// Qualified: never breached by a clock (R33).
     pub unassessed: bool,
     /// Its birth, its window or its fulfilment cannot be determined.

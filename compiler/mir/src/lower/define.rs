@@ -6,7 +6,8 @@ use rogatio_semantics::hir::DefineValue;
 impl Cx<'_> {
     /// All defines. An event's define has no value: where it is used its stream stands.
     pub(super) fn defines(&mut self) {
-        for d in &self.hir.defines {
+        for (i, d) in self.hir.defines.iter().enumerate() {
+            self.define = Some(DefineId(at(i)));
             let (value, element) = self.within(&d.params, |cx| match &d.value {
                 DefineValue::Expr(e) => (cx.expr(e), None),
                 DefineValue::Set(set) => {
@@ -26,5 +27,6 @@ impl Cx<'_> {
                 provision: d.provision,
             });
         }
+        self.define = None;
     }
 }

@@ -126,7 +126,7 @@ impl Cx<'_> {
             ExprKind::ShareValue { cmp, num, den } => Op::Share(*cmp, *num, *den),
             ExprKind::Parameter(i) => Op::Parameter(at(*i)),
             ExprKind::NotStated(why) => Op::NotStated(why.clone()),
-            ExprKind::ReadingIs(r, choice) => self.reading(*r, *choice),
+            ExprKind::ReadingIs(r, choice) => self.reading(*r, *choice, e.provision),
             ExprKind::Compare(op, a, b) => Op::Compare(
                 match op {
                     hir::CmpOp::Eq => CmpOp::Eq,
@@ -311,9 +311,14 @@ impl Cx<'_> {
         }
     }
 
-    fn reading(&self, r: ReadingId, choice: usize) -> Op {
-        match self.b.program.readings.get(r.index()) {
+    fn reading(&mut self, r: ReadingId, choice: usize, provision: ProvisionId) -> Op {
+        match self.b.program.readings.get_mut(r.index()) {
             Some(row) => {
+                // Folded away, it would leave no trace of who reads it.
+                match self.define {
+                    Some(d) => row.read_by.insert(d),
+                    None => row.read_in.insert(provision),
+                };
                 let declared = self
                     .hir
                     .readings

@@ -36,7 +36,7 @@ use crate::*;
 use rogatio_calendar::{Convention, Day};
 use rogatio_diagnostics::{Diagnostic, codes};
 use rogatio_semantics::hir;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The choices made for a run: among readings by name, the default where none is made; and the day whose versions rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -138,6 +138,8 @@ impl Readings {
             chosen,
             explicit: explicit.is_some(),
             provision: r.provision,
+            read_in: BTreeSet::new(),
+            read_by: BTreeSet::new(),
         }
     }
 }
@@ -209,6 +211,8 @@ struct Cx<'a> {
     added: BTreeMap<VarId, VarId>,
     /// Variables of shared histories: by number and type.
     canon: HashMap<(usize, Ty), VarId>,
+    /// The define that is being lowered.
+    define: Option<DefineId>,
 }
 
 impl<'a> Cx<'a> {
@@ -224,6 +228,7 @@ impl<'a> Cx<'a> {
             latched: HashMap::new(),
             added: BTreeMap::new(),
             canon: HashMap::new(),
+            define: None,
         };
         cx.know();
         cx

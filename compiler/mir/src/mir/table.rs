@@ -3,6 +3,7 @@
 use super::*;
 pub use rogatio_semantics::ast::ActClass;
 pub use rogatio_semantics::hir::KindClass;
+use std::collections::BTreeSet;
 
 /// A leaf kind.
 #[derive(Clone, Debug)]
@@ -128,6 +129,10 @@ pub struct Reading {
     pub explicit: bool,
     /// Where declared.
     pub provision: ProvisionId,
+    /// The provisions that read it outside defines.
+    pub read_in: BTreeSet<ProvisionId>,
+    /// The defines that read it.
+    pub read_by: BTreeSet<DefineId>,
 }
 
 /// A variable.
