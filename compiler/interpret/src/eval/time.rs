@@ -300,7 +300,8 @@ impl Eval<'_> {
         }
         let wide = |n: i64, m: i64| i128::from(n) * i128::from(m);
         let (lo, hi) = (wide(den, xl), wide(den, xh));
-        let (need_lo, need_hi) = (wide(num, bl.max(0)), wide(num, bh));
+        // Of an empty whole no share is reached, so the least that can be needed is a share of one.
+        let (need_lo, need_hi) = (wide(num, bl.max(1)), wide(num, bh));
         let (sure, possible) = match cmp {
             ShareCmp::AtLeast => (lo >= need_hi, hi >= need_lo),
             ShareCmp::MoreThan => (lo > need_hi, hi > need_lo),
