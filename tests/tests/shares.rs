@@ -7,8 +7,11 @@ use rogatio_tests::build;
 use std::cmp::Ordering;
 use std::sync::Arc;
 
+/// Whether an order is what a comparison asks for.
+type Asks = fn(Ordering) -> bool;
+
 /// The comparisons, and what they ask of the part against the share of the base.
-const COMPARISONS: [(&str, fn(Ordering) -> bool); 4] = [
+const COMPARISONS: [(&str, Asks); 4] = [
     ("at least", Ordering::is_ge),
     ("more than", Ordering::is_gt),
     ("at most", Ordering::is_le),
