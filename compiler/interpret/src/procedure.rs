@@ -7,7 +7,7 @@ use crate::state::{Cause, CauseKind, Dep, Happening, Instance};
 use crate::step::{Create, Effects, Move};
 use crate::trigger::{Batch, Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Entity, Env, Truth, Value};
-use rogatio_mir::{FieldId, On, Procedure, ProcedureId, Transition};
+use rogatio_mir::{FieldId, On, Procedure, ProcedureId, TimerId, Transition};
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
@@ -216,8 +216,16 @@ impl Case {
             }
             taken.is_true()
         };
+        let keyed_by_instance = |t: TimerId| {
+            let timer = self.program().timers.get(t.index());
+            timer.is_some_and(|t| t.keys.iter().any(|d| d.var == procedure.this))
+        };
         for on in &t.on {
-            for trigger in batch.of(OnKey::of(on), None) {
+            let triggers = match on {
+                On::Timer(timer, _) if keyed_by_instance(*timer) => batch.timer_of(*timer, e),
+                _ => batch.of(OnKey::of(on), None),
+            };
+            for trigger in triggers {
                 for (env, uncertain) in self.matches(on, &[], &trigger, &base) {
                     // A condition that may have become true is no last chance (R10); an event is.
                     let edge = matches!(on, On::Rise(..) | On::Fall(..));

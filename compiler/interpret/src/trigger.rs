@@ -80,6 +80,8 @@ impl Trigger {
 pub(crate) struct Batch {
     pub(crate) triggers: Vec<Trigger>,
     by_key: HashMap<OnKey, Vec<usize>>,
+    /// Timers by each entity of their key: as many may fire at once as there are instances, and each looks for its own.
+    by_entity: HashMap<(TimerId, Entity), Vec<usize>>,
     /// For rules that stand before the timer that fired: next micro-step.
     pub(crate) late: Vec<Trigger>,
 }
@@ -98,14 +100,28 @@ impl Batch {
             .entry(t.key(case))
             .or_default()
             .push(self.triggers.len());
+        if let TriggerKind::Timer(timer, key, _) = &t.kind {
+            for (n, e) in key.iter().enumerate() {
+                if !key[..n].contains(e) {
+                    let of_both = self.by_entity.entry((*timer, *e)).or_default();
+                    of_both.push(self.triggers.len());
+                }
+            }
+        }
         self.triggers.push(t);
     }
 
     /// The triggers of a sort that a rule on the latch at `position` sees; `None` for norms, procedures, decisions.
     pub(crate) fn of(&self, key: OnKey, position: Option<usize>) -> Vec<Trigger> {
-        let Some(list) = self.by_key.get(&key) else {
-            return Vec::new();
-        };
+        self.visible(self.by_key.get(&key), position)
+    }
+
+    /// The firings of a timer that have an entity in their key, as norms, procedures and decisions see them.
+    pub(crate) fn timer_of(&self, timer: TimerId, e: Entity) -> Vec<Trigger> {
+        self.visible(self.by_entity.get(&(timer, e)), None)
+    }
+
+    fn visible(&self, list: Option<&Vec<usize>>, position: Option<usize>) -> Vec<Trigger> {
         let visible = |t: &&Trigger| match (t.seen, position) {
             (Seen::ByAll, _) => true,
             (Seen::After(at), Some(p)) => p > at,
@@ -113,7 +129,8 @@ impl Batch {
             (Seen::UpTo(at), Some(p)) => p <= at,
             (Seen::UpTo(_), None) => false,
         };
-        list.iter()
+        list.into_iter()
+            .flatten()
             .filter_map(|i| self.triggers.get(*i))
             .filter(visible)
             .cloned()
