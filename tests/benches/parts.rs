@@ -30,6 +30,37 @@ fn parse_check_and_lower_cbd(bencher: Bencher<'_, '_>) {
     bencher.bench(|| build("cbd", black_box(&text), None));
 }
 
+/// Reads, links, checks and lowers each of these.
+fn check_all(bencher: Bencher<'_, '_>, chosen: fn(&str) -> bool) {
+    let modules: Vec<_> = rogatio_stdlib::modules()
+        .iter()
+        .filter(|m| chosen(m.name))
+        .collect();
+    assert!(!modules.is_empty(), "the modules are named as they were");
+    bencher.bench(|| {
+        for m in &modules {
+            black_box(build(m.name, black_box(m.text), None));
+        }
+    });
+}
+
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn check_the_library(bencher: Bencher<'_, '_>) {
+    check_all(bencher, |name| !name.ends_with(".scenarios"));
+}
+
+#[divan::bench(sample_count = 10, sample_size = 1)]
+fn check_the_five_documents(bencher: Bencher<'_, '_>) {
+    const DOCUMENTS: [&str; 5] = [
+        "un.cbd",
+        "un.sc_resolution_1353",
+        "japan.peace_cooperation_bill",
+        "japan.peace_support_act",
+        "fluegel.charter",
+    ];
+    check_all(bencher, |name| DOCUMENTS.contains(&name));
+}
+
 #[divan::bench]
 fn run_the_history(bencher: Bencher<'_, '_>) {
     let folder = workspace().join("examples");
