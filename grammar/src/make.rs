@@ -1,5 +1,6 @@
 //! What the productions of the grammar build: helpers between the parser's stack and the tree.
 
+mod article;
 mod parts;
 
 use crate::ast::*;
@@ -8,6 +9,7 @@ use crate::token::Token;
 use rogatio_calendar::{Day, Instant, Unit};
 use rogatio_diagnostics::{FileId, Span};
 
+pub(crate) use article::*;
 pub(crate) use parts::*;
 
 /// What a parse gives back, by what it was for.

@@ -12,11 +12,14 @@
 //! | `point` | [`Point`], [`Phase`], comparison with days | R1, R3 |
 //! | `length` | [`Unit`], [`Duration`], [`Period`], [`Length`], delays | R2, R51 |
 //! | `convention` | [`Convention`]: how a length is counted from a day | R2 |
+//! | `cycle` | [`Cycle`], [`Span`]: units that cut time into spans | R15 |
 //! | `dates` | [`Dates`]: sets of days by rule, their spans | R15, R23 |
+//! | `words` | sets of days in words | R15 |
 //! | `window` | where windows close and openings lie | R1 |
 #![forbid(unsafe_code)]
 
 mod convention;
+mod cycle;
 mod dates;
 mod day;
 mod error;
@@ -24,9 +27,11 @@ mod instant;
 mod length;
 mod point;
 mod window;
+mod words;
 
 pub use convention::Convention;
-pub use dates::{Cycle, Dates, Span, month_name, nth_words};
+pub use cycle::{Cycle, Span};
+pub use dates::Dates;
 pub use day::{Day, Weekday, days_in_month, is_leap};
 pub use error::CalendarError;
 pub use instant::Instant;
@@ -36,6 +41,7 @@ pub use window::{
     after, after_instant, at_least_before, before_day, lapse_of_after, lapse_of_after_instant,
     lapse_point, on_lapse, opening_point, tacit_point, within, within_instant, within_not_counting,
 };
+pub use words::{month_name, nth_words};
 
 /// Seconds in a civil day (rule R2: no leap seconds, no daylight saving).
 pub const SECONDS_PER_DAY: i64 = 86_400;

@@ -23,6 +23,7 @@
 //! | `norm` | duties and invariants | R24, R28-R33 |
 //! | `decision` | ballots, rolls, outcomes | R34-R43 |
 //! | `procedure` | stages | R10, R44-R46 |
+//! | `show`, `describe` | values and happenings, conditions in words | R59 |
 //! | `explain`, `missing`, `residual` | why, why not, what now | R59 |
 //! | `scenario`, `expect`, `log` | tests and case files | R1, R3b |
 #![forbid(unsafe_code)]
@@ -30,6 +31,7 @@
 mod case;
 mod child;
 mod decision;
+mod describe;
 mod dirty;
 mod env;
 mod eval;

@@ -50,7 +50,7 @@ impl Checker {
                         format!("`{name}` is a sentence: it has no value"),
                     )
                     .at(x.target.span, "what is excepted from it is a sentence, too")
-                    .help(format!("write `exception to {name}: WHO may ACT when C`")),
+                    .help("say it as a sentence that goes before the other's article: `WHO may ACT when C despite art N`"),
                 );
             }
             Some(other) => return self.no_slot(x, &format!("`{name}` is {}", other.what()), &[]),

@@ -85,6 +85,16 @@ impl Eval<'_> {
         Ok(start)
     }
 
+    /// The time that `first E after T` and its like look from.
+    fn picked_from(&mut self, p: ProvisionId, from: Guard, env: &mut Env) -> Result<Moment, Value> {
+        match self.value(from, env) {
+            Value::Time(m) => Ok(m),
+            Value::Pending { .. } | Value::None => Err(Value::PENDING),
+            Value::Undetermined(c) => Err(Value::Undetermined(c)),
+            _ => Err(Value::unknown(p, "this is no time")),
+        }
+    }
+
     pub(super) fn hist_pick(
         &mut self,
         p: ProvisionId,
@@ -94,11 +104,9 @@ impl Eval<'_> {
         keys: &[Guard],
         env: &mut Env,
     ) -> Value {
-        let from = match self.value(from, env) {
-            Value::Time(m) => m,
-            Value::Pending { .. } | Value::None => return Value::PENDING,
-            Value::Undetermined(c) => return Value::Undetermined(c),
-            _ => return Value::unknown(p, "this is no time"),
+        let from = match self.picked_from(p, from, env) {
+            Ok(from) => from,
+            Err(v) => return v,
         };
         self.hist(h, keys, env, |pushes| {
             let list = pushes.list();
@@ -147,11 +155,9 @@ impl Eval<'_> {
         keys: &[Guard],
         env: &mut Env,
     ) -> Value {
-        let from = match self.value(from, env) {
-            Value::Time(m) => m,
-            Value::Pending { .. } | Value::None => return Value::PENDING,
-            Value::Undetermined(c) => return Value::Undetermined(c),
-            _ => return Value::unknown(p, "this is no time"),
+        let from = match self.picked_from(p, from, env) {
+            Ok(from) => from,
+            Err(v) => return v,
         };
         let key = match self.key(keys, env) {
             Ok(key) => key,

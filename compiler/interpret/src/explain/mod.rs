@@ -2,6 +2,9 @@
 
 mod decision;
 mod guard;
+mod history;
+mod set;
+mod status;
 mod table;
 
 use guard::Explainer;

@@ -1,0 +1,549 @@
+//! Conditions and sets in words, their variables replaced by what they stand for.
+
+use crate::eval::Eval;
+use crate::show::{ordinal, show_share, state_name, with_names};
+use crate::{Case, Entity, Env, Key, Moment, Value};
+use rogatio_calendar::Length;
+use rogatio_mir::{
+    ArithOp, CmpOp, DecisionId, Domain, EdgeId, Guard, HistRead, Op, StatusId, VarId,
+};
+
+/// Nested deeper than this, a condition is abridged.
+const DEEPEST: u32 = 24;
+
+impl Case {
+    /// A condition or value as text, variables replaced by what they stand for.
+    #[must_use]
+    pub fn describe(&self, g: Guard, env: &Env) -> String {
+        Describe {
+            case: self,
+            depth: 0,
+        }
+        .text(g, env)
+    }
+
+    /// The condition of an edge, of the versions in force when it rose or fell.
+    #[must_use]
+    pub fn show_edge(&self, edge: EdgeId, key: &Key, at: Moment) -> String {
+        let Some(edge) = self.program().edges.get(edge.index()) else {
+            return String::new();
+        };
+        let mut env = Env::new().in_versions_of(Some(at.point));
+        for (d, e) in edge.keys.iter().zip(key) {
+            env.bind(d.var, self.state().key_value(*e));
+        }
+        self.describe(edge.cond, &env)
+    }
+
+    /// A set as text.
+    pub(crate) fn describe_set(&self, d: &Domain, cond: Guard, env: &Env) -> String {
+        Describe {
+            case: self,
+            depth: 0,
+        }
+        .set(d, cond, env)
+    }
+}
+
+/// A condition on its way into words.
+struct Describe<'c> {
+    case: &'c Case,
+    depth: u32,
+}
+
+impl Describe<'_> {
+    fn text(&mut self, g: Guard, env: &Env) -> String {
+        if self.depth >= DEEPEST {
+            return "…".to_owned();
+        }
+        self.depth += 1;
+        let text = self.op(g, env);
+        self.depth -= 1;
+        text
+    }
+
+    fn list(&mut self, gs: &[Guard], env: &Env) -> String {
+        gs.iter()
+            .map(|g| self.text(*g, env))
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+
+    fn call(&mut self, name: &str, gs: &[Guard], env: &Env) -> String {
+        if gs.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{name}({})", self.list(gs, env))
+        }
+    }
+
+    /// The parts of a conjunction without the versions that are in force anyway, those of a disjunction without what
+    /// versions say that are not; all if nothing else is left.
+    fn besides_versions(&self, gs: &[Guard], env: &Env, in_force: bool) -> Vec<Guard> {
+        let kept: Vec<Guard> = gs
+            .iter()
+            .copied()
+            .filter(|g| !self.only_version(*g, env, in_force))
+            .collect();
+        if kept.is_empty() { gs.to_vec() } else { kept }
+    }
+
+    /// Whether a condition is that a version is in force, which it is; or is false because one is not.
+    fn only_version(&self, g: Guard, env: &Env, in_force: bool) -> bool {
+        match self.case.program().guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::InVersion(v, _)) => {
+                let truth = Eval::new(self.case).in_version(*v, false, env);
+                if in_force {
+                    truth.is_true()
+                } else {
+                    truth.is_false()
+                }
+            }
+            Some(Op::And(gs)) if !in_force => gs.iter().any(|g| self.only_version(*g, env, false)),
+            _ => false,
+        }
+    }
+
+    /// Whether a condition is shown as several.
+    fn is_joined(&self, g: Guard, env: &Env) -> bool {
+        let shown = match self.case.program().guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::And(gs)) => self.besides_versions(gs, env, true),
+            Some(Op::Or(gs)) => self.besides_versions(gs, env, false),
+            _ => return false,
+        };
+        match shown[..] {
+            [one] => self.is_joined(one, env),
+            _ => true,
+        }
+    }
+
+    fn joined(&mut self, gs: &[Guard], word: &str, env: &Env) -> String {
+        match gs {
+            [one] => self.text(*one, env),
+            _ => gs
+                .iter()
+                .map(|g| self.part(*g, env))
+                .collect::<Vec<_>>()
+                .join(word),
+        }
+    }
+
+    /// `count(E) > 0`: that E has happened.
+    fn counts_past(&self, count: Guard, than: Guard) -> bool {
+        let op = |g: Guard| self.case.program().guards.get(g.index()).map(|n| &n.op);
+        matches!(op(count), Some(Op::HistCount(..))) && op(than) == Some(&Op::Int(0))
+    }
+
+    /// An operand that may need brackets.
+    fn part(&mut self, g: Guard, env: &Env) -> String {
+        let compound = matches!(
+            self.case.program().guards.get(g.index()).map(|n| &n.op),
+            Some(Op::Except(..) | Op::ForAll(..))
+        ) || self.is_joined(g, env);
+        let text = self.text(g, env);
+        if compound { format!("({text})") } else { text }
+    }
+
+    fn status(&mut self, s: StatusId, gs: &[Guard], env: &Env) -> String {
+        let Some(status) = self.case.program().statuses.get(s.index()) else {
+            return "?".to_owned();
+        };
+        // One that only keeps since when a condition holds has the words of the condition.
+        if let Some(level) = status.level.filter(|_| status.kept) {
+            let mut inner = Env::new();
+            for (d, g) in status.keys.iter().zip(gs) {
+                inner.bind(d.var, self.case.eval(*g, env));
+            }
+            return self.part(level, &inner);
+        }
+        self.call(&status.name, gs, env)
+    }
+
+    /// `C for D`, where a condition is that C holds and has begun D ago.
+    fn held(&mut self, gs: &[Guard], env: &Env) -> Option<String> {
+        let [on, since] = gs else { return None };
+        let op = |g: &Guard| self.case.program().guards.get(g.index()).map(|n| &n.op);
+        let (Op::StatusOn(s, keys), Op::Compare(CmpOp::Ge, now, after)) = (op(on)?, op(since)?)
+        else {
+            return None;
+        };
+        let Op::Shift {
+            before: false,
+            length,
+            base,
+            ..
+        } = op(after)?
+        else {
+            return None;
+        };
+        let Op::StatusStart(t, others) = op(base)? else {
+            return None;
+        };
+        let (s, keys, length) = (*s, keys.clone(), *length);
+        if *op(now)? != Op::Now || s != *t || keys != *others {
+            return None;
+        }
+        let what = self.status(s, &keys, env);
+        Some(format!("{what} for {}", self.text(length, env)))
+    }
+
+    fn hist(&mut self, h: rogatio_mir::HistId, gs: &[Guard], env: &Env) -> String {
+        let shown: Vec<String> = gs.iter().map(|g| self.text(*g, env)).collect();
+        match self.case.program().hists.get(h.index()) {
+            Some(hist) => with_names(&hist.name, &hist.key_names, &shown),
+            None => "?".to_owned(),
+        }
+    }
+
+    fn kinds(&self, kinds: &[rogatio_mir::KindId]) -> String {
+        let names: Vec<&str> = kinds
+            .iter()
+            .filter_map(|k| self.case.program().kinds.get(k.index()))
+            .map(|k| k.name.as_str())
+            .collect();
+        names.join(" | ")
+    }
+
+    fn set(&mut self, d: &Domain, cond: Guard, env: &Env) -> String {
+        let var = self.case.var_name(d.var).to_owned();
+        let kinds = self.kinds(&d.kinds);
+        match self.case.program().guards.get(cond.index()).map(|n| &n.op) {
+            Some(Op::Bool(true)) => kinds,
+            // `Party`: a set-valued define of the element alone.
+            Some(Op::Call(c, gs)) if self.is_var(gs.last().copied(), d.var) => {
+                let name = self
+                    .case
+                    .program()
+                    .defines
+                    .get(c.index())
+                    .map_or("?", |d| d.name.as_str());
+                self.call(name, gs.split_last().map_or(&[], |(_, rest)| rest), env)
+            }
+            // `State & deposited`: a one-place status of the element alone.
+            Some(Op::StatusOn(s, gs))
+                if gs.len() == 1 && self.is_var(gs.last().copied(), d.var) =>
+            {
+                let name = self
+                    .case
+                    .program()
+                    .statuses
+                    .get(s.index())
+                    .map_or("?", |s| s.name.as_str());
+                format!("{kinds} & {name}")
+            }
+            _ => format!("{var}: {kinds} where {}", self.text(cond, env)),
+        }
+    }
+
+    fn is_var(&self, g: Option<Guard>, v: VarId) -> bool {
+        g.and_then(|g| self.case.program().guards.get(g.index()))
+            .is_some_and(|n| n.op == Op::Var(v))
+    }
+
+    fn decision(&mut self, d: DecisionId, s: Option<Guard>, env: &Env) -> String {
+        let name = self
+            .case
+            .program()
+            .decisions
+            .get(d.index())
+            .map_or("?", |d| d.name.as_str())
+            .to_owned();
+        match s {
+            Some(s) => format!("{name} on {}", self.text(s, env)),
+            None => name,
+        }
+    }
+
+    fn op(&mut self, g: Guard, env: &Env) -> String {
+        let case = self.case;
+        let program = case.program();
+        let Some(node) = program.guards.get(g.index()) else {
+            return "?".to_owned();
+        };
+        match &node.op {
+            Op::Bool(b) => b.to_string(),
+            Op::Int(n) => case.show_as(&Value::Int(*n), &node.ty),
+            Op::Day(d) => d.to_string(),
+            Op::Instant(i) => i.to_string(),
+            Op::Length(l) => l.to_string(),
+            Op::Text(t) => format!("\"{t}\""),
+            Op::None => "none".to_owned(),
+            Op::Share(c, n, d) => show_share(*c, *n, *d),
+            Op::Entity(e) => case.entity_name(Entity(e.0)).to_owned(),
+            Op::CaseEntity(name) => name.clone(),
+            Op::Var(v) => match env.get(*v) {
+                Some(
+                    value @ (Value::Entity(_) | Value::Int(_) | Value::Text(_) | Value::Time(_)),
+                ) => case.show_value(value),
+                _ => case.var_name(*v).to_owned(),
+            },
+            Op::Now => "now".to_owned(),
+            Op::EventTime => env
+                .event_time
+                .map_or_else(|| "the event".to_owned(), |m| m.to_string()),
+            Op::Not(a) => format!("not {}", self.part(*a, env)),
+            Op::And(gs) => match self.held(gs, env) {
+                Some(held) => held,
+                None => self.joined(&self.besides_versions(gs, env, true), " and ", env),
+            },
+            Op::Or(gs) => self.joined(&self.besides_versions(gs, env, false), " or ", env),
+            Op::Compare(CmpOp::Gt, a, b) if self.counts_past(*a, *b) => {
+                match program.guards.get(a.index()).map(|n| &n.op) {
+                    Some(Op::HistCount(h, gs)) => {
+                        format!("{} has happened", self.hist(*h, gs, env))
+                    }
+                    _ => self.text(*a, env),
+                }
+            }
+            Op::Compare(op, a, b) => {
+                let word = match op {
+                    CmpOp::Eq => "=",
+                    CmpOp::Ne => "!=",
+                    CmpOp::Lt => "<",
+                    CmpOp::Le => "<=",
+                    CmpOp::Gt => ">",
+                    CmpOp::Ge => ">=",
+                };
+                format!("{} {word} {}", self.part(*a, env), self.part(*b, env))
+            }
+            Op::ShareCompare { part, share, base } => {
+                format!(
+                    "{} is {} of {}",
+                    self.part(*part, env),
+                    self.text(*share, env),
+                    self.part(*base, env)
+                )
+            }
+            Op::Arith(op, a, b) => {
+                let word = match op {
+                    ArithOp::Add => "+",
+                    ArithOp::Sub => "-",
+                    ArithOp::Mul => "*",
+                };
+                format!("{} {word} {}", self.part(*a, env), self.part(*b, env))
+            }
+            Op::Shift {
+                before,
+                length,
+                base,
+                ..
+            } => {
+                let word = if *before { "before" } else { "after" };
+                // A length that a define names is told by what it is.
+                let base = self.text(*base, env);
+                let length = match case.eval(*length, env) {
+                    // What is counted on the second clock is counted from a reading, also from its first.
+                    Value::Length(l @ Length::Elapsed(_)) => {
+                        let read =
+                            base.contains('@') || !base.starts_with(|c: char| c.is_ascii_digit());
+                        let at = if read { "" } else { " @ 0 hours" };
+                        return format!("{l} {word} {base}{at}");
+                    }
+                    // No time after something is that itself.
+                    Value::Length(l) if l.to_string().starts_with("0 ") => {
+                        return base;
+                    }
+                    Value::Length(l) => l.to_string(),
+                    _ => self.text(*length, env),
+                };
+                format!("{length} {word} {base}")
+            }
+            Op::ShiftOutside {
+                before,
+                length,
+                base,
+                skip,
+            } => {
+                let word = if *before { "before" } else { "after" };
+                let length = self.text(*length, env);
+                let (base, skip) = (self.text(*base, env), self.part(*skip, env));
+                format!("{length}, {skip} not counted, {word} {base}")
+            }
+            Op::Later(gs) => self.call("later", gs, env),
+            Op::Earlier(gs) => self.call("earlier", gs, env),
+            Op::Count(d, c) => format!("count({})", self.set(d, *c, env)),
+            Op::Sum(d, c, w) => format!(
+                "sum of {} over {}",
+                self.text(*w, env),
+                self.set(d, *c, env)
+            ),
+            Op::Exists(d, c) => format!("some {}", self.set(d, *c, env)),
+            Op::SetOf(d, c) => self.set(d, *c, env),
+            Op::InSet { set, element } => {
+                format!("{} in {}", self.part(*element, env), self.part(*set, env))
+            }
+            Op::ForAll(d, c, t) => {
+                format!("every {} has {}", self.set(d, *c, env), self.text(*t, env))
+            }
+            Op::Best(d, c, keys) => {
+                let keys: Vec<String> = keys
+                    .iter()
+                    .map(|(order, g)| format!("{} {}", order.word(), self.part(*g, env)))
+                    .collect();
+                format!(
+                    "first of {} by {}",
+                    self.set(d, *c, env),
+                    keys.join(", then ")
+                )
+            }
+            Op::Call(d, gs) => {
+                let name = program
+                    .defines
+                    .get(d.index())
+                    .map_or("?", |d| d.name.as_str());
+                self.call(name, gs, env)
+            }
+            Op::Given(id, gs) => {
+                let name = program
+                    .givens
+                    .get(id.index())
+                    .map_or("?", |d| d.name.as_str());
+                self.call(name, gs, env)
+            }
+            Op::StatusOn(s, gs) | Op::StatusValue(s, gs) => self.status(*s, gs, env),
+            Op::StatusStart(s, gs) => format!("start({})", self.status(*s, gs, env)),
+            Op::StatusFirstStart(s, gs) => format!("first start({})", self.status(*s, gs, env)),
+            Op::StatusEnd(s, gs) => format!("end({})", self.status(*s, gs, env)),
+            Op::Field(owner, f)
+            | Op::InField {
+                owner,
+                field: f,
+                element: _,
+            } => {
+                let name = program
+                    .fields
+                    .get(f.index())
+                    .map_or("?", |f| f.name.as_str());
+                let field = format!("{}.{name}", self.part(*owner, env));
+                match &node.op {
+                    Op::InField { element, .. } => {
+                        format!("{} in {field}", self.part(*element, env))
+                    }
+                    _ => field,
+                }
+            }
+            Op::HistCount(h, gs) => format!("count({})", self.hist(*h, gs, env)),
+            Op::HistTime(h, o, gs) => format!("{} {}", ordinal(*o), self.hist(*h, gs, env)),
+            Op::HistArg(h, o, _, gs) => {
+                format!("a value of the {} {}", ordinal(*o), self.hist(*h, gs, env))
+            }
+            Op::HistSum(h, _, gs) => format!("sum({})", self.hist(*h, gs, env)),
+            Op::HistSince(h, time, gs) => {
+                let time = self.part(*time, env);
+                format!("count({} since {time})", self.hist(*h, gs, env))
+            }
+            Op::HistInLast {
+                hist,
+                read,
+                length,
+                keys,
+            } => {
+                let of = self.hist(*hist, keys, env);
+                let of = format!("{of} in the last {}", self.text(*length, env));
+                match read {
+                    HistRead::Count => format!("count({of})"),
+                    HistRead::Time(o) => format!("{} {of}", ordinal(*o)),
+                    HistRead::Arg(o, _) => format!("a value of the {} {of}", ordinal(*o)),
+                    HistRead::Sum(_) => format!("sum({of})"),
+                }
+            }
+            Op::HistPick {
+                hist,
+                pick,
+                from,
+                keys,
+            } => pick.words(&self.hist(*hist, keys, env), &self.part(*from, env)),
+            Op::StatusPick {
+                status,
+                pick,
+                from,
+                keys,
+            } => {
+                let end = if pick.end { "end" } else { "start" };
+                let of = self.status(*status, keys, env);
+                format!("{end}({})", pick.words(&of, &self.part(*from, env)))
+            }
+            Op::IsKind(e, kinds) => format!("{} is {}", self.part(*e, env), self.kinds(kinds)),
+            Op::InStage(i, p, stages) => {
+                let names: Vec<&str> = stages.iter().map(|s| case.stage_name(*p, *s)).collect();
+                format!("{} is {}", self.part(*i, env), names.join(" or "))
+            }
+            Op::EnteredAt(i, p, s) => {
+                format!("{}({})", case.stage_name(*p, *s), self.text(*i, env))
+            }
+            Op::NormIs(n, keys, s) => {
+                let name = program
+                    .norms
+                    .get(n.index())
+                    .map_or("?", |n| n.name.as_str());
+                let keys: Vec<Guard> = keys.iter().flatten().copied().collect();
+                format!("{} is {}", self.call(name, &keys, env), state_name(*s))
+            }
+            Op::OnRoll {
+                decision,
+                subject,
+                voter,
+                set,
+            } => {
+                let set = case.roll_set_name(*decision, set);
+                format!(
+                    "{} in {set} of {}",
+                    self.part(*voter, env),
+                    self.decision(*decision, *subject, env)
+                )
+            }
+            Op::Weight { voter, .. } => format!("the votes of {}", self.part(*voter, env)),
+            Op::OutcomeIs(d, s, o) => {
+                format!("{}({})", o.word(), self.decision(*d, *s, env))
+            }
+            Op::Certain(d, s, outcome) => {
+                let what = self.decision(*d, *s, env);
+                match outcome {
+                    Some(o) => format!("certain({}({what}))", o.word()),
+                    None => format!("certain({what})"),
+                }
+            }
+            Op::DecisionOpen(d, s) => format!("{} is open", self.decision(*d, *s, env)),
+            Op::IsNone(a) => format!("{} is none", self.part(*a, env)),
+            // What was found, else supplied: one name for both.
+            Op::OrElse(_, b) if self.case.is_finding(*b) => self.text(*b, env),
+            Op::OrElse(a, b) => format!("{} or else {}", self.part(*a, env), self.part(*b, env)),
+            Op::Table { rows, .. } => format!("a table of {} rows", rows.len()),
+            Op::Except(base, arms) => {
+                let mut text = self.part(*base, env);
+                for (c, v) in arms {
+                    text.push_str(&format!(
+                        " except {} when {}",
+                        self.part(*v, env),
+                        self.part(*c, env)
+                    ));
+                }
+                text
+            }
+            Op::InVersion(v, _) => format!("{} is in force", case.version_name(*v)),
+            Op::ByVersion(list) => {
+                let live = list
+                    .iter()
+                    .find(|(v, _)| Eval::new(case).in_version(*v, false, env).is_true());
+                match live.or(list.first()) {
+                    Some((_, g)) => self.text(*g, env),
+                    None => "?".to_owned(),
+                }
+            }
+            Op::NotStated(text) => format!("not stated \"{text}\""),
+            Op::Dates(dates) => dates.to_string(),
+            Op::DatesRange(a, b) if a == b => self.part(*a, env),
+            Op::DatesRange(a, b) => format!("{} .. {}", self.part(*a, env), self.part(*b, env)),
+            Op::DatesJoin(join, a, b) => join.words(&self.part(*a, env), &self.part(*b, env)),
+            Op::InDates(t, dates) => {
+                format!("{} in {}", self.part(*t, env), self.part(*dates, env))
+            }
+            Op::DatesPick { dates, pick, from } => {
+                pick.words(&self.part(*dates, env), &self.part(*from, env))
+            }
+            Op::DatePart(part, t) => format!("{}({})", part.name(), self.text(*t, env)),
+            Op::Digit(n) => format!("digit({})", self.text(*n, env)),
+            Op::Parameter(i) => format!("parameter {i}"),
+        }
+    }
+}

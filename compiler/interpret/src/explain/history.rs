@@ -1,0 +1,52 @@
+//! Reasons for what is read of past occurrences (R15).
+
+use super::*;
+
+impl Explainer<'_> {
+    /// The entry of that time.
+    pub(super) fn push_at(&self, h: HistId, gs: &[Guard], env: &Env, time: &Value) -> Vec<Reason> {
+        let case = self.case;
+        let (Ok(key), Value::Time(m)) = (Eval::new(case).key(gs, &mut env.clone()), time) else {
+            return Vec::new();
+        };
+        let hists = case.state().hists.get(h.index());
+        let list = hists.and_then(|m| m.get(&key)).map(|p| p.list());
+        let push = list.and_then(|l| l.iter().find(|p| p.moment == *m));
+        let Some(push) = push else { return Vec::new() };
+        let what = push
+            .occurrence
+            .map_or_else(|| format!("on {m}"), |id| case.show_dated(id));
+        vec![Reason::new(ReasonKind::Event, what, None).at(*m)]
+    }
+
+    pub(super) fn pushes(&self, h: HistId, gs: &[Guard], env: &Env, o: Ordinal) -> Vec<Reason> {
+        let case = self.case;
+        let Ok(key) = Eval::new(case).key(gs, &mut env.clone()) else {
+            return Vec::new();
+        };
+        let hists = case.state().hists.get(h.index());
+        let Some(list) = hists.and_then(|m| m.get(&key)).map(|p| p.list()) else {
+            return Vec::new();
+        };
+        let n = match o {
+            Ordinal::First => 1,
+            Ordinal::Nth(n) => n as usize,
+            Ordinal::Last => list.len(),
+        };
+        let Some(push) = n.checked_sub(1).and_then(|i| list.get(i)) else {
+            return Vec::new();
+        };
+        let what = push
+            .occurrence
+            .map_or_else(|| format!("on {}", push.moment), |id| case.show_dated(id));
+        let word = if o == Ordinal::Last {
+            nth(crate::eval::as_int(n))
+        } else {
+            ordinal(o)
+        };
+        let mut r = Reason::new(ReasonKind::Event, format!("{word}: {what}"), None).at(push.moment);
+        r.recalled = push.cause.recalled;
+        r.children.extend(push.why.as_deref().cloned());
+        vec![r]
+    }
+}

@@ -1,0 +1,94 @@
+//! Reasons for what is read of a status: its intervals, and what is planned for it (R16-R18).
+
+use super::*;
+
+impl Explainer<'_> {
+    pub(super) fn status(&mut self, s: StatusId, gs: &[Guard], env: &Env, plain: Reason) -> Reason {
+        let case = self.case;
+        let Ok(key) = Eval::new(case).key(gs, &mut env.clone()) else {
+            return plain;
+        };
+        let Some(status) = case.program().statuses.get(s.index()) else {
+            return plain;
+        };
+        let plain = Reason {
+            provision: Some(status.provision),
+            ..plain
+        };
+        if let Some(level) = status.level {
+            let mut inner = Env::new();
+            for (d, e) in status.keys.iter().zip(&key) {
+                inner.bind(d.var, case.state().key_value(*e));
+            }
+            let body = self.guard(level, &inner);
+            return plain.with([body]);
+        }
+        let intervals = case.intervals(s, &key);
+        if let Some(last) = intervals.last() {
+            if last.end.is_none() {
+                let since = case.interval(s, &key, last);
+                let mut r = plain.with([since]);
+                r.children
+                    .extend(self.planned(&status.end_timers, &key, "ends"));
+                return r;
+            }
+            let mut r = plain;
+            if let (Some(end), Some(cause)) = (last.end, &last.end_cause) {
+                let rule = last
+                    .end_rule
+                    .and_then(|r| case.program().rules.get(r.0 as usize));
+                let text = format!("{} until {end}", case.show_status(s, &key));
+                let ended = Reason::new(ReasonKind::Event, text, rule.map(|r| r.provision)).at(end);
+                r.children.push(ended.with([case.cause(cause)]));
+            }
+            r.children
+                .extend(self.planned(&status.start_timers, &key, "starts"));
+            return r;
+        }
+        let planned = self.planned(&status.start_timers, &key, "starts");
+        plain.with(planned)
+    }
+
+    /// A scheduled start or end.
+    pub(super) fn planned(
+        &self,
+        timers: &[rogatio_mir::TimerId],
+        key: &Key,
+        word: &str,
+    ) -> Vec<Reason> {
+        let case = self.case;
+        let mut out = Vec::new();
+        if matches!(Eval::new(case).scheduled(timers, key), Scheduled::No) {
+            return out;
+        }
+        for t in timers {
+            let (Some(timer), Some(slots)) = (
+                case.program().timers.get(t.index()),
+                case.state().slots.get(t.index()),
+            ) else {
+                continue;
+            };
+            for (_, slot) in slots
+                .range(key.clone()..)
+                .take_while(|(k, _)| k.starts_with(key))
+            {
+                let mut env = Env::new().at_event(slot.base);
+                for (d, e) in timer.keys.iter().zip(key) {
+                    env.bind(d.var, case.state().key_value(*e));
+                }
+                let how = case.describe(timer.at, &env);
+                let text = match &slot.when {
+                    SlotWhen::At(m, _) => format!("{word} {}: {how}", m.in_words()),
+                    SlotWhen::Waiting => format!("{word} {how}, which is pending"),
+                    SlotWhen::Unknown(_) => format!("{word} {how}, which is undetermined"),
+                };
+                let mut r = Reason::new(ReasonKind::Event, text, Some(timer.provision));
+                r.recalled = slot.cause.recalled;
+                r.children.push(case.cause(&slot.cause));
+                r.children.extend(case.counted(slot.rule, &slot.cause));
+                out.push(r);
+            }
+        }
+        out
+    }
+}
