@@ -72,8 +72,9 @@ pub use residual::{
 };
 pub use scenario::{ExpectationResult, LeftOut, RunOptions, ScenarioRun, run_scenario};
 pub use state::{
-    ActInput, ActKind, Awaited, Ballot, Casting, Cause, CauseKind, Closed, DutyId, DutyInstance,
-    EntityData, Entry, Happening, Instance, Interval, Judgment, Matter, Occurrence, OccurrenceId,
-    Opening, Push, RollEntry, Tally, Verdict, Violation, Why,
+    ActInput, ActKind, Asked, Awaited, Ballot, Casting, Cause, CauseKind, Closed, DutyId,
+    DutyInstance, EntityData, Entry, Happening, Instance, Interval, Judgment, Matter, Occurrence,
+    OccurrenceId, Opening, Push, RollEntry, Rule, Tally, TallySheet, Threshold, Verdict, Violation,
+    Why,
 };
 pub use value::{Clause, ClauseSet, Entity, Key, Moment, Precision, Truth, Value};

@@ -8,6 +8,7 @@
 mod coverage;
 pub mod doc;
 mod line;
+pub mod picture;
 mod residual;
 mod run;
 mod simulate;
@@ -15,6 +16,7 @@ mod table;
 mod tested;
 pub mod timeline;
 mod view;
+pub mod votes;
 pub mod why;
 
 pub use coverage::{Coverage, Covered, Encoding, Totals};
@@ -27,4 +29,5 @@ pub use simulate::{MeasureReport, Named, QuantileReport, SimReport};
 pub use table::{Align, Style, Table, counted, grouped, pad, plural, width, wrap};
 pub use tested::{Expectation, Failure, TestResult, Tests};
 pub use view::{article, articles, lines};
+pub use votes::VoteTable;
 pub use why::{MissingTree, ReasonTree, WhyReport};

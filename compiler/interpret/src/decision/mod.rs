@@ -9,6 +9,7 @@ mod enact;
 mod look;
 mod outcome;
 mod roll;
+mod sheet;
 mod standing;
 mod tie;
 mod together;
@@ -201,6 +202,7 @@ impl Case {
                 awaits: None,
                 closed: None,
                 tally: None,
+                sheet: None,
             });
         }
         self.state_mut().unfinished.insert((d, s));
@@ -254,12 +256,17 @@ impl Case {
             .touch(Dep::Decision(d), s.into_iter().collect());
         // Now, with the roll closed and before anything follows from it.
         let basis = self.basis((d, s), &c.rests_on, &c.provisions);
+        let roll = self.openings(d, s).last().and_then(|o| o.roll.clone());
+        let sheet = roll.map(|roll| Arc::new(self.sheet_of((d, s), &roll)));
         let decisions = self.state_mut().decisions.get_mut(d.index());
         let last = decisions
             .and_then(|m| m.get_mut(&s))
             .and_then(|x| x.openings.last_mut());
-        if let Some(closed) = last.and_then(|o| o.closed.as_mut()) {
-            closed.basis = basis;
+        if let Some(last) = last {
+            last.sheet = sheet;
+            if let Some(closed) = &mut last.closed {
+                closed.basis = basis;
+            }
         }
         let text = format!(
             "{}: {}, {}",

@@ -13,7 +13,10 @@ pub use duty::{DutyId, DutyInstance, Violation};
 pub use entity::EntityData;
 pub use latch::{Interval, Push};
 pub use occurrence::{ActInput, ActKind, Judgment, Occurrence, OccurrenceId, Verdict};
-pub use roll::{Awaited, Ballot, Casting, Closed, Matter, Opening, RollEntry, Tally, Why};
+pub use roll::{
+    Asked, Awaited, Ballot, Casting, Closed, Matter, Opening, RollEntry, Rule, Tally, TallySheet,
+    Threshold, Why,
+};
 pub use timeline::{Cause, CauseKind, Entry, Happening};
 
 pub(crate) use change::{Changes, Dep};

@@ -60,7 +60,7 @@ pub struct Casting {
 }
 
 /// A line of the roll as it stood at opening or at close.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RollEntry {
     /// Who.
     pub member: Entity,
@@ -167,6 +167,8 @@ pub struct Opening {
     pub closed: Option<Closed>,
     /// Tally at close.
     pub tally: Option<Tally>,
+    /// What its rules asked for as of the closing; the roll is kept beside it.
+    pub(crate) sheet: Option<Arc<TallySheet>>,
 }
 
 impl Opening {
@@ -186,5 +188,74 @@ pub(crate) struct DecisionState {
 impl DecisionState {
     pub(crate) fn current(&self) -> Option<&Opening> {
         self.openings.last().filter(|o| o.takes_ballots())
+    }
+}
+
+/// What a decision was counted by: who voted how, what was needed, who could have stopped it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TallySheet {
+    /// Members and voters.
+    pub roll: Vec<RollEntry>,
+    /// Voters whose ballot against would be a veto.
+    pub may_veto: Vec<Entity>,
+    /// The numbers that the rules ask for, in the order in which they are read.
+    pub thresholds: Vec<Threshold>,
+}
+
+/// A rule of a decision that asks for numbers.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// Who has to be there.
+    Quorum,
+    /// How many have to vote.
+    Participation,
+    /// What is needed to pass.
+    Passes,
+}
+
+/// A number that a rule asks for (R37).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Threshold {
+    /// Of which rule.
+    pub rule: Rule,
+    /// What it rests on.
+    pub provision: ProvisionId,
+    /// What is counted: `yes`, `votes(yes)`.
+    pub name: String,
+    /// The comparison in words: `yes is at least 2/3 of voting`.
+    pub text: String,
+    /// How many there are.
+    pub have: i64,
+    /// How many are asked for.
+    pub asked: Asked,
+    /// What it is a share of, or compared with, and how many that are.
+    pub base: Option<(String, i64)>,
+    /// The rule has alternatives, of which this is one.
+    pub alternative: bool,
+}
+
+/// What a threshold asks for.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// So many or more.
+    AtLeast(i64),
+    /// So many or fewer.
+    AtMost(i64),
+    /// So many.
+    Exactly(i64),
+    /// A share of nothing: no number reaches it (R9).
+    Unreachable,
+}
+
+impl Threshold {
+    /// Whether what there is suffices.
+    #[must_use]
+    pub fn is_met(&self) -> bool {
+        match self.asked {
+            Asked::AtLeast(n) => self.have >= n,
+            Asked::AtMost(n) => self.have <= n,
+            Asked::Exactly(n) => self.have == n,
+            Asked::Unreachable => false,
+        }
     }
 }
