@@ -1,5 +1,9 @@
 //! The command line.
 
+mod simulate;
+
+pub(crate) use simulate::Simulate;
+
 use crate::console::ColorWhen;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rogatio_calendar::Day;
@@ -347,41 +351,6 @@ pub(crate) struct Repl {
     /// A program or the name of a library module.
     #[arg(value_name = "MODULE|FILE")]
     pub(crate) file: Option<String>,
-    #[command(flatten)]
-    pub(crate) readings: ReadingArgs,
-    #[command(flatten)]
-    pub(crate) library: LibraryArgs,
-}
-
-/// Run an experiment many times and report its measures with their error.
-#[derive(Args, Debug)]
-#[command(after_help = "Examples:\n  \
-    rogatio simulate examples/cbd_race.rog --runs 1000000 --seed 1\n  \
-    rogatio simulate treaty.rog race --runs 10000 --seed 7 -o race.csv\n\n\
-    The same seed gives the same bytes, whatever the number of threads. Ctrl-C ends early with the \
-    runs that are complete.")]
-pub(crate) struct Simulate {
-    /// The program, or the name of a library module.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: String,
-    /// Which experiment, where the file has several.
-    #[arg(value_name = "EXPERIMENT")]
-    pub(crate) experiment: Option<String>,
-    /// Number of runs.
-    #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1..))]
-    pub(crate) runs: u64,
-    /// Where the random numbers start.
-    #[arg(long, value_name = "S", default_value_t = 0)]
-    pub(crate) seed: u64,
-    /// Threads to work with; by default as many as there are.
-    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
-    pub(crate) threads: Option<u16>,
-    /// Write the measures to a file as CSV.
-    #[arg(short, long, value_name = "OUT.csv")]
-    pub(crate) output: Option<PathBuf>,
-    /// The form of the result.
-    #[arg(long, value_enum, default_value_t)]
-    pub(crate) format: OutputFormat,
     #[command(flatten)]
     pub(crate) readings: ReadingArgs,
     #[command(flatten)]

@@ -130,3 +130,72 @@ fn ctrl_c_leaves_a_valid_part() {
     let runs = csv.lines().find_map(|l| l.strip_prefix(",runs,,")).unwrap();
     assert_eq!(runs.parse::<u64>().unwrap() % 4096, 0, "whole blocks");
 }
+
+/// A status with a value is a form that the compiled engine does not have.
+const LEVELS: &str = "module levels
+kind State
+act fix(n: int) by any State
+status level: int? is n after fix(n: int)
+status high from (level or else 0) >= 3
+experiment levels {
+    begin 2001-01-01
+    State 3
+    each State does fix(3) after exponential(1 year)
+    horizon 5 years
+    measure start(high)
+}
+";
+
+#[test]
+fn what_is_not_compiled_is_interpreted_and_says_why() {
+    let dir = race();
+    write(&dir, "levels.rog", LEVELS);
+    let ended = rogatio(&dir, &["simulate", "levels.rog", "--runs", "60"]);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    assert_eq!(ended.stderr.lines().count(), 1, "{}", ended.stderr);
+    for part in ["interpreted", "slower", "E0960", "levels.rog:5:"] {
+        assert!(ended.stderr.contains(part), "{part}: {}", ended.stderr);
+    }
+    assert!(ended.stdout.contains("(interpreted)"), "{}", ended.stdout);
+    let ended = rogatio(&dir, &["simulate", "levels.rog", "--engine", "jit"]);
+    assert_eq!(ended.exit, 3);
+    assert!(ended.stderr.contains("error[E0960]"), "{}", ended.stderr);
+}
+
+#[test]
+fn both_engines_give_the_same_numbers() {
+    let dir = race();
+    let run = |engine: &str| {
+        let args = ["simulate", "race.rog", "--runs", "100", "--engine", engine];
+        let args = [&args[..], &["--threads", "2", "-o", "out.csv"]].concat();
+        let ended = rogatio(&dir, &args);
+        assert_eq!(ended.exit, 0, "{}", ended.stderr);
+        fs::read_to_string(dir.path().join("out.csv")).unwrap()
+    };
+    let (jit, steps) = (run("jit"), run("interpret"));
+    assert!(jit.contains(",engine,,jit\n"), "{jit}");
+    assert_eq!(jit.replace(",engine,,jit\n", ",engine,,interpret\n"), steps);
+}
+
+#[test]
+fn numbers_of_runs_as_people_write_them() {
+    let dir = race();
+    for spelled in ["1e3", "1_000", "1000"] {
+        let ended = rogatio(&dir, &["simulate", "race.rog", "--runs", spelled]);
+        assert!(
+            ended.stdout.contains("1000  (native code)"),
+            "{}",
+            ended.stdout
+        );
+    }
+    for (spelled, exit, said) in [
+        ("0", 2, "at least one run"),
+        ("1.5", 2, "2.5e5"),
+        ("1e30", 2, "more runs than can be numbered"),
+        ("1e18", 3, "E0967"),
+    ] {
+        let ended = rogatio(&dir, &["simulate", "race.rog", "--runs", spelled]);
+        assert_eq!(ended.exit, exit, "{spelled}: {}", ended.stderr);
+        assert!(ended.stderr.contains(said), "{spelled}: {}", ended.stderr);
+    }
+}

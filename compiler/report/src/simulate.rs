@@ -4,7 +4,7 @@
 
 use crate::table::{Align, Style, Table, grouped, width};
 use rogatio_calendar::Day;
-use rogatio_simulate::{Classes, Kind, Mean, MeasureStats, Probability, SimResult};
+use rogatio_simulate::{Classes, Engine, Kind, Mean, MeasureStats, Probability, SimResult};
 use serde::Serialize;
 
 /// Standard errors on either side of a 95 % interval.
@@ -32,6 +32,8 @@ pub struct SimReport {
     pub hash: String,
     /// The scheme of the random draws.
     pub draws: &'static str,
+    /// What played the runs: `jit` or `interpret`.
+    pub engine: Engine,
     /// Where the random numbers start.
     pub seed: u64,
     /// Runs asked for.
@@ -111,6 +113,7 @@ impl SimReport {
             module: result.program.clone(),
             hash: hash.to_owned(),
             draws: result.draws,
+            engine: result.engine,
             seed: result.seed,
             asked: result.asked,
             runs: result.runs,
@@ -140,7 +143,11 @@ impl SimReport {
                 grouped(self.asked)
             ),
         };
-        facts.row(["runs".to_owned(), runs]);
+        let engine = match self.engine {
+            Engine::Jit => "native code",
+            Engine::Interpret => "interpreted",
+        };
+        facts.row(["runs".to_owned(), format!("{runs}  ({engine})")]);
         facts.row([
             "seed".to_owned(),
             format!("{}  (draws: {})", self.seed, self.draws),

@@ -24,6 +24,7 @@ pub(crate) struct Clock {
 }
 
 /// What a behaviour's clocks depend on.
+#[derive(Debug)]
 pub(crate) struct Needs {
     /// Nothing but what happens to the clock's own entities.
     local: bool,
@@ -36,6 +37,7 @@ pub(crate) struct Needs {
 }
 
 /// A time at which a condition may change.
+#[derive(Debug)]
 enum Bound {
     Now(Guard),
     Window(Guard, Firing),

@@ -2,6 +2,7 @@
 
 use crate::clocks::{Clock, Needs, touched};
 use crate::error::SimError;
+use crate::stats::OPEN;
 use rogatio_calendar::{Day, Phase, Point};
 use rogatio_interpret::{Case, Entity, Env, Value};
 use rogatio_jit::{CENSORED, UNDETERMINED, Values, specialise};
@@ -36,91 +37,139 @@ pub fn replay(
     seed: u64,
     run: u64,
 ) -> Result<Replay, SimError> {
-    let program = Arc::new(specialise(program, experiment, values)?);
-    let case = known(&program, experiment)?;
-    let last = program
-        .counting
-        .add(experiment.begin, experiment.horizon)
-        .map_err(lost)?;
-    let mut history = History {
-        case,
-        experiment,
-        clocks: Vec::new(),
-        needs: Vec::new(),
-        laws: Vec::new(),
-        run,
-    };
-    let dated = experiment.items.iter().any(|i| match &i.kind {
-        ScenarioItemKind::SetGiven(..) => true,
-        ScenarioItemKind::Assume(a) => {
-            matches!(a.what, Assumed::Given(..)) && (a.from.is_some() || a.until.is_some())
+    Player::new(program, experiment, values)?.play(seed, run)
+}
+
+/// An experiment made ready for the interpreter: what all of its runs have in common.
+#[derive(Clone, Debug)]
+pub struct Player {
+    experiment: Arc<Experiment>,
+    /// The case before it begins.
+    case: Case,
+    /// By behaviour.
+    needs: Arc<Vec<Needs>>,
+    laws: Arc<Vec<Delay>>,
+    last: Day,
+}
+
+impl Player {
+    /// Prepares the runs of an experiment.
+    ///
+    /// # Errors
+    /// A parameter without a value; what the interpreter refuses.
+    pub fn new(
+        program: &Program,
+        experiment: &Experiment,
+        values: &Values,
+    ) -> Result<Player, SimError> {
+        let program = Arc::new(specialise(program, experiment, values)?);
+        let case = known(&program, experiment)?;
+        let last = program
+            .counting
+            .add(experiment.begin, experiment.horizon)
+            .map_err(lost)?;
+        let dated = experiment.items.iter().any(|i| match &i.kind {
+            ScenarioItemKind::SetGiven(..) => true,
+            ScenarioItemKind::Assume(a) => {
+                matches!(a.what, Assumed::Given(..)) && (a.from.is_some() || a.until.is_some())
+            }
+            _ => false,
+        });
+        let (mut needs, mut laws) = (Vec::new(), Vec::new());
+        for b in &experiment.behaviours {
+            needs.push(Needs::new(&program, b, dated));
+            laws.push(rogatio_jit::law(&program, experiment, b)?);
         }
-        _ => false,
-    });
-    for b in &experiment.behaviours {
-        history.needs.push(Needs::new(&program, b, dated));
-        history
-            .laws
-            .push(rogatio_jit::law(&program, experiment, b)?);
-    }
-    history
-        .case
-        .begin(Point::day_phase(experiment.begin, Phase::Opening));
-    for (i, b) in experiment.behaviours.iter().enumerate() {
-        let domains: Vec<&Domain> = std::iter::once(&b.who.domain).chain(&b.each).collect();
-        for key in tuples(&history.case, &domains) {
-            history
-                .clocks
-                .push(Clock::new(&history.case, b, i, seed, key));
-        }
-    }
-    let mut record = vec![0i64; experiment.measures.len() + 1];
-    let mut open = !history.look(None);
-    let mut early: Vec<(Day, usize)> = experiment
-        .measures
-        .iter()
-        .enumerate()
-        .filter_map(|(i, m)| match m.kind {
-            MeasureKind::Probability(_, Some(day)) if day < last => Some((day, i)),
-            _ => None,
+        Ok(Player {
+            experiment: Arc::new(experiment.clone()),
+            case,
+            needs: Arc::new(needs),
+            laws: Arc::new(laws),
+            last,
         })
-        .collect();
-    early.sort_unstable();
-    let end = Point::next_day_phase(last, Phase::TacitStart);
-    while !open {
-        let next = history.next().filter(|p| *p <= end);
-        while let Some((day, i)) = early.first().copied()
-            && next.is_none_or(|p| p > Point::next_day_phase(day, Phase::TacitStart))
-        {
-            history
-                .case
-                .advance(Point::next_day_phase(day, Phase::TacitStart));
-            open |= !history.measure(i, last, &mut record);
-            early.remove(0);
-        }
-        let Some(next) = next else { break };
-        let since = history.case.timeline().len();
-        history.go(next)?;
-        let touched = touched(&history.case, since);
-        open |= !history.look(Some(&touched));
-        if let Some(why) = history.case.fault() {
-            return Err(lost(why));
-        }
     }
-    history.case.advance(end);
-    for (i, m) in experiment.measures.iter().enumerate() {
-        if !matches!(m.kind, MeasureKind::Probability(_, Some(day)) if day < last) {
-            open |= !history.measure(i, last, &mut record);
+
+    /// The laws of the delays, a behaviour each.
+    pub fn laws(&self) -> impl Iterator<Item = (&str, Delay)> {
+        let paths = self.experiment.behaviours.iter();
+        paths
+            .map(|b| b.draw.path.as_str())
+            .zip(self.laws.iter().copied())
+    }
+
+    /// Plays a run.
+    ///
+    /// # Errors
+    /// What the interpreter refuses.
+    pub fn play(&self, seed: u64, run: u64) -> Result<Replay, SimError> {
+        let (experiment, last) = (&*self.experiment, self.last);
+        let mut history = History {
+            case: self.case.clone(),
+            experiment,
+            clocks: Vec::new(),
+            needs: &self.needs,
+            laws: &self.laws,
+            run,
+        };
+        history
+            .case
+            .begin(Point::day_phase(experiment.begin, Phase::Opening));
+        for (i, b) in experiment.behaviours.iter().enumerate() {
+            let domains: Vec<&Domain> = std::iter::once(&b.who.domain).chain(&b.each).collect();
+            for key in tuples(&history.case, &domains) {
+                history
+                    .clocks
+                    .push(Clock::new(&history.case, b, i, seed, key));
+            }
         }
+        let mut record = vec![0i64; experiment.measures.len() + 1];
+        let mut open = !history.look(None);
+        let mut early: Vec<(Day, usize)> = experiment
+            .measures
+            .iter()
+            .enumerate()
+            .filter_map(|(i, m)| match m.kind {
+                MeasureKind::Probability(_, Some(day)) if day < last => Some((day, i)),
+                _ => None,
+            })
+            .collect();
+        early.sort_unstable();
+        let end = Point::next_day_phase(last, Phase::TacitStart);
+        while !open {
+            let next = history.next().filter(|p| *p <= end);
+            while let Some((day, i)) = early.first().copied()
+                && next.is_none_or(|p| p > Point::next_day_phase(day, Phase::TacitStart))
+            {
+                history
+                    .case
+                    .advance(Point::next_day_phase(day, Phase::TacitStart));
+                history.measure(i, last, &mut record);
+                early.remove(0);
+            }
+            let Some(next) = next else { break };
+            let since = history.case.timeline().len();
+            history.go(next)?;
+            let touched = touched(&history.case, since);
+            open |= !history.look(Some(&touched));
+            if let Some(why) = history.case.fault() {
+                return Err(lost(why));
+            }
+        }
+        if open {
+            record[0] = UNDETERMINED;
+        } else {
+            history.case.advance(end);
+            for (i, m) in experiment.measures.iter().enumerate() {
+                if !matches!(m.kind, MeasureKind::Probability(_, Some(day)) if day < last) {
+                    history.measure(i, last, &mut record);
+                }
+            }
+        }
+        Ok(Replay {
+            case: history.case,
+            record,
+        })
     }
-    if open {
-        record.fill(0);
-        record[0] = UNDETERMINED;
-    }
-    Ok(Replay {
-        case: history.case,
-        record,
-    })
 }
 
 /// A run under way.
@@ -129,8 +178,8 @@ struct History<'e> {
     experiment: &'e Experiment,
     clocks: Vec<Clock>,
     /// By behaviour.
-    needs: Vec<Needs>,
-    laws: Vec<Delay>,
+    needs: &'e [Needs],
+    laws: &'e [Delay],
     run: u64,
 }
 
@@ -189,8 +238,8 @@ impl History<'_> {
         }
     }
 
-    /// Takes a measure now; false if it is undetermined.
-    fn measure(&self, i: usize, last: Day, record: &mut [i64]) -> bool {
+    /// Takes a measure now.
+    fn measure(&self, i: usize, last: Day, record: &mut [i64]) {
         let (MeasureKind::Date(g) | MeasureKind::Probability(g, _) | MeasureKind::Number(g)) =
             self.experiment.measures[i].kind;
         record[i + 1] = match (
@@ -203,9 +252,8 @@ impl History<'_> {
             }
             (MeasureKind::Probability(..), Value::Bool(b)) => i64::from(b),
             (MeasureKind::Number(_), Value::Int(n)) => n,
-            _ => return false,
+            _ => OPEN,
         };
-        true
     }
 }
 

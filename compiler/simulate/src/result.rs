@@ -1,6 +1,8 @@
 //! What a simulation found.
 
+use crate::engine::Engine;
 use crate::stats::{Kind, MeasureStats};
+use crate::stop::Width;
 use rogatio_calendar::Day;
 
 /// The quantiles that are printed, in thousandths.
@@ -17,11 +19,15 @@ pub struct SimResult {
     pub seed: u64,
     /// The version of the draws.
     pub draws: &'static str,
+    /// The engine that played the runs.
+    pub engine: Engine,
     /// Runs asked for.
     pub asked: u64,
+    /// Stop when the intervals are so narrow, if asked for.
+    pub until: Option<Width>,
     /// Runs done: numbers 0 to this, this excluded.
     pub runs: u64,
-    /// All that were asked for.
+    /// All that were asked for, or as many as the wanted width took.
     pub complete: bool,
     /// Parameters with their values.
     pub params: Vec<(String, String)>,
@@ -69,6 +75,7 @@ impl SimResult {
         line("", "begin", "", &self.begin.to_string());
         line("", "horizon", "", &self.last.to_string());
         line("", "draws", "", self.draws);
+        line("", "engine", "", self.engine.name());
         line("", "seed", "", &self.seed.to_string());
         line("", "runs", "", &self.runs.to_string());
         line(

@@ -1,10 +1,17 @@
 //! Statistics that merge exactly: counts and integer sums. Floating point appears only where a result is read.
 
 use rogatio_calendar::Day;
-use rogatio_jit::CENSORED;
+use rogatio_jit::{CENSORED, REACHED, UNDETERMINED};
 use rogatio_mir::{Experiment, MeasureKind};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+
+/// Value of a measure that the text leaves open, where the run itself could go on.
+pub const OPEN: i64 = i64::MIN + 1;
+/// Class of a run in which a procedure stands still: written in place of [`REACHED`].
+pub const STUCK: i64 = 2;
+/// Class of a run that would need more instances than the experiment allows (R60).
+pub const OVERFLOW: i64 = 3;
 
 /// Values near each other are counted in place, up to so many.
 const DENSE: usize = 1 << 16;
@@ -65,7 +72,7 @@ impl Histogram {
 }
 
 /// What is measured.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A day.
@@ -77,7 +84,7 @@ pub enum Kind {
 }
 
 /// How runs ended, for one measure (R58): they add up to the number of runs.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Classes {
     /// With a value.
     pub reached: u64,
@@ -191,10 +198,25 @@ impl MeasureStats {
             .collect()
     }
 
+    /// Takes a run in: its class and the value of this measure.
     #[inline]
-    pub(crate) fn add(&mut self, value: i64) {
+    pub(crate) fn take(&mut self, class: i64, value: i64) {
+        match class {
+            REACHED => self.add(value),
+            UNDETERMINED => self.classes.undetermined += 1,
+            STUCK => self.classes.stuck += 1,
+            _ => self.classes.overflow += 1,
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, value: i64) {
         if value == CENSORED {
             self.classes.censored += 1;
+            return;
+        }
+        if value == OPEN {
+            self.classes.undetermined += 1;
             return;
         }
         let value = if self.kind == Kind::Date {
@@ -218,6 +240,14 @@ impl MeasureStats {
         self.sum += other.sum;
         self.squares += other.squares;
         self.histogram.merge(&other.histogram);
+    }
+
+    /// Forgets all runs.
+    pub(crate) fn clear(&mut self) {
+        self.classes = Classes::default();
+        (self.sum, self.squares) = (0, 0);
+        self.histogram.dense.fill(0);
+        self.histogram.sparse.clear();
     }
 
     /// Runs in which the condition held.

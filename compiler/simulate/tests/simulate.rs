@@ -5,7 +5,9 @@ mod common;
 use common::{compiled, example, program};
 use rogatio_calendar::{Convention, Day, Length, Unit};
 use rogatio_mir::Op;
-use rogatio_simulate::{BLOCK, Kind, MAX_RUNS, Quantile, SimOptions, SimResult, plan, simulate};
+use rogatio_simulate::{
+    BLOCK, Kind, MAX_RUNS, Quantile, SimOptions, SimResult, Wish, plan, simulate,
+};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 fn run(program: &rogatio_mir::Program, runs: u64, threads: usize) -> SimResult {
@@ -13,9 +15,7 @@ fn run(program: &rogatio_mir::Program, runs: u64, threads: usize) -> SimResult {
         runs,
         seed: 1,
         threads,
-        values: &[],
-        progress: &|_, _| {},
-        cancel: &AtomicBool::new(false),
+        ..SimOptions::default()
     };
     simulate(program, &program.experiments[0], &options).unwrap_or_else(|e| panic!("{e}"))
 }
@@ -89,9 +89,9 @@ fn a_cancelled_simulation_is_one_of_fewer_runs() {
         runs: 100 * BLOCK,
         seed: 1,
         threads: 2,
-        values: &[],
         progress: &progress,
         cancel: &cancel,
+        ..SimOptions::default()
     };
     let result = simulate(&program, &program.experiments[0], &options).unwrap();
     assert!(!result.complete && result.runs >= 2 * BLOCK && result.runs < 100 * BLOCK);
@@ -128,8 +128,7 @@ fn parameters_take_other_values() {
         seed: 1,
         threads: 1,
         values: &values,
-        progress: &|_, _| {},
-        cancel: &AtomicBool::new(false),
+        ..SimOptions::default()
     };
     let result = simulate(&program, &program.experiments[0], &options).unwrap();
     assert!(result.to_csv().contains("parameter,wait,10 years"));
@@ -190,9 +189,7 @@ fn too_many_runs_are_refused() {
         runs: 1_000_000_000_000_000_000,
         seed: 1,
         threads: 1,
-        values: &[],
-        progress: &|_, _| {},
-        cancel: &AtomicBool::new(false),
+        ..SimOptions::default()
     };
     let e = simulate(&program, &program.experiments[0], &options).unwrap_err();
     assert_eq!(e.code().as_str(), "E0967");
@@ -227,4 +224,116 @@ fn what_is_not_compiled_is_refused_with_its_code() {
         assert_eq!(found, code, "{text}");
         assert!(text.contains(part), "{text}");
     }
+}
+
+/// The engine changes nothing but the time: all numbers of both are the same.
+#[test]
+fn the_interpreter_gives_the_same_result() {
+    let program = example("cbd_race.rog");
+    let with = |engine, threads| {
+        let options = SimOptions {
+            runs: 24,
+            seed: 3,
+            threads,
+            engine,
+            ..SimOptions::default()
+        };
+        simulate(&program, &program.experiments[0], &options).unwrap_or_else(|e| panic!("{e}"))
+    };
+    let (jit, one, two) = (
+        with(Wish::Auto, 1),
+        with(Wish::Interpret, 1),
+        with(Wish::Interpret, 2),
+    );
+    assert_eq!((jit.engine.name(), one.engine.name()), ("jit", "interpret"));
+    assert_eq!(jit.measures, one.measures);
+    assert_eq!(one, two);
+}
+
+/// What the compiled engine refuses is played by the interpreter; asked for by name, it refuses.
+#[test]
+fn what_is_not_compiled_is_interpreted() {
+    let program = program(
+        "module t
+         kind State
+         act fix(n: int) by any State
+         status level: int? is n after fix(n: int)
+         status high from (level or else 0) >= 3
+         experiment levels {
+             begin 2001-01-01
+             State 3
+             each State does fix(3) after exponential(1 year)
+             horizon 5 years
+             measure start(high)
+         }",
+    );
+    let with = |engine| {
+        let options = SimOptions {
+            runs: 30,
+            engine,
+            ..SimOptions::default()
+        };
+        simulate(&program, &program.experiments[0], &options)
+    };
+    let found = with(Wish::Auto).unwrap();
+    assert_eq!(found.engine.name(), "interpret");
+    assert!(
+        found.measures[0].classes.reached >= 20,
+        "{:?}",
+        found.measures[0].classes
+    );
+    assert_eq!(with(Wish::Jit).unwrap_err().code().as_str(), "E0960");
+}
+
+/// A simulation that was stopped goes on where it ended, and ends with the same numbers.
+#[test]
+fn what_was_interrupted_goes_on() {
+    let program = example("cbd_race.rog");
+    let part = |first, runs, resumed| {
+        let options = SimOptions {
+            runs,
+            seed: 1,
+            threads: 2,
+            first,
+            resumed,
+            ..SimOptions::default()
+        };
+        simulate(&program, &program.experiments[0], &options).unwrap()
+    };
+    let begun = part(0, 5000, None);
+    let ended = part(begun.runs, 9000, Some(begun.measures));
+    assert_eq!(ended, run(&program, 9000, 1));
+}
+
+/// The number of runs that a width takes is the same for any number of threads, and does not depend on interruptions.
+#[test]
+fn a_width_is_reached_at_a_checkpoint() {
+    let program = example("cbd_race.rog");
+    let until = |threads, first, resumed, width| {
+        let options = SimOptions {
+            runs: 1_000_000,
+            seed: 1,
+            threads,
+            until: Some(rogatio_simulate::Width(width)),
+            first,
+            resumed,
+            ..SimOptions::default()
+        };
+        simulate(&program, &program.experiments[0], &options).unwrap()
+    };
+    let (one, two) = (until(1, 0, None, 20_000), until(2, 0, None, 20_000));
+    assert_eq!(one, two);
+    assert!(
+        one.complete && one.runs < 100_000 && one.runs.is_multiple_of(1024),
+        "{}",
+        one.runs
+    );
+    for m in &one.measures {
+        if let Some(p) = m.probability() {
+            assert!(p.high - p.low <= 0.02, "{p:?}");
+        }
+    }
+    let wide = until(1, 0, None, 40_000);
+    assert!(wide.runs < one.runs);
+    assert_eq!(until(2, wide.runs, Some(wide.measures), 20_000), one);
 }

@@ -5,11 +5,11 @@ use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit, Stop};
 use crate::front::{Front, among, compile, refuse};
 use crate::write::replace;
-use indicatif::{ProgressBar, ProgressStyle};
-use rogatio_diagnostics::{Diagnostic, codes};
+use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
+use rogatio_diagnostics::{Diagnostic, SourceMap, codes};
 use rogatio_mir::{Experiment, Program};
 use rogatio_report::SimReport;
-use rogatio_simulate::{SimOptions, SimResult, simulate};
+use rogatio_simulate::{Engine, MAX_RUNS, Ready, Refusal, SimError, SimOptions, SimResult};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -29,7 +29,7 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
     let (front, program) = compile(console, &args.file, &args.library, &args.readings)?;
     let experiment =
         choose(&front, &program, args.experiment.as_deref()).map_err(|m| console.usage(&m))?;
-    let result = work(console, args, &program, experiment).map_err(|d| {
+    let result = work(console, args, &front, &program, experiment).map_err(|d| {
         console.report(&[d], &front.sources);
         Stop::Exit(Exit::BadInput)
     })?;
@@ -90,12 +90,24 @@ fn choose<'p>(
     }
 }
 
+/// Runs where none were asked for: compiled, interpreted.
+const RUNS: (u64, u64) = (100_000, 1000);
+
 fn work(
     console: &Console,
     args: &Simulate,
+    front: &Front,
     program: &Program,
     experiment: &Experiment,
 ) -> Result<SimResult, Diagnostic> {
+    let told = |e: SimError| e.diagnostic().also(experiment.span, "this experiment");
+    if let Some(runs) = args.runs.filter(|n| *n > MAX_RUNS) {
+        return Err(SimError::too_many(runs).diagnostic());
+    }
+    let ready = Ready::new(program, experiment, &[], args.engine.into()).map_err(told)?;
+    if let Some(refusal) = ready.refusal() {
+        console.remark(&interpreted(&front.sources, refusal));
+    }
     let threads = match args.threads {
         Some(n) => usize::from(n),
         None => thread::available_parallelism().map_or(1, usize::from),
@@ -106,33 +118,50 @@ fn work(
             std::process::exit(130);
         }
     });
-    let bar = console.is_watched().then(|| progress(args.runs));
+    let runs = args.runs.unwrap_or(match ready.engine() {
+        Engine::Jit => RUNS.0,
+        Engine::Interpret => RUNS.1,
+    });
+    let bar = console.is_watched().then(|| progress(runs));
     let shown = |done: u64, _: u64| {
         if let Some(bar) = &bar {
             bar.set_position(done);
         }
     };
     let options = SimOptions {
-        runs: args.runs,
+        runs,
         seed: args.seed,
         threads,
-        values: &[],
         progress: &shown,
         cancel: &CANCEL,
+        ..SimOptions::default()
     };
-    let result = simulate(program, experiment, &options);
+    let result = rogatio_simulate::run(program, experiment, &ready, &options);
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
-    result.map_err(|e| e.diagnostic().also(experiment.span, "this experiment"))
+    result.map_err(told)
+}
+
+/// Why the interpreter plays the runs, where that stands, and what it costs: one line.
+fn interpreted(sources: &SourceMap, refusal: &Refusal) -> String {
+    let place = if sources.knows(refusal.span) {
+        let (line, column) = sources.line_col(refusal.span);
+        format!(" at {}:{line}:{column}", sources.name(refusal.span.file))
+    } else {
+        String::new()
+    };
+    format!("interpreted, about a thousand times slower than native code: {refusal}{place}")
 }
 
 fn progress(runs: u64) -> ProgressBar {
     let bar = ProgressBar::new(runs);
-    if let Ok(style) =
-        ProgressStyle::with_template("{bar:40} {human_pos} of {human_len} runs, {eta} left")
-    {
-        bar.set_style(style);
+    let template = "{bar:40} {human_pos} of {human_len} runs, {per_sec}, {eta} left";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        let per_sec = |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            let _ = write!(out, "{} a second", HumanCount(state.per_sec() as u64));
+        };
+        bar.set_style(style.with_key("per_sec", per_sec));
     }
     bar
 }

@@ -1,0 +1,122 @@
+//! The options of `rogatio simulate`.
+
+use super::{LibraryArgs, OutputFormat, ReadingArgs};
+use clap::{Args, ValueEnum};
+use rogatio_simulate::Wish;
+use std::path::PathBuf;
+
+/// Run an experiment many times and report its measures with their error.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio simulate examples/cbd_race.rog --runs 1e6 --seed 1\n  \
+    rogatio simulate treaty.rog race --runs 10_000 --seed 7 -o race.csv\n\n\
+    The same seed gives the same numbers, whatever the number of threads and the engine. Ctrl-C ends early with the \
+    runs that are complete.\n\n\
+    What cannot be compiled is interpreted: that is slower by a factor of a thousand, and by default 1000 runs are done \
+    in place of 100000.")]
+pub(crate) struct Simulate {
+    /// The program, or the name of a library module.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// Which experiment, where the file has several.
+    #[arg(value_name = "EXPERIMENT")]
+    pub(crate) experiment: Option<String>,
+    /// Number of runs: 250000, 250_000 or 2.5e5.
+    #[arg(long, value_name = "N", value_parser = runs)]
+    pub(crate) runs: Option<u64>,
+    /// Where the random numbers start.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// Threads to work with; by default as many as there are.
+    #[arg(long, value_name = "T", value_parser = clap::value_parser!(u16).range(1..))]
+    pub(crate) threads: Option<u16>,
+    /// What plays the runs: native code, the interpreter, or native code where it can.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) engine: EngineArg,
+    /// Write the measures to a file as CSV.
+    #[arg(short, long, value_name = "OUT.csv")]
+    pub(crate) output: Option<PathBuf>,
+    /// The form of the result.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) format: OutputFormat,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+}
+
+/// What plays the runs.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum EngineArg {
+    /// Native code; where that is refused, the interpreter.
+    #[default]
+    Auto,
+    /// Native code or nothing.
+    Jit,
+    /// The interpreter.
+    Interpret,
+}
+
+impl From<EngineArg> for Wish {
+    fn from(engine: EngineArg) -> Wish {
+        match engine {
+            EngineArg::Auto => Wish::Auto,
+            EngineArg::Jit => Wish::Jit,
+            EngineArg::Interpret => Wish::Interpret,
+        }
+    }
+}
+
+/// A number of runs: `1000000`, `1_000_000`, `1e6`, `2.5e5`.
+fn runs(text: &str) -> Result<u64, String> {
+    const HOW: &str = "write a whole number such as 250000, 250_000 or 2.5e5";
+    let plain: String = text.chars().filter(|c| *c != '_').collect();
+    let (digits, exponent) = match plain.split_once(['e', 'E']) {
+        Some((digits, e)) => (digits, e.parse::<u32>().map_err(|_| HOW.to_owned())?),
+        None => (plain.as_str(), 0),
+    };
+    let (whole, part) = digits.split_once('.').unwrap_or((digits, ""));
+    let part = part.trim_end_matches('0');
+    let all = format!("{whole}{part}");
+    if whole.is_empty() || !all.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(HOW.to_owned());
+    }
+    let zeros = u32::try_from(part.len())
+        .ok()
+        .and_then(|n| exponent.checked_sub(n))
+        .ok_or(HOW)?;
+    let number = all
+        .parse::<u64>()
+        .ok()
+        .zip(10u64.checked_pow(zeros))
+        .and_then(|(n, factor)| n.checked_mul(factor))
+        .ok_or("that is more runs than can be numbered")?;
+    if number == 0 {
+        return Err("at least one run".to_owned());
+    }
+    Ok(number)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_of_runs() {
+        for (text, n) in [
+            ("1000000", 1_000_000),
+            ("1_000_000", 1_000_000),
+            ("1e6", 1_000_000),
+            ("2.5e5", 250_000),
+            ("1.0", 1),
+            ("1E18", 1_000_000_000_000_000_000),
+        ] {
+            assert_eq!(runs(text), Ok(n), "{text}");
+        }
+        for text in [
+            "", "0", "-1", "1.5", "1e", "e6", "1e-3", "1e99", "ten", "0x10", ".5e1", "1e2.5",
+        ] {
+            assert!(runs(text).is_err(), "{text}");
+        }
+    }
+}
