@@ -5,6 +5,7 @@ mod simulate;
 pub(crate) use simulate::Simulate;
 
 use crate::console::ColorWhen;
+use crate::templates::Template;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use rogatio_calendar::Day;
 use std::path::PathBuf;
@@ -41,6 +42,7 @@ pub(crate) struct Cli {
 /// What can be done.
 #[derive(Subcommand, Debug)]
 pub(crate) enum Command {
+    New(New),
     Check(Check),
     Run(Run),
     Why(Why),
@@ -129,6 +131,23 @@ fn reading(text: &str) -> Result<(String, String), String> {
 fn day(text: &str) -> Result<Day, String> {
     text.parse()
         .map_err(|e| format!("{e}; write year-month-day, for example 1993-12-29"))
+}
+
+/// Make a folder with a module to begin from, scenarios beside it, and a page.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio new fisheries\n  \
+    rogatio new board --template council\n  \
+    rogatio new 町内会 --template association\n\n\
+    Writes NAME/NAME.rog, NAME/NAME.scenarios.rog and NAME/README.md. What is there already is never \
+    touched: then nothing is written, and the exit code is 3.")]
+pub(crate) struct New {
+    /// The name of the module and of the folder.
+    #[arg(value_name = "NAME")]
+    pub(crate) name: String,
+    /// What it begins from.
+    #[arg(long, value_enum, default_value_t, value_name = "TEMPLATE")]
+    pub(crate) template: Template,
 }
 
 /// Check programs, and show what the passes make of them.

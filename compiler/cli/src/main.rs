@@ -13,6 +13,7 @@ mod exit;
 mod front;
 mod load;
 mod paths;
+mod templates;
 mod write;
 
 use std::process::ExitCode;

@@ -5,7 +5,8 @@ mod common;
 use common::{TREATY, rogatio, rogatio_with, write};
 use tempfile::tempdir;
 
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
+    "new",
     "check",
     "run",
     "why",

@@ -7,7 +7,7 @@
 //! To add a code: write its file, add its line, in order. Bands: E00 files and input,
 //! E01 tokens and parsing, E02 names and modules, E03 types and shares, E04 statuses,
 //! events and time, E05 norms and acts, E06 decisions, E07 procedures, E08 articles and
-//! versions, E090 scenarios and logs, E095 experiments; warnings are W in the same bands.
+//! versions, E090 scenarios and logs, E095 experiments, E113 new modules; warnings are W in the same bands.
 //! A code that was released is never given another meaning.
 
 use crate::Code;
@@ -206,6 +206,8 @@ codes! {
     E0965,
     E0966,
     E0967,
+    E1130,
+    E1131,
     W0201,
     W0301,
     W0302,

@@ -6,6 +6,7 @@ mod coverage;
 mod doc;
 mod explain;
 mod fmt;
+mod new;
 mod repl;
 mod run;
 mod simulate;
@@ -33,6 +34,7 @@ pub(crate) fn run() -> Exit {
     };
     let mut console = Console::new(cli.color);
     let done = match &cli.command {
+        Command::New(args) => new::run(&console, args),
         Command::Check(args) => check::run(&mut console, args),
         Command::Run(args) => run::run(&mut console, args),
         Command::Why(args) => why::why(&mut console, &args.question),
