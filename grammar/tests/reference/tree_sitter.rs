@@ -58,8 +58,10 @@ pub(crate) fn grammar(ebnf: &Ebnf) -> String {
     rules.extend(to.rests.take());
     rules.push((
         "identifier".to_owned(),
-        // `Case#1` names an instance.
-        pattern(r"[\p{XID_Start}_][\p{XID_Continue}]*(#[0-9]+)?"),
+        // `Case#1` names an instance, `find safe` an act, `late.Account` a kind of a module that is used twice.
+        pattern(
+            r"(find[ \t]+)?[\p{XID_Start}_][\p{XID_Continue}]*(\.[A-Z][\p{XID_Continue}]*)?(#[0-9]+)?",
+        ),
     ));
     rules.extend(TOKENS.iter().map(|(n, p)| {
         (
@@ -78,6 +80,7 @@ pub(crate) fn grammar(ebnf: &Ebnf) -> String {
             {"type": "SYMBOL", "name": "tail_label"},
             {"type": "SYMBOL", "name": "paragraph_number"},
             {"type": "SYMBOL", "name": "_cite_of"},
+            {"type": "SYMBOL", "name": "_cite_in"},
             {"type": "STRING", "value": "("},
         ],
         "inline": [],
@@ -299,6 +302,7 @@ fn token(spelling: &str) -> Value {
         "by RANK" => alias(format!(r"by\s+{RANK}")),
         "then RANK" => alias(format!(r",\s*then\s+{RANK}")),
         "CITE>" => symbol("_cite_of"),
+        "CITE HEADING" => symbol("_cite_in"),
         // Told apart by what follows, which the parser of an editor finds out by trying.
         "of MODULE" | "of COPY" => json!({"type": "STRING", "value": "of"}),
         t if t.contains(' ') => alias(t.replace(' ', r"\s+")),

@@ -2,13 +2,13 @@
 //
 // `(4)` first on its line, or where no argument could stand, is a label; one of a clause inside an item if a word that
 // begins such a clause follows. On the line of the number of a provision it is a paragraph. `>` before a number or a heading goes on
-// to a further provision where one is cited.
+// to a further provision where one is cited; a heading on the line of a cited number goes on into it (`annex II part 1`).
 
 #include "tree_sitter/parser.h"
 #include <string.h>
 #include <wctype.h>
 
-enum Kind { LABEL, TAIL_LABEL, PARAGRAPH, CITE_OF, OPEN };
+enum Kind { LABEL, TAIL_LABEL, PARAGRAPH, CITE_OF, CITE_IN, OPEN };
 
 void *tree_sitter_rogatio_external_scanner_create(void) { return NULL; }
 void tree_sitter_rogatio_external_scanner_destroy(void *state) { (void)state; }
@@ -21,6 +21,7 @@ void tree_sitter_rogatio_external_scanner_deserialize(void *state, const char *b
 }
 
 static bool blank(int32_t c) { return iswspace((wint_t)c) || c == 0x3000 || c == 0xa0 || c == 0xfeff; }
+static bool space(int32_t c) { return blank(c) && c != '\n' && c != '\r'; }
 static bool opens(int32_t c) { return c == '(' || c == 0xff08; }
 static bool closes(int32_t c) { return c == ')' || c == 0xff09; }
 static bool digit(int32_t c) { return (c >= '0' && c <= '9') || (c >= 0xff10 && c <= 0xff19); }
@@ -33,20 +34,22 @@ static bool kanji(int32_t c) {
 static bool kana(int32_t c) { return c >= 0x30a1 && c <= 0x30f3; }
 static bool roman(int32_t c) { return c == 'i' || c == 'v' || c == 'x'; }
 
-// Reads `(4)`, `(a)`, `(iv)`, `(十一)`, `(イ)`; false if it is something else.
+// Reads `(4)`, `(2a)`, `(a)`, `(iv)`, `(十一)`, `(イ)`; false if it is something else.
 static bool numbered(TSLexer *lexer) {
   if (!opens(lexer->lookahead)) return false;
   lexer->advance(lexer, false);
   unsigned length = 0, digits = 0, kanjis = 0, romans = 0, singles = 0;
+  bool inserted = false;
   while (!closes(lexer->lookahead)) {
     int32_t c = lexer->lookahead;
     if (lexer->eof(lexer) || ++length > 8) return false;
+    inserted = digits > 0 && digits == length - 1 && c >= 'a' && c <= 'z';
     digits += digit(c), kanjis += kanji(c), romans += roman(c);
     singles += (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || kana(c);
     lexer->advance(lexer, false);
   }
   lexer->advance(lexer, false);
-  return length > 0 && (digits == length || kanjis == length || romans == length || (singles == 1 && length == 1));
+  return length > 0 && (digits == length || inserted || kanjis == length || romans == length || (singles == 1 && length == 1));
 }
 
 // Reads a word of lower-case letters and looks it up.
@@ -76,7 +79,7 @@ static bool clause_follows(TSLexer *lexer) {
 bool tree_sitter_rogatio_external_scanner_scan(void *state, TSLexer *lexer, const bool *valid) {
   (void)state;
   // All at once only when the parser recovers from a mistake: no guess of ours helps it.
-  if (valid[LABEL] && valid[PARAGRAPH] && valid[CITE_OF] && valid[TAIL_LABEL] && valid[OPEN]) return false;
+  if (valid[LABEL] && valid[PARAGRAPH] && valid[CITE_OF] && valid[CITE_IN] && valid[TAIL_LABEL] && valid[OPEN]) return false;
   bool first = lexer->get_column(lexer) == 0;
   while (blank(lexer->lookahead)) {
     first |= lexer->lookahead == '\n';
@@ -91,7 +94,15 @@ bool tree_sitter_rogatio_external_scanner_scan(void *state, TSLexer *lexer, cons
     static const char *const headings[] = {"annex", "section", "part", "chapter", "paragraph"};
     return digit(lexer->lookahead) || one_of(lexer, headings, sizeof headings / sizeof *headings);
   }
-  bool paragraph = valid[PARAGRAPH] && !first;
+  if (valid[CITE_IN] && !first && lexer->lookahead >= 'a' && lexer->lookahead <= 'z') {
+    static const char *const headings[] = {"article", "annex", "section", "part", "chapter", "paragraph", "art"};
+    if (!one_of(lexer, headings, sizeof headings / sizeof *headings) || !space(lexer->lookahead)) return false;
+    lexer->mark_end(lexer);
+    while (space(lexer->lookahead)) lexer->advance(lexer, false);
+    lexer->result_symbol = CITE_IN;
+    return digit(lexer->lookahead) || iswalpha((wint_t)lexer->lookahead) || lexer->lookahead >= 0x3041;
+  }
+  bool paragraph = valid[PARAGRAPH] && (!first || !(valid[LABEL] || valid[TAIL_LABEL]));
   bool label = (valid[LABEL] || valid[TAIL_LABEL]) && (first || !valid[OPEN]);
   if (!(paragraph || label) || !numbered(lexer)) return false;
   lexer->mark_end(lexer);
