@@ -222,6 +222,9 @@ impl Case {
             (NormState::Lapsed | NormState::Breached, _) => {
                 let cause = self.cause(d.ended_by.as_deref()?);
                 let text = match d.state {
+                    NormState::Lapsed if d.done_on_the_day() => {
+                        format!("not known to be before {}", cause.text)
+                    }
                     NormState::Lapsed => format!("its time ended first: {}", cause.text),
                     _ => cause.text.clone(),
                 };

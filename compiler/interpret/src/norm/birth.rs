@@ -143,6 +143,7 @@ impl Case {
             round: b.round,
             fulfilled_by: None,
             late: false,
+            done_before_lapse: false,
             settled: None,
             ended_by: None,
             unassessed: norm.qualifier.is_some(),

@@ -3,6 +3,7 @@
 mod birth;
 mod invariant;
 mod look;
+mod unordered;
 mod window;
 
 pub(crate) use birth::{Birth, BornBefore};
@@ -97,6 +98,14 @@ impl Case {
             fx.duties.push(DutyChange {
                 duty,
                 change: Change::Unborn,
+                cause,
+            });
+        }
+        for (duty, cause) in self.not_before(batch) {
+            done.insert(duty);
+            fx.duties.push(DutyChange {
+                duty,
+                change: Change::Lapse,
                 cause,
             });
         }
@@ -411,6 +420,9 @@ impl Case {
             Change::Fulfil(by) => {
                 let late = d.state == NormState::Lapsed;
                 d.late |= late;
+                if late && self.might_be_before(&d, norm) {
+                    self.state_mut().duties.order_missing = Some((now.point, d.id));
+                }
                 d.fulfilled_by = by;
                 if !late {
                     d.state = NormState::Fulfilled;
@@ -424,6 +436,12 @@ impl Case {
             }
             Change::Lapse => {
                 (d.unknown, d.doubt, d.hangs) = (None, None, false);
+                // Done on the day it lapsed, without an order between the two: not in time (R33).
+                d.done_before_lapse = d.state == NormState::Fulfilled;
+                d.late |= d.done_before_lapse;
+                if d.done_before_lapse {
+                    self.state_mut().duties.order_missing = Some((now.point, d.id));
+                }
                 d.state = NormState::Lapsed;
                 d.settled = Some(now);
                 d.ended_by = Some(c.cause.clone());

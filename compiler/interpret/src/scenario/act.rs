@@ -29,6 +29,23 @@ impl Runner<'_> {
                 Err(why) => self.refuse(&why, span),
             }
             self.unordered(self.case.both_clocks_were_due(), span);
+            self.order_matters(span);
+        }
+    }
+
+    /// Says that a line is not in time only because nothing records what of its day came first (R3b).
+    fn order_matters(&mut self, span: Span) {
+        let Some(duty) = self.case.order_missing() else {
+            return;
+        };
+        let d = Diagnostic::warning(
+            codes::W0431,
+            format!("{} lapses for want of an order within the day", self.case.show_duty(duty)),
+        )
+        .at(span, "on the same day: neither is known to be before the other")
+        .help("if the record tells which came first, write it: `2001-10-05#1: …`, then `2001-10-05#2: …`");
+        if !self.diagnostics.contains(&d) {
+            self.diagnostics.push(d);
         }
     }
 

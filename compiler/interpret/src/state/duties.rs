@@ -2,7 +2,7 @@
 
 use super::{DutyId, DutyInstance};
 use crate::Value;
-use rogatio_calendar::Point;
+use rogatio_calendar::{Day, Point};
 use rogatio_mir::{Modal, NormId, NormState};
 use std::collections::{BTreeSet, HashMap};
 
@@ -24,6 +24,10 @@ pub(crate) struct Duties {
     pub(crate) fresh: BTreeSet<DutyId>,
     /// End of the journal when all were looked at last.
     pub(crate) seen: usize,
+    /// The day on which one was fulfilled last, and those fulfilled on it.
+    met: Option<(Day, BTreeSet<DutyId>)>,
+    /// The last that is not in time for want of an order within its day, and the point at which that came out (R3b).
+    pub(crate) order_missing: Option<(Point, DutyId)>,
 }
 
 /// Values that are found by equality; the others are kept together.
@@ -70,6 +74,14 @@ impl Duties {
         if let Some(place) = self.list.get_mut(d.id.index()) {
             let old = std::mem::replace(place, d.clone());
             self.index(&d, modal, wake(&old));
+            if d.state == NormState::Fulfilled
+                && let Some(settled) = d.settled
+            {
+                match &mut self.met {
+                    Some((day, ids)) if *day == settled.day => drop(ids.insert(d.id)),
+                    met => *met = Some((settled.day, BTreeSet::from([d.id]))),
+                }
+            }
         }
     }
 
@@ -149,6 +161,14 @@ impl Duties {
         };
         let latest = ids.iter().rev().filter_map(|id| self.get(*id));
         latest.filter(fits)
+    }
+
+    /// Those that were fulfilled on a day, if it is the last on which one was.
+    pub(crate) fn met_on(&self, day: Day) -> impl Iterator<Item = &DutyInstance> {
+        let met = self.met.as_ref().filter(|(d, _)| *d == day);
+        let ids = met.into_iter().flat_map(|(_, ids)| ids);
+        ids.filter_map(|id| self.get(*id))
+            .filter(|d| d.state == NormState::Fulfilled)
     }
 
     /// Those whose time has come.

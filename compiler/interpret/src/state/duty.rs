@@ -64,6 +64,8 @@ pub struct DutyInstance {
     pub fulfilled_by: Option<OccurrenceId>,
     /// Fulfilled after its lapse.
     pub late: bool,
+    /// It was fulfilled when it lapsed.
+    pub(crate) done_before_lapse: bool,
     /// When it was fulfilled, lapsed or released.
     pub settled: Option<Moment>,
     /// What made it lapse, or what fails last made it fail.
@@ -86,6 +88,12 @@ pub struct DutyInstance {
 }
 
 impl DutyInstance {
+    /// Lapsed after it was fulfilled: on the same day as the event it had to come before, no order being recorded (R33).
+    #[must_use]
+    pub fn done_on_the_day(&self) -> bool {
+        self.state == NormState::Lapsed && self.done_before_lapse
+    }
+
     /// Neither fulfilled, lapsed nor released.
     #[must_use]
     pub fn is_open(&self) -> bool {
