@@ -325,8 +325,9 @@ impl Checker {
         let span = self.copyings[level].span;
         let from = self.program.provisions[source.index()].clone();
         let around = match from.parent {
-            // Up to the article, whatever the range begins with: `art 11(2) > 10` is all that is applied of article 10.
-            Some(up) if from.cite.ends_with(')') && up != source => {
+            // Up to the article, whatever the range begins with: `art 11(2) > 10` is all that is applied of article 10. What
+            // is applied there already stands in what applies it.
+            Some(up) if up != source && (from.cite.ends_with(')') || from.source.is_some()) => {
                 self.copied_provision(level, up)
             }
             _ => applying,
