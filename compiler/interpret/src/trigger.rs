@@ -8,6 +8,7 @@ use rogatio_mir::{
     CmpOp, DecisionId, DecisionOutcome, Domain, EdgeId, Guard, Match, NormId, NormState, On, Op,
     Position, ProcedureId, ProvisionId, StatusId, TimerId, Ty, Under, VarId,
 };
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -84,6 +85,8 @@ pub(crate) struct Batch {
     by_entity: HashMap<(TimerId, Entity), Vec<usize>>,
     /// For rules that stand before the timer that fired: next micro-step.
     pub(crate) late: Vec<Trigger>,
+    /// What everything here is due to, once it was asked: a step may bear as many duties as there are members.
+    root: OnceCell<Option<Arc<Cause>>>,
 }
 
 impl Batch {
@@ -109,6 +112,7 @@ impl Batch {
             }
         }
         self.triggers.push(t);
+        self.root = OnceCell::new();
     }
 
     /// The triggers of a sort that a rule on the latch at `position` sees; `None` for norms, procedures, decisions.
@@ -139,6 +143,10 @@ impl Batch {
 
     /// What an edge or duty that changes in this micro-step is due to.
     pub(crate) fn root(&self) -> Option<Arc<Cause>> {
+        self.root.get_or_init(|| self.find_root()).clone()
+    }
+
+    fn find_root(&self) -> Option<Arc<Cause>> {
         // A duty that arose in the same step is a neighbour rather than the reason; what it arose from comes first.
         let arose = |c: &Cause| {
             use rogatio_mir::NormState::{Open, Pending};

@@ -36,18 +36,19 @@ impl Case {
             return None;
         }
         let by = self.state().occurrences.get(d.fulfilled_by?.index())?;
-        let ends = |t: &&Trigger| {
-            // What follows from the act at its own point comes after it.
-            let unordered = by.moment.point != t.moment.point && is_unordered(by.moment, t.moment);
-            unordered
-                && window_of(d, duty).closes_on.iter().any(|(on, guard)| {
-                    let found = self.matches(on, &[], t, &self.duty_env(d));
-                    found.into_iter().any(|(mut env, _)| {
-                        guard.is_none_or(|g| Eval::new(self).truth(g, &mut env).is_true())
-                    })
-                })
-        };
-        batch.triggers.iter().find(ends).map(|t| t.cause.clone())
+        // What follows from the act at its own point comes after it.
+        let unordered =
+            |t: &Trigger| by.moment.point != t.moment.point && is_unordered(by.moment, t.moment);
+        let holds = |g: Guard, env: &mut Env| Eval::new(self).truth(g, env).is_true();
+        window_of(d, duty).closes_on.iter().find_map(|(on, guard)| {
+            let triggers = batch.of(OnKey::of(on), None);
+            let ends = triggers.into_iter().filter(unordered).find(|t| {
+                let found = self.matches(on, &[], t, &self.duty_env(d));
+                let mut environments = found.into_iter().map(|(env, _)| env);
+                environments.any(|mut env| guard.is_none_or(|g| holds(g, &mut env)))
+            });
+            ends.map(|t| t.cause)
+        })
     }
 }
 
