@@ -189,6 +189,7 @@ kinds! {
     AlsoGiven "also given",
     AlsoStatus "also status",
     AppliesVersionBefore "applies version before",
+    AsABloc "as a bloc",
     AsOf "as of",
     AtClosing "at closing",
     AtLeast "at least",

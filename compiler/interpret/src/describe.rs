@@ -268,6 +268,7 @@ impl Describe<'_> {
             Op::Length(l) => l.to_string(),
             Op::Text(t) => format!("\"{t}\""),
             Op::None => "none".to_owned(),
+            Op::Chance(c) => c.to_string(),
             Op::Share(c, n, d) => show_share(*c, *n, *d),
             Op::Entity(e) => case.entity_name(Entity(e.0)).to_owned(),
             Op::CaseEntity(name) => name.clone(),

@@ -625,6 +625,7 @@ fn is_constant(op: &Op) -> bool {
             | Op::Text(_)
             | Op::None
             | Op::Share(..)
+            | Op::Chance(_)
             | Op::Entity(_)
             | Op::CaseEntity(_)
             | Op::NotStated(_)

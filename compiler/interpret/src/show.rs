@@ -19,6 +19,7 @@ impl Case {
             Value::Pending { .. } => "pending".to_owned(),
             Value::Length(l) => l.to_string(),
             Value::Dates(d) => d.to_string(),
+            Value::Chance(c) => c.to_string(),
             Value::Share(c, n, d) => show_share(*c, *n, *d),
             Value::Entity(e) => self.entity_name(*e).to_owned(),
             Value::Text(t) => format!("\"{t}\""),

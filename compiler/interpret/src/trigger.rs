@@ -329,6 +329,7 @@ fn is_value_of(v: &Value, ty: &Ty) -> bool {
         Ty::Day | Ty::Time => matches!(v, Value::Time(_)),
         Ty::Length => matches!(v, Value::Length(_)),
         Ty::Text => matches!(v, Value::Text(_)),
+        Ty::Chance => matches!(v, Value::Chance(_)),
         Ty::Share => matches!(v, Value::Share(..)),
         Ty::Optional(inner) => *v == Value::None || is_value_of(v, inner),
         _ => false,

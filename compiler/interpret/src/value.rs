@@ -1,7 +1,7 @@
 //! Values: what guards compute (R3, R7, R8).
 
 use rogatio_calendar::{Dates, Day, Instant, Length, Phase, Point};
-use rogatio_mir::{ProvisionId, ShareCmp};
+use rogatio_mir::{Chance, ProvisionId, ShareCmp};
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
@@ -319,6 +319,8 @@ pub enum Value {
     Dates(Dates),
     /// `at least 2/3`.
     Share(ShareCmp, i64, i64),
+    /// A chance, in an experiment.
+    Chance(Chance),
     /// Entity.
     Entity(Entity),
     /// Text.

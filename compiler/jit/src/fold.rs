@@ -3,7 +3,9 @@
 use crate::world::World;
 use cranelift_codegen::ir;
 use rogatio_calendar::{Day, Length};
-use rogatio_mir::{ArithOp, CmpOp, Guard, KindId, NormState, Op, Program, ShareCmp, Ty, VarId};
+use rogatio_mir::{
+    ArithOp, Chance, CmpOp, Guard, KindId, NormState, Op, Program, ShareCmp, Ty, VarId,
+};
 
 /// A time in the compiled engine: four per day, `4 * day + phase` (R1). Later than all: pending, or never.
 pub(crate) const NEVER: i64 = i32::MAX as i64;
@@ -26,6 +28,7 @@ pub(crate) enum Const {
     Time(i64),
     Length(Length),
     Share(ShareCmp, i64, i64),
+    Chance(Chance),
     Entity(u32),
     Text(String),
     None,
@@ -112,6 +115,7 @@ impl World {
             Op::Text(t) => Some(Const::Text(t.clone())),
             Op::None => Some(Const::None),
             Op::Share(c, n, d) => Some(Const::Share(*c, *n, *d)),
+            Op::Chance(c) => Some(Const::Chance(*c)),
             Op::Entity(e) => Some(Const::Entity(self.program_entity(*e))),
             Op::CaseEntity(name) => self.named(name).map(Const::Entity),
             Op::Var(v) => match env.get(*v) {
@@ -445,6 +449,12 @@ fn arith(op: ArithOp, a: &Const, b: &Const) -> Option<Const> {
             ArithOp::Mul => x.checked_mul(*y),
         }
         .map(Const::Int),
+        (Const::Chance(x), Const::Chance(y)) => match op {
+            ArithOp::Add => x.plus(*y),
+            ArithOp::Sub => x.minus(*y),
+            ArithOp::Mul => x.times(*y),
+        }
+        .map(Const::Chance),
         (Const::Length(x), Const::Length(y)) if op == ArithOp::Add => {
             x.checked_add(*y).ok().map(Const::Length)
         }

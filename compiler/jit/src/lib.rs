@@ -18,6 +18,7 @@
 //! | `memory` | code and arenas: all raw pointers |
 #![allow(unsafe_code)]
 
+mod ballot;
 mod behaviour;
 mod compare;
 mod emit;
@@ -39,6 +40,7 @@ mod time;
 mod values;
 mod world;
 
+pub use ballot::odds_refused;
 pub use refusal::Refusal;
 pub use values::specialise;
 pub use world::Member;

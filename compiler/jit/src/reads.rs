@@ -594,7 +594,9 @@ fn describe(op: &Op) -> &'static str {
         | Op::Certain(..) => "a decision",
         Op::Parameter(_) => "a parameter without a value",
         Op::InVersion(..) | Op::ByVersion(_) => "a version of an article",
-        Op::None | Op::Text(_) | Op::Length(_) | Op::Share(..) => "a value of this type",
+        Op::None | Op::Text(_) | Op::Length(_) | Op::Share(..) | Op::Chance(_) => {
+            "a value of this type"
+        }
         _ => "this form",
     }
 }

@@ -56,6 +56,7 @@ fn constant(program: &Program, g: rogatio_mir::Guard) -> Option<Op> {
         Const::Time(t) => Day::from_number(crate::fold::day_of(t)).map(Op::Day),
         Const::Length(l) => Some(Op::Length(l)),
         Const::Share(c, n, d) => Some(Op::Share(c, n, d)),
+        Const::Chance(c) => Some(Op::Chance(c)),
         Const::Text(t) => Some(Op::Text(t)),
         Const::None => Some(Op::None),
         Const::Entity(_) => None,

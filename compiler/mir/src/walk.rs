@@ -42,6 +42,7 @@ impl Op {
             | Op::Text(_)
             | Op::None
             | Op::Share(..)
+            | Op::Chance(_)
             | Op::Entity(_)
             | Op::CaseEntity(_)
             | Op::Var(_)

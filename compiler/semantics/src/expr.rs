@@ -137,6 +137,8 @@ impl Checker {
     pub(crate) fn expr(&mut self, cx: &mut Context, e: &ast::Expr, want: Option<&Ty>) -> Expr {
         if matches!(want.map(strip), Some(Ty::Dates)) || self.is_dates(cx, e) {
             self.dates(cx, e)
+        } else if matches!(want.map(strip), Some(Ty::Chance)) && crate::experiment::is_chance(e) {
+            self.chance(cx, e)
         } else {
             let v = self.value(cx, e, want);
             let v = self.as_known(cx, e, v);

@@ -435,7 +435,7 @@ impl Checker {
             .filter(|(_, s)| matches!(s, Symbol::Kind(_)))
             .map(|(n, _)| n.as_str())
             .chain([
-                "bool", "int", "date", "instant", "duration", "period", "share", "text",
+                "bool", "int", "date", "instant", "duration", "period", "share", "chance", "text",
             ]);
         let near = nearest(name, kinds);
         let mut d = Diagnostic::error(codes::E0201, format!("there is no kind or type `{name}`"))
@@ -459,6 +459,7 @@ impl Checker {
                     "instant" => Ty::Time,
                     "duration" | "period" => Ty::Length,
                     "share" => Ty::Share,
+                    "chance" => Ty::Chance,
                     "text" => Ty::Text,
                     "event" => {
                         self.error(

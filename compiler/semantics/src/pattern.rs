@@ -266,7 +266,7 @@ impl Checker {
                 Some(Symbol::Kind(_))
             )
             && ![
-                "bool", "int", "date", "instant", "duration", "period", "share", "text",
+                "bool", "int", "date", "instant", "duration", "period", "share", "chance", "text",
             ]
             .contains(&path.segments[0].text.as_str())
     }

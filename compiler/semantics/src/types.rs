@@ -69,6 +69,7 @@ impl Checker {
             Ty::Length => "a length of time".to_owned(),
             Ty::Dates => "a set of days".to_owned(),
             Ty::Share => "a share".to_owned(),
+            Ty::Chance => "a chance".to_owned(),
             Ty::Text => "a text".to_owned(),
             Ty::Entity(k) => format!("a {}", names(k)),
             Ty::Set(k) => format!("a set of {}", names(k)),

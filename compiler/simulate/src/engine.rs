@@ -197,7 +197,6 @@ impl Worker {
 /// Lines of an experiment that no run would follow: refused rather than left out.
 fn not_played(experiment: &Experiment) -> Option<SimError> {
     let what = |kind: &ScenarioItemKind| match kind {
-        ScenarioItemKind::Act(..) => Some("a dated act"),
         ScenarioItemKind::SetGiven(..) => Some("a given that changes on a date"),
         ScenarioItemKind::EventsFrom { .. } | ScenarioItemKind::EntitiesFromLog { .. } => {
             Some("a log of events")
@@ -206,14 +205,9 @@ fn not_played(experiment: &Experiment) -> Option<SimError> {
         ScenarioItemKind::Assume(a) if matches!(a.what, Assumed::Act(_)) => Some("an assumed act"),
         _ => None,
     };
-    let line = experiment
+    experiment
         .items
         .iter()
-        .find_map(|i| what(&i.kind).map(|w| (w, i.span)));
-    let ballots = experiment
-        .ballots
-        .first()
-        .map(|b| ("a line about ballots", b.span));
-    line.or(ballots)
+        .find_map(|i| what(&i.kind).map(|w| (w, i.span)))
         .map(|(what, span): (&str, Span)| SimError::Unplayed(what, span))
 }

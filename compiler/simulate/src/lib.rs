@@ -7,7 +7,9 @@
 //! where it ended.
 #![forbid(unsafe_code)]
 
+mod ballots;
 mod clocks;
+mod dated;
 mod engine;
 mod error;
 mod progress;

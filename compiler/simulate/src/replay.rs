@@ -1,9 +1,11 @@
 //! One run in the interpreter, with the draws of the compiled engine: the same record, and a case that can be asked why.
 
+use crate::ballots::{Ballots, Due, Trouble};
 use crate::clocks::{Clock, Needs, touched};
+use crate::dated::{Dated, Order};
 use crate::error::SimError;
 use crate::stats::OPEN;
-use rogatio_calendar::{Day, Phase, Point};
+use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_interpret::{Case, Entity, Env, Value};
 use rogatio_jit::{CENSORED, UNDETERMINED, Values, specialise};
 use rogatio_mir::draw::{self, Delay};
@@ -49,6 +51,7 @@ pub struct Player {
     /// By behaviour.
     needs: Arc<Vec<Needs>>,
     laws: Arc<Vec<Delay>>,
+    dated: Order,
     last: Day,
 }
 
@@ -85,6 +88,7 @@ impl Player {
             case,
             needs: Arc::new(needs),
             laws: Arc::new(laws),
+            dated: Order::new(experiment)?,
             last,
         })
     }
@@ -109,6 +113,9 @@ impl Player {
             clocks: Vec::new(),
             needs: &self.needs,
             laws: &self.laws,
+            dated: self.dated.of(experiment),
+            ballots: Ballots::new(experiment, seed, run),
+            due: Vec::new(),
             run,
         };
         history
@@ -123,7 +130,7 @@ impl Player {
             }
         }
         let mut record = vec![0i64; experiment.measures.len() + 1];
-        let mut open = !history.look(None);
+        let mut open = !history.look(None)?;
         let mut early: Vec<(Day, usize)> = experiment
             .measures
             .iter()
@@ -150,7 +157,7 @@ impl Player {
             let since = history.case.timeline().len();
             history.go(next)?;
             let touched = touched(&history.case, since);
-            open |= !history.look(Some(&touched));
+            open |= !history.look(Some(&touched))?;
             if let Some(why) = history.case.fault() {
                 return Err(lost(why));
             }
@@ -180,12 +187,18 @@ struct History<'e> {
     /// By behaviour.
     needs: &'e [Needs],
     laws: &'e [Delay],
+    /// Acts with a date.
+    dated: Dated<'e>,
+    ballots: Ballots<'e>,
+    /// Ballots that can be cast now.
+    due: Vec<Due>,
     run: u64,
 }
 
 impl History<'_> {
-    /// Looks at all clocks, or at those that what happened concerns and those whose time has come.
-    fn look(&mut self, touched: Option<&HashSet<Entity>>) -> bool {
+    /// Looks at all clocks, or at those that what happened concerns and those whose time has come, and at the ballots.
+    /// False if the text leaves something open.
+    fn look(&mut self, touched: Option<&HashSet<Entity>>) -> Result<bool, SimError> {
         let now = self.case.now();
         let mut clear = true;
         for clock in &mut self.clocks {
@@ -200,7 +213,12 @@ impl History<'_> {
                 clear &= clock.look(&self.case, b, needs, law, self.run);
             }
         }
-        clear
+        match self.ballots.due(&self.case) {
+            Ok(due) => self.due = due,
+            Err(Trouble::Open) => clear = false,
+            Err(Trouble::Odds(refusal)) => return Err(refusal.into()),
+        }
+        Ok(clear)
     }
 
     /// The clock whose act comes first: by day, then by the order of its word (R52).
@@ -215,15 +233,38 @@ impl History<'_> {
 
     fn next(&self) -> Option<Point> {
         let act = self.first().map(|(d, _)| Point::day_phase(d, Phase::Act));
+        let ballots = (!self.due.is_empty()).then(|| self.today());
+        let dated = self.dated.next().map(|d| Point::day_phase(d, Phase::Act));
         let check = self.clocks.iter().filter_map(|c| c.check).min();
-        [act, check, self.case.next_wake()]
+        [act, ballots, dated, check, self.case.next_wake()]
             .into_iter()
             .flatten()
             .min()
     }
 
-    /// Does what comes first.
+    /// Where the acts of the present day are: what opens at midnight finds them ahead.
+    fn today(&self) -> Point {
+        Point::day_phase(Instant(self.case.now().second()).day(), Phase::Act)
+    }
+
+    /// Does what comes first: of the acts of one day the ballots that can be cast, then those with a date, in the order
+    /// written, then those of the clocks.
     fn go(&mut self, next: Point) -> Result<(), SimError> {
+        if !self.due.is_empty() && self.today() == next {
+            let day = Instant(next.second()).day();
+            for due in std::mem::take(&mut self.due) {
+                if self.ballots.may_be_cast(&self.case, &due) {
+                    self.case.perform(day, due.act()).map_err(lost)?;
+                    self.ballots.done(&due);
+                }
+            }
+            return Ok(());
+        }
+        if let Some(day) = self.dated.next()
+            && Point::day_phase(day, Phase::Act) == next
+        {
+            return self.dated.perform(&mut self.case);
+        }
         match self.first() {
             Some((day, i)) if Point::day_phase(day, Phase::Act) == next => {
                 let clock = &mut self.clocks[i];

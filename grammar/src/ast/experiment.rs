@@ -55,7 +55,7 @@ pub enum ExperimentItemKind {
         /// The sweep `over a .. b step s`.
         sweep: Option<(Expr, Expr, Option<Expr>)>,
     },
-    /// `each Party votes yes 70%, no 10% on Amend [as a bloc G]`.
+    /// `each Party votes yes 70%, no 10% on Amend [when C] [as a bloc G]`.
     Votes {
         /// Who.
         who: Who,
@@ -63,6 +63,10 @@ pub enum ExperimentItemKind {
         odds: Vec<(Name, Expr)>,
         /// Which decision.
         on: Expr,
+        /// `when C`.
+        when: Option<Expr>,
+        /// `as a bloc G`: those who share one draw.
+        bloc: Option<Name>,
     },
     /// `each State does deposit after exponential(wait) [when C] [restarting | resuming]`.
     Does {

@@ -160,6 +160,7 @@ impl<'c> Eval<'c> {
             Op::Length(l) => Value::Length(*l),
             Op::Text(t) => Value::Text(t.clone()),
             Op::None => Value::None,
+            Op::Chance(c) => Value::Chance(*c),
             Op::Share(c, n, d) => Value::Share(*c, *n, *d),
             Op::Entity(e) => Value::Entity(Entity(e.0)),
             Op::CaseEntity(name) => match self.case.find_entity(name) {

@@ -383,6 +383,17 @@ pub(super) fn arith(p: ProvisionId, op: ArithOp, a: &Value, b: &Value) -> Value 
             .checked_add(*y)
             .map_or_else(|e| Value::unknown(p, e.to_string()), Value::Length);
     }
+    if let (Value::Chance(x), Value::Chance(y)) = (a, b) {
+        let made = match op {
+            ArithOp::Add => x.plus(*y),
+            ArithOp::Sub => x.minus(*y),
+            ArithOp::Mul => x.times(*y),
+        };
+        return made.map_or_else(
+            || Value::unknown(p, "a fraction is too fine"),
+            Value::Chance,
+        );
+    }
     let scaled = match (a, b) {
         (Value::Length(l), n) | (n, Value::Length(l)) if op == ArithOp::Mul => {
             n.bounds().map(|n| (*l, n))

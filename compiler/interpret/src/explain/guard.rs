@@ -80,6 +80,7 @@ impl Explainer<'_> {
                     | Op::Text(_)
                     | Op::None
                     | Op::Share(..)
+                    | Op::Chance(_)
                     | Op::Entity(_)
                     | Op::CaseEntity(_)
                     | Op::Var(_)

@@ -365,6 +365,7 @@ impl Runner<'_> {
                 | Value::Text(_)
                 | Value::Length(_)
                 | Value::Share(..)
+                | Value::Chance(_)
                 | Value::Time(_)) => out.push(self.case.state_mut().intern(v)),
                 v => {
                     if let Some(span) = span {

@@ -161,6 +161,7 @@ impl Dump<'_> {
             Op::Length(v) => v.to_string(),
             Op::Text(v) => format!("{v:?}"),
             Op::None => "none".to_owned(),
+            Op::Chance(c) => c.to_string(),
             Op::Share(cmp, num, den) => {
                 let word = match cmp {
                     ShareCmp::AtLeast => "at least",

@@ -357,19 +357,24 @@ impl Dump<'_> {
                 let odds: Vec<String> = b
                     .odds
                     .iter()
-                    .map(|(i, n, of)| {
+                    .map(|(i, chance)| {
                         let name = d
                             .and_then(|d| d.ballots.get(*i as usize))
                             .map_or("?", String::as_str);
-                        format!("{name} {n}/{of}")
+                        format!("{name} {}", self.guard(*chance))
                     })
                     .collect();
+                let when = b
+                    .when
+                    .map_or_else(String::new, |g| format!(" when {}", self.guard(g)));
+                let bloc = b.bloc.as_ref();
+                let bloc = bloc.map_or_else(String::new, |n| format!(" as a bloc {n}"));
                 let name = self.decision_name(b.decision);
                 let site = b.draw.site;
                 self.line(
                     2,
                     format!(
-                        "{} votes {} on {name}, site {site:016x}",
+                        "{} votes {} on {name}{when}{bloc}, site {site:016x}",
                         b.who.text,
                         odds.join(", ")
                     ),

@@ -149,13 +149,27 @@ impl Cx<'_> {
     }
 
     fn odds(&mut self, b: &hir::BallotOdds) -> BallotOdds {
-        BallotOdds {
-            who: self.who(&b.who),
-            decision: b.decision,
-            odds: b.odds.iter().map(|&(i, n, d)| (at(i), n, d)).collect(),
-            draw: draw(&b.site),
-            span: b.span,
-        }
+        let scope: Vec<VarId> = [b.who.var].into_iter().chain(b.subject).collect();
+        let who = self.who(&b.who);
+        self.within(&scope, |cx| {
+            let of = |cx: &Self, v: VarId| Domain {
+                var: v,
+                kinds: match &cx.b.program.vars[v.index()].ty {
+                    Ty::Entity(kinds) => kinds.clone(),
+                    _ => Vec::new(),
+                },
+            };
+            BallotOdds {
+                who,
+                decision: b.decision,
+                subject: b.subject.map(|v| of(cx, v)),
+                odds: b.odds.iter().map(|(i, e)| (at(*i), cx.expr(e))).collect(),
+                when: b.when.as_ref().map(|c| cx.expr(c)),
+                bloc: b.bloc.clone(),
+                draw: draw(&b.site),
+                span: b.span,
+            }
+        })
     }
 
     fn measure(&mut self, m: &hir::Measure) -> Measure {

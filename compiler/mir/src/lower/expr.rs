@@ -123,6 +123,7 @@ impl Cx<'_> {
             ExprKind::Entity(v) => Op::Entity(*v),
             ExprKind::CaseEntity(v) => Op::CaseEntity(v.clone()),
             ExprKind::Now => Op::Now,
+            ExprKind::Chance(c) => Op::Chance(*c),
             ExprKind::ShareValue { cmp, num, den } => Op::Share(*cmp, *num, *den),
             ExprKind::Parameter(i) => Op::Parameter(at(*i)),
             ExprKind::NotStated(why) => Op::NotStated(why.clone()),

@@ -94,15 +94,21 @@ pub struct Behaviour {
     pub span: Span,
 }
 
-/// How voters vote in a decision (R53): one draw per voter and opening.
+/// How voters vote in a decision (R53): one draw per voter, or bloc, and opening. The first line that covers a voter holds.
 #[derive(Clone, Debug)]
 pub struct BallotOdds {
     /// Who.
     pub who: Who,
     /// Which decision.
     pub decision: DecisionId,
-    /// Index of the ballot value, numerator, denominator.
-    pub odds: Vec<(u32, i64, i64)>,
+    /// The matter decided, where the decision names one.
+    pub subject: Option<Domain>,
+    /// Position of the ballot value and its chance, over the voter and the matter; what is left of one casts no ballot.
+    pub odds: Vec<(u32, Guard)>,
+    /// `when C`, over the voter and the matter.
+    pub when: Option<Guard>,
+    /// Those of one bloc share a draw.
+    pub bloc: Option<String>,
     /// Draws of the ballots.
     pub draw: Draw,
     /// Where it stands.

@@ -64,6 +64,8 @@ pub enum Op {
     None,
     /// `at least 2/3`.
     Share(ShareCmp, i64, i64),
+    /// A chance, in an experiment.
+    Chance(Chance),
     /// An entity of the program.
     Entity(EntityId),
     /// An entity of the case, by name.

@@ -20,23 +20,16 @@ impl Checker {
         span: Span,
     ) -> Option<Behaviour> {
         let depth = cx.locals.len();
-        let set = self.set(cx, &who.what);
-        if let Some(b) = &who.binder {
-            cx.locals.push((b.text.clone(), set.var));
-        }
-        let mut pattern = self.pattern(cx, act)?;
-        pattern.actor = ArgPattern::Var(set.var);
-        let when = when.map(|e| self.filter(cx, set.var, e));
+        let who = self.doer(cx, who);
+        // An argument that is not declared is any: one clock for each value.
+        cx.implicit = true;
+        let pattern = self.pattern(cx, act);
+        cx.implicit = false;
+        let mut pattern = pattern?;
+        pattern.actor = ArgPattern::Var(who.var);
+        let when = when.map(|e| self.filter(cx, who.var, e));
         let law = self.law(cx, after);
         cx.locals.truncate(depth);
-        let who = Subject {
-            var: set.var,
-            kinds: set.kinds,
-            cond: set.cond,
-            each: true,
-            jointly: false,
-            text: String::from("each"),
-        };
         Some(Behaviour {
             who,
             act: pattern,
@@ -47,5 +40,12 @@ impl Checker {
             site,
             span,
         })
+    }
+
+    /// Who a line of an experiment is about: everybody of a set, each for itself, or somebody named.
+    pub(super) fn doer(&mut self, cx: &mut Context, who: &ast::Who) -> Subject {
+        let mut subject = self.subject_of(cx, std::slice::from_ref(who), who.span);
+        subject.each = true;
+        subject
     }
 }

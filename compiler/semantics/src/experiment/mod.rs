@@ -1,9 +1,11 @@
 //! Experiments: populations, behaviours, ballots, measures (R49-R58).
 
+mod ballot;
 mod behaviour;
 mod delay;
 mod measure;
 
+pub(crate) use ballot::is_chance;
 use rogatio_diagnostics::{Diagnostic, codes};
 
 use crate::ast::{self, ExperimentItemKind as X, ExprKind as A};
@@ -151,7 +153,11 @@ impl Checker {
                         made.behaviours.push(b);
                     }
                 }
-                X::Votes { who, .. } => self.unsupported(who.span, "ballots in experiments"),
+                X::Votes { .. } => {
+                    if let Some(b) = self.odds(&mut cx, &x.name.text, item) {
+                        made.ballots.push(b);
+                    }
+                }
                 X::Measure { name, what, by } => {
                     if let Some(m) = self.measure(&mut cx, name.as_ref(), what, by.as_ref()) {
                         made.measures.push(m);

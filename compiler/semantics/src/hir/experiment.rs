@@ -80,15 +80,21 @@ pub struct Behaviour {
     pub span: Span,
 }
 
-/// `each Party votes yes 70%, … on Amend`.
+/// `each Party votes yes 70%, … on Amend` (R53).
 #[derive(Clone, Debug)]
 pub struct BallotOdds {
     /// Who.
     pub who: Subject,
     /// Which decision.
     pub decision: DecisionId,
-    /// (index of the ballot value, numerator, denominator).
-    pub odds: Vec<(usize, i64, i64)>,
+    /// The matter decided, where the decision names one.
+    pub subject: Option<VarId>,
+    /// The odds of each ballot value, by its position, in the order of the positions; what is left is no ballot.
+    pub odds: Vec<(usize, Expr)>,
+    /// `when C`, over the voter and the matter.
+    pub when: Option<Expr>,
+    /// Those of one bloc share a draw.
+    pub bloc: Option<String>,
     /// Path of the site.
     pub site: String,
     /// Where it stands.

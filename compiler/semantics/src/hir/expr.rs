@@ -145,6 +145,8 @@ pub enum ExprKind {
         /// Of what.
         base: Box<Expr>,
     },
+    /// `70%` where a chance is wanted.
+    Chance(Chance),
     /// `at least 2/3`: a value of type share.
     ShareValue {
         /// How it compares.

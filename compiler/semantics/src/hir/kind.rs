@@ -19,6 +19,8 @@ pub enum Ty {
     Dates,
     /// `share`: a comparison with a fraction, `at least 2/3`.
     Share,
+    /// `chance`: a fraction from 0 to 1 by which something is drawn.
+    Chance,
     /// `text`.
     Text,
     /// A number of a declared unit.

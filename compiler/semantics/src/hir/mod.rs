@@ -5,6 +5,7 @@
 
 mod act;
 mod body;
+mod chance;
 mod clock;
 mod dates;
 mod decision;
@@ -23,6 +24,7 @@ mod walk;
 
 pub use act::*;
 pub use body::*;
+pub use chance::*;
 pub use clock::*;
 pub use dates::*;
 pub use decision::*;

@@ -239,6 +239,7 @@ impl Expr {
             | ExprKind::Var(_)
             | ExprKind::Now
             | ExprKind::EventTime
+            | ExprKind::Chance(_)
             | ExprKind::ShareValue { .. }
             | ExprKind::ReadingIs(..)
             | ExprKind::Occurred(_)

@@ -326,6 +326,7 @@ fn constant(e: &Expr) -> Option<String> {
         | ExprKind::Length(_)
         | ExprKind::Text(_)
         | ExprKind::None
+        | ExprKind::Chance(_)
         | ExprKind::ShareValue { .. } => Some(format!("{:?}", e.kind)),
         _ => None,
     }

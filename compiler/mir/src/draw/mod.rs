@@ -9,6 +9,10 @@
 //! memoryless restarts (each is worth ln 2), the ten bits after the first one choose a cell of the table of ln(1 + f),
 //! and the next 32 interpolate in it. The table is made by an integer series, so every engine and machine has the same.
 
+mod ballot;
+
+pub use ballot::{Improper, Odds, ballot_key, bloc_key};
+
 use std::sync::LazyLock;
 
 /// The name of the scheme: printed with every result.

@@ -1,0 +1,168 @@
+//! Ballots on top of the interpreter (R53): who votes when, and how. Written from the rules, as the clocks are.
+//!
+//! A voter whom a line covers casts the ballot that is drawn as soon as it may: in the step after the decision opens, or
+//! later if only then it is entitled. What is drawn is a function of the opening, so it does not matter when it is looked
+//! at; only the odds are those of that moment. Who draws none stays away.
+
+use rogatio_interpret::{ActInput, Case, Entity, Env, Truth, Value, Verdict};
+use rogatio_jit::{Refusal, odds_refused};
+use rogatio_mir::draw::{self, Odds};
+use rogatio_mir::{BallotOdds, DecisionId, Experiment};
+use std::collections::HashSet;
+
+/// The ballots of a run.
+pub(crate) struct Ballots<'e> {
+    experiment: &'e Experiment,
+    seed: u64,
+    run: u64,
+    /// Decision, matter, opening and voter of those that were cast.
+    cast: HashSet<(DecisionId, Option<Entity>, u32, Entity)>,
+}
+
+/// A ballot that can be cast now.
+pub(crate) struct Due {
+    /// Among those of one moment (R52).
+    order: (u64, DecisionId, Option<Entity>, Entity),
+    opening: u32,
+    ballot: u32,
+}
+
+impl Due {
+    pub(crate) fn act(&self) -> ActInput {
+        let (_, decision, subject, voter) = self.order;
+        ActInput::vote(decision, subject, self.ballot, voter)
+    }
+}
+
+/// Why ballots cannot be drawn.
+pub(crate) enum Trouble {
+    /// The text leaves open whether somebody may vote.
+    Open,
+    /// The odds are none (E0972).
+    Odds(Refusal),
+}
+
+impl<'e> Ballots<'e> {
+    pub(crate) fn new(experiment: &'e Experiment, seed: u64, run: u64) -> Ballots<'e> {
+        Ballots {
+            experiment,
+            seed,
+            run,
+            cast: HashSet::new(),
+        }
+    }
+
+    /// Whether a ballot can still be cast.
+    pub(crate) fn may_be_cast(&self, case: &Case, due: &Due) -> bool {
+        case.judge(&due.act()).verdict == Verdict::Valid
+    }
+
+    /// A ballot was cast.
+    pub(crate) fn done(&mut self, due: &Due) {
+        let (_, decision, subject, voter) = due.order;
+        self.cast.insert((decision, subject, due.opening, voter));
+    }
+
+    /// The ballots that can be cast now, in their order.
+    pub(crate) fn due(&self, case: &Case) -> Result<Vec<Due>, Trouble> {
+        let mut all = Vec::new();
+        if self.experiment.ballots.is_empty() {
+            return Ok(all);
+        }
+        let decisions = case.program().decisions.iter().enumerate();
+        for (i, d) in decisions.filter(|(_, d)| d.head.is_none() && d.limbs.is_empty()) {
+            let id = DecisionId(u32::try_from(i).unwrap_or(u32::MAX));
+            let about = |l: &&BallotOdds| l.decision == id || Some(l.decision) == d.whole;
+            let lines: Vec<&BallotOdds> = self.experiment.ballots.iter().filter(about).collect();
+            if lines.is_empty() {
+                continue;
+            }
+            for subject in case.subjects(id) {
+                if let Some(opening) = case.opening(id, subject) {
+                    self.of_opening(case, &lines, (id, subject, opening.number), &mut all)?;
+                }
+            }
+        }
+        all.sort_by_key(|due| due.order);
+        Ok(all)
+    }
+
+    fn of_opening(
+        &self,
+        case: &Case,
+        lines: &[&BallotOdds],
+        (id, subject, opening): (DecisionId, Option<Entity>, u32),
+        all: &mut Vec<Due>,
+    ) -> Result<(), Trouble> {
+        for (voter, name, kind) in case.entities() {
+            if self.cast.contains(&(id, subject, opening, voter)) {
+                continue;
+            }
+            let Some((line, env)) = covering(case, lines, subject, voter, kind)? else {
+                continue;
+            };
+            let who = match &line.bloc {
+                Some(bloc) => draw::bloc_key(bloc),
+                None => draw::entity_key(name),
+            };
+            let matter = subject.map(|s| draw::entity_key(case.entity_name(s)));
+            let key = draw::ballot_key(self.seed, line.draw.site, matter, who, opening);
+            let word = draw::word(key, self.run);
+            let Some(ballot) = odds(case, line, &env)?.ballot(word) else {
+                continue;
+            };
+            let due = Due {
+                order: (draw::tie(word), id, subject, voter),
+                opening,
+                ballot,
+            };
+            match case.judge(&due.act()).verdict {
+                Verdict::Valid => all.push(due),
+                Verdict::Undetermined => return Err(Trouble::Open),
+                Verdict::Void | Verdict::Pending => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The first line that covers a voter, with what its variables are.
+fn covering<'l>(
+    case: &Case,
+    lines: &[&'l BallotOdds],
+    subject: Option<Entity>,
+    voter: Entity,
+    kind: rogatio_mir::KindId,
+) -> Result<Option<(&'l BallotOdds, Env)>, Trouble> {
+    for line in lines {
+        if !line.who.domain.kinds.contains(&kind) {
+            continue;
+        }
+        let mut env = Env::new().with(line.who.domain.var, Value::Entity(voter));
+        if let (Some(d), Some(s)) = (&line.subject, subject) {
+            env.bind(d.var, Value::Entity(s));
+        }
+        let mut truth = Truth::True;
+        for g in std::iter::once(line.who.cond).chain(line.when) {
+            truth = truth.and(case.eval(g, &env).truth());
+        }
+        match truth {
+            Truth::True => return Ok(Some((line, env))),
+            Truth::False => {}
+            Truth::Unknown(_) => return Err(Trouble::Open),
+        }
+    }
+    Ok(None)
+}
+
+/// The odds of a line for a voter.
+fn odds(case: &Case, line: &BallotOdds, env: &Env) -> Result<Odds, Trouble> {
+    let mut chances = Vec::new();
+    for (ballot, g) in &line.odds {
+        match case.eval(*g, env) {
+            Value::Chance(c) => chances.push((*ballot, c)),
+            _ => return Err(Trouble::Open),
+        }
+    }
+    Odds::new(&chances).map_err(|why| Trouble::Odds(odds_refused(case.program(), line, why)))
+}
