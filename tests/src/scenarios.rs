@@ -57,7 +57,7 @@ pub fn refusals(built: &Built) -> Outcome {
     };
     for experiment in mir.experiments.iter().filter(|e| e.span.file == built.file) {
         outcome.scenarios += 1;
-        if let Err(why) = rogatio_simulate::plan(mir, experiment, &[]) {
+        if let Err(why) = rogatio_simulate::compile(mir, experiment, &[]) {
             let d = why.diagnostic();
             outcome.add(built, Span::NONE, d.code.as_str(), &shown(built, &d));
         }

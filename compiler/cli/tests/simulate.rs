@@ -199,3 +199,78 @@ fn numbers_of_runs_as_people_write_them() {
         assert!(ended.stderr.contains(said), "{spelled}: {}", ended.stderr);
     }
 }
+
+/// What is replayed is the very run that was counted: the dates told are the dates of the histogram.
+#[test]
+fn a_run_is_replayed_with_its_reasons() {
+    let dir = race();
+    let args = ["simulate", "race.rog", "--seed", "9"];
+    let all = rogatio(
+        &dir,
+        &[&args[..], &["--runs", "5", "-o", "all.csv"]].concat(),
+    );
+    assert_eq!(all.exit, 0, "{}", all.stderr);
+    let csv = fs::read_to_string(dir.path().join("all.csv")).unwrap();
+    let mut counted: Vec<String> = csv
+        .lines()
+        .filter_map(|l| l.strip_prefix("start(in_force),count,"))
+        .flat_map(|l| {
+            let (day, n) = l.split_once(',').unwrap();
+            vec![day.to_owned(); n.parse().unwrap()]
+        })
+        .collect();
+    let mut told = Vec::new();
+    for run in ["0", "1", "2", "3", "4"] {
+        let ended = rogatio(&dir, &[&args[..], &["--replay", run]].concat());
+        assert_eq!(ended.exit, 0, "{}", ended.stderr);
+        assert!(ended.stdout.contains(&format!("race, run {run}")));
+        assert!(
+            ended.stdout.contains("deposit by State#"),
+            "{}",
+            ended.stdout
+        );
+        let day = ended.stdout.lines().find_map(|l| {
+            let l = l.trim().strip_prefix("start(in_force)  ")?;
+            Some(l.trim().to_owned())
+        });
+        told.extend(day.filter(|d| d != "censored"));
+        let object = rogatio(
+            &dir,
+            &[&args[..], &["--replay", run, "--format", "json"]].concat(),
+        );
+        let object: serde_json::Value = serde_json::from_str(&object.stdout).expect("one object");
+        assert_eq!(object["class"], "reached");
+        assert!(!object["timeline"].as_array().unwrap().is_empty());
+    }
+    counted.sort();
+    told.sort();
+    assert_eq!(told, counted);
+    assert!(!told.is_empty(), "{csv}");
+}
+
+#[test]
+fn a_plan_says_what_will_be_done_and_does_nothing() {
+    let dir = race();
+    write(&dir, "levels.rog", LEVELS);
+    let ended = rogatio(&dir, &["simulate", "race.rog", "--explain-plan"]);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    for part in [
+        "native code",
+        "exponential with a scale of 1461.00 days",
+        "20 State",
+        "730 days",
+    ] {
+        assert!(ended.stdout.contains(part), "{part}: {}", ended.stdout);
+    }
+    let ended = rogatio(&dir, &["simulate", "levels.rog", "--explain-plan"]);
+    assert!(
+        ended.stdout.contains("the interpreter: E0960"),
+        "{}",
+        ended.stdout
+    );
+    let ended = rogatio(
+        &dir,
+        &["simulate", "levels.rog", "--explain-plan", "--runs", "3"],
+    );
+    assert_eq!(ended.exit, 2);
+}

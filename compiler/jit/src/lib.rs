@@ -56,7 +56,7 @@ use memory::{Arena, Code};
 use reads::Reader;
 use rogatio_diagnostics::codes;
 use rogatio_mir::draw::{self, Delay};
-use rogatio_mir::{Behaviour, Experiment, Latch, MeasureKind, Op, Program};
+use rogatio_mir::{Behaviour, Experiment, Op, Program};
 use slice::Slice;
 use std::sync::Arc;
 use world::World;
@@ -456,48 +456,9 @@ pub fn law(
     behaviour::delay(program, &World::new(program, experiment)?, behaviour)
 }
 
-/// What the plan of an experiment says (`--explain-plan`).
+/// A law of delays in words, with its ticks.
 #[must_use]
-pub fn describe(program: &Program, experiment: &Experiment, compiled: &Compiled) -> Vec<String> {
-    let size = compiled.size();
-    let mut lines = vec![
-        format!("draws: {}", draw::DRAW_VERSION),
-        format!(
-            "slice: {} of {} latches, {} counters",
-            size.latches.0, size.latches.1, size.counters
-        ),
-        format!(
-            "code: {} bytes; memory per thread: {} bytes, of which each run copies {}",
-            size.code, size.arena, size.copied
-        ),
-    ];
-    for (path, law) in compiled.sites() {
-        lines.push(format!("clock: {path}: {}", law_text(law)));
-    }
-    let kinds = experiment.measures.iter().map(|m| match m.kind {
-        MeasureKind::Date(_) => "date",
-        MeasureKind::Probability(..) => "probability",
-        MeasureKind::Number(_) => "number",
-    });
-    lines.extend(
-        experiment
-            .measures
-            .iter()
-            .zip(kinds)
-            .map(|(m, k)| format!("measure: {} ({k})", m.name)),
-    );
-    let hists = program
-        .order
-        .iter()
-        .filter(|l| matches!(l, Latch::Hist(_)))
-        .count();
-    if hists > 0 {
-        lines.push("histories are kept as counts and the times that are read".to_owned());
-    }
-    lines
-}
-
-fn law_text(law: Delay) -> String {
+pub fn law_text(law: Delay) -> String {
     match law {
         Delay::Scaled(scale) => {
             let hundredths = (u128::from(scale) * 100 + (1 << 31)) >> 32;

@@ -25,7 +25,9 @@ pub use residual::{Certain, Decision, Owed, Permit, Precluded, Procedure, Residu
 pub use run::{
     BranchReport, ReadingUsed, RunReport, ScenarioReport, as_of, readings, readings_table,
 };
-pub use simulate::{MeasureReport, Named, QuantileReport, SimReport};
+pub use simulate::{
+    MeasureReport, Named, QuantileReport, ReplayReport, SimReport, plan as simulation_plan,
+};
 pub use table::{Align, Style, Table, counted, grouped, pad, plural, width, wrap};
 pub use tested::{Expectation, Failure, TestResult, Tests};
 pub use view::{article, articles, lines};

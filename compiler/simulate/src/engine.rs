@@ -101,10 +101,7 @@ impl Ready {
                 Err(why) => refusal = Some(why),
             }
         }
-        let player = not_played(experiment)
-            .map_or(Ok(()), Err)
-            .and_then(|()| Player::new(program, experiment, values));
-        let player = match (player, &refusal) {
+        let player = match (Player::new(program, experiment, values), &refusal) {
             (Ok(player), _) => player,
             // What stops both engines is told in the words of the first.
             (Err(SimError::Refused(_)), Some(why)) => return Err(why.clone().into()),
@@ -139,6 +136,15 @@ impl Ready {
         match &self.kind {
             Kind::Native(compiled) => Some(compiled),
             Kind::Steps(_) => None,
+        }
+    }
+
+    /// The experiment made ready for the interpreter.
+    #[must_use]
+    pub fn player(&self) -> Option<&Player> {
+        match &self.kind {
+            Kind::Native(_) => None,
+            Kind::Steps(player) => Some(player),
         }
     }
 
@@ -195,7 +201,7 @@ impl Worker {
 }
 
 /// Lines of an experiment that no run would follow: refused rather than left out.
-fn not_played(experiment: &Experiment) -> Option<SimError> {
+pub(crate) fn not_played(experiment: &Experiment) -> Option<SimError> {
     let what = |kind: &ScenarioItemKind| match kind {
         ScenarioItemKind::SetGiven(..) => Some("a given that changes on a date"),
         ScenarioItemKind::EventsFrom { .. } | ScenarioItemKind::EntitiesFromLog { .. } => {

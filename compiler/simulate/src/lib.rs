@@ -12,6 +12,7 @@ mod clocks;
 mod dated;
 mod engine;
 mod error;
+mod plan;
 mod progress;
 mod replay;
 mod result;
@@ -20,35 +21,15 @@ mod stop;
 
 pub use engine::{Engine, Ready, Wish};
 pub use error::{MAX_RUNS, SimError};
+pub use plan::{Plan, plan};
 pub use progress::{SimOptions, run, simulate};
 pub use replay::{Player, Replay, replay};
 pub use result::{QUANTILES, SimResult};
-pub use rogatio_jit::{Compiled, Refusal, Values};
+pub use rogatio_jit::{CENSORED, Compiled, REACHED, Refusal, Values, compile};
 pub use stats::{
     Classes, Histogram, Kind, Mean, MeasureStats, OPEN, OVERFLOW, Probability, Quantile, STUCK,
 };
 pub use stop::Width;
 
-use rogatio_mir::{Experiment, Program};
-
 /// Runs in a block: shards begin and end at multiples of it.
 pub const BLOCK: u64 = 4096;
-
-/// What a plan says, before anything is run.
-#[derive(Clone, Debug)]
-pub struct Plan {
-    /// The compiled experiment.
-    pub compiled: Compiled,
-    /// Its decisions, a line each.
-    pub lines: Vec<String>,
-}
-
-/// Compiles an experiment and says how it will be run.
-///
-/// # Errors
-/// [`SimError::Refused`].
-pub fn plan(program: &Program, experiment: &Experiment, values: &Values) -> Result<Plan, SimError> {
-    let compiled = rogatio_jit::compile(program, experiment, values)?;
-    let lines = rogatio_jit::describe(program, experiment, &compiled);
-    Ok(Plan { compiled, lines })
-}

@@ -3,6 +3,7 @@
 use crate::ballots::{Ballots, Due, Trouble};
 use crate::clocks::{Clock, Needs, touched};
 use crate::dated::{Dated, Order};
+use crate::engine::not_played;
 use crate::error::SimError;
 use crate::stats::OPEN;
 use rogatio_calendar::{Day, Instant, Phase, Point};
@@ -65,6 +66,9 @@ impl Player {
         experiment: &Experiment,
         values: &Values,
     ) -> Result<Player, SimError> {
+        if let Some(why) = not_played(experiment) {
+            return Err(why);
+        }
         let program = Arc::new(specialise(program, experiment, values)?);
         let case = known(&program, experiment)?;
         let last = program

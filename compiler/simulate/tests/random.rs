@@ -4,7 +4,7 @@ mod common;
 
 use common::{agree, parse};
 use proptest::prelude::*;
-use rogatio_simulate::plan;
+use rogatio_simulate::compile;
 use std::fmt::Write;
 
 /// Decisions, read one after the other: shrinking makes them small, and the programs simple.
@@ -217,7 +217,7 @@ fn one(choices: &[u16], runs: u64) -> Result<bool, String> {
     let Ok(program) = parse(&text) else {
         return Ok(false);
     };
-    if plan(&program, &program.experiments[0], &[]).is_err() {
+    if compile(&program, &program.experiments[0], &[]).is_err() {
         return Ok(false);
     }
     std::panic::catch_unwind(|| agree(&program, &[], 3, runs)).map_err(|_| text)?;
@@ -257,7 +257,7 @@ fn most_random_programs_are_compiled() {
             .collect();
         match parse(&text(&choices)) {
             Err(e) => *why.entry(e).or_insert(0) += 1,
-            Ok(program) => match plan(&program, &program.experiments[0], &[]) {
+            Ok(program) => match compile(&program, &program.experiments[0], &[]) {
                 Ok(_) => taken += 1,
                 Err(e) => *why.entry(e.to_string()).or_insert(0) += 1,
             },

@@ -3,11 +3,11 @@
 mod common;
 
 use common::program;
-use rogatio_simulate::plan;
+use rogatio_simulate::compile;
 
 fn refused(text: &str) -> String {
     let p = program(text);
-    match plan(&p, &p.experiments[0], &[]) {
+    match compile(&p, &p.experiments[0], &[]) {
         Ok(_) => String::from("compiled"),
         Err(e) => e.to_string(),
     }

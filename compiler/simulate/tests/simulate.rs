@@ -6,7 +6,7 @@ use common::{compiled, example, program};
 use rogatio_calendar::{Convention, Day, Length, Unit};
 use rogatio_mir::Op;
 use rogatio_simulate::{
-    BLOCK, Kind, MAX_RUNS, Quantile, SimOptions, SimResult, Wish, plan, simulate,
+    BLOCK, Kind, MAX_RUNS, Quantile, SimOptions, SimResult, Wish, compile, simulate,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -116,13 +116,13 @@ fn parameters_take_other_values() {
             .zip(slow.chunks(4))
             .all(|(f, s)| f[3] >= s[3])
     );
-    let wrong = plan(
+    let wrong = compile(
         &program,
         &program.experiments[0],
         &[("weight".to_owned(), Op::Int(1))],
     )
     .unwrap_err();
-    assert_eq!(wrong.code().as_str(), "E0962");
+    assert_eq!(wrong.code.as_str(), "E0962");
     let options = SimOptions {
         runs: 10,
         seed: 1,
@@ -207,8 +207,8 @@ fn what_is_not_compiled_is_refused_with_its_code() {
              {more}
              experiment e {{ begin 2000-01-01  State {size}  horizon 1 year  {experiment} }}"
         ));
-        let e = plan(&p, &p.experiments[0], &[]).map(|_| ()).unwrap_err();
-        (e.code().as_str(), e.to_string())
+        let e = compile(&p, &p.experiments[0], &[]).map(|_| ()).unwrap_err();
+        (e.code.as_str(), e.to_string())
     };
     let signs = "each State does sign after exponential(1 month)";
     let cases: [(&str, &str, String, &str); 6] = [

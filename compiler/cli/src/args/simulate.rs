@@ -9,7 +9,9 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     rogatio simulate examples/cbd_race.rog --runs 1e6 --seed 1\n  \
-    rogatio simulate treaty.rog race --runs 10_000 --seed 7 -o race.csv\n\n\
+    rogatio simulate treaty.rog race --runs 10_000 --seed 7 -o race.csv\n  \
+    rogatio simulate treaty.rog race --seed 7 --replay 123\n  \
+    rogatio simulate treaty.rog race --explain-plan\n\n\
     The same seed gives the same numbers, whatever the number of threads and the engine. Ctrl-C ends early with the \
     runs that are complete.\n\n\
     What cannot be compiled is interpreted: that is slower by a factor of a thousand, and by default 1000 runs are done \
@@ -33,6 +35,15 @@ pub(crate) struct Simulate {
     /// What plays the runs: native code, the interpreter, or native code where it can.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) engine: EngineArg,
+    /// Tell one run in place of measuring many: what happens in it, and why.
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["output", "runs"])]
+    pub(crate) replay: Option<u64>,
+    /// With --replay, print the causes of every line, and every line by itself.
+    #[arg(long, requires = "replay")]
+    pub(crate) trace: bool,
+    /// Say how the experiment would be run, and run nothing.
+    #[arg(long, conflicts_with_all = ["output", "runs", "replay"])]
+    pub(crate) explain_plan: bool,
     /// Write the measures to a file as CSV.
     #[arg(short, long, value_name = "OUT.csv")]
     pub(crate) output: Option<PathBuf>,

@@ -3,16 +3,16 @@
 use crate::args::{OutputFormat, Simulate};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit, Stop};
-use crate::front::{Front, among, compile, refuse};
-use crate::write::replace;
+use crate::front::{Front, among, compile};
 use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
-use rogatio_diagnostics::{Diagnostic, SourceMap, codes};
+use rogatio_diagnostics::SourceMap;
 use rogatio_mir::{Experiment, Program};
-use rogatio_report::SimReport;
-use rogatio_simulate::{Engine, MAX_RUNS, Ready, Refusal, SimError, SimOptions, SimResult};
-use std::path::Path;
+use rogatio_report::{ReplayReport, SimReport};
+use rogatio_simulate::{Engine, MAX_RUNS, Ready, Refusal, SimError, SimOptions, SimResult, Wish};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+
+mod output;
 
 /// Set by Ctrl-C: what is complete is reported.
 static CANCEL: AtomicBool = AtomicBool::new(false);
@@ -24,28 +24,54 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
     }
     if let Some(path) = &args.output {
         // Known before the work, not after it.
-        writable(path).map_err(|why| refuse(console, &cannot_write(path, &why)))?;
+        output::check(console, path)?;
     }
     let (front, program) = compile(console, &args.file, &args.library, &args.readings)?;
     let experiment =
         choose(&front, &program, args.experiment.as_deref()).map_err(|m| console.usage(&m))?;
-    let result = work(console, args, &front, &program, experiment).map_err(|d| {
+    let told = |e: SimError| {
+        let d = e.diagnostic().also(experiment.span, "this experiment");
         console.report(&[d], &front.sources);
         Stop::Exit(Exit::BadInput)
-    })?;
-
-    let hash = hash(&front);
-    let report = SimReport::of(&result, &hash, env!("CARGO_PKG_VERSION"));
-    match args.format {
-        OutputFormat::Human => console.print(&report.render(&result, console.style()))?,
-        OutputFormat::Json => {
-            console.print(&(serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"))?;
-        }
+    };
+    if let Some(runs) = args.runs.filter(|n| *n > MAX_RUNS) {
+        return Err(told(SimError::too_many(runs)));
     }
+    let wish = match args.replay {
+        Some(_) => Wish::Interpret,
+        None => args.engine.into(),
+    };
+    let ready = Ready::new(&program, experiment, &[], wish).map_err(told)?;
+    let hash = output::hash(&front.sources);
+    if args.explain_plan {
+        let plan = rogatio_simulate::plan(&program, experiment, &ready, &[]);
+        let human = || rogatio_report::simulation_plan(&plan, console.style());
+        output::print(console, args.format, &plan, human)?;
+        return Ok(Exit::Fine);
+    }
+    if let (Some(run), Some(player)) = (args.replay, ready.player()) {
+        let head = SimOptions {
+            runs: 0,
+            seed: args.seed,
+            ..SimOptions::default()
+        };
+        let head = rogatio_simulate::run(&program, experiment, &ready, &head).map_err(told)?;
+        let replay = player.play(args.seed, run).map_err(told)?;
+        let report = ReplayReport::of(&head, run, &replay, &hash, env!("CARGO_PKG_VERSION"));
+        let human = || report.render(console.style(), args.trace);
+        output::print(console, args.format, &report, human)?;
+        return Ok(Exit::Fine);
+    }
+    if let Some(refusal) = ready.refusal() {
+        console.remark(&interpreted(&front.sources, refusal));
+    }
+    let result = work(console, args, &ready, &program, experiment).map_err(told)?;
+    let report = SimReport::of(&result, &hash, env!("CARGO_PKG_VERSION"));
+    output::print(console, args.format, &report, || {
+        report.render(&result, console.style())
+    })?;
     if let Some(path) = &args.output {
-        let csv = csv(&result, &hash);
-        replace(path, csv.as_bytes())
-            .map_err(|e| refuse(console, &cannot_write(path, &e.to_string())))?;
+        output::write(console, path, &result, &hash)?;
         console.remark(&format!("written: {}", path.display()));
     }
     if !result.complete {
@@ -96,18 +122,10 @@ const RUNS: (u64, u64) = (100_000, 1000);
 fn work(
     console: &Console,
     args: &Simulate,
-    front: &Front,
+    ready: &Ready,
     program: &Program,
     experiment: &Experiment,
-) -> Result<SimResult, Diagnostic> {
-    let told = |e: SimError| e.diagnostic().also(experiment.span, "this experiment");
-    if let Some(runs) = args.runs.filter(|n| *n > MAX_RUNS) {
-        return Err(SimError::too_many(runs).diagnostic());
-    }
-    let ready = Ready::new(program, experiment, &[], args.engine.into()).map_err(told)?;
-    if let Some(refusal) = ready.refusal() {
-        console.remark(&interpreted(&front.sources, refusal));
-    }
+) -> Result<SimResult, SimError> {
     let threads = match args.threads {
         Some(n) => usize::from(n),
         None => thread::available_parallelism().map_or(1, usize::from),
@@ -136,11 +154,11 @@ fn work(
         cancel: &CANCEL,
         ..SimOptions::default()
     };
-    let result = rogatio_simulate::run(program, experiment, &ready, &options);
+    let result = rogatio_simulate::run(program, experiment, ready, &options);
     if let Some(bar) = &bar {
         bar.finish_and_clear();
     }
-    result.map_err(told)
+    result
 }
 
 /// Why the interpreter plays the runs, where that stands, and what it costs: one line.
@@ -164,47 +182,4 @@ fn progress(runs: u64) -> ProgressBar {
         bar.set_style(style.with_key("per_sec", per_sec));
     }
     bar
-}
-
-/// The result as CSV, with what it was made from and by.
-fn csv(result: &SimResult, hash: &str) -> String {
-    let csv = result.to_csv();
-    let (head, rest) = csv.split_once('\n').unwrap_or((&csv, ""));
-    format!(
-        "{head}\n,version,,{}\n,hash,,{hash}\n{rest}",
-        env!("CARGO_PKG_VERSION")
-    )
-}
-
-/// A hash of every text that was read, whatever the files are called.
-fn hash(front: &Front) -> String {
-    let mut hash = 0xcbf2_9ce4_8422_2325_u64;
-    for file in front.sources.files() {
-        // Every text ends with a byte that none has in it.
-        for byte in front.sources.text(file).bytes().chain([0]) {
-            hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-    format!("{hash:016x}")
-}
-
-fn writable(path: &Path) -> Result<(), String> {
-    let folder = path
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    if path.is_dir() {
-        return Err("it is a folder".to_owned());
-    }
-    if !folder.is_dir() {
-        return Err(format!("there is no folder `{}`", folder.display()));
-    }
-    Ok(())
-}
-
-fn cannot_write(path: &Path, why: &str) -> Diagnostic {
-    Diagnostic::error(
-        codes::E0007,
-        format!("`{}` cannot be written: {why}", path.display()),
-    )
 }

@@ -68,9 +68,8 @@ pub fn example(name: &str) -> Program {
 
 /// Compiles the only experiment.
 pub fn compiled(program: &Program, values: &Values) -> Compiled {
-    rogatio_simulate::plan(program, &program.experiments[0], values)
+    rogatio_simulate::compile(program, &program.experiments[0], values)
         .unwrap_or_else(|e| panic!("{e}"))
-        .compiled
 }
 
 /// Both engines give the same records for some runs; returns how many different ones there are.

@@ -1,0 +1,125 @@
+//! One run of an experiment, told like a scenario.
+
+use super::Named;
+use crate::line::Line;
+use crate::table::{Align, Style, Table, width};
+use crate::{timeline, view};
+use rogatio_simulate::{Kind, MeasureStats, OPEN, OVERFLOW, Replay, STUCK};
+use serde::Serialize;
+
+/// The object of `rogatio simulate --replay RUN --format json`.
+#[derive(Clone, Debug, Serialize)]
+pub struct ReplayReport {
+    /// Version of the program that made it.
+    pub version: &'static str,
+    /// The experiment.
+    pub experiment: String,
+    /// The module.
+    pub module: String,
+    /// A hash of every text that was read.
+    pub hash: String,
+    /// The scheme of the random draws.
+    pub draws: &'static str,
+    /// Where the random numbers start.
+    pub seed: u64,
+    /// The number of the run.
+    pub run: u64,
+    /// How it ended: `reached` (its end), `undetermined`, `stuck` or `overflow`.
+    pub class: &'static str,
+    /// Parameters with their values.
+    pub parameters: Vec<Named>,
+    /// Readings with their choices.
+    pub readings: Vec<Named>,
+    /// What the run gave for each measure; `censored` where the horizon came first.
+    pub measures: Vec<Named>,
+    /// What happened.
+    pub timeline: Vec<Line>,
+}
+
+impl ReplayReport {
+    /// Of a run; the measures lend their names and units.
+    #[must_use]
+    pub fn of(
+        result: &rogatio_simulate::SimResult,
+        run: u64,
+        replay: &Replay,
+        hash: &str,
+        version: &'static str,
+    ) -> ReplayReport {
+        let value = |(m, value): (&MeasureStats, &i64)| Named {
+            name: m.name.clone(),
+            value: match (*value, m.kind) {
+                (rogatio_simulate::CENSORED, _) => "censored".to_owned(),
+                (OPEN, _) => "undetermined".to_owned(),
+                (v, Kind::Date) => m.show(v - m.begin.number()),
+                (v, Kind::Probability) => if v == 1 { "yes" } else { "no" }.to_owned(),
+                (v, Kind::Number) => v.to_string(),
+            },
+        };
+        let class = match replay.record.first().copied().unwrap_or_default() {
+            rogatio_simulate::REACHED => "reached",
+            STUCK => "stuck",
+            OVERFLOW => "overflow",
+            _ => "undetermined",
+        };
+        let measures = match class {
+            "reached" => (result.measures.iter())
+                .zip(replay.record.iter().skip(1))
+                .map(value)
+                .collect(),
+            _ => Vec::new(),
+        };
+        ReplayReport {
+            version,
+            experiment: result.experiment.clone(),
+            module: result.program.clone(),
+            hash: hash.to_owned(),
+            draws: result.draws,
+            seed: result.seed,
+            run,
+            class,
+            parameters: super::named(&result.params),
+            readings: super::named(&result.readings),
+            measures,
+            timeline: view::lines(&replay.case, 0),
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn render(&self, style: Style, trace: bool) -> String {
+        let title = format!("{}, run {}", self.experiment, self.run);
+        let mut out = format!(
+            "{}\n{}\n",
+            style.bold(&title),
+            "─".repeat(width(&title).max(8))
+        );
+        let mut facts = Table::new(&[Align::Left; 2]);
+        facts.row([
+            "seed".to_owned(),
+            format!("{}  (draws: {})", self.seed, self.draws),
+        ]);
+        for p in &self.parameters {
+            facts.row([format!("param {}", p.name), p.value.clone()]);
+        }
+        for r in &self.readings {
+            facts.row([format!("reading {}", r.name), r.value.clone()]);
+        }
+        facts.row(super::provenance(&self.module, &self.hash, self.version));
+        if self.class != "reached" {
+            facts.row(["ended".to_owned(), self.class.to_owned()]);
+        }
+        out += &facts.render(2);
+        out += &format!("\n{}\n", style.bold("What happens"));
+        out += &timeline::render(&self.timeline, style, trace);
+        if !self.measures.is_empty() {
+            out += &format!("\n{}\n", style.bold("Measured"));
+            let mut table = Table::new(&[Align::Left; 2]);
+            for m in &self.measures {
+                table.row([m.name.clone(), m.value.clone()]);
+            }
+            out += &table.render(2);
+        }
+        out
+    }
+}

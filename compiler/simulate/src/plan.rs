@@ -1,0 +1,117 @@
+//! How an experiment will be run, in words (`--explain-plan`): the engine and why, what is drawn and when, what is kept.
+
+use crate::engine::{Engine, Ready};
+use crate::progress::shown;
+use rogatio_jit::{Refusal, Values};
+use rogatio_mir::{Experiment, MeasureKind, Program, draw};
+use serde::Serialize;
+
+/// A plan.
+#[derive(Clone, Debug, Serialize)]
+pub struct Plan {
+    /// The engine.
+    pub engine: Engine,
+    /// Law-preserving rewrites of the program (R56); none are made yet, so both engines run what was written.
+    pub rewrites: Vec<String>,
+    /// Its decisions: what about, and what was decided.
+    pub lines: Vec<(&'static str, String)>,
+}
+
+/// Says how an experiment will be run by an engine.
+#[must_use]
+pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &Values) -> Plan {
+    let mut lines = Vec::new();
+    let mut say = |what: &'static str, how: String| lines.push((what, how));
+    let days = ready.last().days_since(experiment.begin);
+    match (ready.compiled(), ready.refusal()) {
+        (Some(compiled), _) => {
+            let size = compiled.size();
+            let (kept, all) = size.latches;
+            say(
+                "engine",
+                "native code: every form that a measure depends on is compiled".to_owned(),
+            );
+            say(
+                "events",
+                "from one event to the next by a queue of days; a day on which nothing is due costs nothing".to_owned(),
+            );
+            say(
+                "kept",
+                format!(
+                    "{kept} of {all} latches; {} dropped, as no measure depends on them",
+                    all - kept
+                ),
+            );
+            say(
+                "histories",
+                "only the numbers and times that are read".to_owned(),
+            );
+            say(
+                "counts",
+                format!("{} kept as counters, not counted anew", size.counters),
+            );
+            say(
+                "end",
+                "a run ends as soon as no measure can change".to_owned(),
+            );
+            say(
+                "memory",
+                format!(
+                    "{} bytes of code; {} bytes a thread, of which a run begins by copying {}",
+                    size.code, size.arena, size.copied
+                ),
+            );
+        }
+        (None, refusal) => {
+            let why = refusal.map_or("it was asked for".to_owned(), Refusal::to_string);
+            say("engine", format!("the interpreter: {why}"));
+            say("events", "from one event to the next".to_owned());
+            say("kept", "everything, with the reasons".to_owned());
+        }
+    }
+    say("rewrites", "none".to_owned());
+    say(
+        "draws",
+        format!(
+            "{}: a word for each seed, site, key, number and run",
+            draw::DRAW_VERSION
+        ),
+    );
+    for (path, law) in ready.sites() {
+        say("delay", format!("{path}: {}", rogatio_jit::law_text(law)));
+    }
+    let run = format!("{} to {}, {days} days", experiment.begin, ready.last());
+    say("each run", run);
+    for (kind, n) in &experiment.populations {
+        let name = program
+            .kinds
+            .get(kind.index())
+            .map_or("?", |k| k.name.as_str());
+        say("population", format!("{n} {name}"));
+    }
+    for (name, g) in &experiment.params {
+        let value = values.iter().find(|(n, _)| n == name);
+        let op = value.map_or(&program.guard(*g).op, |(_, op)| op);
+        say("param", format!("{name} = {}", shown(op)));
+    }
+    for r in &program.readings {
+        let choice = r.choices.get(r.chosen).map_or("?", String::as_str);
+        say("reading", format!("{} = {choice}", r.name));
+    }
+    for m in &experiment.measures {
+        let (kind, when) = match m.kind {
+            MeasureKind::Date(_) => ("a date", "at the end of a run".to_owned()),
+            MeasureKind::Probability(_, Some(day)) => {
+                ("a condition", format!("at the end of {day}"))
+            }
+            MeasureKind::Probability(..) => ("a condition", "at the end of a run".to_owned()),
+            MeasureKind::Number(_) => ("a number", "at the end of a run".to_owned()),
+        };
+        say("measure", format!("{}: {kind}, {when}", m.name));
+    }
+    Plan {
+        engine: ready.engine(),
+        rewrites: Vec::new(),
+        lines,
+    }
+}
