@@ -54,6 +54,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Repl(Repl),
     Simulate(Simulate),
+    Timeline(crate::picture_args::Timeline),
     Completions(Completions),
 }
 

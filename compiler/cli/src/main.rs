@@ -13,6 +13,8 @@ mod exit;
 mod front;
 mod load;
 mod paths;
+mod picture;
+mod picture_args;
 mod templates;
 mod write;
 

@@ -264,7 +264,7 @@ pub fn readings_table(readings: &[ReadingUsed]) -> String {
 }
 
 /// How many entries two timelines have in common at their beginning.
-fn shared(a: &Case, b: &Case) -> usize {
+pub(crate) fn shared(a: &Case, b: &Case) -> usize {
     let both = a.timeline().iter().zip(b.timeline());
     both.take_while(|(x, y)| x.point == y.point && x.text == y.text)
         .count()

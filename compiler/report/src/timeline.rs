@@ -178,6 +178,16 @@ fn head(g: &Group, trace: bool) -> String {
     text
 }
 
+/// A group in words.
+pub(crate) fn told(g: &Group) -> String {
+    let mut text = head(g, false);
+    if g.members.len() > 1 {
+        let all: Vec<String> = g.members.iter().map(|m| m.name.clone()).collect();
+        text += &format!(": {}", names(&all));
+    }
+    text
+}
+
 fn because(g: &Group) -> String {
     let line = &g.line;
     let due = line.due.iter().map(|d| format!("due {d}"));

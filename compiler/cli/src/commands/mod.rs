@@ -11,6 +11,7 @@ mod repl;
 mod run;
 mod simulate;
 mod test;
+mod timeline;
 mod why;
 
 use crate::args::{Cli, Command};
@@ -46,6 +47,7 @@ pub(crate) fn run() -> Exit {
         Command::Explain(args) => explain::run(&console, args),
         Command::Repl(args) => repl::run(&console, args),
         Command::Simulate(args) => simulate::run(&mut console, args),
+        Command::Timeline(args) => timeline::run(&mut console, args),
         Command::Completions(args) => completions::run(&console, args),
     };
     match done {

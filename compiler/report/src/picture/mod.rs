@@ -3,6 +3,15 @@
 //! Comes in: cases, programs, results. Goes out: SVG, DOT, Mermaid and text, the same bytes for the same input. Never
 //! happens: a colour that alone carries a meaning, a reference to anything outside the file, a result computed here.
 
+mod builder;
+mod key_dates;
+pub mod lanes;
+mod scale;
+mod sign;
+mod svg;
+pub mod timeline;
+mod timeline_text;
 pub mod words;
 
+pub use lanes::Timeline;
 pub use words::Words;

@@ -2,6 +2,8 @@
 //!
 //! What a text says itself (names, titles, articles) is never translated.
 
+use super::lanes::Section;
+use super::sign::Sign;
 use crate::votes::{BallotCount, Side};
 
 /// The words of every picture.
@@ -11,6 +13,8 @@ pub struct Words {
     pub lang: &'static str,
     /// Of vote tables.
     pub votes: &'static VoteWords,
+    /// Of timelines.
+    pub timeline: &'static TimelineWords,
 }
 
 impl Words {
@@ -18,11 +22,13 @@ impl Words {
     pub const EN: Words = Words {
         lang: "en",
         votes: &VoteWords::EN,
+        timeline: &TimelineWords::EN,
     };
     /// Japanese.
     pub const JA: Words = Words {
         lang: "ja",
         votes: &VoteWords::JA,
+        timeline: &TimelineWords::JA,
     };
 }
 
@@ -160,5 +166,130 @@ impl VoteWords {
             false => format!("{n} short"),
             true => format!("{n} 不足"),
         }
+    }
+}
+
+/// The words of a timeline.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)] // each names the word it is
+pub struct TimelineWords {
+    japanese: bool,
+    pub branch: &'static str,
+    pub second_clock: &'static str,
+    pub signs: &'static str,
+}
+
+impl TimelineWords {
+    /// English.
+    pub const EN: TimelineWords = TimelineWords {
+        japanese: false,
+        branch: "Branch",
+        second_clock: "The second clock: its readings convert to no date",
+        signs: "● act  ○ date recalled  ✕ void  ━ holds  ─ runs  │ due  ✓ met  ✔ late  ✗ missed or breach  ▲ adopted  ▽ not  ◆ outcome  ≈ drawn short",
+    };
+    /// Japanese.
+    pub const JA: TimelineWords = TimelineWords {
+        japanese: true,
+        branch: "分岐",
+        second_clock: "第二の時計(日付には換算されない)",
+        signs: "● 行為  ○ 記憶による日付  ✕ 無効  ━ 成立  ─ 期間  │ 期限  ✓ 履行  ✔ 遅れて履行  ✗ 不履行・違反  ▲ 可決  ▽ 可決されず  ◆ 結果  ≈ 短縮",
+    };
+
+    /// `until the end of 1994-04-05`.
+    #[must_use]
+    pub fn until(&self, day: &str) -> String {
+        match self.japanese {
+            false => format!("until the end of {day}"),
+            true => format!("{day} の終わりまで"),
+        }
+    }
+
+    /// The heading of a group of lanes.
+    #[must_use]
+    pub fn section(&self, section: Section) -> &'static str {
+        match (self.japanese, section) {
+            (false, Section::Acts) => "ACTS AND EVENTS",
+            (false, Section::Decisions) => "DECISIONS",
+            (false, Section::Procedures) => "PROCEDURES",
+            (false, Section::Statuses) => "STATUSES",
+            (false, Section::Duties) => "DUTIES",
+            (true, Section::Acts) => "行為・出来事",
+            (true, Section::Decisions) => "議決",
+            (true, Section::Procedures) => "手続",
+            (true, Section::Statuses) => "状態",
+            (true, Section::Duties) => "義務",
+        }
+    }
+
+    /// A stretch that is drawn short.
+    #[must_use]
+    pub fn length(&self, seconds: i64) -> String {
+        let (hours, days) = (seconds / 3600, seconds / 86_400);
+        let years = days * 400 / 146_097;
+        let (n, en, ja) = match (years, days) {
+            (0, 0..3) => (hours, "h", "時間"),
+            (0, _) => (days, "d", "日"),
+            _ => (years, "y", "年"),
+        };
+        if self.japanese {
+            format!("{n}{ja}")
+        } else {
+            format!("{n} {en}")
+        }
+    }
+
+    /// Lanes that are not drawn.
+    #[must_use]
+    pub fn left_out(&self, n: usize) -> String {
+        match self.japanese {
+            false => format!("{n} more lanes are not drawn; --format json has them"),
+            true => format!("ほかに {n} 行あるが描かれていない(--format json にはある)"),
+        }
+    }
+
+    /// Events of a date that are not told.
+    #[must_use]
+    pub fn more(&self, n: usize) -> String {
+        match self.japanese {
+            false => format!("and {n} more"),
+            true => format!("ほか {n} 件"),
+        }
+    }
+
+    /// Dates without a number.
+    #[must_use]
+    pub fn not_numbered(&self, n: usize) -> String {
+        match (self.japanese, n) {
+            (false, 1) => "1 more date is drawn and not listed".to_owned(),
+            (false, _) => format!("{n} more dates are drawn and not listed"),
+            (true, _) => format!("ほかに {n} 日が描かれているが列挙していない"),
+        }
+    }
+
+    /// What a sign means.
+    #[must_use]
+    pub(crate) fn sign(&self, sign: Sign) -> &'static str {
+        let (en, ja) = match sign {
+            Sign::Act => ("act", "行為"),
+            Sign::Recalled => ("act on a date recalled", "行為(日付は記憶による)"),
+            Sign::Breach => ("act in breach", "違反の行為"),
+            Sign::Void => ("act void or undetermined", "無効・不定の行為"),
+            Sign::Holds => ("status holds", "状態が成立"),
+            Sign::Count => ("how many", "件数"),
+            Sign::Runs => ("duty runs", "義務の期間"),
+            Sign::Due => ("due", "期限"),
+            Sign::Met => ("met", "履行"),
+            Sign::Late => ("met late", "遅れて履行"),
+            Sign::Missed => ("missed", "不履行"),
+            Sign::Overdue => ("overdue", "期限経過"),
+            Sign::Released => ("released", "解除"),
+            Sign::Ballots => ("open for ballots", "投票中"),
+            Sign::Adopted => ("adopted", "可決"),
+            Sign::NotAdopted => ("not adopted", "可決されず"),
+            Sign::Stage => ("stage", "段階"),
+            Sign::Outcome => ("outcome", "結果"),
+            Sign::Stuck => ("stuck", "停止"),
+        };
+        if self.japanese { ja } else { en }
     }
 }

@@ -1,0 +1,40 @@
+//! `rogatio timeline`: what happens in a scenario, drawn.
+
+use crate::console::{Console, Findings};
+use crate::exit::{Done, Exit};
+use crate::picture::{drawn, emit, ends_in};
+use crate::picture_args::{Timeline, TimelineFormat};
+use rogatio_report::picture::timeline::{Told, svg};
+use rogatio_report::picture::{Timeline as Picture, Words};
+
+/// Draws the scenario named, or the only one.
+pub(crate) fn run(console: &mut Console, args: &Timeline) -> Done {
+    let output = args.output.as_deref();
+    let format = args.format.unwrap_or(match output {
+        o if ends_in(o, "svg") => TimelineFormat::Svg,
+        o if ends_in(o, "json") => TimelineFormat::Json,
+        _ => TimelineFormat::Text,
+    });
+    if format == TimelineFormat::Json {
+        console.findings = Findings::Json;
+    }
+    let (drawn, exit) = drawn(
+        console,
+        &args.file,
+        args.scenario.as_deref(),
+        &args.library,
+        &args.readings,
+    )?;
+    let Some((prepared, run)) = &drawn.run else {
+        return Err(console.usage(&format!("there is no scenario in `{}`", args.file)));
+    };
+    let picture = Picture::of(&prepared.scenario.name, drawn.module(&args.file), run);
+    let words = &Words::EN;
+    let text = match format {
+        TimelineFormat::Svg => svg(&picture, words, Told::Listed, "timeline"),
+        TimelineFormat::Json => serde_json::to_string_pretty(&picture).unwrap_or_default() + "\n",
+        TimelineFormat::Text => picture.render(console.style(), words),
+    };
+    emit(console, output, &text)?;
+    Ok(exit.max(Exit::Fine))
+}

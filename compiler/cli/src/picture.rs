@@ -1,0 +1,87 @@
+//! What the commands that draw have in common: a scenario that was run, and where the picture goes.
+
+use crate::args::{LibraryArgs, ReadingArgs};
+use crate::case::{Asked, Prepared, findings, is_bad, only, prepare};
+use crate::console::Console;
+use crate::exit::{Exit, Stop};
+use crate::front::{compile, refuse};
+use crate::write::replace;
+use rogatio_diagnostics::{Diagnostic, codes};
+use rogatio_interpret::ScenarioRun;
+use rogatio_mir::Program;
+use std::path::Path;
+use std::sync::Arc;
+
+/// A program, and the scenario that was asked for, run to its end.
+pub(crate) struct Drawn {
+    /// The program as the command line reads it.
+    pub(crate) program: Arc<Program>,
+    /// The scenario with its run.
+    pub(crate) run: Option<(Prepared, ScenarioRun)>,
+}
+
+impl Drawn {
+    /// The module, or the file where it has no name.
+    pub(crate) fn module<'a>(&'a self, file: &'a str) -> &'a str {
+        match self.program.name.as_str() {
+            "" => file,
+            name => name,
+        }
+    }
+}
+
+/// Compiles, and runs the scenario named or the only one. What is wrong with its case ends the command; what it expects in
+/// vain is reported, and the picture drawn all the same.
+pub(crate) fn drawn(
+    console: &Console,
+    file: &str,
+    scenario: Option<&str>,
+    library: &LibraryArgs,
+    readings: &ReadingArgs,
+) -> Result<(Drawn, Exit), Stop> {
+    let (mut front, program) = compile(console, file, library, readings)?;
+    let chosen = front.readings(readings).map_err(|m| console.usage(&m))?;
+    let program = Arc::new(program);
+    let Some(index) = only(console, &front, scenario)? else {
+        let run = None;
+        return Ok((Drawn { program, run }, Exit::Fine));
+    };
+    let prepared = prepare(&mut front, &program, &chosen, index);
+    let asked = Asked {
+        hypothetical: program.rules_at.is_some(),
+        ..Asked::default()
+    };
+    let run = prepared.run(&front, &asked, None);
+    let found = findings(&run);
+    console.report(&found, &front.sources);
+    if is_bad(&run) {
+        return Err(Exit::BadInput.into());
+    }
+    let unmet = found.iter().any(Diagnostic::is_error);
+    let exit = if unmet { Exit::Findings } else { Exit::Fine };
+    let run = Some((prepared, run));
+    Ok((Drawn { program, run }, exit))
+}
+
+/// Writes to the file named, whole or not at all, else to standard output.
+pub(crate) fn emit(console: &Console, output: Option<&Path>, text: &str) -> Result<(), Stop> {
+    let Some(path) = output else {
+        return console.print(text);
+    };
+    replace(path, text.as_bytes()).map_err(|e| refuse(console, &cannot_write(path, &e)))?;
+    console.remark(&format!("written: {}", path.display()));
+    Ok(())
+}
+
+/// Whether a file's name ends so.
+pub(crate) fn ends_in(path: Option<&Path>, extension: &str) -> bool {
+    let own = path.and_then(Path::extension);
+    own.is_some_and(|e| e.eq_ignore_ascii_case(extension))
+}
+
+fn cannot_write(path: &Path, why: &std::io::Error) -> Diagnostic {
+    Diagnostic::error(
+        codes::E0007,
+        format!("`{}` cannot be written: {why}", path.display()),
+    )
+}

@@ -1,0 +1,45 @@
+//! The command line of pictures and pages.
+
+use crate::args::{LibraryArgs, ReadingArgs};
+use clap::{Args, ValueEnum};
+use std::path::PathBuf;
+
+/// Forms of a timeline.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TimelineFormat {
+    /// A picture.
+    Svg,
+    /// Bars of characters.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Draw what happens in a scenario: acts, windows, deadlines met and missed, statuses, both clocks, branches.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio timeline examples/cbd_history.rog\n  \
+    rogatio timeline examples/cbd_history.rog --format svg -o history.svg\n  \
+    rogatio timeline un.cbd.scenarios --scenario T04 --format json\n\n\
+    The same text gives the same bytes. Without --format, a file that ends in .svg or .json says it.\n\n\
+    JSON: one object with the keys title, module, end, panels (each with branch, axis, leaves, lanes, left_out, now; \
+    a lane has section, name, articles, bars, marks, counts) and dates.")]
+pub(crate) struct Timeline {
+    /// The program, or the name of a library module.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// The scenario, where the file has several: its title, or a part of it that no other has.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    /// The form.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<TimelineFormat>,
+    /// Write to a file, which is replaced whole or not at all.
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+}
