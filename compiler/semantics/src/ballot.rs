@@ -157,8 +157,16 @@ impl Checker {
         Silence::None
     }
 
-    /// `tie rejected`, `tie adopted when chair in yes`, `tie chair decides within 7 days else rejected`.
-    pub(crate) fn tie(&mut self, cx: &mut Context, id: DecisionId, t: &ast::Tie, span: Span) {
+    /// `tie rejected`, `tie adopted when chair in yes`, `tie chair decides within 7 days else rejected`. Nothing if the line
+    /// is another body's; else whether it names the body: `tie rejected when deciding_body = House`.
+    pub(crate) fn tie(
+        &mut self,
+        cx: &mut Context,
+        id: DecisionId,
+        t: &ast::Tie,
+        span: Span,
+    ) -> Option<bool> {
+        let mut of_body = false;
         if self.program.decisions[id.index()].ballots.len() < 2 {
             self.error(
                 Diagnostic::error(codes::E0606, "a tie needs ballots for and against")
@@ -168,10 +176,14 @@ impl Checker {
         }
         let kind = match t {
             ast::Tie::Outcome { outcome, when } => {
-                let Some(outcome) = self.tie_outcome(outcome) else {
-                    return;
-                };
-                let when = when.as_ref().map(|c| self.cond(cx, c));
+                let outcome = self.tie_outcome(outcome)?;
+                let mut when = when.as_ref().map(|c| self.cond(cx, c));
+                if let Some(ours) = when.as_ref().and_then(settled) {
+                    if !ours {
+                        return None;
+                    }
+                    (of_body, when) = (true, None);
+                }
                 TieKind::Outcome(outcome, when)
             }
             ast::Tie::Decides {
@@ -192,10 +204,7 @@ impl Checker {
                     );
                 }
                 let otherwise = match otherwise {
-                    Some(name) => match self.tie_outcome(name) {
-                        Some(o) => Some(o),
-                        None => return,
-                    },
+                    Some(name) => Some(self.tie_outcome(name)?),
                     None => None,
                 };
                 TieKind::Decides {
@@ -209,6 +218,7 @@ impl Checker {
             provision: cx.provision,
             kind,
         });
+        Some(of_body)
     }
 
     fn tie_outcome(&mut self, name: &ast::Name) -> Option<DecisionOutcome> {
@@ -239,4 +249,25 @@ pub(crate) fn ballots_of(d: &Decision) -> String {
     let labels = d.labels.iter().map(|l| l.name.as_str());
     let all: Vec<&str> = d.ballots.iter().map(String::as_str).chain(labels).collect();
     all.join(", ")
+}
+
+/// What a condition about named entities alone comes to, as `deciding_body = House` where one body is meant.
+fn settled(e: &Expr) -> Option<bool> {
+    match &e.kind {
+        ExprKind::Compare(op, a, b) => match (&a.kind, &b.kind, op) {
+            (ExprKind::Entity(a), ExprKind::Entity(b), CmpOp::Eq) => Some(a == b),
+            (ExprKind::Entity(a), ExprKind::Entity(b), CmpOp::Ne) => Some(a != b),
+            _ => None,
+        },
+        ExprKind::Not(inner) => settled(inner).map(|x| !x),
+        ExprKind::Or(parts) => parts
+            .iter()
+            .map(settled)
+            .try_fold(false, |x, y| Some(x | y?)),
+        ExprKind::And(parts) => parts
+            .iter()
+            .map(settled)
+            .try_fold(true, |x, y| Some(x & y?)),
+        _ => None,
+    }
 }

@@ -1,5 +1,7 @@
 //! Decisions: every slot said, every base this body's.
 
+use std::collections::BTreeMap;
+
 use rogatio_diagnostics::{Diagnostic, codes};
 
 use crate::ast::{self, DecisionClauseKind as D};
@@ -17,6 +19,10 @@ struct Said {
     silence: Option<Span>,
     closes: bool,
     roll: Option<(ast::Expr, ProvisionId)>,
+    /// The line about equal votes that is this body's, and whether it names the body.
+    tie: Option<(Span, bool)>,
+    /// Slots that hold one thing, by their words.
+    slots: BTreeMap<&'static str, Span>,
     steps: Vec<crate::consensus::SaidStep>,
 }
 
@@ -181,10 +187,15 @@ impl Checker {
         said: &mut Said,
     ) {
         let provision = cx.provision;
+        if let Some(word) = said_once(&c.kind) {
+            let mut first = said.slots.get(word).copied();
+            self.once(&mut first, c.span, word);
+            said.slots.insert(word, c.span);
+        }
         match &c.kind {
             D::Ballots { values, labels, .. } => self.ballot_labels(cx, id, values, labels),
             D::Quorum(s) => {
-                self.once(&mut said.quorum, c.span, "quorum");
+                said.quorum = Some(c.span);
                 let s = self.stated(cx, s);
                 self.program.decisions[id.index()].quorum = (s, provision);
             }
@@ -193,7 +204,7 @@ impl Checker {
                 self.program.decisions[id.index()].participation = (s, provision);
             }
             D::Passes(s) => {
-                self.once(&mut said.passes, c.span, "passes");
+                said.passes = Some(c.span);
                 let s = self.stated(cx, s);
                 self.program.decisions[id.index()].passes = (s, provision);
             }
@@ -240,10 +251,15 @@ impl Checker {
                 }
             }
             D::Silence(s) => {
-                self.once(&mut said.silence, c.span, "silence");
+                said.silence = Some(c.span);
                 self.silence(cx, id, s);
             }
-            D::Tie(t) => self.tie(cx, id, t, c.span),
+            D::Tie(t) => match said.tie {
+                // What one body's line leaves is for the others.
+                Some((_, true)) => {}
+                Some((first, false)) => self.once(&mut Some(first), c.span, "tie"),
+                None => said.tie = self.tie(cx, id, t, c.span).map(|of_body| (c.span, of_body)),
+            },
             D::Roll(e) => match &e.kind {
                 ast::ExprKind::Name(n) if n.text == "opening" => {
                     self.program.decisions[id.index()].roll_at_opening = true
@@ -347,4 +363,24 @@ impl Checker {
         }
         self.error(e);
     }
+}
+
+/// The word of a slot that holds one thing; another line of it would silently take its place.
+fn said_once(kind: &D) -> Option<&'static str> {
+    Some(match kind {
+        D::Quorum(_) => "quorum",
+        D::Participation(_) => "participation",
+        D::Passes(_) => "passes",
+        D::Admissible(_) => "admissible",
+        D::Veto(_) => "veto",
+        D::Voters(_) => "voters",
+        D::Present(_) => "present",
+        D::Silence(_) => "silence",
+        D::Roll(_) => "roll",
+        D::Opens(_) => "opens",
+        D::Withdrawn(_) => "withdrawn",
+        D::Enacts { .. } => "enacts",
+        D::Given(_) => "given",
+        _ => return None,
+    })
 }

@@ -9,7 +9,9 @@ impl Cx<'_> {
     /// All decisions. Norms about voting enter themselves later.
     pub(super) fn decisions(&mut self) {
         for (i, d) in self.hir.decisions.iter().enumerate() {
+            self.deciding = Some(DecisionId(at(i)));
             let lowered = self.decision(DecisionId(at(i)), d);
+            self.deciding = None;
             self.b.decision(lowered);
         }
     }

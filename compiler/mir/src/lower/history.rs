@@ -15,7 +15,10 @@ impl Cx<'_> {
             .filter(|v| self.env.contains_key(v))
             .collect();
         let args: Vec<Guard> = keys.iter().map(|v| self.env[v]).collect();
-        let place = format!("{:?} {:?} {keys:?}", e.provision, e.span);
+        let place = format!(
+            "{:?} {:?} {keys:?} {:?}",
+            e.provision, e.span, self.deciding
+        );
         let known = if e.span.is_none() {
             None
         } else {
@@ -96,7 +99,10 @@ impl Cx<'_> {
     /// A condition as a status of its own, so that it is known since when it holds.
     fn kept_level(&mut self, cond: &Expr) -> (StatusId, Vec<Guard>) {
         let (keys, args) = self.scope_keys(free::expr(cond));
-        let place = format!("held {:?} {:?} {keys:?}", cond.provision, cond.span);
+        let place = format!(
+            "held {:?} {:?} {keys:?} {:?}",
+            cond.provision, cond.span, self.deciding
+        );
         let known = self.latched.get(&place).filter(|_| !cond.span.is_none());
         if let Some(&status) = known {
             return (status, args);

@@ -205,8 +205,10 @@ struct Cx<'a> {
     /// Histories and edges by what they are, so that equal ones are shared.
     hists: HashMap<String, HistId>,
     edges: HashMap<String, EdgeId>,
-    /// Latched values (`X as of E`) by where they stand.
+    /// Latched values (`X as of E`) by where they stand, and for which of several bodies.
     latched: HashMap<String, StatusId>,
+    /// The decision whose slots are being lowered: what stands in them once is read for each body that decides.
+    deciding: Option<DecisionId>,
     /// Variables that HIR got after it was lowered, and what they are here.
     added: BTreeMap<VarId, VarId>,
     /// Variables of shared histories: by number and type.
@@ -226,6 +228,7 @@ impl<'a> Cx<'a> {
             hists: HashMap::new(),
             edges: HashMap::new(),
             latched: HashMap::new(),
+            deciding: None,
             added: BTreeMap::new(),
             canon: HashMap::new(),
             define: None,
