@@ -62,6 +62,7 @@ impl Em<'_, '_> {
             args: b.args,
             to: b.to,
             env,
+            opened: None,
         }
     }
 

@@ -1,14 +1,15 @@
 //! The emitter: loads, stores, loops, lists, marks. The files beside it emit one construct each.
 
+use crate::event::Event;
 use crate::fold::{Const, NEVER, V};
-use crate::layout::{Col, Elem, Event, Keys, Layout, List};
+use crate::layout::{Col, Elem, Keys, Layout, List};
 use crate::reads::{Reader, Slot};
 use crate::refusal::Refusal;
 use crate::slice::{Slice, Watched};
 use crate::world::World;
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, condcodes::IntCC, types};
 use cranelift_frontend::{FunctionBuilder, Variable};
-use rogatio_mir::{Experiment, KindId, Latch, Program};
+use rogatio_mir::{Experiment, KindId, Latch, ProcedureId, Program};
 use std::collections::BTreeSet;
 
 pub(crate) type R<T> = Result<T, Refusal>;
@@ -371,15 +372,65 @@ impl Em<'_, '_> {
         out
     }
 
-    /// Whether entities of a key are of its kinds, where a range has others in between.
+    /// Whether entities of a key are of its kinds, where a range has others in between, or not all of it is there yet.
     pub(crate) fn members(&mut self, keys: &Keys, entities: &[ir::Value]) -> Vec<ir::Value> {
         let mut conds = Vec::new();
         for (dim, e) in keys.dims.iter().zip(entities) {
             if !dim.full {
-                conds.push(self.of_kinds(*e, &dim.kinds));
+                let mut found = self.bool(false);
+                for (from, to) in self.extents(&dim.kinds) {
+                    let (place, n) = (self.b.ins().isub(*e, from), self.b.ins().isub(to, from));
+                    let one = self.cmp(IntCC::UnsignedLessThan, place, n);
+                    found = self.b.ins().bor(found, one);
+                }
+                conds.push(found);
             }
         }
         conds
+    }
+
+    /// The ranges of the entities of some kinds that are there now: first and end.
+    pub(crate) fn extents(&mut self, kinds: &[KindId]) -> Vec<(ir::Value, ir::Value)> {
+        let mut extents = Vec::new();
+        for (lo, hi, grows) in self.world.extents(kinds) {
+            let from = self.int(i64::from(lo));
+            let of_kind = |p: &&ProcedureId| Some(self.program.procedures[p.index()].kind) == grows;
+            let to = match self.layout.procedures.keys().find(of_kind) {
+                Some(p) => {
+                    let n = self.get(self.layout.procedures[p].created);
+                    self.b.ins().iadd_imm_s(n, i64::from(lo))
+                }
+                None => self.int(i64::from(if grows.is_some() { lo } else { hi })),
+            };
+            extents.push((from, to));
+        }
+        extents
+    }
+
+    /// Sorts a list; it is short.
+    pub(crate) fn sort(&mut self, list: List) -> R<()> {
+        let n = self.get(list.count);
+        let one = self.int(1);
+        self.each(one, n, |em, i| {
+            let entry = em.load(list.entries, i);
+            let (head, look, further, after) = (em.block(), em.block(), em.block(), em.block());
+            let at = em.b.append_block_param(head, types::I64);
+            em.b.ins().jump(head, &[BlockArg::Value(i)]);
+            em.at(head);
+            let some = em.cmp_imm(IntCC::SignedGreaterThan, at, 0);
+            em.branch(some, look, after);
+            em.at(look);
+            let before = em.b.ins().iadd_imm_s(at, -1);
+            let other = em.load(list.entries, before);
+            let larger = em.cmp(IntCC::SignedGreaterThan, other, entry);
+            em.branch(larger, further, after);
+            em.at(further);
+            em.store(list.entries, at, other);
+            em.b.ins().jump(head, &[BlockArg::Value(before)]);
+            em.at(after);
+            em.store(list.entries, at, entry);
+            Ok(())
+        })
     }
 
     /// Whether an entity is of some kinds.

@@ -214,7 +214,43 @@ impl Em<'_, '_> {
                 })
             }
             Op::HistTime(h, o, args) => V::Time(self.hist_time(*h, *o, args, env)?),
+            Op::Field(owner, f) if self.world.grows(&[program.fields[f.index()].kind]) => {
+                self.instance_field(*owner, *f, env)?
+            }
             Op::Field(owner, field) => self.field(*owner, *field, env)?,
+            Op::InStage(i, p, stages) => {
+                let cols = &self.layout.procedures[p];
+                let (at, fits) = self.key(&cols.keys, &[*i], env)?;
+                let stage = self.load(cols.stage, at);
+                let among = self.among(stage, stages);
+                V::Bool(match fits {
+                    Some(f) => self.both(among, f),
+                    None => among,
+                })
+            }
+            Op::EnteredAt(i, p, stage) => {
+                let cols = &self.layout.procedures[p];
+                let (at, fits) = self.key(&cols.keys, &[*i], env)?;
+                let t = self.load(cols.entered[stage], at);
+                V::Time(self.or_never(t, fits))
+            }
+            Op::HistSince(h, time, args) => {
+                let Some((_, p, stage)) = self.reader.since_visit(*h, *time, args) else {
+                    return Err(Refusal::form("a count since no visit"));
+                };
+                let (keys, n) = (&self.layout.hists[h].keys, self.layout.hists[h].n);
+                let since = self.layout.procedures[&p].since[&(*h, stage)];
+                let (at, fits) = self.key(keys, args, env)?;
+                let (n, before) = (self.load(n, at), self.load(since, at));
+                // Before the first visit nothing is counted: it is dated never.
+                let more = self.b.ins().isub(n, before);
+                let zero = self.int(0);
+                let more = self.b.ins().smax(more, zero);
+                V::Int(match fits {
+                    Some(f) => self.b.ins().select(f, more, zero),
+                    None => more,
+                })
+            }
             Op::InField {
                 owner,
                 field,
@@ -385,8 +421,7 @@ impl Em<'_, '_> {
         f: impl Fn(&mut Self, &Env) -> R<ir::Value>,
     ) -> R<ir::Value> {
         let total = self.variable(0);
-        for (lo, hi) in self.world.joined(&d.kinds) {
-            let (from, to) = (self.int(i64::from(lo)), self.int(i64::from(hi)));
+        for (from, to) in self.extents(&d.kinds) {
             self.each(from, to, |em, e| {
                 let env = env.clone().with(d.var, Bind::V(V::Entity(e)));
                 let x = f(em, &env)?;

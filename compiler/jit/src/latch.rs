@@ -1,8 +1,9 @@
 //! Statuses, histories, edges and timers at their place in a pass (R16, R17).
 
 use crate::emit::{Em, R};
+use crate::event::Event;
 use crate::fold::{Bind, Env, NEVER, V};
-use crate::layout::{Event, Keys};
+use crate::layout::Keys;
 use crate::reads::Slot;
 use crate::refusal::Refusal;
 use crate::rule::Pass;

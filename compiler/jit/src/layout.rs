@@ -3,17 +3,19 @@
 //! One base pointer with constant displacements; columns by key, times in 32 bits. Clock items (behaviours' clocks,
 //! timers, wake-ups) share one column of due times, so that one queue serves all of them.
 
+use crate::event::{Event, events};
 use crate::fold::NEVER;
+use crate::instances::ProcedureCols;
 use crate::reads::Part;
 use crate::refusal::Refusal;
 use crate::slice::{Slice, Watched};
 use crate::world::World;
 use rogatio_diagnostics::codes;
 use rogatio_mir::{
-    Domain, EdgeId, Effect, Experiment, Firing, HistId, KindId, Latch, On, Program, StatusId,
-    TimerId,
+    Domain, EdgeId, Effect, Experiment, Firing, HistId, KindId, Latch, ProcedureId, Program,
+    StatusId, TimerId,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// Buckets of the queue at most: 64 words of 64 bits under one summary word.
 const BUCKETS: i64 = 4096;
@@ -90,7 +92,7 @@ impl Keys {
                 lo,
                 n,
                 kinds: d.kinds.clone(),
-                full: ranges.len() <= 1,
+                full: ranges.len() <= 1 && !world.grows(&d.kinds),
             });
             if cap > 1 << 22 {
                 return Err(Refusal::new(
@@ -109,21 +111,6 @@ impl Keys {
 pub(crate) struct List {
     pub(crate) count: Col,
     pub(crate) entries: Col,
-}
-
-/// Something in a pass that rules wait for.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Event {
-    /// Timers that the clock fired: seen by all rules.
-    Fired(TimerId),
-    /// Timers whose time had come when they were armed: seen by the rules that come later in the pass.
-    AtOnce(TimerId),
-    /// The same, for the rules that stood before: in the next pass.
-    Late(TimerId),
-    Rise(EdgeId),
-    Fall(EdgeId),
-    Started(StatusId),
-    Ended(StatusId),
 }
 
 #[derive(Debug)]
@@ -228,6 +215,9 @@ pub(crate) struct Layout {
     pub(crate) behaviours: Vec<BehaviourCols>,
     pub(crate) watchers: Vec<WatcherCols>,
     pub(crate) counters: Vec<CounterCols>,
+    pub(crate) procedures: BTreeMap<ProcedureId, ProcedureCols>,
+    /// The run has more of something than the experiment allows.
+    pub(crate) overflow: Option<Col>,
     pub(crate) lists: BTreeMap<Event, List>,
     pub(crate) queue: Queue,
     /// Number of the step in the run.
@@ -247,12 +237,12 @@ pub(crate) struct Layout {
 }
 
 /// Hands out space.
-struct Space {
+pub(crate) struct Space {
     at: usize,
 }
 
 impl Space {
-    fn col(&mut self, elem: Elem, n: u32) -> Col {
+    pub(crate) fn col(&mut self, elem: Elem, n: u32) -> Col {
         let size = 1usize << elem.shift();
         self.at = self.at.next_multiple_of(size);
         let off = self.at;
@@ -354,6 +344,8 @@ impl Layout {
             behaviours: Vec::new(),
             watchers: Vec::new(),
             counters: Vec::new(),
+            procedures: BTreeMap::new(),
+            overflow: (!slice.procedures.is_empty()).then(|| hot.col(Elem::U8, 1)),
             lists: BTreeMap::new(),
             queue,
             step,
@@ -488,12 +480,13 @@ impl Layout {
             let holds = hot.col(Elem::U8, keys.cap);
             layout.counters.push(CounterCols { keys, count, holds });
         }
+        for p in &slice.procedures {
+            let parts = (&mut hot, &mut initial);
+            let cols = ProcedureCols::new(program, world, slice, *p, parts, &mut list)?;
+            layout.procedures.insert(*p, cols);
+        }
         for event in events(program, slice) {
-            let cap = match event {
-                Event::Fired(t) | Event::AtOnce(t) | Event::Late(t) => layout.timers[&t].keys.cap,
-                Event::Rise(e) | Event::Fall(e) => layout.edges[&e].keys.cap,
-                Event::Started(s) | Event::Ended(s) => layout.statuses[&s].keys.cap,
-            };
+            let cap = layout.keys_of(event).cap;
             let list = list(&mut hot, cap);
             layout.lists.insert(event, list);
         }
@@ -527,6 +520,19 @@ impl Layout {
         layout.check()
     }
 
+    /// The keys of what an event happens to.
+    pub(crate) fn keys_of(&self, event: Event) -> &Keys {
+        match event {
+            Event::Fired(t) | Event::AtOnce(t) | Event::Late(t) => &self.timers[&t].keys,
+            Event::Rise(e) | Event::Fall(e) => &self.edges[&e].keys,
+            Event::Started(s) | Event::Ended(s) => &self.statuses[&s].keys,
+            Event::Enter(p, _)
+            | Event::Leave(p, _)
+            | Event::Entering(p, _)
+            | Event::Leaving(p, _) => &self.procedures[&p].keys,
+        }
+    }
+
     /// Scratch and tables come after what a run changes.
     fn move_cold(&mut self) {
         let by = i32::try_from(self.mutable).unwrap_or(i32::MAX);
@@ -541,6 +547,8 @@ impl Layout {
         }
         cold.push(&mut self.armed.entries);
         cold.extend(self.enabled.iter_mut().map(|l| &mut l.entries));
+        let moves = self.procedures.values_mut().map(|p| &mut p.moves.entries);
+        cold.extend(moves);
         cold.extend(self.lists.values_mut().map(|l| &mut l.entries));
         cold.extend(
             self.watchers
@@ -570,30 +578,4 @@ impl Layout {
         }
         Ok(self)
     }
-}
-
-/// Events that some rule waits for.
-fn events(program: &Program, slice: &Slice) -> BTreeSet<Event> {
-    let place = |latch: Latch| program.order.iter().position(|l| *l == latch);
-    let mut events = BTreeSet::new();
-    for (latch, rules) in &slice.rules {
-        for r in rules {
-            match program.rules[*r].on {
-                On::Timer(t, _) => {
-                    events.insert(Event::Fired(t));
-                    if place(*latch) > place(Latch::Timer(t)) {
-                        events.insert(Event::AtOnce(t));
-                    } else {
-                        events.extend([Event::AtOnce(t), Event::Late(t)]);
-                    }
-                }
-                On::Rise(e, _) => _ = events.insert(Event::Rise(e)),
-                On::Fall(e, _) => _ = events.insert(Event::Fall(e)),
-                On::Started(s, _) => _ = events.insert(Event::Started(s)),
-                On::Ended(s, _) => _ = events.insert(Event::Ended(s)),
-                _ => {}
-            }
-        }
-    }
-    events
 }

@@ -11,9 +11,10 @@
 //! |---|---|
 //! | `world`, `possible`, `fold` | what is known before the runs |
 //! | `reads`, `power`, `slice` | what the measures depend on, and whether it can be compiled |
-//! | `layout` | the arena |
+//! | `layout`, `event`, `instances` | the arena |
 //! | `emit`, `guard`, `compare`, `time` | guards to code |
 //! | `rule`, `latch` | the pass (R11) |
+//! | `procedure` | instances, their stages (R44-R46) |
 //! | `queue`, `behaviour`, `measure`, `run` | clocks, draws, records, the whole function |
 //! | `memory` | code and arenas: all raw pointers |
 #![allow(unsafe_code)]
@@ -22,14 +23,17 @@ mod ballot;
 mod behaviour;
 mod compare;
 mod emit;
+mod event;
 mod fold;
 mod guard;
+mod instances;
 mod latch;
 mod layout;
 mod measure;
 mod memory;
 mod possible;
 mod power;
+mod procedure;
 mod queue;
 mod reads;
 mod refusal;
@@ -65,6 +69,8 @@ use world::World;
 pub const REACHED: i64 = 0;
 /// Class of a run in which the text leaves a measure open.
 pub const UNDETERMINED: i64 = 1;
+/// Class of a run that has more instances of a procedure than the experiment allows (R60): it stops, and measures nothing.
+pub const OVERFLOW: i64 = 3;
 /// Value of a date that a run did not reach.
 pub const CENSORED: i64 = i64::MIN;
 

@@ -5,7 +5,10 @@ use crate::fold::{Bind, Const, Env, NEVER};
 use crate::refusal::Refusal;
 use crate::world::World;
 use rogatio_calendar::Length;
-use rogatio_mir::{CmpOp, Domain, Guard, HistId, Op, Ordinal, Program, StatusId, TimerId, Ty};
+use rogatio_mir::{
+    CmpOp, Domain, FieldId, Guard, HistId, KindId, Op, Ordinal, ProcedureId, Program, StatusId,
+    TimerId, Ty,
+};
 use std::collections::BTreeSet;
 
 /// Something that can change during a run.
@@ -17,6 +20,10 @@ pub(crate) enum Slot {
     Timer(TimerId),
     /// Index into [`Counters`].
     Counter(usize),
+    /// The stage of an instance.
+    Stage(ProcedureId),
+    /// Which instances there are.
+    Kind(KindId),
 }
 
 /// A part of a latch that is read, beyond whether it is on.
@@ -29,6 +36,12 @@ pub(crate) enum Part {
     First(HistId),
     Last(HistId),
     Nth(HistId, u32),
+    /// When an instance entered a stage last.
+    Entered(ProcedureId, u32),
+    /// How many pushes there had been when an instance entered a stage last.
+    Since(HistId, ProcedureId, u32),
+    /// A field of instances.
+    Field(FieldId),
 }
 
 /// What a guard reads.
@@ -153,6 +166,8 @@ impl Reader<'_> {
             Op::Count(d, c) | Op::Exists(d, c) => self.set(d, &[*c], None, env, keys, out),
             Op::ForAll(d, c, t) => self.set(d, &[*c], Some(*t), env, keys, out),
             Op::Sum(d, c, w) => {
+                let grown = d.kinds.iter().filter(|k| self.world.grows(&[**k]));
+                out.slots.extend(grown.map(|k| (Slot::Kind(*k), false)));
                 let inner = env.clone().with(d.var, Bind::Element);
                 self.all(&[*c, *w], &inner, keys, out)
             }
@@ -230,6 +245,21 @@ impl Reader<'_> {
                 });
                 self.slot(Slot::Hist(*h), args, env, keys, out)
             }
+            Op::InStage(i, p, _) => self.slot(Slot::Stage(*p), &[*i], env, keys, out),
+            Op::EnteredAt(i, p, stage) => {
+                out.parts.insert(Part::Entered(*p, *stage));
+                self.slot(Slot::Stage(*p), &[*i], env, keys, out)
+            }
+            Op::HistSince(h, time, args) => {
+                let Some((_, p, stage)) = self.since_visit(*h, *time, args) else {
+                    return Err(Refusal::form(
+                        "a count of acts since a time that is no visit of a stage is not compiled",
+                    ));
+                };
+                out.parts.insert(Part::Since(*h, p, stage));
+                self.slot(Slot::Stage(p), args, env, keys, out)?;
+                self.slot(Slot::Hist(*h), args, env, keys, out)
+            }
             Op::Field(owner, field) => {
                 let of = program.fields.get(field.index());
                 if !of.is_some_and(|f| {
@@ -240,7 +270,13 @@ impl Reader<'_> {
                 }) {
                     return Err(Refusal::form("a field of this type is not compiled"));
                 }
-                let kinds = of.map(|f| f.kind).into_iter();
+                let kind = of.map(|f| f.kind);
+                if kind.is_some_and(|k| self.world.grows(&[k])) {
+                    // Fields of an instance never change.
+                    out.parts.insert(Part::Field(*field));
+                    return self.walk(*owner, env, keys, out);
+                }
+                let kinds = kind.into_iter();
                 for e in kinds.flat_map(|k| self.world.range(k)) {
                     if self.world.field(program, e, *field).is_none() {
                         let name = &self.world.members[e as usize].name;
@@ -290,7 +326,23 @@ impl Reader<'_> {
             .any(|k| *k != own.kind && p.field_of_kind(field, *k).is_some())
     }
 
-    /// Sets whose elements a run adds to are not compiled.
+    /// The instance variable, procedure and stage of a count of acts in a visit.
+    pub(crate) fn since_visit(
+        &self,
+        h: HistId,
+        time: Guard,
+        args: &[Guard],
+    ) -> Option<(Guard, ProcedureId, u32)> {
+        let Op::EnteredAt(i, p, stage) = &self.program.guard(time).op else {
+            return None;
+        };
+        let keys = &self.program.hists[h.index()].keys;
+        let of_instance = args == [*i] && keys.len() == 1;
+        let acts = self.program.hists[h.index()].act != rogatio_mir::Hist::NO_ACT;
+        (of_instance && acts).then_some((*i, *p, *stage))
+    }
+
+    /// Sets of instances, and fields of the same name of several kinds, are not compiled.
     fn closed_kinds(&self, op: &Op) -> Walked {
         let field = |f: &rogatio_mir::FieldId| self.program.fields.get(f.index()).map(|f| f.kind);
         if let Op::Field(owner, f)
@@ -304,18 +356,11 @@ impl Reader<'_> {
             ));
         }
         let grows = match op {
-            Op::Count(d, _) | Op::Sum(d, ..) | Op::Exists(d, _) | Op::ForAll(d, ..) => {
-                self.world.grows(&d.kinds)
-            }
-            Op::Field(_, f) | Op::InField { field: f, .. } => {
-                field(f).is_some_and(|k| self.world.grows(&[k]))
-            }
+            Op::InField { field: f, .. } => field(f).is_some_and(|k| self.world.grows(&[k])),
             _ => false,
         };
         if grows {
-            return Err(Refusal::form(
-                "a procedure that can be opened is not compiled",
-            ));
+            return Err(Refusal::form("a set of an instance is not compiled"));
         }
         Ok(())
     }
@@ -412,8 +457,10 @@ impl Reader<'_> {
         let alone = env.outside().with(d.var, Bind::Key(0));
         let mut inner = Reads::default();
         self.all(&roots, &alone, 1, &mut inner)?;
+        let grown = d.kinds.iter().filter(|k| self.world.grows(&[**k]));
+        let grown: Vec<Slot> = grown.map(|k| Slot::Kind(*k)).collect();
         if !inner.now && !inner.event && !inner.outer && inner.slots.iter().all(|(_, own)| *own) {
-            let slots = inner.slots.iter().map(|(s, _)| *s).collect();
+            let slots = inner.slots.iter().map(|(s, _)| *s).chain(grown).collect();
             self.counters.push(Counter {
                 domain: d.clone(),
                 cond: cond[0],
@@ -425,6 +472,7 @@ impl Reader<'_> {
                 .insert((Slot::Counter(self.counters.len() - 1), false));
             return Ok(());
         }
+        out.slots.extend(grown.into_iter().map(|s| (s, false)));
         let within = env.clone().with(d.var, Bind::Element);
         self.all(&roots, &within, keys, out)
     }
@@ -524,11 +572,14 @@ impl Reader<'_> {
 
     /// An upper bound of an integer's absolute value, if it is below 2^62.
     fn magnitude(&self, g: Guard) -> Option<u64> {
-        let size = |d: &Domain| -> u64 { self.world.elements(d).count() as u64 };
+        let size = |d: &Domain| -> u64 {
+            let ranges = self.world.joined(&d.kinds);
+            ranges.iter().map(|(lo, hi)| u64::from(hi - lo)).sum()
+        };
         let bound = match &self.program.guard(g).op {
             Op::Int(n) => n.unsigned_abs(),
             Op::Count(d, _) => size(d),
-            Op::HistCount(..) => 1 << 32,
+            Op::HistCount(..) | Op::HistSince(..) => 1 << 32,
             Op::Sum(d, _, w) => size(d).checked_mul(self.magnitude(*w)?)?,
             Op::Arith(op, a, b) => {
                 let (a, b) = (self.magnitude(*a)?, self.magnitude(*b)?);
@@ -584,8 +635,6 @@ fn describe(op: &Op) -> &'static str {
         Op::StatusValue(..) => "the value of a status",
         Op::HistArg(..) | Op::HistSum(..) => "an argument of an earlier act",
         Op::HistInLast { .. } => "what happened in the last days",
-        Op::HistSince(..) => "a count of acts in a visit of a stage",
-        Op::InStage(..) | Op::EnteredAt(..) => "the stage of a procedure",
         Op::NormIs(..) => "the state of a norm",
         Op::OnRoll { .. }
         | Op::Weight { .. }

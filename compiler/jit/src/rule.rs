@@ -1,8 +1,8 @@
 //! A pass (R11): the latches that something may concern, in their order; rules find their events in lists.
 
 use crate::emit::{Em, R, Written};
+use crate::event::Event;
 use crate::fold::{Bind, Const, Env, V};
-use crate::layout::{Event, Keys};
 use crate::reads::Slot;
 use crate::refusal::Refusal;
 use crate::slice::Watched;
@@ -21,6 +21,8 @@ pub(crate) struct Done {
     pub(crate) to: Option<Guard>,
     /// The variables of the arguments.
     pub(crate) env: Env,
+    /// The instance that it opens.
+    pub(crate) opened: Option<ir::Value>,
 }
 
 /// What is known of a pass while it is emitted.
@@ -31,6 +33,8 @@ pub(crate) struct Pass {
     pub(crate) begin: bool,
     /// Timers and wake-ups.
     pub(crate) clock: bool,
+    /// What the pass before brought about, at the same point.
+    pub(crate) follows: bool,
     /// Events that may be in their lists.
     pub(crate) active: BTreeSet<Event>,
     pub(crate) written: Written,
@@ -57,8 +61,18 @@ impl Em<'_, '_> {
         if pass.clock {
             for t in self.layout.timers.keys() {
                 pass.note(Event::Fired(*t), self.layout);
-                pass.note(Event::Late(*t), self.layout);
                 pass.written.insert(Slot::Timer(*t));
+            }
+        }
+        if pass.follows {
+            let next = self.layout.lists.keys().filter(|e| e.is_next());
+            pass.active.extend(next.copied());
+            let timers = self.layout.timers.keys().map(|t| Slot::Timer(*t));
+            pass.written.extend(timers);
+            for p in &self.slice.procedures {
+                pass.written.insert(Slot::Stage(*p));
+                let kind = self.program.procedures[p.index()].kind;
+                pass.written.insert(Slot::Kind(kind));
             }
         }
         if self.layout.hists.values().any(|h| h.step.is_some()) {
@@ -77,33 +91,55 @@ impl Em<'_, '_> {
                 }
             }
         }
-        self.clear(&pass);
+        self.react(&mut pass)?;
+        self.clear(&pass)?;
         Ok(pass)
     }
 
-    /// Empties the lists of a pass; what fired too late for some rules is theirs in the next one.
-    fn clear(&mut self, pass: &Pass) {
+    /// Empties the lists of a pass; what is for the next one is its.
+    fn clear(&mut self, pass: &Pass) -> R<()> {
         let layout = self.layout;
-        for event in &pass.active {
-            if matches!(event, Event::Late(_)) {
-                self.set_imm(layout.lists[event].count, 0);
-            }
+        for event in pass.active.iter().filter(|e| e.is_next()) {
+            self.set_imm(layout.lists[event].count, 0);
         }
-        for event in &pass.active {
+        for event in pass.active.iter().filter(|e| !e.is_next()) {
             let list = layout.lists[event];
-            if let Event::AtOnce(t) = event
-                && let Some(late) = layout.lists.get(&Event::Late(*t))
-            {
-                let moved = self.each_of(list, |em, index| {
-                    em.append(*late, index);
+            if let Some(next) = event.follows().and_then(|e| layout.lists.get(&e)) {
+                self.each_of(list, |em, index| {
+                    em.append(*next, index);
                     Ok(())
-                });
-                debug_assert!(moved.is_ok());
+                })?;
             }
-            if !matches!(event, Event::Late(_)) {
-                self.set_imm(list.count, 0);
-            }
+            self.set_imm(list.count, 0);
         }
+        Ok(())
+    }
+
+    /// Passes for what each pass leaves to the next, until nothing is left (R11). Fills the block `head`.
+    pub(crate) fn follow(&mut self, head: ir::Block, settled: ir::Block) -> R<()> {
+        self.at(head);
+        let layout = self.layout;
+        let mut some: Option<ir::Value> = None;
+        for list in layout.lists.iter().filter(|(e, _)| e.is_next()) {
+            let n = self.get(list.1.count);
+            some = Some(match some {
+                Some(s) => self.b.ins().bor(s, n),
+                None => n,
+            });
+        }
+        let Some(some) = some else {
+            self.jump(settled);
+            return Ok(());
+        };
+        let inside = self.block();
+        self.branch(some, inside, settled);
+        self.at(inside);
+        self.pass(Pass {
+            follows: true,
+            ..Pass::default()
+        })?;
+        self.jump(head);
+        Ok(())
     }
 
     /// Whether something watched may have to be looked at in this pass.
@@ -127,7 +163,8 @@ impl Em<'_, '_> {
         self.slice.rules[&latch].iter().any(|r| {
             let rule = &self.program.rules[*r];
             wanted(&rule.effect)
-                && (!self.sources(pass, latch, &rule.on).is_empty() || self.direct(pass, &rule.on))
+                && (!self.sources(pass, Some(latch), &rule.on).is_empty()
+                    || self.direct(pass, &rule.on))
         })
     }
 
@@ -140,22 +177,55 @@ impl Em<'_, '_> {
         }
     }
 
-    /// The lists in which a rule on a latch finds its events.
-    fn sources(&self, pass: &Pass, latch: Latch, on: &On) -> Vec<Event> {
+    /// The lists in which a rule on a latch finds its events; procedures, norms and decisions come after all latches.
+    fn sources(&self, pass: &Pass, latch: Option<Latch>, on: &On) -> Vec<Event> {
+        let after = |t| latch.is_none_or(|l| self.place(l) > self.place(Latch::Timer(t)));
         let all = match on {
-            On::Timer(t, _) if self.place(latch) > self.place(Latch::Timer(*t)) => {
-                vec![Event::Fired(*t), Event::AtOnce(*t)]
-            }
+            On::Timer(t, _) if after(*t) => vec![Event::Fired(*t), Event::AtOnce(*t)],
             On::Timer(t, _) => vec![Event::Fired(*t), Event::Late(*t)],
             On::Rise(e, _) => vec![Event::Rise(*e)],
             On::Fall(e, _) => vec![Event::Fall(*e)],
             On::Started(s, _) => vec![Event::Started(*s)],
             On::Ended(s, _) => vec![Event::Ended(*s)],
+            On::Enter(p, s, _) => vec![Event::Enter(*p, *s)],
+            On::Leave(p, s, _) => vec![Event::Leave(*p, *s)],
             _ => Vec::new(),
         };
         all.into_iter()
             .filter(|e| pass.active.contains(e))
             .collect()
+    }
+
+    /// Whether procedures, norms and decisions may hear of an event in a pass.
+    pub(crate) fn may_hear(&self, pass: &Pass, on: &On) -> bool {
+        self.direct(pass, on) || !self.heard_in(pass, on).is_empty()
+    }
+
+    /// The lists in which they find it.
+    pub(crate) fn heard_in(&self, pass: &Pass, on: &On) -> Vec<Event> {
+        self.sources(pass, None, on)
+    }
+
+    /// Emits `body` for every way in which they hear of it.
+    pub(crate) fn heard(
+        &mut self,
+        pass: &Pass,
+        rule: &Rule,
+        body: &mut dyn FnMut(&mut Self, &Env) -> R<()>,
+    ) -> R<()> {
+        let body = &mut |em: &mut Self, _: &Rule, env: &Env| body(em, env);
+        if self.direct(pass, &rule.on) {
+            let offer = self.offer_of_act(pass, &rule.on)?;
+            self.apply(rule, offer, body)?;
+        }
+        for event in self.heard_in(pass, &rule.on) {
+            let list = self.layout.lists[&event];
+            self.each_of(list, |em, index| {
+                let offer = em.offer_of(event, index);
+                em.apply(rule, offer, body)
+            })?;
+        }
+        Ok(())
     }
 
     /// Emits `body` for every way in which the rules of a latch with a wanted effect apply.
@@ -176,7 +246,7 @@ impl Em<'_, '_> {
                 let offer = self.offer_of_act(pass, &rule.on)?;
                 self.apply(rule, offer, body)?;
             }
-            for event in self.sources(pass, latch, &rule.on) {
+            for event in self.sources(pass, Some(latch), &rule.on) {
                 let list = self.layout.lists[&event];
                 self.each_of(list, |em, index| {
                     let offer = em.offer_of(event, index);
@@ -214,6 +284,11 @@ impl Em<'_, '_> {
     /// An argument of the act at hand.
     pub(crate) fn argument(&mut self, done: &Done, i: u32) -> R<V> {
         let program = self.program;
+        if let (Some((at, _)), Some(e)) = (program.acts[done.act.index()].opens, done.opened)
+            && at == i as usize
+        {
+            return Ok(V::Entity(e));
+        }
         let given = done.args.get(i as usize).copied().flatten();
         let default = program.acts[done.act.index()]
             .params
@@ -244,11 +319,7 @@ impl Em<'_, '_> {
 
     fn offer_of(&mut self, event: Event, index: ir::Value) -> Offer {
         let (layout, program) = (self.layout, self.program);
-        let keys: &Keys = match event {
-            Event::Fired(t) | Event::AtOnce(t) | Event::Late(t) => &layout.timers[&t].keys,
-            Event::Rise(e) | Event::Fall(e) => &layout.edges[&e].keys,
-            Event::Started(s) | Event::Ended(s) => &layout.statuses[&s].keys,
-        };
+        let keys = layout.keys_of(event);
         let values: Vec<V> = self
             .entities(keys, index)
             .into_iter()
@@ -425,8 +496,7 @@ impl Em<'_, '_> {
             let of = self.of_kinds(entity, &d.kinds);
             return self.when(of, |em| em.tuples(rest, env, body));
         }
-        for (lo, hi) in self.world.joined(&d.kinds) {
-            let (from, to) = (self.int(i64::from(lo)), self.int(i64::from(hi)));
+        for (from, to) in self.extents(&d.kinds) {
             self.each(from, to, |em, e| {
                 em.tuples(rest, env.clone().with(d.var, Bind::V(V::Entity(e))), body)
             })?;

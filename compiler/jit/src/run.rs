@@ -1,13 +1,13 @@
 //! The two functions of an experiment: one that begins a case, once, and one that runs histories.
 
-use crate::REACHED;
 use crate::emit::{Em, R};
+use crate::event::Event;
 use crate::fold::NEVER;
 use crate::guard::end_of_day;
-use crate::layout::Event;
 use crate::reads::Slot;
 use crate::rule::Pass;
 use crate::slice::Watched;
+use crate::{OVERFLOW, REACHED};
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, condcodes::IntCC, types};
 use cranelift_codegen::isa::TargetFrontendConfig;
 use rogatio_mir::draw;
@@ -19,9 +19,8 @@ impl Em<'_, '_> {
         self.b.def_var(self.now, now);
         for i in 0..self.slice.counters.len() {
             let domain = &self.slice.counters[i].domain;
-            for (lo, hi) in self.world.joined(&domain.kinds) {
+            for (from, to) in self.extents(&domain.kinds) {
                 let first = self.layout.counters[i].keys.dims[0].lo;
-                let (from, to) = (self.int(i64::from(lo)), self.int(i64::from(hi)));
                 self.each(from, to, |em, e| {
                     let at = em.b.ins().iadd_imm_s(e, -i64::from(first));
                     em.recount_at(i, at, e)
@@ -35,44 +34,14 @@ impl Em<'_, '_> {
             begin: true,
             ..Pass::default()
         })?;
-        self.late_clock_passes()?;
+        let (head, after) = (self.block(), self.block());
+        self.jump(head);
+        self.follow(head, after)?;
+        self.at(after);
         self.clocks()?;
         self.b.ins().return_(&[]);
         self.finish(frontend);
         Ok(())
-    }
-
-    /// Passes of the clock alone, for as long as some timer fired too late for some rule.
-    fn late_clock_passes(&mut self) -> R<()> {
-        let mut lists = self.layout.lists.keys();
-        if !lists.any(|e| matches!(e, Event::Late(_))) {
-            return Ok(());
-        }
-        let (head, inside, after) = (self.block(), self.block(), self.block());
-        self.jump(head);
-        self.at(head);
-        let some = self.some_late();
-        self.branch(some, inside, after);
-        self.at(inside);
-        self.pass(Pass {
-            clock: true,
-            ..Pass::default()
-        })?;
-        self.jump(head);
-        self.at(after);
-        Ok(())
-    }
-
-    fn some_late(&mut self) -> ir::Value {
-        let layout = self.layout;
-        let mut some = self.int(0);
-        for (event, list) in &layout.lists {
-            if matches!(event, Event::Late(_)) {
-                let n = self.get(list.count);
-                some = self.b.ins().bor(some, n);
-            }
-        }
-        some
     }
 
     fn finish(mut self, frontend: TargetFrontendConfig) {
@@ -119,7 +88,9 @@ impl Em<'_, '_> {
         let snapshot = self.b.declare_var(types::I64);
         self.b.def_var(snapshot, zero);
         let (events, stop) = (self.block(), self.block());
-        self.jump(events);
+        let (follow, settled, check, over) =
+            (self.block(), self.block(), self.block(), self.block());
+        self.jump(check);
         self.at(events);
         let first = self.first(stop);
         for (i, (time, m)) in early.iter().enumerate() {
@@ -137,25 +108,40 @@ impl Em<'_, '_> {
         self.b.def_var(self.now, first.due);
         let phase = self.b.ins().band_imm_u(first.due, 3);
         let act = self.cmp_imm(IntCC::Equal, phase, 3);
-        let (acts, clock, settled) = (self.block(), self.block(), self.block());
+        let (acts, clock) = (self.block(), self.block());
         self.branch(act, acts, clock);
         self.at(acts);
         self.take(&first)?;
-        self.acts(first.item, settled)?;
+        self.acts(first.item, follow, settled)?;
         self.at(clock);
         self.take_all(&first, |em, item| em.due(item, first.due))?;
         self.pass(Pass {
             clock: true,
             ..Pass::default()
         })?;
-        self.late_clock_passes()?;
-        self.jump(settled);
+        self.jump(follow);
+        self.follow(follow, settled)?;
         self.at(settled);
         self.clocks()?;
-        match self.all_final()? {
-            Some(known) => self.branch(known, stop, events),
-            None => self.jump(events),
+        self.jump(check);
+        self.at(check);
+        if let Some(too_many) = self.overflows() {
+            // Whether a run overflows is known at its end only.
+            self.branch(too_many, over, events);
+        } else {
+            match self.all_final()? {
+                Some(known) => self.branch(known, stop, events),
+                None => self.jump(events),
+            }
         }
+        self.at(over);
+        for m in 0..=measures {
+            let value = self.int(if m == 0 { OVERFLOW } else { 0 });
+            self.b
+                .ins()
+                .store(MemFlagsData::trusted(), value, record, 8 * m as i32);
+        }
+        self.jump(next);
         self.at(stop);
         for (i, (time, m)) in early.iter().enumerate() {
             let taken = self.b.use_var(snapshot);
@@ -266,7 +252,7 @@ impl Em<'_, '_> {
     }
 
     /// The acts of behaviours: each with its own pass.
-    fn acts(&mut self, item: ir::Value, settled: ir::Block) -> R<()> {
+    fn acts(&mut self, item: ir::Value, follow: ir::Block, settled: ir::Block) -> R<()> {
         let layout = self.layout;
         let last = self.slice.behaviours.len().saturating_sub(1);
         for i in 0..self.slice.behaviours.len() {
@@ -288,13 +274,20 @@ impl Em<'_, '_> {
                 self.mark_index(w, at);
             }
             let entities = self.entities(&cols.keys, at);
-            let done = self.done(i, &entities);
-            self.pass(Pass {
-                act: Some(done),
-                ..Pass::default()
-            })?;
-            self.late_clock_passes()?;
-            self.jump(settled);
+            let mut done = self.done(i, &entities);
+            let mut pass = Pass::default();
+            if let Some((at, p)) = self.program.acts[done.act.index()].opens
+                && self.slice.procedures.contains(&p)
+            {
+                let fields = self.fields_from(p, at, &done)?;
+                done.opened = Some(self.open_by_act(p, &fields, settled)?);
+                self.moved(&mut pass, p);
+                pass.written
+                    .insert(Slot::Kind(self.program.procedures[p.index()].kind));
+            }
+            pass.act = Some(done);
+            self.pass(pass)?;
+            self.jump(follow);
             if let Some(no) = no {
                 self.at(no);
             }

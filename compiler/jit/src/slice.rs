@@ -7,8 +7,8 @@ use crate::refusal::Refusal;
 use crate::world::World;
 use rogatio_diagnostics::codes;
 use rogatio_mir::{
-    ActId, Behaviour, Effect, Experiment, Guard, KindId, Latch, Match, MeasureKind, On, Position,
-    Program, Rule, Ty,
+    ActId, Behaviour, Domain, Effect, Experiment, FieldId, Guard, KindId, Latch, Match,
+    MeasureKind, On, Position, ProcedureId, Program, Rule, Ty,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,6 +42,7 @@ pub(crate) struct Slice {
     pub(crate) behaviours: Vec<usize>,
     pub(crate) counters: Vec<Counter>,
     pub(crate) watchers: Vec<Watcher>,
+    pub(crate) procedures: BTreeSet<ProcedureId>,
     /// Rules that may apply, by latch, in the order written.
     pub(crate) rules: BTreeMap<Latch, Vec<usize>>,
 }
@@ -51,6 +52,7 @@ struct Slicer<'p> {
     experiment: &'p Experiment,
     slice: Slice,
     todo: Vec<Latch>,
+    procedures: Vec<ProcedureId>,
     acts: BTreeSet<ActId>,
 }
 
@@ -70,16 +72,26 @@ impl Slice {
             experiment,
             slice: Slice::default(),
             todo: Vec::new(),
+            procedures: Vec::new(),
             acts: BTreeSet::new(),
         };
+        for (kind, ..) in &experiment.caps {
+            s.grown(std::slice::from_ref(kind));
+        }
         for measure in &experiment.measures {
             let g = match measure.kind {
                 MeasureKind::Date(g) | MeasureKind::Probability(g, _) | MeasureKind::Number(g) => g,
             };
             s.need(g, &Env::default(), 0)?;
         }
-        while let Some(latch) = s.todo.pop() {
-            s.latch(latch)?;
+        loop {
+            if let Some(latch) = s.todo.pop() {
+                s.latch(latch)?;
+            } else if let Some(p) = s.procedures.pop() {
+                s.procedure(p)?;
+            } else {
+                break;
+            }
         }
         s.slice.behaviours.sort_unstable();
         s.watch()?;
@@ -112,7 +124,13 @@ impl Slicer<'_> {
         for (slot, _) in &reads.slots {
             self.need_slot(*slot);
         }
-        self.slice.parts.extend(reads.parts.iter().copied());
+        for part in &reads.parts {
+            if self.slice.parts.insert(*part)
+                && let Part::Field(f) = part
+            {
+                self.field(*f)?;
+            }
+        }
         Ok(reads)
     }
 
@@ -121,6 +139,8 @@ impl Slicer<'_> {
             Slot::Status(s) => self.need_latch(Latch::Status(s)),
             Slot::Hist(h) => self.need_latch(Latch::Hist(h)),
             Slot::Timer(t) => self.need_latch(Latch::Timer(t)),
+            Slot::Stage(p) => self.need_procedure(p),
+            Slot::Kind(k) => self.grown(&[k]),
             Slot::Counter(i) => {
                 for slot in self.reader.counters[i].slots.clone() {
                     self.need_slot(slot);
@@ -135,36 +155,141 @@ impl Slicer<'_> {
         }
     }
 
-    fn closed(&self, domains: &[rogatio_mir::Domain]) -> Result<(), Refusal> {
-        if domains.iter().any(|d| self.reader.world.grows(&d.kinds)) {
-            return Err(Refusal::form(
-                "a procedure that can be opened is not compiled",
+    fn need_procedure(&mut self, p: ProcedureId) {
+        if self.slice.procedures.insert(p) {
+            self.procedures.push(p);
+        }
+    }
+
+    /// Kinds to which a run adds: what opens their instances is needed.
+    fn grown(&mut self, kinds: &[KindId]) {
+        let program = self.reader.program;
+        let opened = (0u32..).zip(&program.procedures);
+        let opened = opened.filter(|(_, p)| kinds.contains(&p.kind));
+        let all: Vec<ProcedureId> = opened.map(|(i, _)| ProcedureId(i)).collect();
+        for p in all {
+            if self.reader.world.possible.procedure(p) {
+                self.need_procedure(p);
+            }
+        }
+    }
+
+    fn grown_keys(&mut self, domains: &[Domain]) {
+        for d in domains {
+            self.grown(&d.kinds);
+        }
+    }
+
+    /// What opens and moves the instances of a procedure.
+    fn procedure(&mut self, p: ProcedureId) -> Result<(), Refusal> {
+        let program = self.reader.program;
+        let procedure = &program.procedures[p.index()];
+        let named = |r: Refusal| r.within(program, procedure.provision);
+        if self.reader.world.range(procedure.kind).is_empty() {
+            let name = &procedure.name;
+            return Err(named(
+                Refusal::new(
+                    codes::E0968,
+                    format!("nothing bounds how many instances of `{name}` a run opens"),
+                )
+                .span(self.experiment.span)
+                .help(format!("add to the experiment: `at most 20 {name} in all`")),
             ));
+        }
+        if procedure.births().len() > 1 {
+            return Err(named(Refusal::form(
+                "a procedure whose first stage differs by version is not compiled",
+            )));
+        }
+        for (i, act) in (0u32..).zip(&program.acts) {
+            if act.opens.is_some_and(|(_, opened)| opened == p) {
+                self.act(ActId(i))?;
+            }
+        }
+        for (on, guard, _) in &procedure.opened_by {
+            if self.reader.world.possible.event(on) {
+                self.event(on).map_err(named)?;
+                let env = bound_by(program, on);
+                for g in guard.iter() {
+                    self.need(*g, &env, 0)?;
+                }
+            }
+        }
+        for (i, parent) in (0u32..).zip(&program.procedures) {
+            let opens = parent.stages.iter().flat_map(|s| &s.opens);
+            for o in opens.filter(|o| o.procedure == p) {
+                if self.reader.world.possible.procedure(ProcedureId(i)) {
+                    self.need_procedure(ProcedureId(i));
+                    let env = Env::default().with(parent.this, Bind::Element);
+                    for g in o.guard.iter() {
+                        self.need(*g, &env, 0)?;
+                    }
+                }
+            }
+        }
+        for t in procedure.stages.iter().flat_map(|s| &s.transitions) {
+            let within = |r: Refusal| r.within(program, t.provision);
+            for on in &t.on {
+                if !self.reader.world.possible.event(on) {
+                    continue;
+                }
+                let env = bound_by(program, on).with(procedure.this, Bind::Element);
+                let guard = t.guard;
+                if guard.is_some_and(|g| {
+                    self.reader.world.fold(program, g, &env) == Some(Const::Bool(false))
+                }) {
+                    continue;
+                }
+                self.event(on).map_err(within)?;
+                for g in guard.iter().chain(&equal_to(on)) {
+                    self.need(*g, &env, 0).map_err(within)?;
+                }
+            }
+            let env = Env::default().with(procedure.this, Bind::Element);
+            if let Some(c) = t.on_condition {
+                for g in t.guard.into_iter().chain([c]) {
+                    self.need(g, &env, 0).map_err(within)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What fills a field of instances.
+    fn field(&mut self, f: FieldId) -> Result<(), Refusal> {
+        let program = self.reader.program;
+        let kind = program.fields[f.index()].kind;
+        self.grown(&[kind]);
+        let of = |p: &ProcedureId| program.procedures[p.index()].kind == kind;
+        for procedure in program.procedures.iter().filter(|p| p.kind == kind) {
+            for (on, _, fields) in &procedure.opened_by {
+                let env = bound_by(program, on);
+                for (_, g) in fields.iter().filter(|(field, _)| *field == f) {
+                    self.need(*g, &env, 0)?;
+                }
+            }
+        }
+        for parent in &program.procedures {
+            let env = Env::default().with(parent.this, Bind::Element);
+            let opens = parent.stages.iter().flat_map(|s| &s.opens);
+            for o in opens.filter(|o| of(&o.procedure)) {
+                for (_, g) in o.fields.iter().filter(|(field, _)| *field == f) {
+                    self.need(*g, &env, 0)?;
+                }
+            }
         }
         Ok(())
     }
 
     fn latch(&mut self, latch: Latch) -> Result<(), Refusal> {
         let program = self.reader.program;
-        let (keys, provision) = match latch {
-            Latch::Status(s) => {
-                let s = &program.statuses[s.index()];
-                (&s.keys, Some(s.provision))
-            }
-            Latch::Hist(h) => (&program.hists[h.index()].keys, None),
-            Latch::Edge(e) => {
-                let e = &program.edges[e.index()];
-                (&e.keys, Some(e.provision))
-            }
-            Latch::Timer(t) => {
-                let t = &program.timers[t.index()];
-                (&t.keys, Some(t.provision))
-            }
+        let keys = match latch {
+            Latch::Status(s) => &program.statuses[s.index()].keys,
+            Latch::Hist(h) => &program.hists[h.index()].keys,
+            Latch::Edge(e) => &program.edges[e.index()].keys,
+            Latch::Timer(t) => &program.timers[t.index()].keys,
         };
-        self.closed(keys).map_err(|r| match provision {
-            Some(p) => r.within(program, p),
-            None => r,
-        })?;
+        self.grown_keys(keys);
         match latch {
             Latch::Status(s) => {
                 let status = &program.statuses[s.index()];
@@ -225,7 +350,7 @@ impl Slicer<'_> {
     /// Whether the rule may apply; what it needs is needed.
     fn rule(&mut self, rule: &Rule) -> Result<bool, Refusal> {
         let program = self.reader.program;
-        self.closed(&rule.each)?;
+        self.grown_keys(&rule.each);
         let mut env = Env::default();
         for v in rule_vars(program, &rule.on)
             .into_iter()
@@ -239,10 +364,7 @@ impl Slicer<'_> {
             return Ok(false);
         }
         let mut guards: Vec<Guard> = rule.guard.into_iter().collect();
-        guards.extend(rule.on.matches().into_iter().filter_map(|m| match m {
-            Match::Is(g) => Some(*g),
-            _ => None,
-        }));
+        guards.extend(equal_to(&rule.on));
         match &rule.effect {
             Effect::Start(keys, value) => guards.extend(keys.iter().chain(value)),
             Effect::End(keys) | Effect::Push(keys) | Effect::Arm(keys) | Effect::Disarm(keys) => {
@@ -253,7 +375,13 @@ impl Slicer<'_> {
         for g in guards {
             self.need(g, &env, 0)?;
         }
-        match &rule.on {
+        self.event(&rule.on)?;
+        Ok(true)
+    }
+
+    /// What an event is made of.
+    fn event(&mut self, on: &On) -> Result<(), Refusal> {
+        match on {
             On::Act {
                 act,
                 under,
@@ -269,11 +397,7 @@ impl Slicer<'_> {
             On::Timer(t, _) => self.need_latch(Latch::Timer(*t)),
             On::Rise(e, _) | On::Fall(e, _) => self.need_latch(Latch::Edge(*e)),
             On::Started(s, _) | On::Ended(s, _) => self.need_latch(Latch::Status(*s)),
-            On::Enter(..) | On::Leave(..) => {
-                return Err(Refusal::form(
-                    "a procedure that can be opened is not compiled",
-                ));
-            }
+            On::Enter(p, ..) | On::Leave(p, ..) => self.need_procedure(*p),
             On::Outcome(..) | On::Opened(..) => {
                 return Err(Refusal::form(
                     "a decision that can be opened is not compiled",
@@ -282,18 +406,18 @@ impl Slicer<'_> {
             On::Norm(..) => return Err(Refusal::form("what follows a duty is not compiled")),
             On::Begin => {}
         }
-        Ok(true)
+        Ok(())
     }
 
-    /// Positions that only the interpreter knows: the instance that is opened, offices the actor holds.
-    fn positions(&self, act: ActId, matches: &[(Position, Match)]) -> Result<(), Refusal> {
+    /// Positions that only the interpreter knows: offices the actor holds. One that is opened is needed.
+    fn positions(&mut self, act: ActId, matches: &[(Position, Match)]) -> Result<(), Refusal> {
         let program = self.reader.program;
-        let opens = program.acts[act.index()].opens.map(|(i, _)| i as u32);
         for (position, m) in matches {
-            if *m != Match::Any && opens.is_some_and(|i| *position == Position::Arg(i)) {
-                return Err(Refusal::form(
-                    "a procedure that can be opened is not compiled",
-                ));
+            if let Some((i, p)) = program.acts[act.index()].opens
+                && *m != Match::Any
+                && *position == Position::Arg(i as u32)
+            {
+                self.need_procedure(p);
             }
             let kinds: &[KindId] = match m {
                 Match::Any => continue,
@@ -361,7 +485,7 @@ impl Slicer<'_> {
             return Err(Refusal::form("acting for somebody else is not compiled"));
         }
         let keys = clock_keys(b);
-        self.closed(&keys)?;
+        self.grown_keys(&keys);
         let env = keyed(&keys);
         for g in b.args.iter().flatten().chain(&b.to) {
             self.need(*g, &env, keys.len())?;
@@ -392,9 +516,11 @@ impl Slicer<'_> {
                 }
                 _ => continue,
             };
-            self.slice
-                .watchers
-                .push(Watcher::new(Watched::Latch(latch), &reads));
+            let mut watcher = Watcher::new(Watched::Latch(latch), &reads);
+            if let Latch::Edge(e) = latch {
+                watcher.newcomers(self.reader.world, &program.edges[e.index()].keys);
+            }
+            self.slice.watchers.push(watcher);
         }
         for (i, b) in self.slice.behaviours.clone().into_iter().enumerate() {
             let behaviour = &self.experiment.behaviours[b];
@@ -406,7 +532,7 @@ impl Slicer<'_> {
                 all.slots.extend(reads.slots);
                 all.now |= reads.now || g.timed;
             }
-            let watcher = Watcher::new(Watched::Behaviour(i), &all);
+            let mut watcher = Watcher::new(Watched::Behaviour(i), &all);
             let interrupted = !watcher.own.is_empty() || !watcher.any.is_empty() || watcher.now;
             let memoryless = matches!(
                 behaviour.law,
@@ -426,10 +552,26 @@ impl Slicer<'_> {
                     "add `restarting` (a fresh delay each time it becomes possible) or `resuming`",
                 ));
             }
+            watcher.newcomers(self.reader.world, &clock_keys(behaviour));
             self.slice.watchers.push(watcher);
         }
         Ok(())
     }
+}
+
+/// The variables of an event, bound.
+pub(crate) fn bound_by(program: &Program, on: &On) -> Env {
+    let vars = rule_vars(program, on).into_iter();
+    vars.fold(Env::default(), |env, v| env.with(v, Bind::Element))
+}
+
+/// What positions or keys of an event are compared with.
+fn equal_to(on: &On) -> Vec<Guard> {
+    let is = on.matches().into_iter().filter_map(|m| match m {
+        Match::Is(g) => Some(*g),
+        _ => None,
+    });
+    is.collect()
 }
 
 /// A clock that only its own act stops is never interrupted: the histories of that act by its own actor.
@@ -443,6 +585,21 @@ fn only_by_itself(program: &Program, b: &Behaviour, watcher: &Watcher) -> bool {
 }
 
 impl Watcher {
+    /// A new instance is a new key: what is watched is looked at for it.
+    fn newcomers(&mut self, world: &World, keys: &[Domain]) {
+        for k in keys
+            .iter()
+            .flat_map(|d| &d.kinds)
+            .filter(|k| world.grows(&[**k]))
+        {
+            if keys.len() == 1 {
+                self.own.insert(Slot::Kind(*k));
+            } else {
+                self.any.insert(Slot::Kind(*k));
+            }
+        }
+    }
+
     fn new(of: Watched, reads: &Reads) -> Watcher {
         let any: BTreeSet<Slot> = reads
             .slots

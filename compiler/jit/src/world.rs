@@ -10,6 +10,9 @@ use rogatio_mir::{
 };
 use std::collections::{HashMap, HashSet};
 
+/// Instances of one procedure in a run, at most.
+const MOST_OPENED: u32 = 1 << 20;
+
 /// An entity of the experiment.
 #[derive(Clone, Debug)]
 pub struct Member {
@@ -43,8 +46,10 @@ pub(crate) struct World {
     pub(crate) acts: HashSet<ActId>,
     /// Procedures with instances, decisions that open, norms with duties.
     pub(crate) possible: Possible,
-    /// Kinds of which a run makes new entities: their ranges say nothing.
+    /// Kinds of which a run makes new entities: their ranges are room for as many as the experiment allows.
     pub(crate) growing: HashSet<KindId>,
+    /// How many of a growing kind may be open at once.
+    pub(crate) open_caps: HashMap<KindId, u32>,
 }
 
 impl World {
@@ -86,6 +91,14 @@ impl World {
                 _ => {}
             }
         }
+        world.possible = Possible::new(program, &world.acts);
+        let opened = |i: &usize| world.possible.procedure(ProcedureId(*i as u32));
+        let kinds = (0..program.procedures.len())
+            .filter(opened)
+            .map(|i| program.procedures[i].kind);
+        world.growing = kinds.collect();
+        let caps = |in_all: bool| experiment.caps.iter().filter(move |c| c.2 == in_all);
+        world.open_caps = caps(false).map(|(k, n, _)| (*k, *n)).collect();
         for k in 0..program.kinds.len() {
             let kind = KindId(k as u32);
             let first = world.members.len() as u32;
@@ -105,6 +118,13 @@ impl World {
                     world.add(&draw::member_name(&program.kinds[k].name, i), kind);
                 }
             }
+            if world.growing.contains(&kind) {
+                let most = caps(true).filter(|c| c.0 == kind).map(|c| c.1).min();
+                for i in 1..=most.unwrap_or(0).min(MOST_OPENED) {
+                    let name = format!("{}#{i}", program.kinds[k].name);
+                    world.members.push(Member { name, kind });
+                }
+            }
             world.ranges.push((first, world.members.len() as u32));
         }
         if world.members.len() >= 1 << 20 {
@@ -114,12 +134,6 @@ impl World {
             )
             .span(experiment.span));
         }
-        world.possible = Possible::new(program, &world.acts);
-        let opened = |i: &usize| world.possible.procedure(ProcedureId(*i as u32));
-        let kinds = (0..program.procedures.len())
-            .filter(opened)
-            .map(|i| program.procedures[i].kind);
-        world.growing = kinds.collect();
         world.read_items(program, experiment)?;
         Ok(world)
     }
@@ -268,10 +282,12 @@ impl World {
         kinds.iter().any(|k| self.growing.contains(k))
     }
 
+    /// Those that are there when a run begins.
     pub(crate) fn elements(&self, domain: &Domain) -> impl Iterator<Item = u32> {
         domain
             .kinds
             .iter()
+            .filter(|k| !self.growing.contains(k))
             .flat_map(|k| self.range(*k))
             .collect::<Vec<_>>()
             .into_iter()
@@ -284,22 +300,36 @@ impl World {
 
     /// The ranges of kinds, empty ones left out, neighbours joined.
     pub(crate) fn joined(&self, kinds: &[KindId]) -> Vec<(u32, u32)> {
-        let mut ranges: Vec<(u32, u32)> = kinds
-            .iter()
-            .map(|k| self.range(*k))
-            .filter(|r| !r.is_empty())
-            .map(|r| (r.start, r.end))
-            .collect();
-        ranges.sort_unstable();
-        ranges.dedup();
+        let extents = self.extents(kinds);
         let mut joined: Vec<(u32, u32)> = Vec::new();
-        for (first, end) in ranges {
+        for (first, end, _) in extents {
             match joined.last_mut() {
                 Some(last) if last.1 == first => last.1 = end,
                 _ => joined.push((first, end)),
             }
         }
         joined
+    }
+
+    /// The ranges of kinds, neighbours joined where no run adds to them; with the kind of those to which it does.
+    pub(crate) fn extents(&self, kinds: &[KindId]) -> Vec<(u32, u32, Option<KindId>)> {
+        let grows = |k: &KindId| self.growing.contains(k).then_some(*k);
+        let mut ranges: Vec<(u32, u32, Option<KindId>)> = kinds
+            .iter()
+            .map(|k| (self.range(*k), grows(k)))
+            .filter(|(r, _)| !r.is_empty())
+            .map(|(r, grows)| (r.start, r.end, grows))
+            .collect();
+        ranges.sort_unstable();
+        ranges.dedup();
+        let mut extents: Vec<(u32, u32, Option<KindId>)> = Vec::new();
+        for (first, end, grows) in ranges {
+            match extents.last_mut() {
+                Some((_, last, None)) if *last == first && grows.is_none() => *last = end,
+                _ => extents.push((first, end, grows)),
+            }
+        }
+        extents
     }
 
     pub(crate) fn is_of(&self, entity: u32, kinds: &[KindId]) -> bool {

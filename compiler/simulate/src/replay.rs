@@ -8,7 +8,7 @@ use crate::error::SimError;
 use crate::stats::OPEN;
 use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_interpret::{Case, Entity, Env, Value};
-use rogatio_jit::{CENSORED, UNDETERMINED, Values, specialise};
+use rogatio_jit::{CENSORED, OVERFLOW, UNDETERMINED, Values, specialise};
 use rogatio_mir::draw::{self, Delay};
 use rogatio_mir::{
     Assume, Assumed, Domain, Experiment, Guard, MeasureKind, Program, ScenarioItemKind, StampTime,
@@ -121,18 +121,12 @@ impl Player {
             ballots: Ballots::new(experiment, seed, run),
             due: Vec::new(),
             run,
+            entities: None,
         };
         history
             .case
             .begin(Point::day_phase(experiment.begin, Phase::Opening));
-        for (i, b) in experiment.behaviours.iter().enumerate() {
-            let domains: Vec<&Domain> = std::iter::once(&b.who.domain).chain(&b.each).collect();
-            for key in tuples(&history.case, &domains) {
-                history
-                    .clocks
-                    .push(Clock::new(&history.case, b, i, seed, key));
-            }
-        }
+        history.set_clocks(seed);
         let mut record = vec![0i64; experiment.measures.len() + 1];
         let mut open = !history.look(None)?;
         let mut early: Vec<(Day, usize)> = experiment
@@ -146,7 +140,8 @@ impl Player {
             .collect();
         early.sort_unstable();
         let end = Point::next_day_phase(last, Phase::TacitStart);
-        while !open {
+        let mut overflow = history.overflows();
+        while !open && !overflow {
             let next = history.next().filter(|p| *p <= end);
             while let Some((day, i)) = early.first().copied()
                 && next.is_none_or(|p| p > Point::next_day_phase(day, Phase::TacitStart))
@@ -162,11 +157,18 @@ impl Player {
             history.go(next)?;
             let touched = touched(&history.case, since);
             open |= !history.look(Some(&touched))?;
+            if history.entities != Some(history.case.entities().count()) {
+                open |= !history.set_clocks(seed);
+            }
+            overflow = history.overflows();
             if let Some(why) = history.case.fault() {
                 return Err(lost(why));
             }
         }
-        if open {
+        if overflow {
+            record.fill(0);
+            record[0] = OVERFLOW;
+        } else if open {
             record[0] = UNDETERMINED;
         } else {
             history.case.advance(end);
@@ -197,9 +199,49 @@ struct History<'e> {
     /// Ballots that can be cast now.
     due: Vec<Due>,
     run: u64,
+    /// How many there were when the clocks were set.
+    entities: Option<usize>,
 }
 
 impl History<'_> {
+    /// Makes the clocks of entities that have come into being, and looks at them; false if one is open.
+    fn set_clocks(&mut self, seed: u64) -> bool {
+        let (before, mut clear) = (self.entities, true);
+        self.entities = Some(self.case.entities().count());
+        let old = self.case.entities().take(before.unwrap_or(0));
+        let old: HashSet<Entity> = old.map(|e| e.0).collect();
+        for (i, b) in self.experiment.behaviours.iter().enumerate() {
+            let domains: Vec<&Domain> = std::iter::once(&b.who.domain).chain(&b.each).collect();
+            for key in tuples(&self.case, &domains) {
+                if before.is_some() && key.iter().all(|e| old.contains(e)) {
+                    continue;
+                }
+                let mut clock = Clock::new(&self.case, b, i, seed, key);
+                if before.is_some() {
+                    clear &= clock.look(&self.case, b, &self.needs[i], self.laws[i], self.run);
+                }
+                self.clocks.push(clock);
+            }
+        }
+        clear
+    }
+
+    /// Whether there are more instances of a procedure than the experiment allows (R60).
+    fn overflows(&self) -> bool {
+        self.experiment.caps.iter().any(|(kind, most, in_all)| {
+            let of_kind = |p: &&rogatio_mir::Procedure| p.kind == *kind;
+            let instances = self.case.instances().filter(|(_, i)| {
+                let procedure = self.case.program().procedures.get(i.procedure.index());
+                let stage = procedure
+                    .filter(of_kind)
+                    .map(|p| p.stages.get(i.stage as usize));
+                let over = |s: Option<&rogatio_mir::Stage>| s.is_some_and(|s| s.outcome);
+                stage.is_some_and(|s| *in_all || !over(s))
+            });
+            instances.count() > *most as usize
+        })
+    }
+
     /// Looks at all clocks, or at those that what happened concerns and those whose time has come, and at the ballots.
     /// False if the text leaves something open.
     fn look(&mut self, touched: Option<&HashSet<Entity>>) -> Result<bool, SimError> {

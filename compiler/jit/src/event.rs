@@ -1,0 +1,74 @@
+//! What happens in a pass, as lists of keys; and what a pass leaves to the next one at the same point (R11).
+
+use crate::slice::Slice;
+use rogatio_mir::{EdgeId, Latch, On, ProcedureId, Program, StatusId, TimerId};
+use std::collections::BTreeSet;
+
+/// Something in a pass that rules wait for.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Event {
+    /// Timers that the clock fired: seen by all rules.
+    Fired(TimerId),
+    /// Timers whose time had come when they were armed: seen by the rules that come later in the pass.
+    AtOnce(TimerId),
+    /// The same, for the rules that stood before: in the next pass.
+    Late(TimerId),
+    Rise(EdgeId),
+    Fall(EdgeId),
+    Started(StatusId),
+    Ended(StatusId),
+    /// Instances that entered or left a stage: occurrences of the pass before.
+    Enter(ProcedureId, u32),
+    Leave(ProcedureId, u32),
+    /// Those that do so in this pass: occurrences of the next.
+    Entering(ProcedureId, u32),
+    Leaving(ProcedureId, u32),
+}
+
+impl Event {
+    /// What an event of this pass is in the next one at the same point.
+    pub(crate) fn follows(self) -> Option<Event> {
+        match self {
+            Event::AtOnce(t) => Some(Event::Late(t)),
+            Event::Entering(p, s) => Some(Event::Enter(p, s)),
+            Event::Leaving(p, s) => Some(Event::Leave(p, s)),
+            _ => None,
+        }
+    }
+
+    /// Whether it is one that a pass leaves for the next.
+    pub(crate) fn is_next(self) -> bool {
+        matches!(self, Event::Late(_) | Event::Enter(..) | Event::Leave(..))
+    }
+}
+
+/// Events that some rule or way out waits for.
+pub(crate) fn events(program: &Program, slice: &Slice) -> BTreeSet<Event> {
+    let place = |latch: Latch| program.order.iter().position(|l| *l == latch);
+    let mut events = BTreeSet::new();
+    let mut add = |on: &On, latch: Option<Latch>| match on {
+        On::Timer(t, _) => {
+            events.insert(Event::Fired(*t));
+            events.insert(Event::AtOnce(*t));
+            if latch.is_some_and(|latch| place(latch) <= place(Latch::Timer(*t))) {
+                events.insert(Event::Late(*t));
+            }
+        }
+        On::Rise(e, _) => _ = events.insert(Event::Rise(*e)),
+        On::Fall(e, _) => _ = events.insert(Event::Fall(*e)),
+        On::Started(s, _) => _ = events.insert(Event::Started(*s)),
+        On::Ended(s, _) => _ = events.insert(Event::Ended(*s)),
+        On::Enter(p, s, _) => events.extend([Event::Enter(*p, *s), Event::Entering(*p, *s)]),
+        On::Leave(p, s, _) => events.extend([Event::Leave(*p, *s), Event::Leaving(*p, *s)]),
+        _ => {}
+    };
+    for (latch, rules) in &slice.rules {
+        for r in rules {
+            add(&program.rules[*r].on, Some(*latch));
+        }
+    }
+    for p in &slice.procedures {
+        crate::procedure::each_event(program, slice, *p, &mut |on| add(on, None));
+    }
+    events
+}

@@ -1,0 +1,617 @@
+//! Instances of procedures (R44-R46): ways out are tried against the frozen result of a pass, then instances move and
+//! are opened; that they enter and leave stages is for the next pass at the same point (R11).
+
+use crate::emit::{Em, R};
+use crate::event::Event;
+use crate::fold::{Bind, Const, Env, NEVER, V};
+use crate::instances::STAYS;
+use crate::reads::{Slot, plain};
+use crate::refusal::Refusal;
+use crate::rule::{Done, Pass};
+use crate::slice::Slice;
+use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
+use rogatio_mir::{
+    Domain, Effect, FieldId, Guard, Latch, On, Opens, Procedure, ProcedureId, Program, Rule, Span,
+    Ty,
+};
+
+/// The key of an instance.
+pub(crate) fn this(p: &Procedure) -> Domain {
+    Domain {
+        var: p.this,
+        kinds: vec![p.kind],
+    }
+}
+
+/// Every stage that opens instances of others: its procedure, its number, what it opens and the number of that.
+fn openings(program: &Program) -> impl Iterator<Item = (ProcedureId, u32, &Opens, i64)> {
+    let stages = (0u32..).zip(&program.procedures).flat_map(|(i, p)| {
+        let stages = (0u32..).zip(&p.stages);
+        stages.flat_map(move |(s, stage)| stage.opens.iter().map(move |o| (ProcedureId(i), s, o)))
+    });
+    (0i64..).zip(stages).map(|(n, (p, s, o))| (p, s, o, n))
+}
+
+/// Whether stages of others open it.
+pub(crate) fn is_child(program: &Program, p: ProcedureId) -> bool {
+    openings(program).any(|(.., o, _)| o.procedure == p)
+}
+
+/// Whether what an event is about is compiled.
+fn is_compiled(slice: &Slice, on: &On) -> bool {
+    match on {
+        On::Act { .. } | On::Begin => true,
+        On::Timer(t, _) => slice.latches.contains(&Latch::Timer(*t)),
+        On::Rise(e, _) | On::Fall(e, _) => slice.latches.contains(&Latch::Edge(*e)),
+        On::Started(s, _) | On::Ended(s, _) => slice.latches.contains(&Latch::Status(*s)),
+        On::Enter(p, ..) | On::Leave(p, ..) => slice.procedures.contains(p),
+        On::Outcome(..) | On::Opened(..) | On::Norm(..) => false,
+    }
+}
+
+/// The events that a procedure's instances wait for.
+pub(crate) fn each_event(program: &Program, slice: &Slice, p: ProcedureId, f: &mut dyn FnMut(&On)) {
+    let procedure = &program.procedures[p.index()];
+    let ways = procedure.stages.iter().flat_map(|s| &s.transitions);
+    let openers = procedure.opened_by.iter().map(|(on, ..)| on);
+    let all = ways.flat_map(|t| &t.on).chain(openers);
+    for on in all.filter(|on| is_compiled(slice, on)) {
+        f(on);
+    }
+    for (s, stage) in (0u32..).zip(&procedure.stages) {
+        if stage.transitions.iter().any(|t| t.on_condition.is_some()) {
+            f(&On::Enter(p, s, rogatio_mir::Match::Any));
+        }
+    }
+    for (parent, s, o, _) in openings(program) {
+        if o.procedure == p && slice.procedures.contains(&parent) {
+            f(&On::Enter(parent, s, rogatio_mir::Match::Any));
+            if o.while_here {
+                f(&On::Leave(parent, s, rogatio_mir::Match::Any));
+            }
+        }
+    }
+}
+
+impl Em<'_, '_> {
+    fn procedure(&self, p: ProcedureId) -> &Procedure {
+        let program = self.program;
+        &program.procedures[p.index()]
+    }
+
+    fn instance(&mut self, p: ProcedureId, at: ir::Value) -> ir::Value {
+        let lo = self.layout.procedures[&p].keys.dims[0].lo;
+        self.b.ins().iadd_imm_s(at, i64::from(lo))
+    }
+
+    /// What procedures do with the result of a pass (R11.4).
+    pub(crate) fn react(&mut self, pass: &mut Pass) -> R<()> {
+        let slice = self.slice;
+        let (mut moving, mut opening) = (Vec::new(), Vec::new());
+        for p in &slice.procedures {
+            let abandons = self.abandon(pass, *p)?;
+            if self.transitions(pass, *p)? || abandons {
+                moving.push(*p);
+            }
+        }
+        for p in &slice.procedures {
+            let children = self.children(pass, *p)?;
+            if self.openers(pass, *p)? || children {
+                opening.push(*p);
+            }
+        }
+        for p in moving {
+            self.move_all(p)?;
+            self.moved(pass, p);
+        }
+        for p in opening {
+            let cols = &self.layout.procedures[&p];
+            let (from, more) = (self.get(cols.created), self.get(cols.staged));
+            let to = self.b.ins().iadd(from, more);
+            self.each(from, to, |em, at| em.install(p, at))?;
+            self.set_imm(cols.staged, 0);
+            self.moved(pass, p);
+            pass.written.insert(Slot::Kind(self.procedure(p).kind));
+        }
+        Ok(())
+    }
+
+    /// What the pass has to hand on.
+    pub(crate) fn moved(&self, pass: &mut Pass, p: ProcedureId) {
+        pass.written.insert(Slot::Stage(p));
+        for event in self.layout.lists.keys() {
+            if matches!(event, Event::Entering(q, _) | Event::Leaving(q, _) if *q == p) {
+                pass.active.insert(*event);
+            }
+        }
+    }
+
+    /// The instances of a procedure that there are.
+    pub(crate) fn each_instance(
+        &mut self,
+        p: ProcedureId,
+        body: impl FnOnce(&mut Self, ir::Value) -> R<()>,
+    ) -> R<()> {
+        let (zero, n) = (self.int(0), self.get(self.layout.procedures[&p].created));
+        self.each(zero, n, body)
+    }
+
+    /// The numbers of some stages include a stage.
+    pub(crate) fn among(&mut self, stage: ir::Value, stages: &[u32]) -> ir::Value {
+        let mut found = self.bool(false);
+        for s in stages {
+            let one = self.cmp_imm(IntCC::Equal, stage, i64::from(*s));
+            found = self.b.ins().bor(found, one);
+        }
+        found
+    }
+
+    fn outcomes(&self, p: ProcedureId) -> Vec<u32> {
+        let stages = (0u32..).zip(&self.procedure(p).stages);
+        stages.filter(|(_, s)| s.outcome).map(|(i, _)| i).collect()
+    }
+
+    /// Children whose parent has left the stage that opened them (`while here`).
+    fn abandon(&mut self, pass: &Pass, q: ProcedureId) -> R<bool> {
+        let program = self.program;
+        let Some(target) = self.procedure(q).abandoned else {
+            return Ok(false);
+        };
+        let mut any = false;
+        for (p, s, o, number) in openings(program) {
+            let left = Event::Leave(p, s);
+            if o.procedure != q || !o.while_here || !pass.active.contains(&left) {
+                continue;
+            }
+            let Some((parent, opened_by)) = self.layout.procedures[&q].parent else {
+                continue;
+            };
+            any = true;
+            let over = self.outcomes(q);
+            self.each_of(self.layout.lists[&left], |em, at| {
+                let e = em.instance(p, at);
+                em.each_instance(q, |em, child| {
+                    let (of, by) = (em.load(parent, child), em.load(opened_by, child));
+                    let (mine, here) = (
+                        em.cmp(IntCC::Equal, of, e),
+                        em.cmp_imm(IntCC::Equal, by, number),
+                    );
+                    let stage = em.load(em.layout.procedures[&q].stage, child);
+                    let ended = em.among(stage, &over);
+                    let runs = em.not(ended);
+                    let all = em.both(mine, here);
+                    let all = em.both(all, runs);
+                    em.when(all, |em| em.go(q, child, target))
+                })
+            })?;
+        }
+        Ok(any)
+    }
+
+    /// Sends an instance to a stage, unless it goes elsewhere already.
+    fn go(&mut self, p: ProcedureId, at: ir::Value, target: u32) -> R<()> {
+        let cols = &self.layout.procedures[&p];
+        let before = self.load(cols.target, at);
+        let stays = self.cmp_imm(IntCC::Equal, before, STAYS);
+        self.when(stays, |em| {
+            em.store_imm(cols.target, at, i64::from(target));
+            em.append(cols.moves, at);
+            Ok(())
+        })
+    }
+
+    /// The ways out of all stages, in the order written; false if none can be taken in this pass.
+    fn transitions(&mut self, pass: &Pass, p: ProcedureId) -> R<bool> {
+        let (program, layout) = (self.program, self.layout);
+        let procedure = &program.procedures[p.index()];
+        let cols = &layout.procedures[&p];
+        let mut any = false;
+        for (s, stage) in (0u32..).zip(&procedure.stages) {
+            for t in &stage.transitions {
+                let within = |r: Refusal| r.within(program, t.provision);
+                for on in &t.on {
+                    if !self.may_hear(pass, on) {
+                        continue;
+                    }
+                    any = true;
+                    let rule = watching(on, vec![this(procedure)]);
+                    self.heard(pass, &rule, &mut |em, env| {
+                        let at = em.own_place(p, env)?;
+                        em.way_out(p, s, t.target, at, t.guard, env)
+                    })
+                    .map_err(within)?;
+                }
+                let entered = Event::Enter(p, s);
+                if let Some(c) = t.on_condition
+                    && pass.active.contains(&entered)
+                {
+                    any = true;
+                    self.each_of(layout.lists[&entered], |em, at| {
+                        let e = em.instance(p, at);
+                        let env = em.at_present().with(procedure.this, Bind::V(V::Entity(e)));
+                        let stage = em.load(cols.stage, at);
+                        let here = em.cmp_imm(IntCC::Equal, stage, i64::from(s));
+                        em.when(here, |em| {
+                            let holds = em.truth(c, &env)?;
+                            em.when(holds, |em| em.way_out(p, s, t.target, at, t.guard, &env))
+                        })
+                    })
+                    .map_err(within)?;
+                }
+            }
+        }
+        Ok(any)
+    }
+
+    fn own_place(&mut self, p: ProcedureId, env: &Env) -> R<ir::Value> {
+        let Some(Bind::V(e)) = env.get(self.procedure(p).this).cloned() else {
+            return Err(Refusal::form("an open instance"));
+        };
+        let e = self.bits(&e)?;
+        let lo = self.layout.procedures[&p].keys.dims[0].lo;
+        Ok(self.b.ins().iadd_imm_s(e, -i64::from(lo)))
+    }
+
+    fn way_out(
+        &mut self,
+        p: ProcedureId,
+        from: u32,
+        to: u32,
+        at: ir::Value,
+        guard: Option<Guard>,
+        env: &Env,
+    ) -> R<()> {
+        let stage = self.load(self.layout.procedures[&p].stage, at);
+        let here = self.cmp_imm(IntCC::Equal, stage, i64::from(from));
+        self.when(here, |em| match guard {
+            None => em.go(p, at, to),
+            Some(g) => {
+                let holds = em.truth(g, env)?;
+                em.when(holds, |em| em.go(p, at, to))
+            }
+        })
+    }
+
+    /// What the stages entered in this pass open of a procedure.
+    fn children(&mut self, pass: &Pass, q: ProcedureId) -> R<bool> {
+        let program = self.program;
+        let mut any = false;
+        for (p, s, o, number) in openings(program) {
+            let entered = Event::Enter(p, s);
+            if o.procedure != q || !pass.active.contains(&entered) {
+                continue;
+            }
+            any = true;
+            let this = self.procedure(p).this;
+            self.each_of(self.layout.lists[&entered], |em, at| {
+                let e = em.instance(p, at);
+                let env = em.at_present().with(this, Bind::V(V::Entity(e)));
+                let holds = match o.guard {
+                    None => em.bool(true),
+                    Some(g) => em.truth(g, &env)?,
+                };
+                em.when(holds, |em| {
+                    let mut fields = Vec::new();
+                    for (f, g) in &o.fields {
+                        if em.layout.procedures[&q].fields.contains_key(f) {
+                            fields.push((*f, em.value(*g, &env)?));
+                        }
+                    }
+                    fields.extend(em.procedure(q).parent.map(|f| (f, V::Entity(e))));
+                    em.stage_opening(q, &fields, Some((e, number)))
+                })
+            })
+            .map_err(|r| r.within(program, o.provision))?;
+        }
+        Ok(any)
+    }
+
+    /// What events open instances of a procedure.
+    fn openers(&mut self, pass: &Pass, p: ProcedureId) -> R<bool> {
+        let program = self.program;
+        let procedure = &program.procedures[p.index()];
+        let mut any = false;
+        for (on, guard, fields) in &procedure.opened_by {
+            if !self.may_hear(pass, on) {
+                continue;
+            }
+            any = true;
+            self.in_order(pass, on)?;
+            let rule = watching(on, Vec::new());
+            self.heard(pass, &rule, &mut |em, env| {
+                let holds = match guard {
+                    None => em.bool(true),
+                    Some(g) => em.truth(*g, env)?,
+                };
+                em.when(holds, |em| {
+                    let mut values = Vec::new();
+                    for (f, g) in fields {
+                        if em.layout.procedures[&p].fields.contains_key(f) {
+                            values.push((*f, em.value(*g, env)?));
+                        }
+                    }
+                    em.stage_opening(p, &values, None)
+                })
+            })
+            .map_err(|r| r.within(program, procedure.provision))?;
+        }
+        Ok(any)
+    }
+
+    /// Instances are numbered in the order of the keys of what opens them, not in that of a list.
+    fn in_order(&mut self, pass: &Pass, on: &On) -> R<()> {
+        for event in self.heard_in(pass, on) {
+            let keys = self.layout.keys_of(event);
+            if keys.dims.iter().any(|d| d.kinds.len() > 1) {
+                return Err(Refusal::form(
+                    "a procedure opened for entities of several kinds is not compiled",
+                ));
+            }
+            if keys.cap > 1 {
+                self.sort(self.layout.lists[&event])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The next instance with its fields, if there is room: it is opened when all have read this state.
+    fn stage_opening(
+        &mut self,
+        p: ProcedureId,
+        fields: &[(FieldId, V)],
+        parent: Option<(ir::Value, i64)>,
+    ) -> R<()> {
+        let cols = &self.layout.procedures[&p];
+        let (created, staged) = (self.get(cols.created), self.get(cols.staged));
+        let at = self.b.ins().iadd(created, staged);
+        let room = self.cmp_imm(IntCC::SignedLessThan, at, i64::from(cols.keys.cap));
+        self.either(
+            room,
+            |em| {
+                em.fill(p, at, fields)?;
+                if let Some((of, by)) = cols.parent {
+                    let (e, number) = match parent {
+                        Some((e, n)) => (e, em.int(n)),
+                        None => (em.int(-1), em.int(-1)),
+                    };
+                    em.store(of, at, e);
+                    em.store(by, at, number);
+                }
+                let n = em.b.ins().iadd_imm_s(staged, 1);
+                em.set(cols.staged, n);
+                Ok(())
+            },
+            |em| {
+                em.too_many();
+                Ok(())
+            },
+        )
+    }
+
+    fn fill(&mut self, p: ProcedureId, at: ir::Value, given: &[(FieldId, V)]) -> R<()> {
+        let program = self.program;
+        for (f, col) in &self.layout.procedures[&p].fields {
+            let field = &program.fields[f.index()];
+            let value = match given.iter().find(|(g, _)| g == f) {
+                Some((_, v)) => v.clone(),
+                None => match (field.default, &field.ty) {
+                    (Some(default), _) => self.value(default, &Env::default())?,
+                    (None, Ty::Optional(_)) => V::Const(Const::None),
+                    _ => {
+                        return Err(Refusal::open(format!(
+                            "the field `{}` of what is opened here has no value",
+                            field.name
+                        )));
+                    }
+                },
+            };
+            let is_time = matches!(plain(&field.ty), Ty::Day | Ty::Time);
+            let bits = match value {
+                V::Const(Const::None) if is_time => self.int(NEVER),
+                v => self.bits(&v)?,
+            };
+            self.store(*col, at, bits);
+        }
+        Ok(())
+    }
+
+    /// The field of an instance.
+    pub(crate) fn instance_field(&mut self, owner: Guard, f: FieldId, env: &Env) -> R<V> {
+        let program = self.program;
+        let field = &program.fields[f.index()];
+        let all = &self.layout.procedures;
+        let found = all
+            .values()
+            .find_map(|p| Some((&p.keys, *p.fields.get(&f)?)));
+        let Some((keys, col)) = found else {
+            return Err(Refusal::form("an unread field"));
+        };
+        let (at, fits) = self.key(keys, &[owner], env)?;
+        let v = self.load(col, at);
+        let none = match plain(&field.ty) {
+            Ty::Bool | Ty::Int | Ty::Quantity(_) => 0,
+            Ty::Day | Ty::Time => NEVER,
+            _ => -1,
+        };
+        let v = match fits {
+            Some(fits) => {
+                let none = self.int(none);
+                self.b.ins().select(fits, v, none)
+            }
+            None => v,
+        };
+        Ok(match plain(&field.ty) {
+            Ty::Bool => V::Bool(self.b.ins().ireduce(ir::types::I8, v)),
+            Ty::Int | Ty::Quantity(_) => V::Int(v),
+            Ty::Day | Ty::Time => V::Time(v),
+            _ => V::Entity(v),
+        })
+    }
+
+    /// Fields that the arguments of the same name of an act fill (R44).
+    pub(crate) fn fields_from(
+        &mut self,
+        p: ProcedureId,
+        opens: usize,
+        done: &Done,
+    ) -> R<Vec<(FieldId, V)>> {
+        let program = self.program;
+        let params = &program.acts[done.act.index()].params;
+        let mut out = Vec::new();
+        for f in self.layout.procedures[&p].fields.keys() {
+            let name = &program.fields[f.index()].name;
+            if let Some(i) = params.iter().position(|(n, ..)| n == name)
+                && i != opens
+            {
+                out.push((*f, self.argument(done, i as u32)?));
+            }
+        }
+        Ok(out)
+    }
+
+    /// The run has more than the experiment allows.
+    pub(crate) fn too_many(&mut self) {
+        if let Some(flag) = self.layout.overflow {
+            self.set_imm(flag, 1);
+        }
+    }
+
+    /// An act opens an instance: it is there before its act is looked at, and enters its first stage in the next pass.
+    pub(crate) fn open_by_act(
+        &mut self,
+        p: ProcedureId,
+        fields: &[(FieldId, V)],
+        full: ir::Block,
+    ) -> R<ir::Value> {
+        let cols = &self.layout.procedures[&p];
+        let at = self.get(cols.created);
+        let room = self.cmp_imm(IntCC::SignedLessThan, at, i64::from(cols.keys.cap));
+        let (yes, no) = (self.block(), self.block());
+        self.branch(room, yes, no);
+        self.at(no);
+        self.too_many();
+        self.jump(full);
+        self.at(yes);
+        self.fill(p, at, fields)?;
+        if let Some((of, by)) = cols.parent {
+            self.store_imm(of, at, -1);
+            self.store_imm(by, at, -1);
+        }
+        self.install(p, at)?;
+        Ok(self.instance(p, at))
+    }
+
+    /// An instance is there, in its first stage.
+    fn install(&mut self, p: ProcedureId, at: ir::Value) -> R<()> {
+        let layout = self.layout;
+        let cols = &layout.procedures[&p];
+        let births = self.procedure(p).births();
+        let first = births.first().copied().unwrap_or(0);
+        let kind = self.procedure(p).kind;
+        let n = self.b.ins().iadd_imm_s(at, 1);
+        self.set(cols.created, n);
+        self.store_imm(cols.stage, at, i64::from(first));
+        let now = self.now();
+        if let Some(col) = cols.entered.get(&first) {
+            self.store(*col, at, now);
+        }
+        for ((_, s), col) in &cols.since {
+            if *s == first {
+                self.store_imm(*col, at, 0);
+            }
+        }
+        if let Some(open) = cols.open
+            && !self.outcomes(p).contains(&first)
+        {
+            let n = self.get(open);
+            let n = self.b.ins().iadd_imm_s(n, 1);
+            self.set(open, n);
+        }
+        self.note(Event::Entering(p, first), at);
+        self.wrote(Slot::Kind(kind), &cols.keys, at)?;
+        self.wrote(Slot::Stage(p), &cols.keys, at)
+    }
+
+    /// Instances go where they were sent; by their numbers where something is opened in that order.
+    fn move_all(&mut self, p: ProcedureId) -> R<()> {
+        let program = self.program;
+        let cols = &self.layout.procedures[&p];
+        let opens = |on: &On| matches!(on, On::Enter(q, ..) | On::Leave(q, ..) if *q == p);
+        let mut openers = program.procedures.iter().flat_map(|q| &q.opened_by);
+        let ordered = openers.any(|(on, ..)| opens(on)) || openings(program).any(|o| o.0 == p);
+        if ordered {
+            self.sort(cols.moves)?;
+        }
+        self.each_of(cols.moves, |em, at| em.move_one(p, at))?;
+        self.set_imm(cols.moves.count, 0);
+        Ok(())
+    }
+
+    fn move_one(&mut self, p: ProcedureId, at: ir::Value) -> R<()> {
+        let layout = self.layout;
+        let cols = &layout.procedures[&p];
+        let (old, new) = (self.load(cols.stage, at), self.load(cols.target, at));
+        self.store_imm(cols.target, at, STAYS);
+        for (event, list) in &layout.lists {
+            let (stage, s) = match event {
+                Event::Leaving(q, s) if *q == p => (old, *s),
+                Event::Entering(q, s) if *q == p => (new, *s),
+                _ => continue,
+            };
+            let this = self.cmp_imm(IntCC::Equal, stage, i64::from(s));
+            self.append_if(*list, at, this);
+        }
+        let now = self.now();
+        for (s, col) in &cols.entered {
+            let before = self.load(*col, at);
+            let this = self.cmp_imm(IntCC::Equal, new, i64::from(*s));
+            let t = self.b.ins().select(this, now, before);
+            self.store(*col, at, t);
+        }
+        for ((h, s), col) in &cols.since {
+            let (before, n) = (self.load(*col, at), self.load(layout.hists[h].n, at));
+            let this = self.cmp_imm(IntCC::Equal, new, i64::from(*s));
+            let n = self.b.ins().select(this, n, before);
+            self.store(*col, at, n);
+        }
+        self.store(cols.stage, at, new);
+        if let Some(open) = cols.open {
+            let over = self.outcomes(p);
+            let (was, is) = (self.among(old, &over), self.among(new, &over));
+            let (was, is) = (self.wide(was), self.wide(is));
+            let n = self.get(open);
+            let n = self.b.ins().iadd(n, was);
+            let n = self.b.ins().isub(n, is);
+            self.set(open, n);
+        }
+        self.wrote(Slot::Stage(p), &cols.keys, at)
+    }
+
+    /// Whether there is more of something than the experiment allows; `None` if nothing can be opened.
+    pub(crate) fn overflows(&mut self) -> Option<ir::Value> {
+        let base = self.base;
+        let mut over = self.load_bool(self.layout.overflow?, base);
+        for (p, cols) in &self.layout.procedures {
+            if let Some(open) = cols.open {
+                let most = self.world.open_caps[&self.procedure(*p).kind];
+                let n = self.get(open);
+                let more = self.cmp_imm(IntCC::SignedGreaterThan, n, i64::from(most));
+                over = self.b.ins().bor(over, more);
+            }
+        }
+        Some(over)
+    }
+}
+
+/// A rule that only listens.
+fn watching(on: &On, each: Vec<Domain>) -> Rule {
+    Rule {
+        on: on.clone(),
+        each,
+        guard: None,
+        target: Latch::Status(rogatio_mir::StatusId(u32::MAX)),
+        effect: Effect::Watch,
+        provision: rogatio_mir::ProvisionId(0),
+        span: Span::NONE,
+    }
+}
