@@ -17,6 +17,7 @@ const RANKS: &[(&str, u32)] = &[
     ("rogatio-semantics", 2),
     ("rogatio-mir", 3),
     ("rogatio-interpret", 4),
+    ("rogatio-analyze", 5),
     ("rogatio-jit", 5),
     ("rogatio-simulate", 6),
     ("rogatio-report", 7),

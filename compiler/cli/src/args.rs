@@ -1,7 +1,9 @@
 //! The command line.
 
+mod power;
 mod simulate;
 
+pub(crate) use power::{Against, Power, TableFormat};
 pub(crate) use simulate::Simulate;
 
 use crate::console::ColorWhen;
@@ -55,6 +57,7 @@ pub(crate) enum Command {
     Repl(Repl),
     Simulate(Simulate),
     Timeline(crate::picture_args::Timeline),
+    Power(Power),
     Completions(Completions),
 }
 

@@ -7,7 +7,8 @@
 //! To add a code: write its file, add its line, in order. Bands: E00 files and input,
 //! E01 tokens and parsing, E02 names and modules, E03 types and shares, E04 statuses,
 //! events and time, E05 norms and acts, E06 decisions, E07 procedures, E08 articles and
-//! versions, E090 scenarios and logs, E095 experiments, E113 new modules; warnings are W in the same bands.
+//! versions, E090 scenarios and logs, E095 experiments, E100 exact answers, E113 new modules;
+//! warnings are W in the same bands.
 //! A code that was released is never given another meaning.
 
 use crate::Code;
@@ -210,6 +211,12 @@ codes! {
     E0970,
     E0971,
     E0972,
+    E1000,
+    E1001,
+    E1002,
+    E1003,
+    E1004,
+    E1006,
     E1130,
     E1131,
     W0201,

@@ -46,6 +46,15 @@ impl Env {
         self
     }
 
+    /// The same versions and event, and no variables: where a name of its own is read.
+    #[must_use]
+    pub fn without_variables(&self) -> Env {
+        Env {
+            vars: Vec::new(),
+            ..self.clone()
+        }
+    }
+
     /// The value of a variable.
     #[must_use]
     pub fn get(&self, var: VarId) -> Option<&Value> {

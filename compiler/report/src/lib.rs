@@ -9,6 +9,7 @@ mod coverage;
 pub mod doc;
 mod line;
 pub mod picture;
+mod power;
 mod residual;
 mod run;
 mod simulate;
@@ -21,6 +22,7 @@ pub mod why;
 
 pub use coverage::{Coverage, Covered, Encoding, Totals};
 pub use line::{Group, Line, LineKind, Link, Member, group};
+pub use power::{PowerContext, PowerReport};
 pub use residual::{Certain, Decision, Owed, Permit, Precluded, Procedure, Residual};
 pub use run::{
     BranchReport, ReadingUsed, RunReport, ScenarioReport, as_of, readings, readings_table,

@@ -7,6 +7,7 @@ mod doc;
 mod explain;
 mod fmt;
 mod new;
+mod power;
 mod repl;
 mod run;
 mod simulate;
@@ -48,6 +49,7 @@ pub(crate) fn run() -> Exit {
         Command::Repl(args) => repl::run(&console, args),
         Command::Simulate(args) => simulate::run(&mut console, args),
         Command::Timeline(args) => timeline::run(&mut console, args),
+        Command::Power(args) => power::run(&mut console, args),
         Command::Completions(args) => completions::run(&console, args),
     };
     match done {

@@ -5,6 +5,7 @@ mod certain;
 mod close;
 mod consensus;
 mod contest;
+mod electorate;
 mod enact;
 mod look;
 mod outcome;

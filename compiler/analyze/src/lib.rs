@@ -1,0 +1,32 @@
+//! Exact answers about a decision: what its text comes to as weighted sums over ballots, who has which power in it, and
+//! with what probability it adopts.
+//!
+//! Comes in: a case of the interpreter (who is on the roll, with which weight) and one of its decisions. Goes out: a
+//! [`Rule`], proved from the MIR of the decision; from it a [`Game`] with its [`Power`] indices as fractions. Never
+//! happens: a float, a draw, a rule that was guessed from samples: what is no sum over ballots is refused with a code.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `derive` | a decision in a case -> a rule (R36-R38, partial evaluation of guards) |
+//! | `rule` | formulas over sums of the voters' answers |
+//! | `game` | the rule with two answers a voter: a simple game |
+//! | `count` | winning coalitions by size and member: three ways to count them |
+//! | `minimal` | minimal winning and blocking coalitions |
+//! | `power` | the indices |
+#![forbid(unsafe_code)]
+
+mod count;
+mod derive;
+mod game;
+mod minimal;
+mod power;
+mod refusal;
+mod rule;
+
+pub use count::Method;
+pub use derive::{Answer, Electorate, Voter, derive, readings_of};
+pub use game::{Game, Group, Leaf, Shape};
+pub use minimal::{Minimal, Pattern};
+pub use power::{Member, Power, power};
+pub use refusal::Refusal;
+pub use rule::{Formula, Rule, Sum};

@@ -1,0 +1,203 @@
+//! `power`.
+
+mod common;
+
+use common::{rogatio, write};
+use serde_json::Value;
+use tempfile::{TempDir, tempdir};
+
+const CLUB: &str = r#"module club
+kind Member
+kind Motion
+event put(m: Motion)
+event counted(m: Motion)
+given quiet(m: Member): bool
+article 1 "Votes" {
+    body Club { members Member }
+    decision Carry on m: Motion by Club {
+        ballots yes, no, abstain, last counts
+        quorum cast is at least 1/2 of members
+        passes when yes is more than 1/2 of voting
+        silence not stated "the rules do not say"
+        opens upon put(m)
+        closes upon counted(m)
+    }
+    decision Odd on m: Motion by Club {
+        ballots yes, no, last counts
+        quorum none
+        passes when count(yes) = 2
+        silence none
+        opens upon put(m)
+        closes upon counted(m)
+    }
+    decision Product on m: Motion by Club {
+        ballots yes, no, last counts
+        quorum none
+        passes when count(yes(Product on m)) * count(cast(Product on m)) >= 4
+        silence none
+        opens upon put(m)
+        closes upon counted(m)
+    }
+    decision Loud on m: Motion by Club {
+        ballots yes, no, last counts
+        quorum none
+        passes when count(v: Member where v in yes(Loud on m) and quiet(v)) >= 1
+        silence none
+        opens upon put(m)
+        closes upon counted(m)
+    }
+    decision Elsewhere on m: Motion by Club {
+        given "the bylaws"
+        opens upon put(m)
+        closes upon counted(m)
+    }
+}
+"#;
+
+fn club() -> TempDir {
+    let dir = tempdir().unwrap();
+    write(&dir, "club.rog", CLUB);
+    dir
+}
+
+#[test]
+fn anonymous_members_share_alike() {
+    let dir = club();
+    let args = [
+        "power",
+        "club.rog",
+        "Carry",
+        "--members",
+        "5",
+        "--format",
+        "json",
+    ];
+    let ended = rogatio(&dir, &args);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let found: Value = serde_json::from_str(&ended.stdout).expect("an object");
+    assert_eq!(
+        (&found["winning"], &found["coalitions"]),
+        (&"16".into(), &"32".into())
+    );
+    assert_eq!(found["members"].as_array().unwrap().len(), 5);
+    assert_eq!(found["members"][4]["member"], "Member#5");
+    assert_eq!(found["members"][4]["shapley_shubik"]["exact"], "1/5");
+    assert_eq!(found["minimal_winning"]["count"], "10");
+    assert_eq!(found["against"], "no");
+    let csv = rogatio(
+        &dir,
+        &[
+            "power",
+            "club.rog",
+            "Carry",
+            "--members",
+            "3",
+            "--format",
+            "csv",
+        ],
+    );
+    assert_eq!(csv.stdout.lines().count(), 4);
+    assert!(
+        csv.stdout
+            .contains("Member#1,1,2,1/2,1/3,1/3,1/2,1/2,false,false"),
+        "{}",
+        csv.stdout
+    );
+}
+
+#[test]
+fn the_others_matter() {
+    let dir = club();
+    // Half must vote, and those who stay away are not counted: silence is asked for, and the text is silent on it.
+    let absent = rogatio(
+        &dir,
+        &[
+            "power",
+            "club.rog",
+            "Carry",
+            "--members",
+            "4",
+            "--against",
+            "absent",
+        ],
+    );
+    assert_eq!(absent.exit, 3);
+    assert!(absent.stderr.contains("E1001"), "{}", absent.stderr);
+    // Of those voting, one is more than half of one.
+    let abstain = rogatio(
+        &dir,
+        &[
+            "power",
+            "club.rog",
+            "Carry",
+            "--members",
+            "4",
+            "--against",
+            "abstain",
+        ],
+    );
+    assert!(
+        abstain.stdout.contains("winning coalitions: 15 of 16"),
+        "{}",
+        abstain.stdout
+    );
+}
+
+#[test]
+fn what_has_no_exact_answer_is_refused_with_its_code() {
+    let dir = club();
+    let ended = |decision: &str, more: &[&str]| {
+        let args: Vec<&str> = ["power", "club.rog", decision]
+            .iter()
+            .chain(more)
+            .copied()
+            .collect();
+        let ended = rogatio(&dir, &args);
+        assert_eq!(ended.exit, 3, "{decision}: {}", ended.stdout);
+        assert!(ended.stderr.contains("help:"), "{}", ended.stderr);
+        ended.stderr
+    };
+    assert!(ended("Carry", &[]).contains("E1000"));
+    assert!(ended("Loud", &["--members", "3"]).contains("E1001"));
+    assert!(ended("Product", &["--members", "3"]).contains("E1002"));
+    assert!(ended("Odd", &["--members", "3"]).contains("E1003"));
+    assert!(ended("Elsewhere", &["--members", "3"]).contains("E1006"));
+}
+
+#[test]
+fn too_large_a_body_is_refused() {
+    let dir = tempdir().unwrap();
+    let names: Vec<String> = (1..=60).map(|i| format!("S{i}")).collect();
+    let rows: Vec<String> = (1..=60u64)
+        .map(|i| format!("S{i} -> {}", 48_271u64.pow(3) * i * i % 99_999_989))
+        .collect();
+    write(
+        &dir,
+        "large.rog",
+        format!(
+            "module large\nkind State {{ {} }}\nevent put\nevent counted\narticle 1 \"Votes\" {{\nbody B {{ members State weight(s) = w(s) }}\n\
+             table w(s: State) -> int {{ {} }}\ndecision D by B {{ ballots yes, no, last counts quorum none\n\
+             passes when votes(yes) is more than 1/2 of votes(members) silence none opens upon put closes upon counted }} }}\n",
+            names.join("  "),
+            rows.join("\n"),
+        ),
+    );
+    let ended = rogatio(&dir, &["power", "large.rog"]);
+    assert_eq!(ended.exit, 3, "{}", ended.stdout);
+    assert!(ended.stderr.contains("E1004"), "{}", ended.stderr);
+}
+
+#[test]
+fn wrong_names_are_usage() {
+    let dir = club();
+    let ended = rogatio(&dir, &["power", "club.rog", "Cary"]);
+    assert_eq!(ended.exit, 2);
+    assert!(
+        ended.stderr.contains("did you mean `Carry`?"),
+        "{}",
+        ended.stderr
+    );
+    let ended = rogatio(&dir, &["power", "club.rog"]);
+    assert_eq!(ended.exit, 2);
+    assert!(ended.stderr.contains("name one"), "{}", ended.stderr);
+}
