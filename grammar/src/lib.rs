@@ -28,5 +28,5 @@ pub use dump::{dump_ast, dump_tokens};
 pub use format::format;
 pub use headings::headings;
 pub use lexer::Comment;
-pub use source::{ReplLine, is_complete, parse, parse_expr, parse_repl};
+pub use source::{Open, ReplLine, is_complete, parse, parse_expr, parse_repl};
 pub use token::{Keyword, keywords};

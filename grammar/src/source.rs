@@ -125,26 +125,46 @@ fn line_or_expr(line: ScenarioItem) -> ReplLine {
     }
 }
 
-/// Whether a line of the REPL is complete: brackets balanced, and nothing awaits an operand at the end.
+/// Whether brackets are balanced and no operator waits for what follows it: what the lines
+/// typed so far leave open. No token goes over the end of a line, so each is looked at once.
+#[derive(Clone, Debug, Default)]
+pub struct Open {
+    depth: i64,
+    awaits: bool,
+}
+
+impl Open {
+    /// Reads one more line.
+    pub fn line(&mut self, line: &str) {
+        let lexed = lex(FileId(0), line);
+        for token in &lexed.tokens {
+            match token.kind {
+                K::LParen | K::LBrace => self.depth += 1,
+                K::RParen | K::RBrace => self.depth -= 1,
+                _ => {}
+            }
+        }
+        let last = lexed.tokens.last().map(|t| t.text(line));
+        // An empty line asks for an answer, whatever is missing.
+        self.awaits = last.is_some_and(|t| matches!(t, "=" | "," | "and" | "or" | "+"));
+    }
+
+    /// Whether nothing is.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.depth <= 0 && !self.awaits
+    }
+}
+
+/// Whether a text of the REPL is complete.
 #[must_use]
 pub fn is_complete(text: &str) -> bool {
-    let lexed = lex(FileId(0), text);
-    if lexed
-        .diagnostics
-        .iter()
-        .any(|d| d.code == rogatio_diagnostics::codes::E0104)
-    {
-        return false;
+    let mut open = Open::default();
+    text.lines().for_each(|l| open.line(l));
+    if text.ends_with('\n') {
+        open.line("");
     }
-    let mut depth = 0_i64;
-    for token in &lexed.tokens {
-        match token.kind {
-            K::LParen | K::LBrace => depth += 1,
-            K::RParen | K::RBrace => depth -= 1,
-            _ => {}
-        }
-    }
-    depth <= 0
+    open.is_complete()
 }
 
 /// What the parser needs to know, with the `///` comments by the token they precede.

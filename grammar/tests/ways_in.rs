@@ -158,7 +158,14 @@ fn complete_lines() {
     assert!(is_complete("define a: int = 5"));
     assert!(!is_complete("article 1 {"));
     assert!(!is_complete("count(a"));
-    assert!(!is_complete("module m \"open"));
+    assert!(
+        is_complete("module m \"open"),
+        "no text goes over the end of its line"
+    );
+    assert!(!is_complete("define x ="));
+    assert!(!is_complete("State: A,"));
+    assert!(is_complete("define x =\n\n"), "an empty line ends it");
+    assert!(is_complete("say )"));
     assert!(is_complete("}"));
 }
 

@@ -27,7 +27,7 @@ pub(crate) struct Source {
 }
 
 /// Reads files and keeps their texts.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Loader {
     /// Every text read so far.
     pub(crate) sources: SourceMap,

@@ -23,7 +23,7 @@ use std::sync::Mutex;
 use std::{panic, thread};
 
 /// Deep programs are walked by recursion; the parser bounds the depth for this much.
-const STACK: usize = 64 << 20;
+pub(crate) const STACK: usize = 64 << 20;
 
 /// Where the last panic happened and what it said.
 static PANIC: Mutex<String> = Mutex::new(String::new());

@@ -7,8 +7,8 @@
 //! To add a code: write its file, add its line, in order. Bands: E00 files and input,
 //! E01 tokens and parsing, E02 names and modules, E03 types and shares, E04 statuses,
 //! events and time, E05 norms and acts, E06 decisions, E07 procedures, E08 articles and
-//! versions, E090 scenarios and logs, E095 experiments, E100 exact answers, E113 new modules;
-//! warnings are W in the same bands.
+//! versions, E090 scenarios and logs, E095 experiments, E098 results and shards, E100 exact
+//! answers, E110 the prompt, E112 pictures, E113 new modules; warnings are W in the same bands.
 //! A code that was released is never given another meaning.
 
 use crate::Code;
@@ -217,6 +217,9 @@ codes! {
     E1003,
     E1004,
     E1006,
+    E1100,
+    E1101,
+    E1102,
     E1130,
     E1131,
     W0201,

@@ -30,6 +30,14 @@ impl Checked {
         })
     }
 
+    /// The type of an expression, in the language's own words.
+    pub fn type_of(&mut self, e: &ast::Expr) -> (String, Vec<Diagnostic>) {
+        self.with(|checker, cx| {
+            let v = checker.expr(cx, e, None);
+            checker.show(&v.ty)
+        })
+    }
+
     /// Reads lines of a scenario: entities, dated acts, expectations. What they declare stays known.
     pub fn scenario_items(
         &mut self,

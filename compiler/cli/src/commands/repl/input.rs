@@ -1,22 +1,38 @@
 //! Where lines come from: an editor on a terminal, plain lines elsewhere.
 
+use super::complete::Known;
+use super::highlight::coloured;
+use super::history::{self, Kept};
+use super::session::Session;
+use crate::console::Console;
 use crate::exit::Stop;
-use rogatio_grammar::{is_complete, keywords};
+use rogatio_grammar::{Open, is_complete};
 use rustyline::completion::{Completer, Pair};
 use rustyline::error::ReadlineError;
-use rustyline::highlight::Highlighter;
+use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
 use rustyline::{CompletionType, Config, Context, Editor, Helper};
-use std::io::{self, BufRead, IsTerminal};
+use std::borrow::Cow;
+use std::io::{self, BufRead, IsTerminal, Read};
+
+/// A text of more bytes than this is not typed.
+const LONGEST: usize = 4 << 20;
 
 /// What is typed.
 pub(super) enum Input {
     /// On a terminal.
-    Editor(Box<Editor<Names, DefaultHistory>>),
+    Editor(Box<Editing>),
     /// From a pipe or a file.
-    Plain(io::Lines<io::StdinLock<'static>>),
+    Plain(io::StdinLock<'static>),
+}
+
+/// An editor with its history.
+pub(super) struct Editing {
+    editor: Editor<Typing, DefaultHistory>,
+    kept: Kept,
+    notes: Vec<String>,
 }
 
 /// What came.
@@ -25,24 +41,36 @@ pub(super) enum Typed {
     Text(String),
     /// Ctrl-C: what was begun is dropped.
     Dropped,
+    /// More than a prompt reads at once.
+    TooLong,
+    /// Bytes that are no text.
+    NotText,
     /// Nothing more.
     End,
 }
 
 impl Input {
     /// An editor if standard input is a terminal.
-    pub(super) fn open() -> Input {
+    pub(super) fn open(console: &Console) -> Result<Input, Stop> {
+        if !io::stdin().is_terminal() {
+            return Ok(Input::Plain(io::stdin().lock()));
+        }
         let config = Config::builder()
             .completion_type(CompletionType::List)
-            .auto_add_history(true)
+            .max_history_size(history::MOST)
+            .map_err(io::Error::other)?
             .build();
-        if io::stdin().is_terminal()
-            && let Ok(mut editor) = Editor::with_config(config)
-        {
-            editor.set_helper(Some(Names::default()));
-            return Input::Editor(Box::new(editor));
-        }
-        Input::Plain(io::stdin().lock().lines())
+        let mut editor = Editor::with_config(config).map_err(io::Error::other)?;
+        editor.set_helper(Some(Typing {
+            known: Known::default(),
+            color: console.style().color,
+        }));
+        let (kept, note) = Kept::read(&mut editor);
+        Ok(Input::Editor(Box::new(Editing {
+            editor,
+            kept,
+            notes: note.into_iter().collect(),
+        })))
     }
 
     /// Whether somebody types.
@@ -50,67 +78,144 @@ impl Input {
         matches!(self, Input::Editor(_))
     }
 
-    /// The names that can be completed.
-    pub(super) fn know(&mut self, names: Vec<String>) {
-        if let Input::Editor(editor) = self
-            && let Some(helper) = editor.helper_mut()
+    /// What can be completed.
+    pub(super) fn know(&mut self, session: &Session) {
+        if let Input::Editor(editing) = self
+            && let Some(helper) = editing.editor.helper_mut()
         {
-            helper.names = names;
+            helper.known = Known::of(session);
+        }
+    }
+
+    /// Notes on what became of the history.
+    pub(super) fn notes(&mut self) -> Vec<String> {
+        match self {
+            Input::Editor(editing) => std::mem::take(&mut editing.notes),
+            Input::Plain(_) => Vec::new(),
         }
     }
 
     /// The next text that is complete.
     pub(super) fn next(&mut self, prompt: &str) -> Result<Typed, Stop> {
         match self {
-            Input::Editor(editor) => match editor.readline(prompt) {
-                Ok(text) => Ok(Typed::Text(text)),
+            Input::Editor(editing) => match editing.editor.readline(prompt) {
+                Ok(text) => {
+                    let note = editing.kept.add(&mut editing.editor, text.trim_end());
+                    editing.notes.extend(note);
+                    Ok(if text.len() > LONGEST {
+                        Typed::TooLong
+                    } else {
+                        Typed::Text(text)
+                    })
+                }
                 Err(ReadlineError::Interrupted) => Ok(Typed::Dropped),
                 Err(ReadlineError::Eof) => Ok(Typed::End),
+                Err(ReadlineError::Io(e)) if e.kind() == io::ErrorKind::InvalidData => {
+                    Ok(Typed::NotText)
+                }
                 Err(ReadlineError::Io(e)) => Err(e.into()),
                 Err(e) => Err(io::Error::other(e).into()),
             },
-            Input::Plain(lines) => {
-                let mut text = String::new();
-                for line in lines {
-                    if !text.is_empty() {
-                        text.push('\n');
-                    }
-                    text.push_str(&line?);
-                    if whole(&text) {
-                        return Ok(Typed::Text(text));
-                    }
-                }
-                // What is still open at the end is for the parser to complain about.
-                Ok(if text.is_empty() {
-                    Typed::End
-                } else {
-                    Typed::Text(text)
-                })
-            }
+            Input::Plain(lines) => plain(lines),
         }
     }
 }
 
-fn whole(text: &str) -> bool {
-    text.trim_start().starts_with(':') || is_complete(text)
+/// The next text of a pipe or file that is complete. What is still open at the end is for
+/// the parser to complain about.
+fn plain(lines: &mut impl BufRead) -> Result<Typed, Stop> {
+    let (mut text, mut open) = (String::new(), Open::default());
+    loop {
+        let mut bytes = Vec::new();
+        let limit = (LONGEST - text.len().min(LONGEST)) as u64 + 1;
+        lines.take(limit).read_until(b'\n', &mut bytes)?;
+        if bytes.is_empty() {
+            return Ok(if text.is_empty() {
+                Typed::End
+            } else {
+                Typed::Text(text)
+            });
+        }
+        if text.len() + bytes.len() > LONGEST {
+            skip_line(lines)?;
+            return Ok(Typed::TooLong);
+        }
+        let Ok(line) = String::from_utf8(bytes) else {
+            return Ok(Typed::NotText);
+        };
+        let line = line.trim_end_matches(['\n', '\r']);
+        let command = text.is_empty() && line.trim_start().starts_with(':');
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        text.push_str(line);
+        open.line(line);
+        if command || open.is_complete() {
+            return Ok(Typed::Text(text));
+        }
+    }
 }
 
-/// Completes names, key words and commands.
-#[derive(Default)]
-pub(super) struct Names {
-    names: Vec<String>,
+/// Reads over the rest of a line.
+fn skip_line(lines: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let buffer = lines.fill_buf()?;
+        let (length, end) = match buffer.iter().position(|b| *b == b'\n') {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), buffer.is_empty()),
+        };
+        lines.consume(length);
+        if end {
+            return Ok(());
+        }
+    }
 }
 
-impl Helper for Names {}
-impl Highlighter for Names {}
+/// Completes, hints, colours, and knows when a text is whole.
+pub(super) struct Typing {
+    known: Known,
+    color: bool,
+}
 
-impl Hinter for Names {
+impl Helper for Typing {}
+
+impl Highlighter for Typing {
+    fn highlight<'l>(&self, line: &'l str, _: usize) -> Cow<'l, str> {
+        match self.color.then(|| coloured(line)).flatten() {
+            Some(shown) => Cow::Owned(shown),
+            None => Cow::Borrowed(line),
+        }
+    }
+
+    fn highlight_hint<'h>(&self, hint: &'h str) -> Cow<'h, str> {
+        if self.color {
+            Cow::Owned(format!("\u{1b}[2m{hint}\u{1b}[0m"))
+        } else {
+            Cow::Borrowed(hint)
+        }
+    }
+
+    fn highlight_char(&self, line: &str, _: usize, kind: CmdKind) -> bool {
+        self.color && !line.is_empty() && kind != CmdKind::MoveCursor
+    }
+}
+
+impl Hinter for Typing {
     type Hint = String;
+
+    fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<String> {
+        // Without colour a hint looks as if it had been typed.
+        if !self.color || at < line.len() {
+            return None;
+        }
+        self.known.hint(line)
+    }
 }
 
-impl Validator for Names {
+impl Validator for Typing {
     fn validate(&self, ctx: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
-        Ok(if whole(ctx.input()) {
+        let text = ctx.input();
+        Ok(if text.trim_start().starts_with(':') || is_complete(text) {
             ValidationResult::Valid(None)
         } else {
             ValidationResult::Incomplete
@@ -118,7 +223,7 @@ impl Validator for Names {
     }
 }
 
-impl Completer for Names {
+impl Completer for Typing {
     type Candidate = Pair;
 
     fn complete(
@@ -127,34 +232,11 @@ impl Completer for Names {
         at: usize,
         _: &Context<'_>,
     ) -> rustyline::Result<(usize, Vec<Pair>)> {
-        let before = line.get(..at).unwrap_or(line);
-        let is_word = |c: char| c.is_alphanumeric() || matches!(c, '_' | ':');
-        let start = before
-            .char_indices()
-            .rev()
-            .take_while(|(_, c)| is_word(*c))
-            .last()
-            .map_or(at, |(i, _)| i);
-        let begun = before.get(start..).unwrap_or_default();
-        let commands = super::COMMANDS
-            .iter()
-            .map(|(name, _)| *name)
-            .filter(|_| start == 0);
-        let words = keywords().iter().map(|k| k.word);
-        let mut found: Vec<&str> = self
-            .names
-            .iter()
-            .map(String::as_str)
-            .chain(commands)
-            .chain(words)
-            .collect();
-        found.retain(|word| !begun.is_empty() && word.starts_with(begun));
-        found.sort_unstable();
-        found.dedup();
-        let pairs = found.into_iter().map(|word| Pair {
-            display: word.to_owned(),
-            replacement: word.to_owned(),
+        let found = self.known.complete(line, at);
+        let pairs = found.words.into_iter().map(|word| Pair {
+            display: word.clone(),
+            replacement: word,
         });
-        Ok((start, pairs.collect()))
+        Ok((found.start, pairs.collect()))
     }
 }

@@ -1,115 +1,174 @@
 //! `rogatio repl`: a module tried out line by line.
 
+mod ask;
+mod branch;
+mod complete;
+mod evaluate;
+mod help;
+mod highlight;
+mod history;
 mod input;
-mod session;
+mod load;
+mod look;
+mod rules;
+mod save;
+pub(crate) mod session;
+mod sim;
+pub(crate) mod text;
+mod travel;
 
 use crate::args::Repl;
 use crate::console::Console;
 use crate::exit::{Done, Exit, Stop};
+use evaluate::Evaluation;
 use input::{Input, Typed};
-use rogatio_calendar::Day;
 use rogatio_diagnostics::Diagnostic;
-use rogatio_interpret::{Env, ScenarioRun};
-use rogatio_report::{Line, Residual, Style, lines, readings, readings_table, timeline, why};
-use session::{Answer, Session};
-
-/// What can be typed beside the language itself.
-const COMMANDS: &[(&str, &str)] = &[
-    (
-        ":at",
-        "[DATE]      ask of the end of that day; without a date, of the last day typed",
-    ),
-    (":why", "EXPR       why it is so"),
-    (":whynot", "EXPR    what is missing"),
-    (":can", "[ACTOR]    what may be done now"),
-    (":must", "          what must be done, and by when"),
-    (":timeline", "      what has happened"),
-    (":readings", "      the readings used"),
-    (":undo", "          take the last line back"),
-    (":help", "          this list"),
-    (":quit", "          leave"),
-];
-
-const HELP: &str = "\
-Type
-  an expression              count(Party)
-  a dated act                1993-09-30: deposit by Mongolia
-  entities                   State: A, B, S1..S29
-  an assumption              assume signed(s) for each s: State
-  an expectation             1993-12-29: expect in_force because art 36(1)
-  a declaration or sentence  any State may leave
-";
+use rogatio_interpret::Env;
+use rogatio_report::{Style, lines, timeline, why};
+use session::{Answer, Kept, Session, Unopened};
 
 /// Reads lines until there are no more. Not typed by somebody, a line that is refused
 /// makes the exit code 1.
 pub(crate) fn run(console: &Console, args: &Repl) -> Done {
-    let (mut session, found) =
-        match Session::open(args.file.as_deref(), &args.library, &args.readings) {
-            Ok(opened) => opened,
-            Err((found, sources)) => {
-                console.report(&found, &sources);
-                return Err(Exit::BadInput.into());
-            }
-        };
-    session
-        .check_readings(&args.readings)
-        .map_err(|m| console.usage(&m))?;
-    console.report(&found, session.sources());
-
-    let mut input = Input::open();
+    let mut session = open(console, args)?;
+    let mut input = Input::open(console)?;
     let style = console.style();
     if input.is_terminal() {
-        let title = session
-            .program()
-            .titles
-            .last()
-            .cloned()
-            .unwrap_or_else(|| session.program().name.clone());
+        let program = session.program();
+        let title = program.titles.last().unwrap_or(&program.name);
         let title = if title.is_empty() {
             String::new()
         } else {
             format!("{title}. ")
         };
         console.print(&format!("{title}Type :help for help, :quit to leave.\n"))?;
+        evaluate::catch_interrupts();
     }
     let mut exit = Exit::Fine;
     loop {
-        input.know(session.names());
-        let prompt = session
-            .day()
-            .map_or_else(|| "> ".to_owned(), |d| format!("{d}> "));
-        let text = match input.next(&prompt)? {
+        input.know(&session);
+        for note in input.notes() {
+            console.remark(&note);
+        }
+        let text = match input.next(&prompt(&session))? {
             Typed::Text(text) => text,
             Typed::Dropped => continue,
+            Typed::TooLong => {
+                console.remark(
+                    "what was typed is too long for a line; put it into a file and :load it",
+                );
+                exit = Exit::Findings;
+                continue;
+            }
+            Typed::NotText => {
+                console
+                    .remark("a line is not UTF-8, and was left out; save the text again as UTF-8");
+                exit = Exit::Findings;
+                continue;
+            }
             Typed::End => break,
         };
-        let text = text.trim();
-        if matches!(text, ":quit" | ":q" | ":exit") {
-            break;
-        }
-        match one(console, &mut session, text, style) {
-            Ok(true) => {}
-            Ok(false) if input.is_terminal() => {}
-            Ok(false) => exit = Exit::Findings,
-            Err(stop) => return Err(stop),
+        for line in pieces(&text) {
+            let line = line.trim();
+            if line.starts_with(':') && help::canonical(line) == ":quit" {
+                return Ok(exit);
+            }
+            let fine = if input.is_terminal() {
+                watched(console, &mut session, line, style)?
+            } else {
+                let answer = answer(&mut session, line, style);
+                told(console, &session, answer)?
+            };
+            if !fine && !input.is_terminal() {
+                exit = Exit::Findings;
+            }
         }
     }
     Ok(exit)
 }
 
-/// One line; whether it was understood and nothing was found.
-fn one(console: &Console, session: &mut Session, text: &str, style: Style) -> Result<bool, Stop> {
-    let answer = match text.split_once(char::is_whitespace).unwrap_or((text, "")) {
-        ("", _) => return Ok(true),
-        (name, rest) if name.starts_with(':') => {
-            command(console, session, name, rest.trim(), style)
+/// A session as the command line asks for it.
+fn open(console: &Console, args: &Repl) -> Result<Session, Stop> {
+    match Session::open(args.file.as_deref(), &args.library, &args.readings) {
+        Ok((session, found)) => {
+            console.report(&found, session.sources());
+            Ok(session)
         }
-        _ => line(session, text, style),
+        Err(Unopened {
+            usage: Some(usage), ..
+        }) => Err(console.usage(&usage)),
+        Err(Unopened { found, sources, .. }) => {
+            console.report(&found, &sources);
+            Err(Exit::BadInput.into())
+        }
+    }
+}
+
+/// `main 1993-12-29> `, without what goes without saying.
+fn prompt(session: &Session) -> String {
+    let branch = Some(session.branch.as_str()).filter(|b| *b != session::MAIN);
+    let day = session.day().map(|d| d.to_string());
+    let parts: Vec<&str> = branch.into_iter().chain(day.as_deref()).collect();
+    format!("{}> ", parts.join(" "))
+}
+
+/// A text pasted may be many lines: each that is complete stands for itself.
+fn pieces(text: &str) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let (mut piece, mut open) = (String::new(), rogatio_grammar::Open::default());
+    for line in text.lines() {
+        if !piece.is_empty() {
+            piece.push('\n');
+        }
+        piece.push_str(line);
+        open.line(line);
+        if open.is_complete() {
+            pieces.push(std::mem::take(&mut piece));
+            open = rogatio_grammar::Open::default();
+        }
+    }
+    if !piece.is_empty() {
+        pieces.push(piece);
+    }
+    pieces
+}
+
+/// Answers while somebody watches: Ctrl-C ends the answer and leaves the session as it was.
+fn watched(
+    console: &Console,
+    session: &mut Session,
+    line: &str,
+    style: Style,
+) -> Result<bool, Stop> {
+    let (mut copy, line) = (session.clone(), line.to_owned());
+    let work = move || {
+        let answer = answer(&mut copy, &line, style);
+        (copy, answer)
     };
+    match evaluate::evaluate(work) {
+        Evaluation::Done((after, answer)) => {
+            *session = after;
+            told(console, session, answer)
+        }
+        Evaluation::Interrupted => {
+            console.remark("interrupted; nothing has changed");
+            Ok(false)
+        }
+        Evaluation::Failed(said) => {
+            crate::console::internal_error(&said);
+            console.remark("the session is as it was before this line");
+            Ok(false)
+        }
+    }
+}
+
+/// Says what came of a line; whether it was understood and nothing was found.
+fn told(console: &Console, session: &Session, answer: Result<Told, Refused>) -> Result<bool, Stop> {
     match answer {
-        Ok(text) => {
-            if !text.is_empty() {
-                console.print(&(text.trim_end().to_owned() + "\n"))?;
+        Ok(told) => {
+            console.report(&told.found, session.sources());
+            if !told.text.is_empty() {
+                console.print(&(told.text.trim_end().to_owned() + "\n"))?;
             }
             Ok(true)
         }
@@ -121,15 +180,31 @@ fn one(console: &Console, session: &mut Session, text: &str, style: Style) -> Re
             console.remark(&words);
             Ok(false)
         }
-        Err(Refused::Stop(stop)) => Err(stop),
+    }
+}
+
+/// An answer, with what is odd about the line.
+#[derive(Default)]
+pub(crate) struct Told {
+    pub(crate) text: String,
+    pub(crate) found: Vec<Diagnostic>,
+}
+
+impl From<String> for Told {
+    fn from(text: String) -> Told {
+        Told {
+            text,
+            found: Vec::new(),
+        }
     }
 }
 
 /// Why there is no answer.
-enum Refused {
+pub(crate) enum Refused {
+    /// Findings with their places.
     Findings(Vec<Diagnostic>),
+    /// A remark.
     Words(String),
-    Stop(Stop),
 }
 
 impl From<Vec<Diagnostic>> for Refused {
@@ -138,136 +213,101 @@ impl From<Vec<Diagnostic>> for Refused {
     }
 }
 
-impl From<Stop> for Refused {
-    fn from(stop: Stop) -> Refused {
-        Refused::Stop(stop)
+impl From<String> for Refused {
+    fn from(words: String) -> Refused {
+        Refused::Words(words)
+    }
+}
+
+impl From<&str> for Refused {
+    fn from(words: &str) -> Refused {
+        Refused::Words(words.to_owned())
+    }
+}
+
+/// What a line answers.
+pub(crate) fn answer(session: &mut Session, text: &str, style: Style) -> Result<Told, Refused> {
+    match text.split_once(char::is_whitespace).unwrap_or((text, "")) {
+        ("", _) => Ok(Told::default()),
+        (name, rest) if name.starts_with(':') => {
+            command(session, name, rest.trim(), style).map(Told::from)
+        }
+        _ => line(session, text, style),
     }
 }
 
 /// A line of the language.
-fn line(session: &mut Session, text: &str, style: Style) -> Result<String, Refused> {
+fn line(session: &mut Session, text: &str, style: Style) -> Result<Told, Refused> {
     match session.read(text)? {
-        Answer::Nothing => Ok(String::new()),
-        Answer::Value(run, guard) => {
+        Answer::Nothing => Ok(Told::default()),
+        Answer::Value(run, guard, act) => {
             let value = run.case.eval(guard, &Env::new());
-            Ok(why::value(&run.case, guard, &value, style))
+            let mut told = why::value(&run.case, guard, &value, style);
+            if act && value.truth().is_false() {
+                told += "  (it has not been done; with a date before it, it is done)";
+            }
+            Ok(told.into())
         }
-        Answer::Kept { before, after } => kept(&before, &after, style),
+        Answer::Kept(kept) => Ok(changed(*kept, style)),
     }
 }
 
 /// What a line that stays has changed.
-fn kept(before: &ScenarioRun, after: &ScenarioRun, style: Style) -> Result<String, Refused> {
-    let old = lines(&before.case, 0);
-    let new: Vec<Line> = without(lines(&after.case, 0), &old);
-    let mut out = timeline::table(&new, style);
-    let unmet: Vec<_> = after
-        .expectations
-        .iter()
-        .skip(before.expectations.len())
-        .collect();
-    for e in unmet {
-        if e.passed {
-            out += "as expected\n";
-        } else {
-            return Err(Refused::Findings(vec![crate::case::unmet(e)]));
+fn changed(kept: Kept, style: Style) -> Told {
+    let old = lines(&kept.before.case, 0);
+    let new = branch::without(&lines(&kept.after.case, 0), &old);
+    let mut text = timeline::table(&new, style);
+    if kept.met {
+        text += "as expected\n";
+    }
+    // What an earlier line expected may not hold any more.
+    for e in kept.after.expectations.iter().filter(|e| !e.passed) {
+        let was = kept.before.expectations.iter().find(|b| b.span == e.span);
+        if was.is_some_and(|b| b.passed) {
+            text += &format!("no longer as expected on {}: {}\n", e.at, e.message);
         }
     }
-    Ok(out)
-}
-
-/// The lines that were not there before.
-fn without(new: Vec<Line>, old: &[Line]) -> Vec<Line> {
-    let mut left: Vec<(&str, &str)> = old
-        .iter()
-        .map(|l| (l.date.as_str(), l.text.as_str()))
-        .collect();
-    let mut kept = Vec::new();
-    for line in new {
-        match left
-            .iter()
-            .position(|l| *l == (line.date.as_str(), line.text.as_str()))
-        {
-            Some(at) => {
-                left.remove(at);
-            }
-            None => kept.push(line),
-        }
+    Told {
+        text,
+        found: kept.found,
     }
-    kept
 }
 
 /// A line that begins with a colon.
-fn command(
-    console: &Console,
-    session: &mut Session,
-    name: &str,
-    rest: &str,
-    style: Style,
-) -> Result<String, Refused> {
-    match name {
-        ":help" | ":h" | ":?" => {
-            let commands = COMMANDS
-                .iter()
-                .map(|(name, what)| format!("  {name} {what}\n"));
-            Ok(format!("{HELP}or\n{}", commands.collect::<String>()))
-        }
-        ":at" => {
-            let day: Option<Day> =
-                match rest {
-                    "" => None,
-                    text => Some(text.parse().map_err(|e| {
-                        Refused::Words(format!("`{text}`: {e}; write :at 1993-12-29"))
-                    })?),
-                };
-            session.set_day(day);
-            Ok(match session.day() {
-                Some(day) => format!("at the end of {day}"),
-                None => "no day has a line yet".to_owned(),
-            })
-        }
-        ":why" | ":whynot" | ":why-not" if rest.is_empty() => {
-            Err(Refused::Words(format!("write {name} and an expression")))
-        }
-        ":why" => {
-            let (run, guard) = session.question(rest)?;
-            Ok(why::render(&run.case, guard, style))
-        }
-        ":whynot" | ":why-not" => {
-            let (run, guard) = session.question(rest)?;
-            Ok(why::render_not(&run.case, guard, style))
-        }
-        ":can" => {
-            let run = session.case()?;
-            if !rest.is_empty() && run.case.find_entity(rest.trim_matches('"')).is_none() {
-                return Err(Refused::Words(format!("nobody is called `{rest}`")));
-            }
-            let actor = Some(rest.trim_matches('"')).filter(|a| !a.is_empty());
-            Ok(Residual::of(&run.case).render_can(actor, style))
-        }
-        ":must" => {
-            let run = session.case()?;
-            Ok(Residual::of(&run.case).render_must(style))
-        }
-        ":timeline" => {
-            let run = session.case()?;
-            Ok(timeline::render(&lines(&run.case, 0), style, false))
-        }
-        ":readings" => match readings(session.program()) {
-            none if none.is_empty() => Ok("there are no readings".to_owned()),
-            some => Ok(readings_table(&some)),
-        },
-        ":undo" => match session.undo()? {
-            Some(text) => Ok(format!("taken back: {text}")),
-            None => Err(Refused::Words("there is nothing to take back".to_owned())),
-        },
-        _ => {
-            let names: Vec<&str> = COMMANDS.iter().map(|(n, _)| *n).collect();
-            let near = crate::front::among(name, &names);
-            let _ = console;
-            Err(Refused::Words(format!(
-                "there is no command `{name}`{near}; :help lists them"
-            )))
-        }
+fn command(session: &mut Session, name: &str, rest: &str, style: Style) -> Result<String, Refused> {
+    match help::canonical(name) {
+        ":help" => help::help(rest, style.width),
+        ":can" => ask::can(session, rest, style),
+        ":must" => ask::must(session, style),
+        ":why" => ask::why(session, rest, style),
+        ":whynot" => ask::why_not(session, rest, style),
+        ":missing" => ask::missing(session, rest, style),
+        ":votes" => ask::votes(session, style),
+        ":timeline" => ask::told(session, style),
+        ":readings" => Ok(ask::readings(session)),
+        ":at" => travel::at(session, rest),
+        ":step" => travel::step(session, style),
+        ":until" => travel::until(session, rest, style),
+        ":undo" => session
+            .undo()
+            .map(|done| format!("taken back: {done}"))
+            .ok_or_else(|| "there is nothing to take back".into()),
+        ":redo" => session
+            .redo()
+            .map(|done| format!("done again: {done}"))
+            .ok_or_else(|| "there is nothing to do again".into()),
+        ":fork" => Ok(session.fork(rest)?),
+        ":branch" if rest.is_empty() => Ok(session.branch_list(style)),
+        ":branch" => Ok(session.go_to(rest)?),
+        ":diff" => session.difference(rest, style),
+        ":type" => look::type_of(session, rest),
+        ":doc" => look::doc(session, rest, style),
+        ":article" => look::article(session, rest, style),
+        ":sim" => sim::sim(session, rest, style),
+        ":load" => load::load(session, rest),
+        ":reload" => load::reload(session),
+        ":save" => save::save(session, rest, false),
+        ":save!" => save::save(session, rest, true),
+        _ => Err(help::unknown(name)),
     }
 }
