@@ -58,6 +58,7 @@ pub(crate) enum Command {
     Simulate(Simulate),
     Timeline(crate::picture_args::Timeline),
     Power(Power),
+    Graph(crate::picture_args::Graph),
     Completions(Completions),
 }
 

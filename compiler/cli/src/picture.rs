@@ -1,10 +1,10 @@
 //! What the commands that draw have in common: a scenario that was run, and where the picture goes.
 
 use crate::args::{LibraryArgs, ReadingArgs};
-use crate::case::{Asked, Prepared, findings, is_bad, only, prepare};
+use crate::case::{Asked, Prepared, findings, is_bad, only, own, prepare};
 use crate::console::Console;
 use crate::exit::{Exit, Stop};
-use crate::front::{compile, refuse};
+use crate::front::{Front, compile, refuse};
 use crate::write::replace;
 use rogatio_diagnostics::{Diagnostic, codes};
 use rogatio_interpret::ScenarioRun;
@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 /// A program, and the scenario that was asked for, run to its end.
 pub(crate) struct Drawn {
+    /// The texts.
+    pub(crate) front: Front,
     /// The program as the command line reads it.
     pub(crate) program: Arc<Program>,
     /// The scenario with its run.
@@ -30,21 +32,44 @@ impl Drawn {
     }
 }
 
+/// Which scenario is drawn where none is named.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Unnamed {
+    /// The only one; several are a mistake.
+    Only,
+    /// The only one; of several none.
+    IfOnly,
+}
+
 /// Compiles, and runs the scenario named or the only one. What is wrong with its case ends the command; what it expects in
 /// vain is reported, and the picture drawn all the same.
 pub(crate) fn drawn(
     console: &Console,
     file: &str,
     scenario: Option<&str>,
+    unnamed: Unnamed,
     library: &LibraryArgs,
     readings: &ReadingArgs,
 ) -> Result<(Drawn, Exit), Stop> {
     let (mut front, program) = compile(console, file, library, readings)?;
     let chosen = front.readings(readings).map_err(|m| console.usage(&m))?;
     let program = Arc::new(program);
-    let Some(index) = only(console, &front, scenario)? else {
+    let several = unnamed == Unnamed::IfOnly && scenario.is_none() && own(&front).len() > 1;
+    let index = if several {
+        None
+    } else {
+        only(console, &front, scenario)?
+    };
+    let Some(index) = index else {
         let run = None;
-        return Ok((Drawn { program, run }, Exit::Fine));
+        return Ok((
+            Drawn {
+                front,
+                program,
+                run,
+            },
+            Exit::Fine,
+        ));
     };
     let prepared = prepare(&mut front, &program, &chosen, index);
     let asked = Asked {
@@ -60,7 +85,14 @@ pub(crate) fn drawn(
     let unmet = found.iter().any(Diagnostic::is_error);
     let exit = if unmet { Exit::Findings } else { Exit::Fine };
     let run = Some((prepared, run));
-    Ok((Drawn { program, run }, exit))
+    Ok((
+        Drawn {
+            front,
+            program,
+            run,
+        },
+        exit,
+    ))
 }
 
 /// Writes to the file named, whole or not at all, else to standard output.

@@ -43,3 +43,50 @@ pub(crate) struct Timeline {
     #[command(flatten)]
     pub(crate) library: LibraryArgs,
 }
+
+/// Forms of a graph.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GraphFormat {
+    /// A picture.
+    Svg,
+    /// For Graphviz.
+    Dot,
+    /// For Mermaid.
+    Mermaid,
+    /// Stages with their ways out.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}
+
+/// Draw procedures: stages, the ways between them with their articles, and the way a scenario took.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio graph un.cbd Amendment\n  \
+    rogatio graph examples/cbd_contested_amendment.rog Amendment -o amendment.svg\n  \
+    rogatio graph japan.peace_cooperation_bill Inspection --format mermaid\n\n\
+    With a scenario, the only one of the file or the one named, the ways it took are marked. Without PROCEDURE: those of \
+    the file, or those that the scenario entered. Without --format, a file that ends in .svg, .dot, .mmd or .json says it.\n\n\
+    JSON: one object with the keys module, scenario and procedures (each with name, titles, article, stages, ways).")]
+pub(crate) struct Graph {
+    /// The program, or the name of a library module.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// Only this procedure.
+    #[arg(value_name = "PROCEDURE")]
+    pub(crate) procedure: Option<String>,
+    /// Mark the way of this scenario: its title, or a part of it that no other has.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    /// The form.
+    #[arg(long, value_enum)]
+    pub(crate) format: Option<GraphFormat>,
+    /// Write to a file, which is replaced whole or not at all.
+    #[arg(short, long, value_name = "OUT")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+}

@@ -6,6 +6,7 @@ mod coverage;
 mod doc;
 mod explain;
 mod fmt;
+mod graph;
 mod new;
 mod power;
 mod repl;
@@ -48,6 +49,7 @@ pub(crate) fn run() -> Exit {
         Command::Explain(args) => explain::run(&console, args),
         Command::Repl(args) => repl::run(&console, args),
         Command::Simulate(args) => simulate::run(&mut console, args),
+        Command::Graph(args) => graph::run(&mut console, args),
         Command::Timeline(args) => timeline::run(&mut console, args),
         Command::Power(args) => power::run(&mut console, args),
         Command::Completions(args) => completions::run(&console, args),

@@ -2,7 +2,7 @@
 
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit};
-use crate::picture::{drawn, emit, ends_in};
+use crate::picture::{Unnamed, drawn, emit, ends_in};
 use crate::picture_args::{Timeline, TimelineFormat};
 use rogatio_report::picture::timeline::{Told, svg};
 use rogatio_report::picture::{Timeline as Picture, Words};
@@ -22,6 +22,7 @@ pub(crate) fn run(console: &mut Console, args: &Timeline) -> Done {
         console,
         &args.file,
         args.scenario.as_deref(),
+        Unnamed::Only,
         &args.library,
         &args.readings,
     )?;

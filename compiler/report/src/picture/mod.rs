@@ -4,8 +4,11 @@
 //! happens: a colour that alone carries a meaning, a reference to anything outside the file, a result computed here.
 
 mod builder;
+pub mod graph;
+pub mod graph_svg;
 mod key_dates;
 pub mod lanes;
+mod layered;
 mod scale;
 mod sign;
 mod svg;
@@ -13,5 +16,6 @@ pub mod timeline;
 mod timeline_text;
 pub mod words;
 
+pub use graph::Graph;
 pub use lanes::Timeline;
 pub use words::Words;

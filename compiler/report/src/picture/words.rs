@@ -15,6 +15,8 @@ pub struct Words {
     pub votes: &'static VoteWords,
     /// Of timelines.
     pub timeline: &'static TimelineWords,
+    /// Of graphs.
+    pub graph: &'static GraphWords,
 }
 
 impl Words {
@@ -23,12 +25,14 @@ impl Words {
         lang: "en",
         votes: &VoteWords::EN,
         timeline: &TimelineWords::EN,
+        graph: &GraphWords::EN,
     };
     /// Japanese.
     pub const JA: Words = Words {
         lang: "ja",
         votes: &VoteWords::JA,
         timeline: &TimelineWords::JA,
+        graph: &GraphWords::JA,
     };
 }
 
@@ -291,5 +295,44 @@ impl TimelineWords {
             Sign::Stuck => ("stuck", "停止"),
         };
         if self.japanese { ja } else { en }
+    }
+}
+
+/// The words of a graph.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)] // each names the word it is
+pub struct GraphWords {
+    japanese: bool,
+    pub decides: &'static str,
+    pub opens: &'static str,
+    pub legend: &'static str,
+    pub taken: &'static str,
+}
+
+impl GraphWords {
+    /// English.
+    pub const EN: GraphWords = GraphWords {
+        japanese: false,
+        decides: "decides",
+        opens: "opens",
+        legend: "Boxes are stages, double frames outcomes; a dot is where an instance begins. A line says what takes the way, and under which article.",
+        taken: "Thick lines and filled boxes: taken in the scenario, with dates.",
+    };
+    /// Japanese.
+    pub const JA: GraphWords = GraphWords {
+        japanese: true,
+        decides: "議決",
+        opens: "開始",
+        legend: "四角は段階、二重枠は結果、黒点は開始点。線には移行の原因と条項を記す。",
+        taken: "太線と塗りつぶしは事例で通った経路(日付つき)。",
+    };
+
+    /// Instances that are not named.
+    #[must_use]
+    pub fn more(&self, n: usize) -> String {
+        match self.japanese {
+            false => format!("and {n} more"),
+            true => format!("ほか {n} 件"),
+        }
     }
 }
