@@ -108,6 +108,16 @@ impl Reason {
             }
             return;
         }
+        // An exception stands in one provision, and what it excepts from in another.
+        if self.kind != ReasonKind::Event && self.also.iter().any(|p| !own.contains(p)) {
+            let exception = Reason {
+                children: Vec::new(),
+                ..self.clone()
+            };
+            if !out.contains(&exception) {
+                out.push(exception);
+            }
+        }
         for child in self.children {
             child.elsewhere(own, out);
         }
