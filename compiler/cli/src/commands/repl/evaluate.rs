@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use std::{panic, thread};
 
 /// Ctrl-C was pressed while an answer was being worked out.
@@ -11,6 +11,9 @@ pub(super) static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 
 /// How soon an interrupt is seen; an answer is seen at once.
 const LOOK: Duration = Duration::from_millis(20);
+
+/// After an interrupt so long for an answer that ends early with what it has.
+const GRACE: Duration = Duration::from_millis(400);
 
 /// What became of an evaluation.
 pub(super) enum Evaluation<T> {
@@ -46,6 +49,7 @@ pub(super) fn evaluate<T: Send + 'static>(
     if let Err(e) = spawned {
         return Evaluation::Failed(format!("no thread to work in: {e}"));
     }
+    let mut given_up: Option<Instant> = None;
     loop {
         match from.recv_timeout(LOOK) {
             Ok(Ok(done)) => return Evaluation::Done(done),
@@ -54,7 +58,9 @@ pub(super) fn evaluate<T: Send + 'static>(
                 return Evaluation::Failed("the answer was lost".to_owned());
             }
             Err(RecvTimeoutError::Timeout) if INTERRUPTED.load(Ordering::Relaxed) => {
-                return Evaluation::Interrupted;
+                if given_up.get_or_insert_with(Instant::now).elapsed() > GRACE {
+                    return Evaluation::Interrupted;
+                }
             }
             Err(RecvTimeoutError::Timeout) => {}
         }
