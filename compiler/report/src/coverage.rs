@@ -2,7 +2,7 @@
 
 use crate::table::{Align, Style, Table, counted};
 use rogatio_mir::ProvisionId;
-use rogatio_semantics::hir::{Program, Provision, ProvisionKind};
+use rogatio_semantics::hir::{ModuleInfo, Program, Provision, ProvisionKind};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,15 +59,27 @@ pub struct Coverage {
     scenarios: u64,
 }
 
-fn number(cite: &str) -> String {
-    cite.strip_prefix("art ").unwrap_or(cite).to_owned()
+fn number(program: &Program, p: &Provision) -> String {
+    let alias = program.modules.get(p.module as usize);
+    let alias = alias.and_then(|m| m.alias.as_ref());
+    let cite = p.cite.strip_prefix("art ").unwrap_or(&p.cite);
+    let own = alias.and_then(|a| cite.strip_suffix(&format!(" of {a}")));
+    own.unwrap_or(cite).to_owned()
 }
 
 fn of_module<'p>(
     program: &'p Program,
     module: &'p str,
 ) -> impl Iterator<Item = (usize, &'p Provision)> {
-    let index = program.modules.iter().position(|m| m.path == module);
+    let own = |m: &ModuleInfo| match &m.alias {
+        // A copy of a module with parameters is a text of its own, and the same provisions.
+        Some(alias) => m.path.strip_suffix(&format!(" as {alias}")) == Some(module),
+        None => m.path == module,
+    };
+    let indices: BTreeSet<usize> = (program.modules.iter().enumerate())
+        .filter(|(_, m)| own(m))
+        .map(|(i, _)| i)
+        .collect();
     let all = program.provisions.iter().enumerate();
     // A frame without parent is the module itself.
     // Where an article has versions each of them counts, not what a citation without version means.
@@ -78,7 +90,7 @@ fn of_module<'p>(
         .map(ProvisionId::index)
         .collect();
     all.filter(move |(i, p)| {
-        Some(p.module as usize) == index && p.parent.is_some() && !versions.contains(i)
+        indices.contains(&(p.module as usize)) && p.parent.is_some() && !versions.contains(i)
     })
 }
 
@@ -123,7 +135,7 @@ impl Coverage {
                     _ => None,
                 };
                 Some(Covered {
-                    id: number(&p.cite),
+                    id: number(program, p),
                     title: p.title.clone(),
                     kind: *best.get(id)?,
                     reason,
@@ -131,11 +143,22 @@ impl Coverage {
                 })
             })
             .collect();
+        let mut seen = BTreeSet::new();
+        provisions.retain(|p| seen.insert(p.id.clone()));
         in_order(&mut provisions);
         Coverage {
             module: module.to_owned(),
             provisions,
             scenarios: 0,
+        }
+    }
+
+    /// The same count over the provisions that the copies of the module have in a program that uses it.
+    #[must_use]
+    pub fn of_copies(self, program: &Program) -> Coverage {
+        Coverage {
+            scenarios: self.scenarios,
+            ..Coverage::new(program, &self.module)
         }
     }
 
@@ -146,7 +169,7 @@ impl Coverage {
         for id in exercised {
             let mut at = Some(id.index());
             while let Some(p) = at.and_then(|id| own.get(&id)) {
-                used.insert(number(&p.cite));
+                used.insert(number(program, p));
                 at = p.parent.map(ProvisionId::index);
             }
         }

@@ -36,16 +36,24 @@ impl Checker {
             self.given_alone(d, t);
         }
         let limbs = self.program.decisions[id.index()].limbs.clone();
+        let outer = cx.procedure;
+        if let (None, Some((procedure, _)), Some(subject)) =
+            (&d.on, outer, self.program.decisions[id.index()].subject)
+        {
+            // A decision of a procedure without a subject of its own is on the instance.
+            cx.procedure = Some((procedure, subject));
+        }
         if limbs.is_empty() {
             if let Some(by) = d.by.first() {
                 self.decide(cx, id, d, by, given.is_some());
             }
-            return;
+        } else {
+            for (limb, by) in limbs.into_iter().zip(&d.by) {
+                self.told_once(|c| c.decide(cx, limb, d, by, given.is_some()));
+            }
+            self.together(cx, id, d);
         }
-        for (limb, by) in limbs.into_iter().zip(&d.by) {
-            self.told_once(|c| c.decide(cx, limb, d, by, given.is_some()));
-        }
-        self.together(cx, id, d);
+        cx.procedure = outer;
     }
 
     /// Checks the slots as one body takes the decision.
@@ -379,7 +387,6 @@ fn said_once(kind: &D) -> Option<&'static str> {
         D::Roll(_) => "roll",
         D::Opens(_) => "opens",
         D::Withdrawn(_) => "withdrawn",
-        D::Enacts { .. } => "enacts",
         D::Given(_) => "given",
         _ => return None,
     })

@@ -396,10 +396,18 @@ impl Checker {
     pub(crate) fn declare_decision(&mut self, cx: &Context, d: &ast::Decision) -> DecisionId {
         let again = self.again(cx, &d.name);
         let decision = DecisionId(id(self.program.decisions.len()));
-        let subject = d.on.as_ref().map(|p| {
-            let ty = self.ty(cx, &p.ty);
-            self.fresh(&p.name.text, ty)
-        });
+        let subject = match (&d.on, cx.procedure) {
+            (Some(p), _) => {
+                let ty = self.ty(cx, &p.ty);
+                Some(self.fresh(&p.name.text, ty))
+            }
+            // Each instance has its own (R44).
+            (None, Some((_, this))) => {
+                let ty = self.var_ty(this);
+                Some(self.fresh("this", ty))
+            }
+            (None, None) => None,
+        };
         let voter = self.fresh("voter", Ty::Error);
         let mut made = empty_decision(cx, d, subject, voter);
         // Defines read the roll of a decision before its slots are checked: ballots and body are known from the start.

@@ -433,16 +433,31 @@ impl Loader<'_> {
             self.texts.insert(name.to_owned(), read);
         }
         if self.texts.get(name).is_some_and(Option::is_none) {
-            let names = self.library.names();
+            // What runs a module is not there to be used.
+            let mut names = self.library.names();
+            names.retain(|n| !n.ends_with(".scenarios"));
+            names.sort();
+            names.dedup();
             let mut d = Diagnostic::error(codes::E0204, format!("there is no module `{name}`"))
                 .at(span, "not found in the library");
             d = match nearest(name, names.iter().map(String::as_str)) {
                 Some(near) => d.help(format!("did you mean `{near}`?")),
-                None => d.help(format!("the library has: {}", names.join(", "))),
+                None => d.help(in_the_library(&names)),
             };
             self.error(d);
             return None;
         }
         self.texts.get(name).and_then(Option::as_ref)
+    }
+}
+
+/// What could be used; of a large folder the beginning.
+fn in_the_library(names: &[String]) -> String {
+    const SHOWN: usize = 30;
+    let shown = names.iter().take(SHOWN).map(String::as_str);
+    let list = shown.collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(SHOWN) {
+        0 => format!("the library has: {list}"),
+        more => format!("the library has: {list}, and {more} more"),
     }
 }

@@ -121,10 +121,14 @@ impl Checker {
     /// sentence around it that it names: their values are those of the instance that lapsed (R30b).
     fn sentence(&mut self, cx: &mut Context, n: &ast::Norm, norm: NormId, around: &[VarId]) {
         let was_implicit = std::mem::replace(&mut cx.implicit, true);
+        let outset = cx.locals.len();
         let who = self.subject_of(cx, &n.who, n.span);
+        // `head(t) must report(t) upon asked(t)`: the subject names what the event says.
+        let by_subject = cx.locals[outset..].iter().map(|(_, v)| *v);
+        let by_subject: Vec<VarId> = by_subject.filter(|v| *v != who.var).collect();
         // The event first, then what is demanded, then times and conditions: each may read what was bound before it.
         let before = cx.locals.len();
-        let upon = n.upon.as_ref().map(|u| {
+        let mut upon = n.upon.as_ref().map(|u| {
             let mut stream = self.stream(cx, &u.event);
             if let Some(b) = &u.binder {
                 self.name_occurrence(cx, b, &mut stream);
@@ -138,7 +142,13 @@ impl Checker {
             // It says the rest: `reporting(c)`.
             by_event.insert(0, occurrence);
         }
-        let (pred, qualifier) = self.norm_pred(cx, n, &who);
+        let said = upon.as_ref().map_or_else(Vec::new, Stream::vars);
+        by_event.extend(by_subject.into_iter().filter(|v| said.contains(v)));
+        let bound = cx.locals.len();
+        let (mut pred, qualifier) = self.norm_pred(cx, n, &who);
+        if let Some(stream) = &mut upon {
+            self.demanded_of(cx, bound, before, &mut pred, stream);
+        }
         let demanded: Vec<VarId> = pred.vars();
         let when = n.when.as_ref().map(|e| self.cond(cx, e));
         let while_here =
@@ -212,6 +222,55 @@ impl Checker {
         made.provision = cx.provision;
     }
 
+    /// `must copy(a: Annex) upon communicate(a)`: the variable is the event's, and only what is an annex makes the duty arise.
+    fn demanded_of(
+        &mut self,
+        cx: &mut Context,
+        bound: usize,
+        before: usize,
+        pred: &mut NormPred,
+        upon: &mut Stream,
+    ) {
+        let patterns: Vec<&mut Pattern> = match pred {
+            NormPred::Act(p) => vec![p],
+            NormPred::OneOf(ps) => ps.iter_mut().collect(),
+            _ => return,
+        };
+        let of_event: Vec<(String, VarId)> = cx.locals[before..bound].to_vec();
+        let again = cx.locals.split_off(bound);
+        let mut same = Vec::new();
+        for (name, v) in again {
+            match of_event.iter().find(|(n, _)| *n == name) {
+                Some((_, old)) if matches!(self.var_ty(v), Ty::Entity(_)) => same.push((v, *old)),
+                _ => cx.locals.push((name, v)),
+            }
+        }
+        for p in patterns {
+            for a in &mut p.args {
+                if let ArgPattern::Var(v) = a
+                    && let Some((_, old)) = same.iter().find(|(new, _)| new == v)
+                {
+                    *a = ArgPattern::Var(*old);
+                }
+            }
+        }
+        for (new, old) in same {
+            let (Ty::Entity(kinds), wide) = (self.var_ty(new), self.var_ty(old)) else {
+                continue;
+            };
+            if wide == Ty::Entity(kinds.clone()) {
+                continue;
+            }
+            let span = upon.span;
+            let var = self.make(cx, ExprKind::Var(old), wide, span);
+            let is = self.make(cx, ExprKind::IsKind(Box::new(var), kinds), Ty::Bool, span);
+            *upon = Stream {
+                kind: StreamKind::Where(Box::new(upon.clone()), Box::new(is)),
+                ..upon.clone()
+            };
+        }
+    }
+
     /// R2: days are left out of a number of days, not of months, hours or a date.
     fn countable(&mut self, cx: &Context, n: &ast::Norm, span: Span) {
         let times = n.time.iter().chain(n.time_except.iter().map(|(t, _)| t));
@@ -263,6 +322,7 @@ impl Checker {
             if let Some(t) = time {
                 read.extend(time_vars(t));
             }
+            read.extend(who.cond.vars().into_iter().filter(|v| *v != who.var));
             keys.extend(demanded.iter().copied().filter(|v| read.contains(v)));
         }
         let mut seen = Vec::new();

@@ -352,6 +352,20 @@ impl Checker {
                     .collect(),
             },
             I::Branch(name, items) => {
+                let readings = items.iter().filter_map(|i| match &i.kind {
+                    I::Reading(reading, _) => Some((reading, i.span)),
+                    _ => None,
+                });
+                for (reading, span) in readings {
+                    let d = Diagnostic::error(
+                        codes::E0929,
+                        format!("the reading `{}` is taken in a branch", reading.text),
+                    )
+                    .at(span, "what stands before the branch was read already")
+                    .also(name.span, "this branch")
+                    .help("write it outside the branches; for the other choice, write another scenario");
+                    self.error(d);
+                }
                 let mut at = at.clone();
                 ScenarioItemKind::Branch(name.value.clone(), self.lines(cx, items, &mut at))
             }

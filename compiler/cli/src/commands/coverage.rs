@@ -53,6 +53,10 @@ pub(crate) fn of(
     files.extend(with.iter().cloned());
     for file in files {
         let (mut front, program) = compile(console, &file, library, chosen)?;
+        // A module with parameters has its provisions where it is used.
+        if coverage.provisions().is_empty() {
+            coverage = coverage.of_copies(front.hir());
+        }
         exit = exit.max(count(
             &mut front,
             Arc::new(program),

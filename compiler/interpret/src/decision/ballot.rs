@@ -267,7 +267,12 @@ impl Case {
         let any = (0..decision.earlier.len()).any(|i| decision.seeks_consensus(i));
         let why = match self.opening(d, s) {
             None => Some(self.not_open(d, s).1),
-            Some(o) if decision.seeks_consensus(o.step) => None,
+            Some(o) if decision.seeks_consensus(o.step) => {
+                let step = decision.earlier.get(o.step);
+                let provision = step.map_or(decision.provision, |s| s.provision);
+                j.because(provision, String::new());
+                None
+            }
             Some(_) if any => Some("consensus was declared exhausted".to_owned()),
             Some(_) => Some(format!(
                 "{} is not decided by consensus",

@@ -96,6 +96,11 @@ impl Eval<'_> {
         };
         let dates = match self.dates(p, dates, env) {
             Ok(dates) => dates,
+            // What is known of a part may settle it.
+            Err(Value::Undetermined(_)) => {
+                let present = self.is_now(t);
+                return self.is_among(p, day, present, dates, env).into();
+            }
             Err(v) => return v,
         };
         if self.is_now(t) {
@@ -108,6 +113,52 @@ impl Eval<'_> {
         match dates.contains(day) {
             Ok(is) => Value::Bool(is),
             Err(why) => Value::unknown(p, why.to_string()),
+        }
+    }
+
+    /// Whether a day is in a set of which a part is not known: in a union it is if the other part has it (R8).
+    fn is_among(
+        &mut self,
+        p: ProvisionId,
+        day: Day,
+        present: bool,
+        dates: Guard,
+        env: &mut Env,
+    ) -> Truth {
+        let case = self.case;
+        let node = case.program().guards.get(dates.index());
+        match node.map(|n| &n.op) {
+            Some(Op::DatesJoin(
+                join @ (DatesJoin::Either | DatesJoin::Both | DatesJoin::Without),
+                a,
+                b,
+            )) => {
+                let a = self.is_among(p, day, present, *a, env);
+                let b = self.is_among(p, day, present, *b, env);
+                match join {
+                    DatesJoin::Either => a.or(b),
+                    DatesJoin::Both => a.and(b),
+                    _ => a.and(b.negate()),
+                }
+            }
+            Some(Op::Call(define, arguments)) if arguments.is_empty() => {
+                match case.program().defines.get(define.index()) {
+                    Some(define) => self.is_among(p, day, present, define.value, env),
+                    None => Truth::Unknown(ClauseSet::default()),
+                }
+            }
+            _ => match self.dates(p, dates, env) {
+                Ok(dates) => {
+                    if present && let Ok(Some(next)) = dates.next_change(day) {
+                        self.wake = self.wake.min(Point::day_phase(next, Phase::Opening));
+                    }
+                    match dates.contains(day) {
+                        Ok(is) => Truth::of(is),
+                        Err(why) => Value::unknown(p, why.to_string()).truth(),
+                    }
+                }
+                Err(v) => v.truth(),
+            },
         }
     }
 

@@ -105,6 +105,24 @@ impl Explainer<'_> {
         }
     }
 
+    /// The provisions that define a set of days.
+    fn defined_in(&self, g: Guard) -> Vec<ProvisionId> {
+        let program = self.case.program();
+        match program.guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::DatesJoin(_, a, b)) => {
+                let mut both = self.defined_in(*a);
+                both.extend(self.defined_in(*b));
+                both
+            }
+            Some(Op::Call(d, _)) => program.defines.get(d.index()).map_or_else(Vec::new, |d| {
+                let mut all = vec![d.provision];
+                all.extend(self.defined_in(d.value));
+                all
+            }),
+            _ => Vec::new(),
+        }
+    }
+
     pub(super) fn op(
         &mut self,
         g: Guard,
@@ -147,9 +165,13 @@ impl Explainer<'_> {
             | Op::DatesPick {
                 dates: b, from: a, ..
             } => {
-                // A set of days that the calendar fixes explains itself.
-                let worth = [*a, *b].into_iter().filter(|g| !self.is_calendar(*g));
-                let worth: Vec<Guard> = worth.collect();
+                // A set of days that the calendar fixes explains itself; who defines it is cited.
+                let (fixed, worth): (Vec<Guard>, Vec<Guard>) =
+                    [*a, *b].into_iter().partition(|g| self.is_calendar(*g));
+                let mut plain = plain;
+                plain
+                    .also
+                    .extend(fixed.into_iter().flat_map(|g| self.defined_in(g)));
                 let children = self.each(worth, env);
                 plain.with(children)
             }
