@@ -19,11 +19,12 @@ const RANKS: &[(&str, u32)] = &[
     ("rogatio-interpret", 4),
     ("rogatio-analyze", 5),
     ("rogatio-jit", 5),
-    ("rogatio-simulate", 6),
-    ("rogatio-report", 7),
-    ("rogatio-stdlib", 8),
-    ("rogatio-cli", 9),
-    ("rogatio-tests", 10),
+    ("rogatio-batch", 6),
+    ("rogatio-simulate", 7),
+    ("rogatio-report", 8),
+    ("rogatio-stdlib", 9),
+    ("rogatio-cli", 10),
+    ("rogatio-tests", 11),
 ];
 
 /// The crates that may hold unsafe code: the compiled engine, and the binding of the editors' grammar, which calls the parser

@@ -4,12 +4,14 @@
 //! form: sets of the roll are what an answer adds to a count, counts and sums add up, comparisons and shares are sums
 //! compared with zero. So the rule is proved from the text, voter by voter; a form that cannot be taken apart is refused.
 
+mod asked;
 mod depends;
 mod guard;
 mod outcome;
 
 use crate::refusal::Refusal;
 use crate::rule::Rule;
+pub use asked::{Asked, ask, decisions_in};
 use depends::Depends;
 pub use depends::readings_of;
 use rogatio_diagnostics::codes;
@@ -80,28 +82,8 @@ pub struct Electorate {
 /// E1000 nobody votes; E1001 the text is open; E1002 a rule that is no sum over ballots; E1006 the rule lies elsewhere.
 pub fn derive(case: &Case, d: DecisionId, subject: Option<Entity>) -> Result<Electorate, Refusal> {
     let program = case.program();
-    let mut maker = Maker {
-        case,
-        program,
-        depends: Depends::new(program),
-        subject,
-        voters: Vec::new(),
-        index: HashMap::new(),
-        without_vote: Vec::new(),
-        supposed: Vec::new(),
-        limbs: HashMap::new(),
-    };
-    let whole = maker.text(d)?;
-    if whole.limbs.is_empty() {
-        maker.enrol(d)?;
-    } else {
-        for limb in whole.limbs.clone() {
-            maker.enrol(limb)?;
-        }
-    }
-    if maker.voters.is_empty() {
-        return Err(nobody(program, whole, &maker.without_vote));
-    }
+    let mut maker = Maker::new(case, subject);
+    maker.enrol_all(d)?;
     let adopted = maker.outcome(d, DecisionOutcome::Adopted)?;
     let rejected = maker.outcome(d, DecisionOutcome::Rejected)?;
     if let Some(open) = adopted.open() {
@@ -145,9 +127,42 @@ struct Maker<'c> {
     supposed: Vec<String>,
     /// Outcomes of parts that were worked out already.
     limbs: HashMap<(DecisionId, u8), crate::rule::Formula>,
+    /// A question about the vote is taken apart, not its own rule: outcomes are those of the vote.
+    asks: bool,
 }
 
 impl<'c> Maker<'c> {
+    fn new(case: &'c Case, subject: Option<Entity>) -> Maker<'c> {
+        let program = case.program();
+        Maker {
+            case,
+            program,
+            depends: Depends::new(program),
+            subject,
+            voters: Vec::new(),
+            index: HashMap::new(),
+            without_vote: Vec::new(),
+            supposed: Vec::new(),
+            limbs: HashMap::new(),
+            asks: false,
+        }
+    }
+
+    /// Takes the voters of all bodies that decide.
+    fn enrol_all(&mut self, d: DecisionId) -> Result<(), Refusal> {
+        let whole = self.text(d)?;
+        if whole.limbs.is_empty() {
+            self.enrol(d)?;
+        }
+        for limb in whole.limbs.clone() {
+            self.enrol(limb)?;
+        }
+        if self.voters.is_empty() {
+            return Err(nobody(self.program, whole, &self.without_vote));
+        }
+        Ok(())
+    }
+
     /// The text of the decision that rules.
     fn text(&self, d: DecisionId) -> Result<&'c Decision, Refusal> {
         self.case

@@ -13,20 +13,25 @@
 //! | `count` | winning coalitions by size and member: three ways to count them |
 //! | `minimal` | minimal winning and blocking coalitions |
 //! | `power` | the indices |
+//! | `vote`, `law` | the ballots of an experiment as laws, and probabilities under them |
 #![forbid(unsafe_code)]
 
 mod count;
 mod derive;
 mod game;
+mod law;
 mod minimal;
 mod power;
 mod refusal;
 mod rule;
+mod vote;
 
 pub use count::Method;
-pub use derive::{Answer, Electorate, Voter, derive, readings_of};
+pub use derive::{Answer, Asked, Electorate, Voter, ask, decisions_in, derive, readings_of};
 pub use game::{Game, Group, Leaf, Shape};
+pub use law::{Draw, Law, mean};
 pub use minimal::{Minimal, Pattern};
 pub use power::{Member, Power, power};
 pub use refusal::Refusal;
 pub use rule::{Formula, Rule, Sum};
+pub use vote::{Drawn, draws, not_pure};

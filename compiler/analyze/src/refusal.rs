@@ -19,6 +19,18 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// A refusal without a place.
+    #[must_use]
+    pub fn of(code: Code, message: impl Into<String>) -> Refusal {
+        Refusal::new(code, message)
+    }
+
+    /// The edit to make.
+    #[must_use]
+    pub fn with_help(self, help: impl Into<String>) -> Refusal {
+        self.help(help)
+    }
+
     pub(crate) fn new(code: Code, message: impl Into<String>) -> Refusal {
         Refusal {
             code,

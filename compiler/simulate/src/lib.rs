@@ -12,6 +12,7 @@ mod clocks;
 mod dated;
 mod engine;
 mod error;
+mod exact;
 mod plan;
 mod progress;
 mod replay;
@@ -21,6 +22,7 @@ mod stop;
 
 pub use engine::{Engine, Ready, Wish};
 pub use error::{MAX_RUNS, SimError};
+pub use exact::{Exact, PureVote, exact, pure_votes};
 pub use plan::{Plan, plan};
 pub use progress::{SimOptions, run, simulate};
 pub use replay::{Player, Replay, replay};

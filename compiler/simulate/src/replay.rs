@@ -105,6 +105,37 @@ impl Player {
             .zip(self.laws.iter().copied())
     }
 
+    /// Plays a run in which nobody votes and no clock runs, to the end of a day or of the run; shows the case before each
+    /// event and at the end.
+    pub(crate) fn silent(
+        &self,
+        by: Option<Day>,
+        seen: &mut dyn FnMut(&Case),
+    ) -> Result<Case, SimError> {
+        let experiment = &*self.experiment;
+        let last = by.map_or(self.last, |d| d.min(self.last));
+        let end = Point::next_day_phase(last, Phase::TacitStart);
+        let (mut case, mut dated) = (self.case.clone(), self.dated.of(experiment));
+        case.begin(Point::day_phase(experiment.begin, Phase::Opening));
+        loop {
+            seen(&case);
+            let act = dated.next().map(|d| Point::day_phase(d, Phase::Act));
+            let wake = case.next_wake();
+            let next = [act, wake].into_iter().flatten().min();
+            match next.filter(|p| *p <= end) {
+                None => break,
+                Some(p) if act == Some(p) => dated.perform(&mut case)?,
+                Some(p) => case.advance(p),
+            }
+            if let Some(why) = case.fault() {
+                return Err(lost(why));
+            }
+        }
+        case.advance(end);
+        seen(&case);
+        Ok(case)
+    }
+
     /// Plays a run.
     ///
     /// # Errors

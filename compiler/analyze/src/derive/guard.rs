@@ -59,7 +59,7 @@ impl Maker<'_> {
         }
     }
 
-    fn part(&mut self, g: Guard, env: &Env, r: Reading) -> Found<Part> {
+    pub(super) fn part(&mut self, g: Guard, env: &Env, r: Reading) -> Found<Part> {
         if !self.depends.of(g) {
             return Ok(Part::Known(self.case.eval(g, env)));
         }
@@ -162,7 +162,8 @@ impl Maker<'_> {
                         .entity(),
                     None => None,
                 };
-                if subject == self.subject && self.is_limb(*d) {
+                let own = self.is_limb(*d) || (self.asks && self.concerns(*d));
+                if subject == self.subject && own {
                     return Ok(Part::Truth(self.outcome(*d, *outcome)?));
                 }
                 // Of another decision: as it stands.

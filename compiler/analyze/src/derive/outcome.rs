@@ -16,7 +16,7 @@ const CAST: Reading = Reading {
     depth: DEEPEST,
 };
 /// At the close: silence moved.
-const MOVED: Reading = Reading {
+pub(super) const MOVED: Reading = Reading {
     moved: true,
     depth: DEEPEST,
 };

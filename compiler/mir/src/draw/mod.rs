@@ -29,6 +29,7 @@ pub const MIX_2: u64 = 0x94d0_49bb_1331_11eb;
 
 /// The finaliser of splitmix64, a bijection.
 #[must_use]
+#[inline]
 pub const fn mix(z: u64) -> u64 {
     let z = (z ^ (z >> 30)).wrapping_mul(MIX_1);
     let z = (z ^ (z >> 27)).wrapping_mul(MIX_2);
@@ -80,6 +81,7 @@ pub fn stream(seed: u64, site: u64, keys: &[u64]) -> u64 {
 
 /// The key of the n-th draw, counted from 0, of a stream.
 #[must_use]
+#[inline]
 pub const fn nth_key(stream: u64, n: u64) -> u64 {
     mix(stream.wrapping_add(n.wrapping_mul(STRIDE)))
 }
@@ -88,6 +90,20 @@ pub const fn nth_key(stream: u64, n: u64) -> u64 {
 #[must_use]
 pub const fn word(key: u64, run: u64) -> u64 {
     mix(key.wrapping_add(run.wrapping_mul(GOLDEN)))
+}
+
+/// The key of a plane of a block of 4096 runs (R54): the highest digits of a uniform number are plane 0.
+#[must_use]
+#[inline]
+pub const fn plane_key(key: u64, block: u64, plane: u64) -> u64 {
+    nth_key(nth_key(key, block), plane)
+}
+
+/// A word of a plane: bit r mod 64 of word r/64 is that of run r of the block.
+#[must_use]
+#[inline]
+pub const fn plane_word(plane_key: u64, index: u64) -> u64 {
+    mix(plane_key.wrapping_add(index.wrapping_mul(GOLDEN)))
 }
 
 /// The order among acts of one tick (R52): smaller first.

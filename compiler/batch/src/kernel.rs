@@ -1,0 +1,88 @@
+//! The same code for the vectors of several processors, chosen at run time.
+//!
+//! The one place with unsafe code: a function that was compiled for instructions may be called only where the processor
+//! has them. [`Kernel`] can be made only by asking it.
+
+#![allow(unsafe_code)]
+
+use crate::machine::{Machine, Scratch};
+
+/// Vectors that the processor has.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub struct Kernel(Which);
+
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Which {
+    Portable,
+    #[cfg(target_arch = "x86_64")]
+    Avx2,
+    #[cfg(target_arch = "x86_64")]
+    Avx512,
+}
+
+impl Kernel {
+    /// Words of 64 bits: everywhere.
+    pub const PORTABLE: Kernel = Kernel(Which::Portable);
+
+    /// The widest that this processor has.
+    #[must_use]
+    pub fn best() -> Kernel {
+        Kernel::all().pop().unwrap_or(Kernel::PORTABLE)
+    }
+
+    /// All that this processor has, the widest last.
+    #[must_use]
+    pub fn all() -> Vec<Kernel> {
+        #[allow(unused_mut)]
+        let mut all = vec![Kernel::PORTABLE];
+        #[cfg(target_arch = "x86_64")]
+        {
+            if std::arch::is_x86_feature_detected!("avx2") {
+                all.push(Kernel(Which::Avx2));
+            }
+            if std::arch::is_x86_feature_detected!("avx512f")
+                && std::arch::is_x86_feature_detected!("avx512dq")
+            {
+                all.push(Kernel(Which::Avx512));
+            }
+        }
+        all
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self.0 {
+            Which::Portable => "64-bit words",
+            #[cfg(target_arch = "x86_64")]
+            Which::Avx2 => "AVX2",
+            #[cfg(target_arch = "x86_64")]
+            Which::Avx512 => "AVX-512",
+        }
+    }
+
+    /// Works out a block into the scratch.
+    pub(crate) fn run(self, machine: &Machine, keys: &[u64], block: u64, scratch: &mut Scratch) {
+        match self.0 {
+            Which::Portable => machine.work(keys, block, scratch),
+            // SAFETY: such a value is made by `all` alone, after the processor was asked for just these instructions.
+            #[cfg(target_arch = "x86_64")]
+            Which::Avx2 => unsafe { avx2(machine, keys, block, scratch) },
+            // SAFETY: as above.
+            #[cfg(target_arch = "x86_64")]
+            Which::Avx512 => unsafe { avx512(machine, keys, block, scratch) },
+        }
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx2")]
+fn avx2(machine: &Machine, keys: &[u64], block: u64, scratch: &mut Scratch) {
+    machine.work(keys, block, scratch);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[target_feature(enable = "avx512f,avx512dq")]
+fn avx512(machine: &Machine, keys: &[u64], block: u64, scratch: &mut Scratch) {
+    machine.work(keys, block, scratch);
+}

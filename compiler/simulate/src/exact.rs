@@ -1,0 +1,315 @@
+//! Exact answers in place of runs: where all that is random are the ballots of one vote, its probability is a fraction.
+//!
+//! The history is played once with nobody voting: it says who is on the roll and with which odds when the vote opens, and
+//! that nothing of this changes until it closes. The rest is [`rogatio_analyze`].
+
+use crate::error::SimError;
+use crate::replay::Player;
+use num_rational::BigRational;
+use num_traits::Zero;
+use rogatio_analyze::{
+    Asked, Draw, Drawn, Electorate, Law, Refusal, ask, decisions_in, draws, mean, not_pure,
+};
+use rogatio_interpret::{Case, Entity, Env};
+use rogatio_jit::{Values, specialise};
+use rogatio_mir::{
+    Closing, DecisionId, DecisionOutcome, Experiment, Guard, Measure, MeasureKind, Program, Silence,
+};
+
+/// An exact answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Exact {
+    /// The probability of a condition.
+    Probability(BigRational),
+    /// The expected value of a number.
+    Mean(BigRational),
+}
+
+/// A measure that hangs on the ballots of one vote and on nothing else that is random.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PureVote {
+    /// The draws, in the order of their voters.
+    pub drawn: Vec<Drawn>,
+    /// What each voter answers who has no draw.
+    pub others: Vec<usize>,
+    /// The measure over the voters' answers.
+    pub asked: Asked,
+}
+
+/// The exact answers of an experiment, a measure each; or why there is none.
+///
+/// # Errors
+/// A parameter without a value; what the interpreter refuses.
+pub fn exact(
+    program: &Program,
+    experiment: &Experiment,
+    values: &Values,
+) -> Result<Vec<Result<Exact, Refusal>>, SimError> {
+    let votes = pure_votes(program, experiment, values)?;
+    let each = votes.into_iter().map(|v| v.and_then(|v| v.exact()));
+    Ok(each.collect())
+}
+
+/// The measures of an experiment as pure votes; or why they are none.
+///
+/// # Errors
+/// A parameter without a value; what the interpreter refuses.
+pub fn pure_votes(
+    program: &Program,
+    experiment: &Experiment,
+    values: &Values,
+) -> Result<Vec<Result<PureVote, Refusal>>, SimError> {
+    let player = Player::new(program, experiment, values)?;
+    let program = specialise(program, experiment, values)?;
+    let each = experiment.measures.iter();
+    each.map(|m| measure(&program, experiment, &player, m))
+        .collect()
+}
+
+/// The states of a vote in the silent run.
+#[derive(Default)]
+struct Stations {
+    opened: Option<Case>,
+    last: Option<Case>,
+    closed: Option<Case>,
+}
+
+fn measure(
+    program: &Program,
+    experiment: &Experiment,
+    player: &Player,
+    m: &Measure,
+) -> Result<Result<PureVote, Refusal>, SimError> {
+    let (question, by) = match m.kind {
+        MeasureKind::Probability(g, by) => (g, by),
+        MeasureKind::Number(g) => (g, None),
+        MeasureKind::Date(_) => return Ok(Err(not_pure("the measure is a date"))),
+    };
+    if let Err(r) = pure(program, experiment, question) {
+        return Ok(Err(r));
+    }
+    let (mut stations, mut matter) = (Stations::default(), None);
+    let end = player.silent(by, &mut |case| {
+        if matter.is_none() {
+            matter = the_matter(case, question).ok();
+        }
+        let Some((d, s)) = matter else { return };
+        let limbs = &case.program().decisions[d.index()].limbs;
+        let open = |d: DecisionId| case.opening(d, s).is_some();
+        let is_open = open(d) || limbs.iter().any(|l| open(*l));
+        match (
+            is_open,
+            stations.opened.is_some(),
+            stations.closed.is_some(),
+        ) {
+            (true, false, _) => {
+                stations.opened = Some(case.clone());
+                stations.last = Some(case.clone());
+            }
+            (true, true, _) => stations.last = Some(case.clone()),
+            (false, true, false) => stations.closed = Some(case.clone()),
+            _ => {}
+        }
+    })?;
+    let (d, s) = match the_matter(&end, question) {
+        Ok(found) => found,
+        Err(r) => return Ok(Err(r)),
+    };
+    Ok(of_vote(experiment, &stations, (d, s), question))
+}
+
+/// The one vote that a question is about.
+fn the_matter(case: &Case, question: Guard) -> Result<(DecisionId, Option<Entity>), Refusal> {
+    let program = case.program();
+    let mut found: Vec<(DecisionId, Option<Entity>)> = Vec::new();
+    for (d, subject) in decisions_in(program, question) {
+        let text = &program.decisions[d.index()];
+        let head = text.head.unwrap_or(d);
+        let whole = text
+            .whole
+            .map(|w| program.decisions[w.index()].head.unwrap_or(w));
+        let subject = match subject {
+            None => None,
+            Some(g) => match case.eval(g, &Env::new()).entity() {
+                Some(e) => Some(e),
+                None => {
+                    return Err(not_pure(
+                        "the measure is about several matters, or one not known yet",
+                    ));
+                }
+            },
+        };
+        let matter = (whole.unwrap_or(head), subject);
+        if !found.contains(&matter) {
+            found.push(matter);
+        }
+    }
+    match found.as_slice() {
+        [one] => Ok(*one),
+        [] => Err(not_pure("the measure is about no decision")),
+        _ => Err(not_pure("the measure is about several votes")),
+    }
+}
+
+/// That nothing but ballots is random.
+fn pure(program: &Program, experiment: &Experiment, question: Guard) -> Result<(), Refusal> {
+    if !experiment.behaviours.is_empty() {
+        return Err(not_pure("acts at random times"));
+    }
+    let head = |d: DecisionId| {
+        let text = &program.decisions[d.index()];
+        let d = text.whole.unwrap_or(d);
+        program.decisions[d.index()].head.unwrap_or(d)
+    };
+    let asked: Vec<DecisionId> = decisions_in(program, question)
+        .into_iter()
+        .map(|(d, _)| head(d))
+        .collect();
+    if asked.is_empty() {
+        return Err(not_pure(
+            "the measure reads more of a history than ballots and outcomes",
+        ));
+    }
+    if experiment
+        .ballots
+        .iter()
+        .any(|l| !asked.contains(&head(l.decision)))
+    {
+        return Err(not_pure(
+            "ballots in other decisions may change the roll or the rule of this one",
+        ));
+    }
+    Ok(())
+}
+
+fn of_vote(
+    experiment: &Experiment,
+    stations: &Stations,
+    (d, s): (DecisionId, Option<Entity>),
+    question: Guard,
+) -> Result<PureVote, Refusal> {
+    let Some(opened) = &stations.opened else {
+        return Err(not_pure("the vote does not open in time"));
+    };
+    let (electorate, asked) = ask(opened, d, s, question)?;
+    let draws_of = |case: &Case, e: &Electorate| draws(case, experiment, s, e);
+    let drawn = draws_of(opened, &electorate)?;
+    let others: Vec<usize> = electorate.voters.iter().map(|v| v.silent()).collect();
+    let changes = || not_pure("the roll, the weights or the rule change while votes are cast");
+    let same = |case: &Case| -> Result<(), Refusal> {
+        let (e, a) = ask(case, d, s, question)?;
+        let names = |e: &Electorate| e.voters.iter().map(|v| v.entity).collect::<Vec<_>>();
+        if names(&e) == names(&electorate)
+            && a == asked
+            && e.rule.adopted == electorate.rule.adopted
+        {
+            Ok(())
+        } else {
+            Err(changes())
+        }
+    };
+    if let Some(last) = &stations.last {
+        same(last)?;
+        if draws_of(last, &electorate)? != drawn {
+            return Err(changes());
+        }
+    }
+    let text = opened.decision_text(d, s).cloned();
+    let closings = |case: &Case| {
+        let limbs = text.iter().flat_map(|t| t.limbs.iter().chain([&d]));
+        let all = limbs.filter_map(|l| case.decision_text(*l, s));
+        all.flat_map(|t| t.closes.clone()).collect::<Vec<Closing>>()
+    };
+    let closings = closings(opened);
+    let early = closings.iter().any(|c| matches!(c, Closing::When(_)));
+    if early {
+        return Err(not_pure("the vote closes upon a condition"));
+    }
+    // Silence counts where somebody may stay away.
+    let silent_may = |v: usize| {
+        let silent = electorate.voters[v].silent();
+        let pieces = drawn
+            .iter()
+            .flat_map(|d| &d.draw.pieces)
+            .filter(|(w, _)| *w > 0);
+        let mut of: Vec<usize> = pieces
+            .flat_map(|(_, a)| a)
+            .filter(|(x, _)| *x as usize == v)
+            .map(|(_, a)| *a)
+            .collect();
+        of.dedup();
+        of.is_empty() || of.contains(&silent)
+    };
+    let absent: Vec<usize> = (0..electorate.voters.len())
+        .filter(|v| silent_may(*v))
+        .collect();
+    for v in &absent {
+        let voter = &electorate.voters[*v];
+        if let Silence::NotStated(why) = &voter.silence {
+            return Err(Refusal::silent(&voter.name, why));
+        }
+    }
+    match &stations.closed {
+        Some(closed) => {
+            same(closed)?;
+            // What the rule says of a vote in which nobody votes is what came of it.
+            let found = outcome(closed, d, s);
+            let says = electorate.rule.adopted.holds(&others).unwrap_or(false);
+            if found.is_none_or(|o| {
+                (o == DecisionOutcome::Adopted) != says || o == DecisionOutcome::Withdrawn
+            }) {
+                return Err(not_pure("the vote ends otherwise than by its rule"));
+            }
+        }
+        None => {
+            let all = closings.iter().any(|c| matches!(c, Closing::AllVoted(_)));
+            if !all || !absent.is_empty() {
+                return Err(not_pure(
+                    "the vote may not close within a run, or not by the day of the measure",
+                ));
+            }
+        }
+    }
+    Ok(PureVote {
+        drawn,
+        others,
+        asked,
+    })
+}
+
+impl PureVote {
+    /// The exact answer.
+    ///
+    /// # Errors
+    /// E1004 if there are too many different sums.
+    pub fn exact(&self) -> Result<Exact, Refusal> {
+        let draws: Vec<Draw> = self.drawn.iter().map(|d| d.draw.clone()).collect();
+        match &self.asked {
+            Asked::Truth(f) => {
+                let law = Law::new(f, &draws, &self.others)?;
+                Ok(Exact::Probability(law.probability(&draws)))
+            }
+            Asked::Number(sum) => Ok(Exact::Mean(mean(sum, &draws, &self.others))),
+        }
+    }
+}
+
+fn outcome(case: &Case, d: DecisionId, s: Option<Entity>) -> Option<DecisionOutcome> {
+    Some(case.openings(d, s).last()?.closed.as_ref()?.outcome)
+}
+
+impl Exact {
+    /// The fraction.
+    #[must_use]
+    pub fn value(&self) -> &BigRational {
+        match self {
+            Exact::Probability(p) | Exact::Mean(p) => p,
+        }
+    }
+
+    /// Whether it is nothing at all.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.value().is_zero()
+    }
+}
