@@ -2,6 +2,7 @@
 
 use crate::emit::{Em, R};
 use crate::fold::{Bind, Const, Env, NEVER, V};
+use crate::layout::Elem;
 use crate::power::{clock_keys, powers};
 use crate::refusal::Refusal;
 use crate::rule::{Done, Matching};
@@ -29,16 +30,31 @@ pub(crate) fn delay(program: &Program, world: &World, b: &Behaviour) -> R<Delay>
         }
         .map_err(|why| Refusal::new(codes::E0962, why).at(program, g).span(b.span))
     };
+    // What is longer never comes in a run.
+    let longest = world.last - world.begin + 1;
     let (delay, g) = match &b.law {
         Law::Exponential(mean) => (Delay::exponential(ticks(*mean)?), mean),
         Law::Geometric(mean) => (Delay::geometric(ticks(*mean)?), mean),
         Law::Uniform(from, to) => (Delay::uniform(ticks(*from)?, ticks(*to)?), from),
         Law::Fixed(length) => (Delay::fixed(ticks(*length)?), length),
+        Law::Triangular(a, mode, b) => {
+            let [least, most, greatest] = [ticks(*a)?, ticks(*mode)?, ticks(*b)?];
+            (Delay::triangular(least, most, greatest, longest), a)
+        }
+        Law::Weibull(scale, num, den) => {
+            (Delay::weibull(ticks(*scale)?, *num, *den, longest), scale)
+        }
+        Law::Empirical(all) => {
+            let mut observed = Vec::new();
+            for (g, weight) in all {
+                observed.push((ticks(*g)?, *weight));
+            }
+            (Delay::empirical(&observed), &all[0].0)
+        }
     };
     delay.ok_or_else(|| {
-        let why =
-            "the lengths of a delay law must not be negative, fall, or exceed 2147483648 days";
-        Refusal::new(codes::E0962, why).at(program, *g).span(b.span)
+        let why = "the lengths of this delay law are negative, fall, come to nothing, exceed 2147483648 days or make a table of more than a million rows";
+        Refusal::new(codes::E0973, why).at(program, *g).span(b.span)
     })
 }
 
@@ -210,12 +226,12 @@ impl Em<'_, '_> {
 
     /// Draws a delay and queues the act.
     pub(crate) fn start_clock(&mut self, i: usize, item: ir::Value, key: ir::Value) -> R<()> {
-        let law = delay(self.program, self.world, self.behaviour(i))?;
+        let law = self.laws[i].clone();
         let run = self.b.use_var(self.run_word);
         let word = self.b.ins().iadd(key, run);
         let word = self.mix(word);
         self.store(self.layout.queue.word, item, word);
-        let ticks = self.ticks(law, word);
+        let ticks = self.ticks(&law, word);
         let now = self.now();
         let today = self.day(now);
         let day = self.b.ins().iadd(today, ticks);
@@ -229,8 +245,8 @@ impl Em<'_, '_> {
     }
 
     /// [`Delay::ticks`].
-    fn ticks(&mut self, law: Delay, word: ir::Value) -> ir::Value {
-        match law {
+    fn ticks(&mut self, law: &Delay, word: ir::Value) -> ir::Value {
+        match *law {
             Delay::Fixed(n) => self.int(n),
             Delay::Uniform { first, count } => {
                 let count = self.int(count.cast_signed());
@@ -242,6 +258,7 @@ impl Em<'_, '_> {
                     self.at_least_one(ticks)
                 }
             }
+            Delay::Table(ref table) => self.table_ticks(table, word),
             Delay::Scaled(scale) => {
                 let unit = self.unit_exponential(word);
                 let ticks = if scale & 0xffff_ffff == 0 && scale >> 32 < 1 << 25 {
@@ -262,6 +279,30 @@ impl Em<'_, '_> {
                 self.at_least_one(ticks)
             }
         }
+    }
+
+    /// [`draw::Table::ticks`]: a binary search without branches, for the first row whose end is not below the word.
+    fn table_ticks(&mut self, table: &draw::Table, word: ir::Value) -> ir::Value {
+        let (ends, ticks) = table.rows();
+        let rows = ends.len().max(1);
+        let ends = self.table(Elem::I64, ends.iter().map(|e| e.cast_signed()).collect());
+        let ticks = self.table(Elem::I64, ticks.to_vec());
+        let mut at = self.int(0);
+        let mut step = rows.next_power_of_two() as i64 / 2;
+        while step > 0 {
+            // The row before the one that the step leads to; beyond the last row there is nothing.
+            let there = self.b.ins().iadd_imm_s(at, step);
+            let before = self.b.ins().iadd_imm_s(there, -1);
+            let last = self.int(rows as i64 - 1);
+            let inside = self.b.ins().smin(before, last);
+            let end = self.load(ends, inside);
+            let below = self.cmp(IntCC::UnsignedLessThan, end, word);
+            at = self.b.ins().select(below, there, at);
+            step /= 2;
+        }
+        let last = self.int(rows as i64 - 1);
+        let at = self.b.ins().smin(at, last);
+        self.load(ticks, at)
     }
 
     fn at_least_one(&mut self, ticks: ir::Value) -> ir::Value {

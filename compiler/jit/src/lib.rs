@@ -143,6 +143,7 @@ pub fn compile(
             law,
         });
     }
+    let laws: Vec<Delay> = sites.iter().map(|s| s.law.clone()).collect();
     let reader = Reader {
         program,
         world: &world,
@@ -159,6 +160,7 @@ pub fn compile(
         slice: &slice,
         layout: &layout,
         reader: &reader,
+        laws: &laws,
     };
     let (code, length) = parts.generate(&mut tables)?;
     let template = parts.template(&code, &tables);
@@ -187,6 +189,7 @@ struct Parts<'a> {
     slice: &'a Slice,
     layout: &'a Layout,
     reader: &'a Reader<'a>,
+    laws: &'a [Delay],
 }
 
 fn trouble(what: impl std::fmt::Display) -> Refusal {
@@ -302,6 +305,7 @@ impl Parts<'_> {
             slice: self.slice,
             layout: self.layout,
             reader: self.reader,
+            laws: self.laws,
             tables,
             b,
             base: params[0],
@@ -417,8 +421,8 @@ impl Compiled {
     }
 
     /// The sites of its draws: their paths and laws.
-    pub fn sites(&self) -> impl Iterator<Item = (&str, Delay)> {
-        self.sites.iter().map(|s| (s.path.as_str(), s.law))
+    pub fn sites(&self) -> impl Iterator<Item = (&str, &Delay)> {
+        self.sites.iter().map(|s| (s.path.as_str(), &s.law))
     }
 }
 
@@ -464,8 +468,8 @@ pub fn law(
 
 /// A law of delays in words, with its ticks.
 #[must_use]
-pub fn law_text(law: Delay) -> String {
-    match law {
+pub fn law_text(law: &Delay) -> String {
+    match *law {
         Delay::Scaled(scale) => {
             let hundredths = (u128::from(scale) * 100 + (1 << 31)) >> 32;
             format!(
@@ -478,6 +482,16 @@ pub fn law_text(law: Delay) -> String {
             format!("uniform from {first} to {} days", first + count as i64 - 1)
         }
         Delay::Fixed(n) => format!("{n} days"),
+        Delay::Table(ref table) => {
+            let (_, ticks) = table.rows();
+            let (least, most) = (ticks.iter().min(), ticks.iter().max());
+            format!(
+                "a table of {} delays from {} to {} days",
+                ticks.len(),
+                least.unwrap_or(&1),
+                most.unwrap_or(&1)
+            )
+        }
     }
 }
 

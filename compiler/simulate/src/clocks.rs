@@ -277,7 +277,7 @@ impl Clock {
         case: &Case,
         b: &Behaviour,
         needs: &Needs,
-        law: Delay,
+        law: &Delay,
         run: u64,
     ) -> bool {
         match (self.running(case, b), self.due) {

@@ -157,7 +157,7 @@ impl Ready {
     /// The sites of draws with their laws, in whole ticks.
     #[must_use]
     pub fn sites(&self) -> Vec<(String, Delay)> {
-        let owned = |(path, law): (&str, Delay)| (path.to_owned(), law);
+        let owned = |(path, law): (&str, &Delay)| (path.to_owned(), law.clone());
         match &self.kind {
             Kind::Native(compiled) => compiled.sites().map(owned).collect(),
             Kind::Steps(player) => player.laws().map(owned).collect(),
@@ -203,7 +203,6 @@ impl Worker {
 /// Lines of an experiment that no run would follow: refused rather than left out.
 pub(crate) fn not_played(experiment: &Experiment) -> Option<SimError> {
     let what = |kind: &ScenarioItemKind| match kind {
-        ScenarioItemKind::SetGiven(..) => Some("a given that changes on a date"),
         ScenarioItemKind::EventsFrom { .. } | ScenarioItemKind::EntitiesFromLog { .. } => {
             Some("a log of events")
         }

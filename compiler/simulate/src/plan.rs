@@ -78,7 +78,7 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
         ),
     );
     for (path, law) in ready.sites() {
-        say("delay", format!("{path}: {}", rogatio_jit::law_text(law)));
+        say("delay", format!("{path}: {}", rogatio_jit::law_text(&law)));
     }
     let run = format!("{} to {}, {days} days", experiment.begin, ready.last());
     say("each run", run);

@@ -98,11 +98,9 @@ impl Player {
     }
 
     /// The laws of the delays, a behaviour each.
-    pub fn laws(&self) -> impl Iterator<Item = (&str, Delay)> {
+    pub fn laws(&self) -> impl Iterator<Item = (&str, &Delay)> {
         let paths = self.experiment.behaviours.iter();
-        paths
-            .map(|b| b.draw.path.as_str())
-            .zip(self.laws.iter().copied())
+        paths.map(|b| b.draw.path.as_str()).zip(self.laws.iter())
     }
 
     /// Plays a run in which nobody votes and no clock runs, to the end of a day or of the run; shows the case before each
@@ -285,7 +283,7 @@ impl History<'_> {
             if wanted {
                 let (b, law) = (
                     &self.experiment.behaviours[clock.behaviour],
-                    self.laws[clock.behaviour],
+                    &self.laws[clock.behaviour],
                 );
                 clear &= clock.look(&self.case, b, needs, law, self.run);
             }
@@ -430,6 +428,21 @@ fn known(program: &Arc<Program>, experiment: &Experiment) -> Result<Case, SimErr
     for item in &experiment.items {
         match &item.kind {
             ScenarioItemKind::Term(urgency, length) => case.set_term(*urgency, *length),
+            ScenarioItemKind::SetGiven(g, args, value) => {
+                let keys: Option<Vec<Entity>> = (args.iter())
+                    .map(|g| case.eval(*g, &Env::new()).entity())
+                    .collect();
+                let keys = keys.ok_or_else(|| lost("a key that is no entity"))?;
+                let value = case.eval(*value, &Env::new());
+                let from = match item.at.as_ref().map(|s| s.time) {
+                    Some(StampTime::Instant(_)) => {
+                        return Err(SimError::Unplayed("a given with a time of day", item.span));
+                    }
+                    Some(StampTime::Day(d)) => Some(Point::day_phase(d, Phase::Opening)),
+                    None => None,
+                };
+                case.set_given(*g, &keys, value, from).map_err(lost)?;
+            }
             ScenarioItemKind::Assume(a) => {
                 let stamped = item.at.as_ref().map(|s| match s.time {
                     StampTime::Day(d) => d,

@@ -225,3 +225,30 @@ fn windows_open_and_close_with_the_clock() {
         .as_str(),
     );
 }
+
+#[test]
+fn laws_by_table() {
+    let text = "module t
+         kind State
+         act sign by any State
+         act ratify by any State
+         act leave by any State
+         any s: State cannot sign when signed(s)
+         any s: State cannot ratify when ratified(s) or not signed(s)
+         status signed(s: State) from sign by s until leave by s
+         status ratified(s: State) from ratify by s
+         experiment e {
+             begin 2003-12-29
+             param most: period = 40 days
+             State 6
+             each State does sign after triangular(10 days, most, 100 days) restarting
+             each State does ratify after weibull(200 days, 3/2) restarting
+             each State does leave after empirical(3 of 90 days, 5 of 120 days, 300 days) restarting
+             horizon 2 years
+             measure count(State & ratified)
+             measure 3rd ratify
+             measure last sign
+             measure count(leave)
+         }";
+    assert!(agree(&program(text), &[], 7, 150) > 50);
+}

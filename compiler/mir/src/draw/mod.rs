@@ -10,8 +10,12 @@
 //! and the next 32 interpolate in it. The table is made by an integer series, so every engine and machine has the same.
 
 mod ballot;
+mod delay;
+mod table;
 
 pub use ballot::{Improper, Odds, ballot_key, bloc_key};
+pub use delay::{Delay, MAX_TICKS};
+pub use table::{MAX_SHAPE, Table};
 
 use std::sync::LazyLock;
 
@@ -148,100 +152,6 @@ pub fn unit_exponential(word: u64) -> u64 {
     let (low, high) = (u64::from(LN_TABLE[cell]), u64::from(LN_TABLE[cell + 1]));
     let ln = low + (((high - low) * rest) >> 32);
     (u64::from(zeros) + 1) * LN_2 - ln
-}
-
-/// The longest mean and bound of a delay law, in ticks: 2^31.
-pub const MAX_TICKS: i64 = 1 << 31;
-
-/// A law of delays with its parameters, in whole ticks (R51, R55).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Delay {
-    /// A unit exponential variate times a scale in fixed point 32.32, rounded up to whole ticks.
-    Scaled(u64),
-    /// From `first`, `count` ticks all equally likely.
-    Uniform {
-        /// The shortest, at least 1.
-        first: i64,
-        /// How many.
-        count: u64,
-    },
-    /// Always the same, at least 1.
-    Fixed(i64),
-}
-
-impl Delay {
-    /// Exponential with a mean in ticks, rounded up; `None` if it is negative or above [`MAX_TICKS`].
-    #[must_use]
-    pub fn exponential(mean: i64) -> Option<Delay> {
-        (0..=MAX_TICKS)
-            .contains(&mean)
-            .then_some(Delay::Scaled((mean as u64) << 32))
-    }
-
-    /// Geometric on 1, 2, 3 … with a mean in ticks: an exponential with the scale -1/ln(1 - 1/mean), rounded up.
-    /// `None` if the mean is negative or above [`MAX_TICKS`]; up to one tick it is always one tick.
-    #[must_use]
-    pub fn geometric(mean: i64) -> Option<Delay> {
-        if !(0..=MAX_TICKS).contains(&mean) {
-            return None;
-        }
-        if mean <= 1 {
-            return Some(Delay::Fixed(1));
-        }
-        // -ln(1 - 1/m) = 2 atanh(1/q) with q = 2m - 1, so the scale is q / (2 (1 + 1/(3 q^2) + 1/(5 q^4) + ...)).
-        const BITS: u32 = 60;
-        let q = 2 * i128::from(mean) - 1;
-        let (mut power, mut sum, mut k) = (1i128 << BITS, 0i128, 1i128);
-        while power != 0 {
-            sum += power / k;
-            power /= q * q;
-            k += 2;
-        }
-        let scale = ((q << (BITS + 32)) / sum + 1) >> 1;
-        u64::try_from(scale).ok().map(Delay::Scaled)
-    }
-
-    /// All whole ticks from one bound to the other, both included, equally likely; what is below one tick is one
-    /// tick. `None` if a bound is negative, above [`MAX_TICKS`] or the second is less than the first.
-    #[must_use]
-    pub fn uniform(from: i64, to: i64) -> Option<Delay> {
-        let allowed = 0..=MAX_TICKS;
-        if !allowed.contains(&from) || !allowed.contains(&to) || to < from {
-            return None;
-        }
-        Some(if to <= 1 {
-            Delay::Fixed(1)
-        } else {
-            Delay::Uniform {
-                first: from,
-                count: (to - from) as u64 + 1,
-            }
-        })
-    }
-
-    /// Always the same; `None` if it is negative or above [`MAX_TICKS`]. Zero is one tick.
-    #[must_use]
-    pub fn fixed(ticks: i64) -> Option<Delay> {
-        (0..=MAX_TICKS)
-            .contains(&ticks)
-            .then_some(Delay::Fixed(ticks.max(1)))
-    }
-
-    /// The delay of a word: `max(1, ceil(X))` whole ticks.
-    #[must_use]
-    pub fn ticks(self, word: u64) -> i64 {
-        let ticks = match self {
-            Delay::Scaled(scale) => {
-                let wide = u128::from(unit_exponential(word)) * u128::from(scale);
-                (wide >> 64) as u64 + u64::from(wide as u64 != 0)
-            }
-            Delay::Uniform { first, count } => {
-                first as u64 + ((u128::from(word) * u128::from(count)) >> 64) as u64
-            }
-            Delay::Fixed(ticks) => ticks as u64,
-        };
-        (ticks as i64).max(1)
-    }
 }
 
 #[cfg(test)]

@@ -338,6 +338,17 @@ impl Dump<'_> {
                         format!("uniform({}, {})", self.guard(*a), self.guard(*b))
                     }
                     Law::Fixed(g) => self.guard(*g),
+                    Law::Triangular(a, b, c) => {
+                        let [a, b, c] = [a, b, c].map(|g| self.guard(*g));
+                        format!("triangular({a}, {b}, {c})")
+                    }
+                    Law::Weibull(g, n, d) => format!("weibull({}, {n}/{d})", self.guard(*g)),
+                    Law::Empirical(all) => {
+                        let all = all
+                            .iter()
+                            .map(|(g, w)| format!("{w} of {}", self.guard(*g)));
+                        format!("empirical({})", all.collect::<Vec<_>>().join(", "))
+                    }
                 };
                 let when = b
                     .when

@@ -126,6 +126,13 @@ impl Cx<'_> {
                 hir::Law::Geometric(e) => Law::Geometric(cx.expr(e)),
                 hir::Law::Uniform(a, b) => Law::Uniform(cx.expr(a), cx.expr(b)),
                 hir::Law::Fixed(e) => Law::Fixed(cx.expr(e)),
+                hir::Law::Triangular(a, b, c) => {
+                    Law::Triangular(cx.expr(a), cx.expr(b), cx.expr(c))
+                }
+                hir::Law::Weibull(e, n, d) => Law::Weibull(cx.expr(e), *n, *d),
+                hir::Law::Empirical(all) => {
+                    Law::Empirical(all.iter().map(|(e, w)| (cx.expr(e), *w)).collect())
+                }
             };
             if let Some(f) = &b.act.filter {
                 conds.push(cx.expr(f));

@@ -34,6 +34,12 @@ pub enum Law {
     Uniform(Guard, Guard),
     /// Fixed.
     Fixed(Guard),
+    /// Least, most likely, greatest.
+    Triangular(Guard, Guard, Guard),
+    /// Scale, and the shape as a fraction.
+    Weibull(Guard, i64, i64),
+    /// Lengths with their weights.
+    Empirical(Vec<(Guard, i64)>),
 }
 
 /// An experiment.

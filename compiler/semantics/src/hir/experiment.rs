@@ -57,6 +57,12 @@ pub enum Law {
     Uniform(Expr, Expr),
     /// Always the same.
     Fixed(Expr),
+    /// Least, most likely, greatest.
+    Triangular(Expr, Expr, Expr),
+    /// Scale, and the shape as a fraction.
+    Weibull(Expr, i64, i64),
+    /// Lengths with their weights.
+    Empirical(Vec<(Expr, i64)>),
 }
 
 /// `each State does deposit after exponential(wait)`.
