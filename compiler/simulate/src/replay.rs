@@ -247,7 +247,7 @@ impl History<'_> {
                 }
                 let mut clock = Clock::new(&self.case, b, i, seed, key);
                 if before.is_some() {
-                    clear &= clock.look(&self.case, b, &self.needs[i], self.laws[i], self.run);
+                    clear &= clock.look(&self.case, b, &self.needs[i], &self.laws[i], self.run);
                 }
                 self.clocks.push(clock);
             }
