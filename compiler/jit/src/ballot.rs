@@ -1,9 +1,16 @@
 //! Ballots drawn by odds (R53).
 
+use crate::emit::{Em, R};
+use crate::fold::{Bind, Const, Env, V};
+use crate::layout::{Col, Elem, Keys, Layout, Space};
+use crate::memory::Arena;
 use crate::refusal::Refusal;
+use crate::slice::Watched;
+use crate::world::Member;
+use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_diagnostics::codes;
-use rogatio_mir::draw::Improper;
-use rogatio_mir::{BallotOdds, Program};
+use rogatio_mir::draw::{self, Improper, Odds};
+use rogatio_mir::{BallotOdds, DecisionId, Experiment, Program};
 
 /// Why the odds of a line are none, with the values that its parameters and fields have (E0972).
 #[must_use]
@@ -28,4 +35,296 @@ pub fn odds_refused(program: &Program, line: &BallotOdds, why: Improper) -> Refu
     Refusal::new(codes::E0972, message).span(line.span).help(
         "odds are at least 0% and add up to at most 100%, whatever values the parameters take",
     )
+}
+
+/// The lines about one decision: where their draws lie.
+#[derive(Debug)]
+pub(crate) struct Lines {
+    /// The site of the draws; none if nobody votes.
+    site: Option<u64>,
+    /// Streams by matter and voter.
+    streams: Col,
+    /// Of a line with a bloc: its key, and streams by matter.
+    blocs: Vec<(usize, u64, Col)>,
+}
+
+impl Lines {
+    /// Columns of tables, to be moved behind what a run changes.
+    pub(crate) fn columns(&mut self) -> Vec<&mut Col> {
+        let blocs = self.blocs.iter_mut().map(|b| &mut b.2);
+        [&mut self.streams].into_iter().chain(blocs).collect()
+    }
+}
+
+/// The lines of an experiment about a decision, in the order written.
+pub(crate) fn about(experiment: &Experiment, d: DecisionId) -> Vec<&BallotOdds> {
+    let all = experiment.ballots.iter();
+    all.filter(|l| l.decision == d).collect()
+}
+
+impl Lines {
+    pub(crate) fn new(
+        experiment: &Experiment,
+        d: DecisionId,
+        (matters, all): (u32, u32),
+        cold: &mut Space,
+    ) -> Lines {
+        let lines = about(experiment, d);
+        let blocs = lines.iter().enumerate().filter_map(|(i, l)| {
+            let bloc = l.bloc.as_ref()?;
+            Some((i, draw::bloc_key(bloc), cold.many(Elem::I64, matters)))
+        });
+        let blocs = blocs.collect();
+        Lines {
+            site: lines.first().map(|l| l.draw.site),
+            streams: cold.many(Elem::I64, if lines.is_empty() { 1 } else { all }),
+            blocs,
+        }
+    }
+}
+
+/// The inverse of [`draw::mix`]: a word with a chosen place among the acts of a day.
+fn unmix(z: u64) -> u64 {
+    let inverse = |factor: u64| {
+        let mut x = factor;
+        for _ in 0..6 {
+            x = x.wrapping_mul(2u64.wrapping_sub(factor.wrapping_mul(x)));
+        }
+        x
+    };
+    let z = z ^ (z >> 31) ^ (z >> 62);
+    let z = z.wrapping_mul(inverse(draw::MIX_2));
+    let z = z ^ (z >> 27) ^ (z >> 54);
+    let z = z.wrapping_mul(inverse(draw::MIX_1));
+    z ^ (z >> 30) ^ (z >> 60)
+}
+
+/// Fills what a seed, or nothing, decides: the words by which ballots come before all other acts of their day, decision
+/// after decision.
+pub(crate) fn first_words(layout: &Layout, arena: &mut Arena) {
+    let mut rank = 0;
+    for cols in layout.decisions.values() {
+        for i in 0..cols.keys.cap {
+            arena.set(layout.queue.word, cols.cast + i, unmix(rank).cast_signed());
+            rank += 1;
+        }
+    }
+}
+
+/// The streams of the ballots under a seed.
+pub(crate) fn streams(layout: &Layout, members: &[Member], seed: u64, arena: &mut Arena) {
+    let key = |keys: &Keys, i: u32| {
+        let member = keys
+            .dims
+            .first()
+            .and_then(|d| members.get((d.lo + i) as usize));
+        draw::entity_key(member.map_or("", |m| m.name.as_str()))
+    };
+    for cols in layout.decisions.values() {
+        let Some(site) = cols.lines.site else {
+            continue;
+        };
+        for m in 0..cols.keys.cap {
+            let matter = (!cols.keys.dims.is_empty()).then(|| key(&cols.keys, m));
+            let stream = |voter: u64| {
+                let keys: Vec<u64> = matter.into_iter().chain([voter]).collect();
+                draw::stream(seed, site, &keys).cast_signed()
+            };
+            for v in 0..cols.voters.cap {
+                let at = m * cols.voters.cap + v;
+                arena.set(cols.lines.streams, at, stream(key(&cols.voters, v)));
+            }
+            for (_, bloc, col) in &cols.lines.blocs {
+                arena.set(*col, m, stream(*bloc));
+            }
+        }
+    }
+}
+
+impl Em<'_, '_> {
+    /// Ballots may be cast where somebody may vote who has not: at the acts of the day.
+    pub(crate) fn look_at_ballots(&mut self) -> R<()> {
+        let layout = self.layout;
+        for (d, cols) in &layout.decisions {
+            let Some(w) = self.watcher(Watched::Ballots(*d)) else {
+                continue;
+            };
+            self.each_marked(w, |em, _, _| {
+                let now = em.now();
+                let due = em.b.ins().bor_imm_u(now, 3);
+                let (zero, n) = (em.int(0), em.int(i64::from(cols.keys.cap)));
+                em.each(zero, n, |em, at| {
+                    let open = em.load_bool(cols.open, at);
+                    em.when(open, |em| {
+                        let item = em.b.ins().iadd_imm_s(at, i64::from(cols.cast));
+                        em.rearm(item, due)
+                    })
+                })
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Those who may vote on a matter and have not do.
+    pub(crate) fn cast(&mut self, d: DecisionId, at: ir::Value) -> R<()> {
+        let (program, layout, experiment) = (self.program, self.layout, self.experiment);
+        let decision = &program.decisions[d.index()];
+        let cols = &layout.decisions[&d];
+        let lines = about(experiment, d);
+        let row = self.b.ins().imul_imm_s(at, i64::from(cols.voters.cap));
+        let lo = cols.voters.dims[0].lo;
+        let mut matter = Env::default();
+        let entities = self.entities(&cols.keys, at);
+        if let (Some(s), Some(e)) = (&decision.subject, entities.first()) {
+            matter.bind(s.var, Bind::V(V::Entity(*e)));
+        }
+        for (from, to) in self.world.joined(&decision.voter.kinds) {
+            let (from, to) = (self.int(i64::from(from - lo)), self.int(i64::from(to - lo)));
+            self.each(from, to, |em, v| {
+                let index = em.b.ins().iadd(row, v);
+                let cast = em.load(cols.ballots, index);
+                let none = em.cmp_imm(IntCC::Equal, cast, 0);
+                em.when(none, |em| {
+                    let who = em.b.ins().iadd_imm_s(v, i64::from(lo));
+                    let env = matter
+                        .clone()
+                        .with(decision.voter.var, Bind::V(V::Entity(who)));
+                    let may = em.truth(decision.voters, &env)?;
+                    em.when(may, |em| {
+                        em.by_line(d, &lines, 0, (at, v, index, who), &matter)
+                    })
+                })
+            })?;
+        }
+        Ok(())
+    }
+
+    /// The first line that covers a voter, from the n-th on, gives the odds.
+    fn by_line(
+        &mut self,
+        d: DecisionId,
+        lines: &[&BallotOdds],
+        n: usize,
+        (at, v, index, who): (ir::Value, ir::Value, ir::Value, ir::Value),
+        matter: &Env,
+    ) -> R<()> {
+        let Some(line) = lines.get(n) else {
+            return Ok(());
+        };
+        let env = matter
+            .clone()
+            .with(line.who.domain.var, Bind::V(V::Entity(who)));
+        let mut covers = self.of_kinds(who, &line.who.domain.kinds);
+        for g in std::iter::once(line.who.cond).chain(line.when) {
+            let holds = self.truth(g, &env)?;
+            covers = self.both(covers, holds);
+        }
+        self.either(
+            covers,
+            |em| em.draw(d, line, n, (at, v, index)),
+            |em| em.by_line(d, lines, n + 1, (at, v, index, who), matter),
+        )
+    }
+
+    fn draw(
+        &mut self,
+        d: DecisionId,
+        line: &BallotOdds,
+        n: usize,
+        (at, v, index): (ir::Value, ir::Value, ir::Value),
+    ) -> R<()> {
+        let cols = &self.layout.decisions[&d];
+        let bloc = cols.lines.blocs.iter().find(|b| b.0 == n);
+        let stream = match bloc {
+            Some((_, _, col)) => self.load(*col, at),
+            None => self.load(cols.lines.streams, index),
+        };
+        let opening = self.load(cols.number, at);
+        let before = self.b.ins().iadd_imm_s(opening, -1);
+        let steps = self.b.ins().imul_imm_s(before, draw::STRIDE.cast_signed());
+        let key = self.b.ins().iadd(stream, steps);
+        let key = self.mix(key);
+        let run = self.b.use_var(self.run_word);
+        let word = self.b.ins().iadd(key, run);
+        let word = self.mix(word);
+        let odds = self.odds(d, line)?;
+        let mut ballot = self.int(0);
+        let ballots = odds.iter().map(|o| o.cuts().len()).max().unwrap_or(0);
+        for j in (0..ballots).rev() {
+            let cuts: Vec<Option<(u32, u128)>> =
+                odds.iter().map(|o| o.cuts().get(j).copied()).collect();
+            let name = cuts.iter().flatten().next().map_or(0, |c| c.0);
+            let ends: Vec<u128> = cuts.iter().map(|c| c.map_or(0, |c| c.1)).collect();
+            let below = self.below(word, v, &ends);
+            let it = self.int(i64::from(name) + 1);
+            ballot = self.b.ins().select(below, it, ballot);
+        }
+        self.store(cols.ballots, index, ballot);
+        Ok(())
+    }
+
+    /// Whether a word lies before the end of a piece, that of each voter.
+    fn below(&mut self, word: ir::Value, v: ir::Value, ends: &[u128]) -> ir::Value {
+        let last = |end: u128| (end.saturating_sub(1) as u64).cast_signed();
+        let first = ends.first().copied().unwrap_or(0);
+        if ends.iter().all(|e| *e == first) {
+            return match first {
+                0 => self.bool(false),
+                end => {
+                    let end = self.int(last(end));
+                    self.cmp(IntCC::UnsignedLessThanOrEqual, word, end)
+                }
+            };
+        }
+        let table = self.table(Elem::I64, ends.iter().map(|e| last(*e)).collect());
+        let end = self.load(table, v);
+        let below = self.cmp(IntCC::UnsignedLessThanOrEqual, word, end);
+        if ends.iter().all(|e| *e > 0) {
+            return below;
+        }
+        let some = self.table(Elem::I64, ends.iter().map(|e| i64::from(*e > 0)).collect());
+        let some = self.load(some, v);
+        let some = self.cmp_imm(IntCC::NotEqual, some, 0);
+        self.both(below, some)
+    }
+
+    /// The odds of a line for each voter; of nobody it covers, none.
+    fn odds(&self, d: DecisionId, line: &BallotOdds) -> R<Vec<Odds>> {
+        let cols = &self.layout.decisions[&d];
+        let lo = cols.voters.dims[0].lo;
+        let mut all = Vec::new();
+        for v in 0..cols.voters.cap {
+            let mut chances = Vec::new();
+            if self.world.is_of(lo + v, &line.who.domain.kinds) {
+                let env = Env::default().with(
+                    line.who.domain.var,
+                    Bind::V(V::Const(Const::Entity(lo + v))),
+                );
+                for (ballot, g) in &line.odds {
+                    match self.world.fold(self.program, *g, &env) {
+                        Some(Const::Chance(c)) => chances.push((*ballot, c)),
+                        _ => {
+                            return Err(Refusal::form(
+                                "odds that change during a run are not compiled",
+                            )
+                            .at(self.program, *g)
+                            .span(line.span));
+                        }
+                    }
+                }
+            }
+            all.push(Odds::new(&chances).map_err(|why| odds_refused(self.program, line, why))?);
+        }
+        Ok(all)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_chosen_order() {
+        for rank in [0, 1, 2, 77, u64::MAX, 0x1234_5678_9abc_def0] {
+            assert_eq!(rogatio_mir::draw::mix(super::unmix(rank)), rank);
+        }
+    }
 }

@@ -49,6 +49,8 @@ pub(crate) struct Em<'a, 'f> {
     pub(crate) run_word: Variable,
     /// Collects the first time at which time alone changes the guard at hand.
     pub(crate) wake: Option<Variable>,
+    /// The decision whose rules are read.
+    pub(crate) close: Option<crate::outcome::AtClose>,
     /// The function that runs once: nothing is drawn or queued.
     pub(crate) beginning: bool,
 }

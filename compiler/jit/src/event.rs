@@ -1,7 +1,9 @@
 //! What happens in a pass, as lists of keys; and what a pass leaves to the next one at the same point (R11).
 
 use crate::slice::Slice;
-use rogatio_mir::{EdgeId, Latch, On, ProcedureId, Program, StatusId, TimerId};
+use rogatio_mir::{
+    DecisionId, DecisionOutcome, EdgeId, Latch, On, ProcedureId, Program, StatusId, TimerId,
+};
 use std::collections::BTreeSet;
 
 /// Something in a pass that rules wait for.
@@ -23,6 +25,12 @@ pub(crate) enum Event {
     /// Those that do so in this pass: occurrences of the next.
     Entering(ProcedureId, u32),
     Leaving(ProcedureId, u32),
+    /// Decisions that opened or closed: occurrences of the pass before.
+    Opened(DecisionId),
+    Outcome(DecisionId, DecisionOutcome),
+    /// Those that do so in this pass: occurrences of the next.
+    Opening(DecisionId),
+    Closing(DecisionId, DecisionOutcome),
 }
 
 impl Event {
@@ -32,13 +40,22 @@ impl Event {
             Event::AtOnce(t) => Some(Event::Late(t)),
             Event::Entering(p, s) => Some(Event::Enter(p, s)),
             Event::Leaving(p, s) => Some(Event::Leave(p, s)),
+            Event::Opening(d) => Some(Event::Opened(d)),
+            Event::Closing(d, o) => Some(Event::Outcome(d, o)),
             _ => None,
         }
     }
 
     /// Whether it is one that a pass leaves for the next.
     pub(crate) fn is_next(self) -> bool {
-        matches!(self, Event::Late(_) | Event::Enter(..) | Event::Leave(..))
+        matches!(
+            self,
+            Event::Late(_)
+                | Event::Enter(..)
+                | Event::Leave(..)
+                | Event::Opened(_)
+                | Event::Outcome(..)
+        )
     }
 }
 
@@ -67,8 +84,12 @@ pub(crate) fn events(program: &Program, slice: &Slice) -> BTreeSet<Event> {
             add(&program.rules[*r].on, Some(*latch));
         }
     }
+    for d in &slice.decisions {
+        crate::decision::each_event(program, *d, &mut |on| add(on, None));
+    }
     for p in &slice.procedures {
         crate::procedure::each_event(program, slice, *p, &mut |on| add(on, None));
     }
+    events.extend(crate::decision::all_events(slice));
     events
 }

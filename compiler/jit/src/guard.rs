@@ -218,6 +218,10 @@ impl Em<'_, '_> {
                 self.instance_field(*owner, *f, env)?
             }
             Op::Field(owner, field) => self.field(*owner, *field, env)?,
+            Op::OutcomeIs(d, subject, o) => self.decision_is(*d, *subject, Some(*o), env)?,
+            Op::DecisionOpen(d, subject) => self.decision_is(*d, *subject, None, env)?,
+            Op::OnRoll { voter, set, .. } => self.on_roll(*voter, set, env)?,
+            Op::Weight { voter, .. } => self.votes_of(*voter, env)?,
             Op::InStage(i, p, stages) => {
                 let cols = &self.layout.procedures[p];
                 let (at, fits) = self.key(&cols.keys, &[*i], env)?;
@@ -414,7 +418,7 @@ impl Em<'_, '_> {
     }
 
     /// A sum over the elements of a domain.
-    fn sum(
+    pub(crate) fn sum(
         &mut self,
         d: &Domain,
         env: &Env,

@@ -3,6 +3,7 @@
 //! One base pointer with constant displacements; columns by key, times in 32 bits. Clock items (behaviours' clocks,
 //! timers, wake-ups) share one column of due times, so that one queue serves all of them.
 
+use crate::decision::DecisionCols;
 use crate::event::{Event, events};
 use crate::fold::NEVER;
 use crate::instances::ProcedureCols;
@@ -12,8 +13,8 @@ use crate::slice::{Slice, Watched};
 use crate::world::World;
 use rogatio_diagnostics::codes;
 use rogatio_mir::{
-    Domain, EdgeId, Effect, Experiment, Firing, HistId, KindId, Latch, ProcedureId, Program,
-    StatusId, TimerId,
+    DecisionId, Domain, EdgeId, Effect, Experiment, Firing, HistId, KindId, Latch, ProcedureId,
+    Program, StatusId, TimerId,
 };
 use std::collections::BTreeMap;
 
@@ -216,6 +217,7 @@ pub(crate) struct Layout {
     pub(crate) watchers: Vec<WatcherCols>,
     pub(crate) counters: Vec<CounterCols>,
     pub(crate) procedures: BTreeMap<ProcedureId, ProcedureCols>,
+    pub(crate) decisions: BTreeMap<DecisionId, DecisionCols>,
     /// The run has more of something than the experiment allows.
     pub(crate) overflow: Option<Col>,
     pub(crate) lists: BTreeMap<Event, List>,
@@ -254,7 +256,7 @@ impl Space {
         }
     }
 
-    fn many(&mut self, elem: Elem, n: u32) -> Col {
+    pub(crate) fn many(&mut self, elem: Elem, n: u32) -> Col {
         Col {
             single: false,
             ..self.col(elem, n)
@@ -301,9 +303,16 @@ impl Layout {
                 }
                 Watched::Latch(_) => Keys::new(world, &[])?,
                 Watched::Behaviour(i) => behaviours[i].1.clone(),
+                Watched::Ballots(_) => Keys::new(world, &[])?,
             };
             let item = w.now.then(|| take(keys.cap));
             watchers.push((keys, item));
+        }
+        let mut voting = Vec::new();
+        for d in &slice.decisions {
+            let matter = crate::decision::matter(&program.decisions[d.index()]);
+            let n = Keys::new(world, &matter)?.cap;
+            voting.push((*d, (take(n), take(n))));
         }
         let due = hot.many(Elem::I32, items.max(1));
         initial.extend((0..items).map(|i| (due, i, NEVER)));
@@ -329,6 +338,12 @@ impl Layout {
             start,
             items,
         };
+        let mut decisions = BTreeMap::new();
+        for (d, items) in voting {
+            let space = (&mut hot, &mut cold);
+            let cols = DecisionCols::new(program, world, experiment, d, items, space)?;
+            decisions.insert(d, cols);
+        }
         let never = |col: Col, n: u32, initial: &mut Vec<_>| {
             initial.extend((0..n).map(|i| (col, i, NEVER)))
         };
@@ -345,6 +360,7 @@ impl Layout {
             watchers: Vec::new(),
             counters: Vec::new(),
             procedures: BTreeMap::new(),
+            decisions,
             overflow: (!slice.procedures.is_empty()).then(|| hot.col(Elem::U8, 1)),
             lists: BTreeMap::new(),
             queue,
@@ -530,6 +546,9 @@ impl Layout {
             | Event::Leave(p, _)
             | Event::Entering(p, _)
             | Event::Leaving(p, _) => &self.procedures[&p].keys,
+            Event::Opened(d) | Event::Opening(d) | Event::Outcome(d, _) | Event::Closing(d, _) => {
+                &self.decisions[&d].keys
+            }
         }
     }
 
@@ -544,6 +563,9 @@ impl Layout {
         ];
         for b in &mut self.behaviours {
             cold.extend([&mut b.stream, &mut b.first_key]);
+        }
+        for d in self.decisions.values_mut() {
+            cold.extend(d.cold());
         }
         cold.push(&mut self.armed.entries);
         cold.extend(self.enabled.iter_mut().map(|l| &mut l.entries));

@@ -10,6 +10,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `world`, `possible`, `fold` | what is known before the runs |
+//! | `decision`, `outcome`, `ballot` | decisions: openings, draws of ballots, outcomes |
 //! | `reads`, `power`, `slice` | what the measures depend on, and whether it can be compiled |
 //! | `layout`, `event`, `instances` | the arena |
 //! | `emit`, `guard`, `compare`, `time` | guards to code |
@@ -22,6 +23,8 @@
 mod ballot;
 mod behaviour;
 mod compare;
+mod deciding;
+mod decision;
 mod emit;
 mod event;
 mod fold;
@@ -31,6 +34,7 @@ mod latch;
 mod layout;
 mod measure;
 mod memory;
+mod outcome;
 mod possible;
 mod power;
 mod procedure;
@@ -148,6 +152,7 @@ pub fn compile(
         program,
         world: &world,
         counters: slice.counters.clone(),
+        close: None,
     };
     let mut tables = Tables {
         tables: Vec::new(),
@@ -313,6 +318,7 @@ impl Parts<'_> {
             summary,
             run_word,
             wake: None,
+            close: None,
             beginning,
         };
         let zero = em.int(0);
@@ -341,6 +347,7 @@ impl Parts<'_> {
         for (col, i, value) in &layout.initial {
             arena.set(*col, *i, *value);
         }
+        ballot::first_words(layout, &mut arena);
         for (status, keys, start) in &self.world.assumed {
             let Some(cols) = layout.statuses.get(status) else {
                 continue;
@@ -402,6 +409,7 @@ impl Compiled {
                 arena.set(cols.first_key, i, draw::nth_key(stream, 0).cast_signed());
             }
         }
+        ballot::streams(&self.layout, &self.members, seed, &mut arena);
         Instance {
             compiled: self.clone(),
             arena,

@@ -45,7 +45,8 @@ fn is_compiled(slice: &Slice, on: &On) -> bool {
         On::Rise(e, _) | On::Fall(e, _) => slice.latches.contains(&Latch::Edge(*e)),
         On::Started(s, _) | On::Ended(s, _) => slice.latches.contains(&Latch::Status(*s)),
         On::Enter(p, ..) | On::Leave(p, ..) => slice.procedures.contains(p),
-        On::Outcome(..) | On::Opened(..) | On::Norm(..) => false,
+        On::Outcome(d, ..) | On::Opened(d, _) => slice.decisions.contains(d),
+        On::Norm(..) => false,
     }
 }
 
@@ -604,7 +605,7 @@ impl Em<'_, '_> {
 }
 
 /// A rule that only listens.
-fn watching(on: &On, each: Vec<Domain>) -> Rule {
+pub(crate) fn watching(on: &On, each: Vec<Domain>) -> Rule {
     Rule {
         on: on.clone(),
         each,

@@ -6,8 +6,8 @@ use crate::refusal::Refusal;
 use crate::world::World;
 use rogatio_calendar::Length;
 use rogatio_mir::{
-    CmpOp, Domain, FieldId, Guard, HistId, KindId, Op, Ordinal, ProcedureId, Program, StatusId,
-    TimerId, Ty,
+    CmpOp, DecisionId, Domain, FieldId, Guard, HistId, KindId, Op, Ordinal, ProcedureId, Program,
+    StatusId, TimerId, Ty,
 };
 use std::collections::BTreeSet;
 
@@ -24,6 +24,8 @@ pub(crate) enum Slot {
     Stage(ProcedureId),
     /// Which instances there are.
     Kind(KindId),
+    /// Whether a decision is open, and its outcome.
+    Decision(DecisionId),
 }
 
 /// A part of a latch that is read, beyond whether it is on.
@@ -73,6 +75,8 @@ pub(crate) struct Reader<'p> {
     pub(crate) program: &'p Program,
     pub(crate) world: &'p World,
     pub(crate) counters: Vec<Counter>,
+    /// The decision whose rules are read.
+    pub(crate) close: Option<DecisionId>,
 }
 
 type Walked = Result<(), Refusal>;
@@ -305,6 +309,47 @@ impl Reader<'_> {
                         .help("make their conditions exclude each other, or give the case to the interpreter"));
                 };
                 self.all(&[*base, cond, value], env, keys, out)
+            }
+            Op::OutcomeIs(d, subject, _) | Op::DecisionOpen(d, subject) => {
+                let args: Vec<Guard> = subject.iter().copied().collect();
+                self.slot(Slot::Decision(*d), &args, env, keys, out)
+            }
+            Op::OnRoll {
+                decision,
+                subject,
+                voter,
+                ..
+            }
+            | Op::Weight {
+                decision,
+                subject,
+                voter,
+            } => {
+                if !crate::decision::is_of(program, self.close, *decision, *subject) {
+                    return Err(Refusal::form(
+                        "a tally outside of its own decision is not compiled",
+                    ));
+                }
+                self.walk(*voter, env, keys, out)?;
+                // It is counted when the decision closes, and kept nowhere.
+                out.outer = true;
+                let d = &program.decisions[decision.index()];
+                let mut inner = env.clone().with(d.voter.var, Bind::Element);
+                if let Some(s) = &d.subject {
+                    inner.bind(s.var, Bind::Element);
+                }
+                let weight = matches!(op, Op::Weight { .. })
+                    .then_some(d.weight)
+                    .flatten();
+                let rules = [d.voters, d.members]
+                    .into_iter()
+                    .chain(d.present)
+                    .chain(weight);
+                let rules: Vec<Guard> = rules.collect();
+                let close = self.close.take();
+                let walked = self.all(&rules, &inner, keys, out);
+                self.close = close;
+                walked
             }
             Op::NotStated(text) => Err(Refusal::open(format!("the text is silent: {text}"))),
             Op::CaseEntity(name) => Err(Refusal::form(format!(

@@ -8,7 +8,7 @@ use crate::refusal::Refusal;
 use crate::slice::Watched;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_mir::{
-    ActId, Domain, Effect, Guard, KindId, Latch, Match, On, Op, Position, Rule, VarId,
+    ActId, DecisionId, Domain, Effect, Guard, KindId, Latch, Match, On, Op, Position, Rule, VarId,
 };
 use std::collections::BTreeSet;
 
@@ -35,6 +35,8 @@ pub(crate) struct Pass {
     pub(crate) clock: bool,
     /// What the pass before brought about, at the same point.
     pub(crate) follows: bool,
+    /// Ballots were cast in a decision.
+    pub(crate) cast: Option<DecisionId>,
     /// Events that may be in their lists.
     pub(crate) active: BTreeSet<Event>,
     pub(crate) written: Written,
@@ -74,6 +76,8 @@ impl Em<'_, '_> {
                 let kind = self.program.procedures[p.index()].kind;
                 pass.written.insert(Slot::Kind(kind));
             }
+            let decisions = self.slice.decisions.iter();
+            pass.written.extend(decisions.map(|d| Slot::Decision(*d)));
         }
         if self.layout.hists.values().any(|h| h.step.is_some()) {
             let n = self.get(self.layout.step);
@@ -91,7 +95,9 @@ impl Em<'_, '_> {
                 }
             }
         }
+        self.decide(&pass)?;
         self.react(&mut pass)?;
+        self.settle(&mut pass)?;
         self.clear(&pass)?;
         Ok(pass)
     }
@@ -189,6 +195,8 @@ impl Em<'_, '_> {
             On::Ended(s, _) => vec![Event::Ended(*s)],
             On::Enter(p, s, _) => vec![Event::Enter(*p, *s)],
             On::Leave(p, s, _) => vec![Event::Leave(*p, *s)],
+            On::Opened(d, _) => vec![Event::Opened(*d)],
+            On::Outcome(d, o, _) => vec![Event::Outcome(*d, *o)],
             _ => Vec::new(),
         };
         all.into_iter()

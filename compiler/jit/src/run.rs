@@ -39,6 +39,7 @@ impl Em<'_, '_> {
         self.follow(head, after)?;
         self.at(after);
         self.clocks()?;
+        self.look_at_ballots()?;
         self.b.ins().return_(&[]);
         self.finish(frontend);
         Ok(())
@@ -123,6 +124,7 @@ impl Em<'_, '_> {
         self.follow(follow, settled)?;
         self.at(settled);
         self.clocks()?;
+        self.look_at_ballots()?;
         self.jump(check);
         self.at(check);
         if let Some(too_many) = self.overflows() {
@@ -237,6 +239,7 @@ impl Em<'_, '_> {
             self.jump(after);
             self.at(no);
         }
+        self.window_ends(item, after)?;
         for (w, cols) in layout.watchers.iter().enumerate() {
             let Some(first) = cols.item else { continue };
             let at = self.b.ins().iadd_imm_s(item, -i64::from(first));
@@ -258,7 +261,7 @@ impl Em<'_, '_> {
         for i in 0..self.slice.behaviours.len() {
             let cols = &layout.behaviours[i];
             let mut no = None;
-            if i < last {
+            if i < last || !layout.decisions.is_empty() {
                 let mine = self.cmp_imm(
                     IntCC::SignedLessThan,
                     item,
@@ -292,7 +295,21 @@ impl Em<'_, '_> {
                 self.at(no);
             }
         }
-        if self.slice.behaviours.is_empty() {
+        for (d, cols) in &layout.decisions {
+            let at = self.b.ins().iadd_imm_s(item, -i64::from(cols.cast));
+            let mine = self.cmp_imm(IntCC::UnsignedLessThan, at, i64::from(cols.keys.cap));
+            let (yes, other) = (self.block(), self.block());
+            self.branch(mine, yes, other);
+            self.at(yes);
+            self.cast(*d, at)?;
+            self.pass(Pass {
+                cast: Some(*d),
+                ..Pass::default()
+            })?;
+            self.jump(follow);
+            self.at(other);
+        }
+        if self.slice.behaviours.is_empty() || !layout.decisions.is_empty() {
             self.jump(settled);
         }
         Ok(())

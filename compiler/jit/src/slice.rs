@@ -7,7 +7,7 @@ use crate::refusal::Refusal;
 use crate::world::World;
 use rogatio_diagnostics::codes;
 use rogatio_mir::{
-    ActId, Behaviour, Domain, Effect, Experiment, FieldId, Guard, KindId, Latch, Match,
+    ActId, Behaviour, DecisionId, Domain, Effect, Experiment, FieldId, Guard, KindId, Latch, Match,
     MeasureKind, On, Position, ProcedureId, Program, Rule, Ty,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,6 +31,8 @@ pub(crate) enum Watched {
     Latch(Latch),
     /// Whether a behaviour's clock runs: index into [`Slice::behaviours`].
     Behaviour(usize),
+    /// Whether ballots can be cast in a decision.
+    Ballots(DecisionId),
 }
 
 /// What is compiled.
@@ -43,16 +45,20 @@ pub(crate) struct Slice {
     pub(crate) counters: Vec<Counter>,
     pub(crate) watchers: Vec<Watcher>,
     pub(crate) procedures: BTreeSet<ProcedureId>,
+    pub(crate) decisions: BTreeSet<DecisionId>,
+    /// What it depends on who may vote, by decision.
+    pub(crate) rolls: BTreeMap<DecisionId, BTreeSet<Slot>>,
     /// Rules that may apply, by latch, in the order written.
     pub(crate) rules: BTreeMap<Latch, Vec<usize>>,
 }
 
-struct Slicer<'p> {
-    reader: Reader<'p>,
-    experiment: &'p Experiment,
-    slice: Slice,
+pub(crate) struct Slicer<'p> {
+    pub(crate) reader: Reader<'p>,
+    pub(crate) experiment: &'p Experiment,
+    pub(crate) slice: Slice,
     todo: Vec<Latch>,
     procedures: Vec<ProcedureId>,
+    decisions: Vec<DecisionId>,
     acts: BTreeSet<ActId>,
 }
 
@@ -66,6 +72,7 @@ impl Slice {
             program,
             world,
             counters: Vec::new(),
+            close: None,
         };
         let mut s = Slicer {
             reader,
@@ -73,6 +80,7 @@ impl Slice {
             slice: Slice::default(),
             todo: Vec::new(),
             procedures: Vec::new(),
+            decisions: Vec::new(),
             acts: BTreeSet::new(),
         };
         for (kind, ..) in &experiment.caps {
@@ -89,6 +97,8 @@ impl Slice {
                 s.latch(latch)?;
             } else if let Some(p) = s.procedures.pop() {
                 s.procedure(p)?;
+            } else if let Some(d) = s.decisions.pop() {
+                s.decision(d)?;
             } else {
                 break;
             }
@@ -119,7 +129,7 @@ pub(crate) fn rule_vars(program: &Program, on: &On) -> Vec<rogatio_mir::VarId> {
 }
 
 impl Slicer<'_> {
-    fn need(&mut self, g: Guard, env: &Env, keys: usize) -> Result<Reads, Refusal> {
+    pub(crate) fn need(&mut self, g: Guard, env: &Env, keys: usize) -> Result<Reads, Refusal> {
         let reads = self.reader.reads(g, env, keys)?;
         for (slot, _) in &reads.slots {
             self.need_slot(*slot);
@@ -141,6 +151,7 @@ impl Slicer<'_> {
             Slot::Timer(t) => self.need_latch(Latch::Timer(t)),
             Slot::Stage(p) => self.need_procedure(p),
             Slot::Kind(k) => self.grown(&[k]),
+            Slot::Decision(d) => self.need_decision(d),
             Slot::Counter(i) => {
                 for slot in self.reader.counters[i].slots.clone() {
                     self.need_slot(slot);
@@ -155,9 +166,15 @@ impl Slicer<'_> {
         }
     }
 
-    fn need_procedure(&mut self, p: ProcedureId) {
+    pub(crate) fn need_procedure(&mut self, p: ProcedureId) {
         if self.slice.procedures.insert(p) {
             self.procedures.push(p);
+        }
+    }
+
+    fn need_decision(&mut self, d: DecisionId) {
+        if self.slice.decisions.insert(d) {
+            self.decisions.push(d);
         }
     }
 
@@ -174,7 +191,7 @@ impl Slicer<'_> {
         }
     }
 
-    fn grown_keys(&mut self, domains: &[Domain]) {
+    pub(crate) fn grown_keys(&mut self, domains: &[Domain]) {
         for d in domains {
             self.grown(&d.kinds);
         }
@@ -380,7 +397,7 @@ impl Slicer<'_> {
     }
 
     /// What an event is made of.
-    fn event(&mut self, on: &On) -> Result<(), Refusal> {
+    pub(crate) fn event(&mut self, on: &On) -> Result<(), Refusal> {
         match on {
             On::Act {
                 act,
@@ -398,11 +415,7 @@ impl Slicer<'_> {
             On::Rise(e, _) | On::Fall(e, _) => self.need_latch(Latch::Edge(*e)),
             On::Started(s, _) | On::Ended(s, _) => self.need_latch(Latch::Status(*s)),
             On::Enter(p, ..) | On::Leave(p, ..) => self.need_procedure(*p),
-            On::Outcome(..) | On::Opened(..) => {
-                return Err(Refusal::form(
-                    "a decision that can be opened is not compiled",
-                ));
-            }
+            On::Outcome(d, ..) | On::Opened(d, _) => self.need_decision(*d),
             On::Norm(..) => return Err(Refusal::form("what follows a duty is not compiled")),
             On::Begin => {}
         }
@@ -555,6 +568,14 @@ impl Slicer<'_> {
             watcher.newcomers(self.reader.world, &clock_keys(behaviour));
             self.slice.watchers.push(watcher);
         }
+        for (d, slots) in &self.slice.rolls {
+            self.slice.watchers.push(Watcher {
+                of: Watched::Ballots(*d),
+                own: BTreeSet::new(),
+                any: slots.clone(),
+                now: false,
+            });
+        }
         Ok(())
     }
 }
@@ -566,7 +587,7 @@ pub(crate) fn bound_by(program: &Program, on: &On) -> Env {
 }
 
 /// What positions or keys of an event are compared with.
-fn equal_to(on: &On) -> Vec<Guard> {
+pub(crate) fn equal_to(on: &On) -> Vec<Guard> {
     let is = on.matches().into_iter().filter_map(|m| match m {
         Match::Is(g) => Some(*g),
         _ => None,

@@ -21,15 +21,15 @@ pub(crate) struct Ballots<'e> {
 
 /// A ballot that can be cast now.
 pub(crate) struct Due {
-    /// Among those of one moment (R52).
-    order: (u64, DecisionId, Option<Entity>, Entity),
+    /// Decision after decision, those of one in the order of their words (R52).
+    order: (DecisionId, Option<Entity>, u64, Entity),
     opening: u32,
     ballot: u32,
 }
 
 impl Due {
     pub(crate) fn act(&self) -> ActInput {
-        let (_, decision, subject, voter) = self.order;
+        let (decision, subject, _, voter) = self.order;
         ActInput::vote(decision, subject, self.ballot, voter)
     }
 }
@@ -59,7 +59,7 @@ impl<'e> Ballots<'e> {
 
     /// A ballot was cast.
     pub(crate) fn done(&mut self, due: &Due) {
-        let (_, decision, subject, voter) = due.order;
+        let (decision, subject, _, voter) = due.order;
         self.cast.insert((decision, subject, due.opening, voter));
     }
 
@@ -112,7 +112,7 @@ impl<'e> Ballots<'e> {
                 continue;
             };
             let due = Due {
-                order: (draw::tie(word), id, subject, voter),
+                order: (id, subject, draw::tie(word), voter),
                 opening,
                 ballot,
             };

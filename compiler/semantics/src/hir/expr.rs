@@ -73,7 +73,7 @@ pub enum NormState {
 }
 
 /// Outcomes of a decision (R34).
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[allow(missing_docs)]
 pub enum DecisionOutcome {
     Adopted,

@@ -1,0 +1,107 @@
+//! What a decision needs: what opens and closes it, what its rules read, who votes how.
+
+use crate::fold::{Bind, Env};
+use crate::reads::Slot;
+use crate::refusal::Refusal;
+use crate::slice::{Slicer, bound_by, equal_to};
+use rogatio_mir::{Closing, DecisionId, Guard};
+use std::collections::BTreeSet;
+
+impl Slicer<'_> {
+    /// What opens and closes a decision, what its rules read, and who votes how.
+    pub(crate) fn decision(&mut self, d: DecisionId) -> Result<(), Refusal> {
+        let program = self.reader.program;
+        let decision = &program.decisions[d.index()];
+        let named = |r: Refusal| r.within(program, decision.provision);
+        crate::decision::accepted(program, d).map_err(named)?;
+        let matter = crate::decision::matter(decision);
+        self.grown_keys(&matter);
+        self.grown_keys(std::slice::from_ref(&decision.voter));
+        let about = |env: Env| {
+            let all = matter.iter();
+            all.fold(env, |env, s| env.with(s.var, Bind::Element))
+        };
+        for (on, each, guard) in &decision.opens {
+            if self.reader.world.possible.event(on) {
+                self.event(on).map_err(named)?;
+                let env = each
+                    .iter()
+                    .fold(bound_by(program, on), |e, x| e.with(x.var, Bind::Element));
+                for g in guard.iter().chain(&equal_to(on)) {
+                    self.need(*g, &env, 0).map_err(named)?;
+                }
+            }
+        }
+        for (p, _) in crate::decision::stages(program, d) {
+            if self.reader.world.possible.procedure(p) {
+                self.need_procedure(p);
+            }
+        }
+        let mut rolls = BTreeSet::from([Slot::Decision(d)]);
+        for closing in &decision.closes {
+            match closing {
+                Closing::At(g, _) => {
+                    let reads = self.need(*g, &about(Env::default()), 0).map_err(named)?;
+                    if reads.now || !reads.slots.is_empty() {
+                        return Err(named(
+                            Refusal::form("a closing time that may move is not compiled")
+                                .at(program, *g),
+                        ));
+                    }
+                }
+                Closing::Upon(on, guard) => {
+                    if self.reader.world.possible.event(on) {
+                        self.event(on).map_err(named)?;
+                        for g in guard.iter().chain(&equal_to(on)) {
+                            self.need(*g, &about(bound_by(program, on)), 0)
+                                .map_err(named)?;
+                        }
+                    }
+                }
+                Closing::AllVoted(g) => {
+                    rolls.extend(
+                        self.roll_rule(d, *g, &about(Env::default()))
+                            .map_err(named)?,
+                    );
+                }
+                Closing::Certain | Closing::When(_) => {}
+            }
+        }
+        for g in decision.slots() {
+            let env = about(Env::default()).with(decision.voter.var, Bind::Element);
+            self.roll_rule(d, g, &env).map_err(named)?;
+        }
+        let env = about(Env::default()).with(decision.voter.var, Bind::Element);
+        let mut voters = vec![self.need(decision.voters, &env, 0).map_err(named)?];
+        for line in crate::ballot::about(self.experiment, d) {
+            let env = about(Env::default()).with(line.who.domain.var, Bind::Element);
+            for g in std::iter::once(line.who.cond).chain(line.when) {
+                voters.push(self.need(g, &env, 0).map_err(|r| r.span(line.span))?);
+            }
+        }
+        if voters.iter().any(|r| r.now) {
+            return Err(named(Refusal::form(
+                "a right to vote that time alone gives or takes is not compiled",
+            )));
+        }
+        let slots = voters.iter().flat_map(|r| &r.slots);
+        rolls.extend(slots.map(|(s, _)| *s));
+        self.slice.rolls.insert(d, rolls);
+        Ok(())
+    }
+
+    /// What a rule of a decision reads, of its roll too.
+    fn roll_rule(&mut self, d: DecisionId, g: Guard, env: &Env) -> Result<BTreeSet<Slot>, Refusal> {
+        self.reader.close = Some(d);
+        let reads = self.need(g, env, 0);
+        self.reader.close = None;
+        let reads = reads?;
+        if reads.now {
+            return Err(Refusal::form(
+                "a rule of a decision that reads the present is not compiled",
+            )
+            .at(self.reader.program, g));
+        }
+        Ok(reads.slots.iter().map(|(s, _)| *s).collect())
+    }
+}

@@ -1,0 +1,537 @@
+//! Decisions (R34-R39): what closes them is heard in a pass, their outcomes are worked out on its frozen result, and
+//! then they close and open; that they did is for the next pass at the same point (R11).
+
+use crate::ballot::Lines;
+use crate::emit::{Em, R};
+use crate::event::Event;
+use crate::fold::{Bind, Env, NEVER, V};
+use crate::layout::{Col, Elem, Keys, List, Space};
+use crate::procedure::watching;
+use crate::reads::Slot;
+use crate::refusal::Refusal;
+use crate::rule::Pass;
+use crate::slice::Slice;
+use crate::world::World;
+use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
+use rogatio_mir::{
+    Closing, Decision, DecisionId, DecisionOutcome, Domain, Experiment, Guard, On, Op, ProcedureId,
+    Program, Silence, Stated, TieKind,
+};
+
+/// The state of a decision on its matters.
+#[derive(Debug)]
+pub(crate) struct DecisionCols {
+    /// What it is opened on.
+    pub(crate) keys: Keys,
+    pub(crate) voters: Keys,
+    pub(crate) open: Col,
+    /// How often it was opened.
+    pub(crate) number: Col,
+    pub(crate) opened: Col,
+    /// The outcome of the last closing, from 1; 0 if there was none.
+    pub(crate) last: Col,
+    /// That of the closing in this pass.
+    pub(crate) result: Col,
+    /// In this pass: 1 it closes, 2 it opens.
+    pub(crate) moves: Col,
+    pub(crate) closing: List,
+    pub(crate) opening: List,
+    /// Windows that end in this pass.
+    pub(crate) due: List,
+    /// By matter and voter: the ballot cast, from 1.
+    pub(crate) ballots: Col,
+    /// First of the clock items at which ballots are cast, and of those at which windows end.
+    pub(crate) cast: u32,
+    pub(crate) ends: u32,
+    pub(crate) lines: Lines,
+}
+
+/// Outcomes of the compiled decisions, in the order of their numbers.
+pub(crate) const OUTCOMES: [DecisionOutcome; 4] = [
+    DecisionOutcome::Adopted,
+    DecisionOutcome::Rejected,
+    DecisionOutcome::Inquorate,
+    DecisionOutcome::Inadmissible,
+];
+
+pub(crate) fn number(o: DecisionOutcome) -> i64 {
+    OUTCOMES
+        .iter()
+        .position(|x| *x == o)
+        .map_or(0, |i| i as i64 + 1)
+}
+
+/// What a decision is opened on, as keys.
+pub(crate) fn matter(d: &Decision) -> Vec<Domain> {
+    d.subject.iter().cloned().collect()
+}
+
+/// Stages that open a decision on their instance.
+pub(crate) fn stages(program: &Program, d: DecisionId) -> Vec<(ProcedureId, u32)> {
+    let mut all = Vec::new();
+    for (p, procedure) in (0u32..).zip(&program.procedures) {
+        for (s, stage) in (0u32..).zip(&procedure.stages) {
+            if stage.decides.iter().any(|(_, x)| *x == d) {
+                all.push((ProcedureId(p), s));
+            }
+        }
+    }
+    all
+}
+
+/// Whether a decision has only what is compiled.
+pub(crate) fn accepted(program: &Program, d: DecisionId) -> Result<(), Refusal> {
+    let decision = &program.decisions[d.index()];
+    let mut versions = stages(program, d).into_iter().flat_map(|(p, s)| {
+        let stage = &program.procedures[p.index()].stages[s as usize];
+        stage.decides.iter().filter(|(v, x)| *x == d && v.is_some())
+    });
+    let closes = |wanted: fn(&Closing) -> bool| decision.closes.iter().any(wanted);
+    let tie = decision
+        .tie
+        .as_ref()
+        .is_some_and(|t| !matches!(t.kind, TieKind::Outcome(DecisionOutcome::Rejected, None)));
+    let unstated = |s: &Stated| matches!(s, Stated::NotStated(_));
+    let silent = matches!(decision.silence.0, Silence::NotStated(_));
+    let what = [
+        (
+            decision.head.is_some() || !decision.others.is_empty() || versions.next().is_some(),
+            "versions",
+        ),
+        (
+            !decision.limbs.is_empty() || decision.whole.is_some(),
+            "several bodies",
+        ),
+        (decision.given.is_some(), "a rule in another text"),
+        (!decision.vote_norms.is_empty(), "norms about voting"),
+        (!decision.earlier.is_empty(), "several steps or consensus"),
+        (!decision.enacts.is_empty(), "an act that it enters"),
+        (!decision.withdrawn.is_empty(), "withdrawal"),
+        (decision.roll_at_opening, "a roll that is frozen"),
+        (
+            decision.silence_by_voter.is_some(),
+            "silence that differs by voter",
+        ),
+        (tie, "a rule for equal votes"),
+        (
+            closes(|c| matches!(c, Closing::Certain)),
+            "an early close when the result is certain",
+        ),
+        (
+            closes(|c| matches!(c, Closing::When(_))),
+            "a condition that closes it",
+        ),
+    ];
+    if let Some((_, what)) = what.iter().find(|(is, _)| *is) {
+        return Err(Refusal::form(format!(
+            "a decision with {what} (`{}`) is not compiled",
+            decision.name
+        )));
+    }
+    if unstated(&decision.quorum.0)
+        || unstated(&decision.participation.0)
+        || unstated(&decision.passes.0)
+        || silent
+    {
+        return Err(Refusal::open(format!(
+            "the text leaves a rule of `{}` open",
+            decision.name
+        )));
+    }
+    if decision.deemed.iter().any(|(o, _)| number(*o) == 0) {
+        return Err(Refusal::form("this deemed outcome is not compiled"));
+    }
+    Ok(())
+}
+
+/// The events that a decision waits for.
+pub(crate) fn each_event(program: &Program, d: DecisionId, f: &mut dyn FnMut(&On)) {
+    let decision = &program.decisions[d.index()];
+    for (on, ..) in &decision.opens {
+        f(on);
+    }
+    for (p, s) in stages(program, d) {
+        f(&On::Enter(p, s, rogatio_mir::Match::Any));
+    }
+    for c in &decision.closes {
+        if let Closing::Upon(on, _) = c {
+            f(on);
+        }
+    }
+}
+
+impl DecisionCols {
+    pub(crate) fn new(
+        program: &Program,
+        world: &World,
+        experiment: &Experiment,
+        d: DecisionId,
+        (cast, ends): (u32, u32),
+        (hot, cold): (&mut Space, &mut Space),
+    ) -> Result<DecisionCols, Refusal> {
+        let decision = &program.decisions[d.index()];
+        let keys = Keys::new(world, &matter(decision))?;
+        let voters = Keys::new(world, std::slice::from_ref(&decision.voter))?;
+        let (n, all) = (keys.cap, keys.cap.saturating_mul(voters.cap));
+        if all > 1 << 20 {
+            return Err(Refusal::new(
+                rogatio_diagnostics::codes::E0965,
+                "a decision has more than a million ballots here",
+            ));
+        }
+        let mut list = || List {
+            count: hot.col(Elem::I32, 1),
+            entries: cold.many(Elem::I32, n + 1),
+        };
+        let [closing, opening, due] = [list(), list(), list()];
+        Ok(DecisionCols {
+            open: hot.col(Elem::U8, n),
+            number: hot.col(Elem::I32, n),
+            opened: hot.col(Elem::I32, n),
+            last: hot.col(Elem::U8, n),
+            result: hot.col(Elem::U8, n),
+            moves: hot.col(Elem::U8, n),
+            closing,
+            opening,
+            due,
+            ballots: hot.many(Elem::U8, all),
+            cast,
+            ends,
+            lines: Lines::new(experiment, d, (n, all), cold),
+            keys,
+            voters,
+        })
+    }
+
+    /// Columns that are scratch or tables.
+    pub(crate) fn cold(&mut self) -> Vec<&mut Col> {
+        let mut all = vec![
+            &mut self.closing.entries,
+            &mut self.opening.entries,
+            &mut self.due.entries,
+        ];
+        all.extend(self.lines.columns());
+        all
+    }
+}
+
+impl Em<'_, '_> {
+    pub(crate) fn decision(&self, d: DecisionId) -> &Decision {
+        let program = self.program;
+        &program.decisions[d.index()]
+    }
+
+    /// The matter at an index.
+    pub(crate) fn about(&mut self, d: DecisionId, at: ir::Value) -> Env {
+        let keys = &self.layout.decisions[&d].keys;
+        let entities = self.entities(keys, at);
+        let mut env = Env::default();
+        if let (Some(s), Some(e)) = (&self.decision(d).subject, entities.first()) {
+            env.bind(s.var, Bind::V(V::Entity(*e)));
+        }
+        env
+    }
+
+    /// The index of the matter that an event is about.
+    fn matter_of(&mut self, d: DecisionId, env: &Env) -> R<ir::Value> {
+        let Some(s) = self.decision(d).subject.clone() else {
+            return Ok(self.int(0));
+        };
+        let Some(Bind::V(e)) = env.get(s.var).cloned() else {
+            return Err(Refusal::form("what is decided on is open here"));
+        };
+        let e = self.bits(&e)?;
+        let lo = self.layout.decisions[&d].keys.dims[0].lo;
+        Ok(self.b.ins().iadd_imm_s(e, -i64::from(lo)))
+    }
+
+    /// What opens and closes decisions in a pass, and with which outcome; nothing changes yet.
+    pub(crate) fn decide(&mut self, pass: &Pass) -> R<()> {
+        let (slice, program) = (self.slice, self.program);
+        for d in &slice.decisions {
+            let decision = &program.decisions[d.index()];
+            self.closings(pass, *d)
+                .and_then(|()| self.openings(pass, *d))
+                .map_err(|r| r.within(program, decision.provision))?;
+        }
+        for d in &slice.decisions {
+            let cols = &self.layout.decisions[d];
+            self.each_of(cols.closing, |em, at| {
+                let outcome = em.outcome(*d, at)?;
+                em.store(cols.result, at, outcome);
+                Ok(())
+            })
+            .map_err(|r| r.within(program, program.decisions[d.index()].provision))?;
+        }
+        Ok(())
+    }
+
+    fn closings(&mut self, pass: &Pass, d: DecisionId) -> R<()> {
+        let (program, layout) = (self.program, self.layout);
+        let (decision, cols) = (&program.decisions[d.index()], &layout.decisions[&d]);
+        if pass.clock || pass.follows {
+            self.each_of(cols.due, |em, at| em.will_close(d, at))?;
+            self.set_imm(cols.due.count, 0);
+        }
+        for c in &decision.closes {
+            match c {
+                Closing::Upon(on, guard) if self.may_hear(pass, on) => {
+                    let rule = watching(on, matter(decision));
+                    self.heard(pass, &rule, &mut |em, env| {
+                        let at = em.matter_of(d, env)?;
+                        match guard {
+                            None => em.will_close(d, at),
+                            Some(g) => {
+                                let holds = em.truth(*g, env)?;
+                                em.when(holds, |em| em.will_close(d, at))
+                            }
+                        }
+                    })?;
+                }
+                Closing::AllVoted(g) if self.rolls_change(pass, d) => {
+                    let (zero, n) = (self.int(0), self.int(i64::from(cols.keys.cap)));
+                    self.each(zero, n, |em, at| {
+                        let open = em.load_bool(cols.open, at);
+                        em.when(open, |em| {
+                            let env = em.about(d, at);
+                            let all = em.at_close(d, at, false, |em| em.truth(*g, &env))?;
+                            em.when(all, |em| em.will_close(d, at))
+                        })
+                    })?;
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether who may vote, or who has, may have changed.
+    fn rolls_change(&self, pass: &Pass, d: DecisionId) -> bool {
+        let slots = &self.slice.rolls[&d];
+        let touched = |s: &Slot| {
+            pass.written.contains(s)
+                || matches!(s, Slot::Counter(i) if !self.slice.counters[*i].slots.is_disjoint(&pass.written))
+        };
+        pass.begin || pass.cast == Some(d) || slots.iter().any(touched)
+    }
+
+    fn will_close(&mut self, d: DecisionId, at: ir::Value) -> R<()> {
+        let cols = &self.layout.decisions[&d];
+        let (open, moves) = (self.load_bool(cols.open, at), self.load(cols.moves, at));
+        let free = self.cmp_imm(IntCC::Equal, moves, 0);
+        let both = self.both(open, free);
+        self.when(both, |em| {
+            em.store_imm(cols.moves, at, 1);
+            em.append(cols.closing, at);
+            Ok(())
+        })
+    }
+
+    fn will_open(&mut self, d: DecisionId, at: ir::Value) -> R<()> {
+        let cols = &self.layout.decisions[&d];
+        let (open, moves) = (self.load_bool(cols.open, at), self.load(cols.moves, at));
+        let closed = self.not(open);
+        let free = self.cmp_imm(IntCC::Equal, moves, 0);
+        let both = self.both(closed, free);
+        self.when(both, |em| {
+            em.store_imm(cols.moves, at, 2);
+            em.append(cols.opening, at);
+            Ok(())
+        })
+    }
+
+    fn openings(&mut self, pass: &Pass, d: DecisionId) -> R<()> {
+        let (program, layout) = (self.program, self.layout);
+        let decision = &program.decisions[d.index()];
+        for (on, each, guard) in &decision.opens {
+            if !self.may_hear(pass, on) {
+                continue;
+            }
+            let rule = watching(on, each.clone());
+            self.heard(pass, &rule, &mut |em, env| {
+                let at = em.matter_of(d, env)?;
+                match guard {
+                    None => em.will_open(d, at),
+                    Some(g) => {
+                        let holds = em.truth(*g, env)?;
+                        em.when(holds, |em| em.will_open(d, at))
+                    }
+                }
+            })?;
+        }
+        for (p, s) in stages(program, d) {
+            let entered = Event::Enter(p, s);
+            if !pass.active.contains(&entered) {
+                continue;
+            }
+            let keyed = decision.subject.is_some();
+            let from = layout.procedures[&p].keys.dims[0].lo;
+            let to = layout.decisions[&d].keys.dims.first().map_or(0, |k| k.lo);
+            self.each_of(layout.lists[&entered], |em, at| {
+                let at = match keyed {
+                    true => em.b.ins().iadd_imm_s(at, i64::from(from) - i64::from(to)),
+                    false => em.int(0),
+                };
+                em.will_open(d, at)
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Decisions close, then open.
+    pub(crate) fn settle(&mut self, pass: &mut Pass) -> R<()> {
+        let (slice, layout) = (self.slice, self.layout);
+        for d in &slice.decisions {
+            let cols = &layout.decisions[d];
+            self.each_of(cols.closing, |em, at| em.close(*d, at))?;
+            self.set_imm(cols.closing.count, 0);
+            self.each_of(cols.opening, |em, at| em.open(*d, at))?;
+            self.set_imm(cols.opening.count, 0);
+            pass.written.insert(Slot::Decision(*d));
+            for event in layout.lists.keys() {
+                if matches!(event, Event::Opening(e) | Event::Closing(e, _) if e == d) {
+                    pass.active.insert(*event);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn close(&mut self, d: DecisionId, at: ir::Value) -> R<()> {
+        let layout = self.layout;
+        let cols = &layout.decisions[&d];
+        let outcome = self.load(cols.result, at);
+        self.store(cols.last, at, outcome);
+        self.store_imm(cols.open, at, 0);
+        self.store_imm(cols.moves, at, 0);
+        for first in [cols.cast, cols.ends] {
+            let item = self.b.ins().iadd_imm_s(at, i64::from(first));
+            let due = self.load(layout.queue.due, item);
+            let armed = self.cmp_imm(IntCC::NotEqual, due, NEVER);
+            self.when(armed, |em| em.unqueue(item))?;
+        }
+        for o in OUTCOMES {
+            if let Some(list) = layout.lists.get(&Event::Closing(d, o)) {
+                let this = self.cmp_imm(IntCC::Equal, outcome, number(o));
+                self.append_if(*list, at, this);
+            }
+        }
+        self.wrote(Slot::Decision(d), &cols.keys, at)
+    }
+
+    fn open(&mut self, d: DecisionId, at: ir::Value) -> R<()> {
+        let (program, layout) = (self.program, self.layout);
+        let cols = &layout.decisions[&d];
+        let now = self.now();
+        self.store_imm(cols.open, at, 1);
+        self.store_imm(cols.moves, at, 0);
+        self.store(cols.opened, at, now);
+        let n = self.load(cols.number, at);
+        let n = self.b.ins().iadd_imm_s(n, 1);
+        self.store(cols.number, at, n);
+        let from = self.b.ins().imul_imm_s(at, i64::from(cols.voters.cap));
+        let to = self.b.ins().iadd_imm_s(from, i64::from(cols.voters.cap));
+        self.each(from, to, |em, i| {
+            em.store_imm(cols.ballots, i, 0);
+            Ok(())
+        })?;
+        let mut first: Option<ir::Value> = None;
+        for c in &program.decisions[d.index()].closes {
+            if let Closing::At(g, firing) = c {
+                let mut env = self.about(d, at);
+                env.event = Some(V::Time(now));
+                let time = self.time(*g, &env)?;
+                let end = self.firing(time, *firing);
+                first = Some(first.map_or(end, |f| self.b.ins().smin(f, end)));
+            }
+        }
+        if let Some(end) = first {
+            let item = self.b.ins().iadd_imm_s(at, i64::from(cols.ends));
+            let past = self.cmp(IntCC::SignedLessThanOrEqual, end, now);
+            self.either(
+                past,
+                |em| {
+                    em.append(cols.due, at);
+                    Ok(())
+                },
+                |em| {
+                    em.queue(item, end);
+                    Ok(())
+                },
+            )?;
+        }
+        self.note(Event::Opening(d), at);
+        self.wrote(Slot::Decision(d), &cols.keys, at)
+    }
+
+    /// Whether a matter's decision has an outcome, or is open.
+    pub(crate) fn decision_is(
+        &mut self,
+        d: DecisionId,
+        subject: Option<Guard>,
+        outcome: Option<DecisionOutcome>,
+        env: &Env,
+    ) -> R<V> {
+        let cols = &self.layout.decisions[&d];
+        let args: Vec<Guard> = subject.into_iter().collect();
+        let (at, fits) = self.key(&cols.keys, &args, env)?;
+        let is = match outcome {
+            None => self.load_bool(cols.open, at),
+            Some(o) if number(o) == 0 => self.bool(false),
+            Some(o) => {
+                let last = self.load(cols.last, at);
+                self.cmp_imm(IntCC::Equal, last, number(o))
+            }
+        };
+        Ok(V::Bool(match fits {
+            Some(f) => self.both(is, f),
+            None => is,
+        }))
+    }
+
+    // ---- clock items ----------------------------------------------------------------------------------------
+
+    /// A window ends.
+    pub(crate) fn window_ends(&mut self, item: ir::Value, after: ir::Block) -> R<()> {
+        let layout = self.layout;
+        for cols in layout.decisions.values() {
+            let at = self.b.ins().iadd_imm_s(item, -i64::from(cols.ends));
+            let mine = self.cmp_imm(IntCC::UnsignedLessThan, at, i64::from(cols.keys.cap));
+            let (yes, no) = (self.block(), self.block());
+            self.branch(mine, yes, no);
+            self.at(yes);
+            self.append(cols.due, at);
+            self.jump(after);
+            self.at(no);
+        }
+        Ok(())
+    }
+}
+
+/// Whether a guard about a decision speaks of the one whose rules are read, on the same matter.
+pub(crate) fn is_of(
+    program: &Program,
+    slice_of: Option<DecisionId>,
+    d: DecisionId,
+    subject: Option<Guard>,
+) -> bool {
+    let decision = &program.decisions[d.index()];
+    let same = match (subject, &decision.subject) {
+        (None, None) => true,
+        (Some(g), Some(s)) => program.guard(g).op == Op::Var(s.var),
+        _ => false,
+    };
+    slice_of == Some(d) && same
+}
+
+/// The lists of compiled decisions.
+pub(crate) fn all_events(slice: &Slice) -> Vec<Event> {
+    let mut all = Vec::new();
+    for d in &slice.decisions {
+        all.extend([Event::Opening(*d), Event::Opened(*d)]);
+        for o in OUTCOMES {
+            all.extend([Event::Closing(*d, o), Event::Outcome(*d, o)]);
+        }
+    }
+    all
+}
