@@ -5,6 +5,7 @@ use crate::fold::{Bind, Const, Env, NEVER, V, day_of};
 use crate::layout::Keys;
 use crate::reads::plain;
 use crate::refusal::Refusal;
+use crate::stored::NO_INT;
 use crate::world::World;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_mir::{
@@ -46,6 +47,7 @@ impl Em<'_, '_> {
         match self.value(g, env)? {
             V::Int(n) => Ok(n),
             V::Const(Const::Int(n)) => Ok(self.int(n)),
+            V::Const(Const::None) => Ok(self.int(NO_INT)),
             _ => Err(Refusal::form("this is no integer").at(self.program, g)),
         }
     }
@@ -265,14 +267,26 @@ impl Em<'_, '_> {
                 V::Bool(self.of_kinds(e, kinds))
             }
             Op::IsNone(a) => {
-                let e = self.entity(*a, env)?;
-                V::Bool(self.cmp_imm(IntCC::Equal, e, -1))
+                let v = self.value(*a, env)?;
+                match self.is_none(&v) {
+                    Some(none) => V::Bool(none),
+                    None => return Err(Refusal::form("`is none` of this type is not compiled")),
+                }
+            }
+            Op::StatusValue(s, args) => self.status_value(*s, args, env)?,
+            Op::HistArg(h, o, i, args) => {
+                self.hist_arg(*h, *o, *i, args, env, &program.guard(g).ty)?
             }
             Op::OrElse(a, b) => match plain(&program.guard(*a).ty) {
                 Ty::Entity(_) => {
                     let (a, b) = (self.entity(*a, env)?, self.entity(*b, env)?);
                     let none = self.cmp_imm(IntCC::Equal, a, -1);
                     V::Entity(self.b.ins().select(none, b, a))
+                }
+                Ty::Int | Ty::Quantity(_) => {
+                    let (a, b) = (self.integer(*a, env)?, self.integer(*b, env)?);
+                    let none = self.cmp_imm(IntCC::Equal, a, NO_INT);
+                    V::Int(self.b.ins().select(none, b, a))
                 }
                 _ => {
                     let (a, b) = (self.time(*a, env)?, self.time(*b, env)?);

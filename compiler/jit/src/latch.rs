@@ -8,6 +8,7 @@ use crate::reads::Slot;
 use crate::refusal::Refusal;
 use crate::rule::Pass;
 use crate::slice::Watched;
+use crate::stored::{ends, kept, starts};
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_mir::{EdgeId, Effect, Firing, Guard, HistId, Latch, StatusId, TimerId};
 
@@ -34,117 +35,135 @@ impl Em<'_, '_> {
         let latch = Latch::Status(s);
         let (layout, program) = (self.layout, self.program);
         let (cols, status) = (&layout.statuses[&s], &program.statuses[s.index()]);
-        let ending = self.stirred(pass, latch, |e| matches!(e, Effect::End(_)));
-        let starting = self.stirred(pass, latch, |e| matches!(e, Effect::Start(..)));
+        let ending = self.stirred(pass, latch, |e| ends(program, e));
+        let starting = self.stirred(pass, latch, |e| starts(program, e));
         let mark = cols.mark.filter(|_| ending && starting);
         if ending {
-            self.rules(
-                pass,
-                latch,
-                |e| matches!(e, Effect::End(_)),
-                &mut |em, rule, env| {
-                    let Effect::End(args) = &rule.effect else {
-                        return Ok(());
-                    };
-                    em.at_key(&cols.keys, args, env, |em, at| {
-                        let on = em.load_bool(cols.on, at);
-                        em.either(
-                            on,
-                            |em| {
-                                em.store_imm(cols.on, at, 0);
-                                if let Some(end) = cols.end {
-                                    let now = em.now();
-                                    em.store(end, at, now);
-                                }
-                                if let Some((col, list)) = mark {
-                                    em.store_imm(col, at, 2);
+            self.rules(pass, latch, |e| ends(program, e), &mut |em, rule, env| {
+                let (Effect::End(args) | Effect::Start(args, _)) = &rule.effect else {
+                    return Ok(());
+                };
+                em.at_key(&cols.keys, args, env, |em, at| {
+                    let on = em.load_bool(cols.on, at);
+                    em.either(
+                        on,
+                        |em| {
+                            em.store_imm(cols.on, at, 0);
+                            if let Some(end) = cols.end {
+                                let now = em.now();
+                                em.store(end, at, now);
+                            }
+                            if let Some((col, list)) = mark {
+                                em.store_imm(col, at, 2);
+                                em.append(list, at);
+                            }
+                            em.note(Event::Ended(s), at);
+                            em.wrote(Slot::Status(s), &cols.keys, at)
+                        },
+                        |em| {
+                            if let Some((col, list)) = mark {
+                                let before = em.load_bool(col, at);
+                                let fresh = em.cmp_narrow(before, 0);
+                                em.when(fresh, |em| {
+                                    em.store_imm(col, at, 1);
                                     em.append(list, at);
-                                }
-                                em.note(Event::Ended(s), at);
-                                em.wrote(Slot::Status(s), &cols.keys, at)
-                            },
-                            |em| {
-                                if let Some((col, list)) = mark {
-                                    let before = em.load_bool(col, at);
-                                    let fresh = em.cmp_narrow(before, 0);
-                                    em.when(fresh, |em| {
-                                        em.store_imm(col, at, 1);
-                                        em.append(list, at);
-                                        Ok(())
-                                    })?;
-                                }
-                                Ok(())
-                            },
-                        )
-                    })
-                },
-            )?;
+                                    Ok(())
+                                })?;
+                            }
+                            Ok(())
+                        },
+                    )
+                })
+            })?;
             pass.note(Event::Ended(s), layout);
             pass.written.insert(Slot::Status(s));
         }
         if starting {
-            self.rules(
-                pass,
-                latch,
-                |e| matches!(e, Effect::Start(..)),
-                &mut |em, rule, env| {
-                    let Effect::Start(args, _) = &rule.effect else {
-                        return Ok(());
+            self.rules(pass, latch, |e| starts(program, e), &mut |em, rule, env| {
+                let Effect::Start(args, value) = &rule.effect else {
+                    return Ok(());
+                };
+                em.at_key(&cols.keys, args, env, |em, at| {
+                    let on = em.load_bool(cols.on, at);
+                    let mut may = em.not(on);
+                    let value = match (value, cols.value, &status.value) {
+                        (Some(v), Some(col), Some(ty)) => {
+                            let v = em.value(*v, env)?;
+                            let bits = em.kept_bits(&v, kept(ty)?.1)?;
+                            let wide = em.b.func.dfg.value_type(bits).bits() == 8;
+                            let bits = if wide { em.wide(bits) } else { bits };
+                            Some((col, bits))
+                        }
+                        _ => None,
                     };
-                    em.at_key(&cols.keys, args, env, |em, at| {
-                        let on = em.load_bool(cols.on, at);
-                        let mut may = em.not(on);
-                        // Blocked by an `until`, or started once before; what ended in this pass starts anew regardless.
-                        let mut free = em.bool(true);
-                        let mut limited = false;
-                        if status.once
-                            && let Some(start) = cols.start
-                        {
-                            let last = em.load(start, at);
-                            let never = em.cmp_imm(IntCC::Equal, last, NEVER);
-                            free = em.both(free, never);
-                            limited = true;
-                        }
-                        let entities = em.entities(&cols.keys, at);
-                        for g in &status.blocked_while {
-                            let mut env = Env::default();
-                            for (d, e) in status.keys.iter().zip(&entities) {
-                                env.bind(d.var, Bind::V(V::Entity(*e)));
-                            }
-                            let blocked = em.truth(*g, &env)?;
-                            let open = em.not(blocked);
-                            free = em.both(free, open);
-                            limited = true;
-                        }
-                        if let Some((col, _)) = mark {
-                            let m = em.load_bool(col, at);
-                            let untouched = em.cmp_narrow(m, 0);
-                            let renewed = em.cmp_narrow(m, 2);
-                            free = em.both(free, untouched);
-                            free = em.b.ins().bor(free, renewed);
-                            limited = true;
-                        }
-                        if limited {
-                            may = em.both(may, free);
-                        }
-                        em.when(may, |em| {
-                            em.store_imm(cols.on, at, 1);
+                    if let Some((col, bits)) = value {
+                        // Another value is a start, not an end.
+                        let before = em.load(col, at);
+                        let other = em.cmp(IntCC::NotEqual, before, bits);
+                        let changes = em.both(on, other);
+                        em.when(changes, |em| {
+                            em.store(col, at, bits);
                             let now = em.now();
                             if let Some(start) = cols.start {
                                 em.store(start, at, now);
                             }
-                            if let Some(first) = cols.first {
-                                let before = em.load(first, at);
-                                let never = em.cmp_imm(IntCC::Equal, before, NEVER);
-                                let t = em.b.ins().select(never, now, before);
-                                em.store(first, at, t);
-                            }
                             em.note(Event::Started(s), at);
                             em.wrote(Slot::Status(s), &cols.keys, at)
-                        })
+                        })?;
+                    }
+                    // Blocked by an `until`, or started once before; what ended in this pass starts anew regardless.
+                    let mut free = em.bool(true);
+                    let mut limited = false;
+                    if status.once
+                        && let Some(start) = cols.start
+                    {
+                        let last = em.load(start, at);
+                        let never = em.cmp_imm(IntCC::Equal, last, NEVER);
+                        free = em.both(free, never);
+                        limited = true;
+                    }
+                    let entities = em.entities(&cols.keys, at);
+                    for g in &status.blocked_while {
+                        let mut env = Env::default();
+                        for (d, e) in status.keys.iter().zip(&entities) {
+                            env.bind(d.var, Bind::V(V::Entity(*e)));
+                        }
+                        let blocked = em.truth(*g, &env)?;
+                        let open = em.not(blocked);
+                        free = em.both(free, open);
+                        limited = true;
+                    }
+                    if let Some((col, _)) = mark {
+                        let m = em.load_bool(col, at);
+                        let untouched = em.cmp_narrow(m, 0);
+                        let renewed = em.cmp_narrow(m, 2);
+                        free = em.both(free, untouched);
+                        free = em.b.ins().bor(free, renewed);
+                        limited = true;
+                    }
+                    if limited {
+                        may = em.both(may, free);
+                    }
+                    em.when(may, |em| {
+                        em.store_imm(cols.on, at, 1);
+                        if let Some((col, bits)) = value {
+                            em.store(col, at, bits);
+                        }
+                        let now = em.now();
+                        if let Some(start) = cols.start {
+                            em.store(start, at, now);
+                        }
+                        if let Some(first) = cols.first {
+                            let before = em.load(first, at);
+                            let never = em.cmp_imm(IntCC::Equal, before, NEVER);
+                            let t = em.b.ins().select(never, now, before);
+                            em.store(first, at, t);
+                        }
+                        em.note(Event::Started(s), at);
+                        em.wrote(Slot::Status(s), &cols.keys, at)
                     })
-                },
-            )?;
+                })
+            })?;
             pass.note(Event::Started(s), layout);
             pass.written.insert(Slot::Status(s));
         }
@@ -179,13 +198,13 @@ impl Em<'_, '_> {
                     return Ok(());
                 };
                 em.at_key(&cols.keys, args, env, |em, at| match cols.step {
-                    None => em.push(h, at),
+                    None => em.push(h, at, pass),
                     Some(step) => {
                         let (present, last) = (em.get(layout.step), em.load(step, at));
                         let fresh = em.cmp(IntCC::NotEqual, present, last);
                         em.when(fresh, |em| {
                             em.store(step, at, present);
-                            em.push(h, at)
+                            em.push(h, at, pass)
                         })
                     }
                 })
@@ -195,7 +214,7 @@ impl Em<'_, '_> {
         Ok(())
     }
 
-    fn push(&mut self, h: HistId, at: ir::Value) -> R<()> {
+    fn push(&mut self, h: HistId, at: ir::Value, pass: &Pass) -> R<()> {
         let layout = self.layout;
         let cols = &layout.hists[&h];
         let before = self.load(cols.n, at);
@@ -216,6 +235,7 @@ impl Em<'_, '_> {
             let t = self.b.ins().select(this, now, t);
             self.store(*col, at, t);
         }
+        self.store_arguments(h, at, n, pass)?;
         self.wrote(Slot::Hist(h), &cols.keys, at)
     }
 

@@ -13,8 +13,8 @@ use crate::slice::{Slice, Watched};
 use crate::world::World;
 use rogatio_diagnostics::codes;
 use rogatio_mir::{
-    DecisionId, Domain, EdgeId, Effect, Experiment, Firing, HistId, KindId, Latch, ProcedureId,
-    Program, StatusId, TimerId,
+    DecisionId, Domain, EdgeId, Experiment, Firing, HistId, KindId, Latch, ProcedureId, Program,
+    StatusId, TimerId,
 };
 use std::collections::BTreeMap;
 
@@ -121,6 +121,7 @@ pub(crate) struct StatusCols {
     pub(crate) start: Option<Col>,
     pub(crate) first: Option<Col>,
     pub(crate) end: Option<Col>,
+    pub(crate) value: Option<Col>,
     /// 1: an end came while it was off; 2: it ended in this pass.
     pub(crate) mark: Option<(Col, List)>,
 }
@@ -132,6 +133,8 @@ pub(crate) struct HistCols {
     pub(crate) first: Option<Col>,
     pub(crate) last: Option<Col>,
     pub(crate) nth: BTreeMap<u32, Col>,
+    /// Stored positions, by the number of the push.
+    pub(crate) args: BTreeMap<(u32, u32), Col>,
     /// The step of the last push, where one act may push twice.
     pub(crate) step: Option<Col>,
 }
@@ -381,7 +384,7 @@ impl Layout {
                     let rules = &slice.rules[latch];
                     let ends = rules
                         .iter()
-                        .any(|r| matches!(program.rules[*r].effect, Effect::End(_)));
+                        .any(|r| crate::stored::ends(program, &program.rules[*r].effect));
                     let mut time = |wanted: bool| {
                         wanted.then(|| {
                             let col = hot.col(Elem::I32, keys.cap);
@@ -392,6 +395,10 @@ impl Layout {
                     let start = time(slice.parts.contains(&Part::Start(*s)) || status.once);
                     let first = time(slice.parts.contains(&Part::FirstStart(*s)));
                     let end = time(slice.parts.contains(&Part::End(*s)));
+                    let value = match &status.value {
+                        Some(ty) => Some(hot.col(crate::stored::kept(ty)?.0, keys.cap)),
+                        None => None,
+                    };
                     let on = hot.col(Elem::U8, keys.cap);
                     let mark =
                         ends.then(|| (hot.col(Elem::U8, keys.cap), list(&mut hot, keys.cap)));
@@ -403,6 +410,7 @@ impl Layout {
                             start,
                             first,
                             end,
+                            value,
                             mark,
                         },
                     );
@@ -423,6 +431,17 @@ impl Layout {
                         _ => None,
                     });
                     let nth = nth.collect();
+                    let mut args = BTreeMap::new();
+                    for p in &slice.parts {
+                        if let Part::Arg(g, n, i) = p
+                            && g == h
+                        {
+                            let (elem, none) = crate::stored::kept_of(program, *h, *i)?;
+                            let col = hot.col(elem, keys.cap);
+                            initial.extend((0..keys.cap).map(|at| (col, at, none)));
+                            args.insert((*n, *i), col);
+                        }
+                    }
                     let rules = &slice.rules[latch];
                     let twice =
                         rules.len() > 1 || rules.iter().any(|r| !program.rules[*r].each.is_empty());
@@ -436,6 +455,7 @@ impl Layout {
                             first,
                             last,
                             nth,
+                            args,
                             step,
                         },
                     );

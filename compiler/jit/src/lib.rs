@@ -15,6 +15,7 @@
 //! | `layout`, `event`, `instances` | the arena |
 //! | `emit`, `guard`, `compare`, `time` | guards to code |
 //! | `rule`, `latch` | the pass (R11) |
+//! | `stored` | values of statuses, arguments of earlier acts (R4, R21) |
 //! | `procedure` | instances, their stages (R44-R46) |
 //! | `queue`, `behaviour`, `measure`, `run` | clocks, draws, records, the whole function |
 //! | `memory` | code and arenas: all raw pointers |
@@ -44,6 +45,7 @@ mod refusal;
 mod rule;
 mod run;
 mod slice;
+mod stored;
 mod time;
 mod values;
 mod world;

@@ -125,7 +125,7 @@ impl Em<'_, '_> {
         let rules = &self.slice.rules[&Latch::Status(s)];
         !rules
             .iter()
-            .any(|r| matches!(self.program.rules[*r].effect, Effect::End(_)))
+            .any(|r| crate::stored::ends(self.program, &self.program.rules[*r].effect))
     }
 
     /// Starts only by one timer that nothing disarms: once it is armed, the start is certain (R17).

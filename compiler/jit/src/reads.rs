@@ -3,6 +3,7 @@
 
 use crate::fold::{Bind, Const, Env, NEVER};
 use crate::refusal::Refusal;
+use crate::stored::{kept_of, number};
 use crate::world::World;
 use rogatio_calendar::Length;
 use rogatio_mir::{
@@ -38,6 +39,10 @@ pub(crate) enum Part {
     First(HistId),
     Last(HistId),
     Nth(HistId, u32),
+    /// The value of a status.
+    Value(StatusId),
+    /// A stored position of a push, by its number (`u32::MAX`: the last).
+    Arg(HistId, u32, u32),
     /// When an instance entered a stage last.
     Entered(ProcedureId, u32),
     /// How many pushes there had been when an instance entered a stage last.
@@ -249,6 +254,16 @@ impl Reader<'_> {
                 });
                 self.slot(Slot::Hist(*h), args, env, keys, out)
             }
+            Op::StatusValue(s, args) => {
+                self.no_doubt(*s)?;
+                out.parts.insert(Part::Value(*s));
+                self.slot(Slot::Status(*s), args, env, keys, out)
+            }
+            Op::HistArg(h, o, i, args) => {
+                kept_of(program, *h, *i)?;
+                out.parts.insert(Part::Arg(*h, number(*o), *i));
+                self.slot(Slot::Hist(*h), args, env, keys, out)
+            }
             Op::InStage(i, p, _) => self.slot(Slot::Stage(*p), &[*i], env, keys, out),
             Op::EnteredAt(i, p, stage) => {
                 out.parts.insert(Part::Entered(*p, *stage));
@@ -295,11 +310,14 @@ impl Reader<'_> {
             Op::InField { owner, element, .. } => self.all(&[*owner, *element], env, keys, out),
             Op::IsKind(a, _) => self.walk(*a, env, keys, out),
             Op::IsNone(a) => match plain(&program.guard(*a).ty) {
-                Ty::Entity(_) => self.walk(*a, env, keys, out),
+                Ty::Entity(_) | Ty::Int | Ty::Quantity(_) => self.walk(*a, env, keys, out),
+                Ty::Day | Ty::Time if self.is_kept(*a) => self.walk(*a, env, keys, out),
                 _ => Err(Refusal::form("`is none` of this type is not compiled")),
             },
             Op::OrElse(a, b) => match plain(&program.guard(*a).ty) {
-                Ty::Entity(_) | Ty::Time | Ty::Day => self.all(&[*a, *b], env, keys, out),
+                Ty::Entity(_) | Ty::Time | Ty::Day | Ty::Int | Ty::Quantity(_) => {
+                    self.all(&[*a, *b], env, keys, out)
+                }
                 _ => Err(Refusal::form("`or else` of this type is not compiled")),
             },
             Op::Except(base, arms) => {
@@ -595,6 +613,14 @@ impl Reader<'_> {
         }
     }
 
+    /// A value that was kept: none is none, and nothing is pending.
+    fn is_kept(&self, g: Guard) -> bool {
+        matches!(
+            self.program.guard(g).op,
+            Op::StatusValue(..) | Op::HistArg(..) | Op::Field(..)
+        )
+    }
+
     /// Whether a time may be pending.
     pub(crate) fn may_pend(&self, g: Guard) -> bool {
         match &self.program.guard(g).op {
@@ -616,7 +642,7 @@ impl Reader<'_> {
     }
 
     /// An upper bound of an integer's absolute value, if it is below 2^62.
-    fn magnitude(&self, g: Guard) -> Option<u64> {
+    pub(crate) fn magnitude(&self, g: Guard) -> Option<u64> {
         let size = |d: &Domain| -> u64 {
             let ranges = self.world.joined(&d.kinds);
             ranges.iter().map(|(lo, hi)| u64::from(hi - lo)).sum()
@@ -625,6 +651,9 @@ impl Reader<'_> {
             Op::Int(n) => n.unsigned_abs(),
             Op::Count(d, _) => size(d),
             Op::HistCount(..) | Op::HistSince(..) => 1 << 32,
+            Op::HistArg(h, _, i, _) => self.argument_magnitude(*h, *i)?,
+            Op::StatusValue(s, _) => self.value_magnitude(*s)?,
+            Op::OrElse(a, b) => self.magnitude(*a)?.max(self.magnitude(*b)?),
             Op::Sum(d, _, w) => size(d).checked_mul(self.magnitude(*w)?)?,
             Op::Arith(op, a, b) => {
                 let (a, b) = (self.magnitude(*a)?, self.magnitude(*b)?);
@@ -677,8 +706,7 @@ pub(crate) fn plain(ty: &Ty) -> &Ty {
 fn describe(op: &Op) -> &'static str {
     match op {
         Op::Instant(_) => "a time of day",
-        Op::StatusValue(..) => "the value of a status",
-        Op::HistArg(..) | Op::HistSum(..) => "an argument of an earlier act",
+        Op::HistSum(..) => "a sum over earlier acts",
         Op::HistInLast { .. } => "what happened in the last days",
         Op::NormIs(..) => "the state of a norm",
         Op::OnRoll { .. }

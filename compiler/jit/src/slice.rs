@@ -310,13 +310,8 @@ impl Slicer<'_> {
         match latch {
             Latch::Status(s) => {
                 let status = &program.statuses[s.index()];
-                if status.value.is_some() {
-                    return Err(Refusal::form(format!(
-                        "a status with a value (`{}`) is not compiled",
-                        status.name
-                    ))
-                    .within(program, status.provision));
-                }
+                crate::stored::one_value_at_once(program, s)
+                    .map_err(|r| r.within(program, status.provision))?;
                 for g in &status.blocked_while {
                     self.need(*g, &keyed(&status.keys), status.keys.len())?;
                 }

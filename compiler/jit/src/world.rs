@@ -48,6 +48,8 @@ pub(crate) struct World {
     pub(crate) possible: Possible,
     /// Kinds of which a run makes new entities: their ranges are room for as many as the experiment allows.
     pub(crate) growing: HashSet<KindId>,
+    /// Bounds of the integers that behaviours give as arguments.
+    pub(crate) argument_bounds: HashMap<(ActId, u32), u64>,
     /// How many of a growing kind may be open at once.
     pub(crate) open_caps: HashMap<KindId, u32>,
 }
@@ -135,6 +137,7 @@ impl World {
             .span(experiment.span));
         }
         world.read_items(program, experiment)?;
+        world.bound_arguments(program, experiment);
         Ok(world)
     }
 
