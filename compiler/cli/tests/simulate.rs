@@ -274,3 +274,96 @@ fn a_plan_says_what_will_be_done_and_does_nothing() {
     );
     assert_eq!(ended.exit, 2);
 }
+
+const DUTIES: &str = "module duties
+kind State
+office Secretariat
+act deposit by any State
+act convene by Secretariat
+deed leak by State
+status in_force from 30 days after 2nd deposit
+article 23 \"Conference\" {
+    (1) Secretariat must convene within 1 year upon start(in_force)
+    (2) any State must not leak
+    (3) Secretariat must convene within 20 years upon start(in_force)
+}
+experiment race {
+    begin 2001-01-01
+    State 3
+    each State does deposit after exponential(1 year)
+    each State does leak after exponential(10 years)
+    horizon 5 years
+    measure probability(in_force by 2002-01-01)
+    measure share(breach of art 23(1) by 2003-01-01)
+    measure share(breach of art 23)
+    measure count(breach of art 23(2))
+    measure quantile(start(in_force), 99.5%)
+    measure mean(count(deposit))
+    measure histogram(first deposit)
+    measure breaches
+}
+";
+
+/// The duty lapses a year after the start: both shares count the same runs. The clauses are those of the table.
+#[test]
+fn breaches_by_article() {
+    let dir = race();
+    write(&dir, "duties.rog", DUTIES);
+    let args = [
+        "simulate",
+        "duties.rog",
+        "--runs",
+        "200",
+        "--format",
+        "json",
+    ];
+    let ended = rogatio(&dir, &args);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let object: serde_json::Value = serde_json::from_str(&ended.stdout).expect("one object");
+    let measures = object["measures"].as_array().unwrap();
+    let found = |name: &str| {
+        let named = measures.iter().find(|m| m["name"] == name);
+        named.unwrap_or_else(|| panic!("{name}: {}", ended.stdout))
+    };
+    let share = |name: &str| found(name)["share"]["estimate"].as_f64().unwrap();
+    let in_force = share("probability(in_force by 2002-01-01)");
+    assert_eq!(in_force, share("share(breach of art 23(1) by 2003-01-01)"));
+    assert!(in_force > 0.6 && in_force < 0.9, "{in_force}");
+    assert_eq!(share("share(breach of art 23)"), 1.0);
+    // Three states leak once in ten years, for five years.
+    let leaks = found("count(breach of art 23(2))")["mean"]["mean"]
+        .as_f64()
+        .unwrap();
+    assert!((leaks - 1.5).abs() < 0.3, "{leaks}");
+    assert_eq!(found("art 23(2)")["table"], "breaches");
+    assert_eq!(
+        found("art 23(2)")["sum"],
+        found("count(breach of art 23(2))")["sum"]
+    );
+
+    let human = rogatio(&dir, &["simulate", "duties.rog", "--runs", "50"]).stdout;
+    let table = human.split("\nbreaches\n").nth(1).expect("a table");
+    for part in [
+        "art 23(1)",
+        "art 23(2)",
+        "of the runs",
+        "never: 1 of 3 provisions",
+    ] {
+        assert!(table.contains(part), "{part}: {human}");
+    }
+    assert!(human.contains("99.5 %"), "{human}");
+    let section = |name: &str| {
+        human
+            .split(&format!("\n{name}\n"))
+            .nth(1)
+            .unwrap()
+            .to_owned()
+    };
+    let mean = section("mean(count(deposit))");
+    assert!(mean.starts_with("  mean  "), "only the mean: {mean}");
+    let bars = section("histogram(first deposit)");
+    assert!(
+        !bars.split("\n\n").next().unwrap().contains("mean"),
+        "{bars}"
+    );
+}

@@ -26,6 +26,9 @@ impl Em<'_, '_> {
                 Ok(self.wide(holds))
             }
             MeasureKind::Number(g) => self.integer(g, &env),
+            MeasureKind::Breaches { .. } => {
+                Err(Refusal::form("breaches as a measure are not compiled"))
+            }
         }
     }
 
@@ -55,6 +58,7 @@ impl Em<'_, '_> {
                 MeasureKind::Date(g) => (g, true),
                 MeasureKind::Probability(g, by) => (g, by.is_some()),
                 MeasureKind::Number(g) => (g, false),
+                MeasureKind::Breaches { .. } => return Ok(None),
             };
             let monotone = matches!(m.kind, MeasureKind::Probability(..));
             let known = if monotone {

@@ -89,6 +89,10 @@ impl Slice {
         for measure in &experiment.measures {
             let g = match measure.kind {
                 MeasureKind::Date(g) | MeasureKind::Probability(g, _) | MeasureKind::Number(g) => g,
+                MeasureKind::Breaches { .. } => {
+                    let why = "breaches as a measure are not compiled";
+                    return Err(Refusal::form(why).span(experiment.span));
+                }
             };
             s.need(g, &Env::default(), 0)?;
         }

@@ -13,6 +13,7 @@ mod dated;
 mod engine;
 mod error;
 mod exact;
+mod measure;
 mod plan;
 mod progress;
 mod replay;
@@ -26,11 +27,10 @@ pub use exact::{Exact, PureVote, exact, pure_votes};
 pub use plan::{Plan, plan};
 pub use progress::{SimOptions, run, simulate};
 pub use replay::{Player, Replay, replay};
-pub use result::{QUANTILES, SimResult};
-pub use rogatio_jit::{CENSORED, Compiled, REACHED, Refusal, Values, compile};
-pub use stats::{
-    Classes, Histogram, Kind, Mean, MeasureStats, OPEN, OVERFLOW, Probability, Quantile, STUCK,
-};
+pub use result::{QUANTILES, Row, SimResult, csv};
+pub use rogatio_jit::{CENSORED, Compiled, OVERFLOW, REACHED, Refusal, Values, compile};
+pub use rogatio_mir::Shown;
+pub use stats::{Classes, Histogram, Kind, Mean, MeasureStats, OPEN, Probability, Quantile, STUCK};
 pub use stop::Width;
 
 /// Runs in a block: shards begin and end at multiples of it.

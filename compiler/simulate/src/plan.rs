@@ -99,13 +99,18 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
         say("reading", format!("{} = {choice}", r.name));
     }
     for m in &experiment.measures {
-        let (kind, when) = match m.kind {
+        let (kind, when) = match &m.kind {
             MeasureKind::Date(_) => ("a date", "at the end of a run".to_owned()),
             MeasureKind::Probability(_, Some(day)) => {
                 ("a condition", format!("at the end of {day}"))
             }
             MeasureKind::Probability(..) => ("a condition", "at the end of a run".to_owned()),
             MeasureKind::Number(_) => ("a number", "at the end of a run".to_owned()),
+            MeasureKind::Breaches { norms, by, .. } => {
+                let by = by.map_or("in a run".to_owned(), |d| format!("by {d}"));
+                let each = if norms.len() == 1 { "norm" } else { "norms" };
+                ("breaches", format!("of {} {each}, {by}", norms.len()))
+            }
         };
         say("measure", format!("{}: {kind}, {when}", m.name));
     }

@@ -5,10 +5,10 @@ use crate::clocks::{Clock, Needs, touched};
 use crate::dated::{Dated, Order};
 use crate::engine::not_played;
 use crate::error::SimError;
-use crate::stats::OPEN;
+use crate::measure;
 use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_interpret::{Case, Entity, Env, Value};
-use rogatio_jit::{CENSORED, OVERFLOW, UNDETERMINED, Values, specialise};
+use rogatio_jit::{OVERFLOW, UNDETERMINED, Values, specialise};
 use rogatio_mir::draw::{self, Delay};
 use rogatio_mir::{
     Assume, Assumed, Domain, Experiment, Guard, MeasureKind, Program, ScenarioItemKind, StampTime,
@@ -164,6 +164,7 @@ impl Player {
             .enumerate()
             .filter_map(|(i, m)| match m.kind {
                 MeasureKind::Probability(_, Some(day)) if day < last => Some((day, i)),
+                MeasureKind::Breaches { by: Some(day), .. } if day < last => Some((day, i)),
                 _ => None,
             })
             .collect();
@@ -202,7 +203,8 @@ impl Player {
         } else {
             history.case.advance(end);
             for (i, m) in experiment.measures.iter().enumerate() {
-                if !matches!(m.kind, MeasureKind::Probability(_, Some(day)) if day < last) {
+                if !matches!(m.kind, MeasureKind::Probability(_, Some(day)) | MeasureKind::Breaches { by: Some(day), .. } if day < last)
+                {
                     history.measure(i, last, &mut record);
                 }
             }
@@ -356,20 +358,7 @@ impl History<'_> {
 
     /// Takes a measure now.
     fn measure(&self, i: usize, last: Day, record: &mut [i64]) {
-        let (MeasureKind::Date(g) | MeasureKind::Probability(g, _) | MeasureKind::Number(g)) =
-            self.experiment.measures[i].kind;
-        record[i + 1] = match (
-            &self.experiment.measures[i].kind,
-            self.case.eval(g, &Env::new()),
-        ) {
-            (MeasureKind::Date(_), Value::Time(m)) if m.day <= last => m.day.number(),
-            (MeasureKind::Date(_), Value::Time(_) | Value::Pending { .. } | Value::None) => {
-                CENSORED
-            }
-            (MeasureKind::Probability(..), Value::Bool(b)) => i64::from(b),
-            (MeasureKind::Number(_), Value::Int(n)) => n,
-            _ => OPEN,
-        };
+        record[i + 1] = measure::value(&self.case, &self.experiment.measures[i].kind, last);
     }
 }
 

@@ -2,7 +2,7 @@
 
 use rogatio_calendar::Day;
 use rogatio_jit::{CENSORED, REACHED, UNDETERMINED};
-use rogatio_mir::{Experiment, MeasureKind};
+use rogatio_mir::{Experiment, MeasureKind, Shown};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -10,8 +10,6 @@ use std::collections::BTreeMap;
 pub const OPEN: i64 = i64::MIN + 1;
 /// Class of a run in which a procedure stands still: written in place of [`REACHED`].
 pub const STUCK: i64 = 2;
-/// Class of a run that would need more instances than the experiment allows (R60).
-pub const OVERFLOW: i64 = 3;
 
 /// Values near each other are counted in place, up to so many.
 const DENSE: usize = 1 << 16;
@@ -126,6 +124,10 @@ pub struct MeasureStats {
     pub name: String,
     /// What is measured.
     pub kind: Kind,
+    /// How it is reported.
+    pub shown: Shown,
+    /// The table it is a row of, if any.
+    pub table: Option<String>,
     /// How its runs ended.
     pub classes: Classes,
     /// Sum of the values: of dates in days since the begin.
@@ -145,6 +147,8 @@ pub struct MeasureStats {
 pub struct Probability {
     /// The share of the runs.
     pub estimate: f64,
+    /// The share if all runs that the text leaves open count too (R58): the truth lies between the two.
+    pub at_most: f64,
     /// Lower end of the 95 % interval (Wilson).
     pub low: f64,
     /// Upper end.
@@ -178,15 +182,20 @@ impl MeasureStats {
             .measures
             .iter()
             .map(|m| {
-                let (kind, histogram) = match m.kind {
+                let (kind, histogram) = match &m.kind {
                     MeasureKind::Date(_) => (Kind::Date, Histogram::new(0, days)),
-                    MeasureKind::Probability(..) => (Kind::Probability, Histogram::new(0, 2)),
+                    MeasureKind::Probability(..) | MeasureKind::Breaches { any: true, .. } => {
+                        (Kind::Probability, Histogram::new(0, 2))
+                    }
                     MeasureKind::Number(_) => (Kind::Number, Histogram::new(0, 4096)),
+                    MeasureKind::Breaches { .. } => (Kind::Number, Histogram::new(0, 16)),
                 };
                 let (classes, sum, squares) = (Classes::default(), 0, 0);
                 MeasureStats {
                     name: m.name.clone(),
                     kind,
+                    shown: m.shown,
+                    table: m.table.clone(),
                     classes,
                     sum,
                     squares,
@@ -273,6 +282,7 @@ impl MeasureStats {
         let (low, high) = (wilson(yes, n).0, wilson(yes + open, n).1);
         Some(Probability {
             estimate: yes as f64 / n as f64,
+            at_most: (yes + open) as f64 / n as f64,
             low,
             high,
         })
@@ -309,15 +319,40 @@ impl MeasureStats {
         })
     }
 
-    /// The smallest value that at least `permille` of a thousand runs do not exceed; censored runs count as later than
+    /// Of a number: the share of the runs in which it was above zero.
+    #[must_use]
+    pub fn positive(&self) -> Option<Probability> {
+        let n = self.classes.total();
+        if n == 0 || self.kind != Kind::Number {
+            return None;
+        }
+        let none: u64 = self
+            .histogram
+            .iter()
+            .filter(|(v, _)| *v <= 0)
+            .map(|(_, n)| n)
+            .sum();
+        let yes = self.classes.reached.saturating_sub(none);
+        let open = n - self.classes.reached;
+        Some(Probability {
+            estimate: yes as f64 / n as f64,
+            at_most: (yes + open) as f64 / n as f64,
+            low: wilson(yes, n).0,
+            high: wilson(yes + open, n).1,
+        })
+    }
+
+    /// The smallest value that at least `part` of every `whole` runs do not exceed; censored runs count as later than
     /// all. `None` if there are no runs, or some whose value nobody knows.
     #[must_use]
-    pub fn quantile(&self, permille: u64) -> Option<Quantile> {
+    pub fn quantile(&self, part: u64, whole: u64) -> Option<Quantile> {
         let n = self.classes.reached + self.classes.censored;
         if n == 0 || n != self.classes.total() {
             return None;
         }
-        let wanted = (u128::from(n) * u128::from(permille)).div_ceil(1000).max(1);
+        let wanted = (u128::from(n) * u128::from(part))
+            .div_ceil(u128::from(whole.max(1)))
+            .max(1);
         let mut seen = 0u128;
         for (value, count) in self.histogram.iter() {
             seen += u128::from(count);
@@ -326,6 +361,15 @@ impl MeasureStats {
             }
         }
         Some(Quantile::Beyond)
+    }
+
+    /// Its name, with the table it is a row of.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        match &self.table {
+            Some(table) => format!("{table}: {}", self.name),
+            None => self.name.clone(),
+        }
     }
 
     /// A value as it is read: a date as a day.
@@ -382,6 +426,8 @@ mod tests {
         MeasureStats {
             name: "m".to_owned(),
             kind,
+            shown: Shown::All,
+            table: None,
             classes: Classes::default(),
             sum: 0,
             squares: 0,
@@ -408,10 +454,10 @@ mod tests {
             m.add(m.begin.number() + day);
         }
         m.add(CENSORED);
-        assert_eq!(m.quantile(250), Some(Quantile::At(1)));
-        assert_eq!(m.quantile(500), Some(Quantile::At(3)));
-        assert_eq!(m.quantile(750), Some(Quantile::At(7)));
-        assert_eq!(m.quantile(751), Some(Quantile::Beyond));
+        assert_eq!(m.quantile(250, 1000), Some(Quantile::At(1)));
+        assert_eq!(m.quantile(500, 1000), Some(Quantile::At(3)));
+        assert_eq!(m.quantile(750, 1000), Some(Quantile::At(7)));
+        assert_eq!(m.quantile(751, 1000), Some(Quantile::Beyond));
         assert_eq!(m.show_quantile(Quantile::Beyond), "> 1992-06-14");
         assert_eq!(m.show(1), "1992-06-06");
         assert_eq!(m.mean().unwrap().mean, 11.0 / 3.0);

@@ -73,7 +73,7 @@ fn the_thirtieth_of_190_exponentials_has_its_known_mean() {
         mean.mean,
         mean.error
     );
-    let Some(Quantile::At(median)) = m.quantile(500) else {
+    let Some(Quantile::At(median)) = m.quantile(500, 1000) else {
         panic!("reached by all")
     };
     assert!((median as f64 - wanted).abs() < 100.0);

@@ -176,7 +176,7 @@ pub struct Judgment {
     /// A duty to do it and a prohibition held together (R26).
     pub dilemma: bool,
     /// What it breaches, with the keys of each norm: for events and labels (R30b).
-    pub(crate) broken: Vec<(NormId, Vec<Value>)>,
+    pub broken: Vec<(NormId, Vec<Value>)>,
     /// Void, although the actor is one of those meant.
     pub(crate) nearly: bool,
     /// Offices that the actor held.

@@ -399,6 +399,12 @@ impl Dump<'_> {
                         format!("probability {} by {day}", self.guard(*g))
                     }
                     MeasureKind::Number(g) => format!("number {}", self.guard(*g)),
+                    MeasureKind::Breaches { norms, any, by } => {
+                        let what = if *any { "whether" } else { "how often" };
+                        let by = by.map_or_else(String::new, |d| format!(" by {d}"));
+                        let n = norms.len();
+                        format!("{what} {n} norms are breached{by}")
+                    }
                 };
                 self.line(2, format!("measure {:?}: {text}", m.name));
             }

@@ -184,10 +184,17 @@ impl Cx<'_> {
             hir::MeasureKind::Date(e) => MeasureKind::Date(self.expr(e)),
             hir::MeasureKind::Probability(e, by) => MeasureKind::Probability(self.expr(e), *by),
             hir::MeasureKind::Number(e) => MeasureKind::Number(self.expr(e)),
+            hir::MeasureKind::Breaches { norms, any, by } => MeasureKind::Breaches {
+                norms: norms.clone(),
+                any: *any,
+                by: *by,
+            },
         };
         Measure {
             name: m.name.clone(),
             kind,
+            shown: m.shown,
+            table: m.table.clone(),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use rogatio_calendar::Day;
+pub use rogatio_semantics::hir::Shown;
 
 /// How a draw site is coded (R54).
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
@@ -128,6 +129,10 @@ pub struct Measure {
     pub name: String,
     /// What.
     pub kind: MeasureKind,
+    /// How it is reported.
+    pub shown: Shown,
+    /// The table of the report it is a row of, if any: `breaches`.
+    pub table: Option<String>,
 }
 
 /// Kinds of measure.
@@ -139,4 +144,13 @@ pub enum MeasureKind {
     Probability(Guard, Option<Day>),
     /// An integer at the horizon.
     Number(Guard),
+    /// How often any of these norms was breached.
+    Breaches {
+        /// The norms.
+        norms: Vec<NormId>,
+        /// Only whether they were.
+        any: bool,
+        /// By the end of this day; by the horizon if absent.
+        by: Option<Day>,
+    },
 }

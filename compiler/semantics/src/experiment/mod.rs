@@ -4,6 +4,7 @@ mod ballot;
 mod behaviour;
 mod delay;
 mod measure;
+mod measure_name;
 
 pub(crate) use ballot::is_chance;
 use rogatio_diagnostics::{Diagnostic, codes};
@@ -159,9 +160,8 @@ impl Checker {
                     }
                 }
                 X::Measure { name, what, by } => {
-                    if let Some(m) = self.measure(&mut cx, name.as_ref(), what, by.as_ref()) {
-                        made.measures.push(m);
-                    }
+                    let measures = self.measure(&mut cx, name.as_ref(), what, by.as_ref());
+                    made.measures.extend(measures);
                 }
             }
         }

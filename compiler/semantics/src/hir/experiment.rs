@@ -114,8 +114,25 @@ pub struct Measure {
     pub name: String,
     /// What is measured.
     pub kind: MeasureKind,
+    /// How it is reported.
+    pub shown: Shown,
+    /// The table of the report it is a row of, if any: `breaches`.
+    pub table: Option<String>,
     /// Where it stands.
     pub span: Span,
+}
+
+/// How a date or a number is reported.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Shown {
+    /// Mean, quantiles and histogram.
+    All,
+    /// `mean(X)`.
+    Mean,
+    /// `quantile(X, 90%)`: numerator and denominator, between 0 and 1.
+    Quantile(u64, u64),
+    /// `histogram(X)`.
+    Histogram,
 }
 
 /// Kinds of measure.
@@ -127,6 +144,15 @@ pub enum MeasureKind {
     Probability(Expr, Option<Day>),
     /// Mean and quantiles of an integer at the horizon.
     Number(Expr),
+    /// How often norms were breached.
+    Breaches {
+        /// The norms.
+        norms: Vec<NormId>,
+        /// Only whether they were.
+        any: bool,
+        /// By the end of this day; by the horizon if absent.
+        by: Option<Day>,
+    },
 }
 
 /// `term without delay = 14 days` in an experiment.
