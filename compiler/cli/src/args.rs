@@ -185,12 +185,15 @@ pub(crate) struct Check {
     rogatio run examples/cbd_history.rog\n  \
     rogatio run treaty.rog --scenario \"the first meeting\" --until 1994-12-31 --trace\n  \
     rogatio run treaty.rog --events deposits.csv --format json\n  \
-    rogatio run charter.rog --rules-at 956-07-06 --known-at 955-12-31\n\n\
+    rogatio run charter.rog --rules-at 956-07-06 --known-at 955-12-31\n  \
+    rogatio run treaty.rog --interactive\n\n\
     A log is CSV with the columns at, act, actor, n, for, to, recorded and one per argument, or JSON \
     lines with the same keys. It stands in for the log a scenario names, and is read with the same mapping. \
     Dates marked ~ rest on something recalled rather than documented. A reading that a scenario \
     takes itself is kept. Under --rules-at and --known-at the expectations of a scenario are not read: \
     they are about its own rules and facts.\n\n\
+    --interactive goes on from the end of the scenario, or from nothing: at every choice it lists what is possible, \
+    asks who does what, tells what became of it, and can save it all as a scenario.\n\n\
     JSON: one object with the keys version, file, module, titles, rules_at, known_at, scenarios (each with name, \
     assumptions, readings, end, timeline, expectations, branches, residual) and diagnostics.")]
 pub(crate) struct Run {
@@ -200,6 +203,9 @@ pub(crate) struct Run {
     /// Only this scenario: its title, or a part of it that no other has.
     #[arg(long, value_name = "NAME")]
     pub(crate) scenario: Option<String>,
+    /// Go on from there: at every choice ask who does what, from the list of what is possible.
+    #[arg(long, conflicts_with_all = ["events", "known_at", "rules_at", "format", "trace"])]
+    pub(crate) interactive: bool,
     /// Stop at the end of this day.
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) until: Option<Day>,

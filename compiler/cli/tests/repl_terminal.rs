@@ -18,7 +18,7 @@ fn terminal(dir: &TempDir, columns: u16, args: &str) -> PtySession {
     command
         .arg("-c")
         .arg(format!(
-            "stty cols {columns} rows 40; exec {} repl {args}",
+            "stty cols {columns} rows 40; exec {} {args}",
             binary.display()
         ))
         .current_dir(dir.path())
@@ -69,7 +69,7 @@ fn leave(mut terminal: PtySession) -> String {
 #[test]
 fn the_convention_is_played_and_saved() {
     let dir = tempdir().unwrap();
-    let mut t = terminal(&dir, 100, "un.cbd");
+    let mut t = terminal(&dir, 100, "repl un.cbd");
     ready(&mut t);
     say(&mut t, "State: S1..S29, Mongolia", "");
     for i in 1..=29 {
@@ -129,7 +129,7 @@ article 1 "効力発生" {
 fn the_same_in_japanese() {
     let dir = tempdir().unwrap();
     write(&dir, "条約.rog", JAPANESE);
-    let mut t = terminal(&dir, 60, "条約.rog");
+    let mut t = terminal(&dir, 60, "repl 条約.rog");
     ready(&mut t);
     say(&mut t, "締約国: 日本, モンゴル国, \"セント ルシア\"", "");
     say(&mut t, "1993-09-28: 寄託する by 日本", "寄託する by 日本");
@@ -154,7 +154,7 @@ fn the_same_in_japanese() {
 fn keys_complete_join_lines_and_drop_them() {
     let dir = tempdir().unwrap();
     write(&dir, "treaty.rog", TREATY);
-    let mut t = terminal(&dir, 100, "treaty.rog");
+    let mut t = terminal(&dir, 100, "repl treaty.rog");
     ready(&mut t);
     say(&mut t, "State: Ada, Bela", "");
     say(&mut t, "1993-09-28: depo\t by Be\t", "deposit by Bela");
@@ -179,7 +179,7 @@ fn keys_complete_join_lines_and_drop_them() {
 fn a_long_answer_is_interrupted_and_the_session_goes_on() {
     let dir = tempdir().unwrap();
     write(&dir, "treaty.rog", TREATY);
-    let mut t = terminal(&dir, 100, "treaty.rog");
+    let mut t = terminal(&dir, 100, "repl treaty.rog");
     ready(&mut t);
     say(&mut t, "State: Ada", "");
     say(&mut t, "1993-09-28: deposit by Ada", "art 1");
@@ -199,14 +199,14 @@ fn a_long_answer_is_interrupted_and_the_session_goes_on() {
 fn lines_of_earlier_sessions_come_back() {
     let dir = tempdir().unwrap();
     write(&dir, "treaty.rog", TREATY);
-    let mut t = terminal(&dir, 100, "treaty.rog");
+    let mut t = terminal(&dir, 100, "repl treaty.rog");
     ready(&mut t);
     say(&mut t, "State: Ada", "");
     say(&mut t, "count(State)", "\n1");
     leave(t);
     let file = dir.path().join("state/rogatio/history");
     assert!(fs::read_to_string(&file).unwrap().contains("count(State)"));
-    let mut t = terminal(&dir, 100, "treaty.rog");
+    let mut t = terminal(&dir, 100, "repl treaty.rog");
     ready(&mut t);
     say(&mut t, "\u{1b}[A", "\n0");
     leave(t);
@@ -219,7 +219,7 @@ fn lines_of_earlier_sessions_come_back() {
         fs::remove_file(&file).unwrap();
         fs::write(&file, bytes).unwrap();
         fs::set_permissions(&file, fs::Permissions::from_mode(mode)).unwrap();
-        let mut t = terminal(&dir, 100, "treaty.rog");
+        let mut t = terminal(&dir, 100, "repl treaty.rog");
         let root = fs::OpenOptions::new().append(true).open(&file).is_ok();
         if mode == 0o644 || !root {
             t.exp_string("is left as it is").unwrap();
@@ -238,7 +238,7 @@ fn lines_of_earlier_sessions_come_back() {
 fn a_narrow_terminal_and_a_large_paste() {
     let dir = tempdir().unwrap();
     write(&dir, "treaty.rog", TREATY);
-    let mut t = terminal(&dir, 20, "treaty.rog");
+    let mut t = terminal(&dir, 20, "repl treaty.rog");
     ready(&mut t);
     say(&mut t, "State: Ada, Bela, Cora", "");
     for (day, who) in [(28, "Ada"), (29, "Bela"), (30, "Cora")] {
@@ -254,4 +254,28 @@ fn a_narrow_terminal_and_a_large_paste() {
     answers(&mut t, "a paste", "error");
     say(&mut t, "count(deposit)", "\n3");
     leave(t);
+}
+
+#[test]
+fn choices_at_a_terminal_are_saved_at_the_end() {
+    let dir = tempdir().unwrap();
+    write(&dir, "treaty.rog", TREATY);
+    let mut t = terminal(&dir, 100, "run treaty.rog --interactive");
+    ready(&mut t);
+    say(&mut t, "?", "save FILE");
+    t.send("1\r").unwrap();
+    t.flush().unwrap();
+    t.exp_string("who? (Ada, Bela, Cora)").unwrap();
+    t.send("Be\r").unwrap();
+    t.flush().unwrap();
+    answers(&mut t, "Bela", "1993-12-29: deposit by Bela");
+    t.send("q\r").unwrap();
+    t.flush().unwrap();
+    t.exp_string("save as").unwrap();
+    t.send("game.rog\r").unwrap();
+    t.flush().unwrap();
+    t.exp_string("written: game.rog").unwrap();
+    t.exp_eof().unwrap();
+    let tested = rogatio(&dir, &["test", "game.rog"]);
+    assert_eq!(tested.exit, 0, "{}{}", tested.stdout, tested.stderr);
 }

@@ -1,5 +1,6 @@
 //! `rogatio run`: what happens in a scenario, when, and under which article.
 
+use super::repl::play::play;
 use crate::args::{OutputFormat, Run};
 use crate::case::{Asked, choose, findings, is_bad, own, prepare, read_events};
 use crate::console::{Console, Findings};
@@ -11,6 +12,9 @@ use std::sync::Arc;
 
 /// Runs the scenarios of a file, or the one named.
 pub(crate) fn run(console: &mut Console, args: &Run) -> Done {
+    if args.interactive {
+        return play(console, args);
+    }
     if args.format == OutputFormat::Json {
         console.findings = Findings::Json;
     }

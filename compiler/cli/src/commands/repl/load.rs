@@ -70,10 +70,14 @@ pub(super) fn reload(session: &mut Session) -> Result<String, Refused> {
 }
 
 /// A line that does not fit any more, and why.
-type Left = (String, String);
+pub(super) type Left = (String, String);
 
 /// Types lines again, one by one; those that do not fit are left out.
-fn replay(session: &mut Session, mut state: State, entries: Vec<Arc<Entry>>) -> (State, Vec<Left>) {
+pub(super) fn replay(
+    session: &mut Session,
+    mut state: State,
+    entries: Vec<Arc<Entry>>,
+) -> (State, Vec<Left>) {
     let mut left = Vec::new();
     let known = session
         .run_of(&state, &state.rules.program)
@@ -127,7 +131,7 @@ fn is_of(entry: &Entry, at: Span) -> bool {
     span.file == at.file && span.start <= at.start && at.end <= span.end
 }
 
-fn with_left(mut text: String, left: &[Left]) -> String {
+pub(super) fn with_left(mut text: String, left: &[Left]) -> String {
     for (line, why) in left {
         text += &format!("\nleft out: {line}\n  {why}");
     }
@@ -145,7 +149,10 @@ fn split(rest: &str) -> (String, String) {
 }
 
 /// The scenario of that title, or the only one that has it as a part.
-fn scenario<'m>(module: &'m ast::Module, title: &str) -> Result<&'m ast::Scenario, Refused> {
+pub(super) fn scenario<'m>(
+    module: &'m ast::Module,
+    title: &str,
+) -> Result<&'m ast::Scenario, Refused> {
     let all: Vec<&ast::Scenario> = module
         .items
         .iter()
@@ -175,7 +182,7 @@ fn scenario<'m>(module: &'m ast::Module, title: &str) -> Result<&'m ast::Scenari
 }
 
 /// The lines of a scenario as if typed; each with its own date.
-pub(crate) fn entries(session: &Session, scenario: &ast::Scenario) -> Vec<Arc<Entry>> {
+pub(super) fn entries(session: &Session, scenario: &ast::Scenario) -> Vec<Arc<Entry>> {
     let mut last: Option<ast::Stamp> = None;
     let mut out = Vec::new();
     for item in &scenario.items {

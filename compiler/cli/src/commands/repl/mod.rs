@@ -10,11 +10,12 @@ mod history;
 mod input;
 mod load;
 mod look;
+pub(crate) mod play;
 mod rules;
 mod save;
-pub(crate) mod session;
+mod session;
 mod sim;
-pub(crate) mod text;
+mod text;
 mod travel;
 
 use crate::args::Repl;
@@ -185,9 +186,9 @@ fn told(console: &Console, session: &Session, answer: Result<Told, Refused>) -> 
 
 /// An answer, with what is odd about the line.
 #[derive(Default)]
-pub(crate) struct Told {
-    pub(crate) text: String,
-    pub(crate) found: Vec<Diagnostic>,
+struct Told {
+    text: String,
+    found: Vec<Diagnostic>,
 }
 
 impl From<String> for Told {
@@ -200,7 +201,7 @@ impl From<String> for Told {
 }
 
 /// Why there is no answer.
-pub(crate) enum Refused {
+enum Refused {
     /// Findings with their places.
     Findings(Vec<Diagnostic>),
     /// A remark.
@@ -226,7 +227,7 @@ impl From<&str> for Refused {
 }
 
 /// What a line answers.
-pub(crate) fn answer(session: &mut Session, text: &str, style: Style) -> Result<Told, Refused> {
+fn answer(session: &mut Session, text: &str, style: Style) -> Result<Told, Refused> {
     match text.split_once(char::is_whitespace).unwrap_or((text, "")) {
         ("", _) => Ok(Told::default()),
         (name, rest) if name.starts_with(':') => {
