@@ -376,7 +376,10 @@ pub(crate) struct Explain {
 #[command(after_help = "Examples:\n  \
     rogatio repl un.cbd\n  \
     printf '1992-06-05: sign by Japan\\n:can Japan\\n' | rogatio repl treaty.rog\n\n\
-    Type :help inside for what can be typed.")]
+    Type :help inside for what can be typed: expressions, dated acts, declarations, and commands such as :why, :can, \
+    :step, :fork and :save. Ctrl-C stops an answer that takes too long, Ctrl-D leaves. Lines are remembered in \
+    $XDG_STATE_HOME/rogatio/history. From a pipe it answers in plain text; then the exit code is 1 if a line was \
+    refused, 3 if the module cannot be read.")]
 pub(crate) struct Repl {
     /// A program or the name of a library module.
     #[arg(value_name = "MODULE|FILE")]
