@@ -56,6 +56,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Repl(Repl),
     Simulate(Simulate),
+    Report(crate::picture_args::Report),
     Timeline(crate::picture_args::Timeline),
     Power(Power),
     Graph(crate::picture_args::Graph),

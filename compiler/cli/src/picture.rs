@@ -2,11 +2,12 @@
 
 use crate::args::{LibraryArgs, ReadingArgs};
 use crate::case::{Asked, Prepared, findings, is_bad, only, own, prepare};
+use crate::commands::simulate::output::cannot_write;
 use crate::console::Console;
 use crate::exit::{Exit, Stop};
 use crate::front::{Front, compile, refuse};
 use crate::write::replace;
-use rogatio_diagnostics::{Diagnostic, codes};
+use rogatio_diagnostics::Diagnostic;
 use rogatio_interpret::ScenarioRun;
 use rogatio_mir::Program;
 use std::path::Path;
@@ -100,7 +101,8 @@ pub(crate) fn emit(console: &Console, output: Option<&Path>, text: &str) -> Resu
     let Some(path) = output else {
         return console.print(text);
     };
-    replace(path, text.as_bytes()).map_err(|e| refuse(console, &cannot_write(path, &e)))?;
+    replace(path, text.as_bytes())
+        .map_err(|e| refuse(console, &cannot_write(path, &e.to_string())))?;
     console.remark(&format!("written: {}", path.display()));
     Ok(())
 }
@@ -109,11 +111,4 @@ pub(crate) fn emit(console: &Console, output: Option<&Path>, text: &str) -> Resu
 pub(crate) fn ends_in(path: Option<&Path>, extension: &str) -> bool {
     let own = path.and_then(Path::extension);
     own.is_some_and(|e| e.eq_ignore_ascii_case(extension))
-}
-
-fn cannot_write(path: &Path, why: &std::io::Error) -> Diagnostic {
-    Diagnostic::error(
-        codes::E0007,
-        format!("`{}` cannot be written: {why}", path.display()),
-    )
 }

@@ -90,3 +90,36 @@ pub(crate) struct Graph {
     #[command(flatten)]
     pub(crate) library: LibraryArgs,
 }
+
+/// Write a page to hand on: inputs, readings, pictures, tables and the reasons by article, in one file.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio report examples/cbd_history.rog -o history.html\n  \
+    rogatio report examples/cbd_race.rog --runs 100000 --seed 1 -o race.html\n  \
+    rogatio report treaty.rog race --scenario \"the first meeting\" -o treaty.html\n\n\
+    The page needs no network, and can be read on screen and on paper. The same input gives the same bytes. Tells the \
+    scenario named or the only one, and the experiment named or the only one.")]
+pub(crate) struct Report {
+    /// The program, or the name of a library module.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: String,
+    /// Which experiment, where the file has several.
+    #[arg(value_name = "EXPERIMENT")]
+    pub(crate) experiment: Option<String>,
+    /// The scenario: its title, or a part of it that no other has.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    /// Number of runs; by default 20 000 where the experiment is compiled, 500 where it is interpreted.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) runs: Option<u64>,
+    /// Where the random numbers start.
+    #[arg(long, value_name = "S", default_value_t = 0)]
+    pub(crate) seed: u64,
+    /// The page, which is replaced whole or not at all; without it, standard output.
+    #[arg(short, long, value_name = "OUT.html")]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+}

@@ -8,6 +8,7 @@
 mod coverage;
 pub mod doc;
 mod line;
+pub mod page;
 pub mod picture;
 mod power;
 mod residual;

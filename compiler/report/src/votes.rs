@@ -96,7 +96,7 @@ pub struct ThresholdRow {
     pub needed: Option<i64>,
     /// At most so many are allowed.
     pub allowed: Option<i64>,
-    /// What it is a share of, or compared with.
+    /// Of a share: what it is a share of, and how many that are.
     pub base: Option<(String, i64)>,
     /// Whether that suffices.
     pub met: bool,
@@ -242,7 +242,7 @@ impl VoteTable {
     }
 
     /// The names of those who voted so.
-    fn who(&self, ballot: &BallotCount) -> Vec<String> {
+    pub(crate) fn who(&self, ballot: &BallotCount) -> Vec<String> {
         let of = self.ballots.iter().filter(|b| match ballot.side {
             Side::Silent => b.side == Side::Silent,
             _ => b.ballot.as_ref() == Some(&ballot.ballot),
@@ -263,6 +263,29 @@ impl VoteTable {
             format!("{}{votes}{veto}{silent}{doubt}", b.who)
         })
         .collect()
+    }
+
+    /// No ballot was cast at all: what silence counts as is then of no interest.
+    pub(crate) fn nobody_voted(&self) -> bool {
+        self.closed.is_some() && self.ballots.iter().all(|b| !b.cast)
+    }
+
+    /// What the marks behind names mean, of those that stand there.
+    pub(crate) fn marks(&self, words: &VoteWords) -> Vec<&'static str> {
+        let silent = |b: &BallotRow| !b.cast && b.side != Side::Silent;
+        let marks = [
+            (self.ballots.iter().any(|b| b.veto), words.mark_veto),
+            (self.ballots.iter().any(silent), words.mark_silence),
+            (
+                self.ballots.iter().any(|b| b.undetermined),
+                words.mark_doubt,
+            ),
+        ];
+        marks
+            .into_iter()
+            .filter(|(any, _)| *any)
+            .map(|(_, t)| t)
+            .collect()
     }
 
     /// For people: bars, what was needed, who voted how.
@@ -301,11 +324,11 @@ impl VoteTable {
             .max()
             .unwrap_or(1);
         let room = style.width.saturating_sub(wide + digits + 8).clamp(8, 48);
-        for c in self
-            .counts
-            .iter()
-            .filter(|c| c.side != Side::Silent || c.amount.heads > 0)
-        {
+        if self.nobody_voted() {
+            out += &format!("  {}\n", words.none_cast);
+        }
+        let shown = self.counts.iter().filter(|_| !self.nobody_voted());
+        for c in shown.filter(|c| c.side != Side::Silent || c.amount.heads > 0) {
             let n = number(c.amount, self.weighted);
             let blanks = " ".repeat(digits - width(&n));
             let drawn = bar(c.amount.votes, whole, room);
@@ -336,24 +359,7 @@ impl VoteTable {
             };
             out += &format!("  {}: {told}\n", words.veto);
         }
-        let marks = [
-            (self.ballots.iter().any(|b| b.veto), words.mark_veto),
-            (
-                self.ballots
-                    .iter()
-                    .any(|b| !b.cast && b.side != Side::Silent),
-                words.mark_silence,
-            ),
-            (
-                self.ballots.iter().any(|b| b.undetermined),
-                words.mark_doubt,
-            ),
-        ];
-        let told: Vec<&str> = marks
-            .iter()
-            .filter(|(any, _)| *any)
-            .map(|(_, t)| *t)
-            .collect();
+        let told = self.marks(words);
         if !told.is_empty() {
             out += &format!("  {}\n", style.dim(&told.join("; ")));
         }

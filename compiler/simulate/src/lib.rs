@@ -30,7 +30,9 @@ pub use replay::{Player, Replay, replay};
 pub use result::{QUANTILES, Row, SimResult, csv};
 pub use rogatio_jit::{CENSORED, Compiled, OVERFLOW, REACHED, Refusal, Values, compile};
 pub use rogatio_mir::Shown;
-pub use stats::{Classes, Histogram, Kind, Mean, MeasureStats, OPEN, Probability, Quantile, STUCK};
+pub use stats::{
+    Classes, Histogram, Kind, Mean, MeasureStats, OPEN, Probability, Quantile, STUCK, wilson,
+};
 pub use stop::Width;
 
 /// Runs in a block: shards begin and end at multiples of it.

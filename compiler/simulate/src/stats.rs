@@ -394,8 +394,9 @@ impl MeasureStats {
     }
 }
 
-/// Wilson's 95 % interval for `yes` of `n`.
-fn wilson(yes: u64, n: u64) -> (f64, f64) {
+/// Wilson's 95 % interval for `yes` of `n`, as shares.
+#[must_use]
+pub fn wilson(yes: u64, n: u64) -> (f64, f64) {
     const Z: f64 = 1.959_963_984_540_054;
     let (n, p) = (n as f64, yes as f64 / n as f64);
     let square = Z * Z;

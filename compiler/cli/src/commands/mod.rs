@@ -10,8 +10,9 @@ mod graph;
 mod new;
 mod power;
 mod repl;
+mod report;
 mod run;
-mod simulate;
+pub(crate) mod simulate;
 mod test;
 mod timeline;
 mod why;
@@ -50,6 +51,7 @@ pub(crate) fn run() -> Exit {
         Command::Repl(args) => repl::run(&console, args),
         Command::Simulate(args) => simulate::run(&mut console, args),
         Command::Graph(args) => graph::run(&mut console, args),
+        Command::Report(args) => report::run(&mut console, args),
         Command::Timeline(args) => timeline::run(&mut console, args),
         Command::Power(args) => power::run(&mut console, args),
         Command::Completions(args) => completions::run(&console, args),

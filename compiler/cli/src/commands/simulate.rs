@@ -12,7 +12,7 @@ use rogatio_simulate::{Engine, MAX_RUNS, Ready, Refusal, SimError, SimOptions, S
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-mod output;
+pub(crate) mod output;
 
 /// Set by Ctrl-C: what is complete is reported.
 static CANCEL: AtomicBool = AtomicBool::new(false);
@@ -82,7 +82,7 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
 }
 
 /// The experiment named, or the only one of the file.
-fn choose<'p>(
+pub(super) fn choose<'p>(
     front: &Front,
     program: &'p Program,
     name: Option<&str>,

@@ -149,9 +149,16 @@ impl Case {
                             return;
                         }
                     };
-                    let text = self.describe(g, env);
-                    let base = (!fixed(b)).then(|| (self.tally_name(b, env), than));
-                    out.push(at.threshold(self.tally_name(a, env), text, have, asked, base));
+                    let word = match cmp {
+                        CmpOp::Ge => ">=",
+                        CmpOp::Gt => ">",
+                        CmpOp::Le => "<=",
+                        CmpOp::Lt => "<",
+                        CmpOp::Eq | CmpOp::Ne => "=",
+                    };
+                    let (x, y) = (self.tally_name(a, env), self.tally_name(b, env));
+                    let text = format!("{x} {word} {y}");
+                    out.push(at.threshold(x, text, have, asked, None));
                 }
             }
             Op::ShareCompare { part, share, base } => {
@@ -162,6 +169,7 @@ impl Case {
                 );
                 if let (Value::Int(have), Value::Int(of), Value::Share(cmp, num, den)) = values {
                     let wide = i128::from(num) * i128::from(of.max(0));
+                    let den_as_written = den;
                     let den = i128::from(den.max(1));
                     let whole = i64::try_from(wide.div_euclid(den)).unwrap_or(i64::MAX);
                     let up = whole.saturating_add(i64::from(wide.rem_euclid(den) != 0));
@@ -173,8 +181,11 @@ impl Case {
                         ShareCmp::AtMost => Asked::AtMost(whole),
                         ShareCmp::LessThan => Asked::AtMost(up - 1),
                     };
-                    let text = self.describe(g, env);
-                    let base = Some((self.tally_name(*base, env), of));
+                    let share = crate::show::show_share(cmp, num, den_as_written);
+                    let base = (self.tally_name(*base, env), of);
+                    let name = self.tally_name(*part, env);
+                    let text = format!("{name} is {share} of {}", base.0);
+                    let base = Some(base);
                     out.push(at.threshold(self.tally_name(*part, env), text, have, asked, base));
                 }
             }

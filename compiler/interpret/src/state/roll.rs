@@ -228,7 +228,7 @@ pub struct Threshold {
     pub have: i64,
     /// How many are asked for.
     pub asked: Asked,
-    /// What it is a share of, or compared with, and how many that are.
+    /// Of a share: what it is a share of, and how many that are.
     pub base: Option<(String, i64)>,
     /// The rule has alternatives, of which this is one.
     pub alternative: bool,

@@ -149,9 +149,8 @@ impl Graph {
             }
             for way in &procedure.ways {
                 let label = quoted(
-                    &format!("{}\n{}", way.on, way.article.as_deref().unwrap_or_default())
-                        .trim_end()
-                        .to_owned(),
+                    format!("{}\n{}", way.on, way.article.as_deref().unwrap_or_default())
+                        .trim_end(),
                 );
                 let taken = if way.taken.is_empty() {
                     ""

@@ -11,6 +11,9 @@ const GAP: (i64, i64) = (26, 26);
 /// Width and height.
 pub(crate) type Size = (i64, i64);
 
+/// A point: to the right, down.
+pub(crate) type Place = (i64, i64);
+
 /// An edge between nodes, with the size of its label.
 #[derive(Clone, Debug)]
 pub(crate) struct Edge {
@@ -25,7 +28,7 @@ pub(crate) struct Layout {
     /// Upper left corners of the nodes.
     pub(crate) nodes: Vec<(i64, i64)>,
     /// Of each edge the upper left corner of its label, and the points it runs through, from its first node to its last.
-    pub(crate) edges: Vec<((i64, i64), Vec<(i64, i64)>)>,
+    pub(crate) edges: Vec<(Place, Vec<Place>)>,
     /// Of all.
     pub(crate) size: Size,
 }

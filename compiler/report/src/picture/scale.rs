@@ -111,6 +111,18 @@ impl Scale {
         Scale { parts }
     }
 
+    /// From one time to another, nothing drawn short and no air at the ends.
+    pub(crate) fn plain(from: i64, to: i64, left: i64, right: i64) -> Scale {
+        let parts = vec![Part {
+            from,
+            to,
+            left,
+            right,
+            short: false,
+        }];
+        Scale { parts }
+    }
+
     /// The pixel of a time; times outside stand at the ends.
     pub(crate) fn x(&self, time: i64) -> i64 {
         let Some(part) = self

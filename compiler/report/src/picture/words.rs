@@ -17,6 +17,8 @@ pub struct Words {
     pub timeline: &'static TimelineWords,
     /// Of graphs.
     pub graph: &'static GraphWords,
+    /// Of charts.
+    pub chart: &'static ChartWords,
 }
 
 impl Words {
@@ -26,6 +28,7 @@ impl Words {
         votes: &VoteWords::EN,
         timeline: &TimelineWords::EN,
         graph: &GraphWords::EN,
+        chart: &ChartWords::EN,
     };
     /// Japanese.
     pub const JA: Words = Words {
@@ -33,6 +36,7 @@ impl Words {
         votes: &VoteWords::JA,
         timeline: &TimelineWords::JA,
         graph: &GraphWords::JA,
+        chart: &ChartWords::JA,
     };
 }
 
@@ -53,7 +57,7 @@ pub struct VoteWords {
     pub votes: &'static str,
     pub heads: &'static str,
     pub voters: &'static str,
-    pub threshold: &'static str,
+    pub none_cast: &'static str,
 }
 
 impl VoteWords {
@@ -72,7 +76,7 @@ impl VoteWords {
         votes: "votes",
         heads: "heads",
         voters: "voters",
-        threshold: "needed",
+        none_cast: "no ballot was cast",
     };
     /// Japanese.
     pub const JA: VoteWords = VoteWords {
@@ -89,7 +93,7 @@ impl VoteWords {
         votes: "票",
         heads: "名",
         voters: "投票権者",
-        threshold: "必要数",
+        none_cast: "投票なし",
     };
 
     /// `adopted` in this language.
@@ -333,6 +337,137 @@ impl GraphWords {
         match self.japanese {
             false => format!("and {n} more"),
             true => format!("ほか {n} 件"),
+        }
+    }
+}
+
+/// The words of a chart.
+#[derive(Clone, Copy, Debug)]
+#[allow(missing_docs)] // each names the word it is
+pub struct ChartWords {
+    japanese: bool,
+    pub band: &'static str,
+    pub only_horizon: &'static str,
+    pub whiskers: &'static str,
+    pub median: &'static str,
+    pub probabilities: &'static str,
+    pub darker: &'static str,
+}
+
+impl ChartWords {
+    /// English.
+    pub const EN: ChartWords = ChartWords {
+        japanese: false,
+        band: "Band: 95 % interval at each time (Wilson), of the simulation, not of the world.",
+        only_horizon: "The horizon is the only censoring and the same for all runs: the shares are counts of runs, and no Kaplan-Meier estimate is needed.",
+        whiskers: "Whiskers: 95 % intervals of the simulation, not of the world.",
+        median: "median",
+        probabilities: "Probabilities",
+        darker: "The darker, the more. Dots: not measured.",
+    };
+    /// Japanese.
+    pub const JA: ChartWords = ChartWords {
+        japanese: true,
+        band: "帯: 各時点の95%区間(ウィルソン)。シミュレーションの誤差であり、現実の誤差ではない。",
+        only_horizon: "打ち切りは全試行に共通の期限だけであるため、割合は試行数そのものであり、カプラン・マイヤー推定は要しない。",
+        whiskers: "ひげ: 95%区間。シミュレーションの誤差であり、現実の誤差ではない。",
+        median: "中央値",
+        probabilities: "確率",
+        darker: "濃いほど大きい。点模様は測定なし。",
+    };
+
+    /// The title of a histogram.
+    #[must_use]
+    pub fn histogram(&self, measure: &str) -> String {
+        match self.japanese {
+            false => format!("{measure}: how often"),
+            true => format!("{measure}: 頻度"),
+        }
+    }
+
+    /// The title of a cumulative curve.
+    #[must_use]
+    pub fn cumulative(&self, measure: &str) -> String {
+        match self.japanese {
+            false => format!("{measure}: share of the runs that have reached it"),
+            true => format!("{measure}: 到達した試行の割合"),
+        }
+    }
+
+    /// The title of a survival curve.
+    #[must_use]
+    pub fn survival(&self, measure: &str) -> String {
+        match self.japanese {
+            false => format!("{measure}: share of the runs still waiting"),
+            true => format!("{measure}: 未到達の試行の割合"),
+        }
+    }
+
+    /// The title of a sweep.
+    #[must_use]
+    pub fn over(&self, measure: &str, parameter: &str) -> String {
+        match self.japanese {
+            false => format!("{measure} over {parameter}"),
+            true => format!("{measure}({parameter} を変えたとき)"),
+        }
+    }
+
+    /// `20 000 runs`.
+    #[must_use]
+    pub fn runs(&self, n: &str) -> String {
+        match self.japanese {
+            false => format!("{n} runs"),
+            true => format!("{n} 試行"),
+        }
+    }
+
+    /// `seed 1`.
+    #[must_use]
+    pub fn seed(&self, n: u64) -> String {
+        match self.japanese {
+            false => format!("seed {n}"),
+            true => format!("シード {n}"),
+        }
+    }
+
+    /// How runs end that reach no value.
+    #[must_use]
+    pub fn class<'c>(&self, class: &'c str) -> &'c str {
+        match (self.japanese, class) {
+            (false, "censored") => "not within the horizon:",
+            (true, "censored") => "期限内に未到達",
+            (true, "undetermined") => "不定",
+            (true, "stuck") => "停止",
+            (true, "overflow") => "上限超過",
+            (_, class) => class,
+        }
+    }
+
+    /// Runs that wait at the horizon.
+    #[must_use]
+    pub fn censored(&self, percent: f64) -> String {
+        match self.japanese {
+            false => format!("{percent:.1} % censored at the horizon"),
+            true => format!("期限で打ち切り {percent:.1} %"),
+        }
+    }
+
+    /// `bars of 36 days`.
+    #[must_use]
+    pub fn bars_of_days(&self, n: i64) -> String {
+        match (self.japanese, n) {
+            (false, 1) => "a bar a day".to_owned(),
+            (false, _) => format!("bars of {n} days"),
+            (true, _) => format!("1本 = {n} 日"),
+        }
+    }
+
+    /// `bars of 5`.
+    #[must_use]
+    pub fn bars_of(&self, n: i64) -> String {
+        match self.japanese {
+            false => format!("bars of {n}"),
+            true => format!("1本 = {n}"),
         }
     }
 }

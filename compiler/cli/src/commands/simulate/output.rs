@@ -28,7 +28,7 @@ pub(super) fn print(
 }
 
 /// Whether a file can be written here, as far as that can be known before the work.
-pub(super) fn check(console: &Console, path: &Path) -> Result<(), Stop> {
+pub(crate) fn check(console: &Console, path: &Path) -> Result<(), Stop> {
     writable(path).map_err(|why| refuse(console, &cannot_write(path, &why)))
 }
 
@@ -81,7 +81,7 @@ fn writable(path: &Path) -> Result<(), String> {
     Ok(())
 }
 
-fn cannot_write(path: &Path, why: &str) -> Diagnostic {
+pub(crate) fn cannot_write(path: &Path, why: &str) -> Diagnostic {
     Diagnostic::error(
         codes::E0007,
         format!("`{}` cannot be written: {why}", path.display()),
