@@ -84,6 +84,9 @@ fn measure(
         MeasureKind::Probability(g, by) => (g, by),
         MeasureKind::Number(g) => (g, None),
         MeasureKind::Date(_) => return Ok(Err(not_pure("the measure is a date"))),
+        MeasureKind::Breaches { .. } => {
+            return Ok(Err(not_pure("the measure is the breach of a duty")));
+        }
     };
     if let Err(r) = pure(program, experiment, question) {
         return Ok(Err(r));

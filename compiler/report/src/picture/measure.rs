@@ -174,7 +174,7 @@ fn steps(
         .svg
         .path(&polyline(&lower), "none", ink::GREY, 1, "3 2");
     chart.svg.path(&polyline(&curve), "none", ink::BLUE, 2, "");
-    if let Some(Quantile::At(v)) = m.quantile(500) {
+    if let Some(Quantile::At(v)) = m.quantile(1, 2) {
         let (x, y) = (values.x(v) / 10, chart.share(0.5, 1.0) / 10);
         let (left, bottom) = (chart.left, chart.bottom);
         chart.svg.line((left, y), (x, y), ink::DARK, 1, "2 3");
@@ -302,7 +302,7 @@ fn quantiles(m: &MeasureStats, words: &Words) -> String {
         (950, "95 %"),
     ];
     let told = shown.iter().filter_map(|(permille, name)| {
-        let q = m.quantile(*permille)?;
+        let q = m.quantile(*permille, 1000)?;
         Some(format!("{name}: {}", m.show_quantile(q)))
     });
     told.collect::<Vec<_>>().join(" · ")
