@@ -52,7 +52,7 @@ mod world;
 
 pub use ballot::odds_refused;
 pub use refusal::Refusal;
-pub use values::specialise;
+pub use values::{constant, specialise};
 pub use world::Member;
 
 use cranelift_codegen::ir::{AbiParam, Function, UserFuncName, types};

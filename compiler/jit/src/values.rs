@@ -49,7 +49,9 @@ pub fn specialise(
     Ok(program)
 }
 
-fn constant(program: &Program, g: rogatio_mir::Guard) -> Option<Op> {
+/// The value of a guard, if it is known before the runs.
+#[must_use]
+pub fn constant(program: &Program, g: rogatio_mir::Guard) -> Option<Op> {
     match World::default().fold(program, g, &Env::default())? {
         Const::Bool(b) => Some(Op::Bool(b)),
         Const::Int(n) => Some(Op::Int(n)),

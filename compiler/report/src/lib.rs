@@ -29,7 +29,8 @@ pub use run::{
     BranchReport, ReadingUsed, RunReport, ScenarioReport, as_of, readings, readings_table,
 };
 pub use simulate::{
-    MeasureReport, Named, QuantileReport, ReplayReport, SimReport, plan as simulation_plan,
+    MeasureReport, Named, PointReport, QuantileReport, ReplayReport, SimReport, SweepPoint,
+    SweepReport, plan as simulation_plan,
 };
 pub use table::{Align, Style, Table, counted, grouped, pad, plural, width, wrap};
 pub use tested::{Expectation, Failure, TestResult, Tests};

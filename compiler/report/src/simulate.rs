@@ -6,9 +6,11 @@ mod histogram;
 mod measure;
 mod plan;
 mod replay;
+mod sweep;
 
 pub use plan::render as plan;
 pub use replay::ReplayReport;
+pub use sweep::{PointReport, SweepPoint, SweepReport};
 
 use crate::table::{Align, Style, Table, grouped, width};
 use rogatio_simulate::{Classes, Engine, Kind, Mean, Probability, SimResult};

@@ -21,6 +21,18 @@ pub enum SimError {
         /// Days at a million a second.
         days: u64,
     },
+    /// A result of something else cannot be continued or merged (E0982): what differs, what the file has, what is wanted.
+    #[error("the file has another {0}")]
+    Differs(&'static str, String, String),
+    /// A file of results that is cut short or changed (E0983).
+    #[error("the file is damaged: {0}")]
+    Damaged(String),
+    /// Too many points of a sweep (E0984).
+    #[error("this sweep has {0} points")]
+    Points(u64),
+    /// A sweep that goes over nothing (E0985).
+    #[error("{0}")]
+    Sweep(String),
     /// No engine follows such a line of an experiment yet (E0012).
     #[error("{0} in an experiment")]
     Unplayed(&'static str, Span),
@@ -49,6 +61,10 @@ impl SimError {
             SimError::Refused(r) => r.code,
             SimError::TooMany { .. } => codes::E0967,
             SimError::Replay(_) => codes::E0960,
+            SimError::Differs(..) => codes::E0982,
+            SimError::Damaged(_) => codes::E0983,
+            SimError::Points(_) => codes::E0984,
+            SimError::Sweep(_) => codes::E0985,
             SimError::Unplayed(..) => codes::E0012,
             SimError::Run(_, why) => why.code(),
         }
@@ -62,6 +78,19 @@ impl SimError {
             SimError::TooMany { .. } => Diagnostic::error(self.code(), self.to_string())
                 .help(format!("ask for at most {MAX_RUNS} runs; a million give a probability to one part in a thousand")),
             SimError::Replay(_) => Diagnostic::error(self.code(), self.to_string()),
+            SimError::Differs(_, has, wanted) => Diagnostic::error(self.code(), self.to_string())
+                .note(format!("it has {has}"))
+                .note(format!("here it is {wanted}"))
+                .help("give the options and texts that the file was made with, or write to another file"),
+            SimError::Damaged(_) => Diagnostic::error(self.code(), self.to_string())
+                .help("a file that rogatio wrote is whole; take the original, or begin anew"),
+            SimError::Points(_) => Diagnostic::error(self.code(), self.to_string()).help(format!(
+                "a sweep has at most {} points: take a wider step (`--vary p=0..100/10`), fewer values (`--vary p=1,5,20`) or fewer axes",
+                crate::sweep::MAX_POINTS
+            )),
+            SimError::Sweep(_) => Diagnostic::error(self.code(), self.to_string()).help(
+                "write `--vary p=FROM..TO/STEP` or `--vary p=A,B,C`, or in the experiment `param p: int = 1 over 1 .. 9 step 2`",
+            ),
             SimError::Unplayed(what, span) => {
                 Diagnostic::error(self.code(), format!("this version does not simulate {what}"))
                     .at(*span, "here")

@@ -18,22 +18,26 @@ mod plan;
 mod progress;
 mod replay;
 mod result;
+mod saved;
 mod stats;
 mod stop;
+mod sweep;
 
 pub use engine::{Engine, Ready, Wish};
 pub use error::{MAX_RUNS, SimError};
 pub use exact::{Exact, PureVote, exact, pure_votes};
 pub use plan::{Plan, plan};
-pub use progress::{SimOptions, run, simulate};
+pub use progress::{SimOptions, run, shown, simulate};
 pub use replay::{Player, Replay, replay};
 pub use result::{QUANTILES, Row, SimResult, csv};
 pub use rogatio_jit::{CENSORED, Compiled, OVERFLOW, REACHED, Refusal, Values, compile};
 pub use rogatio_mir::Shown;
+pub use saved::{Begun, Same, Saved};
 pub use stats::{
     Classes, Histogram, Kind, Mean, MeasureStats, OPEN, Probability, Quantile, STUCK, wilson,
 };
 pub use stop::Width;
+pub use sweep::{Axis, MAX_POINTS, Point, declared, grid, range};
 
 /// Runs in a block: shards begin and end at multiples of it.
 pub const BLOCK: u64 = 4096;

@@ -237,13 +237,23 @@ fn params(program: &Program, experiment: &Experiment, values: &Values) -> Vec<(S
 }
 
 /// The value of a parameter as it is written.
-pub(crate) fn shown(op: &Op) -> String {
+#[must_use]
+pub fn shown(op: &Op) -> String {
     match op {
         Op::Length(l) => l.to_string(),
         Op::Int(n) => n.to_string(),
         Op::Day(d) => d.to_string(),
         Op::Bool(b) => b.to_string(),
         Op::Share(_, n, d) => format!("{n}/{d}"),
+        Op::Chance(c) => match 100_000_i64.checked_rem(c.den()) {
+            // Percents, where those are exact; else the fraction.
+            Some(0) => {
+                let thousandths = i128::from(c.num()) * (100_000 / i128::from(c.den()));
+                let text = format!("{}.{:03}", thousandths / 1000, thousandths % 1000);
+                format!("{}%", text.trim_end_matches('0').trim_end_matches('.'))
+            }
+            _ => format!("{}/{}", c.num(), c.den()),
+        },
         Op::Text(t) => t.clone(),
         _ => "…".to_owned(),
     }

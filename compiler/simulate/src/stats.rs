@@ -53,6 +53,15 @@ impl Histogram {
         }
     }
 
+    /// Counts a value so many times more.
+    fn put(&mut self, value: i64, times: u64) {
+        let place = usize::try_from(value.wrapping_sub(self.low)).ok();
+        match place.and_then(|p| self.dense.get_mut(p)) {
+            Some(n) => *n += times,
+            None => *self.sparse.entry(value).or_default() += times,
+        }
+    }
+
     /// Values with how often they came, in order.
     pub fn iter(&self) -> impl Iterator<Item = (i64, u64)> {
         let low = self.low;
@@ -100,7 +109,15 @@ impl Classes {
     /// Their number.
     #[must_use]
     pub fn total(&self) -> u64 {
-        self.reached + self.censored + self.undetermined + self.stuck + self.overflow
+        [
+            self.reached,
+            self.censored,
+            self.undetermined,
+            self.stuck,
+            self.overflow,
+        ]
+        .into_iter()
+        .fold(0, u64::saturating_add)
     }
 
     /// Those that are not zero, with their names.
@@ -249,6 +266,32 @@ impl MeasureStats {
         self.sum += other.sum;
         self.squares += other.squares;
         self.histogram.merge(&other.histogram);
+    }
+
+    /// The same measure with these numbers, if they agree with each other.
+    pub(crate) fn filled(
+        &self,
+        classes: Classes,
+        sum: &str,
+        squares: &str,
+        counts: &[(i64, u64)],
+    ) -> Option<MeasureStats> {
+        let mut m = self.clone();
+        m.clear();
+        for (value, n) in counts {
+            let (wide, times) = (i128::from(*value), i128::from(*n));
+            m.sum = m.sum.checked_add(wide.checked_mul(times)?)?;
+            m.squares = m
+                .squares
+                .checked_add(wide.checked_mul(wide)?.checked_mul(times)?)?;
+            m.classes.reached = m.classes.reached.checked_add(*n)?;
+            m.histogram.put(*value, *n);
+        }
+        let same = m.classes.reached == classes.reached
+            && sum.parse() == Ok(m.sum)
+            && squares.parse() == Ok(m.squares);
+        m.classes = classes;
+        same.then_some(m)
     }
 
     /// Forgets all runs.

@@ -2,7 +2,7 @@
 
 use super::{LibraryArgs, OutputFormat, ReadingArgs};
 use clap::{Args, ValueEnum};
-use rogatio_simulate::Wish;
+use rogatio_simulate::{Width, Wish};
 use std::path::PathBuf;
 
 /// Run an experiment many times and report its measures with their error.
@@ -10,6 +10,8 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:\n  \
     rogatio simulate examples/cbd_race.rog --runs 1e6 --seed 1\n  \
     rogatio simulate treaty.rog race --runs 10_000 --seed 7 -o race.csv\n  \
+    rogatio simulate treaty.rog race --runs 1e9 --until-width 0.001 -o race.json --resume\n  \
+    rogatio simulate treaty.rog race --vary wait='1 year..10 years/1 year' --vary A5\n  \
     rogatio simulate treaty.rog race --seed 7 --replay 123\n  \
     rogatio simulate treaty.rog race --explain-plan\n\n\
     The same seed gives the same numbers, whatever the number of threads and the engine. Ctrl-C ends early with the \
@@ -36,17 +38,31 @@ pub(crate) struct Simulate {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) engine: EngineArg,
     /// Tell one run in place of measuring many: what happens in it, and why.
-    #[arg(long, value_name = "RUN", conflicts_with_all = ["output", "runs"])]
+    #[arg(long, value_name = "RUN", conflicts_with_all = ["output", "runs", "until_width"])]
     pub(crate) replay: Option<u64>,
     /// With --replay, print the causes of every line, and every line by itself.
     #[arg(long, requires = "replay")]
     pub(crate) trace: bool,
     /// Say how the experiment would be run, and run nothing.
-    #[arg(long, conflicts_with_all = ["output", "runs", "replay"])]
+    #[arg(long, conflicts_with_all = ["output", "runs", "replay", "until_width"])]
     pub(crate) explain_plan: bool,
-    /// Write the measures to a file as CSV.
-    #[arg(short, long, value_name = "OUT.csv")]
+    /// Do it for several values of a parameter or reading: p=0.1..0.9/0.1, p=1,5,20, or p for the values that its own
+    /// line names; A5 for every choice of a reading. May be repeated: a grid.
+    #[arg(long, value_name = "P[=VALUES]", conflicts_with_all = ["replay", "explain_plan"])]
+    pub(crate) vary: Vec<String>,
+    /// Stop when the 95 % interval of every share is at most so wide: 0.01 is one percentage point. Without a share, that
+    /// of every mean. Looked at after fixed numbers of runs; --runs is then the most.
+    #[arg(long, value_name = "W", value_parser = width)]
+    pub(crate) until_width: Option<Width>,
+    /// Write the result to a file: CSV or JSON by its name.
+    #[arg(short, long, value_name = "OUT.csv|OUT.json")]
     pub(crate) output: Option<PathBuf>,
+    /// Go on where the JSON file of -o ended; what is kept on the way stands beside it as OUT.json.part.
+    #[arg(long, requires = "output")]
+    pub(crate) resume: bool,
+    /// Seconds after which what was found so far is kept, where -o is JSON.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) checkpoint: u64,
     /// The form of the result.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: OutputFormat,
@@ -75,6 +91,22 @@ impl From<EngineArg> for Wish {
             EngineArg::Jit => Wish::Jit,
             EngineArg::Interpret => Wish::Interpret,
         }
+    }
+}
+
+/// A width of intervals: `0.01`, in at most six decimals.
+fn width(text: &str) -> Result<Width, String> {
+    const HOW: &str = "write a width such as 0.01, with at most six decimals";
+    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
+    let digits = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+    if whole.is_empty() || part.len() > 6 || !digits(whole) || !digits(part) {
+        return Err(HOW.to_owned());
+    }
+    let millionths = format!("{whole}{part:0<6}").parse::<u64>();
+    match millionths {
+        Ok(0) => Err("an interval is never of no width".to_owned()),
+        Ok(n) => Ok(Width(n)),
+        Err(_) => Err(HOW.to_owned()),
     }
 }
 
@@ -111,6 +143,15 @@ fn runs(text: &str) -> Result<u64, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn widths() {
+        assert_eq!(width("0.01"), Ok(Width(10_000)));
+        assert_eq!(width("2"), Ok(Width(2_000_000)));
+        for text in ["0", "0.0", "-1", ".5", "1e-3", "0.0000001", "x", ""] {
+            assert!(width(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn numbers_of_runs() {

@@ -51,7 +51,7 @@ fn at_rank(m: &MeasureStats, rank: u64) -> String {
 }
 
 /// Quantiles with the order statistics that hold them in between.
-fn quantiles(m: &MeasureStats) -> Vec<(String, QuantileReport)> {
+pub(super) fn quantiles(m: &MeasureStats) -> Vec<(String, QuantileReport)> {
     let n = m.classes.reached + m.classes.censored;
     let mut out = Vec::new();
     let asked: Vec<(u64, u64, String)> = match m.shown {
@@ -92,7 +92,7 @@ fn percent_of(part: u64, whole: u64) -> String {
 }
 
 /// A share with its interval; two shares where the text leaves some runs open.
-fn share(p: &Probability) -> (String, String) {
+pub(super) fn share(p: &Probability) -> (String, String) {
     let digits = digits((p.high - p.low) * 100.0);
     let percent = |x: f64| format!("{:.digits$}", x * 100.0);
     let between = if p.at_most > p.estimate {
@@ -105,7 +105,7 @@ fn share(p: &Probability) -> (String, String) {
 }
 
 /// A mean with its interval.
-fn mean_of(mean: &Mean, unit: &str) -> (String, String) {
+pub(super) fn mean_of(mean: &Mean, unit: &str) -> (String, String) {
     let half = Z * mean.error;
     let digits = digits(2.0 * half);
     let (low, high) = (mean.mean - half, mean.mean + half);

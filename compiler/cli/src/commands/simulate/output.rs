@@ -4,13 +4,15 @@ use crate::args::OutputFormat;
 use crate::console::Console;
 use crate::exit::Stop;
 use crate::front::refuse;
+use crate::load::read_text;
 use crate::write::replace;
 use rogatio_diagnostics::{Diagnostic, SourceMap, codes};
-use rogatio_simulate::SimResult;
+use rogatio_report::{SimReport, SweepPoint, SweepReport};
+use rogatio_simulate::{Row, Saved};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Prints a result for people or for programs.
 pub(super) fn print(
@@ -32,25 +34,132 @@ pub(crate) fn check(console: &Console, path: &Path) -> Result<(), Stop> {
     writable(path).map_err(|why| refuse(console, &cannot_write(path, &why)))
 }
 
-/// Writes a result whole or not at all.
+/// Whether the name of a file says in which form a result is to be written.
+pub(super) fn formed(console: &Console, path: &Path) -> Result<(), Stop> {
+    if form(path).is_none() {
+        return Err(console.usage(&format!(
+            "`{}`: a result is written as CSV or JSON (this program has no Parquet); end the name with .csv or .json",
+            path.display()
+        )));
+    }
+    Ok(())
+}
+
+/// The forms of a file of results, by its name.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+enum Form {
+    Csv,
+    Json,
+}
+
+fn form(path: &Path) -> Option<Form> {
+    match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
+        "csv" => Some(Form::Csv),
+        "json" => Some(Form::Json),
+        _ => None,
+    }
+}
+
+/// Writes a result whole or not at all. What was kept on the way is not needed any more.
 pub(super) fn write(
     console: &Console,
     path: &Path,
-    result: &SimResult,
+    axes: &[String],
+    points: &[SweepPoint],
     hash: &str,
 ) -> Result<(), Stop> {
-    replace(path, csv(result, hash).as_bytes())
-        .map_err(|e| refuse(console, &cannot_write(path, &e.to_string())))
+    let text = match form(path) {
+        Some(Form::Json) => json(axes, points, hash),
+        _ => csv(axes, points, hash),
+    };
+    replace(path, text.as_bytes())
+        .map_err(|e| refuse(console, &cannot_write(path, &e.to_string())))?;
+    if form(path) == Some(Form::Json) {
+        let _ = std::fs::remove_file(part(path));
+    }
+    Ok(())
 }
 
-/// The result as CSV, with what it was made from and by.
-fn csv(result: &SimResult, hash: &str) -> String {
-    let csv = result.to_csv();
-    let (head, rest) = csv.split_once('\n').unwrap_or((&csv, ""));
-    format!(
-        "{head}\n,version,,{}\n,hash,,{hash}\n{rest}",
-        env!("CARGO_PKG_VERSION")
-    )
+/// Keeps the result so far beside the file it will be written to: what stood there stays until the end.
+pub(super) fn keep(
+    path: &Path,
+    axes: &[String],
+    points: &[SweepPoint],
+    hash: &str,
+) -> std::io::Result<()> {
+    match form(path) {
+        Some(Form::Json) => replace(&part(path), json(axes, points, hash).as_bytes()),
+        _ => Ok(()),
+    }
+}
+
+/// What `--resume` continues: what was kept on the way, else the file itself; nothing if there is neither.
+pub(super) fn saved(console: &Console, path: &Path) -> Result<Option<Saved>, Stop> {
+    let kept = part(path);
+    let path = if kept.exists() { kept.as_path() } else { path };
+    if !path.exists() {
+        console.remark(&format!("{} is not there yet: begun anew", path.display()));
+        return Ok(None);
+    }
+    let text = read_text(path).map_err(|d| refuse(console, &d))?;
+    match Saved::parse(&text) {
+        Ok(saved) => Ok(Some(saved)),
+        Err(e) => Err(refuse(
+            console,
+            &e.diagnostic().note(format!("in {}", path.display())),
+        )),
+    }
+}
+
+/// `OUT.json.part`.
+fn part(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".part");
+    PathBuf::from(name)
+}
+
+/// The result as JSON: what `--format json` prints.
+fn json(axes: &[String], points: &[SweepPoint], hash: &str) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let text = match points {
+        [(_, result)] if axes.is_empty() => {
+            serde_json::to_string_pretty(&SimReport::of(result, hash, version))
+        }
+        _ => serde_json::to_string_pretty(&SweepReport::of(axes, points, hash, version)),
+    };
+    text.unwrap_or_default() + "\n"
+}
+
+/// The result as CSV, with what it was made from and by. A sweep has a column for each axis before the others.
+fn csv(axes: &[String], points: &[SweepPoint], hash: &str) -> String {
+    let blank = vec![String::new(); axes.len()];
+    let own = |statistic, value: &str| Row {
+        measure: String::new(),
+        statistic,
+        at: String::new(),
+        value: value.to_owned(),
+    };
+    let head = [own("version", env!("CARGO_PKG_VERSION")), own("hash", hash)];
+    let columns = own("statistic", "value");
+    let columns = Row {
+        measure: "measure".to_owned(),
+        at: "at".to_owned(),
+        ..columns
+    };
+    let mut out = rogatio_simulate::csv(axes, &[columns]);
+    out += &rogatio_simulate::csv(&blank, &head);
+    for (i, (at, result)) in points.iter().enumerate() {
+        let at: Vec<String> = at.iter().map(|(_, value)| value.clone()).collect();
+        // Said once where nothing is varied, else of each point.
+        let before = if axes.is_empty() && i == 0 {
+            &blank
+        } else {
+            &at
+        };
+        out += &rogatio_simulate::csv(before, &result.provenance());
+        out += &rogatio_simulate::csv(&at, &result.rows());
+    }
+    out
 }
 
 /// SHA-256 of every text that was read, in the order of reading, whatever the files are called.
