@@ -8,7 +8,7 @@ pub(crate) use simulate::Simulate;
 
 use crate::console::ColorWhen;
 use crate::templates::Template;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use rogatio_calendar::Day;
 use std::path::PathBuf;
 
@@ -60,7 +60,9 @@ pub(crate) enum Command {
     Timeline(crate::picture_args::Timeline),
     Power(Power),
     Graph(crate::picture_args::Graph),
+    Schema(Schema),
     Completions(Completions),
+    Man(Man),
 }
 
 /// Forms of a result.
@@ -102,8 +104,16 @@ pub(crate) enum Emit {
 #[derive(Args, Debug, Clone, Default)]
 pub(crate) struct LibraryArgs {
     /// Read library modules from this folder before those built in.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) stdlib: Option<PathBuf>,
+}
+
+/// Whether to go on.
+#[derive(Args, Debug, Clone, Copy, Default)]
+pub(crate) struct WatchArgs {
+    /// Run again whenever a file that was read changes, until Ctrl-C.
+    #[arg(long)]
+    pub(crate) watch: bool,
 }
 
 /// Which readings are taken, and the rules of which day.
@@ -161,12 +171,13 @@ pub(crate) struct New {
 #[command(after_help = "Examples:\n  \
     rogatio check treaty.rog\n  \
     rogatio check un.cbd --emit mir\n  \
-    rogatio check *.rog --format short\n\n\
+    rogatio check *.rog --format short\n  \
+    rogatio check treaty.rog --watch\n\n\
     Findings go to standard error, with --format json to standard output. \
     Warnings alone leave the exit code 0.")]
 pub(crate) struct Check {
     /// Programs, or names of library modules such as `un.cbd`; `-` reads standard input.
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) files: Vec<String>,
     /// Show the result of a pass.
     #[arg(long, value_enum)]
@@ -178,6 +189,8 @@ pub(crate) struct Check {
     pub(crate) library: LibraryArgs,
     #[command(flatten)]
     pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) watch: WatchArgs,
 }
 
 /// Run the scenarios of a file and print what happens, when, and under which article.
@@ -199,7 +212,7 @@ pub(crate) struct Check {
     assumptions, readings, end, timeline, expectations, branches, residual) and diagnostics.")]
 pub(crate) struct Run {
     /// The program, or the name of a library module; `-` reads standard input.
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) file: String,
     /// Only this scenario: its title, or a part of it that no other has.
     #[arg(long, value_name = "NAME")]
@@ -211,7 +224,7 @@ pub(crate) struct Run {
     #[arg(long, value_name = "DATE", value_parser = day)]
     pub(crate) until: Option<Day>,
     /// Acts from a log, in place of the logs that the scenario names.
-    #[arg(long, value_name = "LOG")]
+    #[arg(long, value_name = "LOG", value_hint = ValueHint::AnyPath)]
     pub(crate) events: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) readings: ReadingArgs,
@@ -225,13 +238,15 @@ pub(crate) struct Run {
     pub(crate) trace: bool,
     #[command(flatten)]
     pub(crate) library: LibraryArgs,
+    #[command(flatten)]
+    pub(crate) watch: WatchArgs,
 }
 
 /// What a question is asked of.
 #[derive(Args, Debug)]
 pub(crate) struct Question {
     /// The program, or the name of a library module.
-    #[arg(value_name = "FILE")]
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) file: String,
     /// The expression, in the language's own words.
     #[arg(value_name = "EXPR")]
@@ -278,12 +293,13 @@ pub(crate) struct WhyNot {
     rogatio test stdlib\n  \
     rogatio test treaty.rog --filter T07\n  \
     rogatio test stdlib --coverage\n  \
+    rogatio test . --watch\n  \
     rogatio test . --format json\n\n\
     JSON: one object a scenario with the keys name, file, outcome (passed or failed), expectations \
     and failure {file, line, column, message}.")]
 pub(crate) struct Test {
     /// Programs, folders of programs, or names of library modules.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<String>,
     /// The form of the result.
     #[arg(long, value_enum, default_value_t)]
@@ -298,6 +314,8 @@ pub(crate) struct Test {
     pub(crate) readings: ReadingArgs,
     #[command(flatten)]
     pub(crate) library: LibraryArgs,
+    #[command(flatten)]
+    pub(crate) watch: WatchArgs,
 }
 
 /// Say of each provision whether it is modelled, and in how many scenarios something rested on it.
@@ -311,10 +329,10 @@ pub(crate) struct Test {
     \"reason\":…,\"scenarios\":3}. Exit code 1 if an expectation of a scenario is not met.")]
 pub(crate) struct Coverage {
     /// The program, or the name of a library module.
-    #[arg(value_name = "MODULE|FILE")]
+    #[arg(value_name = "MODULE|FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) module: String,
     /// Further files with scenarios of this module.
-    #[arg(long, value_name = "FILE", num_args = 1..)]
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::AnyPath, num_args = 1..)]
     pub(crate) with: Vec<String>,
     /// The form of the result.
     #[arg(long, value_enum, default_value_t)]
@@ -333,10 +351,10 @@ pub(crate) struct Coverage {
     Writes DIR/index.html: one file that needs no network, readable on screen and on paper.")]
 pub(crate) struct Doc {
     /// The program, or the name of a library module.
-    #[arg(value_name = "MODULE|FILE")]
+    #[arg(value_name = "MODULE|FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) module: String,
     /// The folder to write into; made if it is not there.
-    #[arg(short, long, value_name = "DIR")]
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub(crate) output: PathBuf,
     #[command(flatten)]
     pub(crate) readings: ReadingArgs,
@@ -353,7 +371,7 @@ pub(crate) struct Doc {
     A file with a mistake is left as it is. A file is replaced whole or not at all.")]
 pub(crate) struct Fmt {
     /// Programs, folders of programs, or `-` for standard input to standard output.
-    #[arg(required = true, value_name = "PATH")]
+    #[arg(required = true, value_name = "PATH", value_hint = ValueHint::AnyPath)]
     pub(crate) paths: Vec<String>,
     /// Change nothing; list what would be changed, and exit with 1 if there is any.
     #[arg(long)]
@@ -383,12 +401,36 @@ pub(crate) struct Explain {
     refused, 3 if the module cannot be read.")]
 pub(crate) struct Repl {
     /// A program or the name of a library module.
-    #[arg(value_name = "MODULE|FILE")]
+    #[arg(value_name = "MODULE|FILE", value_hint = ValueHint::AnyPath)]
     pub(crate) file: Option<String>,
     #[command(flatten)]
     pub(crate) readings: ReadingArgs,
     #[command(flatten)]
     pub(crate) library: LibraryArgs,
+}
+
+/// Print the JSON Schema of what a command writes under `--format json`.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio schema\n  \
+    rogatio schema run > run.schema.json\n\n\
+    Without a command it lists those that have one. Keys are added, never renamed. Where the output is one \
+    object a line, the schema is that of a line.")]
+pub(crate) struct Schema {
+    /// A command with `--format json`.
+    #[arg(value_name = "COMMAND")]
+    pub(crate) command: Option<String>,
+}
+
+/// Write manual pages, one for each command.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    rogatio man -o ~/.local/share/man/man1\n  \
+    rogatio man -o man && man man/rogatio-run.1")]
+pub(crate) struct Man {
+    /// The folder to write into; made if it is not there.
+    #[arg(short, long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(crate) output: PathBuf,
 }
 
 /// Print a completion script for a shell.

@@ -4,6 +4,7 @@
 //! modules. Never happens: a file read in part, a guess at an encoding, a module found
 //! in a place that no option names.
 
+use crate::watch::note;
 use rogatio_diagnostics::{Diagnostic, FileId, SourceMap, codes};
 use rogatio_grammar::ast::Module;
 use rogatio_grammar::{headings, parse};
@@ -162,6 +163,7 @@ impl rogatio_semantics::Library for Shelf<'_> {
             .folders
             .iter()
             .map(|f| module_path(f, name))
+            .inspect(|p| note(p))
             .find(|p| p.is_file());
         let source = match beside {
             Some(path) => match read_text(&path) {
@@ -200,6 +202,7 @@ impl rogatio_semantics::Library for Shelf<'_> {
 
 /// Reads a text that is to be a program or a log.
 pub(crate) fn read_text(path: &Path) -> Result<String, Diagnostic> {
+    note(path);
     let name = path.display().to_string();
     let metadata = match fs::metadata(path) {
         Ok(m) => m,

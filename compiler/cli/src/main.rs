@@ -16,6 +16,7 @@ mod paths;
 mod picture;
 mod picture_args;
 mod templates;
+mod watch;
 mod write;
 
 use std::process::ExitCode;

@@ -1,5 +1,6 @@
 //! The programs that a list of files and folders names.
 
+use crate::watch::note;
 use rogatio_diagnostics::{Diagnostic, codes};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,6 +30,7 @@ pub(crate) fn programs(paths: &[String]) -> Result<Vec<String>, Diagnostic> {
 }
 
 fn walk(folder: &Path, found: &mut Vec<String>) -> Result<(), Diagnostic> {
+    note(folder);
     let cannot = |e: std::io::Error| {
         Diagnostic::error(
             codes::E0002,

@@ -5,7 +5,7 @@ mod common;
 use common::{TREATY, rogatio, rogatio_with, write};
 use tempfile::tempdir;
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 13] = [
     "new",
     "check",
     "run",
@@ -16,6 +16,8 @@ const COMMANDS: [&str; 11] = [
     "explain",
     "repl",
     "simulate",
+    "schema",
+    "man",
     "completions",
 ];
 
@@ -157,5 +159,41 @@ fn completions_for_shells() {
         let ended = rogatio(&dir, &["completions", shell]);
         assert_eq!(ended.exit, 0);
         assert!(ended.stdout.contains("why-not"), "{shell}");
+        // Fish completes options alone.
+        let codes = ended.stdout.contains("E0601");
+        assert_eq!(codes, shell != "fish", "{shell}: codes");
     }
+}
+
+#[test]
+fn manual_pages() {
+    let dir = tempdir().unwrap();
+    let ended = rogatio(&dir, &["man", "-o", "share/man1"]);
+    assert_eq!((ended.exit, ended.stderr.as_str()), (0, ""));
+    let page = |name: &str| {
+        let path = dir.path().join("share/man1").join(name);
+        std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{name}: {e}"))
+    };
+    assert!(
+        page("rogatio.1").contains("rogatio\\-why\\-not(1)"),
+        "{}",
+        page("rogatio.1")
+    );
+    for command in COMMANDS {
+        let text = page(&format!("rogatio-{command}.1"));
+        assert!(
+            text.contains(".TH") && text.contains("Examples:"),
+            "{command}: {text}"
+        );
+    }
+    assert_eq!(
+        ended.stdout.lines().count(),
+        std::fs::read_dir(dir.path().join("share/man1"))
+            .unwrap()
+            .count()
+    );
+    write(&dir, "file", "");
+    let ended = rogatio(&dir, &["man", "-o", "file/x"]);
+    assert_eq!(ended.exit, 3);
+    assert!(ended.stderr.starts_with("error[E0007]"), "{}", ended.stderr);
 }

@@ -31,6 +31,6 @@ mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
 pub use explain::{Explanation, explain, explanations};
-pub use render::{Format, render};
+pub use render::{Format, JsonFinding, render};
 pub use span::{FileId, SourceMap, Span};
 pub use suggest::{distance, nearest};

@@ -3,11 +3,12 @@
 use crate::table::{Align, Style, Table, counted};
 use rogatio_mir::ProvisionId;
 use rogatio_semantics::hir::{ModuleInfo, Program, Provision, ProvisionKind};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How a provision is encoded.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Encoding {
     /// Something is declared under it, or under one of its paragraphs.
@@ -19,7 +20,7 @@ pub enum Encoding {
 }
 
 /// A provision and what became of it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Covered {
     /// Its number: `36(1)`, `annex II(3)`, `preamble`.
     pub id: String,
@@ -35,7 +36,7 @@ pub struct Covered {
 }
 
 /// Sums over the provisions of a module.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Totals {
     /// All of them.
     pub provisions: u64,

@@ -13,6 +13,7 @@ pub mod picture;
 mod power;
 mod residual;
 mod run;
+mod schema;
 mod simulate;
 mod table;
 mod tested;
@@ -28,6 +29,7 @@ pub use residual::{Certain, Decision, Owed, Permit, Precluded, Procedure, Residu
 pub use run::{
     BranchReport, ReadingUsed, RunReport, ScenarioReport, as_of, readings, readings_table,
 };
+pub use schema::{Output, schema};
 pub use simulate::{
     MeasureReport, Named, PointReport, QuantileReport, ReplayReport, SimReport, SweepPoint,
     SweepReport, plan as simulation_plan,

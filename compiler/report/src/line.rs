@@ -6,11 +6,12 @@
 
 use crate::table::counted;
 use rogatio_calendar::Day;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
 
 /// What a line is about.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum LineKind {
     /// An act, deed, event or ballot.
@@ -40,7 +41,7 @@ pub enum LineKind {
 }
 
 /// Links of a chain of causes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Link {
     /// Its date.
     pub date: String,
@@ -51,7 +52,7 @@ pub struct Link {
 }
 
 /// One thing that happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Line {
     /// The date: `1993-12-29`, with the time of day where it is known.
     pub date: String,

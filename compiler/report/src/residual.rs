@@ -5,11 +5,12 @@ use crate::table::{Style, pad, width, wrap};
 use crate::timeline::{self, names};
 use crate::view::{article, articles, lines};
 use rogatio_interpret::{ActKind, Case, ClauseSet, OpenDecision, OpenProcedure, Residual as Found};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
 
 /// What stands open at the end of a case.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct Residual {
     /// As of when.
     pub at: String,
@@ -30,7 +31,7 @@ pub struct Residual {
 }
 
 /// A duty that one or several owe.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Owed {
     /// Who owes it.
     pub who: Vec<String>,
@@ -59,7 +60,7 @@ pub struct Owed {
 }
 
 /// An open decision.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Decision {
     /// Which, on what.
     pub text: String,
@@ -78,7 +79,7 @@ pub struct Decision {
 }
 
 /// A result that is certain before the close.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Certain {
     /// `adopted`, `rejected`.
     pub outcome: String,
@@ -89,7 +90,7 @@ pub struct Certain {
 }
 
 /// A procedure on its way.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Procedure {
     /// Which.
     pub name: String,
@@ -106,7 +107,7 @@ pub struct Procedure {
 }
 
 /// What would be valid.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Permit {
     /// Who may.
     pub who: Vec<String>,
@@ -134,7 +135,7 @@ pub struct Permit {
 }
 
 /// What would be void.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Precluded {
     /// Who cannot.
     pub who: Vec<String>,

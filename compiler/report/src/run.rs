@@ -11,10 +11,11 @@ use crate::view::lines;
 use rogatio_diagnostics::SourceMap;
 use rogatio_interpret::{Case, ScenarioRun};
 use rogatio_mir::{Program, Scenario};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Everything `rogatio run` has to say.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct RunReport {
     /// Version of the program that made it.
     pub version: &'static str,
@@ -33,11 +34,12 @@ pub struct RunReport {
     /// Its scenarios, in the order written.
     pub scenarios: Vec<ScenarioReport>,
     /// Findings: what was not met, what was wrong with a log. As `check --format json`.
+    #[schemars(with = "Vec<rogatio_diagnostics::JsonFinding<'static>>")]
     pub diagnostics: Vec<serde_json::Value>,
 }
 
 /// A reading and its choice.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ReadingUsed {
     /// Its name.
     pub name: String,
@@ -57,7 +59,7 @@ pub struct ReadingUsed {
 }
 
 /// One scenario.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ScenarioReport {
     /// Its title.
     pub name: String,
@@ -84,7 +86,7 @@ pub struct ScenarioReport {
 }
 
 /// A branch, from where it leaves its scenario.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct BranchReport {
     /// Its title.
     pub name: String,

@@ -14,10 +14,11 @@ pub use sweep::{PointReport, SweepPoint, SweepReport};
 
 use crate::table::{Align, Style, Table, grouped, width};
 use rogatio_simulate::{Classes, Engine, Kind, Mean, Probability, SimResult};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The object of `rogatio simulate --format json`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SimReport {
     /// Version of the program that made it.
     pub version: &'static str,
@@ -52,7 +53,7 @@ pub struct SimReport {
 }
 
 /// A name with its value.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Named {
     /// The name.
     pub name: String,
@@ -61,7 +62,7 @@ pub struct Named {
 }
 
 /// A measure.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MeasureReport {
     /// As written.
     pub name: String,
@@ -87,7 +88,7 @@ pub struct MeasureReport {
 }
 
 /// A quantile with its interval.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct QuantileReport {
     /// Its share: 0.5 for the median.
     pub share: f64,

@@ -3,10 +3,11 @@
 use crate::table::Style;
 use rogatio_diagnostics::{Diagnostic, SourceMap};
 use rogatio_interpret::{ExpectationResult, ScenarioRun};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// One expectation.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Expectation {
     /// The limb's name: `T07(ii)`.
     pub name: Option<String>,
@@ -45,7 +46,7 @@ impl Expectation {
 }
 
 /// The first thing that went wrong.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Failure {
     /// Its code.
     pub code: String,
@@ -60,7 +61,7 @@ pub struct Failure {
 }
 
 /// One scenario.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct TestResult {
     /// Its title.
     pub name: String,

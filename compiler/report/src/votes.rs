@@ -9,10 +9,11 @@ use crate::timeline::names;
 use crate::view::{article, articles};
 use rogatio_interpret::{Asked, Case, Entity, Rule, Value};
 use rogatio_mir::{Decision, DecisionId};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A decision with its ballots.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct VoteTable {
     /// Which, on what: `Amend on Seabed`.
     pub decision: String,
@@ -45,7 +46,7 @@ pub struct VoteTable {
 }
 
 /// Heads and votes.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Amount {
     /// Heads.
     pub heads: i64,
@@ -54,7 +55,7 @@ pub struct Amount {
 }
 
 /// How many cast a ballot.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct BallotCount {
     /// The ballot: `yes`.
     pub ballot: String,
@@ -66,7 +67,7 @@ pub struct BallotCount {
 }
 
 /// What a ballot means, whatever its name.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     /// In favour.
@@ -82,7 +83,7 @@ pub enum Side {
 }
 
 /// A number that a rule asks for.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ThresholdRow {
     /// `quorum`, `participation`, `passes`.
     pub rule: &'static str,
@@ -107,7 +108,7 @@ pub struct ThresholdRow {
 }
 
 /// A voter.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct BallotRow {
     /// Who.
     pub who: String,

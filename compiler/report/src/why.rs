@@ -4,10 +4,11 @@ use crate::table::{Style, pad, width, wrap};
 use crate::view::article;
 use rogatio_interpret::{Case, Env, Missing, MissingKind, Reason, ReasonKind, Truth, Value};
 use rogatio_mir::Guard;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// A reason with the reasons for it.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ReasonTree {
     /// In words.
     pub text: String,
@@ -24,7 +25,7 @@ pub struct ReasonTree {
 }
 
 /// Something missing, with its parts.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MissingTree {
     /// In words; empty for a mere list of parts.
     pub text: String,
@@ -43,7 +44,7 @@ pub struct MissingTree {
 }
 
 /// The object of `rogatio why --format json` and `why-not`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct WhyReport {
     /// The expression as asked.
     pub expression: String,

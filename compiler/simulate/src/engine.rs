@@ -22,7 +22,7 @@ pub enum Wish {
 }
 
 /// The engine that plays the runs.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Engine {
     /// Native code.

@@ -3,6 +3,7 @@
 use rogatio_calendar::Day;
 use rogatio_jit::{CENSORED, REACHED, UNDETERMINED};
 use rogatio_mir::{Experiment, MeasureKind, Shown};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -79,7 +80,7 @@ impl Histogram {
 }
 
 /// What is measured.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// A day.
@@ -91,7 +92,7 @@ pub enum Kind {
 }
 
 /// How runs ended, for one measure (R58): they add up to the number of runs.
-#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Classes {
     /// With a value.
     pub reached: u64,
@@ -160,7 +161,7 @@ pub struct MeasureStats {
 }
 
 /// A probability with its interval.
-#[derive(Copy, Clone, Debug, PartialEq, Serialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Probability {
     /// The share of the runs.
     pub estimate: f64,
@@ -173,7 +174,7 @@ pub struct Probability {
 }
 
 /// A mean with its standard error and the standard deviation.
-#[derive(Copy, Clone, Debug, PartialEq, Serialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Serialize, JsonSchema)]
 pub struct Mean {
     /// The mean over the runs that reached a value.
     pub mean: f64,

@@ -7,11 +7,13 @@ mod doc;
 mod explain;
 mod fmt;
 mod graph;
+mod man;
 mod new;
 mod power;
 mod repl;
 mod report;
 mod run;
+mod schema;
 pub(crate) mod simulate;
 mod test;
 mod timeline;
@@ -20,6 +22,7 @@ mod why;
 use crate::args::{Cli, Command};
 use crate::console::Console;
 use crate::exit::{Exit, Stop};
+use crate::watch::over;
 use clap::Parser;
 
 /// Runs the command line.
@@ -39,11 +42,18 @@ pub(crate) fn run() -> Exit {
     let mut console = Console::new(cli.color);
     let done = match &cli.command {
         Command::New(args) => new::run(&console, args),
-        Command::Check(args) => check::run(&mut console, args),
-        Command::Run(args) => run::run(&mut console, args),
+        Command::Check(args) => over(&mut console, args.watch.watch, &args.files, |c| {
+            check::run(c, args)
+        }),
+        Command::Run(args) => {
+            let file = std::slice::from_ref(&args.file);
+            over(&mut console, args.watch.watch, file, |c| run::run(c, args))
+        }
         Command::Why(args) => why::why(&mut console, &args.question),
         Command::WhyNot(args) => why::why_not(&mut console, &args.question),
-        Command::Test(args) => test::run(&mut console, args),
+        Command::Test(args) => over(&mut console, args.watch.watch, &args.paths, |c| {
+            test::run(c, args)
+        }),
         Command::Coverage(args) => coverage::run(&mut console, args),
         Command::Doc(args) => doc::run(&mut console, args),
         Command::Fmt(args) => fmt::run(&console, args),
@@ -54,6 +64,8 @@ pub(crate) fn run() -> Exit {
         Command::Report(args) => report::run(&mut console, args),
         Command::Timeline(args) => timeline::run(&mut console, args),
         Command::Power(args) => power::run(&mut console, args),
+        Command::Schema(args) => schema::run(&console, args),
+        Command::Man(args) => man::run(&console, args),
         Command::Completions(args) => completions::run(&console, args),
     };
     match done {

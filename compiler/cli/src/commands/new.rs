@@ -160,6 +160,8 @@ fn next(name: &str, files: &[NewFile]) -> String {
     for file in files {
         out += &format!("{name}/{}\n", file.name);
     }
-    out += &format!("\nNext:\n  cd {name}\n  rogatio run {name}.scenarios.rog\n  rogatio test .\n");
+    out += &format!(
+        "\nNext:\n  cd {name}\n  rogatio run {name}.scenarios.rog\n  rogatio test .\n  rogatio check {name}.rog --watch\n"
+    );
     out
 }

@@ -5,43 +5,64 @@
 //! Never drops or renames a key: programs rely on them.
 
 use crate::{Diagnostic, Label, SourceMap, Span};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Serialize)]
-struct Object<'a> {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Finding")]
+/// A finding: what is wrong, where, and the edit to make.
+pub struct JsonFinding<'a> {
+    /// Its code: `E0601`, `W0301`.
     code: &'a str,
+    /// `error`, `warning` or `note`.
     severity: &'a str,
+    /// What was found.
     message: &'a str,
     #[serde(flatten)]
     place: Place<'a>,
+    /// Places that belong to it.
     labels: Vec<Mark<'a>>,
+    /// Edits to make.
     help: &'a [String],
+    /// What else there is to know.
     notes: &'a [String],
+    /// The article it stands in.
     heading: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Label")]
+/// A place with what is to be said of it.
 struct Mark<'a> {
     #[serde(flatten)]
     place: Place<'a>,
+    /// What is to be said.
     text: &'a str,
+    /// Whether the finding is at this place.
     primary: bool,
+    /// The article it stands in.
     heading: Option<&'a str>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+/// Lines and columns count from 1, columns in characters; the end is exclusive. Null where there is no place.
 struct Place<'a> {
+    /// The file.
     file: Option<&'a str>,
+    /// The first line.
     line: Option<usize>,
+    /// The first column.
     column: Option<usize>,
+    /// The last line.
     end_line: Option<usize>,
+    /// One past the last column.
     end_column: Option<usize>,
 }
 
 /// Renders a diagnostic as one JSON object.
 pub(super) fn render(d: &Diagnostic, sources: &SourceMap) -> String {
     let span = d.span();
-    let object = Object {
+    let object = JsonFinding {
         code: d.code.as_str(),
         severity: d.severity.as_str(),
         message: &d.message,

@@ -6,6 +6,8 @@
 
 mod human;
 mod json;
+
+pub use json::JsonFinding;
 mod short;
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,75 @@
+//! The schemas of machine output: what `--format json` writes, command by command.
+//!
+//! They are made from the types that are written, so neither can change without the other; `schema/*.json` is what they
+//! are at present, for programs that read the output.
+
+use crate::{Covered, RunReport, SimReport, TestResult, WhyReport};
+use rogatio_diagnostics::JsonFinding;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+
+/// The output of one command under `--format json`.
+#[derive(Copy, Clone, Debug)]
+pub struct Output {
+    /// The command.
+    pub command: &'static str,
+    /// Whether there is one object a line rather than one object.
+    pub lines: bool,
+    make: fn() -> Schema,
+}
+
+impl Output {
+    /// Every output that has a schema.
+    pub const ALL: &'static [Output] = &[
+        Output::lines::<JsonFinding<'static>>("check"),
+        Output::lines::<Covered>("coverage"),
+        Output::one::<RunReport>("run"),
+        Output::one::<SimReport>("simulate"),
+        Output::lines::<TestResult>("test"),
+        Output::one::<WhyReport>("why"),
+        Output::one::<WhyReport>("why-not"),
+    ];
+
+    const fn one<T: JsonSchema>(command: &'static str) -> Output {
+        Output {
+            command,
+            lines: false,
+            make: of::<T>,
+        }
+    }
+
+    const fn lines<T: JsonSchema>(command: &'static str) -> Output {
+        Output {
+            command,
+            lines: true,
+            make: of::<T>,
+        }
+    }
+}
+
+fn of<T: JsonSchema>() -> Schema {
+    SchemaSettings::draft2020_12()
+        .for_serialize()
+        .into_generator()
+        .into_root_schema_for::<T>()
+}
+
+/// The JSON Schema (draft 2020-12) of what a command writes, if it has one.
+#[must_use]
+pub fn schema(command: &str) -> Option<serde_json::Value> {
+    let output = Output::ALL.iter().find(|o| o.command == command)?;
+    let mut schema = (output.make)();
+    let what = if output.lines {
+        "One object a line"
+    } else {
+        "One object"
+    };
+    schema.insert(
+        "title".to_owned(),
+        format!("rogatio {command} --format json").into(),
+    );
+    let about = schema.get("description").and_then(|d| d.as_str());
+    let about = about.map_or_else(|| what.to_owned(), |about| format!("{what}. {about}"));
+    schema.insert("description".to_owned(), about.into());
+    Some(schema.to_value())
+}
