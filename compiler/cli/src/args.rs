@@ -6,7 +6,7 @@ mod simulate;
 pub(crate) use power::{Against, Power, TableFormat};
 pub(crate) use simulate::Simulate;
 
-use crate::console::ColorWhen;
+use crate::console::{ColorWhen, LangArg};
 use crate::templates::Template;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use rogatio_calendar::Day;
@@ -36,6 +36,15 @@ pub(crate) struct Cli {
         hide_possible_values = true
     )]
     pub(crate) color: ColorWhen,
+    /// Language of results: ja or en; by default that of ROGATIO_LANG, LC_ALL, LC_MESSAGES or LANG.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        value_name = "LANG",
+        hide_possible_values = true
+    )]
+    pub(crate) lang: Option<LangArg>,
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -3,7 +3,7 @@
 
 use crate::exit::{Exit, Stop};
 use anstream::AutoStream;
-use rogatio_diagnostics::{Diagnostic, Format, Severity, SourceMap, render};
+use rogatio_diagnostics::{Diagnostic, Format, Lang, Severity, SourceMap, render};
 use rogatio_report::Style;
 use std::io::{self, IsTerminal, Write};
 
@@ -17,6 +17,15 @@ pub(crate) enum ColorWhen {
     Always,
     /// Never.
     Never,
+}
+
+/// A language, as the command line names it.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum LangArg {
+    /// English.
+    En,
+    /// Japanese.
+    Ja,
 }
 
 /// How findings are written.
@@ -34,17 +43,34 @@ pub(crate) enum Findings {
 /// Where a command writes.
 pub(crate) struct Console {
     color: ColorWhen,
+    /// What `--lang` says.
+    asked: Option<LangArg>,
+    /// The language of the command's results: English where a command speaks no other.
+    pub(crate) lang: Lang,
     /// How findings are written.
     pub(crate) findings: Findings,
 }
 
 impl Console {
     /// With the choice of the command line.
-    pub(crate) fn new(color: ColorWhen) -> Console {
+    pub(crate) fn new(color: ColorWhen, asked: Option<LangArg>) -> Console {
         Console {
             color,
+            asked,
+            lang: Lang::En,
             findings: Findings::Human,
         }
+    }
+
+    /// Takes the language that is asked for. What programs read does not depend on where it runs: there only `--lang`
+    /// counts.
+    pub(crate) fn speak(&mut self, to_programs: bool) {
+        self.lang = match self.asked {
+            Some(LangArg::En) => Lang::En,
+            Some(LangArg::Ja) => Lang::Ja,
+            None if to_programs => Lang::En,
+            None => Lang::of_environment(|v| std::env::var(v).ok()),
+        };
     }
 
     fn choice(&self, stream: &impl anstream::stream::RawStream) -> anstream::ColorChoice {
@@ -62,6 +88,7 @@ impl Console {
         Style {
             color: self.choice(&io::stdout()) != anstream::ColorChoice::Never,
             width: terminal.map_or(120, |(w, _)| usize::from(w.0).clamp(72, 160)),
+            lang: self.lang,
         }
     }
 

@@ -86,7 +86,7 @@ pub(crate) fn compile(
         None
     } else {
         let chosen = front.readings(readings).map_err(|m| console.usage(&m))?;
-        Some(front.lower(&chosen))
+        Some(front.lower(&chosen.lang(console.lang)))
     };
     console.report(&front.found, &front.sources);
     match program {

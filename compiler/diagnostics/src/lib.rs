@@ -25,12 +25,14 @@
 pub mod codes;
 mod diagnostic;
 mod explain;
+mod lang;
 mod render;
 mod span;
 mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
 pub use explain::{Explanation, explain, explanations};
+pub use lang::Lang;
 pub use render::{Format, JsonFinding, render};
 pub use span::{FileId, SourceMap, Span};
 pub use suggest::{distance, nearest};

@@ -1,7 +1,8 @@
 //! Conditions and sets in words, their variables replaced by what they stand for.
 
 use crate::eval::Eval;
-use crate::show::{ordinal, show_share, state_name, with_names};
+use crate::show::with_names;
+use crate::words::Words;
 use crate::{Case, Entity, Env, Key, Moment, Value};
 use rogatio_calendar::Length;
 use rogatio_mir::{
@@ -62,19 +63,9 @@ impl Describe<'_> {
         text
     }
 
-    fn list(&mut self, gs: &[Guard], env: &Env) -> String {
-        gs.iter()
-            .map(|g| self.text(*g, env))
-            .collect::<Vec<_>>()
-            .join(", ")
-    }
-
     fn call(&mut self, name: &str, gs: &[Guard], env: &Env) -> String {
-        if gs.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{name}({})", self.list(gs, env))
-        }
+        let of: Vec<String> = gs.iter().map(|g| self.text(*g, env)).collect();
+        self.words().call(name, &of)
     }
 
     /// The parts of a conjunction without the versions that are in force anyway, those of a disjunction without what
@@ -156,7 +147,7 @@ impl Describe<'_> {
             }
             return self.part(level, &inner);
         }
-        self.call(&status.name, gs, env)
+        self.call(self.case.status_called(s), gs, env)
     }
 
     /// `C for D`, where a condition is that C holds and has begun D ago.
@@ -184,7 +175,8 @@ impl Describe<'_> {
             return None;
         }
         let what = self.status(s, &keys, env);
-        Some(format!("{what} for {}", self.text(length, env)))
+        let length = self.text(length, env);
+        Some(self.words().held_for(&what, &length))
     }
 
     fn hist(&mut self, h: rogatio_mir::HistId, gs: &[Guard], env: &Env) -> String {
@@ -196,11 +188,7 @@ impl Describe<'_> {
     }
 
     fn kinds(&self, kinds: &[rogatio_mir::KindId]) -> String {
-        let names: Vec<&str> = kinds
-            .iter()
-            .filter_map(|k| self.case.program().kinds.get(k.index()))
-            .map(|k| k.name.as_str())
-            .collect();
+        let names: Vec<&str> = kinds.iter().map(|k| self.case.kind_called(*k)).collect();
         names.join(" | ")
     }
 
@@ -223,12 +211,7 @@ impl Describe<'_> {
             Some(Op::StatusOn(s, gs))
                 if gs.len() == 1 && self.is_var(gs.last().copied(), d.var) =>
             {
-                let name = self
-                    .case
-                    .program()
-                    .statuses
-                    .get(s.index())
-                    .map_or("?", |s| s.name.as_str());
+                let name = self.case.status_called(*s);
                 format!("{kinds} & {name}")
             }
             _ => format!("{var}: {kinds} where {}", self.text(cond, env)),
@@ -241,17 +224,13 @@ impl Describe<'_> {
     }
 
     fn decision(&mut self, d: DecisionId, s: Option<Guard>, env: &Env) -> String {
-        let name = self
-            .case
-            .program()
-            .decisions
-            .get(d.index())
-            .map_or("?", |d| d.name.as_str())
-            .to_owned();
-        match s {
-            Some(s) => format!("{name} on {}", self.text(s, env)),
-            None => name,
-        }
+        let subject = s.map(|s| self.text(s, env));
+        let name = self.case.decision_called(d);
+        self.words().decision(name, subject.as_deref(), None)
+    }
+
+    fn words(&self) -> &'static dyn Words {
+        self.case.words()
     }
 
     fn op(&mut self, g: Guard, env: &Env) -> String {
@@ -261,16 +240,16 @@ impl Describe<'_> {
             return "?".to_owned();
         };
         match &node.op {
-            Op::Bool(b) => b.to_string(),
+            Op::Bool(b) => self.words().truth(*b).to_owned(),
             Op::Int(n) => case.show_as(&Value::Int(*n), &node.ty),
-            Op::Day(d) => d.to_string(),
+            Op::Day(d) => self.words().day(*d),
             Op::Instant(i) => i.to_string(),
-            Op::Length(l) => l.to_string(),
+            Op::Length(l) => self.words().length(*l),
             Op::Text(t) => format!("\"{t}\""),
             Op::None => "none".to_owned(),
             Op::Chance(c) => c.to_string(),
-            Op::Share(c, n, d) => show_share(*c, *n, *d),
-            Op::Entity(e) => case.entity_name(Entity(e.0)).to_owned(),
+            Op::Share(c, n, d) => self.words().share(*c, *n, *d),
+            Op::Entity(e) => case.called(Entity(e.0)).to_owned(),
             Op::CaseEntity(name) => name.clone(),
             Op::Var(v) => match env.get(*v) {
                 Some(
@@ -279,19 +258,32 @@ impl Describe<'_> {
                 _ => case.var_name(*v).to_owned(),
             },
             Op::Now => "now".to_owned(),
-            Op::EventTime => env
-                .event_time
-                .map_or_else(|| "the event".to_owned(), |m| m.to_string()),
-            Op::Not(a) => format!("not {}", self.part(*a, env)),
+            Op::EventTime => env.event_time.map_or_else(
+                || self.words().the_event().to_owned(),
+                |m| self.words().moment(&m),
+            ),
+            Op::Not(a) => {
+                let a = self.part(*a, env);
+                self.words().negated(&a)
+            }
             Op::And(gs) => match self.held(gs, env) {
                 Some(held) => held,
-                None => self.joined(&self.besides_versions(gs, env, true), " and ", env),
+                None => self.joined(
+                    &self.besides_versions(gs, env, true),
+                    self.words().and(),
+                    env,
+                ),
             },
-            Op::Or(gs) => self.joined(&self.besides_versions(gs, env, false), " or ", env),
+            Op::Or(gs) => self.joined(
+                &self.besides_versions(gs, env, false),
+                self.words().or(),
+                env,
+            ),
             Op::Compare(CmpOp::Gt, a, b) if self.counts_past(*a, *b) => {
                 match program.guards.get(a.index()).map(|n| &n.op) {
                     Some(Op::HistCount(h, gs)) => {
-                        format!("{} has happened", self.hist(*h, gs, env))
+                        let what = self.hist(*h, gs, env);
+                        self.words().has_happened(&what)
                     }
                     _ => self.text(*a, env),
                 }
@@ -308,12 +300,10 @@ impl Describe<'_> {
                 format!("{} {word} {}", self.part(*a, env), self.part(*b, env))
             }
             Op::ShareCompare { part, share, base } => {
-                format!(
-                    "{} is {} of {}",
-                    self.part(*part, env),
-                    self.text(*share, env),
-                    self.part(*base, env)
-                )
+                let part = self.part(*part, env);
+                let share = self.text(*share, env);
+                let base = self.part(*base, env);
+                self.words().share_of(&part, &share, &base)
             }
             Op::Arith(op, a, b) => {
                 let word = match op {
@@ -329,7 +319,6 @@ impl Describe<'_> {
                 base,
                 ..
             } => {
-                let word = if *before { "before" } else { "after" };
                 // A length that a define names is told by what it is.
                 let base = self.text(*base, env);
                 let length = match case.eval(*length, env) {
@@ -338,16 +327,20 @@ impl Describe<'_> {
                         let read =
                             base.contains('@') || !base.starts_with(|c: char| c.is_ascii_digit());
                         let at = if read { "" } else { " @ 0 hours" };
-                        return format!("{l} {word} {base}{at}");
+                        return self.words().shifted(
+                            &self.words().length(l),
+                            *before,
+                            &format!("{base}{at}"),
+                        );
                     }
                     // No time after something is that itself.
                     Value::Length(l) if l.to_string().starts_with("0 ") => {
                         return base;
                     }
-                    Value::Length(l) => l.to_string(),
+                    Value::Length(l) => self.words().length(l),
                     _ => self.text(*length, env),
                 };
-                format!("{length} {word} {base}")
+                self.words().shifted(&length, *before, &base)
             }
             Op::ShiftOutside {
                 before,
@@ -424,9 +417,16 @@ impl Describe<'_> {
                 }
             }
             Op::HistCount(h, gs) => format!("count({})", self.hist(*h, gs, env)),
-            Op::HistTime(h, o, gs) => format!("{} {}", ordinal(*o), self.hist(*h, gs, env)),
+            Op::HistTime(h, o, gs) => {
+                let what = self.hist(*h, gs, env);
+                self.words().ordinal_of(*o, &what)
+            }
             Op::HistArg(h, o, _, gs) => {
-                format!("a value of the {} {}", ordinal(*o), self.hist(*h, gs, env))
+                format!(
+                    "a value of the {} {}",
+                    self.words().ordinal(*o),
+                    self.hist(*h, gs, env)
+                )
             }
             Op::HistSum(h, _, gs) => format!("sum({})", self.hist(*h, gs, env)),
             Op::HistSince(h, time, gs) => {
@@ -443,8 +443,10 @@ impl Describe<'_> {
                 let of = format!("{of} in the last {}", self.text(*length, env));
                 match read {
                     HistRead::Count => format!("count({of})"),
-                    HistRead::Time(o) => format!("{} {of}", ordinal(*o)),
-                    HistRead::Arg(o, _) => format!("a value of the {} {of}", ordinal(*o)),
+                    HistRead::Time(o) => self.words().ordinal_of(*o, &of),
+                    HistRead::Arg(o, _) => {
+                        format!("a value of the {} {of}", self.words().ordinal(*o))
+                    }
                     HistRead::Sum(_) => format!("sum({of})"),
                 }
             }
@@ -467,7 +469,8 @@ impl Describe<'_> {
             Op::IsKind(e, kinds) => format!("{} is {}", self.part(*e, env), self.kinds(kinds)),
             Op::InStage(i, p, stages) => {
                 let names: Vec<&str> = stages.iter().map(|s| case.stage_name(*p, *s)).collect();
-                format!("{} is {}", self.part(*i, env), names.join(" or "))
+                let instance = self.part(*i, env);
+                self.words().in_stages(&instance, &names)
             }
             Op::EnteredAt(i, p, s) => {
                 format!("{}({})", case.stage_name(*p, *s), self.text(*i, env))
@@ -478,7 +481,8 @@ impl Describe<'_> {
                     .get(n.index())
                     .map_or("?", |n| n.name.as_str());
                 let keys: Vec<Guard> = keys.iter().flatten().copied().collect();
-                format!("{} is {}", self.call(name, &keys, env), state_name(*s))
+                let norm = self.call(name, &keys, env);
+                self.words().norm_is(&norm, self.words().norm_state(*s))
             }
             Op::OnRoll {
                 decision,
@@ -487,15 +491,14 @@ impl Describe<'_> {
                 set,
             } => {
                 let set = case.roll_set_name(*decision, set);
-                format!(
-                    "{} in {set} of {}",
-                    self.part(*voter, env),
-                    self.decision(*decision, *subject, env)
-                )
+                let voter = self.part(*voter, env);
+                let decision = self.decision(*decision, *subject, env);
+                self.words().on_roll(&voter, &set, &decision)
             }
             Op::Weight { voter, .. } => format!("the votes of {}", self.part(*voter, env)),
             Op::OutcomeIs(d, s, o) => {
-                format!("{}({})", o.word(), self.decision(*d, *s, env))
+                let decision = self.decision(*d, *s, env);
+                self.words().had_outcome(&decision, *o)
             }
             Op::Certain(d, s, outcome) => {
                 let what = self.decision(*d, *s, env);
@@ -504,7 +507,10 @@ impl Describe<'_> {
                     None => format!("certain({what})"),
                 }
             }
-            Op::DecisionOpen(d, s) => format!("{} is open", self.decision(*d, *s, env)),
+            Op::DecisionOpen(d, s) => {
+                let decision = self.decision(*d, *s, env);
+                self.words().is_open(&decision)
+            }
             Op::IsNone(a) => format!("{} is none", self.part(*a, env)),
             // What was found, else supplied: one name for both.
             Op::OrElse(_, b) if self.case.is_finding(*b) => self.text(*b, env),
@@ -521,7 +527,7 @@ impl Describe<'_> {
                 }
                 text
             }
-            Op::InVersion(v, _) => format!("{} is in force", case.version_name(*v)),
+            Op::InVersion(v, _) => self.words().in_force(&case.version_name(*v)),
             Op::ByVersion(list) => {
                 let live = list
                     .iter()

@@ -98,9 +98,9 @@ impl Runner<'_> {
     }
 
     fn standing_of(&self, d: &DutyInstance) -> String {
-        let actual = crate::show::state_name(d.state);
+        let actual = self.case.words().norm_state(d.state);
         let late = if d.late { ", late" } else { "" };
-        let due = self.case.show_due(d.id);
+        let due = due(d.due);
         format!("{} is {actual}{late}{due}", self.case.show_duty(d.id))
     }
 
@@ -148,7 +148,7 @@ impl Runner<'_> {
                 let message = format!(
                     "{} is {}{sep}{text}",
                     self.case.show_deed(&o),
-                    verdict_words(&o.judgment)
+                    english_verdict(&o.judgment)
                 );
                 return found(false, message, self.case.explain_occurrence(id));
             }
@@ -285,7 +285,7 @@ impl Runner<'_> {
         match case.duties().find(fits) {
             None => found(true, "", None),
             Some(d) => {
-                let message = format!("{} is open{}", case.show_duty(d.id), case.show_due(d.id));
+                let message = format!("{} is open{}", case.show_duty(d.id), due(d.due));
                 found(false, message, Some(case.explain_duty(d.id)))
             }
         }
@@ -329,7 +329,7 @@ impl Runner<'_> {
             Some(j) => {
                 let reasons = j.reasons.clone();
                 let message = self.not_because(because, &reasons);
-                let why = Reason::resting_on(verdict_words(j), reasons);
+                let why = Reason::resting_on(english_verdict(j), reasons);
                 found(message.is_empty(), message, Some(why))
             }
             None => {
@@ -337,7 +337,7 @@ impl Runner<'_> {
                 let words = best.map_or("unknown".to_owned(), |j| {
                     let text = j.text.join("; ");
                     let sep = if text.is_empty() { "" } else { ": " };
-                    format!("{}{sep}{text}", verdict_words(j))
+                    format!("{}{sep}{text}", english_verdict(j))
                 });
                 found(false, format!("it would be {words}"), None)
             }
@@ -426,11 +426,26 @@ fn has_verdict(j: &Judgment, v: ExpectedVerdict) -> bool {
 }
 
 /// A verdict with its flags.
-pub(crate) fn verdict_words(j: &Judgment) -> String {
+/// The messages of expectations are English, as those of all findings.
+fn english_verdict(j: &Judgment) -> String {
     j.words().join(", ")
 }
 
+fn due(due: Option<crate::Moment>) -> String {
+    due.map_or(String::new(), |m| format!(", due {m}"))
+}
+
 impl Case {
+    /// A verdict in words: `breach, late`.
+    pub(crate) fn verdict_words(&self, j: &Judgment) -> String {
+        let words: Vec<&str> = j
+            .words()
+            .into_iter()
+            .map(|w| self.words().verdict(w))
+            .collect();
+        self.words().list(&words)
+    }
+
     /// An act whose unsaid arguments may be anything.
     pub(crate) fn tentative_open(&self, input: &ActInput) -> crate::Occurrence {
         let mut o = self.tentative(input);

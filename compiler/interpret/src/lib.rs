@@ -59,6 +59,7 @@ mod trigger;
 mod unmet;
 mod value;
 mod version;
+mod words;
 
 pub use case::{At, Case, CaseError, When};
 pub use decision::Certainty;
@@ -78,3 +79,4 @@ pub use state::{
     Why,
 };
 pub use value::{Clause, ClauseSet, Entity, Key, Moment, Precision, Truth, Value};
+pub use words::{Words, japanese, japanese_date, words};

@@ -311,11 +311,9 @@ impl Case {
         provisions: Vec<rogatio_mir::ProvisionId>,
         cause: Arc<Cause>,
     ) {
-        let text = format!(
-            "{} is {}",
-            self.entity_name(instance),
-            self.stage_name(procedure, stage)
-        );
+        let text = self
+            .words()
+            .is_in_stage(self.called(instance), self.stage_name(procedure, stage));
         let now = self.state().now;
         let what = Happening::StageEntered {
             instance,
@@ -432,9 +430,13 @@ impl Case {
 
     pub(crate) fn stage_name(&self, p: ProcedureId, stage: u32) -> &str {
         let procedure = self.program().procedures.get(p.index());
-        procedure
+        let name = procedure
             .and_then(|p| p.stages.get(stage as usize))
-            .map_or("?", |s| s.name.as_str())
+            .map_or("?", |s| s.name.as_str());
+        match self.program().titled.stages.get(p.index()) {
+            Some(titles) => rogatio_mir::title_or(titles, stage as usize, name),
+            None => name,
+        }
     }
 
     /// The stage an instance is in.

@@ -1,36 +1,93 @@
 //! Values, acts, duties and happenings in words.
 
 use crate::state::{Happening, Occurrence, OccurrenceId};
-use crate::{ActKind, Case, DutyId, Entity, Env, Key, Value};
+use crate::words::{Words, words};
+use crate::{ActKind, Case, DutyId, Entity, Env, Value};
 use rogatio_mir::{
-    DecisionId, Demand, Guard, NormState, Op, Ordinal, ShareCmp, StatusId, Ty, VarId,
+    ActId, DecisionId, Demand, Guard, KindId, NormState, Op, StatusId, Ty, VarId, title_or,
 };
 
 impl Case {
+    /// The sentences of the language in which this case is told.
+    #[must_use]
+    pub fn words(&self) -> &'static dyn Words {
+        words(self.program().lang)
+    }
+
+    /// What an entity is called: an office, a body or a named instance by its title in the language of the case.
+    #[must_use]
+    pub fn called(&self, e: Entity) -> &str {
+        title_or(
+            &self.program().titled.entities,
+            e.index(),
+            self.entity_name(e),
+        )
+    }
+
+    /// What a status is called.
+    #[must_use]
+    pub fn status_called(&self, s: StatusId) -> &str {
+        let status = self.program().statuses.get(s.index());
+        let name = status.map_or("?", |s| s.name.as_str());
+        title_or(&self.program().titled.statuses, s.index(), name)
+    }
+
+    /// What an act is called.
+    #[must_use]
+    pub fn act_called(&self, a: ActId) -> &str {
+        let act = self.program().acts.get(a.index());
+        title_or(
+            &self.program().titled.acts,
+            a.index(),
+            act.map_or("?", |a| a.name.as_str()),
+        )
+    }
+
+    /// What a kind is called.
+    #[must_use]
+    pub fn kind_called(&self, k: KindId) -> &str {
+        let kind = self.program().kinds.get(k.index());
+        title_or(
+            &self.program().titled.kinds,
+            k.index(),
+            kind.map_or("?", |k| k.name.as_str()),
+        )
+    }
+
+    /// What a decision is called; several bodies' share in one bears its name.
+    pub(crate) fn decision_called(&self, d: DecisionId) -> &str {
+        let decision = self.program().decisions.get(d.index());
+        let name = decision.map_or("?", |d| d.name.as_str());
+        title_or(
+            &self.program().titled.decisions,
+            self.whole(d).index(),
+            name,
+        )
+    }
+
     /// A value in words.
     #[must_use]
     pub fn show_value(&self, v: &Value) -> String {
         match v {
-            Value::Bool(b) => b.to_string(),
+            Value::Bool(b) => self.words().truth(*b).to_owned(),
             Value::Int(n) => n.to_string(),
-            Value::IntRange { lo, hi, .. } => format!("{lo} to {hi}"),
-            Value::Time(m) => m.to_string(),
-            Value::Pending { cap: Some(m), .. } => format!("pending, {m} at the latest"),
-            Value::Pending { .. } => "pending".to_owned(),
-            Value::Length(l) => l.to_string(),
+            Value::IntRange { lo, hi, .. } => self.words().range(*lo, *hi),
+            Value::Time(m) => self.words().moment(m),
+            Value::Pending { cap, .. } => self.words().pending(cap.as_ref()),
+            Value::Length(l) => self.words().length(*l),
             Value::Dates(d) => d.to_string(),
             Value::Chance(c) => c.to_string(),
-            Value::Share(c, n, d) => show_share(*c, *n, *d),
-            Value::Entity(e) => self.entity_name(*e).to_owned(),
+            Value::Share(c, n, d) => self.words().share(*c, *n, *d),
+            Value::Entity(e) => self.called(*e).to_owned(),
             Value::Text(t) => format!("\"{t}\""),
-            Value::Set(all) if all.is_empty() => "nobody".to_owned(),
+            Value::Set(all) if all.is_empty() => self.words().nobody().to_owned(),
             Value::Set(all) => {
-                let names: Vec<&str> = all.iter().map(|e| self.entity_name(*e)).collect();
+                let names: Vec<&str> = all.iter().map(|e| self.called(*e)).collect();
                 names.join(" | ")
             }
-            Value::None => "none".to_owned(),
-            Value::Undetermined(c) if c.is_conflict() => "conflict".to_owned(),
-            Value::Undetermined(_) => "undetermined".to_owned(),
+            Value::None => self.words().none().to_owned(),
+            Value::Undetermined(c) if c.is_conflict() => self.words().conflict().to_owned(),
+            Value::Undetermined(_) => self.words().undetermined().to_owned(),
         }
     }
 
@@ -60,27 +117,11 @@ impl Case {
         node.map_or_else(|| self.show_value(v), |n| self.show_as(v, &n.ty))
     }
 
-    fn names(&self, key: &[Entity]) -> String {
-        let names: Vec<String> = key
-            .iter()
-            .map(|e| self.show_value(&self.state().key_value(*e)))
-            .collect();
-        if names.is_empty() {
-            String::new()
-        } else {
-            format!("({})", names.join(", "))
-        }
-    }
-
     /// A status with its keys: `bound(Mongolia)`.
     #[must_use]
     pub fn show_status(&self, s: StatusId, key: &[Entity]) -> String {
-        let name = self
-            .program()
-            .statuses
-            .get(s.index())
-            .map_or("?", |s| s.name.as_str());
-        format!("{name}{}", self.names(key))
+        self.words()
+            .call(self.status_called(s), &self.key_names(key))
     }
 
     /// A history with its keys: `remind(Case#1)`.
@@ -114,15 +155,12 @@ impl Case {
     #[must_use]
     pub fn show_decision(&self, d: DecisionId, subject: Option<Entity>) -> String {
         let decision = self.program().decisions.get(d.index());
-        let name = decision.map_or("?", |d| d.name.as_str());
-        let mut text = match subject {
-            Some(s) => format!("{name} on {}", self.entity_name(s)),
-            None => name.to_owned(),
-        };
-        if let Some(d) = decision.filter(|d| d.whole.is_some()) {
-            text.push_str(&format!(" by {}", self.entity_name(Entity(d.body.0))));
-        }
-        text
+        let body = decision
+            .filter(|d| d.whole.is_some())
+            .map(|d| self.called(Entity(d.body.0)));
+        let subject = subject.map(|s| self.called(s));
+        self.words()
+            .decision(self.decision_called(d), subject, body)
     }
 
     /// An instance of a norm: its name and keys.
@@ -137,18 +175,7 @@ impl Case {
             .get(d.norm.index())
             .map_or("?", |n| n.name.as_str());
         let keys: Vec<String> = d.keys.iter().map(|k| self.show_value(k)).collect();
-        if keys.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{name}({})", keys.join(", "))
-        }
-    }
-
-    pub(crate) fn show_due(&self, id: DutyId) -> String {
-        match self.duty(id).and_then(|d| d.due) {
-            Some(m) => format!(", due {m}"),
-            None => String::new(),
-        }
+        self.words().call(name, &keys)
     }
 
     /// What stands on a ballot.
@@ -167,7 +194,7 @@ impl Case {
     /// An occurrence without its date: `deposit by Mongolia`.
     #[must_use]
     pub fn show_deed(&self, o: &Occurrence) -> String {
-        let mut text = match &o.act {
+        let text = match &o.act {
             ActKind::Act(a) => {
                 let act = self.program().acts.get(a.index());
                 // What is unsaid or as by default is not repeated.
@@ -184,7 +211,7 @@ impl Case {
                             !matches!(default, Value::Undetermined(_)) && default == *v
                         })
                 };
-                let name = act.map_or("?", |a| a.name.as_str());
+                let name = self.act_called(*a);
                 let finding = self.program().givens.iter().any(|g| g.finding == Some(*a));
                 let last = o.args.len().saturating_sub(1);
                 let mut found = String::new();
@@ -208,30 +235,26 @@ impl Case {
                         _ => args.push(shown),
                     }
                 }
-                if args.is_empty() {
-                    format!("{name}{found}")
-                } else {
-                    format!("{name}({}){found}", args.join(", "))
-                }
+                format!("{}{found}", self.words().call(name, &args))
             }
             ActKind::Vote {
                 decision,
                 subject,
                 ballot,
                 label,
-            } => format!(
-                "vote({}) in {}",
-                self.ballot_name(*decision, *ballot, *label),
-                self.show_decision(*decision, *subject)
+            } => self.words().vote(
+                self.words()
+                    .ballot(self.ballot_name(*decision, *ballot, *label)),
+                &self.show_decision(*decision, *subject),
             ),
             ActKind::Casting {
                 decision,
                 subject,
                 ballot,
-            } => format!(
-                "casting_vote({}) in {}",
-                self.ballot_name(*decision, *ballot, None),
-                self.show_decision(*decision, *subject)
+            } => self.words().casting_vote(
+                self.words()
+                    .ballot(self.ballot_name(*decision, *ballot, None)),
+                &self.show_decision(*decision, *subject),
             ),
             ActKind::Declare {
                 decision,
@@ -239,29 +262,20 @@ impl Case {
                 outcome,
             } => {
                 let adopts = *outcome == rogatio_mir::DecisionOutcome::Adopted;
-                let word = if adopts { "adopt" } else { "reject" };
                 // The actor is the body.
-                format!(
-                    "{word}({})",
-                    self.show_decision(self.whole(*decision), *subject)
-                )
+                let decision = self.show_decision(self.whole(*decision), *subject);
+                self.words().declare(adopts, &decision)
             }
-            ActKind::Object { decision, subject } => {
-                format!("object in {}", self.show_decision(*decision, *subject))
-            }
+            ActKind::Object { decision, subject } => self
+                .words()
+                .object(&self.show_decision(*decision, *subject)),
             ActKind::Gavel { decision, subject } => {
-                format!("gavel in {}", self.show_decision(*decision, *subject))
+                self.words().gavel(&self.show_decision(*decision, *subject))
             }
         };
-        let mut add = |word: &str, e: Option<Entity>| {
-            if let Some(e) = e {
-                text.push_str(&format!(" {word} {}", self.entity_name(e)));
-            }
-        };
-        add("by", o.actor);
-        add("for", o.for_whom);
-        add("to", o.to);
-        text
+        let called = |e: Option<Entity>| e.map(|e| self.called(e));
+        self.words()
+            .deed(&text, called(o.actor), called(o.for_whom), called(o.to))
     }
 
     /// An occurrence with its verdict.
@@ -273,7 +287,8 @@ impl Case {
         if words.is_empty() {
             deed
         } else {
-            format!("{deed}: {}", words.join(", "))
+            let words: Vec<&str> = words.iter().map(|w| self.words().verdict(w)).collect();
+            self.words().judged(&deed, &self.words().list(&words))
         }
     }
 
@@ -282,26 +297,22 @@ impl Case {
             Happening::DutyFulfilled { duty, by, late } => {
                 let by = by
                     .and_then(|o| self.occurrence(o))
-                    .map_or(String::new(), |o| format!(" by {}", self.show_deed(o)));
-                let late = if *late { " late" } else { "" };
-                format!("{} is fulfilled{late}{by}", self.show_duty(*duty))
+                    .map(|o| self.show_deed(o));
+                self.words()
+                    .fulfilled(&self.show_duty(*duty), *late, by.as_deref())
             }
             Happening::DutyLapsed { duty, breach } => {
-                let word = if *breach { ": breach" } else { "" };
-                format!("{} lapses{word}", self.show_duty(*duty))
+                self.words().lapses(&self.show_duty(*duty), *breach)
             }
-            Happening::DutyReleased(d) => format!("{} is released", self.show_duty(*d)),
+            Happening::DutyReleased(d) => self.words().released(&self.show_duty(*d)),
             Happening::ViolationStarted(d) => {
                 let norm = self
                     .duty(*d)
                     .and_then(|d| self.program().norms.get(d.norm.index()));
-                let word = match norm.map(|n| n.modal) {
-                    Some(rogatio_mir::Modal::Should) => "falls short",
-                    _ => "is breached",
-                };
-                format!("{} {word}", self.show_duty(*d))
+                let should = norm.is_some_and(|n| n.modal == rogatio_mir::Modal::Should);
+                self.words().violated(&self.show_duty(*d), should)
             }
-            Happening::ViolationEnded(d) => format!("{} is observed again", self.show_duty(*d)),
+            Happening::ViolationEnded(d) => self.words().observed_again(&self.show_duty(*d)),
             _ => String::new(),
         }
     }
@@ -310,7 +321,7 @@ impl Case {
     #[must_use]
     pub fn show_dated(&self, id: OccurrenceId) -> String {
         self.occurrence(id).map_or_else(String::new, |o| {
-            format!("{} on {}", self.show_deed(o), o.moment)
+            self.words().dated(&self.show_deed(o), &o.moment)
         })
     }
 
@@ -322,7 +333,7 @@ impl Case {
     }
 
     /// Names of a key as shown.
-    pub(crate) fn key_names(&self, key: &Key) -> Vec<String> {
+    pub(crate) fn key_names(&self, key: &[Entity]) -> Vec<String> {
         key.iter()
             .map(|e| self.show_value(&self.state().key_value(*e)))
             .collect()
@@ -344,12 +355,7 @@ impl Case {
     #[must_use]
     pub fn show_demand(&self, d: &Demand) -> String {
         match d {
-            Demand::Act { act, .. } => self
-                .program()
-                .acts
-                .get(act.index())
-                .map_or("?", |a| a.name.as_str())
-                .to_owned(),
+            Demand::Act { act, .. } => self.act_called(*act).to_owned(),
             Demand::Vote { decision, .. } => {
                 format!("vote in {}", self.show_decision(*decision, None))
             }
@@ -361,49 +367,6 @@ impl Case {
             }
         }
     }
-}
-
-pub(crate) fn show_share(c: ShareCmp, n: i64, d: i64) -> String {
-    let word = match c {
-        ShareCmp::AtLeast => "at least",
-        ShareCmp::MoreThan => "more than",
-        ShareCmp::AtMost => "at most",
-        ShareCmp::LessThan => "less than",
-    };
-    if d == 100 {
-        format!("{word} {n}%")
-    } else {
-        format!("{word} {n}/{d}")
-    }
-}
-
-/// `first `, `30th `, `last `.
-pub(crate) fn ordinal(o: Ordinal) -> String {
-    match o {
-        Ordinal::First => "first".to_owned(),
-        Ordinal::Last => "last".to_owned(),
-        Ordinal::Nth(n) => nth(i64::from(n)),
-    }
-}
-
-/// `A, B and C`.
-pub(crate) fn and_list(names: &[&str]) -> String {
-    match names {
-        [] => String::new(),
-        [one] => (*one).to_owned(),
-        [most @ .., last] => format!("{} and {last}", most.join(", ")),
-    }
-}
-
-/// `1st`, `2nd`, `30th`.
-pub(crate) fn nth(n: i64) -> String {
-    let end = match (n % 10, n % 100) {
-        (1, r) if r != 11 => "st",
-        (2, r) if r != 12 => "nd",
-        (3, r) if r != 13 => "rd",
-        _ => "th",
-    };
-    format!("{n}{end}")
 }
 
 /// A norm's state in words.

@@ -232,10 +232,10 @@ impl Case {
         if self.is_kept(s) {
             return true;
         }
-        let shown = value.as_ref().map_or(String::new(), |v| {
-            format!(" = {}", self.show_status_value(s, v))
-        });
-        let text = format!("{}{shown} starts", self.show_status(s, key));
+        let shown = value.as_ref().map(|v| self.show_status_value(s, v));
+        let text = self
+            .words()
+            .starts(&self.show_status(s, key), shown.as_deref());
         let what = Happening::StatusStarted {
             status: s,
             key: key.clone(),
@@ -268,7 +268,7 @@ impl Case {
         if self.is_kept(s) {
             return true;
         }
-        let text = format!("{} ends", self.show_status(s, key));
+        let text = self.words().ends(&self.show_status(s, key));
         self.record(
             Happening::StatusEnded {
                 status: s,

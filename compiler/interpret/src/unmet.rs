@@ -4,13 +4,13 @@ use crate::eval::{Eval, flip};
 use crate::norm::{Bound, Windowed};
 use crate::{Case, Env, Value};
 use rogatio_calendar::{Phase, Point};
-use rogatio_mir::{CmpOp, Guard, Op};
+use rogatio_mir::{Guard, Op};
 
 impl Case {
     /// What keeps a condition from holding: of one about the present its date, of any other its words.
     pub(crate) fn unmet(&self, g: Guard, env: &Env) -> String {
         self.unmet_time(g, env)
-            .unwrap_or_else(|| format!("not: {}", self.describe(g, env)))
+            .unwrap_or_else(|| self.words().not(&self.describe(g, env)))
     }
 
     /// The same for conditions about the present whose time is fixed.
@@ -29,19 +29,12 @@ impl Case {
                 let Value::Time(m) = self.eval(t, env) else {
                     return None;
                 };
-                let when = match op {
-                    CmpOp::Ge => format!("not before {m}"),
-                    CmpOp::Gt => format!("only after {m}"),
-                    CmpOp::Lt => format!("only before {m}"),
-                    CmpOp::Le => format!("not after {m}"),
-                    CmpOp::Eq => format!("only {}", m.in_words()),
-                    CmpOp::Ne => format!("not {}", m.in_words()),
-                };
+                let when = self.words().only_at(op, &m);
                 let from = self.describe(t, env);
-                Some(if from == m.to_string() {
+                Some(if from == self.words().moment(&m) {
                     when
                 } else {
-                    format!("{when}: {from}")
+                    self.words().with_rule(&when, &from)
                 })
             }
             Op::InDates(t, dates) if is_now(*t) => {
@@ -50,7 +43,8 @@ impl Case {
                 let set = eval.dates(p, *dates, &mut env.clone()).ok()?;
                 let next = set.next_span(eval.today()).ok()??;
                 let words = self.describe(*dates, env);
-                Some(format!("not before {}: {words}", next.first))
+                let first = self.words().not_before(&self.words().day(next.first));
+                Some(self.words().with_rule(&first, &words))
             }
             _ => None,
         }
@@ -60,19 +54,19 @@ impl Case {
     pub(crate) fn unmet_window(&self, w: &Windowed) -> String {
         let reached = |p: &Point| self.state().has_reached(*p);
         match (&w.opens, &w.closes) {
-            (Bound::At(m, p), _) if !reached(p) => format!("not before {m}"),
-            (Bound::Pending, _) => "its time has not come".to_owned(),
+            (Bound::At(m, p), _) if !reached(p) => self.words().not_before(&self.words().moment(m)),
+            (Bound::Pending, _) => self.words().time_not_come().to_owned(),
             (_, Bound::At(m, p)) if reached(p) => {
                 // What closes at phase 1 of the midnight that ends a day had that day for its last.
                 let last = p.held_through();
                 let by_day = *p == Point::next_day_phase(last, Phase::Lapse);
                 if by_day {
-                    format!("its time ended with {last}")
+                    self.words().time_ended_with(last)
                 } else {
-                    format!("its time ended at {m}")
+                    self.words().time_ended_at(m)
                 }
             }
-            _ => "its time is not now".to_owned(),
+            _ => self.words().not_now().to_owned(),
         }
     }
 }

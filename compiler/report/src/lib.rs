@@ -21,6 +21,7 @@ pub mod timeline;
 mod view;
 pub mod votes;
 pub mod why;
+mod words;
 
 pub use coverage::{Coverage, Covered, Encoding, Totals};
 pub use line::{Group, Line, LineKind, Link, Member, group};

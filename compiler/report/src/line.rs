@@ -4,8 +4,9 @@
 //! same grouped. Never happens: a line without the article it rests on, where there is
 //! one.
 
-use crate::table::counted;
+use crate::words::words;
 use rogatio_calendar::Day;
+use rogatio_diagnostics::Lang;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -150,12 +151,17 @@ impl Group {
     /// `30 States and 1 Organization`.
     #[must_use]
     pub fn count(&self) -> String {
-        count(self.members.iter().map(|m| m.noun.as_str()))
+        self.count_in(Lang::En)
+    }
+
+    /// The same in a language.
+    pub(crate) fn count_in(&self, lang: Lang) -> String {
+        count(self.members.iter().map(|m| m.noun.as_str()), lang)
     }
 }
 
 /// How many there are of each noun: `30 States and 1 Organization`.
-pub(crate) fn count<'a>(nouns: impl Iterator<Item = &'a str>) -> String {
+pub(crate) fn count<'a>(nouns: impl Iterator<Item = &'a str>, lang: Lang) -> String {
     let mut kinds: Vec<(&str, u64)> = Vec::new();
     for noun in nouns {
         match kinds.iter_mut().find(|(k, _)| *k == noun) {
@@ -163,8 +169,7 @@ pub(crate) fn count<'a>(nouns: impl Iterator<Item = &'a str>) -> String {
             None => kinds.push((noun, 1)),
         }
     }
-    let parts: Vec<String> = kinds.iter().map(|(noun, n)| counted(*n, noun)).collect();
-    parts.join(" and ")
+    words(lang).count(&kinds)
 }
 
 /// Lines for reading: lines of the same day that differ only in whom they concern become
@@ -172,6 +177,12 @@ pub(crate) fn count<'a>(nouns: impl Iterator<Item = &'a str>) -> String {
 /// told with the act. The order of the rest is kept.
 #[must_use]
 pub fn group(lines: &[Line]) -> Vec<Group> {
+    group_in(lines, Lang::En)
+}
+
+/// The same, with what an act brings about told in a language.
+pub(crate) fn group_in(lines: &[Line], lang: Lang) -> Vec<Group> {
+    let words = words(lang);
     let mut single: Vec<Group> = Vec::new();
     let mut act_at: HashMap<u32, usize> = HashMap::new();
     for line in lines {
@@ -186,10 +197,10 @@ pub fn group(lines: &[Line]) -> Vec<Group> {
                 .articles
                 .iter()
                 .find(|a| !act.line.articles.contains(a));
-            let article = article.map_or(String::new(), |a| format!(" ({a})"));
+            let article = article.map(|a| words.cite(a));
             act.so.push(match line.kind {
-                LineKind::Ends => format!("no longer {}{article}", line.what),
-                _ => format!("{}{article}", line.what),
+                LineKind::Ends => words.no_longer(&line.what, article.as_deref()),
+                _ => words.now(&line.what, article.as_deref()),
             });
             continue;
         }
@@ -199,18 +210,13 @@ pub fn group(lines: &[Line]) -> Vec<Group> {
             && line.day > act.line.day
             && line.who != act.line.who
         {
-            let whom = if line.who.is_empty() {
-                String::new()
-            } else {
-                format!("({})", line.who.join(", "))
-            };
-            let article = line
-                .articles
-                .first()
-                .map_or(String::new(), |a| format!(" ({a})"));
-            act.so.push(format!(
-                "{}: {}{whom} on {}{article}",
-                act.line.ordinal, line.what, line.date
+            let article = line.articles.first().map(|a| words.cite(a));
+            act.so.push(words.announces(
+                &act.line.ordinal,
+                &line.what,
+                &line.who,
+                &words.date(&line.date),
+                article.as_deref(),
             ));
         }
         single.push(Group::of(line));

@@ -2,8 +2,10 @@
 
 use crate::line::{Line, count};
 use crate::table::{Style, pad, width, wrap};
-use crate::timeline::{self, names};
+use crate::timeline;
 use crate::view::{article, articles, lines};
+use crate::words::{Due, Heading, words};
+use rogatio_diagnostics::Lang;
 use rogatio_interpret::{ActKind, Case, ClauseSet, OpenDecision, OpenProcedure, Residual as Found};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -192,11 +194,10 @@ impl Residual {
         let (mut owed, mut permits, mut precluded) =
             (HashMap::new(), HashMap::new(), HashMap::new());
         for a in &found.actors {
-            let who = case.entity_name(a.actor);
-            let kind = case
+            let who = case.called(a.actor);
+            let noun = case
                 .entity_kind(a.actor)
-                .and_then(|k| case.program().kinds.get(k.index()));
-            let noun = kind.map_or("", |k| k.name.as_str());
+                .map_or("", |k| case.kind_called(k));
             for o in &a.must {
                 let lapsed = case.duty(o.duty).and_then(|d| d.settled);
                 let lapsed = lapsed.filter(|_| o.due.is_none());
@@ -279,21 +280,30 @@ impl Residual {
     #[must_use]
     pub fn render(&self, style: Style, all: bool) -> String {
         let mut out = String::new();
-        let (may, standing) = self.brief_rows(all);
+        let (may, standing) = self.brief_rows(all, style);
         let sections = [
-            ("Owed", self.owed_rows(false), self.unassessed()),
-            ("Decisions open", self.decision_rows(), String::new()),
-            ("On its way", self.procedure_rows(), String::new()),
-            ("May be done", may, standing),
+            (
+                Heading::Owed,
+                self.owed_rows(false, style),
+                self.unassessed(style),
+            ),
+            (
+                Heading::DecisionsOpen,
+                self.decision_rows(style),
+                String::new(),
+            ),
+            (Heading::OnItsWay, self.procedure_rows(style), String::new()),
+            (Heading::MayBeDone, may, standing),
         ];
+        let w = style.words();
         for (title, rows, more) in sections {
             if !rows.is_empty() || !more.is_empty() {
-                let title = style.bold(&format!("{title} at the end of {}", self.at));
+                let title = style.bold(&w.heading_at(title, &w.date(&self.at)));
                 out += &format!("\n{title}\n{}{more}", table(&rows, style));
             }
         }
         if !self.to_come.is_empty() {
-            let title = style.bold("To come if nobody acts");
+            let title = style.bold(w.heading(Heading::ToCome));
             out += &format!("\n{title}\n{}", timeline::table(&self.to_come, style));
         }
         out
@@ -319,6 +329,7 @@ impl Residual {
                 actor,
                 &p.articles,
                 remarks.join("; "),
+                style,
             ));
         }
         for p in self.cannot.iter().filter(|p| asked(&p.who)) {
@@ -330,6 +341,7 @@ impl Residual {
                 actor,
                 &p.articles,
                 p.why.clone(),
+                style,
             ));
         }
         let mut out = table(&rows, style);
@@ -345,41 +357,39 @@ impl Residual {
     /// What must be done.
     #[must_use]
     pub fn render_must(&self, style: Style) -> String {
-        match self.owed_rows(true) {
+        match self.owed_rows(true, style) {
             none if none.is_empty() => "nothing is owed\n".to_owned(),
             rows => table(&rows, style),
         }
     }
 
     /// What a reader of a timeline need not see line by line: duties of qualified, anonymous acts.
-    fn unassessed(&self) -> String {
+    fn unassessed(&self, style: Style) -> String {
         match self.duties.iter().filter(|o| !o.assessed).count() {
             0 => String::new(),
-            1 => "  (1 qualified duty more, which is recorded and not assessed)\n".to_owned(),
-            n => format!("  ({n} qualified duties more, which are recorded and not assessed)\n"),
+            n => format!("  {}\n", style.words().qualified_more(n)),
         }
     }
 
-    fn owed_rows(&self, all: bool) -> Vec<Row> {
+    fn owed_rows(&self, all: bool, style: Style) -> Vec<Row> {
+        let w = style.words();
         let row = |o: &Owed| {
-            let due = match (&o.due, o.state.as_str(), o.unfulfillable) {
-                _ if !o.open.is_empty() => format!("undetermined: {}", o.open.join("; ")),
-                (Some(due), "lapsed", _) => format!("was due {due}"),
-                (None, "lapsed", _) => match &o.lapsed {
-                    Some(day) => format!("overdue since {day}"),
-                    None => "overdue".to_owned(),
-                },
-                (Some(due), _, false) => format!("due {due}"),
-                (Some(due), _, true) => format!("due {due}; nobody can do it now"),
-                (None, "breached", _) => "breached".to_owned(),
-                (None, _, true) => "nobody can do it now".to_owned(),
-                (None, ..) if !o.assessed => "not assessed".to_owned(),
-                (None, ..) => "no date".to_owned(),
+            let day = |d: &Option<String>| d.as_ref().map(|d| w.date(d));
+            let (on, lapsed) = (day(&o.due), day(&o.lapsed));
+            let due = match (on.as_deref(), o.state.as_str(), o.unfulfillable) {
+                _ if !o.open.is_empty() => Due::Open(&o.open),
+                (Some(due), "lapsed", _) => Due::Was(due),
+                (None, "lapsed", _) => Due::Overdue(lapsed.as_deref()),
+                (Some(due), _, false) => Due::On(due),
+                (None, "breached", _) => Due::Breached,
+                (due, _, true) => Due::Impossible(due),
+                (None, ..) if !o.assessed => Due::NotAssessed,
+                (None, ..) => Due::NoDate,
             };
             Row {
-                what: format!("{} {}", whom(&o.who, &o.nouns), o.text),
-                cite: o.article.clone().unwrap_or_default(),
-                rest: due,
+                what: w.owes(&whom(&o.who, &o.nouns, style), &o.text),
+                cite: o.article.as_ref().map_or_else(String::new, |a| w.cite(a)),
+                rest: w.due(due),
                 members: o.who.clone(),
             }
         };
@@ -387,31 +397,29 @@ impl Residual {
         self.duties.iter().filter(shown).map(row).collect()
     }
 
-    fn decision_rows(&self) -> Vec<Row> {
+    fn decision_rows(&self, style: Style) -> Vec<Row> {
+        let w = style.words();
         let row = |d: &Decision| Row {
             what: d.text.clone(),
             cite: d
                 .closes
                 .as_ref()
-                .map_or(String::new(), |c| format!("closes {c}")),
-            rest: match (&d.certain, d.waits_for.as_slice(), d.missing.as_str()) {
-                (Some(c), ..) => {
-                    let article = c.article.as_ref();
-                    let article = article.map_or(String::new(), |a| format!(" ({a})"));
-                    format!("certain: {}, {}{article}", c.outcome, c.because)
+                .map_or_else(String::new, |c| w.closes(&w.date(c))),
+            rest: match (&d.certain, d.waits_for.as_slice()) {
+                (Some(c), _) => {
+                    let article = c.article.as_ref().map(|a| w.cite(a));
+                    w.certain(&c.outcome, &c.because, article.as_deref())
                 }
-                (None, [], "") => "would be adopted".to_owned(),
-                (None, [], missing) => format!("to be adopted: {missing}"),
-                (None, rivals, _) => {
-                    format!("takes no more ballots; waits for {}", rivals.join(", "))
-                }
+                (None, []) => w.to_be_adopted(&d.missing),
+                (None, rivals) => w.waits_for(rivals),
             },
             members: Vec::new(),
         };
         self.decisions.iter().map(row).collect()
     }
 
-    fn procedure_rows(&self) -> Vec<Row> {
+    fn procedure_rows(&self, style: Style) -> Vec<Row> {
+        let w = style.words();
         let row = |p: &Procedure| {
             let ways = p
                 .ways_out
@@ -422,8 +430,8 @@ impl Residual {
                 });
             let stuck = p.stuck.iter().cloned();
             Row {
-                what: format!("{} is {}", p.name, p.stage),
-                cite: p.articles.join(", "),
+                what: w.is_in(&p.name, &p.stage),
+                cite: timeline::cites(&p.articles, style),
                 rest: stuck.chain(ways).collect::<Vec<_>>().join("; "),
                 members: Vec::new(),
             }
@@ -433,22 +441,24 @@ impl Residual {
 
     /// What surely may be done, by the name of the act only; where that is long, only what became possible or concerns
     /// somebody or something of the case, where that is long too, only what became possible; and how much is left out.
-    fn brief_rows(&self, all: bool) -> (Vec<Row>, String) {
+    fn brief_rows(&self, all: bool, style: Style) -> (Vec<Row>, String) {
         let sure = || self.may.iter().filter(|p| p.open.is_empty() && !p.breach);
-        let rows = brief(sure());
+        let rows = brief(sure(), style);
         if all || rows.len() <= ACTS {
             return (rows, String::new());
         }
-        let mut told = brief(sure().filter(|p| !p.standing || p.of_case));
+        let mut told = brief(sure().filter(|p| !p.standing || p.of_case), style);
         if told.len() > ACTS {
-            told = brief(sure().filter(|p| !p.standing));
+            told = brief(sure().filter(|p| !p.standing), style);
         }
         let rest = rows.len() - told.len();
-        let more = if told.is_empty() { "" } else { "more " };
         let untold = match rest {
             0 => String::new(),
-            1 => format!("  (1 {more}as from the beginning; --trace lists it)\n"),
-            n => format!("  ({n} {more}as from the beginning; --trace lists them)\n"),
+            n => format!(
+                "  {}
+",
+                style.words().as_from_beginning(n, !told.is_empty())
+            ),
         };
         (told, untold)
     }
@@ -458,7 +468,7 @@ impl Residual {
 const ACTS: usize = 8;
 
 /// By the name of the act.
-fn brief<'a>(permits: impl Iterator<Item = &'a Permit>) -> Vec<Row> {
+fn brief<'a>(permits: impl Iterator<Item = &'a Permit>, style: Style) -> Vec<Row> {
     let mut acts: Vec<Permit> = Vec::new();
     for p in permits {
         let Some(all) = acts.iter_mut().find(|a| a.act == p.act) else {
@@ -478,8 +488,8 @@ fn brief<'a>(permits: impl Iterator<Item = &'a Permit>) -> Vec<Row> {
         }
     }
     let row = |p: &Permit| Row {
-        what: format!("{}: {}", p.act, whom(&p.who, &p.nouns)),
-        cite: p.articles.join(", "),
+        what: style.words().may(&p.act, &whom(&p.who, &p.nouns, style)),
+        cite: timeline::cites(&p.articles, style),
         rest: String::new(),
         members: Vec::new(),
     };
@@ -489,11 +499,7 @@ fn brief<'a>(permits: impl Iterator<Item = &'a Permit>) -> Vec<Row> {
 /// The name of an act; of a ballot, all of it.
 fn act_name(case: &Case, p: &rogatio_interpret::Permit) -> String {
     match p.input.act {
-        ActKind::Act(a) => case
-            .program()
-            .acts
-            .get(a.index())
-            .map_or_else(String::new, |a| a.name.clone()),
+        ActKind::Act(a) => case.act_called(a).to_owned(),
         _ => p.text.clone(),
     }
 }
@@ -506,11 +512,11 @@ fn decision(case: &Case, d: &OpenDecision) -> Decision {
         silent: d
             .silent
             .iter()
-            .map(|e| case.entity_name(*e).to_owned())
+            .map(|e| case.called(*e).to_owned())
             .collect(),
         missing: d.missing.summary(),
         certain: d.certain.as_ref().map(|c| Certain {
-            outcome: c.outcome.word().to_owned(),
+            outcome: case.words().outcome(c.outcome).to_owned(),
             because: c.because.clone(),
             article: articles(case, &[c.provision]).into_iter().next(),
         }),
@@ -524,7 +530,7 @@ fn decision(case: &Case, d: &OpenDecision) -> Decision {
 
 fn procedure(case: &Case, p: &OpenProcedure) -> Procedure {
     Procedure {
-        name: case.entity_name(p.instance).to_owned(),
+        name: case.called(p.instance).to_owned(),
         stage: p.stage.clone(),
         since: p.since.map(|m| m.to_string()),
         ways_out: p
@@ -575,11 +581,12 @@ fn to_come(case: &Case) -> Vec<Line> {
         ..line
     });
     all.extend(by_reading);
-    once(all)
+    once(all, case.program().lang)
 }
 
 /// Of a duty that comes again and again only the first line of each sort.
-fn once(lines: Vec<Line>) -> Vec<Line> {
+fn once(lines: Vec<Line>, lang: Lang) -> Vec<Line> {
+    let words = words(lang);
     let mut out: Vec<Line> = Vec::new();
     for line in lines {
         let of_same =
@@ -590,7 +597,7 @@ fn once(lines: Vec<Line>) -> Vec<Line> {
         };
         match out.iter_mut().find(of_same) {
             Some(first) => {
-                let again = format!("and every {every} after");
+                let again = words.again(every);
                 if !first.because.ends_with(&again) {
                     let sep = if first.because.is_empty() { "" } else { "; " };
                     first.because += &format!("{sep}{again}");
@@ -603,10 +610,10 @@ fn once(lines: Vec<Line>) -> Vec<Line> {
 }
 
 /// The one, or how many of each kind.
-fn whom(who: &[String], nouns: &[String]) -> String {
+fn whom(who: &[String], nouns: &[String], style: Style) -> String {
     match who {
         [one] => one.clone(),
-        _ => count(nouns.iter().map(String::as_str)),
+        _ => count(nouns.iter().map(String::as_str), style.lang),
     }
 }
 
@@ -629,14 +636,18 @@ impl Row {
         actor: Option<&str>,
         articles: &[String],
         rest: String,
+        style: Style,
     ) -> Row {
         let (what, members) = match actor {
             Some(_) => (what.to_owned(), Vec::new()),
-            None => (format!("{what}: {}", whom(who, nouns)), who.to_vec()),
+            None => (
+                style.words().may(what, &whom(who, nouns, style)),
+                who.to_vec(),
+            ),
         };
         Row {
             what,
-            cite: articles.join(", "),
+            cite: timeline::cites(articles, style),
             rest,
             members,
         }
@@ -676,7 +687,10 @@ fn table(rows: &[Row], style: Style) -> String {
             out.push('\n');
         }
         if (2..=NAMED).contains(&row.members.len()) {
-            for line in wrap(&names(&row.members), style.width.saturating_sub(6)) {
+            for line in wrap(
+                &timeline::names_in(&row.members, style.lang),
+                style.width.saturating_sub(6),
+            ) {
                 out += &format!("    {}\n", style.dim(&line));
             }
         }

@@ -8,7 +8,8 @@ use crate::table::{Align, Style, Table, counted, width, wrap};
 use crate::tested::Expectation;
 use crate::timeline;
 use crate::view::lines;
-use rogatio_diagnostics::SourceMap;
+use crate::words::Heading;
+use rogatio_diagnostics::{Lang, SourceMap};
 use rogatio_interpret::{Case, ScenarioRun};
 use rogatio_mir::{Program, Scenario};
 use schemars::JsonSchema;
@@ -143,7 +144,7 @@ impl ScenarioReport {
         let mut out = format!("{}\n", style.bold(&self.name));
         out += &format!("{}\n", "─".repeat(width(&self.name).clamp(8, style.width)));
         if !self.assumptions.is_empty() {
-            out += &section(style, "Assumed");
+            out += &section(style, Heading::Assumed);
             for a in &self.assumptions {
                 let mut first = true;
                 for line in wrap(a, style.width.saturating_sub(4)) {
@@ -155,21 +156,22 @@ impl ScenarioReport {
         }
         out += &self.left_out();
         if !self.readings.is_empty() {
-            out += &section(style, "Readings");
-            out += &readings_told(&self.readings, trace);
+            out += &section(style, Heading::Readings);
+            out += &readings_told(&self.readings, trace, style);
         }
         if !self.timeline.is_empty() {
-            out += &section(style, "What happens");
+            out += &section(style, Heading::WhatHappens);
             out += &timeline::render(&self.timeline, style, trace);
         }
         if !self.expectations.is_empty() {
             let met = self.expectations.iter().filter(|e| e.met).count();
-            out += &section(style, "Expected");
-            out += &format!("  {met} of {} met\n", self.expectations.len());
+            out += &section(style, Heading::Expected);
+            let met = style.words().met(met, self.expectations.len());
+            out += &format!("  {met}\n");
         }
         out += &self.residual.render(style, trace);
         for branch in &self.branches {
-            out += &format!("\n{}\n", style.bold(&format!("Branch: {}", branch.name)));
+            out += &format!("\n{}\n", style.bold(&style.words().branch(&branch.name)));
             out += &timeline::render(&branch.timeline, style, trace);
         }
         out
@@ -200,14 +202,12 @@ fn is_zero(n: &usize) -> bool {
 
 /// Which rules and which facts a question is asked of, for the head of an output: nothing if its own.
 #[must_use]
-pub fn as_of(rules_at: Option<&str>, known_at: Option<&str>) -> String {
-    let rules = rules_at.map(|d| format!("rules: as in force on {d}, throughout\n"));
-    let facts = known_at.map(|d| format!("facts: as known on {d}\n"));
-    [rules, facts].into_iter().flatten().collect()
+pub fn as_of(rules_at: Option<&str>, known_at: Option<&str>, lang: Lang) -> String {
+    crate::words::words(lang).as_of(rules_at, known_at)
 }
 
-fn section(style: Style, title: &str) -> String {
-    format!("\n{}\n", style.bold(title))
+fn section(style: Style, title: Heading) -> String {
+    format!("\n{}\n", style.bold(style.words().heading(title)))
 }
 
 /// The readings of a program, with their choices.
@@ -230,21 +230,14 @@ pub fn readings(program: &Program) -> Vec<ReadingUsed> {
 }
 
 /// The readings that were chosen, and those that something rested on; the rest is counted.
-fn readings_told(readings: &[ReadingUsed], trace: bool) -> String {
+fn readings_told(readings: &[ReadingUsed], trace: bool, style: Style) -> String {
     let told = |r: &&ReadingUsed| trace || r.explicit || r.used != Some(false);
     let shown: Vec<ReadingUsed> = readings.iter().filter(told).cloned().collect();
-    let mut out = readings_table(&shown);
+    let mut out = readings_in(&shown, style);
     let rest = readings.len() - shown.len();
-    let more = if shown.is_empty() { "" } else { "more " };
-    let (their, them) = if rest == 1 {
-        ("its", "it")
-    } else {
-        ("their", "them")
-    };
     if rest > 0 {
-        out += &format!(
-            "  ({rest} {more}at {their} default, on which nothing here rests; --trace lists {them})\n"
-        );
+        let more = style.words().more_readings(rest, !shown.is_empty());
+        out += &format!("  {more}\n");
     }
     out
 }
@@ -252,9 +245,13 @@ fn readings_told(readings: &[ReadingUsed], trace: bool) -> String {
 /// Name, choice, whether by default, question.
 #[must_use]
 pub fn readings_table(readings: &[ReadingUsed]) -> String {
+    readings_in(readings, Style::default())
+}
+
+fn readings_in(readings: &[ReadingUsed], style: Style) -> String {
     let mut table = Table::new(&[Align::Left; 4]);
     for r in readings {
-        let how = if r.explicit { "chosen" } else { "default" };
+        let how = style.words().taken(r.explicit);
         table.row([
             r.name.clone(),
             r.choice.clone(),

@@ -3,6 +3,8 @@
 //! Comes in: words. Goes out: lines without trailing blanks. Never happens: a byte count
 //! taken for a width, a word cut in two where a line could have ended before it.
 
+use crate::words::{Words, words};
+use rogatio_diagnostics::Lang;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Columns a text takes.
@@ -165,6 +167,8 @@ pub struct Style {
     pub color: bool,
     /// Columns of a line.
     pub width: usize,
+    /// The language of what stands around the texts of a case.
+    pub lang: Lang,
 }
 
 impl Default for Style {
@@ -172,11 +176,17 @@ impl Default for Style {
         Style {
             color: false,
             width: 100,
+            lang: Lang::En,
         }
     }
 }
 
 impl Style {
+    /// The sentences of its language.
+    pub(crate) fn words(self) -> &'static dyn Words {
+        words(self.lang)
+    }
+
     fn paint(self, code: &str, text: &str) -> String {
         if self.color && !text.is_empty() {
             format!("\u{1b}[{code}m{text}\u{1b}[0m")

@@ -1,7 +1,9 @@
 //! A timeline for people: dates, what happened, the article, why.
 
-use crate::line::{Group, Line, LineKind, Member, group};
-use crate::table::{Style, counted, pad, width, wrap};
+use crate::line::{Group, Line, LineKind, Member, group_in};
+use crate::table::{Style, pad, width, wrap};
+use crate::words::Due;
+use rogatio_diagnostics::Lang;
 
 /// Names shown of a group before the rest is only counted.
 const NAMES: usize = 60;
@@ -19,24 +21,15 @@ pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
     };
     let from_beginning = untold(|l| l.from_beginning);
     if from_beginning > 0 {
-        let verb = if from_beginning == 1 { "holds" } else { "hold" };
-        let statuses = counted(from_beginning as u64, "status");
-        let text = format!("({statuses} {verb} from the beginning; --trace tells which)");
+        let text = style.words().from_beginning(from_beginning);
         out += &format!("{}\n", style.dim(&text));
     }
     let untold = untold(|l| l.aside && l.kind == LineKind::Duty);
     if untold > 0 {
-        let duties = counted(untold as u64, "duty");
-        let verb = if untold == 1 { "arises" } else { "arise" };
-        out += &format!(
-            "{}\n",
-            style.dim(&format!(
-                "({duties} without a date {verb} too; --trace tells when)"
-            ))
-        );
+        out += &format!("{}\n", style.dim(&style.words().without_date(untold)));
     }
     if lines.iter().any(|l| l.recalled) {
-        out += "\n~ rests on a date that is recalled, not documented\n";
+        out += &format!("\n{}\n", style.words().recalled());
     }
     out
 }
@@ -63,10 +56,13 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
             .filter(|l| !l.aside && !l.from_beginning)
             .cloned()
             .collect();
-        group(&told)
+        group_in(&told, style.lang)
     };
-    let heads: Vec<String> = groups.iter().map(|g| head(g, trace)).collect();
-    let cites: Vec<String> = groups.iter().map(|g| g.line.articles.join(", ")).collect();
+    let heads: Vec<String> = groups.iter().map(|g| head(g, trace, style)).collect();
+    let cites: Vec<String> = groups
+        .iter()
+        .map(|g| cites(&g.line.articles, style))
+        .collect();
 
     let longest = |texts: &[String], least, most: usize| {
         texts
@@ -77,7 +73,7 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
             .unwrap_or(least)
             .max(least)
     };
-    let dates: Vec<String> = groups.iter().map(|g| date(&g.line)).collect();
+    let dates: Vec<String> = groups.iter().map(|g| date(&g.line, style)).collect();
     let date_width = longest(&dates, 11, 24);
     let what_width = longest(
         &heads,
@@ -95,7 +91,7 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
 
     let mut out = String::new();
     for (((g, head), cite), date) in groups.iter().zip(&heads).zip(&cites).zip(&dates) {
-        let because = wrap(&because(g), rest);
+        let because = wrap(&because(g, style), rest);
         let what = wrap(head, what_width);
         let cited = wrap(cite, cite_width);
         for i in 0..what.len().max(cited.len()).max(because.len()) {
@@ -127,7 +123,10 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
                 .iter()
                 .map(|m| format!("{}{}", m.name, mark(m)))
                 .collect();
-            for line in wrap(&names(&members), style.width.saturating_sub(margin + 2)) {
+            for line in wrap(
+                &names_in(&members, style.lang),
+                style.width.saturating_sub(margin + 2),
+            ) {
                 out += &format!("{}{}\n", " ".repeat(margin + 2), style.dim(&line));
             }
         }
@@ -136,8 +135,9 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
                 let article = link
                     .article
                     .as_ref()
-                    .map_or(String::new(), |a| format!("  [{a}]"));
-                let text = format!("<- {}  {}{article}", link.date, link.text);
+                    .map_or(String::new(), |a| format!("  [{}]", style.words().cite(a)));
+                let date = style.words().date(&link.date);
+                let text = format!("<- {date}  {}{article}", link.text);
                 out += &format!("{}{}\n", " ".repeat(margin + 2), style.dim(&text));
             }
         }
@@ -145,9 +145,18 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
     out
 }
 
-fn date(line: &Line) -> String {
+/// Citations side by side.
+pub(crate) fn cites(articles: &[String], style: Style) -> String {
+    let cited: Vec<String> = articles.iter().map(|a| style.words().cite(a)).collect();
+    style.words().list(&cited)
+}
+
+fn date(line: &Line, style: Style) -> String {
     // A year below 1000 keeps its place in the column.
-    let shown = format!("{:>10}", line.date);
+    let shown = match style.lang {
+        Lang::En => format!("{:>10}", line.date),
+        Lang::Ja => style.words().date(&line.date),
+    };
     if line.recalled {
         format!("{shown}~")
     } else {
@@ -156,14 +165,16 @@ fn date(line: &Line) -> String {
 }
 
 /// What stands in the second column.
-fn head(g: &Group, trace: bool) -> String {
+fn head(g: &Group, trace: bool, style: Style) -> String {
     let line = &g.line;
     let mut text = if trace || g.members.len() < 2 {
         line.text.clone()
     } else {
         match line.kind {
-            LineKind::Act => format!("{} by {}", line.what, g.count()),
-            _ => format!("{} {}: {}", line.what, line.verb, g.count()),
+            LineKind::Act => style.words().act_by(&line.what, &g.count_in(style.lang)),
+            _ => style
+                .words()
+                .for_several(&line.what, line.verb, &g.count_in(style.lang)),
         }
     };
     let remarkable: Vec<&str> = line
@@ -173,14 +184,14 @@ fn head(g: &Group, trace: bool) -> String {
         .filter(|v| *v != "valid")
         .collect();
     if !remarkable.is_empty() {
-        text += &format!(" — {}", remarkable.join(", "));
+        text = style.words().with_verdicts(&text, &remarkable);
     }
     text
 }
 
 /// A group in words.
 pub(crate) fn told(g: &Group) -> String {
-    let mut text = head(g, false);
+    let mut text = head(g, false, Style::default());
     if g.members.len() > 1 {
         let all: Vec<String> = g.members.iter().map(|m| m.name.clone()).collect();
         text += &format!(": {}", names(&all));
@@ -188,27 +199,30 @@ pub(crate) fn told(g: &Group) -> String {
     text
 }
 
-fn because(g: &Group) -> String {
+fn because(g: &Group, style: Style) -> String {
     let line = &g.line;
-    let due = line.due.iter().map(|d| format!("due {d}"));
-    let so = Some(g.so.join("; "))
+    let date = line.due.as_ref().map(|d| style.words().date(d));
+    let due = date.iter().map(|d| style.words().due(Due::On(d)));
+    let so = Some(style.words().side_by_side(&g.so))
         .filter(|s| !s.is_empty())
-        .map(|s| format!("-> {s}"));
+        .map(|s| style.words().so(&s));
     let because = Some(line.because.clone()).filter(|b| !b.is_empty());
-    due.chain(so).chain(because).collect::<Vec<_>>().join("; ")
+    let all: Vec<String> = due.chain(so).chain(because).collect();
+    style.words().side_by_side(&all)
 }
 
 /// The names of a group.
 #[must_use]
 pub fn names(all: &[String]) -> String {
-    let mut text = all
-        .iter()
-        .take(NAMES)
-        .cloned()
-        .collect::<Vec<_>>()
-        .join(", ");
+    names_in(all, Lang::En)
+}
+
+/// The names of a group, with their ends in a language.
+pub(crate) fn names_in(all: &[String], lang: Lang) -> String {
+    let words = crate::words::words(lang);
+    let mut text = words.list(&all[..all.len().min(NAMES)]);
     if all.len() > NAMES {
-        text += &format!(" and {} more", all.len() - NAMES);
+        text += &words.and_more(all.len() - NAMES);
     }
     text
 }

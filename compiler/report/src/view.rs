@@ -4,12 +4,13 @@
 //! interpreter keeps its timeline.
 
 use crate::line::{Line, LineKind, Link};
+use crate::words::words;
 use rogatio_calendar::Day;
 use rogatio_interpret::{
     ActKind, Case, Cause, CauseKind, DutyId, Entity, Entry, Env, Happening, Moment, OccurrenceId,
     Tally, Value,
 };
-use rogatio_mir::{ActId, Demand, Op, ProvisionId, StatusId, Version, VersionBound};
+use rogatio_mir::{ActId, Demand, Op, ProvisionId, StatusId, Version, VersionBound, title_or};
 use std::collections::HashMap;
 
 /// The lines of a case from the n-th entry of its timeline on.
@@ -28,12 +29,8 @@ pub fn lines(case: &Case, from: usize) -> Vec<Line> {
         });
         let ordinal = count.map_or_else(String::new, |(a, n)| {
             *n += 1;
-            let name = case
-                .program()
-                .acts
-                .get(a.index())
-                .map_or("?", |a| a.name.as_str());
-            format!("{} {name}", nth(*n))
+            let ordinal = case.words().nth(*n);
+            words(case.program().lang).nth_act(&ordinal, case.act_called(a))
         });
         if i >= from {
             out.push(Line {
@@ -43,17 +40,6 @@ pub fn lines(case: &Case, from: usize) -> Vec<Line> {
         }
     }
     out
-}
-
-/// `1st`, `2nd`, `30th`.
-fn nth(n: i64) -> String {
-    let end = match (n % 10, n % 100) {
-        (1, r) if r != 11 => "st",
-        (2, r) if r != 12 => "nd",
-        (3, r) if r != 13 => "rd",
-        _ => "th",
-    };
-    format!("{n}{end}")
 }
 
 /// One entry.
@@ -95,11 +81,7 @@ fn line(case: &Case, e: &Entry) -> Line {
     match &e.what {
         Happening::Occurrence(id) => occurrence(case, *id, &mut out),
         Happening::StatusStarted { status, key, value } => {
-            let name = case
-                .program()
-                .statuses
-                .get(status.index())
-                .map_or("?", |s| s.name.as_str());
+            let name = case.status_called(*status);
             let shown = value.as_ref();
             let shown = shown.map(|v| format!(" = {}", case.show_status_value(*status, v)));
             out.kind = LineKind::Starts;
@@ -112,18 +94,13 @@ fn line(case: &Case, e: &Entry) -> Line {
         }
         Happening::StatusEnded { status, key } => {
             out.kind = LineKind::Ends;
-            out.what = case
-                .program()
-                .statuses
-                .get(status.index())
-                .map_or("?", |s| s.name.as_str())
-                .to_owned();
+            out.what = case.status_called(*status).to_owned();
             out.verb = "ends";
             concerns(case, key, &mut out);
         }
         Happening::DutyBorn(id) => {
             duty(case, *id, LineKind::Duty, "arises", &mut out);
-            out.text = format!("{} arises", case.show_duty(*id));
+            out.text = case.words().arises(&case.show_duty(*id), None);
             if let Some(d) = case.duty(*id) {
                 out.due = d.due.map(|m| m.to_string());
                 let demand = case.program().norms.get(d.norm.index()).map(|n| &n.demand);
@@ -172,19 +149,19 @@ fn line(case: &Case, e: &Entry) -> Line {
         Happening::DecisionOpened { .. } => out.kind = LineKind::Opens,
         Happening::ResultAwaited { tally, .. } | Happening::NextStep { tally, .. } => {
             out.kind = LineKind::Opens;
-            out.because = tally_text(tally);
+            out.because = tally_text(case, tally);
         }
         Happening::DecisionClosed { tally, .. } => {
             out.kind = LineKind::Decided;
-            out.because = tally_text(tally);
+            out.because = tally_text(case, tally);
         }
         Happening::StageEntered { instance, .. } => {
             out.kind = LineKind::Stage;
-            out.who = vec![case.entity_name(*instance).to_owned()];
+            out.who = vec![case.called(*instance).to_owned()];
         }
         Happening::Stuck { instance, .. } => {
             out.kind = LineKind::Stuck;
-            out.who = vec![case.entity_name(*instance).to_owned()];
+            out.who = vec![case.called(*instance).to_owned()];
         }
     }
     out
@@ -241,9 +218,10 @@ fn occurrence(case: &Case, id: OccurrenceId, out: &mut Line) {
     out.verdict = j.words().into_iter().map(str::to_owned).collect();
     let plain = out.verdict == ["valid"];
     if o.assumed {
-        out.because = "assumed".to_owned();
+        out.because = case.words().assumed().to_owned();
     } else if !plain {
-        out.because = j.text.join("; ");
+        let texts: Vec<&str> = j.text.iter().map(String::as_str).collect();
+        out.because = case.words().clauses(&texts);
     }
 }
 
@@ -269,13 +247,9 @@ fn duty(case: &Case, id: DutyId, kind: LineKind, verb: &'static str, out: &mut L
 }
 
 fn concerns(case: &Case, key: &[Entity], out: &mut Line) {
-    out.who = key
-        .iter()
-        .map(|e| case.entity_name(*e).to_owned())
-        .collect();
+    out.who = key.iter().map(|e| case.called(*e).to_owned()).collect();
     let kind = key.first().and_then(|e| case.entity_kind(*e));
-    let kind = kind.and_then(|k| case.program().kinds.get(k.index()));
-    out.noun = kind.map_or_else(String::new, |k| k.name.clone());
+    out.noun = kind.map_or_else(String::new, |k| case.kind_called(k).to_owned());
 }
 
 /// Citations, each once. A frame (the module itself) is no article.
@@ -347,23 +321,25 @@ fn duty_of(what: &Happening) -> Option<DutyId> {
 
 /// A cause in words, seen from a day: what is of the same day is not dated again.
 fn cause_text(case: &Case, c: &Cause, day: Day) -> String {
+    let w = words(case.program().lang);
+    let spoken = case.words();
     let dated = |text: String, m: Moment| {
         if m.day == day {
             text
         } else {
-            format!("{text} ({m})")
+            w.dated(&text, &case.words().moment(&m))
         }
     };
     match &c.what {
-        CauseKind::Begin => "the case begins".to_owned(),
-        CauseKind::Assumed => "assumed".to_owned(),
+        CauseKind::Begin => w.case_begins().to_owned(),
+        CauseKind::Assumed => spoken.assumed().to_owned(),
         CauseKind::Given(g) => {
             let name = case
                 .program()
                 .givens
                 .get(g.index())
                 .map_or("?", |g| g.name.as_str());
-            dated(format!("{name} changes"), c.moment)
+            dated(w.changes(name), c.moment)
         }
         CauseKind::Occurrence(id) => {
             let text = case
@@ -386,52 +362,44 @@ fn cause_text(case: &Case, c: &Cause, day: Day) -> String {
                 match (*rise, text.strip_prefix("not ").filter(|_| negative)) {
                     (true, _) => text,
                     (false, Some(contrary)) => contrary.to_owned(),
-                    (false, None) => format!("no longer {text}"),
+                    (false, None) => w.no_longer_holds(&text),
                 },
                 c.moment,
             )
         }
         CauseKind::Started(s, key) => {
-            dated(format!("{} starts", case.show_status(*s, key)), c.moment)
+            dated(spoken.starts(&case.show_status(*s, key), None), c.moment)
         }
-        CauseKind::Ended(s, key) => dated(format!("{} ends", case.show_status(*s, key)), c.moment),
+        CauseKind::Ended(s, key) => dated(spoken.ends(&case.show_status(*s, key)), c.moment),
         CauseKind::Entered(i, p, s) => dated(
-            format!("{} is {}", case.entity_name(*i), stage(case, *p, *s)),
+            spoken.is_in_stage(case.called(*i), &stage(case, *p, *s)),
             c.moment,
         ),
         CauseKind::Left(i, p, s) => dated(
-            format!(
-                "{} is no longer {}",
-                case.entity_name(*i),
-                stage(case, *p, *s)
-            ),
+            w.is_no_longer(case.called(*i), &stage(case, *p, *s)),
             c.moment,
         ),
-        CauseKind::Opened(d, s) => dated(format!("{} opens", case.show_decision(*d, *s)), c.moment),
+        CauseKind::Opened(d, s) => dated(spoken.opens(&case.show_decision(*d, *s)), c.moment),
         CauseKind::Closed(d, s, o) => dated(
-            format!(
-                "{} is {}",
-                case.show_decision(*d, *s),
-                format!("{o:?}").to_lowercase()
-            ),
+            w.has_result(&case.show_decision(*d, *s), spoken.outcome(*o)),
             c.moment,
         ),
         CauseKind::Norm(_, state, d) => dated(
-            format!(
-                "{} is {}",
-                case.show_duty(*d),
-                format!("{state:?}").to_lowercase()
-            ),
+            w.duty_is(&case.show_duty(*d), spoken.norm_state(*state)),
             c.moment,
         ),
-        CauseKind::Time => dated("time passes".to_owned(), c.moment),
+        CauseKind::Time => dated(w.time_passes().to_owned(), c.moment),
     }
 }
 
 fn stage(case: &Case, p: rogatio_mir::ProcedureId, s: u32) -> String {
     let procedure = case.program().procedures.get(p.index());
     let stage = procedure.and_then(|p| p.stages.get(s as usize));
-    stage.map_or_else(|| "?".to_owned(), |s| s.name.clone())
+    let name = stage.map_or("?", |s| s.name.as_str());
+    let titles = case.program().titled.stages.get(p.index());
+    titles
+        .map_or(name, |t| title_or(t, s as usize, name))
+        .to_owned()
 }
 
 /// The chain of causes, nearest first.
@@ -450,27 +418,24 @@ fn causes(case: &Case, first: Option<&Cause>) -> Vec<Link> {
 }
 
 /// `yes 20, no 5, abstain 1, silent 4`; with votes where they differ from heads.
-fn tally_text(t: &Tally) -> String {
+fn tally_text(case: &Case, t: &Tally) -> String {
     // What several bodies decide, and what another text decides, is not counted here.
     if t.values.is_empty() {
         return String::new();
     }
-    let mut parts: Vec<String> = t
+    let w = words(case.program().lang);
+    let values: Vec<(String, String)> = t
         .values
         .iter()
-        .map(|(name, heads, votes)| format!("{name} {}", amount(*heads, *votes)))
+        .map(|(name, heads, votes)| {
+            let name = case.words().ballot(name).to_owned();
+            (name, w.amount(*heads, *votes))
+        })
         .collect();
-    if t.silent.0 > 0 {
-        parts.push(format!("silent {}", amount(t.silent.0, t.silent.1)));
-    }
-    parts.push(format!("of {}", amount(t.voters.0, t.voters.1)));
-    parts.join(", ")
-}
-
-fn amount(heads: i64, votes: i64) -> String {
-    if heads == votes {
-        heads.to_string()
-    } else {
-        format!("{heads} ({votes} votes)")
-    }
+    let silent = (t.silent.0 > 0).then(|| w.amount(t.silent.0, t.silent.1));
+    w.tally(
+        &values,
+        silent.as_deref(),
+        &w.amount(t.voters.0, t.voters.1),
+    )
 }

@@ -1,7 +1,9 @@
 //! Why, and why not: trees of reasons, each with its article.
 
 use crate::table::{Style, pad, width, wrap};
+use crate::timeline;
 use crate::view::article;
+use crate::words::Heading;
 use rogatio_interpret::{Case, Env, Missing, MissingKind, Reason, ReasonKind, Truth, Value};
 use rogatio_mir::Guard;
 use schemars::JsonSchema;
@@ -124,6 +126,13 @@ impl MissingTree {
     }
 }
 
+/// A question with its value, of the end of a day.
+#[must_use]
+pub fn answer(question: &str, at: &str, value: &str, style: Style) -> String {
+    let w = style.words();
+    w.answer(question, &w.date(at), value)
+}
+
 /// The value of a guard, with the clauses that leave it open.
 #[must_use]
 pub fn value(case: &Case, g: Guard, v: &Value, style: Style) -> String {
@@ -149,10 +158,10 @@ pub fn render(case: &Case, g: Guard, style: Style) -> String {
     let reason = ReasonTree::of(case, &case.explain(g, &Env::new()));
     let recalled = any_recalled(&reason);
     let mut rows = Vec::new();
-    reason_rows(&reason, "", "", &mut rows);
+    reason_rows(&reason, "", "", style, &mut rows);
     let mut out = tree(&rows, style);
     if recalled {
-        out += "\n~ rests on a date that is recalled, not documented\n";
+        out += &format!("\n{}\n", style.words().recalled());
     }
     out
 }
@@ -162,15 +171,17 @@ pub fn render(case: &Case, g: Guard, style: Style) -> String {
 pub fn render_not(case: &Case, g: Guard, style: Style) -> String {
     let env = Env::new();
     if case.eval(g, &env).truth() == Truth::True {
-        return format!("it is so: nothing is missing\n\n{}", render(case, g, style));
+        let nothing = style.words().nothing_missing();
+        return format!("{nothing}\n\n{}", render(case, g, style));
     }
     let missing = MissingTree::of(case, &case.missing(g, &env));
     if missing.kind == "nothing" {
         return format!("{}\n", value(case, g, &case.eval(g, &env), style));
     }
     let mut rows = Vec::new();
-    missing_rows(&missing, "", "", &mut rows);
-    format!("missing:\n{}", tree(&rows, style))
+    missing_rows(&missing, "", "", style, &mut rows);
+    let missing = style.words().heading(Heading::Missing);
+    format!("{missing}\n{}", tree(&rows, style))
 }
 
 fn any_recalled(r: &ReasonTree) -> bool {
@@ -186,7 +197,7 @@ struct Row {
     kind: &'static str,
 }
 
-fn reason_rows(r: &ReasonTree, lead: &str, under: &str, rows: &mut Vec<Row>) {
+fn reason_rows(r: &ReasonTree, lead: &str, under: &str, style: Style, rows: &mut Vec<Row>) {
     let mark = if r.recalled && r.children.is_empty() {
         "~"
     } else {
@@ -203,18 +214,17 @@ fn reason_rows(r: &ReasonTree, lead: &str, under: &str, rows: &mut Vec<Row>) {
             }
         ),
         text: format!("{}{mark}", r.text),
-        cite: r.articles.join(", "),
+        cite: timeline::cites(&r.articles, style),
         kind: r.kind,
     });
     children(&r.children, under, |c, lead, under| {
-        reason_rows(c, lead, under, rows)
+        reason_rows(c, lead, under, style, rows)
     });
 }
 
-fn missing_rows(m: &MissingTree, lead: &str, under: &str, rows: &mut Vec<Row>) {
+fn missing_rows(m: &MissingTree, lead: &str, under: &str, style: Style, rows: &mut Vec<Row>) {
     let text = match (m.text.as_str(), m.kind) {
-        ("", "then") => "one after the other",
-        ("", _) => "all of these",
+        ("", kind) => style.words().parts(kind == "then"),
         (text, _) => text,
     };
     rows.push(Row {
@@ -228,11 +238,14 @@ fn missing_rows(m: &MissingTree, lead: &str, under: &str, rows: &mut Vec<Row>) {
             }
         ),
         text: text.to_owned(),
-        cite: m.article.clone().unwrap_or_default(),
+        cite: m
+            .article
+            .as_ref()
+            .map_or_else(String::new, |a| style.words().cite(a)),
         kind: m.kind,
     });
     children(&m.children, under, |c, lead, under| {
-        missing_rows(c, lead, under, rows)
+        missing_rows(c, lead, under, style, rows)
     });
 }
 

@@ -39,7 +39,7 @@ pub(crate) fn run() -> Exit {
             };
         }
     };
-    let mut console = Console::new(cli.color);
+    let mut console = Console::new(cli.color, cli.lang);
     let done = match &cli.command {
         Command::New(args) => new::run(&console, args),
         Command::Check(args) => over(&mut console, args.watch.watch, &args.files, |c| {

@@ -15,6 +15,7 @@ pub(crate) fn run(console: &mut Console, args: &Run) -> Done {
     if args.interactive {
         return play(console, args);
     }
+    console.speak(args.format == OutputFormat::Json);
     if args.format == OutputFormat::Json {
         console.findings = Findings::Json;
     }
@@ -26,7 +27,8 @@ pub(crate) fn run(console: &mut Console, args: &Run) -> Done {
     let (mut front, program) = compile(console, &args.file, &args.library, &args.readings)?;
     let readings = front
         .readings(&args.readings)
-        .map_err(|m| console.usage(&m))?;
+        .map_err(|m| console.usage(&m))?
+        .lang(console.lang);
     let program = Arc::new(program);
     let asked = Asked {
         until: args.until,
@@ -91,7 +93,11 @@ pub(crate) fn run(console: &mut Console, args: &Run) -> Done {
 /// The module's titles and name.
 fn head(report: &RunReport, style: Style) -> String {
     let titles = report.titles.join(" · ");
-    let as_of = as_of(report.rules_at.as_deref(), report.known_at.as_deref());
+    let as_of = as_of(
+        report.rules_at.as_deref(),
+        report.known_at.as_deref(),
+        style.lang,
+    );
     let head = match (titles.as_str(), report.module.as_str()) {
         ("", "") => format!("{}\n", style.bold(&report.file)),
         ("", module) => format!("{}\n", style.bold(module)),

@@ -61,8 +61,9 @@ impl Asked {
         let expr = self.style.bold(args.expr.trim());
         let rules_at = self.run.case.program().rules_at.map(|d| d.to_string());
         let known_at = args.known.known_at.map(|d| d.to_string());
-        let as_of = as_of(rules_at.as_deref(), known_at.as_deref());
-        console.print(&format!("{expr} at the end of {at}: {value}\n{as_of}\n"))
+        let as_of = as_of(rules_at.as_deref(), known_at.as_deref(), self.style.lang);
+        let answer = report::answer(&expr, &at, &value, self.style);
+        console.print(&format!("{answer}\n{as_of}\n"))
     }
 
     fn json(
@@ -89,13 +90,15 @@ impl Asked {
 }
 
 fn ask(console: &mut Console, args: &Question) -> Result<Asked, Stop> {
+    console.speak(args.format == OutputFormat::Json);
     if args.format == OutputFormat::Json {
         console.findings = Findings::Json;
     }
     let (mut front, program) = compile(console, &args.file, &args.library, &args.readings)?;
     let chosen = front
         .readings(&args.readings)
-        .map_err(|m| console.usage(&m))?;
+        .map_err(|m| console.usage(&m))?
+        .lang(console.lang);
     let index = only(console, &front, args.scenario.as_deref())?;
     let program = Arc::new(program);
     let Prepared { program, scenario } = match index {

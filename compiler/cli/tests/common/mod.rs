@@ -27,6 +27,8 @@ pub(crate) fn rogatio_with(dir: &TempDir, args: &[&str], input: &str) -> Ended {
     command
         .env_remove("NO_COLOR")
         .env_remove("CLICOLOR_FORCE")
+        .env_remove("ROGATIO_LANG")
+        .env("LC_ALL", "C")
         .timeout(Duration::from_secs(120));
     let output = command.output().expect("the binary runs");
     Ended {

@@ -1,7 +1,6 @@
 //! Early certainty (R40): a result that the ballots still to come can no longer change.
 
 use super::*;
-use crate::show::and_list;
 
 /// What is certain of an open decision.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,7 +110,7 @@ impl<'c> Completions<'c> {
         let names: Vec<&str> = left.iter().map(|e| self.case.entity_name(*e)).collect();
         let who = match names.as_slice() {
             [] => return format!("all have voted: {numbers}"),
-            [_] | [_, _] | [_, _, _] => and_list(&names),
+            [_] | [_, _] | [_, _, _] => self.case.words().and_list(&names),
             many => format!("all {} who have not voted", many.len()),
         };
         let word = worst
@@ -165,7 +164,10 @@ impl Case {
                 .iter()
                 .map(|e| self.entity_name(*e))
                 .collect();
-            let text = format!("{} objected, and no vote follows", and_list(&names));
+            let text = format!(
+                "{} objected, and no vote follows",
+                self.words().and_list(&names)
+            );
             return found(Rejected, text, c.provision);
         }
         if !decision.first_counts || !decision.monotone {
@@ -209,7 +211,11 @@ impl Case {
                     .veto
                     .and_then(|g| self.program().guards.get(g.index()));
                 let at = at.map_or(decision.provision, |n| n.provision);
-                return found(Rejected, format!("vetoed by {}", and_list(&names)), at);
+                return found(
+                    Rejected,
+                    format!("vetoed by {}", self.words().and_list(&names)),
+                    at,
+                );
             }
             let may_veto = decision.veto.is_some_and(|g| {
                 left.iter().any(|e| {

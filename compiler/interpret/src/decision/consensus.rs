@@ -54,7 +54,7 @@ impl Case {
                     .iter()
                     .map(|e| self.entity_name(*e))
                     .collect();
-                let names = crate::show::and_list(&names);
+                let names = self.words().and_list(&names);
                 format!("{name}: no consensus, {names} objected; a vote follows")
             }
             Some(g) => {

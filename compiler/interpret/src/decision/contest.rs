@@ -78,7 +78,7 @@ impl Case {
         let text = if awaited.tied {
             format!("{name}: the votes are equal, the casting vote is awaited")
         } else {
-            let names = crate::show::and_list(&names);
+            let names = self.words().and_list(&names);
             format!("{name} takes no more ballots; its result waits for {names}")
         };
         let what = Happening::ResultAwaited {

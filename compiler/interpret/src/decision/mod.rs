@@ -223,7 +223,7 @@ impl Case {
             subject: s,
             opening: number,
         };
-        let text = format!("{} opens", self.show_decision(d, s));
+        let text = self.words().opens(&self.show_decision(d, s));
         self.record(what, text, now, vec![provision], Some(cause.clone()));
         Trigger::plain(TriggerKind::Opened(d, s), now, cause)
     }
@@ -269,12 +269,8 @@ impl Case {
                 closed.basis = basis;
             }
         }
-        let text = format!(
-            "{}: {}, {}",
-            self.show_decision(d, s),
-            c.outcome.word(),
-            c.reason
-        );
+        let w = self.words();
+        let text = w.closes(&self.show_decision(d, s), w.outcome(c.outcome), &c.reason);
         let what = Happening::DecisionClosed {
             decision: d,
             subject: s,

@@ -174,7 +174,7 @@ impl Case {
             match numbers {
                 // A clause that is no majority, quorum or participation speaks for itself.
                 Some(clause) if clause.ends_with(NOT_MET) => clause,
-                Some(numbers) => format!("{words}: {numbers}"),
+                Some(numbers) => self.words().with_numbers(words, &numbers),
                 None => words.to_owned(),
             }
         };
@@ -186,7 +186,7 @@ impl Case {
                 tied: false,
                 stops_on: true,
                 outcome: DecisionOutcome::Withdrawn,
-                reason: "it was withdrawn".to_owned(),
+                reason: self.words().withdrawn().to_owned(),
                 provision: decision.provision,
                 rests_on: Vec::new(),
             });
@@ -207,9 +207,9 @@ impl Case {
         let rule = |slot: &Stated| rule_of(slot).map(|g| (g, None)).into_iter().collect();
         if let Some((text, at)) = &decision.given {
             let declared = self.openings(d, s).last().and_then(|o| o.declared.clone());
-            let lapsed = "it closed without a result";
+            let lapsed = self.words().no_result();
             if let Some((outcome, doubt)) = declared {
-                let body = self.entity_name(Entity(decision.body.0));
+                let body = self.called(Entity(decision.body.0));
                 let reason = format!("{body} {}s it: {text}", verb(outcome));
                 let sure = doubt.map_or(Truth::True, Truth::Unknown);
                 add((sure, Vec::new()), true, outcome, &reason, *at, Vec::new());
@@ -225,7 +225,7 @@ impl Case {
             return out;
         }
         if let Some(g) = decision.admissible {
-            let reason = "it was not admissible";
+            let reason = self.words().inadmissible();
             let rests = vec![(g, None)];
             add(
                 truth(g, &[]),
@@ -238,11 +238,11 @@ impl Case {
         }
         let (slot, at) = &decision.quorum;
         let quorum = stated(slot, *at, Truth::True, &[]);
-        let reason = unmet(slot, "the quorum was not reached", &[]);
+        let reason = unmet(slot, self.words().inquorate(), &[]);
         add(quorum, false, Inquorate, &reason, *at, rule(slot));
         let (slot, at) = &decision.participation;
         let participation = stated(slot, *at, Truth::True, &[]);
-        let reason = unmet(slot, "participation was too low", &[]);
+        let reason = unmet(slot, self.words().low_participation(), &[]);
         add(participation, false, Rejected, &reason, *at, rule(slot));
         let opening = self.openings(d, s).last();
         let step = opening.map_or(0, |o| o.step);
@@ -251,16 +251,15 @@ impl Case {
             opening,
             decision.earlier.get(step).and_then(|s| s.rule),
         ) {
-            let names: Vec<&str> = o.objections.iter().map(|e| self.entity_name(*e)).collect();
+            let names: Vec<&str> = o.objections.iter().map(|e| self.called(*e)).collect();
             let (outcome, reason) = match why {
                 Why::Gavel | Why::Window if names.is_empty() => {
-                    (Adopted, "consensus: nobody objected".to_owned())
+                    (Adopted, self.words().consensus().to_owned())
                 }
-                Why::Gavel | Why::Window => (
-                    Rejected,
-                    format!("no consensus: {} objected", names.join(", ")),
-                ),
-                Why::Other | Why::Withdrawn => (Lapsed, "no consensus was declared".to_owned()),
+                Why::Gavel | Why::Window => (Rejected, self.words().no_consensus(&names)),
+                Why::Other | Why::Withdrawn => {
+                    (Lapsed, self.words().consensus_not_declared().to_owned())
+                }
             };
             let always = (Truth::True, Vec::new());
             add(always, true, outcome, &reason, c.provision, Vec::new());
@@ -270,16 +269,16 @@ impl Case {
         let rests = decision.veto.iter();
         let rests = rests.flat_map(|g| names.iter().map(|e| (*g, Some(*e))));
         let rests = rests.collect();
-        let names: Vec<&str> = names.iter().map(|e| self.entity_name(*e)).collect();
-        let reason = format!("vetoed by {}", names.join(", "));
+        let names: Vec<&str> = names.iter().map(|e| self.called(*e)).collect();
+        let reason = self.words().vetoed(&names);
         let at = decision.veto.map_or(decision.provision, provision);
         add((vetoed, Vec::new()), true, Rejected, &reason, at, rests);
         let (slot, at) = &decision.rule_of(step);
         let passes = stated(slot, *at, Truth::False, moved);
-        let reason = "the required majority was reached";
+        let reason = self.words().majority_reached();
         add(passes, true, Adopted, reason, *at, rule(slot));
         for (outcome, g) in &decision.deemed {
-            let reason = format!("deemed {}", outcome.word());
+            let reason = self.words().deemed(self.words().outcome(*outcome));
             let rests = vec![(*g, None)];
             add(
                 truth(*g, moved),
@@ -295,8 +294,7 @@ impl Case {
             (Stated::Rule(g), Some(s)) => self.beaten(*g, d, s, moved),
             _ => None,
         };
-        let reason =
-            reason.unwrap_or_else(|| unmet(slot, "the required majority was not reached", moved));
+        let reason = reason.unwrap_or_else(|| unmet(slot, self.words().majority_missed(), moved));
         add(
             (Truth::True, Vec::new()),
             true,

@@ -1,6 +1,7 @@
 //! Where a vote stands against its rule, in words: `yes 7, 9 of 12 needed`.
 
 use super::*;
+use crate::words::Needed;
 use rogatio_mir::ShareCmp;
 
 /// Calls of defines deeper than this are not looked into.
@@ -112,19 +113,19 @@ impl Case {
                     return None;
                 };
                 if of <= 0 {
-                    return Some(format!(
-                        "{name} {x} of nothing: {} is empty",
-                        self.tally_name(*base, env)
-                    ));
+                    let what = Needed { name: &name, is: x };
+                    return Some(self.words().of_nothing(what, &self.tally_name(*base, env)));
                 }
                 let (wide, den) = (i128::from(num) * i128::from(of), i128::from(den.max(1)));
                 let whole = wide.div_euclid(den);
                 let up = whole + i128::from(wide.rem_euclid(den) != 0);
+                let (w, what) = (self.words(), Needed { name: &name, is: x });
+                let number = |n: i128| i64::try_from(n).unwrap_or(i64::MAX);
                 Some(match cmp {
-                    ShareCmp::AtLeast => format!("{name} {x}, {up} of {of} needed"),
-                    ShareCmp::MoreThan => format!("{name} {x}, {} of {of} needed", whole + 1),
-                    ShareCmp::AtMost => format!("{name} {x}, at most {whole} of {of} allowed"),
-                    ShareCmp::LessThan => format!("{name} {x}, at most {} of {of} allowed", up - 1),
+                    ShareCmp::AtLeast => w.needed_of(what, number(up), of),
+                    ShareCmp::MoreThan => w.needed_of(what, number(whole + 1), of),
+                    ShareCmp::AtMost => w.allowed_of(what, number(whole), of),
+                    ShareCmp::LessThan => w.allowed_of(what, number(up - 1), of),
                 })
             }
             Op::Exists(d, c) => {
@@ -205,19 +206,14 @@ impl Case {
     }
 
     pub(crate) fn roll_set_name(&self, d: DecisionId, set: &RollSet) -> String {
-        match set {
+        let ballot = match set {
             RollSet::Ballot(i) => {
                 let i = u32::try_from(*i).unwrap_or(u32::MAX);
-                self.ballot_name(d, i, None).to_owned()
+                self.words().ballot(self.ballot_name(d, i, None))
             }
-            RollSet::Silent => "silent".to_owned(),
-            RollSet::Cast => "cast".to_owned(),
-            RollSet::Voting => "voting".to_owned(),
-            RollSet::Voters => "voters".to_owned(),
-            RollSet::Members => "members".to_owned(),
-            RollSet::Present => "present".to_owned(),
-            RollSet::Chair => "the chair".to_owned(),
-        }
+            _ => "",
+        };
+        self.words().roll_set(set, ballot).to_owned()
     }
 }
 

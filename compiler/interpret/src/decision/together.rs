@@ -80,7 +80,7 @@ impl Case {
             .filter_map(|l| self.program().decisions.get(l.index()))
             .map(|l| self.entity_name(Entity(l.body.0)))
             .collect();
-        let both = crate::show::and_list(&bodies);
+        let both = self.words().and_list(&bodies);
         let name = self.show_decision(d, s);
         let text = match who {
             None => format!("{name} is decided by {both}: in which of them is not said"),
@@ -205,7 +205,7 @@ impl Case {
             .map(|(o, names)| {
                 let voted = matches!(o, DecisionOutcome::Adopted | DecisionOutcome::Rejected);
                 let word = if voted { "by" } else { "in" };
-                format!("{} {word} {}", o.word(), crate::show::and_list(names))
+                format!("{} {word} {}", o.word(), self.words().and_list(names))
             })
             .collect();
         let reason = said.join(", ");

@@ -50,7 +50,7 @@ impl Eval<'_> {
             names.extend(level.iter().map(|o| self.case.entity_name(o.entity)));
             let text = format!(
                 "a tie between {}, and no further criterion is stated",
-                crate::show::and_list(&names)
+                self.case.words().and_list(&names)
             );
             let doubts = level.iter().filter_map(|o| o.member.clauses());
             let clauses = doubts.fold(ClauseSet::one(p, text), |a, c| a.union(c));

@@ -11,12 +11,8 @@ impl Explainer<'_> {
         };
         let mut out = Vec::new();
         if let Some(c) = &opening.closed {
-            let text = format!(
-                "{}: {}, {}",
-                case.show_decision(d, s),
-                c.outcome.word(),
-                c.reason
-            );
+            let w = case.words();
+            let text = w.closes(&case.show_decision(d, s), w.outcome(c.outcome), &c.reason);
             let mut r =
                 Reason::new(ReasonKind::Event, text, c.provisions.first().copied()).at(c.moment);
             r.also.clone_from(&c.provisions);
@@ -24,21 +20,16 @@ impl Explainer<'_> {
             r.children.push(case.cause(&c.cause));
             out.push(r);
         } else {
-            let text = format!(
-                "{} is open since {}",
-                case.show_decision(d, s),
-                opening.opened
-            );
+            let text = case
+                .words()
+                .open_since(&case.show_decision(d, s), &opening.opened);
             out.push(Reason::new(ReasonKind::Holds, text, None).with([case.cause(&opening.cause)]));
         }
         if let Some(t) = case.tally(d, s) {
-            let mut words: Vec<String> = t
-                .values
-                .iter()
-                .map(|(n, heads, _)| format!("{n} {heads}"))
-                .collect();
-            words.push(format!("silent {}", t.silent.0));
-            out.push(Reason::new(ReasonKind::Value, words.join(", "), None));
+            let counts: Vec<(&str, i64)> =
+                t.values.iter().map(|(n, h, _)| (n.as_str(), *h)).collect();
+            let text = case.words().ballots(&counts, t.silent.0);
+            out.push(Reason::new(ReasonKind::Value, text, None));
         }
         out
     }
@@ -51,19 +42,19 @@ impl Explainer<'_> {
             let text = case.show_dated(ballot.occurrence);
             return Some(Reason::new(ReasonKind::Event, text, None));
         }
-        let name = case.entity_name(voter);
+        let name = case.called(voter);
         let decision = case.text(d, s)?;
         if opening.closed.is_none() {
-            let text = format!("{name} has cast no ballot");
+            let text = case.words().no_ballot_yet(name);
             return Some(Reason::new(ReasonKind::Fails, text, None));
         }
         let line = opening.roll.as_ref()?.of(voter).filter(|l| l.is_voter)?;
         let (counts, frozen) = match (line.value, &line.unknown) {
             (Some(i), _) => {
                 let name = decision.ballots.get(i as usize)?;
-                (format!("counts as {name}"), Silence::As(i as usize))
+                (Some(case.words().ballot(name)), Silence::As(i as usize))
             }
-            (None, None) => ("is no ballot".to_owned(), Silence::None),
+            (None, None) => (None, Silence::None),
             (None, Some(_)) => return None,
         };
         // An exception that has come or gone since the close is not what it rests on.
@@ -71,7 +62,7 @@ impl Explainer<'_> {
         if silence != frozen {
             provisions = vec![decision.silence.1];
         }
-        let text = format!("{name} cast no ballot, and silence {counts}");
+        let text = case.words().silence(name, counts);
         let mut reason = Reason::new(ReasonKind::Holds, text, provisions.first().copied());
         reason.also = provisions;
         Some(reason)

@@ -36,13 +36,14 @@ impl Explainer<'_> {
             Value::Bool(true) => Reason::new(ReasonKind::Holds, text, provision),
             Value::Bool(false) => {
                 let text = self.case.unmet_time(g, env);
-                let text = text.unwrap_or_else(|| format!("not: {}", self.case.describe(g, env)));
+                let text =
+                    text.unwrap_or_else(|| self.case.words().not(&self.case.describe(g, env)));
                 Reason::new(ReasonKind::Fails, text, provision)
             }
             Value::Undetermined(c) => {
                 let mut r = Reason::new(
                     ReasonKind::Open,
-                    format!("{text} is undetermined"),
+                    self.case.words().is_undetermined(&text),
                     provision,
                 );
                 r.children = c
@@ -223,8 +224,8 @@ impl Explainer<'_> {
                         let mut r = self.guard(*w, &env);
                         let value = case.show_value(&case.eval(*w, &env));
                         r.text = match case.program().guard(*w).op {
-                            Op::Weight { .. } => format!("{} weighs {value}", case.entity_name(e)),
-                            _ => format!("{} is {value}", case.describe(*w, &env)),
+                            Op::Weight { .. } => case.words().weighs(case.called(e), &value),
+                            _ => case.words().is(&case.describe(*w, &env), &value),
                         };
                         children.push(r);
                     }
@@ -249,7 +250,7 @@ impl Explainer<'_> {
                 let all = Eval::new(case).contestants(d, *c, keys, &mut env.clone());
                 let lines = all.iter().take(MOST_NAMES).map(|c| {
                     let keys: Vec<String> = c.keys.iter().map(|k| case.show_value(k)).collect();
-                    let text = format!("{}: {}", case.entity_name(c.entity), keys.join(", "));
+                    let text = format!("{}: {}", case.called(c.entity), keys.join(", "));
                     Reason::new(ReasonKind::Value, text, provision)
                 });
                 let children: Vec<Reason> = lines.collect();
@@ -310,7 +311,9 @@ impl Explainer<'_> {
                 let subject = s.and_then(|s| case.eval(s, env).entity());
                 let children = match case.certainty(*d, subject) {
                     Some(c) => {
-                        let text = format!("{}: {}", c.outcome.word(), c.because);
+                        let text = case
+                            .words()
+                            .certain(case.words().outcome(c.outcome), &c.because);
                         vec![Reason::new(ReasonKind::Holds, text, Some(c.provision))]
                     }
                     None => self.decision(*d, subject),
@@ -369,7 +372,7 @@ impl Explainer<'_> {
                         r.also.push(self.rests_on(*v));
                         r.children.push(self.guard(*c, env));
                         r.children.extend(self.each([*v], env));
-                        let text = format!("this defeats {}", case.describe(*base, env));
+                        let text = case.words().defeats(&case.describe(*base, env));
                         r.children.push(Reason::new(ReasonKind::Fails, text, None));
                         r
                     }
@@ -380,7 +383,7 @@ impl Explainer<'_> {
                             plain.also.push(self.rests_on(*v));
                             children.push(self.guard(*c, env));
                             children.extend(self.each([*v], env));
-                            let text = format!("this defeats {}", case.describe(*base, env));
+                            let text = case.words().defeats(&case.describe(*base, env));
                             children.push(Reason::new(ReasonKind::Fails, text, None));
                         }
                         if children.is_empty() {

@@ -15,7 +15,7 @@ impl Explainer<'_> {
         let Some(push) = push else { return Vec::new() };
         let what = push
             .occurrence
-            .map_or_else(|| format!("on {m}"), |id| case.show_dated(id));
+            .map_or_else(|| case.words().on(m), |id| case.show_dated(id));
         vec![Reason::new(ReasonKind::Event, what, None).at(*m)]
     }
 
@@ -38,13 +38,11 @@ impl Explainer<'_> {
         };
         let what = push
             .occurrence
-            .map_or_else(|| format!("on {}", push.moment), |id| case.show_dated(id));
-        let word = if o == Ordinal::Last {
-            nth(crate::eval::as_int(n))
-        } else {
-            ordinal(o)
-        };
-        let mut r = Reason::new(ReasonKind::Event, format!("{word}: {what}"), None).at(push.moment);
+            .map_or_else(|| case.words().on(&push.moment), |id| case.show_dated(id));
+        // The last one is told by its number.
+        let which = Some(o).filter(|o| *o != Ordinal::Last);
+        let text = case.words().nth_was(which, crate::eval::as_int(n), &what);
+        let mut r = Reason::new(ReasonKind::Event, text, None).at(push.moment);
         r.recalled = push.cause.recalled;
         r.children.extend(push.why.as_deref().cloned());
         vec![r]

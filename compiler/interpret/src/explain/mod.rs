@@ -10,7 +10,6 @@ mod table;
 use guard::Explainer;
 
 use crate::eval::{Eval, Scheduled};
-use crate::show::{nth, ordinal};
 use crate::state::{Cause, CauseKind, Interval, SlotWhen};
 use crate::{
     Case, DutyId, DutyInstance, Entity, Env, Key, Moment, Occurrence, OccurrenceId, Truth, Value,
@@ -174,10 +173,10 @@ impl Case {
     #[must_use]
     pub fn explain_occurrence(&self, id: OccurrenceId) -> Option<Reason> {
         let o = self.occurrence(id)?;
-        let words = crate::expect::verdict_words(&o.judgment);
+        let words = self.verdict_words(&o.judgment);
         let mut r = Reason::new(
             ReasonKind::Event,
-            format!("{} is {words}", self.show_deed(o)),
+            self.words().act_is(&self.show_deed(o), &words),
             None,
         )
         .at(o.moment);
@@ -199,12 +198,12 @@ impl Case {
             return Reason::new(ReasonKind::Open, "?", None);
         };
         let norm = self.program().norms.get(d.norm.index());
-        let late = if d.late { ", done late" } else { "" };
-        let text = format!(
-            "{} is {}{late}{}",
-            self.show_duty(id),
-            crate::show::state_name(d.state),
-            self.show_due(id)
+        let w = self.words();
+        let text = w.duty_is(
+            &self.show_duty(id),
+            w.norm_state(d.state),
+            d.late,
+            d.due.as_ref(),
         );
         let mut r = Reason::new(ReasonKind::Holds, text, norm.map(|n| n.provision));
         r.moment = d.settled;
@@ -226,16 +225,14 @@ impl Case {
             None => d.settled?,
         };
         match (d.state, d.due) {
-            (NormState::Lapsed, Some(due)) => {
-                Some(event(format!("nobody had done it by {due}"), last))
-            }
+            (NormState::Lapsed, Some(due)) => Some(event(self.words().nobody_by(&due), last)),
             (NormState::Lapsed | NormState::Breached, _) => {
                 let cause = self.cause(d.ended_by.as_deref()?);
                 let text = match d.state {
                     NormState::Lapsed if d.done_on_the_day() => {
                         format!("not known to be before {}", cause.text)
                     }
-                    NormState::Lapsed => format!("its time ended first: {}", cause.text),
+                    NormState::Lapsed => self.words().time_ended_first(&cause.text),
                     _ => cause.text.clone(),
                 };
                 Some(Reason { text, ..cause })
@@ -255,8 +252,8 @@ impl Case {
             broken.any(|(m, held)| *m == n && fits(held))
         };
         let o = self.occurrences().filter(broke).last()?;
-        let words = crate::expect::verdict_words(&o.judgment);
-        let text = format!("{} is {words}", self.show_dated(o.id));
+        let words = self.verdict_words(&o.judgment);
+        let text = self.words().act_is(&self.show_dated(o.id), &words);
         self.explain_occurrence(o.id).map(|r| Reason { text, ..r })
     }
 
@@ -268,72 +265,40 @@ impl Case {
 
     fn cause_to(&self, c: &Cause, depth: u32) -> Reason {
         let p = self.program();
+        let w = self.words();
         let text = match &c.what {
-            CauseKind::Begin => "from the beginning".to_owned(),
-            CauseKind::Assumed => "assumed".to_owned(),
+            CauseKind::Begin => w.from_beginning().to_owned(),
+            CauseKind::Assumed => w.assumed().to_owned(),
             CauseKind::Given(g) => p
                 .givens
                 .get(g.index())
-                .map_or("?".to_owned(), |g| format!("{} changed", g.name)),
+                .map_or("?".to_owned(), |g| w.given_changed(&g.name)),
             CauseKind::Occurrence(id) => self.show_dated(*id),
             CauseKind::Timer { timer, at, base } => {
                 let timer = p.timers.get(timer.index());
                 let how = timer.map_or(String::new(), |t| {
                     self.describe(t.at, &Env::new().at_event(*base))
                 });
-                format!("{how} = {at}")
+                w.time_is(&how, at)
             }
             CauseKind::Edge { edge, key, rise } => {
                 let cond = self.show_edge(*edge, key, c.moment);
-                let word = if *rise {
-                    "became true"
-                } else {
-                    "ceased to be true"
-                };
-                format!("{cond} {word} on {}", c.moment)
+                w.became(&cond, *rise, &c.moment)
             }
-            CauseKind::Started(s, key) => {
-                format!("{} started on {}", self.show_status(*s, key), c.moment)
-            }
-            CauseKind::Ended(s, key) => {
-                format!("{} ended on {}", self.show_status(*s, key), c.moment)
-            }
+            CauseKind::Started(s, key) => w.started(&self.show_status(*s, key), &c.moment),
+            CauseKind::Ended(s, key) => w.ended(&self.show_status(*s, key), &c.moment),
             CauseKind::Entered(e, p, s) => {
-                format!(
-                    "{} became {} on {}",
-                    self.entity_name(*e),
-                    self.stage_name(*p, *s),
-                    c.moment
-                )
+                w.entered(self.called(*e), self.stage_name(*p, *s), &c.moment)
             }
-            CauseKind::Left(e, p, s) => {
-                format!(
-                    "{} left {} on {}",
-                    self.entity_name(*e),
-                    self.stage_name(*p, *s),
-                    c.moment
-                )
-            }
-            CauseKind::Opened(d, s) => {
-                format!("{} opened on {}", self.show_decision(*d, *s), c.moment)
-            }
+            CauseKind::Left(e, p, s) => w.left(self.called(*e), self.stage_name(*p, *s), &c.moment),
+            CauseKind::Opened(d, s) => w.opened(&self.show_decision(*d, *s), &c.moment),
             CauseKind::Closed(d, s, o) => {
-                format!(
-                    "{} {} on {}",
-                    self.show_decision(*d, *s),
-                    o.word(),
-                    c.moment
-                )
+                w.resulted(&self.show_decision(*d, *s), w.outcome(*o), &c.moment)
             }
             CauseKind::Norm(_, state, id) => {
-                format!(
-                    "{} {} on {}",
-                    self.show_duty(*id),
-                    crate::show::state_name(*state),
-                    c.moment
-                )
+                w.duty_became(&self.show_duty(*id), w.norm_state(*state), &c.moment)
             }
-            CauseKind::Time => format!("on {}", c.moment),
+            CauseKind::Time => w.on(&c.moment),
         };
         let mut r = Reason::new(ReasonKind::Event, text, c.provision).at(c.moment);
         r.recalled = c.recalled;
@@ -350,10 +315,10 @@ impl Case {
     /// Why an interval began: `in_force since 1993-12-29`, then the rule's cause.
     pub(crate) fn interval(&self, s: StatusId, key: &Key, i: &Interval) -> Reason {
         let rule = i.rule.and_then(|r| self.program().rules.get(r.0 as usize));
-        let value = i.value.as_ref().map_or(String::new(), |v| {
-            format!(" = {}", self.show_status_value(s, v))
-        });
-        let text = format!("{}{value} since {}", self.show_status(s, key), i.start);
+        let value = i.value.as_ref().map(|v| self.show_status_value(s, v));
+        let text = self
+            .words()
+            .since(&self.show_status(s, key), value.as_deref(), &i.start);
         let mut r = Reason::new(ReasonKind::Holds, text, rule.map(|r| r.provision)).at(i.start);
         r.recalled = i.cause.recalled;
         r.children.push(self.cause(&i.cause));
@@ -386,7 +351,7 @@ impl Case {
         let name = self.program().hists.get(hist.index())?.name.as_str();
         Some(Reason::new(
             ReasonKind::Event,
-            format!("the {} {name}", nth(n)),
+            self.words().the_nth(n, name),
             Some(rule.provision),
         ))
     }

@@ -49,7 +49,7 @@ impl Explainer<'_> {
         if open > 0 {
             out.push(Reason::new(
                 ReasonKind::Open,
-                format!("{open} cannot be told"),
+                case.words().cannot_be_told(open),
                 provision,
             ));
         }
@@ -60,18 +60,18 @@ impl Explainer<'_> {
                 continue;
             }
             let who = match list.len() {
-                0 => "none".to_owned(),
+                0 => case.words().none_of_them().to_owned(),
                 n if n <= MOST_NAMES => self.names(&list),
                 n => n.to_string(),
             };
-            let cite = p.map_or("", |p| case.cite(p));
+            let cite = p.map_or_else(String::new, |p| case.words().cite(case.cite(p)));
             let words = case.describe(*g, &Env::new());
             let cite = if cite.is_empty() {
                 words
             } else {
                 format!("{cite} ({words})")
             };
-            let mut r = Reason::new(ReasonKind::Value, format!("{cite} excluded {who}"), p);
+            let mut r = Reason::new(ReasonKind::Value, case.words().excluded(&cite, &who), p);
             if let Some(first) = list.first() {
                 r.children.push(self.guard(*g, &rebind(part_env, *first)));
             }
@@ -157,10 +157,8 @@ impl Explainer<'_> {
     }
 
     pub(super) fn names(&self, es: &[Entity]) -> String {
-        es.iter()
-            .map(|e| self.case.entity_name(*e))
-            .collect::<Vec<_>>()
-            .join(", ")
+        let names: Vec<&str> = es.iter().map(|e| self.case.called(*e)).collect();
+        self.case.words().list(&names)
     }
 }
 

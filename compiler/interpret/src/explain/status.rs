@@ -29,7 +29,7 @@ impl Explainer<'_> {
                 let since = case.interval(s, &key, last);
                 let mut r = plain.with([since]);
                 r.children
-                    .extend(self.planned(&status.end_timers, &key, "ends"));
+                    .extend(self.planned(&status.end_timers, &key, true));
                 return r;
             }
             let mut r = plain;
@@ -37,15 +37,15 @@ impl Explainer<'_> {
                 let rule = last
                     .end_rule
                     .and_then(|r| case.program().rules.get(r.0 as usize));
-                let text = format!("{} until {end}", case.show_status(s, &key));
+                let text = case.words().until(&case.show_status(s, &key), &end);
                 let ended = Reason::new(ReasonKind::Event, text, rule.map(|r| r.provision)).at(end);
                 r.children.push(ended.with([case.cause(cause)]));
             }
             r.children
-                .extend(self.planned(&status.start_timers, &key, "starts"));
+                .extend(self.planned(&status.start_timers, &key, false));
             return r;
         }
-        let planned = self.planned(&status.start_timers, &key, "starts");
+        let planned = self.planned(&status.start_timers, &key, false);
         plain.with(planned)
     }
 
@@ -54,7 +54,7 @@ impl Explainer<'_> {
         &self,
         timers: &[rogatio_mir::TimerId],
         key: &Key,
-        word: &str,
+        ends: bool,
     ) -> Vec<Reason> {
         let case = self.case;
         let mut out = Vec::new();
@@ -78,9 +78,9 @@ impl Explainer<'_> {
                 }
                 let how = case.describe(timer.at, &env);
                 let text = match &slot.when {
-                    SlotWhen::At(m, _) => format!("{word} {}: {how}", m.in_words()),
-                    SlotWhen::Waiting => format!("{word} {how}, which is pending"),
-                    SlotWhen::Unknown(_) => format!("{word} {how}, which is undetermined"),
+                    SlotWhen::At(m, _) => case.words().will(ends, m, &how),
+                    SlotWhen::Waiting => case.words().may(ends, &how, false),
+                    SlotWhen::Unknown(_) => case.words().may(ends, &how, true),
                 };
                 let mut r = Reason::new(ReasonKind::Event, text, Some(timer.provision));
                 r.recalled = slot.cause.recalled;

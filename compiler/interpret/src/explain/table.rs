@@ -71,7 +71,7 @@ impl Explainer<'_> {
         let shown = match &v {
             Value::Undetermined(c) => {
                 let texts: Vec<&str> = c.iter().map(|c| c.text.as_str()).collect();
-                format!("undetermined: {}", texts.join("; "))
+                case.words().undetermined_by(&texts)
             }
             v => case.show_value_of(value, v),
         };
@@ -81,15 +81,11 @@ impl Explainer<'_> {
             ReasonKind::Open
         };
         let what = if always {
-            if hit == HitPolicy::First {
-                "every other case".to_owned()
-            } else {
-                "any case".to_owned()
-            }
+            case.words().any_case(hit == HitPolicy::First).to_owned()
         } else {
             case.describe(cond, env)
         };
-        let text = format!("row {}: {what} -> {shown}", i + 1);
+        let text = case.words().row(i + 1, &what, &shown);
         let mut r = Reason::new(kind, text, provision);
         if !always {
             let why = self.guard(cond, env);

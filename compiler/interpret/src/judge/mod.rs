@@ -253,10 +253,7 @@ impl Case {
                 if let Some(norm) = norm
                     && lapsed
                 {
-                    j.because(
-                        norm.provision,
-                        format!("late: {} lapsed unused", self.show_duty(id)),
-                    );
+                    j.because(norm.provision, self.words().late(&self.show_duty(id)));
                 }
             }
             j.dilemma = j.fulfils.iter().any(|d| self.no_way_round(*d, &j.breach));
@@ -396,14 +393,11 @@ impl Case {
         yielding: &[ProvisionId],
         j: &mut Judgment,
     ) {
-        for (modal, word) in [
-            (Modal::MustNot, "forbidden"),
-            (Modal::ShouldNot, "advised against"),
-        ] {
+        for (modal, advised) in [(Modal::MustNot, false), (Modal::ShouldNot, true)] {
             let (found, _) = self.forbidding(norms, o, modal, yielding);
             for (n, text, keys) in found {
                 if let Some(norm) = self.program().norms.get(n.index()) {
-                    j.because(norm.provision, format!("{word}: {text}"));
+                    j.because(norm.provision, self.words().forbidden(&text, advised));
                 }
                 if modal == Modal::MustNot {
                     j.breach.push(n);
@@ -571,17 +565,14 @@ impl Case {
             j.broken.push((g.norm, Vec::new()));
             match &g.failing {
                 Some((p, text)) => {
-                    j.because(norm.provision, format!("{}, but {text}", norm.text));
+                    j.because(norm.provision, self.words().but(&norm.text, text));
                     j.because(*p, String::new());
                 }
                 None => j.because(norm.provision, norm.text.clone()),
             }
         }
         if j.reasons.is_empty() {
-            j.because(
-                act.provision,
-                format!("nobody like that has the power to do `{}`", act.name),
-            );
+            j.because(act.provision, self.words().no_power(&act.name));
         }
     }
 }

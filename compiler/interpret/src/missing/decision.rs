@@ -68,7 +68,7 @@ impl Seeker<'_> {
                 .map(|(d, s)| case.show_decision(*d, *s))
                 .collect();
             let rivals: Vec<&str> = rivals.iter().map(String::as_str).collect();
-            let text = format!("the result of {}", crate::show::and_list(&rivals));
+            let text = format!("the result of {}", self.case.words().and_list(&rivals));
             return Missing::acts(1, text, p);
         }
         let mut parts = Vec::new();
@@ -125,7 +125,7 @@ impl Seeker<'_> {
         let (names, at) = self.case.vetoes(d, subject)?;
         let n = as_int(names.len());
         let names: Vec<&str> = names.iter().map(|e| self.case.entity_name(*e)).collect();
-        let names = crate::show::and_list(&names);
+        let names = self.case.words().and_list(&names);
         Some(if decision.first_counts {
             let text = format!("vetoed by {names}, and the first ballot counts");
             Missing::impossible(text, Some(at))

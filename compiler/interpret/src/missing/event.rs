@@ -226,7 +226,7 @@ impl Seeker<'_> {
                     .get(n.index())
                     .map_or("?", |n| n.name.as_str());
                 self.named(
-                    format!("{name} to be {}", crate::show::state_name(*s)),
+                    format!("{name} to be {}", self.case.words().norm_state(*s)),
                     conditions,
                 )
             }

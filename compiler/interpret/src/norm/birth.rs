@@ -170,7 +170,8 @@ impl Case {
         let (keys, cause) = (d.keys.clone(), d.cause.clone());
         self.state_mut().put_duty(d, norm.modal);
         self.state_mut().touch(Dep::Norm(b.norm), Vec::new());
-        let text = format!("{} arises{}", self.show_duty(id), self.show_due(id));
+        let due = self.duty(id).and_then(|d| d.due);
+        let text = self.words().arises(&self.show_duty(id), due.as_ref());
         let doubtful = self.state().duty(id).is_some_and(|d| d.unborn);
         if doubtful {
             return Vec::new();

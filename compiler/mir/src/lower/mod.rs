@@ -43,6 +43,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 pub struct Readings {
     chosen: BTreeMap<String, String>,
     rules_at: Option<Day>,
+    lang: Lang,
 }
 
 /// A choice that the program does not know.
@@ -72,6 +73,13 @@ impl Readings {
     #[must_use]
     pub fn rules_at(mut self, day: Option<Day>) -> Self {
         self.rules_at = day;
+        self
+    }
+
+    /// Tells what happens in this language.
+    #[must_use]
+    pub fn lang(mut self, lang: Lang) -> Self {
+        self.lang = lang;
         self
     }
 
@@ -284,6 +292,8 @@ impl<'a> Cx<'a> {
             })
             .collect();
         p.rules_at = choice.rules_at;
+        p.lang = choice.lang;
+        p.titled = Titled::of(hir, choice.lang);
         p.second_clock = hir.second_clock.clone();
         self.status_rows();
         self.version_rows();

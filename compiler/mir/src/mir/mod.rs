@@ -17,6 +17,7 @@ mod procedure;
 mod rule;
 mod scenario;
 mod table;
+mod titled;
 mod version;
 
 pub use decision::*;
@@ -28,10 +29,11 @@ pub use procedure::*;
 pub use rule::*;
 pub use scenario::*;
 pub use table::*;
+pub use titled::{Titled, title_or};
 pub use version::*;
 
 use rogatio_calendar::{Convention, Day, Length};
-pub use rogatio_diagnostics::Span;
+pub use rogatio_diagnostics::{Lang, Span};
 pub use rogatio_semantics::hir::{
     ActId, Chance, DecisionId, DecisionOutcome, DefineId, EntityId, FieldId, GivenId, KindId,
     Modal, NormId, NormState, ProcedureId, ProvisionId, ReadingId, SecondClock, StatusId, Ty,
@@ -127,6 +129,10 @@ pub struct Program {
     pub rules_at: Option<Day>,
     /// A second clock (R48c).
     pub second_clock: Option<SecondClock>,
+    /// The language in which it is told what happens.
+    pub lang: Lang,
+    /// What declared things are called in that language.
+    pub titled: Titled,
     /// Longest chain of micro-steps (R13).
     pub cascade_bound: u32,
     /// Scenarios.
@@ -180,6 +186,8 @@ impl Default for Program {
             versions: Vec::new(),
             rules_at: None,
             second_clock: None,
+            lang: Lang::En,
+            titled: Titled::default(),
             cascade_bound: 0,
             scenarios: Vec::new(),
             experiments: Vec::new(),

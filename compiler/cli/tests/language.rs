@@ -1,0 +1,153 @@
+//! The language of results: chosen by the command line or the locale, and the same facts in each.
+
+mod common;
+
+use assert_cmd::cargo::cargo_bin_cmd;
+use common::{Ended, rogatio};
+use std::path::{Path, PathBuf};
+use tempfile::{TempDir, tempdir};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+fn path(below: &str) -> String {
+    let path = root().join(below).canonicalize().unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// A new folder with the council of `rogatio new`.
+fn council() -> TempDir {
+    let dir = tempdir().unwrap();
+    assert_eq!(
+        rogatio(&dir, &["new", "rules", "--template", "council"]).exit,
+        0
+    );
+    dir
+}
+
+const RUN: [&str; 2] = ["run", "rules/rules.scenarios.rog"];
+
+/// With these variables of the environment and no others that name a language.
+fn under(dir: &TempDir, variables: &[(&str, &str)], args: &[&str]) -> Ended {
+    let mut command = cargo_bin_cmd!("rogatio");
+    command.current_dir(dir.path()).args(args);
+    for name in ["ROGATIO_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "NO_COLOR"] {
+        command.env_remove(name);
+    }
+    command.envs(variables.iter().copied());
+    let output = command.output().unwrap();
+    Ended {
+        exit: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Compares with a file of `tests/language`; `UPDATE=1` writes it anew.
+fn snapshot(name: &str, text: &str) {
+    let path = root().join("compiler/cli/tests/language").join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        std::fs::write(&path, text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == text, "{name}: UPDATE=1 writes it anew\n{text}");
+}
+
+#[test]
+fn a_run_in_japanese() {
+    let dir = council();
+    let ended = rogatio(&dir, &[&RUN[..], &["--lang", "ja"]].concat());
+    assert_eq!((ended.exit, ended.stderr.as_str()), (0, ""));
+    snapshot("council.ja.txt", &ended.stdout);
+}
+
+#[test]
+fn a_question_in_japanese() {
+    let dir = tempdir().unwrap();
+    let file = path("examples/cbd_history.rog");
+    let args = [
+        "why",
+        &file,
+        "in_force",
+        "--at",
+        "1993-12-29",
+        "--lang",
+        "ja",
+    ];
+    let ended = rogatio(&dir, &args);
+    assert_eq!((ended.exit, ended.stderr.as_str()), (0, ""));
+    snapshot("cbd_in_force.ja.txt", &ended.stdout);
+    for sentence in [
+        "条約の効力：1993年12月29日から",
+        "Mongolia による寄託（批准）（1993年9月30日）",
+        "第36条(1)",
+    ] {
+        assert!(
+            ended.stdout.contains(sentence),
+            "{sentence}\n{}",
+            ended.stdout
+        );
+    }
+}
+
+#[test]
+fn the_command_line_then_the_environment() {
+    let dir = council();
+    let english = rogatio(&dir, &RUN).stdout;
+    let japanese = rogatio(&dir, &[&RUN[..], &["--lang", "ja"]].concat()).stdout;
+    assert!(english.contains("What happens\n") && japanese.contains("経過\n"));
+    for (variables, expected) in [
+        (&[][..], &english),
+        (&[("LANG", "ja_JP.UTF-8")], &japanese),
+        (&[("LANG", "de_DE.UTF-8")], &english),
+        (&[("LANG", "ja_JP.UTF-8"), ("LC_ALL", "C")], &english),
+        (&[("LANG", "C"), ("LC_MESSAGES", "ja_JP")], &japanese),
+        (&[("LC_ALL", "C"), ("ROGATIO_LANG", "ja")], &japanese),
+    ] {
+        assert_eq!(
+            under(&dir, variables, &RUN).stdout,
+            *expected,
+            "{variables:?}"
+        );
+    }
+    let args = [&RUN[..], &["--lang", "en"]].concat();
+    assert_eq!(
+        under(&dir, &[("LANG", "ja_JP.UTF-8")], &args).stdout,
+        english
+    );
+}
+
+/// What programs read does not depend on where it runs; only what is asked for changes its texts, never its keys, dates
+/// and verdicts.
+#[test]
+fn machine_output_keeps_its_language() {
+    let dir = council();
+    let json = [&RUN[..], &["--format", "json"]].concat();
+    let english = rogatio(&dir, &json).stdout;
+    assert_eq!(
+        under(&dir, &[("LANG", "ja_JP.UTF-8")], &json).stdout,
+        english
+    );
+    let japanese = rogatio(&dir, &[&json[..], &["--lang", "ja"]].concat()).stdout;
+    let read = |text: &str| -> serde_json::Value { serde_json::from_str(text).unwrap() };
+    let (english, japanese) = (read(&english), read(&japanese));
+    let lines = |v: &serde_json::Value| v["scenarios"][0]["timeline"].as_array().unwrap().clone();
+    for (e, j) in lines(&english).iter().zip(lines(&japanese)) {
+        for key in ["date", "kind", "verdict", "articles", "due"] {
+            assert_eq!(e.get(key), j.get(key), "{key}: {e}\n{j}");
+        }
+    }
+    let act = "Norway による招集（First）";
+    assert!(lines(&japanese).iter().any(|l| l["text"] == act));
+}
+
+#[test]
+fn what_is_not_translated_stays_english_as_a_whole() {
+    let dir = council();
+    let bad = rogatio(&dir, &["check", "nothing.rog", "--lang", "ja"]);
+    assert_eq!(bad.exit, 3);
+    assert_eq!(bad.stderr, rogatio(&dir, &["check", "nothing.rog"]).stderr);
+    let ended = rogatio(&dir, &[&RUN[..], &["--lang", "fr"]].concat());
+    assert_eq!(ended.exit, 2);
+}

@@ -1,0 +1,764 @@
+//! In Japanese, in the terms of statutes and treaties.
+
+use super::{Needed, Words};
+use crate::Moment;
+use rogatio_calendar::{Day, Length, Period};
+use rogatio_mir::{CmpOp, DecisionOutcome, NormState, Ordinal, RollSet, ShareCmp};
+
+/// The sentences in Japanese.
+pub(super) struct Ja;
+
+fn is_japanese(c: char) -> bool {
+    matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}')
+}
+
+/// Parts of a Japanese text side by side, with a space where a foreign word meets a Japanese one.
+#[must_use]
+pub fn say(parts: &[&str]) -> String {
+    let is_japanese =
+        |c: char| ('\u{3040}'..='\u{30ff}').contains(&c) || ('\u{3400}'..='\u{9fff}').contains(&c);
+    let is_foreign = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | ')' | '(');
+    let mut out = String::new();
+    for part in parts {
+        if let (Some(a), Some(b)) = (out.chars().last(), part.chars().next())
+            && (is_foreign(a) && is_japanese(b) || is_japanese(a) && is_foreign(b))
+        {
+            out.push(' ');
+        }
+        out.push_str(part);
+    }
+    out
+}
+
+/// `1993-12-29` becomes `1993年12月29日`, with the time of day behind; other texts stay as they are.
+#[must_use]
+pub fn date(text: &str) -> String {
+    let (day, rest) = text.split_at(text.find(['T', ' ']).unwrap_or(text.len()));
+    let mut numbers = day.rsplitn(3, '-');
+    let (Some(d), Some(m), Some(y)) = (numbers.next(), numbers.next(), numbers.next()) else {
+        return text.to_owned();
+    };
+    let number = |n: &str| n.parse::<i64>().ok();
+    let (Some(y), Some(m), Some(d)) = (number(y), number(m), number(d)) else {
+        return text.to_owned();
+    };
+    let (time, after) = rest.split_at(rest.find(' ').unwrap_or(rest.len()));
+    format!("{y}年{m}月{d}日{}{after}", time_of_day(time))
+}
+
+/// `T12:00:00` becomes `12時`, `T12:30:05` `12時30分5秒`.
+fn time_of_day(text: &str) -> String {
+    let parts: Option<Vec<u32>> = text
+        .strip_prefix('T')
+        .map(|t| t.split(':').filter_map(|p| p.parse().ok()).collect());
+    match parts.as_deref() {
+        Some([h, 0, 0] | [h, 0]) => format!("{h}時"),
+        Some([h, m, 0] | [h, m]) => format!("{h}時{m}分"),
+        Some([h, m, s]) => format!("{h}時{m}分{s}秒"),
+        _ => text.to_owned(),
+    }
+}
+
+/// `art 36(1)` becomes `第36条(1)`; the headings of the language by their Japanese counters.
+fn provision(cite: &str) -> String {
+    let cite = cite.trim();
+    // `art 13(4) [from 956-07-07]`: a version.
+    if let Some((place, version)) = cite.strip_suffix(']').and_then(|c| c.split_once(" [")) {
+        let version = match version.split_once(' ') {
+            Some(("from", day)) => format!("{}以後", date(day)),
+            Some(("until", day)) => format!("{}前", date(day)),
+            _ => version.to_owned(),
+        };
+        return format!("{}〔{version}〕", provision(place));
+    }
+    let (head, rest) = cite.split_once(' ').unwrap_or((cite, ""));
+    let counter = match head {
+        "art" => "条",
+        "section" => "節",
+        "chapter" => "章",
+        "part" => "部",
+        "paragraph" => "項",
+        "annex" => return format!("附属書{rest}"),
+        "preamble" => return format!("前文{rest}"),
+        _ => return cite.to_owned(),
+    };
+    let (number, labels) = rest.split_at(rest.find(['(', ' ', ',']).unwrap_or(rest.len()));
+    if number.chars().all(|c| c.is_ascii_digit()) && !number.is_empty() {
+        format!("第{number}{counter}{labels}")
+    } else {
+        format!("{number}の{counter}{labels}")
+    }
+}
+
+fn seconds(s: i64) -> String {
+    let parts = [(s / 3600, "時間"), (s % 3600 / 60, "分"), (s % 60, "秒")];
+    let told: String = parts
+        .into_iter()
+        .filter(|(n, _)| *n != 0)
+        .map(|(n, unit)| format!("{n}{unit}"))
+        .collect();
+    if told.is_empty() {
+        "0時間".to_owned()
+    } else {
+        told
+    }
+}
+
+fn due(m: Option<&Moment>) -> String {
+    m.map_or(String::new(), |m| {
+        format!("（期限 {}）", date(&m.to_string()))
+    })
+}
+
+fn when(m: &Moment) -> String {
+    date(&m.to_string())
+}
+
+impl Words for Ja {
+    fn moment(&self, m: &Moment) -> String {
+        when(m)
+    }
+    fn day(&self, d: Day) -> String {
+        date(&d.to_string())
+    }
+    fn length(&self, l: Length) -> String {
+        match l {
+            Length::Duration(d) | Length::Elapsed(d) => seconds(d.0),
+            Length::Period(Period { months, days }) => {
+                let parts = [(months / 12, "年"), (months % 12, "箇月"), (days, "日")];
+                let told: String = parts
+                    .into_iter()
+                    .filter(|(n, _)| *n != 0)
+                    .map(|(n, unit)| format!("{n}{unit}"))
+                    .collect();
+                if told.is_empty() {
+                    "0日".to_owned()
+                } else {
+                    told
+                }
+            }
+        }
+    }
+    fn share(&self, c: ShareCmp, n: i64, d: i64) -> String {
+        if (c, n, d) == (ShareCmp::MoreThan, 1, 2) {
+            return "過半数".to_owned();
+        }
+        let share = if d == 100 {
+            format!("{n}パーセント")
+        } else {
+            format!("{d}分の{n}")
+        };
+        let word = match c {
+            ShareCmp::AtLeast => "以上",
+            ShareCmp::MoreThan => "を超える数",
+            ShareCmp::AtMost => "以下",
+            ShareCmp::LessThan => "未満",
+        };
+        format!("{share}{word}")
+    }
+    fn ordinal(&self, o: Ordinal) -> String {
+        match o {
+            Ordinal::First => "最初".to_owned(),
+            Ordinal::Last => "最後".to_owned(),
+            Ordinal::Nth(n) => self.nth(i64::from(n)),
+        }
+    }
+    fn nth(&self, n: i64) -> String {
+        format!("{n}番目")
+    }
+    fn and_list(&self, names: &[&str]) -> String {
+        match names {
+            [] => String::new(),
+            [one] => (*one).to_owned(),
+            [most @ .., last] => say(&[&most.join("、"), "及び", last]),
+        }
+    }
+    fn list(&self, names: &[&str]) -> String {
+        names.join("、")
+    }
+    fn clauses(&self, texts: &[&str]) -> String {
+        texts.join("；")
+    }
+
+    fn call(&self, name: &str, of: &[String]) -> String {
+        if of.is_empty() {
+            return name.to_owned();
+        }
+        // A Japanese name has Japanese brackets.
+        if name.chars().any(is_japanese) {
+            format!("{name}（{}）", of.join("、"))
+        } else {
+            format!("{name}({})", of.join(", "))
+        }
+    }
+    fn cite(&self, cite: &str) -> String {
+        // Provisions that another applies: `art 11(2) > 10(3)`.
+        match cite.split_once(" > ") {
+            Some((by, applied)) => {
+                let head = by.split_once(' ').map_or("art", |(head, _)| head);
+                let applied = if applied.split(" > ").next().is_some_and(|a| a.contains(' ')) {
+                    applied.to_owned()
+                } else {
+                    format!("{head} {applied}")
+                };
+                format!("{}において準用する{}", provision(by), self.cite(&applied))
+            }
+            None => provision(cite),
+        }
+    }
+
+    fn range(&self, lo: i64, hi: i64) -> String {
+        format!("{lo}から{hi}まで")
+    }
+    fn pending(&self, latest: Option<&Moment>) -> String {
+        match latest {
+            Some(m) => format!("未到来（遅くとも{}）", when(m)),
+            None => "未到来".to_owned(),
+        }
+    }
+    fn nobody(&self) -> &'static str {
+        "該当者なし"
+    }
+    fn none(&self) -> &'static str {
+        "なし"
+    }
+    fn conflict(&self) -> &'static str {
+        "抵触"
+    }
+    fn undetermined(&self) -> &'static str {
+        "未確定"
+    }
+
+    fn verdict(&self, word: &'static str) -> &'static str {
+        match word {
+            "valid" => "有効",
+            "void" => "無効",
+            "undetermined" => "未確定",
+            "pending" => "未完成",
+            "breach" => "違反",
+            "late" => "期限後",
+            "shortfall" => "勧告不適合",
+            "dilemma" => "義務の衝突",
+            other => other,
+        }
+    }
+    fn norm_state(&self, s: NormState) -> &'static str {
+        match s {
+            NormState::None => "不存在",
+            NormState::Pending => "始期未到来",
+            NormState::Open => "存続中",
+            NormState::Fulfilled => "履行済み",
+            NormState::Lapsed => "期限経過",
+            NormState::Released => "消滅",
+            NormState::Breached => "違反中",
+        }
+    }
+    fn outcome(&self, o: DecisionOutcome) -> &'static str {
+        match o {
+            DecisionOutcome::Adopted => "可決",
+            DecisionOutcome::Rejected => "否決",
+            DecisionOutcome::Inquorate => "定足数不足",
+            DecisionOutcome::Inadmissible => "不受理",
+            DecisionOutcome::Lapsed => "不成立",
+            DecisionOutcome::Undetermined => "未確定",
+            DecisionOutcome::Withdrawn => "撤回",
+        }
+    }
+    fn roll_set<'a>(&self, set: &RollSet, ballot: &'a str) -> &'a str {
+        match set {
+            RollSet::Ballot(_) => ballot,
+            RollSet::Silent => "無投票",
+            RollSet::Cast => "投票数",
+            RollSet::Voting => "賛否の投票数",
+            RollSet::Voters => "議決権者",
+            RollSet::Members => "構成員",
+            RollSet::Present => "出席者",
+            RollSet::Chair => "議長",
+        }
+    }
+    fn ballot<'a>(&self, name: &'a str) -> &'a str {
+        match name {
+            "yes" | "For" | "yea" => "賛成",
+            "no" | "Against" | "nay" => "反対",
+            "abstain" | "Abstain" => "棄権",
+            other => other,
+        }
+    }
+
+    fn deed(
+        &self,
+        what: &str,
+        by: Option<&str>,
+        for_whom: Option<&str>,
+        to: Option<&str>,
+    ) -> String {
+        let mut parts = Vec::new();
+        for (who, word) in [(by, "による"), (for_whom, "のための"), (to, "に対する")] {
+            if let Some(who) = who {
+                parts.extend([who, word]);
+            }
+        }
+        parts.push(what);
+        say(&parts)
+    }
+    fn vote(&self, ballot: &str, decision: &str) -> String {
+        say(&[decision, "における", ballot, "の投票"])
+    }
+    fn casting_vote(&self, ballot: &str, decision: &str) -> String {
+        say(&[decision, "における決裁権の行使（", ballot, "）"])
+    }
+    fn declare(&self, adopts: bool, decision: &str) -> String {
+        say(&[decision, if adopts { "の可決" } else { "の否決" }])
+    }
+    fn object(&self, decision: &str) -> String {
+        say(&[decision, "についての異議"])
+    }
+    fn gavel(&self, decision: &str) -> String {
+        say(&[decision, "についてのコンセンサスの宣言"])
+    }
+    fn decision(&self, name: &str, subject: Option<&str>, body: Option<&str>) -> String {
+        let subject = subject.map_or(String::new(), |s| format!("（{s}）"));
+        match body {
+            Some(body) => say(&[body, "における", name, &subject]),
+            None => say(&[name, &subject]),
+        }
+    }
+    fn dated(&self, what: &str, m: &Moment) -> String {
+        format!("{what}（{}）", when(m))
+    }
+    fn judged(&self, what: &str, verdict: &str) -> String {
+        format!("{what}：{verdict}")
+    }
+
+    fn starts(&self, status: &str, value: Option<&str>) -> String {
+        match value {
+            Some(value) => say(&[status, "が", value, "となる"]),
+            None => say(&[status, "が生ずる"]),
+        }
+    }
+    fn ends(&self, status: &str) -> String {
+        say(&[status, "が終了する"])
+    }
+    fn arises(&self, duty: &str, m: Option<&Moment>) -> String {
+        say(&[duty, "が発生する", &due(m)])
+    }
+    fn fulfilled(&self, duty: &str, late: bool, by: Option<&str>) -> String {
+        let word = if late {
+            "が期限後に履行される"
+        } else {
+            "が履行される"
+        };
+        let by = by.map_or(String::new(), |b| format!("（{b}）"));
+        say(&[duty, word, &by])
+    }
+    fn lapses(&self, duty: &str, breach: bool) -> String {
+        let word = if breach {
+            "の期限が経過する：違反"
+        } else {
+            "の期限が経過する"
+        };
+        say(&[duty, word])
+    }
+    fn released(&self, duty: &str) -> String {
+        say(&[duty, "が消滅する"])
+    }
+    fn violated(&self, duty: &str, should: bool) -> String {
+        let word = if should {
+            "に適合しなくなる"
+        } else {
+            "の違反が始まる"
+        };
+        say(&[duty, word])
+    }
+    fn observed_again(&self, duty: &str) -> String {
+        say(&[duty, "が再び遵守される"])
+    }
+    fn opens(&self, decision: &str) -> String {
+        say(&[decision, "の表決が始まる"])
+    }
+    fn closes(&self, decision: &str, outcome: &str, reason: &str) -> String {
+        format!("{decision}：{outcome}。{reason}")
+    }
+    fn is_in_stage(&self, instance: &str, stage: &str) -> String {
+        say(&[instance, "が", stage, "となる"])
+    }
+
+    fn inquorate(&self) -> &'static str {
+        "定足数に達しなかった"
+    }
+    fn low_participation(&self) -> &'static str {
+        "投票に参加した者が足りなかった"
+    }
+    fn majority_reached(&self) -> &'static str {
+        "必要な多数に達した"
+    }
+    fn majority_missed(&self) -> &'static str {
+        "必要な多数に達しなかった"
+    }
+    fn with_numbers(&self, reason: &str, numbers: &str) -> String {
+        format!("{reason}（{numbers}）")
+    }
+    fn vetoed(&self, names: &[&str]) -> String {
+        say(&[&names.join("、"), "の拒否権による"])
+    }
+    fn deemed(&self, outcome: &str) -> String {
+        format!("{outcome}とみなされた")
+    }
+    fn withdrawn(&self) -> &'static str {
+        "撤回された"
+    }
+    fn no_result(&self) -> &'static str {
+        "議決に至らずに終わった"
+    }
+    fn inadmissible(&self) -> &'static str {
+        "受理されなかった"
+    }
+    fn consensus(&self) -> &'static str {
+        "コンセンサスによる。異議はなかった"
+    }
+    fn no_consensus(&self, names: &[&str]) -> String {
+        say(&[
+            "コンセンサスに至らなかった。",
+            &names.join("、"),
+            "が異議を申し立てた",
+        ])
+    }
+    fn consensus_not_declared(&self) -> &'static str {
+        "コンセンサスは宣言されなかった"
+    }
+    fn needed_of(&self, what: Needed<'_>, needed: i64, base: i64) -> String {
+        format!("{} {}、{base}のうち{needed}を要する", what.name, what.is)
+    }
+    fn allowed_of(&self, what: Needed<'_>, most: i64, base: i64) -> String {
+        format!(
+            "{} {}、{base}のうち{most}以下であることを要する",
+            what.name, what.is
+        )
+    }
+    fn needed(&self, what: Needed<'_>, needed: i64) -> String {
+        format!("{} {}、{needed}を要する", what.name, what.is)
+    }
+    fn allowed(&self, what: Needed<'_>, most: i64) -> String {
+        format!("{} {}、{most}以下であることを要する", what.name, what.is)
+    }
+    fn of_nothing(&self, what: Needed<'_>, base: &str) -> String {
+        format!("{} {}、{}に当たる者がいない", what.name, what.is, base)
+    }
+
+    fn but(&self, sentence: &str, why: &str) -> String {
+        format!("「{sentence}」。ただし、{why}")
+    }
+    fn not(&self, condition: &str) -> String {
+        format!("次を満たさない：{condition}")
+    }
+    fn no_power(&self, act: &str) -> String {
+        format!("「{act}」を行う権限のある者に当たらない")
+    }
+    fn forbidden(&self, sentence: &str, advised: bool) -> String {
+        let word = if advised {
+            "勧告に反する"
+        } else {
+            "禁止に反する"
+        };
+        format!("{word}：「{sentence}」")
+    }
+    fn unless(&self, sentence: &str, conditions: &[String]) -> String {
+        if conditions.is_empty() {
+            return format!("「{sentence}」");
+        }
+        format!(
+            "「{sentence}」（次の場合を除く：{}）",
+            conditions.join("、")
+        )
+    }
+    fn late(&self, duty: &str) -> String {
+        say(&["期限後：", duty, "は行われないまま期限が経過した"])
+    }
+    fn not_before(&self, when: &str) -> String {
+        format!("{when}以後でなければならない")
+    }
+    fn only_at(&self, op: CmpOp, m: &Moment) -> String {
+        let m = when(m);
+        match op {
+            CmpOp::Ge => format!("{m}以後でなければならない"),
+            CmpOp::Gt => format!("{m}より後でなければならない"),
+            CmpOp::Lt => format!("{m}より前でなければならない"),
+            CmpOp::Le => format!("{m}以前でなければならない"),
+            CmpOp::Eq => format!("{m}に限る"),
+            CmpOp::Ne => format!("{m}を除く"),
+        }
+    }
+    fn with_rule(&self, when: &str, rule: &str) -> String {
+        format!("{when}（{rule}）")
+    }
+    fn time_not_come(&self) -> &'static str {
+        "その時期が到来していない"
+    }
+    fn time_ended_with(&self, day: Day) -> String {
+        format!("その期間は{}をもって満了した", date(&day.to_string()))
+    }
+    fn time_ended_at(&self, m: &Moment) -> String {
+        format!("その期間は{}に満了した", when(m))
+    }
+    fn not_now(&self) -> &'static str {
+        "その期間内でない"
+    }
+
+    fn from_beginning(&self) -> &'static str {
+        "当初から"
+    }
+    fn assumed(&self) -> &'static str {
+        "前提による"
+    }
+    fn given_changed(&self, given: &str) -> String {
+        say(&[given, "が変わった"])
+    }
+    fn time_is(&self, rule: &str, at: &Moment) -> String {
+        format!("{rule} ＝ {}", when(at))
+    }
+    fn became(&self, condition: &str, rise: bool, m: &Moment) -> String {
+        let word = if rise {
+            "が成立"
+        } else {
+            "が不成立となる"
+        };
+        say(&[condition, word, &format!("（{}）", when(m))])
+    }
+    fn started(&self, status: &str, m: &Moment) -> String {
+        say(&[status, "が生じた", &format!("（{}）", when(m))])
+    }
+    fn ended(&self, status: &str, m: &Moment) -> String {
+        say(&[status, "が終了した", &format!("（{}）", when(m))])
+    }
+    fn entered(&self, instance: &str, stage: &str, m: &Moment) -> String {
+        say(&[
+            instance,
+            "が",
+            stage,
+            "となった",
+            &format!("（{}）", when(m)),
+        ])
+    }
+    fn left(&self, instance: &str, stage: &str, m: &Moment) -> String {
+        say(&[
+            instance,
+            "が",
+            stage,
+            "でなくなった",
+            &format!("（{}）", when(m)),
+        ])
+    }
+    fn opened(&self, decision: &str, m: &Moment) -> String {
+        say(&[decision, "の表決が始まった", &format!("（{}）", when(m))])
+    }
+    fn resulted(&self, decision: &str, outcome: &str, m: &Moment) -> String {
+        format!("{decision}：{outcome}（{}）", when(m))
+    }
+    fn duty_became(&self, duty: &str, state: &str, m: &Moment) -> String {
+        format!("{duty}：{state}（{}）", when(m))
+    }
+    fn on(&self, m: &Moment) -> String {
+        when(m)
+    }
+    fn since(&self, status: &str, value: Option<&str>, m: &Moment) -> String {
+        let value = value.map_or(String::new(), |v| format!(" ＝ {v}"));
+        format!("{status}{value}：{}から", when(m))
+    }
+    fn until(&self, status: &str, m: &Moment) -> String {
+        format!("{status}：{}まで", when(m))
+    }
+    fn the_nth(&self, n: i64, what: &str) -> String {
+        say(&[&self.nth(n), "の", what])
+    }
+    fn nth_was(&self, which: Option<Ordinal>, n: i64, what: &str) -> String {
+        let which = which.map_or_else(|| self.nth(n), |o| self.ordinal(o));
+        format!("{which}：{what}")
+    }
+    fn is_undetermined(&self, condition: &str) -> String {
+        say(&[condition, "は未確定"])
+    }
+    fn nobody_by(&self, due: &Moment) -> String {
+        format!("{}までに行われなかった", when(due))
+    }
+    fn time_ended_first(&self, cause: &str) -> String {
+        format!("先に期間が終了した：{cause}")
+    }
+    fn duty_is(&self, duty: &str, state: &str, late: bool, m: Option<&Moment>) -> String {
+        let late = if late { "、期限後の履行" } else { "" };
+        format!("{duty}：{state}{late}{}", due(m))
+    }
+    fn act_is(&self, act: &str, verdict: &str) -> String {
+        say(&[act, "は", verdict])
+    }
+    fn will(&self, ends: bool, m: &Moment, rule: &str) -> String {
+        let word = if ends { "終了する" } else { "生ずる" };
+        format!("{}に{word}：{rule}", when(m))
+    }
+    fn may(&self, ends: bool, rule: &str, undetermined: bool) -> String {
+        let word = if ends { "終了する" } else { "生ずる" };
+        let what = if undetermined {
+            "未確定"
+        } else {
+            "未到来"
+        };
+        say(&[rule, "に", word, &format!("（{what}）")])
+    }
+    fn open_since(&self, decision: &str, m: &Moment) -> String {
+        format!("{decision}：{}から表決中", when(m))
+    }
+    fn ballots(&self, counts: &[(&str, i64)], silent: i64) -> String {
+        let mut words: Vec<String> = counts
+            .iter()
+            .map(|(n, h)| format!("{} {h}", self.ballot(n)))
+            .collect();
+        words.push(format!("無投票 {silent}"));
+        words.join("、")
+    }
+    fn no_ballot_yet(&self, voter: &str) -> String {
+        say(&[voter, "はまだ投票していない"])
+    }
+    fn silence(&self, voter: &str, counts_as: Option<&str>) -> String {
+        match counts_as {
+            Some(ballot) => say(&[voter, "は投票せず、無投票は", ballot, "とみなされる"]),
+            None => say(&[voter, "は投票せず、無投票は票に数えない"]),
+        }
+    }
+    fn weighs(&self, voter: &str, votes: &str) -> String {
+        say(&[voter, "の票数は", votes])
+    }
+    fn is(&self, what: &str, value: &str) -> String {
+        say(&[what, "は", value])
+    }
+    fn cannot_be_told(&self, n: usize) -> String {
+        format!("{n}については判定できない")
+    }
+    fn excluded(&self, by: &str, who: &str) -> String {
+        say(&[by, "により除かれる者：", who])
+    }
+    fn none_of_them(&self) -> &'static str {
+        "なし"
+    }
+    fn defeats(&self, rule: &str) -> String {
+        say(&["これは次の規定に優先する：", rule])
+    }
+    fn row(&self, n: usize, when: &str, value: &str) -> String {
+        format!("第{n}行：{when} → {value}")
+    }
+    fn any_case(&self, other: bool) -> &'static str {
+        if other {
+            "その他の場合"
+        } else {
+            "すべての場合"
+        }
+    }
+    fn undetermined_by(&self, clauses: &[&str]) -> String {
+        format!("未確定：{}", clauses.join("；"))
+    }
+    fn certain(&self, outcome: &str, because: &str) -> String {
+        format!("{outcome}：{because}")
+    }
+
+    fn shifted(&self, length: &str, before: bool, base: &str) -> String {
+        if before {
+            say(&[base, "の", length, "前"])
+        } else {
+            say(&[base, "から", length, "後"])
+        }
+    }
+    fn has_happened(&self, what: &str) -> String {
+        say(&[what, "が行われたこと"])
+    }
+    fn held_for(&self, what: &str, length: &str) -> String {
+        say(&[what, "が", length, "継続したこと"])
+    }
+    fn share_of(&self, part: &str, share: &str, base: &str) -> String {
+        say(&[part, "が", base, "の", share])
+    }
+    fn ordinal_of(&self, o: Ordinal, what: &str) -> String {
+        say(&[&self.ordinal(o), "の", what])
+    }
+    fn in_force(&self, version: &str) -> String {
+        say(&[version, "が施行されていること"])
+    }
+    fn the_event(&self) -> &'static str {
+        "当該事由"
+    }
+    fn truth(&self, t: bool) -> &'static str {
+        if t { "成立" } else { "不成立" }
+    }
+    fn and(&self) -> &'static str {
+        " かつ "
+    }
+    fn or(&self) -> &'static str {
+        " 又は "
+    }
+    fn negated(&self, condition: &str) -> String {
+        say(&[condition, "でない"])
+    }
+    fn on_roll(&self, voter: &str, set: &str, decision: &str) -> String {
+        say(&[voter, "が", decision, "の", set, "であること"])
+    }
+    fn in_stages(&self, instance: &str, stages: &[&str]) -> String {
+        say(&[instance, "が", &stages.join("又は"), "であること"])
+    }
+    fn had_outcome(&self, decision: &str, outcome: DecisionOutcome) -> String {
+        say(&[decision, "の", self.outcome(outcome)])
+    }
+    fn is_open(&self, decision: &str) -> String {
+        say(&[decision, "が表決中であること"])
+    }
+    fn norm_is(&self, norm: &str, state: &str) -> String {
+        say(&[norm, "が", state])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_lengths_and_shares() {
+        assert_eq!(date("1993-12-29"), "1993年12月29日");
+        assert_eq!(date("956-07-07"), "956年7月7日");
+        assert_eq!(date("2030-01-02T12:00:00"), "2030年1月2日12時");
+        assert_eq!(date("2030-01-02T12:30:05"), "2030年1月2日12時30分5秒");
+        assert_eq!(date("2030-01-02 @ 3 hours"), "2030年1月2日 @ 3 hours");
+        assert_eq!(date("pending"), "pending");
+        assert_eq!(date("A-B-C"), "A-B-C");
+        let length = |months, days| Ja.length(Length::Period(Period { months, days }));
+        assert_eq!(length(0, 90), "90日");
+        assert_eq!(length(18, 0), "1年6箇月");
+        assert_eq!(Ja.share(ShareCmp::AtLeast, 2, 3), "3分の2以上");
+        assert_eq!(Ja.share(ShareCmp::MoreThan, 1, 2), "過半数");
+        assert_eq!(Ja.share(ShareCmp::AtLeast, 55, 100), "55パーセント以上");
+    }
+
+    #[test]
+    fn a_foreign_word_stands_apart() {
+        assert_eq!(
+            Ja.deed("寄託", Some("Mongolia"), None, None),
+            "Mongolia による寄託"
+        );
+        assert_eq!(
+            Ja.deed("寄託", Some("日本国"), None, None),
+            "日本国による寄託"
+        );
+        assert_eq!(Ja.and_list(&["A", "B", "C"]), "A、B 及び C");
+    }
+
+    #[test]
+    fn citations() {
+        for (cite, japanese) in [
+            ("art 36(1)", "第36条(1)"),
+            ("art 7", "第7条"),
+            ("art 11(2) > 10(3)", "第11条(2)において準用する第10条(3)"),
+            ("art 13(4) [from 956-07-07]", "第13条(4)〔956年7月7日以後〕"),
+            ("section 7(2)", "第7節(2)"),
+            ("section timelock(2)", "timelockの節(2)"),
+            ("annex II(3)", "附属書II(3)"),
+            ("un.cbd", "un.cbd"),
+        ] {
+            assert_eq!(Ja.cite(cite), japanese);
+        }
+    }
+}
