@@ -165,7 +165,9 @@ impl Checker {
                 }
             }
         }
-        if !begin || !horizon || made.measures.is_empty() {
+        // A measure with a mistake in it is one all the same: it has its own finding.
+        let measured = x.items.iter().any(|i| matches!(i.kind, X::Measure { .. }));
+        if !begin || !horizon || !measured {
             let mut d = Diagnostic::error(
                 codes::E0951,
                 format!("experiment `{}` is incomplete", x.name.text),
@@ -177,7 +179,7 @@ impl Checker {
             if !horizon {
                 d = d.help("say how long a run lasts at most: `horizon 40 years`");
             }
-            if made.measures.is_empty() {
+            if !measured {
                 d = d.help("say what is measured: `measure start(in_force)`");
             }
             self.error(d);
