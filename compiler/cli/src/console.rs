@@ -130,6 +130,18 @@ impl Console {
         self.print(&(self.rendered(found, sources, &io::stdout()) + "\n"))
     }
 
+    /// A finding for people, with its title where that is not English as the rest of it.
+    fn titled(&self, d: &Diagnostic) -> Diagnostic {
+        let mut d = d.clone();
+        if self.lang == Lang::Ja
+            && self.findings == Findings::Human
+            && let Some(e) = rogatio_diagnostics::explain(d.code.as_str())
+        {
+            d.notes.insert(0, format!("要旨：{}", e.title_in(Lang::Ja)));
+        }
+        d
+    }
+
     fn rendered(
         &self,
         found: &[Diagnostic],
@@ -142,7 +154,8 @@ impl Console {
             Findings::Json => (Format::Json, "\n"),
             Findings::Short => (Format::Short, "\n"),
         };
-        let texts: Vec<String> = found.iter().map(|d| render(d, sources, format)).collect();
+        let titled = |d: &Diagnostic| render(&self.titled(d), sources, format);
+        let texts: Vec<String> = found.iter().map(titled).collect();
         let mut out = texts.join(between);
         if self.findings == Findings::Human && found.len() > 1 {
             out += "\n\n";

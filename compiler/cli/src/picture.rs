@@ -54,6 +54,7 @@ pub(crate) fn drawn(
 ) -> Result<(Drawn, Exit), Stop> {
     let (mut front, program) = compile(console, file, library, readings)?;
     let chosen = front.readings(readings).map_err(|m| console.usage(&m))?;
+    let chosen = chosen.lang(console.lang);
     let program = Arc::new(program);
     let several = unnamed == Unnamed::IfOnly && scenario.is_none() && own(&front).len() > 1;
     let index = if several {

@@ -143,11 +143,22 @@ fn machine_output_keeps_its_language() {
 }
 
 #[test]
-fn what_is_not_translated_stays_english_as_a_whole() {
+fn findings_have_a_japanese_title() {
     let dir = council();
     let bad = rogatio(&dir, &["check", "nothing.rog", "--lang", "ja"]);
     assert_eq!(bad.exit, 3);
-    assert_eq!(bad.stderr, rogatio(&dir, &["check", "nothing.rog"]).stderr);
+    let english = rogatio(&dir, &["check", "nothing.rog"]).stderr;
+    let title = "  = note: 要旨：ファイルがない\n";
+    assert!(bad.stderr.contains(title), "{}", bad.stderr);
+    assert_eq!(
+        bad.stderr.replace(title, ""),
+        english,
+        "the rest is English as a whole"
+    );
+    let list = rogatio(&dir, &["explain", "--list", "--lang", "ja"]).stdout;
+    assert!(list.contains("E0601  定めのない事項のある議決\n"), "{list}");
+    let lines = rogatio(&dir, &["explain", "--list"]).stdout.lines().count();
+    assert_eq!(list.lines().count(), lines);
     let ended = rogatio(&dir, &[&RUN[..], &["--lang", "fr"]].concat());
     assert_eq!(ended.exit, 2);
 }

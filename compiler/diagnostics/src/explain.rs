@@ -3,7 +3,8 @@
 //! Comes in: the Markdown files of the registry. Goes out: title and text per code,
 //! and the example programs in them. Never compiles the examples: the suite does.
 
-use crate::{Code, codes};
+use crate::{Code, Lang, codes};
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 /// What `rogatio explain` says about one code.
@@ -29,6 +30,12 @@ static ALL: LazyLock<Vec<Explanation>> = LazyLock::new(|| {
         .collect()
 });
 
+/// Japanese titles, a line each: the code, a space, the title.
+const JAPANESE: &str = include_str!("titles_ja.txt");
+
+static TITLES_JA: LazyLock<BTreeMap<&'static str, &'static str>> =
+    LazyLock::new(|| JAPANESE.lines().filter_map(|l| l.split_once(' ')).collect());
+
 /// The explanation of a code, letter case aside.
 #[must_use]
 pub fn explain(code: &str) -> Option<&'static Explanation> {
@@ -42,6 +49,16 @@ pub fn explanations() -> impl Iterator<Item = &'static Explanation> {
 }
 
 impl Explanation {
+    /// Its title in a language.
+    #[must_use]
+    pub fn title_in(&self, lang: Lang) -> &'static str {
+        let japanese = || TITLES_JA.get(self.code.as_str()).copied();
+        match lang {
+            Lang::En => self.title,
+            Lang::Ja => japanese().unwrap_or(self.title),
+        }
+    }
+
     /// The programs of this text that are wrong, in order.
     pub fn bad(&self) -> impl Iterator<Item = &'static str> {
         blocks(self.text, "rog bad")
@@ -83,6 +100,24 @@ mod tests {
             .collect();
         let lines: BTreeSet<String> = codes::ALL.iter().map(|(c, _)| format!("{c}.md")).collect();
         assert_eq!(files, lines, "codes/*.md against src/codes.rs");
+    }
+
+    #[test]
+    fn every_code_has_a_japanese_title() {
+        let titled: Vec<&str> = JAPANESE
+            .lines()
+            .map(|l| l.split(' ').next().unwrap_or(""))
+            .collect();
+        let codes: Vec<&str> = codes::ALL.iter().map(|(c, _)| c.as_str()).collect();
+        assert_eq!(
+            titled, codes,
+            "src/titles_ja.txt against src/codes.rs, in order"
+        );
+        for e in explanations() {
+            let title = e.title_in(Lang::Ja);
+            assert!(title.chars().any(|c| c > '\u{3000}'), "{}: {title}", e.code);
+            assert!(!title.ends_with('。'), "{}: full stop", e.code);
+        }
     }
 
     #[test]

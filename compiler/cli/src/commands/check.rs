@@ -8,6 +8,7 @@ use rogatio_diagnostics::{Diagnostic, SourceMap};
 
 /// Checks every file; a mistake in one does not keep the others from being checked.
 pub(crate) fn run(console: &mut Console, args: &Check) -> Done {
+    console.speak(args.format != ListFormat::Human);
     console.findings = match args.format {
         ListFormat::Human => Findings::Human,
         ListFormat::Json => Findings::Json,

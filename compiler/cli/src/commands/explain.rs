@@ -7,9 +7,11 @@ use crate::front::among;
 use rogatio_diagnostics::{explain, explanations};
 
 /// Prints one story, or the list of all.
-pub(crate) fn run(console: &Console, args: &Explain) -> Done {
+pub(crate) fn run(console: &mut Console, args: &Explain) -> Done {
+    console.speak(false);
+    let lang = console.lang;
     let Some(code) = args.code.as_deref().filter(|_| !args.list) else {
-        let lines = explanations().map(|e| format!("{}  {}\n", e.code, e.title));
+        let lines = explanations().map(|e| format!("{}  {}\n", e.code, e.title_in(lang)));
         console.print(&lines.collect::<String>())?;
         return Ok(Exit::Fine);
     };
@@ -20,6 +22,6 @@ pub(crate) fn run(console: &Console, args: &Explain) -> Done {
             "there is no code `{code}`{near}; `rogatio explain --list` lists all"
         )));
     };
-    console.print(&format!("{}: {}\n\n{}\n", e.code, e.title, e.text))?;
+    console.print(&format!("{}: {}\n\n{}\n", e.code, e.title_in(lang), e.text))?;
     Ok(Exit::Fine)
 }

@@ -5,6 +5,7 @@ use crate::exit::{Done, Stop};
 use crate::front::among;
 use crate::picture::{Drawn, Unnamed, drawn, emit, ends_in};
 use crate::picture_args::{Graph, GraphFormat};
+use rogatio_diagnostics::Lang;
 use rogatio_interpret::Happening;
 use rogatio_report::picture::{Graph as Picture, Words, graph_svg};
 use std::collections::BTreeSet;
@@ -19,6 +20,7 @@ pub(crate) fn run(console: &mut Console, args: &Graph) -> Done {
         o if ends_in(o, "json") => GraphFormat::Json,
         _ => GraphFormat::Text,
     });
+    console.speak(format == GraphFormat::Json);
     if format == GraphFormat::Json {
         console.findings = Findings::Json;
     }
@@ -33,7 +35,10 @@ pub(crate) fn run(console: &mut Console, args: &Graph) -> Done {
     )?;
     let shown = shown(console, &drawn, args.procedure.as_deref(), &args.file)?;
     let picture = picture(&drawn, &args.file, &shown);
-    let words = &Words::EN;
+    let words = match console.lang {
+        Lang::En => &Words::EN,
+        Lang::Ja => &Words::JA,
+    };
     let text = match format {
         GraphFormat::Svg => graph_svg::svg(&picture, words, "graph"),
         GraphFormat::Dot => picture.dot(),

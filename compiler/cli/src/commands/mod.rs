@@ -57,7 +57,7 @@ pub(crate) fn run() -> Exit {
         Command::Coverage(args) => coverage::run(&mut console, args),
         Command::Doc(args) => doc::run(&mut console, args),
         Command::Fmt(args) => fmt::run(&console, args),
-        Command::Explain(args) => explain::run(&console, args),
+        Command::Explain(args) => explain::run(&mut console, args),
         Command::Repl(args) => repl::run(&console, args),
         Command::Simulate(args) => simulate::run(&mut console, args),
         Command::Graph(args) => graph::run(&mut console, args),

@@ -6,6 +6,7 @@ use crate::console::Console;
 use crate::exit::{Done, Exit, Stop};
 use crate::picture::{Drawn, Unnamed, drawn, emit};
 use crate::picture_args::Report;
+use rogatio_diagnostics::Lang;
 use rogatio_mir::{Experiment, Program};
 use rogatio_report::page::{ExperimentPart, PageWords, ScenarioPart, Source, page};
 use rogatio_report::picture::Words;
@@ -18,6 +19,7 @@ const RUNS: (u64, u64) = (20_000, 500);
 
 /// Tells a scenario, an experiment, or both.
 pub(crate) fn run(console: &mut Console, args: &Report) -> Done {
+    console.speak(false);
     if let Some(path) = &args.output {
         // Known before the work, not after it.
         output::check(console, path)?;
@@ -47,7 +49,10 @@ pub(crate) fn run(console: &mut Console, args: &Report) -> Done {
             args.file
         )));
     }
-    let (words, w) = (&Words::EN, &PageWords::EN);
+    let (words, w) = match console.lang {
+        Lang::En => (&Words::EN, &PageWords::EN),
+        Lang::Ja => (&Words::JA, &PageWords::JA),
+    };
     let hash = output::hash(&drawn.front.sources);
     let experiment = experiment
         .map(|e| simulated(console, args, &drawn, e))

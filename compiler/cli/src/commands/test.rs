@@ -15,6 +15,7 @@ use std::sync::Arc;
 
 /// Runs every scenario; a file that does not check does not keep the others from running.
 pub(crate) fn run(console: &mut Console, args: &Test) -> Done {
+    console.speak(args.format != ListFormat::Human);
     console.findings = match args.format {
         ListFormat::Human => Findings::Human,
         ListFormat::Json => Findings::Json,

@@ -4,6 +4,7 @@ use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit};
 use crate::picture::{Unnamed, drawn, emit, ends_in};
 use crate::picture_args::{Timeline, TimelineFormat};
+use rogatio_diagnostics::Lang;
 use rogatio_report::picture::timeline::{Told, svg};
 use rogatio_report::picture::{Timeline as Picture, Words};
 
@@ -15,6 +16,7 @@ pub(crate) fn run(console: &mut Console, args: &Timeline) -> Done {
         o if ends_in(o, "json") => TimelineFormat::Json,
         _ => TimelineFormat::Text,
     });
+    console.speak(format == TimelineFormat::Json);
     if format == TimelineFormat::Json {
         console.findings = Findings::Json;
     }
@@ -30,7 +32,10 @@ pub(crate) fn run(console: &mut Console, args: &Timeline) -> Done {
         return Err(console.usage(&format!("there is no scenario in `{}`", args.file)));
     };
     let picture = Picture::of(&prepared.scenario.name, drawn.module(&args.file), run);
-    let words = &Words::EN;
+    let words = match console.lang {
+        Lang::En => &Words::EN,
+        Lang::Ja => &Words::JA,
+    };
     let text = match format {
         TimelineFormat::Svg => svg(&picture, words, Told::Listed, "timeline"),
         TimelineFormat::Json => serde_json::to_string_pretty(&picture).unwrap_or_default() + "\n",

@@ -135,7 +135,11 @@ impl Case {
                         j.breach.push(*n);
                         j.broken.push((*n, Vec::new()));
                         j.breached = true;
-                        j.because(norm.provision, format!("forbidden: {}", norm.text));
+                        j.because(
+                            norm.provision,
+                            self.words()
+                                .forbidden(&self.words().unless(&norm.text, &[]), false),
+                        );
                     }
                     (Modal::ShouldNot, Truth::True) => j.shortfall.push(*n),
                     _ => {}

@@ -181,11 +181,10 @@ impl Case {
                         ShareCmp::AtMost => Asked::AtMost(whole),
                         ShareCmp::LessThan => Asked::AtMost(up - 1),
                     };
-                    let words = self.words();
-                    let share = words.share(cmp, num, den_as_written);
+                    let share = self.words().share(cmp, num, den_as_written);
                     let base = (self.tally_name(*base, env), of);
                     let name = self.tally_name(*part, env);
-                    let text = words.share_of(&name, &share, &base.0);
+                    let text = self.words().share_of(&name, &share, &base.0);
                     let base = Some(base);
                     out.push(at.threshold(self.tally_name(*part, env), text, have, asked, base));
                 }

@@ -1,7 +1,7 @@
 //! Where a vote stands against its rule, in words: `yes 7, 9 of 12 needed`.
 
 use super::*;
-use crate::words::Needed;
+use crate::words::{Needed, Words};
 use rogatio_mir::ShareCmp;
 
 /// Calls of defines deeper than this are not looked into.
@@ -87,6 +87,7 @@ impl Case {
                 };
                 if fixed(*a) && !fixed(*b) {
                     return Some(against(
+                        self.words(),
                         &self.tally_name(*b, env),
                         y,
                         crate::eval::flip(*op),
@@ -97,6 +98,7 @@ impl Case {
                 }
                 let other = (!fixed(*b)).then(|| self.tally_name(*b, env));
                 Some(against(
+                    self.words(),
                     &self.tally_name(*a, env),
                     x,
                     *op,
@@ -218,38 +220,19 @@ impl Case {
 }
 
 /// `yes 7, at least 9 needed`; `yes 7, more than no 7 needed`.
-fn against(name: &str, x: i64, op: CmpOp, y: i64, wanted: bool, other: Option<&str>) -> String {
+fn against(
+    w: &dyn Words,
+    name: &str,
+    is: i64,
+    op: CmpOp,
+    y: i64,
+    wanted: bool,
+    other: Option<&str>,
+) -> String {
     let op = if wanted {
         op
     } else {
         crate::missing::negate(op)
     };
-    let than = |word: &str, n: i64| match other {
-        Some(other) => format!("{name} {x}, {word} {other} {y} needed"),
-        None => format!("{name} {x}, {n} needed"),
-    };
-    match op {
-        CmpOp::Ge => than("at least", y),
-        CmpOp::Gt => than("more than", y.saturating_add(1)),
-        CmpOp::Le | CmpOp::Lt => {
-            let most = if op == CmpOp::Le {
-                y
-            } else {
-                y.saturating_sub(1)
-            };
-            match other {
-                Some(other) => format!(
-                    "{name} {x}, {} {other} {y} allowed",
-                    if op == CmpOp::Le {
-                        "at most"
-                    } else {
-                        "less than"
-                    }
-                ),
-                None => format!("{name} {x}, at most {most} allowed"),
-            }
-        }
-        CmpOp::Eq => than("exactly", y),
-        CmpOp::Ne => format!("{name} {x}, another number needed"),
-    }
+    w.against(Needed { name, is }, op, y, other)
 }

@@ -437,7 +437,7 @@ impl Case {
                 let env = a.env.clone();
                 let t = self.norm_holds(norm, a);
                 if t.is_true() {
-                    let text = format!("{}{}", norm.text, self.way_out(norm, &env));
+                    let text = self.words().unless(&norm.text, &self.ways_out(norm, &env));
                     found.push((*n, text, keys));
                 }
                 truth = truth.or(t);
@@ -447,12 +447,12 @@ impl Case {
         (found, truth)
     }
 
-    /// What would lift a ban: `, unless signed(A)`; empty where it has no `unless`.
-    fn way_out(&self, norm: &Norm, env: &Env) -> String {
+    /// What would lift a ban; nothing where it has no `unless`.
+    fn ways_out(&self, norm: &Norm, env: &Env) -> Vec<String> {
         let program = self.program();
         let all = norm.cond.map_or(Vec::new(), |c| conjuncts(program, c));
         let lifts = all.iter().filter_map(|g| match program.guard(*g).op {
-            rogatio_mir::Op::Not(g) => Some(format!(", unless {}", self.describe(g, env))),
+            rogatio_mir::Op::Not(g) => Some(self.describe(g, env)),
             _ => None,
         });
         lifts.collect()

@@ -251,11 +251,24 @@ impl Words for En {
             what.name, what.is
         )
     }
-    fn needed(&self, what: Needed<'_>, needed: i64) -> String {
-        format!("{} {}, {needed} needed", what.name, what.is)
-    }
-    fn allowed(&self, what: Needed<'_>, most: i64) -> String {
-        format!("{} {}, at most {most} allowed", what.name, what.is)
+    fn against(&self, what: Needed<'_>, op: CmpOp, y: i64, other: Option<&str>) -> String {
+        let Needed { name, is: x } = what;
+        let than = |word: &str, n: i64| match other {
+            Some(other) => format!("{name} {x}, {word} {other} {y} needed"),
+            None => format!("{name} {x}, {n} needed"),
+        };
+        match (op, other) {
+            (CmpOp::Ge, _) => than("at least", y),
+            (CmpOp::Gt, _) => than("more than", y.saturating_add(1)),
+            (CmpOp::Le, Some(other)) => format!("{name} {x}, at most {other} {y} allowed"),
+            (CmpOp::Lt, Some(other)) => format!("{name} {x}, less than {other} {y} allowed"),
+            (CmpOp::Le, None) => format!("{name} {x}, at most {y} allowed"),
+            (CmpOp::Lt, None) => {
+                format!("{name} {x}, at most {} allowed", y.saturating_sub(1))
+            }
+            (CmpOp::Eq, _) => than("exactly", y),
+            (CmpOp::Ne, _) => format!("{name} {x}, another number needed"),
+        }
     }
     fn of_nothing(&self, what: Needed<'_>, base: &str) -> String {
         format!("{} {} of nothing: {base} is empty", what.name, what.is)

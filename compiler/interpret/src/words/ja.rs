@@ -435,11 +435,18 @@ impl Words for Ja {
             what.name, what.is
         )
     }
-    fn needed(&self, what: Needed<'_>, needed: i64) -> String {
-        format!("{} {}、{needed}を要する", what.name, what.is)
-    }
-    fn allowed(&self, what: Needed<'_>, most: i64) -> String {
-        format!("{} {}、{most}以下であることを要する", what.name, what.is)
+    fn against(&self, what: Needed<'_>, op: CmpOp, y: i64, other: Option<&str>) -> String {
+        let Needed { name, is: x } = what;
+        let other = other.map_or_else(|| y.to_string(), |o| format!("{o} {y}"));
+        let asked = match op {
+            CmpOp::Ge => format!("{other}以上であることを要する"),
+            CmpOp::Gt => format!("{other}を超えることを要する"),
+            CmpOp::Le => format!("{other}以下であることを要する"),
+            CmpOp::Lt => format!("{other}未満であることを要する"),
+            CmpOp::Eq => format!("{other}と等しいことを要する"),
+            CmpOp::Ne => format!("{other}と異なることを要する"),
+        };
+        format!("{name} {x}、{asked}")
     }
     fn of_nothing(&self, what: Needed<'_>, base: &str) -> String {
         format!("{} {}、{}に当たる者がいない", what.name, what.is, base)
@@ -460,7 +467,7 @@ impl Words for Ja {
         } else {
             "禁止に反する"
         };
-        format!("{word}：「{sentence}」")
+        format!("{word}：{sentence}")
     }
     fn unless(&self, sentence: &str, conditions: &[String]) -> String {
         if conditions.is_empty() {

@@ -9,7 +9,7 @@
 mod en;
 mod ja;
 
-use crate::{Moment, Truth};
+use crate::Moment;
 use rogatio_calendar::{Day, Length};
 use rogatio_diagnostics::Lang;
 use rogatio_mir::{CmpOp, DecisionOutcome, NormState, Ordinal, RollSet, ShareCmp};
@@ -174,10 +174,8 @@ pub trait Words: Sync {
     fn needed_of(&self, what: Needed<'_>, needed: i64, base: i64) -> String;
     /// At most so many of a base are allowed.
     fn allowed_of(&self, what: Needed<'_>, most: i64, base: i64) -> String;
-    /// So many are needed.
-    fn needed(&self, what: Needed<'_>, needed: i64) -> String;
-    /// At most so many are allowed.
-    fn allowed(&self, what: Needed<'_>, most: i64) -> String;
+    /// How a number stands against another one, which may have a name, in a comparison that is wanted.
+    fn against(&self, what: Needed<'_>, op: CmpOp, y: i64, other: Option<&str>) -> String;
     /// The base of a share is empty.
     fn of_nothing(&self, what: Needed<'_>, base: &str) -> String;
 
@@ -313,14 +311,6 @@ pub trait Words: Sync {
     fn or(&self) -> &'static str;
     /// A condition that does not hold.
     fn negated(&self, condition: &str) -> String;
-    /// What a truth is called.
-    fn truth_of(&self, t: &Truth) -> &'static str {
-        match t {
-            Truth::True => self.truth(true),
-            Truth::False => self.truth(false),
-            Truth::Unknown(_) => self.undetermined(),
-        }
-    }
     /// Whether somebody is in a set of a roll.
     fn on_roll(&self, voter: &str, set: &str, decision: &str) -> String;
     /// Something is in a stage, or in one of several.

@@ -73,7 +73,7 @@ impl ScenarioPart {
         let style = Style {
             color: false,
             width: COLUMNS,
-            lang: run.case.program().lang,
+            ..Style::default()
         };
         let cases = std::iter::once(&run.case).chain(run.branches.iter().map(|(_, c)| c));
         let mut drawn: Vec<String> = Vec::new();
