@@ -2,61 +2,15 @@
 
 use crate::emit::{Em, R};
 use crate::fold::{Bind, Const, Env, NEVER, V};
+use crate::laws::Laws;
 use crate::layout::Elem;
 use crate::power::{clock_keys, powers};
 use crate::refusal::Refusal;
 use crate::rule::{Done, Matching};
 use crate::slice::Watched;
-use crate::world::World;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC, types};
-use rogatio_calendar::{Length, delay_ticks_days};
-use rogatio_diagnostics::codes;
 use rogatio_mir::draw::{self, Delay};
-use rogatio_mir::{ActClass, Behaviour, Demand, Firing, Guard, Law, NormId, Program};
-
-/// The law of a behaviour with its parameters in days.
-///
-/// # Errors
-/// E0962 if a parameter is not known before the runs, or out of range.
-pub(crate) fn delay(program: &Program, world: &World, b: &Behaviour) -> R<Delay> {
-    let ticks = |g: Guard| -> R<i64> {
-        match world.fold(program, g, &Env::default()) {
-            Some(Const::Length(l @ Length::Period(_))) => {
-                delay_ticks_days(l).map_err(|e| e.to_string())
-            }
-            Some(Const::Length(_)) => Err("delays finer than a day are not compiled".to_owned()),
-            Some(_) => Err("a delay law takes lengths".to_owned()),
-            None => Err("the length of a delay must be known before the runs begin".to_owned()),
-        }
-        .map_err(|why| Refusal::new(codes::E0962, why).at(program, g).span(b.span))
-    };
-    // What is longer never comes in a run.
-    let longest = world.last - world.begin + 1;
-    let (delay, g) = match &b.law {
-        Law::Exponential(mean) => (Delay::exponential(ticks(*mean)?), mean),
-        Law::Geometric(mean) => (Delay::geometric(ticks(*mean)?), mean),
-        Law::Uniform(from, to) => (Delay::uniform(ticks(*from)?, ticks(*to)?), from),
-        Law::Fixed(length) => (Delay::fixed(ticks(*length)?), length),
-        Law::Triangular(a, mode, b) => {
-            let [least, most, greatest] = [ticks(*a)?, ticks(*mode)?, ticks(*b)?];
-            (Delay::triangular(least, most, greatest, longest), a)
-        }
-        Law::Weibull(scale, num, den) => {
-            (Delay::weibull(ticks(*scale)?, *num, *den, longest), scale)
-        }
-        Law::Empirical(all) => {
-            let mut observed = Vec::new();
-            for (g, weight) in all {
-                observed.push((ticks(*g)?, *weight));
-            }
-            (Delay::empirical(&observed), &all[0].0)
-        }
-    };
-    delay.ok_or_else(|| {
-        let why = "the lengths of this delay law are negative, fall, come to nothing, exceed 2147483648 days or make a table of more than a million rows";
-        Refusal::new(codes::E0973, why).at(program, *g).span(b.span)
-    })
-}
+use rogatio_mir::{ActClass, Behaviour, Demand, Firing, Guard, NormId};
 
 impl Em<'_, '_> {
     fn behaviour(&self, i: usize) -> &Behaviour {
@@ -226,12 +180,12 @@ impl Em<'_, '_> {
 
     /// Draws a delay and queues the act.
     pub(crate) fn start_clock(&mut self, i: usize, item: ir::Value, key: ir::Value) -> R<()> {
-        let law = self.laws[i].clone();
+        let laws = self.laws;
         let run = self.b.use_var(self.run_word);
         let word = self.b.ins().iadd(key, run);
         let word = self.mix(word);
         self.store(self.layout.queue.word, item, word);
-        let ticks = self.ticks(&law, word);
+        let ticks = self.ticks_of(i, &laws[i], item, word)?;
         let now = self.now();
         let today = self.day(now);
         let day = self.b.ins().iadd(today, ticks);
@@ -242,6 +196,57 @@ impl Em<'_, '_> {
         let due = self.b.ins().iadd_imm_s(four, 3);
         self.queue(item, due);
         Ok(())
+    }
+
+    /// The delay of a word for the clock of an item, by the law of all or by its own.
+    fn ticks_of(
+        &mut self,
+        i: usize,
+        laws: &Laws,
+        item: ir::Value,
+        word: ir::Value,
+    ) -> R<ir::Value> {
+        if let [law] = laws.all() {
+            return Ok(self.ticks(law, word));
+        }
+        let at = self
+            .b
+            .ins()
+            .iadd_imm_s(item, -i64::from(self.layout.behaviours[i].item));
+        let numbers =
+            |f: fn(&Delay) -> Option<i64>| laws.all().iter().map(f).collect::<Option<Vec<_>>>();
+        if let Some(fixed) = numbers(|d| match d {
+            Delay::Fixed(n) => Some(*n),
+            _ => None,
+        }) {
+            let table = self.table(Elem::I64, fixed);
+            return Ok(self.load(table, at));
+        }
+        let Some(scales) = numbers(|d| match d {
+            Delay::Scaled(scale) => Some(scale.cast_signed()),
+            _ => None,
+        }) else {
+            return Err(Refusal::form(
+                "lengths of their own for each actor are compiled in `exponential`, `geometric` and `fixed` laws only",
+            )
+            .span(self.behaviour(i).span));
+        };
+        let table = self.table(Elem::I64, scales);
+        let scale = self.load(table, at);
+        let unit = self.unit_exponential(word);
+        let ticks = self.scaled(unit, scale);
+        Ok(self.at_least_one(ticks))
+    }
+
+    /// A unit variate times a scale, rounded up.
+    fn scaled(&mut self, unit: ir::Value, scale: ir::Value) -> ir::Value {
+        let (high, low) = (
+            self.b.ins().umulhi(unit, scale),
+            self.b.ins().imul(unit, scale),
+        );
+        let rest = self.cmp_imm(IntCC::NotEqual, low, 0);
+        let rest = self.wide(rest);
+        self.b.ins().iadd(high, rest)
     }
 
     /// [`Delay::ticks`].
@@ -268,13 +273,7 @@ impl Em<'_, '_> {
                     self.b.ins().ushr_imm_u(up, 32)
                 } else {
                     let scale = self.int(scale.cast_signed());
-                    let (high, low) = (
-                        self.b.ins().umulhi(unit, scale),
-                        self.b.ins().imul(unit, scale),
-                    );
-                    let rest = self.cmp_imm(IntCC::NotEqual, low, 0);
-                    let rest = self.wide(rest);
-                    self.b.ins().iadd(high, rest)
+                    self.scaled(unit, scale)
                 };
                 self.at_least_one(ticks)
             }

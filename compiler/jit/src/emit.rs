@@ -37,7 +37,7 @@ pub(crate) struct Em<'a, 'f> {
     pub(crate) layout: &'a Layout,
     pub(crate) reader: &'a Reader<'a>,
     /// Laws of the behaviours compiled, in days.
-    pub(crate) laws: &'a [rogatio_mir::draw::Delay],
+    pub(crate) laws: &'a [crate::laws::Laws],
     pub(crate) tables: &'a mut Tables,
     pub(crate) b: FunctionBuilder<'f>,
     pub(crate) base: ir::Value,

@@ -214,8 +214,12 @@ impl World {
             Op::Field(owner, field) => match fold(*owner) {
                 Some(Const::Entity(e)) => {
                     let of = program.fields.get(field.index())?.kind;
-                    self.range(of).contains(&e).then_some(())?;
-                    self.field(program, e, *field)
+                    if self.range(of).contains(&e) {
+                        return self.field(program, e, *field);
+                    }
+                    // A field of the same name, of another of the kinds that may be meant.
+                    let kind = self.members.get(e as usize)?.kind;
+                    self.field(program, e, program.field_of_kind(*field, kind)?)
                 }
                 Some(_) => None,
                 None => {

@@ -32,6 +32,7 @@ mod fold;
 mod guard;
 mod instances;
 mod latch;
+mod laws;
 mod layout;
 mod measure;
 mod memory;
@@ -51,6 +52,7 @@ mod values;
 mod world;
 
 pub use ballot::odds_refused;
+pub use laws::Laws;
 pub use refusal::Refusal;
 pub use values::{constant, specialise};
 pub use world::Member;
@@ -115,7 +117,7 @@ pub struct Size {
 struct Site {
     hash: u64,
     path: String,
-    law: Delay,
+    law: Laws,
 }
 
 /// Compiles an experiment.
@@ -142,14 +144,14 @@ pub fn compile(
     let mut sites = Vec::new();
     for b in &slice.behaviours {
         let behaviour = &experiment.behaviours[*b];
-        let law = behaviour::delay(program, &world, behaviour)?;
+        let law = Laws::new(program, &world, behaviour)?;
         sites.push(Site {
             hash: behaviour.draw.site,
             path: behaviour.draw.path.clone(),
             law,
         });
     }
-    let laws: Vec<Delay> = sites.iter().map(|s| s.law.clone()).collect();
+    let laws: Vec<Laws> = sites.iter().map(|s| s.law.clone()).collect();
     let reader = Reader {
         program,
         world: &world,
@@ -196,7 +198,7 @@ struct Parts<'a> {
     slice: &'a Slice,
     layout: &'a Layout,
     reader: &'a Reader<'a>,
-    laws: &'a [Delay],
+    laws: &'a [Laws],
 }
 
 fn trouble(what: impl std::fmt::Display) -> Refusal {
@@ -432,7 +434,7 @@ impl Compiled {
 
     /// The sites of its draws: their paths and laws.
     pub fn sites(&self) -> impl Iterator<Item = (&str, &Delay)> {
-        self.sites.iter().map(|s| (s.path.as_str(), &s.law))
+        self.sites.iter().map(|s| (s.path.as_str(), s.law.first()))
     }
 }
 
@@ -472,8 +474,8 @@ pub fn law(
     program: &Program,
     experiment: &Experiment,
     behaviour: &Behaviour,
-) -> Result<Delay, Refusal> {
-    behaviour::delay(program, &World::new(program, experiment)?, behaviour)
+) -> Result<Laws, Refusal> {
+    Laws::new(program, &World::new(program, experiment)?, behaviour)
 }
 
 /// A law of delays in words, with its ticks.

@@ -3,7 +3,7 @@
 
 use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_interpret::{ActInput, ActKind, Case, Entity, Env, Happening, Truth, Value, Verdict};
-use rogatio_mir::draw::{self, Delay};
+use rogatio_mir::draw;
 use rogatio_mir::{
     ActClass, Behaviour, Demand, Firing, Guard, Match, Modal, Norm, Op, Program, VarId, Window,
     each_guard,
@@ -277,7 +277,7 @@ impl Clock {
         case: &Case,
         b: &Behaviour,
         needs: &Needs,
-        law: &Delay,
+        laws: &rogatio_jit::Laws,
         run: u64,
     ) -> bool {
         match (self.running(case, b), self.due) {
@@ -285,6 +285,7 @@ impl Clock {
             (Running::Yes, None) => {
                 let word = draw::word(draw::nth_key(self.stream, self.draws), run);
                 self.draws += 1;
+                let law = laws.of(self.key.iter().map(|e| case.entity_name(*e)));
                 let day = case.now().dated().number() + law.ticks(word);
                 self.due = Some((Day::from_number(day).unwrap_or(Day::MAX), word));
             }

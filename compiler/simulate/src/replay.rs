@@ -8,7 +8,7 @@ use crate::error::SimError;
 use crate::measure;
 use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_interpret::{Case, Entity, Env, Value};
-use rogatio_jit::{OVERFLOW, UNDETERMINED, Values, specialise};
+use rogatio_jit::{Laws, OVERFLOW, UNDETERMINED, Values, specialise};
 use rogatio_mir::draw::{self, Delay};
 use rogatio_mir::{
     Assume, Assumed, Domain, Experiment, Guard, MeasureKind, Program, ScenarioItemKind, StampTime,
@@ -51,7 +51,7 @@ pub struct Player {
     case: Case,
     /// By behaviour.
     needs: Arc<Vec<Needs>>,
-    laws: Arc<Vec<Delay>>,
+    laws: Arc<Vec<Laws>>,
     dated: Order,
     last: Day,
 }
@@ -100,7 +100,9 @@ impl Player {
     /// The laws of the delays, a behaviour each.
     pub fn laws(&self) -> impl Iterator<Item = (&str, &Delay)> {
         let paths = self.experiment.behaviours.iter();
-        paths.map(|b| b.draw.path.as_str()).zip(self.laws.iter())
+        paths
+            .map(|b| b.draw.path.as_str())
+            .zip(self.laws.iter().map(Laws::first))
     }
 
     /// Plays a run in which nobody votes and no clock runs, to the end of a day or of the run; shows the case before each
@@ -223,7 +225,7 @@ struct History<'e> {
     clocks: Vec<Clock>,
     /// By behaviour.
     needs: &'e [Needs],
-    laws: &'e [Delay],
+    laws: &'e [Laws],
     /// Acts with a date.
     dated: Dated<'e>,
     ballots: Ballots<'e>,

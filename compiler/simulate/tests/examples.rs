@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{agree, example};
+use common::{agree, compiled, example};
 
 /// Fifty histories of the Convention's race, run by the native function and replayed by the interpreter.
 #[test]
@@ -10,4 +10,32 @@ fn the_race_to_thirty_deposits() {
     let program = example("cbd_race.rog");
     let different = agree(&program, &[], 1, 50);
     assert!(different >= 25, "only {different} different records");
+}
+
+#[test]
+fn a_council_with_odds_of_its_own_for_each() {
+    let program = example("bench/w1_council.rog");
+    assert!(agree(&program, &[], 3, 200) == 2);
+    // The exact probability is 0.535546…; five standard deviations of 100 000 runs are 0.0079.
+    let n = 100_000;
+    let records = compiled(&program, &[]).instance(1).run(0, n);
+    let adopted = records.chunks(2).filter(|r| r[1] == 1).count();
+    let share = adopted as f64 / n as f64;
+    assert!((share - 0.535_546_291_610).abs() < 0.0079, "{share}");
+}
+
+#[test]
+fn a_treaty_and_its_amendments() {
+    // The interpreter takes its time for the whole forty years; the first conference is in the tenth.
+    let text =
+        std::fs::read_to_string(common::root().join("examples/bench/w2_treaty.rog")).unwrap();
+    let short = common::program(&text.replace("horizon 14610 days", "horizon 4000 days"));
+    assert_eq!(agree(&short, &[], 3, 2), 2);
+    let program = example("bench/w2_treaty.rog");
+    let width = program.experiments[0].measures.len() + 1;
+    let n = 400u64;
+    let records = compiled(&program, &[]).instance(1).run(0, n);
+    let mean = |m: usize| records.chunks(width).map(|r| r[m]).sum::<i64>() as f64 / n as f64;
+    // Adopted by two thirds of those who vote, of whom 69% are in favour: more often than not, and less often than held.
+    assert!(mean(2) > 5.0 && mean(3) > mean(2) / 2.0 && mean(3) < mean(2) && mean(4) <= mean(3));
 }

@@ -1,0 +1,138 @@
+//! The laws of a behaviour's clocks: one for all, or one for each where lengths are fields of the actor.
+
+use crate::emit::R;
+use crate::fold::{Bind, Const, Env, V};
+use crate::layout::Keys;
+use crate::power::clock_keys;
+use crate::refusal::Refusal;
+use crate::world::World;
+use rogatio_calendar::{Length, delay_ticks_days};
+use rogatio_diagnostics::codes;
+use rogatio_mir::draw::Delay;
+use rogatio_mir::{Behaviour, Guard, Law, Program};
+use std::collections::HashMap;
+
+/// The laws of the clocks of a behaviour.
+#[derive(Clone, Debug)]
+pub struct Laws {
+    /// One, or one for each key.
+    all: Vec<Delay>,
+    by_name: HashMap<Vec<String>, usize>,
+}
+
+impl Laws {
+    /// In whole days.
+    ///
+    /// # Errors
+    /// E0962 if a length is not known before the runs, E0973 if they make no law.
+    pub(crate) fn new(program: &Program, world: &World, b: &Behaviour) -> R<Laws> {
+        let one = delay(program, world, b, &Env::default());
+        match one {
+            Err(why) if why.code == codes::E0962 => {}
+            one => {
+                return Ok(Laws {
+                    all: vec![one?],
+                    by_name: HashMap::new(),
+                });
+            }
+        }
+        let domains = clock_keys(b);
+        let keys = Keys::new(world, &domains)?;
+        let (mut all, mut by_name) = (Vec::new(), HashMap::new());
+        for i in 0..keys.cap {
+            let mut rest = i;
+            let mut entities = Vec::new();
+            for dim in keys.dims.iter().rev() {
+                entities.push(dim.lo + rest % dim.n);
+                rest /= dim.n;
+            }
+            entities.reverse();
+            let is_of = domains
+                .iter()
+                .zip(&entities)
+                .all(|(d, e)| world.is_of(*e, &d.kinds));
+            if !is_of {
+                // Nobody's: never drawn.
+                all.push(all.last().cloned().unwrap_or(Delay::Fixed(1)));
+                continue;
+            }
+            let env = domains
+                .iter()
+                .zip(&entities)
+                .fold(Env::default(), |env, (d, e)| {
+                    env.with(d.var, Bind::V(V::Const(Const::Entity(*e))))
+                });
+            all.push(delay(program, world, b, &env)?);
+            let names = entities
+                .iter()
+                .map(|e| world.members[*e as usize].name.clone());
+            by_name.insert(names.collect(), all.len() - 1);
+        }
+        Ok(Laws { all, by_name })
+    }
+
+    /// One, or one for each key.
+    pub(crate) fn all(&self) -> &[Delay] {
+        &self.all
+    }
+
+    /// That of all, or that of the first.
+    #[must_use]
+    pub fn first(&self) -> &Delay {
+        &self.all[0]
+    }
+
+    /// The law of the clock of these actors and other variables, by their names.
+    #[must_use]
+    pub fn of<'n>(&self, names: impl Iterator<Item = &'n str>) -> &Delay {
+        if self.all.len() == 1 {
+            return &self.all[0];
+        }
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        &self.all[self.by_name.get(&names).copied().unwrap_or(0)]
+    }
+}
+
+/// The law of a behaviour with its lengths in days.
+///
+/// # Errors
+/// E0962 if a length is not known before the runs, E0973 if they make no law.
+fn delay(program: &Program, world: &World, b: &Behaviour, env: &Env) -> R<Delay> {
+    let ticks = |g: Guard| -> R<i64> {
+        match world.fold(program, g, env) {
+            Some(Const::Length(l @ Length::Period(_))) => {
+                delay_ticks_days(l).map_err(|e| e.to_string())
+            }
+            Some(Const::Length(_)) => Err("delays finer than a day are not compiled".to_owned()),
+            Some(_) => Err("a delay law takes lengths".to_owned()),
+            None => Err("the length of a delay must be known before the runs begin".to_owned()),
+        }
+        .map_err(|why| Refusal::new(codes::E0962, why).at(program, g).span(b.span))
+    };
+    // What is longer never comes in a run.
+    let longest = world.last - world.begin + 1;
+    let (delay, g) = match &b.law {
+        Law::Exponential(mean) => (Delay::exponential(ticks(*mean)?), mean),
+        Law::Geometric(mean) => (Delay::geometric(ticks(*mean)?), mean),
+        Law::Uniform(from, to) => (Delay::uniform(ticks(*from)?, ticks(*to)?), from),
+        Law::Fixed(length) => (Delay::fixed(ticks(*length)?), length),
+        Law::Triangular(a, mode, b) => {
+            let [least, most, greatest] = [ticks(*a)?, ticks(*mode)?, ticks(*b)?];
+            (Delay::triangular(least, most, greatest, longest), a)
+        }
+        Law::Weibull(scale, num, den) => {
+            (Delay::weibull(ticks(*scale)?, *num, *den, longest), scale)
+        }
+        Law::Empirical(all) => {
+            let mut observed = Vec::new();
+            for (g, weight) in all {
+                observed.push((ticks(*g)?, *weight));
+            }
+            (Delay::empirical(&observed), &all[0].0)
+        }
+    };
+    delay.ok_or_else(|| {
+        let why = "the lengths of this delay law are negative, fall, come to nothing, exceed 2147483648 days or make a table of more than a million rows";
+        Refusal::new(codes::E0973, why).at(program, *g).span(b.span)
+    })
+}
