@@ -1,8 +1,10 @@
 //! The command line.
 
+mod compile;
 mod power;
 mod simulate;
 
+pub(crate) use compile::Compile;
 pub(crate) use power::{Against, Power, TableFormat};
 pub(crate) use simulate::Simulate;
 
@@ -65,6 +67,7 @@ pub(crate) enum Command {
     Explain(Explain),
     Repl(Repl),
     Simulate(Simulate),
+    Compile(Compile),
     Report(crate::picture_args::Report),
     Timeline(crate::picture_args::Timeline),
     Power(Power),

@@ -38,7 +38,7 @@ pub fn odds_refused(program: &Program, line: &BallotOdds, why: Improper) -> Refu
 }
 
 /// The lines about one decision: where their draws lie.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Lines {
     /// The site of the draws; none if nobody votes.
     site: Option<u64>,
@@ -111,8 +111,12 @@ pub(crate) fn first_words(layout: &Layout, arena: &mut Arena) {
     }
 }
 
-/// The streams of the ballots under a seed.
-pub(crate) fn streams(layout: &Layout, members: &[Member], seed: u64, arena: &mut Arena) {
+/// The streams of the ballots: their column and place, site and keys.
+pub(crate) fn each_stream(
+    layout: &Layout,
+    members: &[Member],
+    f: &mut dyn FnMut(Col, u32, u64, &[u64]),
+) {
     let key = |keys: &Keys, i: u32| {
         let member = keys
             .dims
@@ -126,16 +130,13 @@ pub(crate) fn streams(layout: &Layout, members: &[Member], seed: u64, arena: &mu
         };
         for m in 0..cols.keys.cap {
             let matter = (!cols.keys.dims.is_empty()).then(|| key(&cols.keys, m));
-            let stream = |voter: u64| {
-                let keys: Vec<u64> = matter.into_iter().chain([voter]).collect();
-                draw::stream(seed, site, &keys).cast_signed()
-            };
+            let keys = |voter: u64| matter.into_iter().chain([voter]).collect::<Vec<u64>>();
             for v in 0..cols.voters.cap {
                 let at = m * cols.voters.cap + v;
-                arena.set(cols.lines.streams, at, stream(key(&cols.voters, v)));
+                f(cols.lines.streams, at, site, &keys(key(&cols.voters, v)));
             }
             for (_, bloc, col) in &cols.lines.blocs {
-                arena.set(*col, m, stream(*bloc));
+                f(*col, m, site, &keys(*bloc));
             }
         }
     }

@@ -19,7 +19,7 @@ use rogatio_mir::{
 };
 
 /// The state of a decision on its matters.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct DecisionCols {
     /// What it is opened on.
     pub(crate) keys: Keys,

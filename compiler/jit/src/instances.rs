@@ -11,7 +11,7 @@ use rogatio_mir::{FieldId, HistId, ProcedureId, Program, Ty};
 use std::collections::BTreeMap;
 
 /// The instances of a procedure.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ProcedureCols {
     pub(crate) keys: Keys,
     /// How many there are, and how many more this pass opens.

@@ -114,7 +114,7 @@ pub(crate) struct List {
     pub(crate) entries: Col,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct StatusCols {
     pub(crate) keys: Keys,
     pub(crate) on: Col,
@@ -126,7 +126,7 @@ pub(crate) struct StatusCols {
     pub(crate) mark: Option<(Col, List)>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct HistCols {
     pub(crate) keys: Keys,
     pub(crate) n: Col,
@@ -139,14 +139,14 @@ pub(crate) struct HistCols {
     pub(crate) step: Option<Col>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct EdgeCols {
     pub(crate) keys: Keys,
     pub(crate) old: Col,
     pub(crate) risen: Option<Col>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct TimerCols {
     pub(crate) keys: Keys,
     /// First of its clock items.
@@ -160,7 +160,7 @@ pub(crate) struct TimerCols {
     pub(crate) firing: Firing,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct BehaviourCols {
     pub(crate) keys: Keys,
     pub(crate) item: u32,
@@ -171,7 +171,7 @@ pub(crate) struct BehaviourCols {
     pub(crate) first_key: Col,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct WatcherCols {
     pub(crate) keys: Keys,
     pub(crate) all: Col,
@@ -181,7 +181,7 @@ pub(crate) struct WatcherCols {
     pub(crate) item: Option<u32>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct CounterCols {
     pub(crate) keys: Keys,
     pub(crate) count: Col,
@@ -189,7 +189,7 @@ pub(crate) struct CounterCols {
 }
 
 /// The queue of clock items: buckets of days, found through a bitmap.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Queue {
     pub(crate) due: Col,
     pub(crate) next: Col,
@@ -210,7 +210,7 @@ pub(crate) struct Queue {
 }
 
 /// The whole arena.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Layout {
     pub(crate) statuses: BTreeMap<StatusId, StatusCols>,
     pub(crate) hists: BTreeMap<HistId, HistCols>,

@@ -18,6 +18,7 @@
 //! | `stored` | values of statuses, arguments of earlier acts (R4, R21) |
 //! | `procedure` | instances, their stages (R44-R46) |
 //! | `queue`, `behaviour`, `measure`, `run` | clocks, draws, records, the whole function |
+//! | `object` | object files and their C header |
 //! | `memory` | code and arenas: all raw pointers |
 #![allow(unsafe_code)]
 
@@ -36,6 +37,7 @@ mod laws;
 mod layout;
 mod measure;
 mod memory;
+mod object;
 mod outcome;
 mod possible;
 mod power;
@@ -53,6 +55,7 @@ mod world;
 
 pub use ballot::odds_refused;
 pub use laws::Laws;
+pub use object::Object;
 pub use refusal::Refusal;
 pub use values::{constant, specialise};
 pub use world::Member;
@@ -63,7 +66,7 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_jit::{ArenaMemoryProvider, JITBuilder, JITModule};
 use cranelift_module::{Linkage, Module};
 use emit::{Em, R, Tables};
-use layout::Layout;
+use layout::{Col, Layout};
 use memory::{Arena, Code};
 use reads::Reader;
 use rogatio_diagnostics::codes;
@@ -123,12 +126,38 @@ struct Site {
 /// Compiles an experiment.
 ///
 /// # Errors
-/// What the compiled engine cannot do, with its place (R61, R62): E0960 to E0965.
+/// What the compiled engine cannot do, with its place (R61, R62): E0960 to E0968.
 pub fn compile(
     program: &Program,
     experiment: &Experiment,
     values: &Values,
 ) -> Result<Compiled, Refusal> {
+    with_parts(program, experiment, values, |parts| parts.compile())
+}
+
+/// An experiment as an object file for this kind of machine, and the C header that describes it. `name` is what its
+/// functions are called by: a C identifier; `source` identifies what was compiled, in what a worker writes.
+///
+/// # Errors
+/// As [`compile`].
+pub fn object(
+    program: &Program,
+    experiment: &Experiment,
+    values: &Values,
+    name: &str,
+    source: &str,
+) -> Result<Object, Refusal> {
+    with_parts(program, experiment, values, |parts| {
+        parts.object(name, source)
+    })
+}
+
+fn with_parts<T>(
+    program: &Program,
+    experiment: &Experiment,
+    values: &Values,
+    make: impl FnOnce(&Parts<'_>) -> R<T>,
+) -> R<T> {
     let program = &values::plain_tables(specialise(program, experiment, values)?);
     if experiment.measures.is_empty() {
         return Err(
@@ -141,28 +170,17 @@ pub fn compile(
     let world = World::new(program, experiment)?;
     let slice = Slice::new(program, &world, experiment)?;
     let layout = Layout::new(program, &world, experiment, &slice)?;
-    let mut sites = Vec::new();
+    let mut laws = Vec::new();
     for b in &slice.behaviours {
-        let behaviour = &experiment.behaviours[*b];
-        let law = Laws::new(program, &world, behaviour)?;
-        sites.push(Site {
-            hash: behaviour.draw.site,
-            path: behaviour.draw.path.clone(),
-            law,
-        });
+        laws.push(Laws::new(program, &world, &experiment.behaviours[*b])?);
     }
-    let laws: Vec<Laws> = sites.iter().map(|s| s.law.clone()).collect();
     let reader = Reader {
         program,
         world: &world,
         counters: slice.counters.clone(),
         close: None,
     };
-    let mut tables = Tables {
-        tables: Vec::new(),
-        end: layout.size,
-    };
-    let parts = Parts {
+    make(&Parts {
         program,
         world: &world,
         experiment,
@@ -170,25 +188,19 @@ pub fn compile(
         layout: &layout,
         reader: &reader,
         laws: &laws,
-    };
-    let (code, length) = parts.generate(&mut tables)?;
-    let template = parts.template(&code, &tables);
-    let size = Size {
-        code: length,
-        arena: tables.end,
-        copied: layout.mutable,
-        latches: (slice.latches.len(), program.order.len()),
-        counters: slice.counters.len(),
-    };
-    Ok(Compiled {
-        code: Arc::new(code),
-        layout: Arc::new(layout),
-        template: Arc::new(template),
-        members: Arc::new(world.members),
-        sites,
-        measures: experiment.measures.len(),
-        size,
     })
+}
+
+/// Settings of the code generator.
+fn flags(position_independent: bool) -> R<settings::Flags> {
+    let mut flags = settings::builder();
+    let mut set = |name: &str, value: &str| flags.set(name, value).map_err(trouble);
+    let truth = |b: bool| if b { "true" } else { "false" };
+    set("opt_level", "speed")?;
+    set("enable_verifier", truth(cfg!(debug_assertions)))?;
+    set("use_colocated_libcalls", "false")?;
+    set("is_pic", truth(position_independent))?;
+    Ok(settings::Flags::new(flags))
 }
 
 struct Parts<'a> {
@@ -209,29 +221,62 @@ fn trouble(what: impl std::fmt::Display) -> Refusal {
 }
 
 impl Parts<'_> {
-    fn generate(&self, tables: &mut Tables) -> R<(Code, usize)> {
-        let mut flags = settings::builder();
-        let mut set = |name: &str, value: &str| flags.set(name, value).map_err(trouble);
-        set("opt_level", "speed")?;
-        set(
-            "enable_verifier",
-            if cfg!(debug_assertions) {
-                "true"
-            } else {
-                "false"
+    fn tables(&self) -> Tables {
+        Tables {
+            tables: Vec::new(),
+            end: self.layout.size,
+        }
+    }
+
+    fn sites(&self) -> Vec<Site> {
+        let behaviours = self.slice.behaviours.iter().zip(self.laws);
+        let sites = behaviours.map(|(b, law)| {
+            let behaviour = &self.experiment.behaviours[*b];
+            Site {
+                hash: behaviour.draw.site,
+                path: behaviour.draw.path.clone(),
+                law: law.clone(),
+            }
+        });
+        sites.collect()
+    }
+
+    fn compile(&self) -> R<Compiled> {
+        let (sites, mut tables) = (self.sites(), self.tables());
+        let (code, length) = self.generate(&mut tables)?;
+        let template = self.template(&code, &tables);
+        Ok(Compiled {
+            code: Arc::new(code),
+            layout: Arc::new(self.layout.clone()),
+            template: Arc::new(template),
+            members: Arc::new(self.world.members.clone()),
+            sites,
+            measures: self.experiment.measures.len(),
+            size: Size {
+                code: length,
+                arena: tables.end,
+                copied: self.layout.mutable,
+                latches: (self.slice.latches.len(), self.program.order.len()),
+                counters: self.slice.counters.len(),
             },
-        )?;
-        set("use_colocated_libcalls", "false")?;
-        set("is_pic", "false")?;
+        })
+    }
+
+    fn generate(&self, tables: &mut Tables) -> R<(Code, usize)> {
         let isa = cranelift_native::builder()
             .map_err(trouble)?
-            .finish(settings::Flags::new(flags))
+            .finish(flags(false)?)
             .map_err(trouble)?;
         let mut builder = JITBuilder::with_isa(isa, cranelift_module::default_libcall_names());
         let provider = ArenaMemoryProvider::new_with_size(1 << 22).map_err(trouble)?;
         builder.memory_provider(Box::new(provider));
         let mut module = JITModule::new(builder);
-        let made = self.functions(&mut module, tables);
+        let names = [("begin", Linkage::Local), ("runs", Linkage::Local)];
+        let made = self.functions(&mut module, tables, names);
+        let made = made.and_then(|made| {
+            module.finalize_definitions().map_err(trouble)?;
+            Ok(made)
+        });
         match made {
             Ok((begin, runs, length)) => {
                 let (begin, runs) = (
@@ -249,22 +294,23 @@ impl Parts<'_> {
         }
     }
 
-    fn functions(
+    fn functions<M: Module>(
         &self,
-        module: &mut JITModule,
+        module: &mut M,
         tables: &mut Tables,
+        names: [(&str, Linkage); 2],
     ) -> R<(cranelift_module::FuncId, cranelift_module::FuncId, usize)> {
         let pointer = module.target_config().pointer_type();
         let mut length = 0;
         let mut ids = Vec::new();
         let mut functions = FunctionBuilderContext::new();
-        for (name, params) in [("begin", 1), ("runs", 4)] {
+        for ((name, linkage), params) in names.into_iter().zip([1, 4]) {
             let mut signature = module.make_signature();
             signature.params.extend(
                 (0..params).map(|i| AbiParam::new(if i == 0 { pointer } else { types::I64 })),
             );
             let id = module
-                .declare_function(name, Linkage::Local, &signature)
+                .declare_function(name, linkage, &signature)
                 .map_err(trouble)?;
             let mut context = module.make_context();
             context.func =
@@ -285,7 +331,6 @@ impl Parts<'_> {
                 .map_or(0, |c| c.code_info().total_size as usize);
             ids.push(id);
         }
-        module.finalize_definitions().map_err(trouble)?;
         Ok((ids[0], ids[1], length))
     }
 
@@ -398,26 +443,43 @@ impl Compiled {
     #[must_use]
     pub fn instance(&self, seed: u64) -> Instance {
         let mut arena = Arena::clone(&self.template);
-        for (site, cols) in self.sites.iter().zip(&self.layout.behaviours) {
-            for i in 0..cols.keys.cap {
-                let mut rest = i;
-                let mut names = Vec::new();
-                for dim in cols.keys.dims.iter().rev() {
-                    let member = self.members.get((dim.lo + rest % dim.n) as usize);
-                    names.push(draw::entity_key(member.map_or("", |m| m.name.as_str())));
-                    rest /= dim.n;
-                }
-                names.reverse();
-                let stream = draw::stream(seed, site.hash, &names);
-                arena.set(cols.stream, i, stream.cast_signed());
-                arena.set(cols.first_key, i, draw::nth_key(stream, 0).cast_signed());
+        self.each_stream(&mut |col, first, at, site, keys| {
+            let stream = draw::stream(seed, site, keys);
+            arena.set(col, at, stream.cast_signed());
+            if let Some(first) = first {
+                arena.set(first, at, draw::nth_key(stream, 0).cast_signed());
             }
-        }
-        ballot::streams(&self.layout, &self.members, seed, &mut arena);
+        });
         Instance {
             compiled: self.clone(),
             arena,
         }
+    }
+
+    /// Every stream of draws: where it is kept, where the key of its first draw is, its place, site and keys.
+    fn each_stream(&self, f: &mut dyn FnMut(Col, Option<Col>, u32, u64, &[u64])) {
+        for (site, cols) in self.sites.iter().zip(&self.layout.behaviours) {
+            for i in 0..cols.keys.cap {
+                let names = self.key_names(&cols.keys, i);
+                f(cols.stream, Some(cols.first_key), i, site.hash, &names);
+            }
+        }
+        ballot::each_stream(&self.layout, &self.members, &mut |col, at, site, keys| {
+            f(col, None, at, site, keys);
+        });
+    }
+
+    /// Hashes of the names of a key.
+    fn key_names(&self, keys: &layout::Keys, index: u32) -> Vec<u64> {
+        let mut rest = index;
+        let mut names = Vec::new();
+        for dim in keys.dims.iter().rev() {
+            let member = self.members.get((dim.lo + rest % dim.n) as usize);
+            names.push(draw::entity_key(member.map_or("", |m| m.name.as_str())));
+            rest /= dim.n;
+        }
+        names.reverse();
+        names
     }
 
     /// Numbers in a record: the class and one for each measure.

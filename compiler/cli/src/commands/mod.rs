@@ -1,6 +1,7 @@
 //! One file per command.
 
 mod check;
+mod compile;
 mod completions;
 mod coverage;
 mod doc;
@@ -60,6 +61,7 @@ pub(crate) fn run() -> Exit {
         Command::Explain(args) => explain::run(&mut console, args),
         Command::Repl(args) => repl::run(&console, args),
         Command::Simulate(args) => simulate::run(&mut console, args),
+        Command::Compile(args) => compile::run(&mut console, args),
         Command::Graph(args) => graph::run(&mut console, args),
         Command::Report(args) => report::run(&mut console, args),
         Command::Timeline(args) => timeline::run(&mut console, args),

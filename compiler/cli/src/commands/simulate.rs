@@ -271,7 +271,7 @@ impl Sweep<'_> {
 }
 
 /// The experiment named, or the only one of the file.
-pub(super) fn choose<'p>(
+pub(crate) fn choose<'p>(
     front: &Front,
     program: &'p Program,
     name: Option<&str>,

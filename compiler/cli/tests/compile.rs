@@ -1,0 +1,213 @@
+//! `rogatio compile`: object files, libraries and programs give the numbers that `simulate` gives.
+
+mod common;
+
+use common::{rogatio, write};
+use std::process::Command;
+use tempfile::TempDir;
+
+const BILLS: &str = "module bills
+kind State
+kind Clerk
+act submit(new b: Bill) by any State
+act approve(b: Bill) by Clerk
+any Clerk may approve(b) when b is pending
+procedure Bill { stage pending { on approve -> passed   on lapse of 60 days -> dead }   outcome passed, dead }
+status busy from 5th submit
+experiment bills {
+    begin 2001-01-01
+    State 10
+    Clerk 1
+    at most 30 Bill in all
+    each State does submit after exponential(1 year)
+    each Clerk does approve(b: Bill) after exponential(40 days)
+    horizon 2 years
+    measure start(busy)
+    measure laws: count(b: Bill where b is passed)
+}
+";
+
+/// Runs a program in the folder; its standard output.
+fn ran(dir: &TempDir, program: &str, args: &[&str]) -> String {
+    let mut command = Command::new(dir.path().join(program));
+    let done = command.args(args).current_dir(dir.path()).output();
+    let done = done.expect("the program starts");
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert!(done.status.success(), "{program}: {said}");
+    String::from_utf8(done.stdout).expect("UTF-8")
+}
+
+fn links() -> bool {
+    Command::new("cc").arg("--version").output().is_ok()
+}
+
+/// The counts of a measure in what a worker wrote: value and number of runs.
+fn counts(text: &str, measure: usize) -> Vec<(i64, u64)> {
+    let json: serde_json::Value = serde_json::from_str(text).expect("JSON");
+    let pairs = json["measures"][measure]["counts"]
+        .as_array()
+        .expect("counts");
+    let number = |p: &serde_json::Value| (p[0].as_i64(), p[1].as_u64());
+    let all = pairs.iter().map(|p| match number(p) {
+        (Some(v), Some(n)) => (v, n),
+        _ => panic!("{p} is no count"),
+    });
+    all.collect()
+}
+
+#[test]
+fn a_program_in_c_calls_an_experiment_and_a_worker_runs_shards_of_it() {
+    if !links() {
+        return;
+    }
+    let dir = TempDir::new().expect("a folder");
+    write(&dir, "bills.rog", BILLS);
+    let ended = rogatio(&dir, &["compile", "bills.rog", "-o", "worker"]);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let whole = ran(&dir, "worker", &["--seed", "7", "--runs", "3000"]);
+    // Shards in any order add up to the whole.
+    for measure in 0..2 {
+        let mut sum = std::collections::BTreeMap::new();
+        for shard in ["3/3", "1/3", "2/3"] {
+            let args = [
+                "--seed",
+                "7",
+                "--runs",
+                "3000",
+                "--shard",
+                shard,
+                "-o",
+                "part.json",
+            ];
+            ran(&dir, "worker", &args);
+            let part = std::fs::read_to_string(dir.path().join("part.json")).expect("a part");
+            for (value, n) in counts(&part, measure) {
+                *sum.entry(value).or_insert(0) += n;
+            }
+        }
+        assert!(sum.into_iter().eq(counts(&whole, measure)));
+    }
+    // The same numbers as the engine of this process.
+    let csv = [
+        "simulate",
+        "bills.rog",
+        "--seed",
+        "7",
+        "--runs",
+        "3000",
+        "-o",
+        "bills.csv",
+    ];
+    let ended = rogatio(&dir, &csv);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let csv = std::fs::read_to_string(dir.path().join("bills.csv")).expect("a result");
+    let rows = csv.lines().filter_map(|l| l.strip_prefix("laws,count,"));
+    let rows = rows.map(|l| {
+        let (value, n) = l.split_once(',').expect("a value and a number");
+        (
+            value.parse().expect("a value"),
+            n.parse().expect("a number"),
+        )
+    });
+    let found: Vec<(i64, u64)> = rows.collect();
+    assert!(found.len() > 5, "{csv}");
+    assert_eq!(found, counts(&whole, 1));
+    let passed: i128 = found
+        .iter()
+        .map(|(v, n)| i128::from(*v) * i128::from(*n))
+        .sum();
+
+    // A program of somebody else, against the header.
+    let ended = rogatio(&dir, &["compile", "bills.rog", "bills", "-o", "bills.o"]);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let main = "#include <stdio.h>\n#include <stdlib.h>\n#include \"bills.h\"\n\
+        int main(void) {\n\
+            static _Alignas(64) char arena[ROGATIO_BILLS_ARENA];\n\
+            static int64_t records[3000 * ROGATIO_BILLS_WIDTH];\n\
+            long passed = 0;\n\
+            rogatio_bills_prepare(arena, 7);\n\
+            rogatio_bills_runs(arena, 1000, 3000, records);\n\
+            rogatio_bills_runs(arena, 0, 1000, records + 2000 * ROGATIO_BILLS_WIDTH);\n\
+            for (int i = 0; i < 3000; i++) passed += records[i * ROGATIO_BILLS_WIDTH + 2];\n\
+            printf(\"%ld\\n\", passed);\n\
+            return 0;\n}\n";
+    write(&dir, "main.c", main);
+    let linked = Command::new("cc")
+        .args([
+            "-std=c11", "-Wall", "-Werror", "main.c", "bills.o", "-o", "main",
+        ])
+        .current_dir(dir.path())
+        .output()
+        .expect("cc runs");
+    assert!(
+        linked.status.success(),
+        "{}",
+        String::from_utf8_lossy(&linked.stderr)
+    );
+    assert_eq!(ran(&dir, "main", &[]).trim(), passed.to_string());
+}
+
+#[test]
+fn what_a_worker_is_asked_wrongly_it_says() {
+    if !links() {
+        return;
+    }
+    let dir = TempDir::new().expect("a folder");
+    write(&dir, "bills.rog", BILLS);
+    assert_eq!(
+        rogatio(&dir, &["compile", "bills.rog", "-o", "worker"]).exit,
+        0
+    );
+    for args in [
+        &["--runs", "-1"][..],
+        &["--runs", "10", "--shard", "3/2"],
+        &["--from", "5", "--to", "2"],
+        &["--runs", "99999999999999999999"],
+        &["--rnus", "5"],
+        &[],
+    ] {
+        let mut command = Command::new(dir.path().join("worker"));
+        let done = command.args(args).output().expect("the program starts");
+        assert_eq!(done.status.code(), Some(2), "{args:?}");
+        assert!(
+            done.stdout.is_empty() && !done.stderr.is_empty(),
+            "{args:?}"
+        );
+    }
+    let mut command = Command::new(dir.path().join("worker"));
+    let done = command
+        .args(["--runs", "10", "-o", "no/such/folder.json"])
+        .output();
+    assert_eq!(done.expect("it starts").status.code(), Some(3));
+}
+
+#[test]
+fn without_a_compiler_there_is_still_an_object() {
+    let dir = TempDir::new().expect("a folder");
+    write(&dir, "bills.rog", BILLS);
+    let mut command = assert_cmd::cargo::cargo_bin_cmd!("rogatio");
+    command
+        .current_dir(dir.path())
+        .env("CC", "no-such-compiler-here");
+    let done = command
+        .args(["compile", "bills.rog", "-o", "bills.so"])
+        .output()
+        .expect("it runs");
+    let said = String::from_utf8_lossy(&done.stderr).into_owned();
+    assert_eq!(done.status.code(), Some(3), "{said}");
+    assert!(
+        said.contains("E0969") && said.contains("no-such-compiler-here"),
+        "{said}"
+    );
+    assert!(!dir.path().join("bills.so").exists());
+    let ended = rogatio(&dir, &["compile", "bills.rog", "-o", "bills.o"]);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    // A header that is not ours stays.
+    write(&dir, "mine.h", "int mine;\n");
+    let ended = rogatio(&dir, &["compile", "bills.rog", "-o", "mine.o"]);
+    assert_eq!(ended.exit, 3);
+    assert!(ended.stderr.contains("E0007"), "{}", ended.stderr);
+    assert!(!dir.path().join("mine.o").exists());
+    let header = std::fs::read_to_string(dir.path().join("mine.h")).expect("the header");
+    assert_eq!(header, "int mine;\n");
+}
