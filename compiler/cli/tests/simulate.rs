@@ -131,18 +131,17 @@ fn ctrl_c_leaves_a_valid_part() {
     assert_eq!(runs.parse::<u64>().unwrap() % 4096, 0, "whole blocks");
 }
 
-/// A status with a value is a form that the compiled engine does not have.
+/// Breaches are a measure that the compiled engine does not have.
 const LEVELS: &str = "module levels
 kind State
-act fix(n: int) by any State
-status level: int? is n after fix(n: int)
-status high from (level or else 0) >= 3
+deed leak by State
+article 1 { (1) any State must not leak }
 experiment levels {
     begin 2001-01-01
     State 3
-    each State does fix(3) after exponential(1 year)
+    each State does leak after exponential(1 year)
     horizon 5 years
-    measure start(high)
+    measure count(breach of art 1)
 }
 ";
 

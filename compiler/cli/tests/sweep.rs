@@ -61,7 +61,7 @@ fn the_values_of_the_line_itself() {
 
     let told = simulate(&dir, &more).stdout;
     for part in [
-        "points       3",
+        "points      3",
         "2 years",
         "6 years",
         "same draws",
