@@ -4,6 +4,7 @@ use divan::Bencher;
 use divan::counter::ItemsCount;
 use rogatio_analyze::{Asked, Draw, Drawn, Formula, Sum};
 use rogatio_batch::{BLOCK, Kernel, Machine};
+use std::sync::Arc;
 
 fn main() {
     divan::main();
@@ -49,12 +50,14 @@ fn w1(bencher: Bencher<'_, '_>, kernel: usize) {
     let Some(kernel) = Kernel::all().get(kernel).copied() else {
         return;
     };
-    let machine = council();
+    let machine = Arc::new(council());
     let mut instance = machine.instance(1, kernel);
     let mut block = 0;
     bencher.counter(ItemsCount::new(BLOCK)).bench_local(|| {
         let mut held = 0;
-        instance.block(block, BLOCK, |_, value, times| held += value as u64 * times);
+        instance.block(block, 0..BLOCK, |_, value, times| {
+            held += value as u64 * times
+        });
         block += 1;
         held
     });

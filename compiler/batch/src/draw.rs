@@ -1,6 +1,7 @@
 //! A draw for all runs of a block: a uniform number of each run against the odds, plane by plane until no run is tied.
 
 use crate::plane::{CHUNK, CHUNKS, Chunk, Plane, and, each, not, or, xor};
+use rogatio_mir::Chance;
 use rogatio_mir::draw::{plane_key, plane_word};
 
 /// Where the pieces of a draw end: numerators over one denominator, each above 0 and below it.
@@ -20,6 +21,36 @@ struct Digits {
     first: u32,
     /// What is left after these, over the denominator.
     rest: u64,
+}
+
+/// The ballot of a voter in one run, plane-coded (R54): which, of some chances in the order of their positions, a number
+/// drawn bit by bit falls into; none where it is beyond them all. Two voters with one key draw the same number.
+#[must_use]
+pub fn ballot(chances: &[(u32, Chance)], key: u64, run: u64) -> Option<u32> {
+    let mut sorted = chances.to_vec();
+    sorted.sort_by_key(|(b, _)| *b);
+    let mut sum = Chance::ZERO;
+    sorted.into_iter().find_map(|(b, chance)| {
+        sum = sum.plus(chance)?;
+        let (num, of) = (sum.num().unsigned_abs(), sum.den().unsigned_abs());
+        (num >= of || is_below(num, of, key, run)).then_some(b)
+    })
+}
+
+/// Whether the number of a run lies below a fraction below one: bit by bit, until they differ.
+fn is_below(end: u64, of: u64, key: u64, run: u64) -> bool {
+    let (block, lane) = (run / crate::BLOCK, run % crate::BLOCK);
+    let (mut rest, mut plane) = (end, 0);
+    while rest != 0 {
+        let word = plane_word(plane_key(key, block, plane), lane / 64);
+        let (digit, left) = next_digit(rest, of);
+        match (word >> (lane % 64) & 1 == 1, digit) {
+            (false, true) => return true,
+            (true, false) => return false,
+            _ => (rest, plane) = (left, plane + 1),
+        }
+    }
+    false
 }
 
 /// A draw made ready.
@@ -156,23 +187,8 @@ impl Ready {
 
     /// The piece of one run alone: how many ends its number is not below. From the rule: bit by bit, the fractions exact.
     pub(crate) fn piece(&self, key: u64, run: u64) -> usize {
-        let (block, lane) = (run / crate::BLOCK, run % crate::BLOCK);
-        let bit = |plane: u64| {
-            plane_word(plane_key(key, block, plane), lane / 64) >> (lane % 64) & 1 == 1
-        };
-        let below = |end: u64| {
-            let (mut rest, mut plane) = (end, 0);
-            while rest != 0 {
-                let (digit, left) = next_digit(rest, self.ends.of);
-                match (bit(plane), digit) {
-                    (false, true) => return true,
-                    (true, false) => return false,
-                    _ => (rest, plane) = (left, plane + 1),
-                }
-            }
-            false
-        };
-        self.ends.at.iter().filter(|end| !below(**end)).count()
+        let below = |end: &&u64| is_below(**end, self.ends.of, key, run);
+        self.ends.at.iter().filter(|end| !below(end)).count()
     }
 }
 

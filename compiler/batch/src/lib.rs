@@ -17,5 +17,6 @@ mod kernel;
 mod machine;
 mod plane;
 
+pub use draw::ballot;
 pub use kernel::Kernel;
 pub use machine::{BLOCK, Instance, Machine, Tally};

@@ -7,6 +7,8 @@ use rogatio_analyze::{Asked, Drawn, Formula, Refusal, Sum};
 use rogatio_diagnostics::codes;
 use rogatio_mir::draw::ballot_key;
 use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
 
 /// Runs of a block.
 pub const BLOCK: u64 = 4096;
@@ -82,8 +84,8 @@ pub(crate) struct Scratch {
 
 /// A machine with its keys for a seed, in one thread.
 #[derive(Clone, Debug)]
-pub struct Instance<'m> {
-    machine: &'m Machine,
+pub struct Instance {
+    machine: Arc<Machine>,
     kernel: Kernel,
     keys: Vec<u64>,
     scratch: Scratch,
@@ -126,9 +128,9 @@ impl Machine {
 
     /// A thread's own, for a seed.
     #[must_use]
-    pub fn instance(&self, seed: u64, kernel: Kernel) -> Instance<'_> {
+    pub fn instance(self: &Arc<Self>, seed: u64, kernel: Kernel) -> Instance {
         Instance {
-            machine: self,
+            machine: self.clone(),
             kernel,
             keys: self.keys(seed),
             scratch: Scratch {
@@ -444,16 +446,19 @@ impl Maker {
     }
 }
 
-impl Instance<'_> {
-    /// Works out a block, of which the first so many runs count, and adds what came to the tallies, a measure each.
-    pub fn block(&mut self, block: u64, runs: u64, mut add: impl FnMut(usize, i64, u64)) {
+impl Instance {
+    /// Works out a block, of which these runs count, and tells what came of them: measure, value, how often.
+    pub fn block(&mut self, block: u64, lanes: Range<u64>, mut add: impl FnMut(usize, i64, u64)) {
         self.kernel
-            .run(self.machine, &self.keys, block, &mut self.scratch);
-        let runs = runs.min(BLOCK);
-        let counts = |word: usize| match runs.saturating_sub(64 * word as u64) {
+            .run(&self.machine, &self.keys, block, &mut self.scratch);
+        let lanes = lanes.start.min(BLOCK)..lanes.end.min(BLOCK);
+        let runs = lanes.end.saturating_sub(lanes.start);
+        // The lanes before a number, in a word.
+        let before = |n: u64, word: usize| match n.saturating_sub(64 * word as u64) {
             64.. => u64::MAX,
             n => (1u64 << n) - 1,
         };
+        let counts = |word: usize| before(lanes.end, word) & !before(lanes.start, word);
         let valid: Plane = std::array::from_fn(|c| std::array::from_fn(|w| counts(c * CHUNK + w)));
         let planes = &self.scratch.planes;
         for (measure, counted) in self.machine.counted.iter().enumerate() {

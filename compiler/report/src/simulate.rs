@@ -142,6 +142,7 @@ impl SimReport {
         };
         let engine = match self.engine {
             Engine::Jit => "native code",
+            Engine::Block => "bit-planes",
             Engine::Interpret => "interpreted",
         };
         facts.row(["runs".to_owned(), format!("{runs}  ({engine})")]);

@@ -7,7 +7,7 @@
 use rogatio_interpret::{ActInput, Case, Entity, Env, Truth, Value, Verdict};
 use rogatio_jit::{Refusal, odds_refused};
 use rogatio_mir::draw::{self, Odds};
-use rogatio_mir::{BallotOdds, DecisionId, Experiment};
+use rogatio_mir::{BallotOdds, Chance, Coding, DecisionId, Experiment};
 use std::collections::HashSet;
 
 /// The ballots of a run.
@@ -108,7 +108,14 @@ impl<'e> Ballots<'e> {
             let matter = subject.map(|s| draw::entity_key(case.entity_name(s)));
             let key = draw::ballot_key(self.seed, line.draw.site, matter, who, opening);
             let word = draw::word(key, self.run);
-            let Some(ballot) = odds(case, line, &env)?.ballot(word) else {
+            let chances = chances(case, line, &env)?;
+            let odds = Odds::new(&chances)
+                .map_err(|why| Trouble::Odds(odds_refused(case.program(), line, why)))?;
+            let ballot = match line.draw.coding {
+                Coding::Word => odds.ballot(word),
+                Coding::Plane => rogatio_batch::ballot(&chances, key, self.run),
+            };
+            let Some(ballot) = ballot else {
                 continue;
             };
             let due = Due {
@@ -155,8 +162,8 @@ fn covering<'l>(
     Ok(None)
 }
 
-/// The odds of a line for a voter.
-fn odds(case: &Case, line: &BallotOdds, env: &Env) -> Result<Odds, Trouble> {
+/// The chances of a line for a voter.
+fn chances(case: &Case, line: &BallotOdds, env: &Env) -> Result<Vec<(u32, Chance)>, Trouble> {
     let mut chances = Vec::new();
     for (ballot, g) in &line.odds {
         match case.eval(*g, env) {
@@ -164,5 +171,5 @@ fn odds(case: &Case, line: &BallotOdds, env: &Env) -> Result<Odds, Trouble> {
             _ => return Err(Trouble::Open),
         }
     }
-    Odds::new(&chances).map_err(|why| Trouble::Odds(odds_refused(case.program(), line, why)))
+    Ok(chances)
 }

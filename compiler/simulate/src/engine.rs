@@ -2,12 +2,16 @@
 //! same runs, so the choice changes how long a simulation takes and nothing else.
 
 use crate::error::SimError;
+use crate::exact::{PureVote, pure_votes};
 use crate::replay::Player;
+use crate::stats::MeasureStats;
+use rogatio_batch::{Kernel, Machine};
 use rogatio_calendar::Day;
 use rogatio_jit::{Compiled, Instance, Refusal, Values};
 use rogatio_mir::draw::Delay;
-use rogatio_mir::{Assumed, Experiment, Program, ScenarioItemKind, Span};
+use rogatio_mir::{Assumed, Coding, Experiment, Program, ScenarioItemKind, Span};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// The engine that is asked for.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +31,8 @@ pub enum Wish {
 pub enum Engine {
     /// Native code.
     Jit,
+    /// Bit-planes: votes, 4096 at a time.
+    Block,
     /// The reference.
     Interpret,
 }
@@ -37,6 +43,7 @@ impl Engine {
     pub fn name(self) -> &'static str {
         match self {
             Engine::Jit => "jit",
+            Engine::Block => "block",
             Engine::Interpret => "interpret",
         }
     }
@@ -44,7 +51,7 @@ impl Engine {
     /// Runs that a thread takes at a time.
     pub(crate) fn grain(self) -> u64 {
         match self {
-            Engine::Jit => crate::BLOCK,
+            Engine::Jit | Engine::Block => crate::BLOCK,
             Engine::Interpret => 4,
         }
     }
@@ -62,12 +69,14 @@ pub struct Ready {
 #[derive(Debug)]
 enum Kind {
     Native(Compiled),
+    Block(Arc<Machine>),
     Steps(Box<Player>),
 }
 
 /// The engine in one thread.
 pub(crate) enum Worker {
     Native(Box<Instance>),
+    Block(Box<rogatio_batch::Instance>),
     Steps(Box<Player>, u64),
 }
 
@@ -87,6 +96,20 @@ impl Ready {
             .add(experiment.begin, experiment.horizon)
             .unwrap_or(Day::MAX);
         let mut refusal = None;
+        // A vote is drawn in planes, whichever engine plays it; only native code knows words alone.
+        let planned = match wish {
+            Wish::Jit => None,
+            Wish::Auto | Wish::Interpret => block(program, experiment, values)?,
+        };
+        let experiment = planned.as_ref().map_or(experiment, |(e, _)| e);
+        if let (Wish::Auto, Some((_, machine))) = (wish, &planned) {
+            return Ok(Ready {
+                last,
+                width: experiment.measures.len() + 1,
+                kind: Kind::Block(machine.clone()),
+                refusal,
+            });
+        }
         if wish != Wish::Interpret {
             match rogatio_jit::compile(program, experiment, values) {
                 Ok(compiled) => {
@@ -120,6 +143,7 @@ impl Ready {
     pub fn engine(&self) -> Engine {
         match self.kind {
             Kind::Native(_) => Engine::Jit,
+            Kind::Block(_) => Engine::Block,
             Kind::Steps(_) => Engine::Interpret,
         }
     }
@@ -135,7 +159,16 @@ impl Ready {
     pub fn compiled(&self) -> Option<&Compiled> {
         match &self.kind {
             Kind::Native(compiled) => Some(compiled),
-            Kind::Steps(_) => None,
+            Kind::Block(_) | Kind::Steps(_) => None,
+        }
+    }
+
+    /// The vote made ready for the block machine.
+    #[must_use]
+    pub fn machine(&self) -> Option<&Machine> {
+        match &self.kind {
+            Kind::Block(machine) => Some(machine),
+            Kind::Native(_) | Kind::Steps(_) => None,
         }
     }
 
@@ -143,7 +176,7 @@ impl Ready {
     #[must_use]
     pub fn player(&self) -> Option<&Player> {
         match &self.kind {
-            Kind::Native(_) => None,
+            Kind::Native(_) | Kind::Block(_) => None,
             Kind::Steps(player) => Some(player),
         }
     }
@@ -160,6 +193,7 @@ impl Ready {
         let owned = |(path, law): (&str, &Delay)| (path.to_owned(), law.clone());
         match &self.kind {
             Kind::Native(compiled) => compiled.sites().map(owned).collect(),
+            Kind::Block(_) => Vec::new(),
             Kind::Steps(player) => player.laws().map(owned).collect(),
         }
     }
@@ -173,12 +207,29 @@ impl Ready {
     pub(crate) fn worker(&self, seed: u64) -> Worker {
         match &self.kind {
             Kind::Native(compiled) => Worker::Native(Box::new(compiled.instance(seed))),
+            Kind::Block(machine) => Worker::Block(Box::new(machine.instance(seed, Kernel::best()))),
             Kind::Steps(player) => Worker::Steps(player.clone(), seed),
         }
     }
 }
 
 impl Worker {
+    /// Counts the runs from one number (included) to another (excluded) by value, where the engine does; says whether.
+    pub(crate) fn tally(&mut self, from: u64, to: u64, measures: &mut [MeasureStats]) -> bool {
+        let Worker::Block(instance) = self else {
+            return false;
+        };
+        let size = rogatio_batch::BLOCK;
+        for block in from / size..to.div_ceil(size) {
+            let first = block * size;
+            let lanes = from.saturating_sub(first)..(to - first).min(size);
+            instance.block(block, lanes, |measure, value, times| {
+                measures[measure].take_times(value, times);
+            });
+        }
+        true
+    }
+
     /// The records of the runs from one number (included) to another (excluded).
     pub(crate) fn records(
         &mut self,
@@ -189,6 +240,8 @@ impl Worker {
     ) -> Result<(), (u64, SimError)> {
         match self {
             Worker::Native(instance) => instance.run_into(from, to, records),
+            // Counted by `tally`, not run by run.
+            Worker::Block(_) => {}
             Worker::Steps(player, seed) => {
                 for (run, record) in (from..to).zip(records.chunks_exact_mut(width)) {
                     let played = player.play(*seed, run).map_err(|e| (run, e))?;
@@ -198,6 +251,37 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// The experiment with its ballots drawn in planes, and the machine, where all measures hang on one vote alone (R54).
+fn block(
+    program: &Program,
+    experiment: &Experiment,
+    values: &Values,
+) -> Result<Option<(Experiment, Arc<Machine>)>, SimError> {
+    if experiment.ballots.is_empty() || not_played(experiment).is_some() {
+        return Ok(None);
+    }
+    let votes = pure_votes(program, experiment, values)?;
+    let Ok(votes) = votes.into_iter().collect::<Result<Vec<PureVote>, _>>() else {
+        return Ok(None);
+    };
+    let Some(first) = votes.first() else {
+        return Ok(None);
+    };
+    let one = votes
+        .iter()
+        .all(|v| (&v.drawn, &v.others) == (&first.drawn, &first.others));
+    let asked: Vec<_> = votes.iter().map(|v| v.asked.clone()).collect();
+    let machine = Machine::new(&first.drawn, &first.others, &asked);
+    let (true, Ok(machine)) = (one, machine) else {
+        return Ok(None);
+    };
+    let mut planned = experiment.clone();
+    for line in &mut planned.ballots {
+        line.draw.coding = Coding::Plane;
+    }
+    Ok(Some((planned, Arc::new(machine))))
 }
 
 /// Lines of an experiment that no run would follow: refused rather than left out.

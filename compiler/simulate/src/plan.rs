@@ -2,6 +2,7 @@
 
 use crate::engine::{Engine, Ready};
 use crate::progress::shown;
+use rogatio_batch::{Kernel, Machine};
 use rogatio_jit::{Refusal, Values};
 use rogatio_mir::{Experiment, MeasureKind, Program, draw};
 use serde::Serialize;
@@ -62,6 +63,22 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
                 ),
             );
         }
+        (None, _) if ready.machine().is_some() => {
+            let machine = ready.machine().map_or(String::new(), Machine::describe);
+            let kernel = Kernel::best().name();
+            say(
+                "engine",
+                format!(
+                    "the block machine ({kernel}): all that is random are the ballots of one vote, and its roll, weights and rule stand while it is open"
+                ),
+            );
+            say("events", "none: a run is one vote".to_owned());
+            say("kept", machine);
+            say(
+                "exact",
+                "the probability of each condition is a fraction, too".to_owned(),
+            );
+        }
         (None, refusal) => {
             let why = refusal.map_or("it was asked for".to_owned(), Refusal::to_string);
             say("engine", format!("the interpreter: {why}"));
@@ -73,8 +90,18 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
     say(
         "draws",
         format!(
-            "{}: a word for each seed, site, key, number and run",
-            draw::DRAW_VERSION
+            "{}: {} for each seed, site, key, number and {}",
+            draw::DRAW_VERSION,
+            if ready.machine().is_some() {
+                "planes of bits, the highest first, until no run is tied,"
+            } else {
+                "a word"
+            },
+            if ready.machine().is_some() {
+                "block of runs"
+            } else {
+                "run"
+            },
         ),
     );
     for (path, law) in ready.sites() {

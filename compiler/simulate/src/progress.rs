@@ -187,6 +187,11 @@ fn span(
                 break;
             }
             let end = to.min(first + grain);
+            if thread.worker.tally(first, end, &mut thread.measures) {
+                let all = done.fetch_add(end - first, Ordering::Relaxed) + (end - first);
+                (options.progress)(from + all, options.runs);
+                continue;
+            }
             let records = &mut records[..width * (end - first) as usize];
             if let Err((run, why)) = thread.worker.records(first, end, width, records) {
                 // Earlier runs were handed out before, so the earliest that fails is always found.

@@ -35,13 +35,18 @@ impl Histogram {
 
     #[inline]
     fn add(&mut self, value: i64) {
+        self.add_times(value, 1);
+    }
+
+    #[inline]
+    fn add_times(&mut self, value: i64, times: u64) {
         let place = value.wrapping_sub(self.low);
         match usize::try_from(place)
             .ok()
             .and_then(|p| self.dense.get_mut(p))
         {
-            Some(n) => *n += 1,
-            None => *self.sparse.entry(value).or_default() += 1,
+            Some(n) => *n += times,
+            None => *self.sparse.entry(value).or_default() += times,
         }
     }
 
@@ -234,6 +239,18 @@ impl MeasureStats {
             STUCK => self.classes.stuck += 1,
             _ => self.classes.overflow += 1,
         }
+    }
+
+    /// A value that so many runs reached; of a number or a condition.
+    pub(crate) fn take_times(&mut self, value: i64, times: u64) {
+        if times == 0 {
+            return;
+        }
+        let (v, n) = (i128::from(value), i128::from(times));
+        self.classes.reached += times;
+        self.sum += v * n;
+        self.squares += v * v * n;
+        self.histogram.add_times(value, times);
     }
 
     #[inline]

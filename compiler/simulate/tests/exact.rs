@@ -5,7 +5,7 @@ mod common;
 use common::{example, program};
 use num_traits::ToPrimitive;
 use rogatio_mir::Program;
-use rogatio_simulate::{Exact, Player, exact};
+use rogatio_simulate::{Engine, Exact, Player, SimOptions, Wish, exact, simulate};
 
 fn answers(p: &Program) -> Vec<Result<Exact, String>> {
     let all = exact(p, &p.experiments[0], &[]).unwrap_or_else(|e| panic!("{e}"));
@@ -161,4 +161,45 @@ fn what_is_no_pure_vote_is_refused() {
             "{refusal}"
         );
     }
+}
+
+/// What is simulated with an engine.
+fn simulated(p: &Program, engine: Wish, seed: u64, runs: u64, threads: usize) -> rogatio_simulate::SimResult {
+    let options = SimOptions {
+        runs,
+        seed,
+        threads,
+        engine,
+        ..SimOptions::default()
+    };
+    simulate(p, &p.experiments[0], &options).unwrap_or_else(|e| panic!("{e}"))
+}
+
+#[test]
+fn the_block_machine_plays_the_runs_of_the_interpreter() {
+    let lines = "A votes yes 50%, no 30% on Carry as a bloc Friends
+         B votes yes 70%, no 10% on Carry as a bloc Friends
+         each m: Member votes yes (1/3), no 35%, abstain 5% on Carry
+         measure carried: adopted(Carry on M)
+         measure for_it: count(yes(Carry on M))
+         measure no_quorum: inquorate(Carry on M)";
+    for (p, runs) in [(club(lines), 700), (example("bench/council_vote.rog"), 300)] {
+        let block = simulated(&p, Wish::Auto, 3, runs, 1);
+        assert_eq!(block.engine, Engine::Block);
+        let steps = simulated(&p, Wish::Interpret, 3, runs, 2);
+        assert_eq!(steps.engine, Engine::Interpret);
+        assert_eq!(block.measures, steps.measures);
+    }
+}
+
+#[test]
+fn any_number_of_threads_counts_the_same_votes() {
+    let p = example("bench/council_vote.rog");
+    let one = simulated(&p, Wish::Auto, 5, 1_000_001, 1);
+    let two = simulated(&p, Wish::Auto, 5, 1_000_001, 2);
+    assert_eq!(one.to_csv(), two.to_csv());
+    let held = one.measures[0].histogram.iter().find(|(v, _)| *v == 1).unwrap().1;
+    let p = 0.535_546_291_610;
+    let z = (held as f64 - 1_000_001.0 * p) / (1_000_001.0 * p * (1.0 - p)).sqrt();
+    assert!(z.abs() < 3.0, "{z}");
 }

@@ -48,11 +48,11 @@ fn council() -> (Vec<Drawn>, Vec<Asked>) {
 }
 
 /// What came, by measure and value.
-fn tallied(machine: &Machine, kernel: Kernel, seed: u64, runs: u64) -> Vec<HashMap<i64, u64>> {
+fn tallied(machine: &Arc<Machine>, kernel: Kernel, seed: u64, runs: u64) -> Vec<HashMap<i64, u64>> {
     let mut out = vec![HashMap::new(); machine.counted.len()];
     let mut instance = machine.instance(seed, kernel);
     for block in 0..runs.div_ceil(BLOCK) {
-        instance.block(block, runs - block * BLOCK, |m, value, times| {
+        instance.block(block, 0..runs - block * BLOCK, |m, value, times| {
             if times > 0 {
                 *out[m].entry(value).or_default() += times;
             }
@@ -80,7 +80,7 @@ fn replayed(machine: &Machine, asked: &[Asked], seed: u64, runs: u64) -> Vec<Has
 #[test]
 fn every_kernel_gives_what_each_lane_gives_alone() {
     let (drawn, asked) = council();
-    let machine = Machine::new(&drawn, &[3; 15], &asked).unwrap();
+    let machine = Arc::new(Machine::new(&drawn, &[3; 15], &asked).unwrap());
     // Not a whole number of blocks.
     let runs = 2 * BLOCK + 777;
     let wanted = replayed(&machine, &asked, 5, runs);
@@ -93,7 +93,7 @@ fn every_kernel_gives_what_each_lane_gives_alone() {
 #[test]
 fn fifty_seeds_against_the_exact_answer() {
     let (drawn, asked) = council();
-    let machine = Machine::new(&drawn, &[3; 15], &asked).unwrap();
+    let machine = Arc::new(Machine::new(&drawn, &[3; 15], &asked).unwrap());
     let Asked::Truth(adopted) = &asked[0] else {
         panic!("a condition")
     };
@@ -131,7 +131,7 @@ fn odds_are_exact_however_fine() {
             terms: [(0, vec![1, 0])].into(),
         };
         let asked = [Asked::Truth(Formula::AtLeastZero(sum))];
-        let machine = Machine::new(&drawn(vec![draw]), &[1], &asked).unwrap();
+        let machine = Arc::new(Machine::new(&drawn(vec![draw]), &[1], &asked).unwrap());
         let runs = 64 * BLOCK;
         let found = tallied(&machine, Kernel::best(), 1, runs);
         let held = found[0].get(&1).copied().unwrap_or(0) as f64;
@@ -177,10 +177,27 @@ proptest! {
             Asked::Truth(Formula::at_least_zero(sum.clone()).negate()),
             Asked::Number(small),
         ];
-        let machine = Machine::new(&drawn(draws), &vec![1; n], &asked).unwrap();
+        let machine = Arc::new(Machine::new(&drawn(draws), &vec![1; n], &asked).unwrap());
         let wanted = replayed(&machine, &asked, seed, 600);
         for kernel in Kernel::all() {
             prop_assert_eq!(&tallied(&machine, kernel, seed, 600), &wanted);
         }
     }
+}
+
+#[test]
+fn a_part_of_a_block_is_that_part() {
+    let (drawn, asked) = council();
+    let machine = Arc::new(Machine::new(&drawn, &[3; 15], &asked[..1]).unwrap());
+    let held = |lanes| {
+        let mut held = 0;
+        let mut instance = machine.instance(9, Kernel::best());
+        instance.block(3, lanes, |_, value, times| held += value as u64 * times);
+        held
+    };
+    assert_eq!(
+        held(0..100) + held(100..257) + held(257..BLOCK),
+        held(0..BLOCK)
+    );
+    assert_eq!(held(64..64), 0);
 }

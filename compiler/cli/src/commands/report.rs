@@ -111,7 +111,7 @@ fn simulated(
     }
     let ready = Ready::new(&drawn.program, experiment, &[], Wish::default()).map_err(told)?;
     let runs = args.runs.unwrap_or(match ready.engine() {
-        Engine::Jit => RUNS.0,
+        Engine::Jit | Engine::Block => RUNS.0,
         Engine::Interpret => RUNS.1,
     });
     let threads = thread::available_parallelism().map_or(1, usize::from);
