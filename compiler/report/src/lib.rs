@@ -7,6 +7,7 @@
 
 mod coverage;
 pub mod doc;
+mod exact;
 mod line;
 pub mod page;
 pub mod picture;
@@ -24,6 +25,7 @@ pub mod why;
 mod words;
 
 pub use coverage::{Coverage, Covered, Encoding, Totals};
+pub use exact::{ExactReport, exact_table};
 pub use line::{Group, Line, LineKind, Link, Member, group};
 pub use power::{PowerContext, PowerReport};
 pub use residual::{Certain, Decision, Owed, Permit, Precluded, Procedure, Residual};

@@ -164,7 +164,13 @@ fn what_is_no_pure_vote_is_refused() {
 }
 
 /// What is simulated with an engine.
-fn simulated(p: &Program, engine: Wish, seed: u64, runs: u64, threads: usize) -> rogatio_simulate::SimResult {
+fn simulated(
+    p: &Program,
+    engine: Wish,
+    seed: u64,
+    runs: u64,
+    threads: usize,
+) -> rogatio_simulate::SimResult {
     let options = SimOptions {
         runs,
         seed,
@@ -198,7 +204,12 @@ fn any_number_of_threads_counts_the_same_votes() {
     let one = simulated(&p, Wish::Auto, 5, 1_000_001, 1);
     let two = simulated(&p, Wish::Auto, 5, 1_000_001, 2);
     assert_eq!(one.to_csv(), two.to_csv());
-    let held = one.measures[0].histogram.iter().find(|(v, _)| *v == 1).unwrap().1;
+    let held = one.measures[0]
+        .histogram
+        .iter()
+        .find(|(v, _)| *v == 1)
+        .unwrap()
+        .1;
     let p = 0.535_546_291_610;
     let z = (held as f64 - 1_000_001.0 * p) / (1_000_001.0 * p * (1.0 - p)).sqrt();
     assert!(z.abs() < 3.0, "{z}");

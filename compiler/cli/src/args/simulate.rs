@@ -9,6 +9,7 @@ use std::path::PathBuf;
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     rogatio simulate examples/cbd_race.rog --runs 1e6 --seed 1\n  \
+    rogatio simulate examples/bench/council_vote.rog --exact\n  \
     rogatio simulate treaty.rog race --runs 10_000 --seed 7 -o race.csv\n  \
     rogatio simulate treaty.rog race --runs 1e9 --until-width 0.001 -o race.json --resume\n  \
     rogatio simulate treaty.rog race --vary wait='1 year..10 years/1 year' --vary A5\n  \
@@ -37,6 +38,9 @@ pub(crate) struct Simulate {
     /// What plays the runs: native code, the interpreter, or native code where it can.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) engine: EngineArg,
+    /// Give the exact answers and run nothing; refused where a measure hangs on more than the ballots of one vote.
+    #[arg(long, conflicts_with_all = ["output", "runs", "replay", "engine", "vary"])]
+    pub(crate) exact: bool,
     /// Tell one run in place of measuring many: what happens in it, and why.
     #[arg(long, value_name = "RUN", conflicts_with_all = ["output", "runs", "until_width"])]
     pub(crate) replay: Option<u64>,

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+mod exact;
 pub(crate) mod output;
 mod vary;
 
@@ -46,6 +47,9 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
     };
     if let Some(runs) = args.runs.filter(|n| *n > MAX_RUNS) {
         return Err(told(&front, SimError::too_many(runs)));
+    }
+    if args.exact {
+        return exact::run(console, args, &front, &program, &program.experiments[index]);
     }
     let mut axes = Vec::new();
     for text in &args.vary {
