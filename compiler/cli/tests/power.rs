@@ -201,3 +201,33 @@ fn wrong_names_are_usage() {
     assert_eq!(ended.exit, 2);
     assert!(ended.stderr.contains("name one"), "{}", ended.stderr);
 }
+
+#[test]
+fn exact_answers_of_an_experiment() {
+    let dir = club();
+    let vote = |lines: &str| {
+        format!(
+            "use club\nexperiment e {{\nbegin 2030-01-01\nMember 5\nMotion: M\n2030-01-02: put(M)\n2030-01-03: counted(M)\n\
+             each Member votes yes 60%, no 40% on Carry\n{lines}\nhorizon 1 week\n}}\n"
+        )
+    };
+    write(&dir, "vote.rog", vote("measure adopted(Carry on M)"));
+    let ended = rogatio(
+        &dir,
+        &["simulate", "vote.rog", "--exact", "--format", "json"],
+    );
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let found: Value = serde_json::from_str(&ended.stdout).expect("a list");
+    // Three or more of five.
+    assert_eq!(found[0]["exact"], "2133/3125");
+    let plan = rogatio(&dir, &["simulate", "vote.rog", "--explain-plan"]);
+    assert!(plan.stdout.contains("block machine"), "{}", plan.stdout);
+    write(
+        &dir,
+        "held.rog",
+        vote("measure open: count(m: Motion where adopted(Carry on m)) >= 1"),
+    );
+    let ended = rogatio(&dir, &["simulate", "held.rog", "--exact"]);
+    assert_eq!(ended.exit, 3, "{}", ended.stdout);
+    assert!(ended.stderr.contains("E1005"), "{}", ended.stderr);
+}

@@ -16,6 +16,9 @@ use rogatio_mir::{
     Closing, DecisionId, DecisionOutcome, Experiment, Guard, Measure, MeasureKind, Program, Silence,
 };
 
+/// Runs looked at for what follows upon the outcomes, at most.
+const LOOKED_AT: u64 = 12;
+
 /// An exact answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Exact {
@@ -118,7 +121,29 @@ fn measure(
         Ok(found) => found,
         Err(r) => return Ok(Err(r)),
     };
-    Ok(of_vote(experiment, &stations, (d, s), question))
+    let found = of_vote(experiment, &stations, (d, s), question);
+    Ok(match found {
+        Ok(_) if !opens_once(player, (d, s))? => Err(not_pure("the vote opens more than once")),
+        found => found,
+    })
+}
+
+/// Whether the vote is taken once, whichever way it goes: what comes after it hangs on its outcome, so one run of each is
+/// looked at, as far as they come soon.
+fn opens_once(player: &Player, (d, s): (DecisionId, Option<Entity>)) -> Result<bool, SimError> {
+    let mut seen: Vec<DecisionOutcome> = Vec::new();
+    for run in 0..LOOKED_AT {
+        let case = player.play(0, run)?.case;
+        if case.openings(d, s).len() > 1 {
+            return Ok(false);
+        }
+        let outcome = outcome(&case, d, s);
+        seen.extend(outcome.filter(|o| !seen.contains(o)));
+        if seen.len() > 1 {
+            break;
+        }
+    }
+    Ok(true)
 }
 
 /// The one vote that a question is about.

@@ -65,6 +65,14 @@ experiment e {{
     {lines}
     horizon 2 weeks
 }}
+decision Again on m: Motion by Club {{
+    ballots yes, no, last counts
+    quorum none
+    passes when yes is more than 1/2 of members
+    silence none
+    opens upon put(m) or rejected(Again on m)
+    open 2 days
+}}
 "#
     ))
 }
@@ -154,6 +162,7 @@ fn what_is_no_pure_vote_is_refused() {
             "may not close",
         ),
     ] {
+        let votes = if why == "more than once" { "" } else { votes };
         let found = answers(&club(&format!("{votes}{lines}")));
         let refusal = found[0].as_ref().expect_err(why);
         assert!(
