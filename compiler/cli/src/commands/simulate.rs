@@ -171,9 +171,9 @@ impl Sweep<'_> {
         let runs = args
             .runs
             .unwrap_or(match (task.ready.engine(), args.until_width) {
-                (Engine::Jit, None) => RUNS.0,
+                (Engine::Jit | Engine::Block, None) => RUNS.0,
                 (Engine::Interpret, None) => RUNS.1,
-                (Engine::Jit, Some(_)) => UNTIL.0,
+                (Engine::Jit | Engine::Block, Some(_)) => UNTIL.0,
                 (Engine::Interpret, Some(_)) => UNTIL.1,
             });
         let (mut first, mut resumed) = (0, None);
