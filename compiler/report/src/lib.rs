@@ -40,5 +40,5 @@ pub use simulate::{
 pub use table::{Align, Style, Table, counted, grouped, pad, plural, width, wrap};
 pub use tested::{Expectation, Failure, TestResult, Tests};
 pub use view::{article, articles, lines};
-pub use votes::VoteTable;
+pub use votes::{VoteTable, vote_tables};
 pub use why::{MissingTree, ReasonTree, WhyReport};

@@ -488,6 +488,16 @@ impl Amount {
     }
 }
 
+/// Every decision of a case as a table, in the order in which they opened; empty where there is none.
+#[must_use]
+pub fn vote_tables(case: &Case, style: Style, words: &VoteWords) -> String {
+    let all: Vec<String> = VoteTable::all(case)
+        .iter()
+        .map(|t| t.render(style, words))
+        .collect();
+    all.join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
