@@ -110,3 +110,18 @@ fn what_cannot_be_drawn_or_written_is_said() {
     assert_eq!(folder.exit, 3, "{}", folder.stderr);
     assert!(dir.path().join("d.svg").is_dir());
 }
+
+#[test]
+fn nobody_reads_to_the_end() {
+    use std::process::{Command, Stdio};
+    let mut child = Command::new(assert_cmd::cargo::cargo_bin!("rogatio"))
+        .args(["timeline", &example("cbd_history.rog"), "--format", "svg"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    drop(child.stdout.take());
+    let ended = child.wait_with_output().expect("it ends");
+    assert_eq!(ended.status.code(), Some(0));
+    assert_eq!(String::from_utf8_lossy(&ended.stderr), "");
+}
