@@ -348,3 +348,100 @@ fn much_and_strange_input() {
     assert_eq!(ended.exit, 1);
     assert!(ended.stdout.ends_with("0\n"), "{}", ended.stdout);
 }
+
+#[test]
+fn seconds_and_a_second_clock_are_saved() {
+    let dir = folder();
+    let ended = typed_in(
+        &dir,
+        "State: Ada, Bela\n2031-05-10T05:40: deposit by Ada\n2031-05-10T05:40:30: deposit by Bela\n:save s.rog\n",
+    );
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let saved = fs::read_to_string(dir.path().join("s.rog")).unwrap();
+    assert!(
+        saved.contains("2031-05-10T05:40: deposit by Ada\n        expect valid because art 1\n"),
+        "{saved}"
+    );
+    assert_eq!(rogatio(&dir, &["test", "s.rog"]).exit, 0);
+
+    write(
+        &dir,
+        "hall.rog",
+        "module hall\nclock table \"hours of the hall\" { hours }\nkind Member\noffice Speaker\nact call by any Member\n\
+         act answer by Speaker\narticle 1 { (1) reply: Speaker must answer within 24 hours upon call }\n",
+    );
+    let ended = rogatio_with(
+        &dir,
+        &["repl", "hall.rog"],
+        "Member: M\n1010-05-05 @ 5 hours: call by M\n:must\n1010-05-06 @ 30 hours: answer by Speaker\n:why\n:save h.rog\n",
+    );
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    assert!(
+        ended.stdout.contains("must answer") && ended.stdout.contains("late"),
+        "{}",
+        ended.stdout
+    );
+    let saved = fs::read_to_string(dir.path().join("h.rog")).unwrap();
+    assert!(saved.contains("expect late because art 1(1)"), "{saved}");
+    assert_eq!(rogatio(&dir, &["test", "h.rog"]).exit, 0, "{saved}");
+}
+
+#[test]
+fn readings_are_taken_and_saved() {
+    let dir = tempdir().unwrap();
+    write(
+        &dir,
+        "r.rog",
+        "module r\nkind State\nreading Base \"which?\" { two (default)  one }\nact join by any State\n\
+         define needed: int = 2 except 1 when Base = one\nstatus begun while count(join) >= needed\n",
+    );
+    let lines = "State: A, B\n2000-01-01: join by A\nbegun\nreading Base = one\nbegun\n:readings\n:save out.rog\n:undo\nbegun\n";
+    let ended = rogatio_with(&dir, &["repl", "r.rog"], lines);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let answers: Vec<&str> = ended
+        .stdout
+        .lines()
+        .filter(|l| matches!(*l, "true" | "false"))
+        .collect();
+    assert_eq!(answers, ["false", "true", "false"], "{}", ended.stdout);
+    let saved = fs::read_to_string(dir.path().join("out.rog")).unwrap();
+    assert!(
+        saved.contains("reading Base = one") && saved.contains("expect begun"),
+        "{saved}"
+    );
+    assert_eq!(rogatio(&dir, &["test", "out.rog"]).exit, 0, "{saved}");
+    let ended = rogatio_with(
+        &dir,
+        &["repl", "r.rog", "--reading", "Base=one"],
+        "State: A\n2000-01-01: join by A\n:save again.rog\n",
+    );
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    assert_eq!(rogatio(&dir, &["test", "again.rog"]).exit, 0);
+    assert_eq!(
+        rogatio_with(&dir, &["repl", "r.rog", "--reading", "Base=three"], "").exit,
+        2
+    );
+}
+
+/// A file of scenarios is gone on with under the module that it uses.
+#[test]
+fn a_file_of_scenarios_is_not_copied() {
+    let dir = folder();
+    write(
+        &dir,
+        "cases.rog",
+        "use treaty\nscenario \"one\" {\n    State: Ada\n    1993-09-28: deposit by Ada\n}\n",
+    );
+    let ended = rogatio_with(
+        &dir,
+        &["repl", "cases.rog"],
+        ":load cases.rog one\n1993-10-01: deposit by Ada\n:save more.rog\n",
+    );
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let saved = fs::read_to_string(dir.path().join("more.rog")).unwrap();
+    assert!(
+        saved.contains("use treaty") && !saved.contains("scenario \"one\""),
+        "{saved}"
+    );
+    assert_eq!(rogatio(&dir, &["test", "more.rog"]).exit, 0, "{saved}");
+}

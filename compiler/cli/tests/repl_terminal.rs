@@ -279,3 +279,28 @@ fn choices_at_a_terminal_are_saved_at_the_end() {
     let tested = rogatio(&dir, &["test", "game.rog"]);
     assert_eq!(tested.exit, 0, "{}{}", tested.stdout, tested.stderr);
 }
+
+#[test]
+fn a_module_that_changed_is_read_again() {
+    let dir = tempdir().unwrap();
+    write(&dir, "treaty.rog", TREATY);
+    let mut t = terminal(&dir, 100, "repl treaty.rog");
+    ready(&mut t);
+    say(&mut t, "State: Ada, Bela, Cora", "");
+    for (day, who) in [(28, "Ada"), (29, "Bela"), (30, "Cora")] {
+        say(&mut t, &format!("1993-09-{day}: deposit by {who}"), "art 1");
+    }
+    say(&mut t, "1993-12-29: expect in_force", "as expected");
+    // Two deposits are enough now, after a longer time.
+    let changed = TREATY.replace("90 days after 3rd", "100 days after 2nd");
+    let changed = changed.split("scenario").next().unwrap().to_owned();
+    write(&dir, "treaty.rog", &changed);
+    say(&mut t, ":reload", "left out: 1993-12-29: expect in_force");
+    say(&mut t, ":at 1994-01-07", "at the end of");
+    say(&mut t, "start(in_force)", "\n1994-01-07");
+    // A module with a mistake is not taken.
+    write(&dir, "treaty.rog", changed.replace("any State", "any Stat"));
+    say(&mut t, ":reload", "did you mean");
+    say(&mut t, "count(deposit)", "\n3");
+    leave(t);
+}

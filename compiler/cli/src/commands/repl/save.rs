@@ -219,7 +219,11 @@ impl Saved {
         if name.is_none() {
             drafts.push(format!("{head}{typed}\n\n{scenarios}"));
         } else {
-            if let Some(module) = module.filter(|m| beside(m)) {
+            // A file that only runs another module is not needed for it.
+            let uses = uses(session, &rules.base);
+            if let Some(used) = uses {
+                drafts.push(format!("{head}{used}\n{typed}\n\n{scenarios}"));
+            } else if let Some(module) = module.filter(|m| beside(m)) {
                 drafts.push(format!("{head}use {module}\n\n{typed}\n\n{scenarios}"));
             }
             let whole = session.loader.sources.text(rules.source.file);
@@ -277,6 +281,19 @@ impl Saved {
         }
         out
     }
+}
+
+/// The `use` lines of a module that has nothing else but scenarios and experiments.
+fn uses(session: &Session, base: &ast::Module) -> Option<String> {
+    let mut out = String::new();
+    for item in &base.items {
+        match &item.kind {
+            ast::ItemKind::Use(_) => out += &format!("{}\n", session.text_at(item.span)),
+            ast::ItemKind::Scenario(_) | ast::ItemKind::Experiment(_) => {}
+            _ => return None,
+        }
+    }
+    Some(out).filter(|o| !o.is_empty())
 }
 
 /// The rules typed, as typed.
@@ -363,7 +380,7 @@ impl Lines {
                 group: None,
             });
             let Some(day) = entry.day() else { continue };
-            let stamp = item.at.as_ref().map(|at| stamp(session, at, day));
+            let stamp = item.at.as_ref().map(|at| stamp(&entry.text, at, day));
             let stamp = stamp.unwrap_or_else(|| day.to_string());
             if matches!(item.kind, ast::ScenarioItemKind::Act { .. }) {
                 lines.verdicts(session, case, day, &stamp);
@@ -425,12 +442,15 @@ impl Lines {
     }
 }
 
-/// A stamp as written, without what is only of its act.
-fn stamp(session: &Session, at: &ast::Stamp, day: Day) -> String {
+/// A stamp for what is expected: as written, without what is only of its act. A second is
+/// read after its acts.
+fn stamp(text: &str, at: &ast::Stamp, day: Day) -> String {
     match at.time {
         ast::StampTime::Day(_) => day.to_string(),
-        // The second is read after its acts.
-        ast::StampTime::Instant(_) => session.text_at(at.span).trim_end_matches('~').to_owned(),
+        ast::StampTime::Instant(instant) => match text.split_once(": ") {
+            Some((written, _)) if !written.contains(['#', '~', '@', ' ']) => written.to_owned(),
+            _ => instant.to_string(),
+        },
     }
 }
 
