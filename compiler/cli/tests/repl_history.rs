@@ -445,3 +445,31 @@ fn a_file_of_scenarios_is_not_copied() {
     );
     assert_eq!(rogatio(&dir, &["test", "more.rog"]).exit, 0, "{saved}");
 }
+
+#[test]
+fn duties_by_their_due_date() {
+    let dir = tempdir().unwrap();
+    write(
+        &dir,
+        "d.rog",
+        "module d\nkind State\nact join by any State\nact report by State\nact pay by State\narticle 1 {\n\
+         (1) each s: State must report within 60 days upon join by s\n(2) each s: State must pay within 30 days upon join by s\n\
+         (3) each State must \"as far as possible\", \"teach\"\n}\n",
+    );
+    let ended = rogatio_with(
+        &dir,
+        &["repl", "d.rog"],
+        "State: A\n2000-01-01: join by A\n:must\n:must all\n:must some\n:can A\n:until 2000-01-31\n:until 2000-03-01\n:must\n",
+    );
+    let out = &ended.stdout;
+    let place = |part: &str| out.find(part).unwrap_or_else(|| panic!("{part}: {out}"));
+    assert!(place("A must pay") < place("A must report"), "{out}");
+    assert!(
+        out.contains("due 2000-01-31") && out.contains("(1 qualified duty, recorded"),
+        "{out}"
+    );
+    assert!(place("\"teach\"") > place("(1 qualified duty"), "{out}");
+    assert!(out.contains("lapses: breach"), "{out}");
+    assert!(ended.stderr.contains("write :must"), "{}", ended.stderr);
+    assert_eq!(ended.exit, 1);
+}

@@ -22,10 +22,31 @@ pub(super) fn can(session: &mut Session, rest: &str, style: Style) -> Result<Str
     Ok(Residual::of(&run.case).render_can(actor, style))
 }
 
-/// `:must`.
-pub(super) fn must(session: &mut Session, style: Style) -> Result<String, Refused> {
+/// `:must [all]`: what is due soonest first; qualified duties, which nothing assesses, only
+/// if asked for.
+pub(super) fn must(session: &mut Session, rest: &str, style: Style) -> Result<String, Refused> {
     let run = session.case()?;
-    Ok(Residual::of(&run.case).render_must(style))
+    let mut residual = Residual::of(&run.case);
+    if rest == "all" {
+        return Ok(residual.render_must(style));
+    }
+    if !rest.is_empty() {
+        return Err("write :must, or :must all for the qualified duties too".into());
+    }
+    let all = residual.duties.len();
+    residual.duties.retain(|d| d.assessed);
+    // Dates are written so that their order is that of their texts; those without one last.
+    residual
+        .duties
+        .sort_by(|a, b| (a.due.is_none(), &a.due).cmp(&(b.due.is_none(), &b.due)));
+    let qualified = (all - residual.duties.len()) as u64;
+    let mut out = residual.render_must(style);
+    if qualified > 0 {
+        let duties = rogatio_report::counted(qualified, "qualified duty");
+        let note = format!("({duties}, recorded and not assessed: :must all)");
+        out += &format!("{}\n", style.dim(&note));
+    }
+    Ok(out)
 }
 
 /// `:why [EXPR]`.

@@ -51,8 +51,8 @@ macro_rules! commands {
 commands! {
     ":can" "[ACTOR]" Actor: "what may be done now, by all or by one",
         "With the article, the end of its time, and what would be void now and why.", ":can Mongolia";
-    ":must" "" Nothing: "what must be done, and by when",
-        "Every duty that is outstanding, with who owes it and its due date.", ":must";
+    ":must" "[all]" Nothing: "what must be done, and by when",
+        "Every duty that is outstanding, with who owes it and its due date; with all, the qualified ones too, which nothing assesses.", ":must";
     ":why" "[EXPR]" Expression: "why it is so",
         "The derivation down to acts and articles. Alone: why the last act has its verdict.", ":why in_force";
     ":whynot" "EXPR" Expression: "what is missing",

@@ -34,7 +34,7 @@ pub(super) fn coloured(line: &str) -> Option<String> {
         .iter()
         .filter_map(|t| {
             let colour = match t.kind {
-                TokenKind::Date | TokenKind::DateTime => DATE,
+                TokenKind::Date | TokenKind::DateTime | TokenKind::Stamp => DATE,
                 TokenKind::Str => TEXT,
                 kind if is_word(kind) => WORD,
                 _ => return None,

@@ -228,13 +228,17 @@ impl From<&str> for Refused {
 
 /// What a line answers.
 fn answer(session: &mut Session, text: &str, style: Style) -> Result<Told, Refused> {
-    match text.split_once(char::is_whitespace).unwrap_or((text, "")) {
-        ("", _) => Ok(Told::default()),
+    let told = match text.split_once(char::is_whitespace).unwrap_or((text, "")) {
+        ("", _) => return Ok(Told::default()),
         (name, rest) if name.starts_with(':') => {
             command(session, name, rest.trim(), style).map(Told::from)
         }
         _ => line(session, text, style),
-    }
+    };
+    // The next line will need it, and completion offers the names in it; what is wrong with
+    // it is said when it is asked for.
+    let _ = session.case();
+    told
 }
 
 /// A line of the language.
@@ -279,7 +283,7 @@ fn command(session: &mut Session, name: &str, rest: &str, style: Style) -> Resul
     match help::canonical(name) {
         ":help" => help::help(rest, style.width),
         ":can" => ask::can(session, rest, style),
-        ":must" => ask::must(session, style),
+        ":must" => ask::must(session, rest, style),
         ":why" => ask::why(session, rest, style),
         ":whynot" => ask::why_not(session, rest, style),
         ":missing" => ask::missing(session, rest, style),
