@@ -26,7 +26,7 @@ fn terminal(dir: &TempDir, columns: u16, args: &str) -> PtySession {
         .env("TERM", "xterm")
         .env("NO_COLOR", "1");
     let options = Options::new()
-        .timeout_ms(Some(20_000))
+        .timeout_ms(Some(120_000))
         .strip_ansi_escape_codes(true);
     spawn_with_options(command, options).expect("a pseudo-terminal")
 }
@@ -187,6 +187,7 @@ fn a_long_answer_is_interrupted_and_the_session_goes_on() {
     say(&mut t, race, "");
     t.send(":sim 900000000000 count(deposit)\r").unwrap();
     t.flush().unwrap();
+    t.exp_string("\n").unwrap();
     std::thread::sleep(std::time::Duration::from_millis(1500));
     t.send_control('c').unwrap();
     t.flush().unwrap();
