@@ -8,8 +8,8 @@ use crate::trigger::{Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Entity, Env, Truth, Value};
 use rogatio_calendar::{Phase, Point};
 use rogatio_mir::{
-    Decision, DecisionId, Define, Guard, Norm, NormId, Op, ProcedureId, ProvisionId, VersionBound,
-    VersionId,
+    Decision, DecisionId, Define, Guard, Norm, NormId, Op, ProcedureId, ProvisionId, Version,
+    VersionBound, VersionId,
 };
 
 impl Case {
@@ -38,6 +38,24 @@ impl Case {
         if let Some(known) = self.program().rules_at.and_then(|day| version.on_day(day)) {
             return Truth::of(known);
         }
+        let mut at = at;
+        for other in self.program().pinning(v) {
+            // What is in force when it is pinned stays (R47b).
+            match other.pinned.map(|b| self.bound_point(b)) {
+                Some(Ok(Some(pin))) if pin <= at => match self.within_bounds(other, pin) {
+                    Truth::True => at = pin,
+                    Truth::False => {}
+                    Truth::Unknown(c) => return Truth::Unknown(c),
+                },
+                Some(Err(c)) => return Truth::Unknown(c),
+                _ => {}
+            }
+        }
+        self.within_bounds(version, at)
+    }
+
+    /// Whether a point lies in the interval of a version.
+    fn within_bounds(&self, version: &Version, at: Point) -> Truth {
         let has_come = |b: Option<VersionBound>, without: bool| match b.map(|b| self.bound_point(b))
         {
             None => Truth::of(without),

@@ -32,6 +32,7 @@ impl Checker {
         pending: &mut Vec<Pending<'a>>,
         others: &[Pending<'a>],
     ) {
+        self.resolve_exchanges();
         let mut lines = Vec::new();
         for (at, p) in pending.iter().enumerate() {
             if let PendingItem::Applies(a) = p.what {
@@ -241,6 +242,7 @@ impl Checker {
             uses: RefCell::default(),
             cited: Vec::new(),
             frozen: a.as_of.is_some(),
+            same_article: false,
             span: a.span,
         });
         line.level = Some(level);
@@ -355,7 +357,7 @@ impl Checker {
     }
 
     /// Resolves the `with` list. What names a copy is not known before all copies are declared: `last` reports what is not.
-    fn replacements(&mut self, level: usize, a: &ast::Applies, last: bool) {
+    pub(crate) fn replacements(&mut self, level: usize, a: &ast::Applies, last: bool) {
         if !last {
             self.copyings[level].replacements = a
                 .with

@@ -146,8 +146,20 @@ impl Checker {
         a: &'a ast::Article,
         pending: &mut Vec<Pending<'a>>,
     ) {
-        if let Some(e) = &a.pinned_at {
-            self.unsupported(e.span, "`pinned at`");
+        if let Some(pin) = &a.pinned_at
+            && a.from.is_none()
+            && a.until.is_none()
+        {
+            self.error(
+                Diagnostic::error(
+                    codes::E0854,
+                    "nothing is pinned: this text has no other version",
+                )
+                .at(pin.span(), "keeps what never changes")
+                .help(
+                    "say when this version holds, `from DATE` or `until DATE`, or drop `pinned at`",
+                ),
+            );
         }
         let around = &self.program.provisions[cx.provision.index()];
         let above = around.parent.map(|_| around.cite.clone());
@@ -214,7 +226,10 @@ impl Checker {
         inner.provision = provision;
         inner.version = version.or(cx.version);
         match &a.body {
-            ArticleBody::Items(items) => self.declare_items(&inner, items, pending),
+            ArticleBody::Items(items) if a.with.is_empty() => {
+                self.declare_items(&inner, items, pending);
+            }
+            ArticleBody::Items(items) => self.amended_items(&inner, a, items, pending),
             ArticleBody::Hortatory(texts) => {
                 self.program.provisions[provision.index()].kind =
                     ProvisionKind::Hortatory(joined(texts));
@@ -223,10 +238,8 @@ impl Checker {
                 self.program.provisions[provision.index()].kind =
                     ProvisionKind::NotModelled(joined(texts));
             }
-            ArticleBody::AppliesVersionBefore { with, .. } => {
-                let at = with.first().map_or(span, |s| s.span);
-                self.unsupported(at, "`applies version before with …`")
-            }
+            // Written out before anything is declared.
+            ArticleBody::AppliesVersionBefore { .. } => {}
             ArticleBody::Applies(applies) => pending.push(Pending {
                 cx: inner,
                 what: PendingItem::Applies(applies),

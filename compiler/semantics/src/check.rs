@@ -114,6 +114,8 @@ pub(crate) struct Checker {
     pub(crate) act_names: HashMap<(usize, Option<ProcedureId>, String), Span>,
     /// What is applied, and how names are read there.
     pub(crate) copyings: Vec<crate::copy::Copying>,
+    /// Versions that exchange names in the version before, by their level: what their lists name is looked up again.
+    pub(crate) exchanges: Vec<(usize, ast::Applies)>,
     /// How many of them have been looked at for what they leave open.
     pub(crate) looked_at: usize,
     /// Modules of the program by their unit.
@@ -394,18 +396,6 @@ impl Checker {
 
     pub(crate) fn error(&mut self, d: Diagnostic) {
         self.diagnostics.push(d);
-    }
-
-    /// A form of the language that this version reads but does not run.
-    pub(crate) fn unsupported(&mut self, span: Span, what: &str) {
-        self.error(
-            Diagnostic::error(
-                codes::E0012,
-                format!("{what}: part of the language, not of this version"),
-            )
-            .at(span, "cannot be run yet")
-            .help("`rogatio explain E0012` lists what this version runs"),
-        );
     }
 
     pub(crate) fn fresh(&mut self, name: &str, ty: Ty) -> VarId {

@@ -51,6 +51,8 @@ pub(crate) struct Copying {
     pub(crate) cited: Vec<(usize, ProvisionId)>,
     /// `as of DATE`: the text of that day, whatever becomes of it.
     pub(crate) frozen: bool,
+    /// What is copied stays what it is: an article takes up its own version before (R48b).
+    pub(crate) same_article: bool,
     /// The `applies` line.
     pub(crate) span: Span,
 }
@@ -280,6 +282,7 @@ impl Checker {
                     self.same_label(at, l, to)
                 }
                 // A provision around what is copied has a copy too, but names more than that.
+                None if copying.same_article => at,
                 None if copying
                     .ranges
                     .iter()

@@ -10,7 +10,7 @@ use crate::scope::*;
 impl Checker {
     /// Enters a name; a second declaration of it is an error that shows the first.
     pub(crate) fn enter(&mut self, cx: &Context, name: &ast::Name, symbol: Symbol) {
-        if let Some(copy) = cx.copy.clone() {
+        if let Some(copy) = self.named_apart(cx) {
             return self.enter_copy(cx, &copy, &name.text, symbol);
         }
         if self.is_wrong(name) {

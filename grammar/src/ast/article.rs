@@ -54,8 +54,10 @@ pub struct Article {
     pub from: Option<VersionBound>,
     /// `until D`.
     pub until: Option<VersionBound>,
-    /// `pinned at E`.
-    pub pinned_at: Option<Expr>,
+    /// `pinned at E`: what is in force at E stays.
+    pub pinned_at: Option<VersionBound>,
+    /// `applies version before with L -> R`, once the items are written out: what is exchanged in those of the version before.
+    pub with: Vec<Substitution>,
     /// The first of two `from`, `until` or `pinned at`; the last one stands above.
     pub repeated: Option<Span>,
     /// What it does.

@@ -7,7 +7,7 @@ use rogatio_diagnostics::Span;
 pub(crate) enum VersionPart {
     Until(VersionBound),
     From(VersionBound),
-    Pinned(Expr),
+    Pinned(VersionBound),
 }
 
 pub(crate) fn bound(e: Expr, words: String) -> VersionBound {
@@ -34,6 +34,7 @@ pub(crate) fn article(
         from: None,
         until: None,
         pinned_at: None,
+        with: Vec::new(),
         repeated: None,
         body,
     };
@@ -41,7 +42,7 @@ pub(crate) fn article(
         let again = match version {
             VersionPart::From(b) => article.from.replace(b).map(|b| b.span()),
             VersionPart::Until(b) => article.until.replace(b).map(|b| b.span()),
-            VersionPart::Pinned(e) => article.pinned_at.replace(e).map(|e| e.span),
+            VersionPart::Pinned(b) => article.pinned_at.replace(b).map(|b| b.span()),
         };
         article.repeated = article.repeated.or(again);
     }

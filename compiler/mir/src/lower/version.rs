@@ -35,6 +35,7 @@ impl Cx<'_> {
                 several: v.several,
                 from: bound(v.from),
                 until: bound(v.until),
+                pinned: bound(v.pinned),
                 provision: v.provision,
             })
             .collect();

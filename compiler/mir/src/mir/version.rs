@@ -20,6 +20,8 @@ pub struct Version {
     pub from: Option<VersionBound>,
     /// Its first point no more.
     pub until: Option<VersionBound>,
+    /// If it is in force when this first comes, it stays, and the others of its article do not rule (R47b).
+    pub pinned: Option<VersionBound>,
     /// The article in this version.
     pub provision: ProvisionId,
 }
@@ -63,19 +65,29 @@ impl Version {
     /// Always in force.
     #[must_use]
     pub fn always(&self) -> bool {
-        self.from.is_none() && self.until.is_none()
+        self.from.is_none() && self.until.is_none() && self.pinned.is_none()
     }
 }
 
 impl Program {
-    /// The statuses that a version waits for.
+    /// The statuses that a version waits for: its bounds, and what pins a version of its article.
     pub fn version_events(&self, v: VersionId) -> impl Iterator<Item = StatusId> {
         let version = self.versions.get(v.index());
         let bounds = version.map(|v| [v.from, v.until]).unwrap_or_default();
-        bounds.into_iter().flatten().filter_map(|b| match b {
+        let pins = self.pinning(v).flat_map(|v| [v.from, v.until, v.pinned]);
+        let all = bounds.into_iter().chain(pins).flatten();
+        all.filter_map(|b| match b {
             VersionBound::Event(s) => Some(s),
             VersionBound::Day(_) => None,
         })
+    }
+
+    /// The versions of the same article that something pins.
+    pub fn pinning(&self, v: VersionId) -> impl Iterator<Item = &Version> {
+        let own = self.versions.get(v.index());
+        let cite = own.map(|v| v.cite.as_str());
+        let all = self.versions.iter();
+        all.filter(move |x| x.pinned.is_some() && Some(x.cite.as_str()) == cite)
     }
 
     /// The decision whose state this one shares: itself, unless it is another version.

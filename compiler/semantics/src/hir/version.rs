@@ -14,6 +14,8 @@ pub struct Version {
     pub from: Option<VersionBound>,
     /// Its first point no more.
     pub until: Option<VersionBound>,
+    /// What is in force when this first comes stays in force: `pinned at E` (R47b).
+    pub pinned: Option<VersionBound>,
     /// As it stands behind a citation: `from 956-07-07`, `from 979-12-31 until 1048-12-31`.
     pub label: String,
     /// The article has others: citations say which.

@@ -62,19 +62,25 @@ fn written_out(items: &[Item], blocks: &[Block<'_>], found: &mut Vec<Diagnostic>
             };
             let body = match &a.body {
                 ArticleBody::Items(items) => ArticleBody::Items(written_out(items, blocks, found)),
-                ArticleBody::AppliesVersionBefore { with, items } if with.is_empty() => {
-                    match whole(a, blocks, 0) {
-                        Ok(items) => ArticleBody::Items(items),
-                        Err(d) => {
-                            found.push(*d);
-                            ArticleBody::Items(items.clone())
-                        }
+                ArticleBody::AppliesVersionBefore { items, .. } => match whole(a, blocks, 0) {
+                    Ok(items) => ArticleBody::Items(items),
+                    Err(d) => {
+                        found.push(*d);
+                        ArticleBody::Items(items.clone())
                     }
-                }
+                },
                 other => other.clone(),
             };
+            let with = match &a.body {
+                ArticleBody::AppliesVersionBefore { with, .. } => with.clone(),
+                _ => Vec::new(),
+            };
             Item {
-                kind: ItemKind::Article(Article { body, ..a.clone() }),
+                kind: ItemKind::Article(Article {
+                    body,
+                    with,
+                    ..a.clone()
+                }),
                 ..item.clone()
             }
         })
@@ -114,6 +120,16 @@ fn whole(a: &Article, blocks: &[Block<'_>], depth: usize) -> Result<Vec<Item>, B
             )
             .also(place(before), "the version before")
             .help("write this version out in full"),
+        ));
+    }
+    if matches!(&before.body, ArticleBody::AppliesVersionBefore { with, .. } if !with.is_empty()) {
+        return Err(Box::new(
+            refuse(
+                format!("the version of {cite} before this one is written by what it exchanges"),
+                "amends what is not written out",
+            )
+            .also(place(before), "the version before")
+            .help("write the version before out in full, or this one"),
         ));
     }
     Ok(amended(whole(before, blocks, depth + 1)?, changes))

@@ -92,6 +92,7 @@ impl Checker {
                     cite: format!("{} > {}", y.cite, x.cite),
                     from: from.map(VersionBound::Day),
                     until: until.map(VersionBound::Day),
+                    pinned: y.pinned.or(x.pinned),
                     label: interval(from, until),
                     several: true,
                     ..y.clone()

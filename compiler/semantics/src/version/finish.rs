@@ -139,6 +139,7 @@ impl Checker {
     fn begun(&mut self, v: VersionId) -> VersionId {
         let begun = Version {
             until: None,
+            pinned: None,
             ..self.program.versions[v.index()].clone()
         };
         self.program.versions.push(begun);

@@ -3,6 +3,7 @@
 
 mod amend;
 mod copy;
+mod exchange;
 mod finish;
 mod name;
 
@@ -152,11 +153,13 @@ impl Checker {
         for block in &group {
             let from = block.article.from.as_ref();
             let until = block.article.until.as_ref();
+            let pinned = block.article.pinned_at.as_ref();
             let version = Version {
                 cite: cite.to_owned(),
                 provision: cx.provision,
                 from: from.map(|b| self.bound(cx, b, pending)),
                 until: until.map(|b| self.bound(cx, b, pending)),
+                pinned: pinned.map(|b| self.bound(cx, b, pending)),
                 label: label(from, until),
                 several,
                 span: block.span,

@@ -12,7 +12,7 @@ impl Checker {
     /// Notes a declaration. If all those before it stand in versions that are apart from this one, the name is the same name,
     /// and this is what it stands for.
     pub(crate) fn again(&mut self, cx: &Context, name: &ast::Name) -> Option<Symbol> {
-        if let Some(copy) = &cx.copy {
+        if let Some(copy) = &self.named_apart(cx) {
             // A copy is named by its provision; that of another version of its source is the same copy.
             return cx
                 .version
