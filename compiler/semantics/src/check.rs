@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use rogatio_calendar::Convention;
-use rogatio_diagnostics::{Diagnostic, FileId, codes};
+use rogatio_diagnostics::{Diagnostic, FileId};
 
 use crate::ast;
 use crate::checked::Checked;
