@@ -6,7 +6,7 @@
 
 use rogatio_interpret::{ActInput, Case, Entity, Env, Truth, Value, Verdict};
 use rogatio_jit::{Refusal, odds_refused};
-use rogatio_mir::draw::{self, Odds};
+use rogatio_mir::draw::{self, Generator, Odds};
 use rogatio_mir::{BallotOdds, Chance, Coding, DecisionId, Experiment};
 use std::collections::HashSet;
 
@@ -15,6 +15,7 @@ pub(crate) struct Ballots<'e> {
     experiment: &'e Experiment,
     seed: u64,
     run: u64,
+    generator: Generator,
     /// Decision, matter, opening and voter of those that were cast.
     cast: HashSet<(DecisionId, Option<Entity>, u32, Entity)>,
 }
@@ -43,11 +44,17 @@ pub(crate) enum Trouble {
 }
 
 impl<'e> Ballots<'e> {
-    pub(crate) fn new(experiment: &'e Experiment, seed: u64, run: u64) -> Ballots<'e> {
+    pub(crate) fn new(
+        experiment: &'e Experiment,
+        seed: u64,
+        run: u64,
+        generator: Generator,
+    ) -> Ballots<'e> {
         Ballots {
             experiment,
             seed,
             run,
+            generator,
             cast: HashSet::new(),
         }
     }
@@ -107,7 +114,7 @@ impl<'e> Ballots<'e> {
             };
             let matter = subject.map(|s| draw::entity_key(case.entity_name(s)));
             let key = draw::ballot_key(self.seed, line.draw.site, matter, who, opening);
-            let word = draw::word(key, self.run);
+            let word = self.generator.word(key, self.run);
             let chances = chances(case, line, &env)?;
             let odds = Odds::new(&chances)
                 .map_err(|why| Trouble::Odds(odds_refused(case.program(), line, why)))?;

@@ -3,7 +3,7 @@
 
 use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_interpret::{ActInput, ActKind, Case, Entity, Env, Happening, Truth, Value, Verdict};
-use rogatio_mir::draw;
+use rogatio_mir::draw::{self, Generator};
 use rogatio_mir::{
     ActClass, Behaviour, Demand, Firing, Guard, Match, Modal, Norm, Op, Program, VarId, Window,
     each_guard,
@@ -278,12 +278,12 @@ impl Clock {
         b: &Behaviour,
         needs: &Needs,
         laws: &rogatio_jit::Laws,
-        run: u64,
+        (generator, run): (Generator, u64),
     ) -> bool {
         match (self.running(case, b), self.due) {
             (Running::Open, _) => return false,
             (Running::Yes, None) => {
-                let word = draw::word(draw::nth_key(self.stream, self.draws), run);
+                let word = generator.word(draw::nth_key(self.stream, self.draws), run);
                 self.draws += 1;
                 let law = laws.of(self.key.iter().map(|e| case.entity_name(*e)));
                 let day = case.now().dated().number() + law.ticks(word);

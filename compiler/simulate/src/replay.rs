@@ -9,7 +9,7 @@ use crate::measure;
 use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_interpret::{Case, Entity, Env, Value};
 use rogatio_jit::{Laws, OVERFLOW, UNDETERMINED, Values, specialise};
-use rogatio_mir::draw::{self, Delay};
+use rogatio_mir::draw::{self, Delay, Generator};
 use rogatio_mir::{
     Assume, Assumed, Domain, Experiment, Guard, MeasureKind, Program, ScenarioItemKind, StampTime,
 };
@@ -54,6 +54,7 @@ pub struct Player {
     laws: Arc<Vec<Laws>>,
     dated: Order,
     last: Day,
+    generator: Generator,
 }
 
 impl Player {
@@ -94,7 +95,14 @@ impl Player {
             laws: Arc::new(laws),
             dated: Order::new(experiment)?,
             last,
+            generator: Generator::default(),
         })
+    }
+
+    /// The same runs with the words of another generator.
+    #[must_use]
+    pub fn with_generator(self, generator: Generator) -> Player {
+        Player { generator, ..self }
     }
 
     /// The laws of the delays, a behaviour each.
@@ -149,7 +157,8 @@ impl Player {
             needs: &self.needs,
             laws: &self.laws,
             dated: self.dated.of(experiment),
-            ballots: Ballots::new(experiment, seed, run),
+            ballots: Ballots::new(experiment, seed, run, self.generator),
+            generator: self.generator,
             due: Vec::new(),
             run,
             entities: None,
@@ -231,6 +240,7 @@ struct History<'e> {
     ballots: Ballots<'e>,
     /// Ballots that can be cast now.
     due: Vec<Due>,
+    generator: Generator,
     run: u64,
     /// How many there were when the clocks were set.
     entities: Option<usize>,
@@ -251,7 +261,13 @@ impl History<'_> {
                 }
                 let mut clock = Clock::new(&self.case, b, i, seed, key);
                 if before.is_some() {
-                    clear &= clock.look(&self.case, b, &self.needs[i], &self.laws[i], self.run);
+                    clear &= clock.look(
+                        &self.case,
+                        b,
+                        &self.needs[i],
+                        &self.laws[i],
+                        (self.generator, self.run),
+                    );
                 }
                 self.clocks.push(clock);
             }
@@ -289,7 +305,7 @@ impl History<'_> {
                     &self.experiment.behaviours[clock.behaviour],
                     &self.laws[clock.behaviour],
                 );
-                clear &= clock.look(&self.case, b, needs, law, self.run);
+                clear &= clock.look(&self.case, b, needs, law, (self.generator, self.run));
             }
         }
         match self.ballots.due(&self.case) {

@@ -39,3 +39,26 @@ fn a_treaty_and_its_amendments() {
     // Adopted by two thirds of those who vote, of whom 69% are in favour: more often than not, and less often than held.
     assert!(mean(2) > 5.0 && mean(3) > mean(2) / 2.0 && mean(3) < mean(2) && mean(4) <= mean(3));
 }
+
+/// Other words, the same laws: under Philox the council adopts as often.
+#[test]
+fn another_generator() {
+    let program = example("bench/w1_council.rog");
+    let player = rogatio_simulate::Player::new(&program, &program.experiments[0], &[])
+        .unwrap()
+        .with_generator(rogatio_mir::draw::Generator::Philox);
+    let n = 400u64;
+    let adopted: i64 = (0..n)
+        .map(|run| player.play(1, run).unwrap().record[1])
+        .sum();
+    // Five standard deviations of 400 runs are 50.
+    assert!((adopted - 214).abs() < 50, "{adopted}");
+    let words = |own: bool| -> Vec<i64> {
+        let played = |run| match own {
+            true => rogatio_simulate::replay(&program, &program.experiments[0], &[], 1, run),
+            false => player.play(1, run),
+        };
+        (0..40).map(|run| played(run).unwrap().record[1]).collect()
+    };
+    assert_ne!(words(true), words(false));
+}

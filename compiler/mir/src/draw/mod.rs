@@ -11,10 +11,12 @@
 
 mod ballot;
 mod delay;
+mod philox;
 mod table;
 
 pub use ballot::{Improper, Odds, ballot_key, bloc_key};
 pub use delay::{Delay, MAX_TICKS};
+pub use philox::{Generator, philox};
 pub use table::{MAX_SHAPE, Table};
 
 use std::sync::LazyLock;
