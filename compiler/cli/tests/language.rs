@@ -162,3 +162,14 @@ fn findings_have_a_japanese_title() {
     let ended = rogatio(&dir, &[&RUN[..], &["--lang", "fr"]].concat());
     assert_eq!(ended.exit, 2);
 }
+
+#[test]
+fn what_is_not_translated_is_english_as_a_whole() {
+    let dir = tempdir().unwrap();
+    let file = path("examples/cbd_history.rog");
+    let args = ["why-not", &file, "in_force", "--at", "1993-09-29"];
+    let english = rogatio(&dir, &args);
+    assert_eq!(english.exit, 0);
+    let asked = rogatio(&dir, &[&args[..], &["--lang", "ja"]].concat());
+    assert_eq!(asked.stdout, english.stdout);
+}

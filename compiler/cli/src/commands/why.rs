@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 /// The derivation.
 pub(crate) fn why(console: &mut Console, args: &Question) -> Done {
+    console.speak(args.format == OutputFormat::Json);
     let asked = ask(console, args)?;
     let case = &asked.run.case;
     if args.format == OutputFormat::Json {
@@ -26,6 +27,7 @@ pub(crate) fn why(console: &mut Console, args: &Question) -> Done {
 
 /// What is missing.
 pub(crate) fn why_not(console: &mut Console, args: &Question) -> Done {
+    // Spoken in English alone: what is missing has no sentences in other languages yet.
     let asked = ask(console, args)?;
     let case = &asked.run.case;
     if args.format == OutputFormat::Json {
@@ -90,7 +92,6 @@ impl Asked {
 }
 
 fn ask(console: &mut Console, args: &Question) -> Result<Asked, Stop> {
-    console.speak(args.format == OutputFormat::Json);
     if args.format == OutputFormat::Json {
         console.findings = Findings::Json;
     }
