@@ -2,10 +2,12 @@
 
 mod compile;
 mod power;
+mod shard;
 mod simulate;
 
 pub(crate) use compile::Compile;
 pub(crate) use power::{Against, Power, TableFormat};
+pub(crate) use shard::{Shard, ShardMerge, ShardPlan, ShardRun, ShardStep};
 pub(crate) use simulate::Simulate;
 
 use crate::console::{ColorWhen, LangArg};
@@ -68,6 +70,7 @@ pub(crate) enum Command {
     Repl(Repl),
     Simulate(Simulate),
     Compile(Compile),
+    Shard(Shard),
     Report(crate::picture_args::Report),
     Timeline(crate::picture_args::Timeline),
     Power(Power),

@@ -115,7 +115,7 @@ fn width(text: &str) -> Result<Width, String> {
 }
 
 /// A number of runs: `1000000`, `1_000_000`, `1e6`, `2.5e5`.
-fn runs(text: &str) -> Result<u64, String> {
+pub(super) fn runs(text: &str) -> Result<u64, String> {
     const HOW: &str = "write a whole number such as 250000, 250_000 or 2.5e5";
     let plain: String = text.chars().filter(|c| *c != '_').collect();
     let (digits, exponent) = match plain.split_once(['e', 'E']) {

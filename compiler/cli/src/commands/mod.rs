@@ -15,6 +15,7 @@ mod repl;
 mod report;
 mod run;
 mod schema;
+mod shard;
 pub(crate) mod simulate;
 mod test;
 mod timeline;
@@ -60,6 +61,7 @@ pub(crate) fn run() -> Exit {
         Command::Fmt(args) => fmt::run(&console, args),
         Command::Explain(args) => explain::run(&mut console, args),
         Command::Repl(args) => repl::run(&console, args),
+        Command::Shard(args) => shard::run(&console, args),
         Command::Simulate(args) => simulate::run(&mut console, args),
         Command::Compile(args) => compile::run(&mut console, args),
         Command::Graph(args) => graph::run(&mut console, args),

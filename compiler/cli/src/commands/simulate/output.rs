@@ -35,7 +35,7 @@ pub(crate) fn check(console: &Console, path: &Path) -> Result<(), Stop> {
 }
 
 /// Whether the name of a file says in which form a result is to be written.
-pub(super) fn formed(console: &Console, path: &Path) -> Result<(), Stop> {
+pub(crate) fn formed(console: &Console, path: &Path) -> Result<(), Stop> {
     if form(path).is_none() {
         return Err(console.usage(&format!(
             "`{}`: a result is written as CSV or JSON (this program has no Parquet); end the name with .csv or .json",
@@ -61,7 +61,7 @@ fn form(path: &Path) -> Option<Form> {
 }
 
 /// Writes a result whole or not at all. What was kept on the way is not needed any more.
-pub(super) fn write(
+pub(crate) fn write(
     console: &Console,
     path: &Path,
     axes: &[String],

@@ -171,7 +171,7 @@ fn proper(c: Chance) -> Option<Chance> {
 }
 
 /// The experiment's own readings, which stand over those of the command line.
-pub(super) fn own_readings(program: &Program, experiment: &Experiment) -> Vec<(String, String)> {
+pub(crate) fn own_readings(program: &Program, experiment: &Experiment) -> Vec<(String, String)> {
     let chosen = |item: &rogatio_mir::ScenarioItem| match item.kind {
         rogatio_mir::ScenarioItemKind::Reading(id, choice) => {
             let reading = program.readings.get(id.index())?;

@@ -1,0 +1,287 @@
+//! `rogatio shard`: a simulation in parts.
+
+use super::simulate::{choose, output, vary};
+use crate::args::{Shard as Asked, ShardMerge, ShardPlan, ShardRun, ShardStep};
+use crate::console::Console;
+use crate::exit::{Done, Exit, Stop};
+use crate::front::{compile, refuse};
+use crate::load::read_text;
+use crate::write::replace;
+use rogatio_diagnostics::{Diagnostic, FileId, SourceMap};
+use rogatio_grammar::ast::{ItemKind, Module};
+use rogatio_grammar::{headings, parse};
+use rogatio_mir::{Program, Readings, draw};
+use rogatio_simulate::{
+    MAX_RUNS, Part, Ready, SHARD, Shard, SimError, SimOptions, SimResult, Source, Wish,
+};
+use serde::Serialize;
+use std::path::Path;
+use std::thread;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Plans, runs or merges.
+pub(crate) fn run(console: &Console, args: &Asked) -> Done {
+    match &args.step {
+        ShardStep::Plan(args) => plan(console, args),
+        ShardStep::Run(args) => play(console, args),
+        ShardStep::Merge(args) => merge(console, args),
+    }
+}
+
+fn told(console: &Console, sources: &SourceMap, e: &SimError) -> Stop {
+    console.report(&[e.diagnostic()], sources);
+    Stop::Exit(Exit::BadInput)
+}
+
+fn in_file(console: &Console, path: &Path, e: &SimError) -> Stop {
+    refuse(
+        console,
+        &e.diagnostic().note(format!("in {}", path.display())),
+    )
+}
+
+fn write(console: &Console, path: &Path, object: &impl Serialize) -> Result<(), Stop> {
+    let text = serde_json::to_string(object).unwrap_or_default() + "\n";
+    replace(path, text.as_bytes())
+        .map_err(|e| refuse(console, &output::cannot_write(path, &e.to_string())))
+}
+
+fn plan(console: &Console, args: &ShardPlan) -> Done {
+    let (mut front, program) = compile(console, &args.file, &args.library, &args.readings)?;
+    let experiment =
+        choose(&front, &program, args.experiment.as_deref()).map_err(|m| console.usage(&m))?;
+    if args.runs > MAX_RUNS {
+        return Err(told(
+            console,
+            &front.sources,
+            &SimError::too_many(args.runs),
+        ));
+    }
+    let mut readings = args.readings.readings.clone();
+    readings.extend(vary::own_readings(&program, experiment));
+    let name = experiment.name.clone();
+    let chosen = chosen(&readings, args.readings.rules_at);
+    let program = front.lower(&chosen);
+    let Some(experiment) = program.experiments.iter().find(|e| e.name == name) else {
+        return Err(console.usage("there is no such experiment"));
+    };
+    let ready = Ready::new(&program, experiment, &[], args.engine.into());
+    let ready = ready.map_err(|e| told(console, &front.sources, &e))?;
+    let mut files: Vec<FileId> = front.sources.files().collect();
+    // The text with the experiment comes first, the modules in the order in which they were read.
+    files.sort_by_key(|f| *f != front.file);
+    let whole = Shard {
+        format: SHARD.to_owned(),
+        version: VERSION.to_owned(),
+        hash: output::hash(&front.sources),
+        experiment: name.clone(),
+        draws: draw::DRAW_VERSION.to_owned(),
+        seed: args.seed,
+        engine: ready.engine(),
+        readings,
+        rules_at: args.readings.rules_at.map(|d| d.to_string()),
+        runs: args.runs,
+        from: 0,
+        to: args.runs,
+        sources: files
+            .into_iter()
+            .map(|f| Source {
+                name: front.sources.name(f).to_owned(),
+                text: front.sources.text(f).to_owned(),
+            })
+            .collect(),
+    };
+    let shards = whole.cut(args.shards);
+    if (shards.len() as u64) < args.shards {
+        console.remark(&format!(
+            "{} runs are divided into {} shards at most",
+            args.runs,
+            shards.len()
+        ));
+    }
+    std::fs::create_dir_all(&args.output)
+        .map_err(|e| refuse(console, &output::cannot_write(&args.output, &e.to_string())))?;
+    let digits = shards.len().to_string().len();
+    for (i, shard) in shards.iter().enumerate() {
+        let path = args.output.join(format!("{name}-{:0digits$}.json", i + 1));
+        write(console, &path, shard)?;
+        console.print(&format!("{}\n", path.display()))?;
+    }
+    Ok(Exit::Fine)
+}
+
+fn chosen(readings: &[(String, String)], rules_at: Option<rogatio_calendar::Day>) -> Readings {
+    let none = Readings::new().rules_at(rules_at);
+    readings.iter().fold(none, |all, (name, choice)| {
+        all.choose(name.as_str(), choice.as_str())
+    })
+}
+
+/// The texts of a shard, in place of files.
+struct Packed<'a> {
+    sources: SourceMap,
+    texts: &'a [Source],
+}
+
+impl Packed<'_> {
+    fn read(&mut self, source: &Source) -> (FileId, Module, Vec<Diagnostic>) {
+        let file = self.sources.add(source.name.clone(), source.text.as_str());
+        let (module, found) = parse(file, &source.text);
+        self.sources.set_headings(file, headings(&module));
+        (file, module, found)
+    }
+}
+
+/// The name that a text gives itself.
+fn own_name(module: &Module) -> Option<String> {
+    module.items.iter().find_map(|i| match &i.kind {
+        ItemKind::Module(head) => {
+            let words = head.path.segments.iter().map(|s| s.text.as_str());
+            Some(words.collect::<Vec<_>>().join("."))
+        }
+        _ => None,
+    })
+}
+
+impl rogatio_semantics::Library for Packed<'_> {
+    fn module(&mut self, name: &str) -> Option<(FileId, Module, Vec<Diagnostic>)> {
+        let named = |s: &&Source| {
+            let mut aside = SourceMap::new();
+            let file = aside.add(s.name.clone(), s.text.as_str());
+            own_name(&parse(file, &s.text).0).as_deref() == Some(name)
+        };
+        let texts = self.texts;
+        let source = texts.iter().skip(1).find(named)?;
+        Some(self.read(source))
+    }
+
+    fn names(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+/// A shard whose texts were read and checked anew.
+struct Opened {
+    sources: SourceMap,
+    program: Program,
+    index: usize,
+    ready: Ready,
+}
+
+fn open(console: &Console, shard: &Shard) -> Result<Opened, Stop> {
+    let mut packed = Packed {
+        sources: SourceMap::new(),
+        texts: &shard.sources,
+    };
+    let (_, module, mut found) = packed.read(&shard.sources[0]);
+    let (checked, more) = rogatio_semantics::check(&module, &mut packed);
+    found.extend(more);
+    let sources = packed.sources;
+    let hash = output::hash(&sources);
+    if hash != shard.hash {
+        let e = SimError::Differs("hash of the texts", shard.hash.clone(), hash);
+        return Err(told(console, &sources, &e));
+    }
+    let rules_at = shard.rules_at.as_deref().map(str::parse).transpose();
+    let Ok(rules_at) = rules_at else {
+        let e = SimError::Damaged("the day of its rules is none".to_owned());
+        return Err(told(console, &sources, &e));
+    };
+    let mut program = Program::default();
+    if !found.iter().any(Diagnostic::is_error) {
+        let (made, more) = rogatio_mir::lower(&checked.program, &chosen(&shard.readings, rules_at));
+        found.extend(more);
+        program = made;
+    }
+    if found.iter().any(Diagnostic::is_error) {
+        console.report(&found, &sources);
+        return Err(Exit::BadInput.into());
+    }
+    let index = program
+        .experiments
+        .iter()
+        .position(|e| e.name == shard.experiment);
+    let Some(index) = index else {
+        let e = SimError::Damaged(format!(
+            "there is no experiment `{}` in it",
+            shard.experiment
+        ));
+        return Err(told(console, &sources, &e));
+    };
+    let wish = match shard.engine.name() {
+        "interpret" => Wish::Interpret,
+        _ => Wish::Auto,
+    };
+    let ready = Ready::new(&program, &program.experiments[index], &[], wish);
+    let ready = ready.map_err(|e| told(console, &sources, &e))?;
+    if ready.engine() != shard.engine {
+        let (has, here) = (shard.engine.name(), ready.engine().name());
+        let e = SimError::Differs("engine", has.to_owned(), here.to_owned());
+        return Err(told(console, &sources, &e));
+    }
+    Ok(Opened {
+        sources,
+        program,
+        index,
+        ready,
+    })
+}
+
+impl Opened {
+    fn run(&self, options: &SimOptions<'_>) -> Result<SimResult, SimError> {
+        let experiment = &self.program.experiments[self.index];
+        rogatio_simulate::run(&self.program, experiment, &self.ready, options)
+    }
+}
+
+fn play(console: &Console, args: &ShardRun) -> Done {
+    output::check(console, &args.output)?;
+    let text = read_text(&args.shard).map_err(|d| refuse(console, &d))?;
+    let shard = Shard::parse(&text, VERSION).map_err(|e| in_file(console, &args.shard, &e))?;
+    let opened = open(console, &shard)?;
+    let threads = match args.threads {
+        Some(n) => usize::from(n),
+        None => thread::available_parallelism().map_or(1, usize::from),
+    };
+    let options = SimOptions {
+        runs: shard.to,
+        seed: shard.seed,
+        threads,
+        first: shard.from,
+        ..SimOptions::default()
+    };
+    let result = opened.run(&options);
+    let result = result.map_err(|e| told(console, &opened.sources, &e))?;
+    write(console, &args.output, &Part::of(shard, &result))?;
+    console.remark(&format!("written: {}", args.output.display()));
+    Ok(Exit::Fine)
+}
+
+fn merge(console: &Console, args: &ShardMerge) -> Done {
+    output::check(console, &args.output)?;
+    output::formed(console, &args.output)?;
+    let mut parts = Vec::new();
+    for path in &args.parts {
+        let text = read_text(path).map_err(|d| refuse(console, &d))?;
+        let part = Part::parse(&text, VERSION).map_err(|e| in_file(console, path, &e))?;
+        parts.push(part);
+    }
+    let none = SourceMap::new();
+    rogatio_simulate::whole(&mut parts).map_err(|e| told(console, &none, &e))?;
+    let shard = &parts[0].shard;
+    let opened = open(console, shard)?;
+    let options = SimOptions {
+        runs: 0,
+        seed: shard.seed,
+        ..SimOptions::default()
+    };
+    let result = opened
+        .run(&options)
+        .and_then(|fresh| rogatio_simulate::merge(&parts, &fresh))
+        .map_err(|e| told(console, &opened.sources, &e))?;
+    let points = [(Vec::new(), result)];
+    output::write(console, &args.output, &[], &points, &shard.hash)?;
+    console.remark(&format!("written: {}", args.output.display()));
+    Ok(Exit::Fine)
+}

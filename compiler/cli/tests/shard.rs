@@ -1,0 +1,194 @@
+//! `shard`: any cut of the runs, in any order, gives the bytes of an undivided simulation; what does not fit is refused.
+
+mod common;
+
+use common::{Ended, TREATY, rogatio, write};
+use std::fs;
+use std::path::PathBuf;
+use tempfile::{TempDir, tempdir};
+
+fn race() -> TempDir {
+    let dir = tempdir().unwrap();
+    let (rules, _) = TREATY.split_once("scenario").unwrap();
+    let experiment = "use std.time
+experiment race {
+  begin 1992-06-05
+  State 20
+  each State does deposit after exponential(4 years)
+  horizon 2 years
+  measure start(in_force)
+  measure probability(in_force by 1993-06-05)
+}
+";
+    let (head, rest) = rules.split_once('\n').unwrap();
+    let (uses, experiment) = experiment.split_once('\n').unwrap();
+    write(
+        &dir,
+        "race.rog",
+        format!("{head}\n{uses}\n{rest}{experiment}"),
+    );
+    dir
+}
+
+fn fine(ended: Ended) -> Ended {
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    ended
+}
+
+fn plan(dir: &TempDir, runs: &str, shards: &str, folder: &str) -> Vec<String> {
+    let args = ["shard", "plan", "race.rog", "--runs", runs, "--seed", "7"];
+    let args = [&args[..], &["--shards", shards, "-o", folder]].concat();
+    let ended = fine(rogatio(dir, &args));
+    ended.stdout.lines().map(str::to_owned).collect()
+}
+
+fn play(dir: &TempDir, shards: &[String]) -> Vec<String> {
+    let part = |shard: &String| {
+        let out = format!("{shard}.part");
+        fine(rogatio(dir, &["shard", "run", shard, "-o", &out]));
+        out
+    };
+    shards.iter().map(part).collect()
+}
+
+#[test]
+fn any_cut_gives_the_same_bytes() {
+    let dir = race();
+    let runs = "50000";
+    for out in ["all.json", "all.csv"] {
+        let args = [
+            "simulate", "race.rog", "--runs", runs, "--seed", "7", "-o", out,
+        ];
+        fine(rogatio(&dir, &args));
+    }
+    let read = |file: &str| fs::read(dir.path().join(file)).unwrap();
+    for count in ["1", "2", "7", "40"] {
+        let shards = plan(&dir, runs, count, &format!("cut{count}"));
+        let most = 50_000_u64.div_ceil(4096);
+        let wanted = count.parse::<u64>().unwrap().min(most);
+        assert_eq!(shards.len() as u64, wanted, "whole blocks");
+        let mut parts = play(&dir, &shards);
+        parts.reverse();
+        // The texts are in the shards: the program may be elsewhere.
+        for out in ["merged.json", "merged.csv"] {
+            let named: Vec<&str> = parts.iter().map(String::as_str).collect();
+            let args = [&["shard", "merge"], &named[..], &["-o", out]].concat();
+            fine(rogatio(&dir, &args));
+            assert!(
+                read(out) == read(&out.replace("merged", "all")),
+                "{count} {out}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_worker_needs_nothing_but_its_shard() {
+    let dir = race();
+    let shards = plan(&dir, "9000", "2", "cut");
+    fs::remove_file(dir.path().join("race.rog")).unwrap();
+    let parts = play(&dir, &shards);
+    let merged = ["shard", "merge", &parts[0], &parts[1], "-o", "out.csv"];
+    fine(rogatio(&dir, &merged));
+}
+
+#[test]
+fn what_does_not_fit_is_refused() {
+    let dir = race();
+    let shards = plan(&dir, "20000", "3", "cut");
+    let parts = play(&dir, &shards);
+    write(&dir, "out.json", "precious\n");
+    let merge = |files: &[&str]| {
+        let args = [&["shard", "merge"], files, &["-o", "out.json"]].concat();
+        let ended = rogatio(&dir, &args);
+        assert_eq!(ended.exit, 3, "{}", ended.stderr);
+        assert_eq!(
+            fs::read_to_string(dir.path().join("out.json")).unwrap(),
+            "precious\n"
+        );
+        ended.stderr
+    };
+    let missing = merge(&[&parts[0], &parts[2]]);
+    assert!(
+        missing.contains("E0983") && missing.contains("are missing"),
+        "{missing}"
+    );
+    let twice = merge(&[&parts[0], &parts[1], &parts[1], &parts[2]]);
+    assert!(twice.contains("there twice"), "{twice}");
+    let text = fs::read_to_string(dir.path().join(&parts[1])).unwrap();
+    for (bad, said) in [
+        (text.replacen("\"seed\":7", "\"seed\":8", 1), "another seed"),
+        (
+            text.replacen("\"sum\":\"", "\"sum\":\"1", 1),
+            "do not add up",
+        ),
+        (text[..text.len() / 2].to_owned(), "damaged"),
+        ("{}".to_owned(), "damaged"),
+    ] {
+        write(&dir, "bad.part", bad);
+        let found = merge(&[&parts[0], "bad.part", &parts[2]]);
+        assert!(found.contains(said), "{said}: {found}");
+    }
+    // A shard whose texts were changed, or that another version made.
+    let shard: PathBuf = dir.path().join(&shards[0]);
+    let text = fs::read_to_string(&shard).unwrap();
+    for (bad, said) in [
+        (
+            text.replacen("4 years", "5 years", 1),
+            "another hash of the texts",
+        ),
+        (
+            text.replacen("\"version\":\"0.", "\"version\":\"9.", 1),
+            "another version",
+        ),
+        (
+            text.replacen("rogatio-shard-1", "rogatio-shard-9", 1),
+            "another format",
+        ),
+        (text[..text.len() - 9].to_owned(), "damaged"),
+    ] {
+        write(&dir, "bad.json", bad);
+        let ended = rogatio(&dir, &["shard", "run", "bad.json", "-o", "x.part"]);
+        assert_eq!(ended.exit, 3, "{}", ended.stderr);
+        assert!(ended.stderr.contains(said), "{said}: {}", ended.stderr);
+        assert!(!dir.path().join("x.part").exists());
+    }
+    let none = rogatio(&dir, &["shard", "run", "nothing.json", "-o", "x.part"]);
+    assert!(
+        none.exit == 3 && none.stderr.contains("E0001"),
+        "{}",
+        none.stderr
+    );
+}
+
+#[test]
+fn interpreted_shards_are_small() {
+    let dir = race();
+    let more = ["--runs", "20", "--shards", "3", "--engine", "interpret"];
+    let args = [&["shard", "plan", "race.rog", "-o", "cut"], &more[..]].concat();
+    let shards: Vec<String> = fine(rogatio(&dir, &args))
+        .stdout
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let parts = play(&dir, &shards);
+    assert_eq!(parts.len(), 3);
+    let named: Vec<&str> = parts.iter().map(String::as_str).collect();
+    fine(rogatio(
+        &dir,
+        &[&["shard", "merge"], &named[..], &["-o", "m.json"]].concat(),
+    ));
+    let args = [
+        "simulate",
+        "race.rog",
+        "--runs",
+        "20",
+        "--engine",
+        "interpret",
+        "-o",
+        "a.json",
+    ];
+    fine(rogatio(&dir, &args));
+    let read = |file: &str| fs::read(dir.path().join(file)).unwrap();
+    assert!(read("m.json") == read("a.json"));
+}
