@@ -227,3 +227,14 @@ fn logs_that_cannot_be_read_as_written() {
         3
     );
 }
+
+#[test]
+fn a_line_that_no_experiment_follows() {
+    let dir = tempdir().unwrap();
+    let module = "module demo\nkind State\nact sign by any State\nstatus in_force from 2nd sign\n\
+        experiment e {\n    begin 2000-01-01\n    State: A, B\n    each State does sign after exponential(1 year)\n    \
+        2000-03-01T10:00: sign by A\n    horizon 4 years\n    measure start(in_force)\n}\n";
+    write(&dir, "demo.rog", module);
+    let ended = rogatio(&dir, &["simulate", "demo.rog"]);
+    refused(&ended, "E0012");
+}
