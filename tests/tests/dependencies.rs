@@ -27,9 +27,9 @@ const RANKS: &[(&str, u32)] = &[
     ("rogatio-tests", 11),
 ];
 
-/// The crates that may hold unsafe code: the compiled engine, and the binding of the editors' grammar, which calls the parser
-/// that tree-sitter generates in C.
-const UNSAFE: &[&str] = &["rogatio-jit", "rogatio-tree-sitter"];
+/// The crates that may hold unsafe code: the compiled engine; the block machine, which calls kernels made for the processor it
+/// found; and the binding of the editors' grammar, which calls the parser that tree-sitter generates in C.
+const UNSAFE: &[&str] = &["rogatio-jit", "rogatio-batch", "rogatio-tree-sitter"];
 
 /// What reaches out of the process, and the crates that may do it.
 const OUTWARD: &[(&str, &[&str])] = &[

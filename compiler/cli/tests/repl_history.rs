@@ -185,6 +185,30 @@ fn what_is_saved_passes() {
     assert_eq!(tested.exit, 0, "{}{}", tested.stdout, tested.stderr);
 }
 
+/// What is saved is tried where it is to stand: a log beside the module is out of reach from another folder.
+#[test]
+fn what_would_not_pass_is_not_saved() {
+    let dir = folder();
+    write(&dir, "log.csv", "at,actor\n1993-09-28,Ada\n");
+    let logged = "use treaty\nscenario \"a log\" {\n  State: from column actor\n  \
+                  events from \"log.csv\" {\n    act = \"deposit\"\n  }\n}\n";
+    write(&dir, "logged.rog", logged);
+    fs::create_dir(dir.path().join("far")).unwrap();
+    let lines = "1993-09-29: expect not in_force\n:save far/saved.rog\n";
+    let ended = rogatio_with(
+        &dir,
+        &["repl", "logged.rog"],
+        &format!(":load logged.rog\n{lines}"),
+    );
+    assert!(
+        ended.stderr.contains("E1101"),
+        "{}{}",
+        ended.stdout,
+        ended.stderr
+    );
+    assert!(!dir.path().join("far/saved.rog").exists());
+}
+
 #[test]
 fn no_file_is_overwritten_unless_asked() {
     let dir = folder();

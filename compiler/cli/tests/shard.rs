@@ -10,8 +10,7 @@ use tempfile::{TempDir, tempdir};
 fn race() -> TempDir {
     let dir = tempdir().unwrap();
     let (rules, _) = TREATY.split_once("scenario").unwrap();
-    let experiment = "use std.time
-experiment race {
+    let experiment = "experiment race {
   begin 1992-06-05
   State 20
   each State does deposit after exponential(4 years)
@@ -20,13 +19,7 @@ experiment race {
   measure probability(in_force by 1993-06-05)
 }
 ";
-    let (head, rest) = rules.split_once('\n').unwrap();
-    let (uses, experiment) = experiment.split_once('\n').unwrap();
-    write(
-        &dir,
-        "race.rog",
-        format!("{head}\n{uses}\n{rest}{experiment}"),
-    );
+    write(&dir, "race.rog", format!("{rules}{experiment}"));
     dir
 }
 

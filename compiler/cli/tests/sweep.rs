@@ -102,6 +102,7 @@ fn sweeps_that_are_none() {
     for (vary, exit, said) in [
         ("wait=1 day..3000 years/1 day", 3, "E0985"),
         ("wait=1 day..1000000 days/1 day", 3, "1000000 points"),
+        ("wait=1 day..1000000 days/1 day", 3, "E0984"),
         ("wait=1 year..5 years", 3, "say in which steps"),
         ("wait=5 years..1 year/1 year", 3, "lies before the first"),
         ("wait=3", 2, "is no value"),

@@ -212,7 +212,7 @@ fn what_is_not_compiled_is_refused_with_its_code() {
     };
     let signs = "each State does sign after exponential(1 month)";
     let cases: [(&str, &str, String, &str); 6] = [
-        ("E0960", "`is none` of this type is not compiled", format!("{signs} measure probability(x)"), "status day(s: State): date? is d after sign(d: date) by s  define x: bool = count(s: State where day(s) is none) >= 1"),
+        ("E0960", "keeps its remaining time", "each State does sign after uniform(1 day, 9 days) when count(sign) < 2 resuming measure count(sign)".to_owned(), ""),
         ("E0961", "the given `rich` has no value", format!("{signs} measure count(s: State where rich(s) and m(s))"), "given rich(s: State): bool  status m(s: State) from sign by s"),
         ("E0961", "the text is silent", format!("{signs} measure probability(x)"), "define x: bool = count(sign) >= 1 and not stated \"how\""),
         ("E0963", "interrupted", "each State does sign after uniform(1 day, 9 days) when count(sign) < 2 measure count(sign)".to_owned(), ""),
@@ -262,7 +262,7 @@ fn what_is_not_compiled_is_interpreted() {
          experiment levels {
              begin 2001-01-01
              State 3
-             each State does fix(3) after exponential(1 year)
+             each State does fix(3) after uniform(1 day, 2 years) resuming
              horizon 5 years
              measure start(high)
          }",
