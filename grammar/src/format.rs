@@ -377,22 +377,6 @@ impl<'a> Writer<'a> {
         false
     }
 
-    /// Whether a name is a ballot and what follows are its odds: `votes yes p, no (100% - p)`.
-    fn odds(&self, name: usize) -> bool {
-        let mut depth = 0i32;
-        for token in self.tokens[..name].iter().rev() {
-            match token.kind {
-                K::Votes if depth == 0 => return true,
-                K::RParen => depth += 1,
-                K::LParen if depth == 0 => return false,
-                K::LParen => depth -= 1,
-                K::LBrace | K::RBrace | K::On => return false,
-                _ => {}
-            }
-        }
-        false
-    }
-
     /// Whether a space stands between two tokens of a line.
     fn space(&self, a: usize, b: usize) -> bool {
         let (left, right) = (self.tokens[a].kind, self.tokens[b].kind);
@@ -410,7 +394,7 @@ impl<'a> Writer<'a> {
             (K::Label | K::TailLabel, K::Label | K::TailLabel) => false,
             (K::Preamble, K::Para) => true,
             (left, K::Para) => left == K::In || left == K::Comma,
-            (left, K::LParen) => !is_name(left) || kind(b + 1) == Some(K::Default) || self.odds(a),
+            (left, K::LParen) => !is_name(left) || kind(b + 1) == Some(K::Default),
             (left, K::DotDot) => !tight(left),
             (K::DotDot, right) => !tight(right),
             (K::Int, K::Slash) => {
