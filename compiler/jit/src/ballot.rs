@@ -111,12 +111,11 @@ pub(crate) fn first_words(layout: &Layout, arena: &mut Arena) {
     }
 }
 
-/// The streams of the ballots: their column and place, site and keys.
-pub(crate) fn each_stream(
-    layout: &Layout,
-    members: &[Member],
-    f: &mut dyn FnMut(Col, u32, u64, &[u64]),
-) {
+/// What is told of a stream: its column and place, site and keys.
+pub(crate) type OnStream<'f> = dyn FnMut(Col, u32, u64, &[u64]) + 'f;
+
+/// The streams of the ballots.
+pub(crate) fn each_stream(layout: &Layout, members: &[Member], f: &mut OnStream<'_>) {
     let key = |keys: &Keys, i: u32| {
         let member = keys
             .dims

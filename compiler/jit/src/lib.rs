@@ -88,6 +88,9 @@ pub const CENSORED: i64 = i64::MIN;
 /// Values of parameters that differ from the experiment's own: by name, as constants.
 pub type Values = [(String, Op)];
 
+/// What is told of a stream of draws: where it is kept, where the key of its first draw is, its place, site and keys.
+type OnDraws<'f> = dyn FnMut(Col, Option<Col>, u32, u64, &[u64]) + 'f;
+
 /// A compiled experiment. Cheap to clone; threads may share it.
 #[derive(Clone, Debug)]
 pub struct Compiled {
@@ -456,8 +459,8 @@ impl Compiled {
         }
     }
 
-    /// Every stream of draws: where it is kept, where the key of its first draw is, its place, site and keys.
-    fn each_stream(&self, f: &mut dyn FnMut(Col, Option<Col>, u32, u64, &[u64])) {
+    /// Every stream of draws.
+    fn each_stream(&self, f: &mut OnDraws<'_>) {
         for (site, cols) in self.sites.iter().zip(&self.layout.behaviours) {
             for i in 0..cols.keys.cap {
                 let names = self.key_names(&cols.keys, i);

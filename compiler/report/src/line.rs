@@ -98,7 +98,7 @@ pub struct Line {
     pub aside: bool,
     /// A status whose condition holds when the case begins: no event.
     #[serde(skip)]
-    pub from_beginning: bool,
+    pub since_beginning: bool,
     /// Why, in a few words: `90 days after 1993-09-30`.
     pub because: String,
     /// Of a duty that comes again: how often, `2 years`.
@@ -288,7 +288,7 @@ mod tests {
             set_by: None,
             ordinal: String::new(),
             aside: false,
-            from_beginning: false,
+            since_beginning: false,
             because: String::new(),
             every: None,
             due: None,

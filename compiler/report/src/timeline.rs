@@ -19,9 +19,9 @@ pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
             lines.iter().filter(which).count()
         }
     };
-    let from_beginning = untold(|l| l.from_beginning);
-    if from_beginning > 0 {
-        let text = style.words().from_beginning(from_beginning);
+    let since_beginning = untold(|l| l.since_beginning);
+    if since_beginning > 0 {
+        let text = style.words().since_beginning(since_beginning);
         out += &format!("{}\n", style.dim(&text));
     }
     let untold = untold(|l| l.aside && l.kind == LineKind::Duty);
@@ -53,7 +53,7 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
     } else {
         let told: Vec<Line> = lines
             .iter()
-            .filter(|l| !l.aside && !l.from_beginning)
+            .filter(|l| !l.aside && !l.since_beginning)
             .cloned()
             .collect();
         group_in(&told, style.lang)

@@ -62,7 +62,7 @@ fn line(case: &Case, e: &Entry) -> Line {
         set_by: None,
         ordinal: String::new(),
         aside: false,
-        from_beginning: false,
+        since_beginning: false,
         because: String::new(),
         every: None,
         due: None,
@@ -88,7 +88,7 @@ fn line(case: &Case, e: &Entry) -> Line {
             out.what = format!("{name}{}", shown.unwrap_or_default());
             out.verb = "starts";
             out.aside = near.is_some_and(|c| matches!(c.what, CauseKind::Assumed));
-            out.from_beginning = holds_from_beginning(e);
+            out.since_beginning = holds_from_beginning(e);
             concerns(case, key, &mut out);
             version_begins(case, *status, &mut out);
         }

@@ -267,7 +267,7 @@ impl Case {
         let p = self.program();
         let w = self.words();
         let text = match &c.what {
-            CauseKind::Begin => w.from_beginning().to_owned(),
+            CauseKind::Begin => w.since_beginning().to_owned(),
             CauseKind::Assumed => w.assumed().to_owned(),
             CauseKind::Given(g) => p
                 .givens

@@ -327,7 +327,7 @@ impl Words for En {
         "its time is not now"
     }
 
-    fn from_beginning(&self) -> &'static str {
+    fn since_beginning(&self) -> &'static str {
         "from the beginning"
     }
     fn assumed(&self) -> &'static str {

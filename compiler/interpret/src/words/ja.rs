@@ -511,7 +511,7 @@ impl Words for Ja {
         "その期間内でない"
     }
 
-    fn from_beginning(&self) -> &'static str {
+    fn since_beginning(&self) -> &'static str {
         "当初から"
     }
     fn assumed(&self) -> &'static str {

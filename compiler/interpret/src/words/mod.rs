@@ -211,7 +211,7 @@ pub trait Words: Sync {
     // Reasons.
 
     /// From the beginning of the case.
-    fn from_beginning(&self) -> &'static str;
+    fn since_beginning(&self) -> &'static str;
     /// Assumed by the case.
     fn assumed(&self) -> &'static str;
     /// A given changed.

@@ -94,7 +94,7 @@ impl Delay {
     }
 
     /// A Weibull law with a scale in ticks and the shape `num/den`; what is longer than `longest` is one tick more than
-    /// that. `None` if the scale is not from 1 to [`MAX_TICKS`], or the shape not positive and at most [`MAX_SHAPE`].
+    /// that. `None` if the scale is not from 1 to [`MAX_TICKS`], or the shape not positive and at most `MAX_SHAPE`.
     #[must_use]
     pub fn weibull(scale: i64, num: i64, den: i64, longest: i64) -> Option<Delay> {
         if !(1..=MAX_TICKS).contains(&scale) {

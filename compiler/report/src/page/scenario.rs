@@ -121,7 +121,7 @@ fn id_of(picture: &str) -> String {
 /// What happened, by the article it rests on, in the order of the text.
 fn by_article(case: &Case) -> Vec<Article> {
     let mut shown: Vec<Line> = lines(case, 0);
-    shown.retain(|l| !l.aside && !l.from_beginning);
+    shown.retain(|l| !l.aside && !l.since_beginning);
     let groups = crate::line::group(&shown);
     let mut out = Vec::new();
     for p in case

@@ -15,7 +15,7 @@ const MANY: usize = 40;
 const MOST: usize = 70;
 
 pub(super) fn is_told(line: &Line) -> bool {
-    !line.aside && !line.from_beginning
+    !line.aside && !line.since_beginning
 }
 
 /// A duty with the articles it was told with.

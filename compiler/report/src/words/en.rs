@@ -100,7 +100,7 @@ impl Words for En {
         };
         format!("{ordinal}: {what}{whom} on {date}{}", cited(article))
     }
-    fn from_beginning(&self, n: usize) -> String {
+    fn since_beginning(&self, n: usize) -> String {
         let verb = if n == 1 { "holds" } else { "hold" };
         let statuses = counted(n as u64, "status");
         format!("({statuses} {verb} from the beginning; --trace tells which)")

@@ -140,7 +140,7 @@ impl Words for Ja {
         let starts = say(&[date, "に", what, &whom, "が生ずる"]);
         format!("{ordinal}：{starts}{}", cited(article))
     }
-    fn from_beginning(&self, n: usize) -> String {
+    fn since_beginning(&self, n: usize) -> String {
         format!("（このほか{n}件の状態が当初から存する。--trace で示す）")
     }
     fn without_date(&self, n: usize) -> String {

@@ -96,7 +96,7 @@ pub(crate) trait Words: Sync {
         article: Option<&str>,
     ) -> String;
     /// Statuses that hold from the beginning are not told.
-    fn from_beginning(&self, n: usize) -> String;
+    fn since_beginning(&self, n: usize) -> String;
     /// Duties without a date are not told.
     fn without_date(&self, n: usize) -> String;
     /// What the mark `~` means.
