@@ -1,6 +1,7 @@
 //! The command line.
 
 mod compile;
+pub(crate) mod picture;
 mod power;
 mod shard;
 mod simulate;
@@ -71,10 +72,10 @@ pub(crate) enum Command {
     Simulate(Simulate),
     Compile(Compile),
     Shard(Shard),
-    Report(crate::picture_args::Report),
-    Timeline(crate::picture_args::Timeline),
+    Report(picture::Report),
+    Timeline(picture::Timeline),
     Power(Power),
-    Graph(crate::picture_args::Graph),
+    Graph(picture::Graph),
     Schema(Schema),
     Completions(Completions),
     Man(Man),

@@ -14,7 +14,6 @@ mod front;
 mod load;
 mod paths;
 mod picture;
-mod picture_args;
 mod templates;
 mod watch;
 mod write;

@@ -2,26 +2,10 @@
 
 mod common;
 
-use common::{Ended, TREATY, rogatio, write};
+use common::{Ended, race, rogatio, write};
 use std::fs;
 use std::path::PathBuf;
-use tempfile::{TempDir, tempdir};
-
-fn race() -> TempDir {
-    let dir = tempdir().unwrap();
-    let (rules, _) = TREATY.split_once("scenario").unwrap();
-    let experiment = "experiment race {
-  begin 1992-06-05
-  State 20
-  each State does deposit after exponential(4 years)
-  horizon 2 years
-  measure start(in_force)
-  measure probability(in_force by 1993-06-05)
-}
-";
-    write(&dir, "race.rog", format!("{rules}{experiment}"));
-    dir
-}
+use tempfile::TempDir;
 
 fn fine(ended: Ended) -> Ended {
     assert_eq!(ended.exit, 0, "{}", ended.stderr);

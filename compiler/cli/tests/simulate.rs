@@ -2,25 +2,8 @@
 
 mod common;
 
-use common::{TREATY, rogatio, write};
+use common::{race, rogatio, write};
 use std::fs;
-use tempfile::{TempDir, tempdir};
-
-fn race() -> TempDir {
-    let dir = tempdir().unwrap();
-    let (rules, _) = TREATY.split_once("scenario").unwrap();
-    let experiment = "experiment race {
-  begin 1992-06-05
-  State 20
-  each State does deposit after exponential(4 years)
-  horizon 2 years
-  measure start(in_force)
-  measure probability(in_force by 1993-06-05)
-}
-";
-    write(&dir, "race.rog", format!("{rules}{experiment}"));
-    dir
-}
 
 #[test]
 fn threads_do_not_matter() {

@@ -16,28 +16,9 @@ const NAMED: usize = 30;
 /// The object of `rogatio power --format json`. Fractions are texts, in lowest terms.
 #[derive(Clone, Debug, Serialize)]
 pub struct PowerReport {
-    /// Version of the program that made it.
-    pub version: &'static str,
-    /// The module.
-    pub module: String,
-    /// The decision.
-    pub decision: String,
-    /// What is decided on, if anything.
-    pub subject: Option<String>,
-    /// Where the members come from.
-    pub members_from: String,
-    /// The day whose rules and members these are, where the text has any dates.
-    pub day: Option<String>,
-    /// What those do who do not support: `no`, `abstain`, `absent`.
-    pub against: String,
-    /// What had to be supposed.
-    pub supposed: Vec<String>,
-    /// Members without a vote.
-    pub without_vote: Vec<String>,
-    /// Other answers of those who do not support, under which other coalitions win.
-    pub differs: Vec<String>,
-    /// Readings with their choices.
-    pub readings: Vec<crate::ReadingUsed>,
+    /// What it is about.
+    #[serde(flatten)]
+    pub about: PowerContext,
     /// Winning coalitions.
     pub winning: String,
     /// All coalitions.
@@ -136,7 +117,7 @@ pub struct Takes {
 }
 
 /// What the indices are about.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct PowerContext {
     /// Version of the program that made it.
     pub version: &'static str,
@@ -148,17 +129,17 @@ pub struct PowerContext {
     pub subject: Option<String>,
     /// Where the members come from.
     pub members_from: String,
-    /// The day, where it matters.
+    /// The day whose rules and members these are, where the text has any dates.
     pub day: Option<String>,
-    /// What the others do.
+    /// What those do who do not support: `no`, `abstain`, `absent`.
     pub against: String,
     /// What had to be supposed.
     pub supposed: Vec<String>,
     /// Members without a vote.
     pub without_vote: Vec<String>,
-    /// Other answers that give another game.
+    /// Other answers of those who do not support, under which other coalitions win.
     pub differs: Vec<String>,
-    /// Readings.
+    /// Readings with their choices.
     pub readings: Vec<crate::ReadingUsed>,
 }
 
@@ -172,17 +153,7 @@ impl PowerReport {
             members.extend(names.map(|name| MemberReport::of(name, group, m)));
         }
         PowerReport {
-            version: about.version,
-            module: about.module,
-            decision: about.decision,
-            subject: about.subject,
-            members_from: about.members_from,
-            day: about.day,
-            against: about.against,
-            supposed: about.supposed,
-            without_vote: about.without_vote,
-            differs: about.differs,
-            readings: about.readings,
+            about,
             winning: power.winning.to_string(),
             coalitions: power.coalitions.to_string(),
             act: Fraction::of(&power.act),
@@ -198,35 +169,45 @@ impl PowerReport {
     pub fn render(&self, style: Style) -> String {
         let mut out = String::new();
         let on = self
+            .about
             .subject
             .as_ref()
             .map_or(String::new(), |s| format!(" on {s}"));
-        let of = match self.module.as_str() {
+        let of = match self.about.module.as_str() {
             "" => String::new(),
             name => format!(", {name}"),
         };
-        let _ = writeln!(out, "{}", style.bold(&format!("{}{on}{of}", self.decision)));
-        let against = match self.against.as_str() {
+        let _ = writeln!(
+            out,
+            "{}",
+            style.bold(&format!("{}{on}{of}", self.about.decision))
+        );
+        let against = match self.about.against.as_str() {
             "absent" => "are absent".to_owned(),
             ballot => format!("vote {ballot}"),
         };
         let day = self
+            .about
             .day
             .as_ref()
             .map_or(String::new(), |d| format!(", as of {d}"));
         let _ = writeln!(
             out,
             "members: {}{day}; all who do not support {against}",
-            self.members_from
+            self.about.members_from
         );
-        for s in &self.supposed {
+        for s in &self.about.supposed {
             let _ = writeln!(out, "supposed: {s}");
         }
-        if !self.without_vote.is_empty() {
-            let _ = writeln!(out, "without a vote: {}", self.without_vote.join(", "));
+        if !self.about.without_vote.is_empty() {
+            let _ = writeln!(
+                out,
+                "without a vote: {}",
+                self.about.without_vote.join(", ")
+            );
         }
-        if !self.readings.is_empty() {
-            out.push_str(&crate::readings_table(&self.readings));
+        if !self.about.readings.is_empty() {
+            out.push_str(&crate::readings_table(&self.about.readings));
         }
         let _ = writeln!(
             out,
@@ -251,7 +232,7 @@ impl PowerReport {
             minimal.render(title, style, &mut out);
         }
         let _ = writeln!(out, "\ncounted over {}; every number is exact", self.method);
-        for d in &self.differs {
+        for d in &self.about.differs {
             let _ = writeln!(out, "note: {d}");
         }
         out

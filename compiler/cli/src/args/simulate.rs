@@ -15,9 +15,10 @@ use std::path::PathBuf;
     rogatio simulate treaty.rog race --vary wait='1 year..10 years/1 year' --vary A5\n  \
     rogatio simulate treaty.rog race --seed 7 --replay 123\n  \
     rogatio simulate treaty.rog race --explain-plan\n\n\
-    The same seed gives the same numbers, whatever the number of threads and the engine. Ctrl-C ends early with the \
+    The same seed gives the same numbers, whatever the number of threads and the engine; only a pure vote is \
+    drawn in another way by --engine jit (--explain-plan tells). Ctrl-C ends early with the \
     runs that are complete.\n\n\
-    What cannot be compiled is interpreted: that is slower by a factor of a thousand, and by default 1000 runs are done \
+    What cannot be compiled is interpreted: that is much slower, and by default 1000 runs are done \
     in place of 100000.")]
 pub(crate) struct Simulate {
     /// The program, or the name of a library module.

@@ -1,10 +1,10 @@
 //! `rogatio graph`: procedures, drawn.
 
+use crate::args::picture::{Graph, GraphFormat};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Stop};
 use crate::front::among;
 use crate::picture::{Drawn, Unnamed, drawn, emit, ends_in};
-use crate::picture_args::{Graph, GraphFormat};
 use rogatio_diagnostics::Lang;
 use rogatio_interpret::Happening;
 use rogatio_report::picture::{Graph as Picture, Words, graph_svg};

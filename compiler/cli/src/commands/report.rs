@@ -2,10 +2,10 @@
 
 use super::graph::{entered, picture};
 use super::simulate::{choose, output};
+use crate::args::picture::Report;
 use crate::console::Console;
 use crate::exit::{Done, Exit, Stop};
 use crate::picture::{Drawn, Unnamed, drawn, emit};
-use crate::picture_args::Report;
 use rogatio_diagnostics::Lang;
 use rogatio_mir::{Experiment, Program};
 use rogatio_report::page::{ExperimentPart, PageWords, ScenarioPart, Source, page};

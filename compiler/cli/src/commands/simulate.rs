@@ -321,7 +321,7 @@ fn interpreted(sources: &SourceMap, refusal: &Refusal) -> String {
     } else {
         String::new()
     };
-    format!("interpreted, about a thousand times slower than native code: {refusal}{place}")
+    format!("interpreted, much slower than native code: {refusal}{place}")
 }
 
 fn progress(runs: u64, first: u64, task: &Task<'_>) -> ProgressBar {

@@ -1,9 +1,9 @@
 //! `rogatio timeline`: what happens in a scenario, drawn.
 
+use crate::args::picture::{Timeline, TimelineFormat};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit};
 use crate::picture::{Unnamed, drawn, emit, ends_in};
-use crate::picture_args::{Timeline, TimelineFormat};
 use rogatio_diagnostics::Lang;
 use rogatio_report::picture::timeline::{Told, svg};
 use rogatio_report::picture::{Timeline as Picture, Words};

@@ -59,3 +59,20 @@ scenario "three deposits" {
   1993-12-29: expect in_force because art 1
 }
 "#;
+
+/// A folder with `race.rog`: the small treaty, and twenty States that join it at random.
+pub(crate) fn race() -> TempDir {
+    let dir = tempfile::tempdir().expect("a folder of our own");
+    let (rules, _) = TREATY.split_once("scenario").expect("a scenario");
+    let experiment = "experiment race {
+  begin 1992-06-05
+  State 20
+  each State does deposit after exponential(4 years)
+  horizon 2 years
+  measure start(in_force)
+  measure probability(in_force by 1993-06-05)
+}
+";
+    write(&dir, "race.rog", format!("{rules}{experiment}"));
+    dir
+}

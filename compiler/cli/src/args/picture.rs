@@ -1,6 +1,6 @@
 //! The command line of pictures and pages.
 
-use crate::args::{LibraryArgs, ReadingArgs};
+use super::{LibraryArgs, ReadingArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
