@@ -1,6 +1,8 @@
 //! What a guard reads, and whether the compiled engine has its forms. Counts that change by one key at a time become
 //! counters.
 
+mod bounds;
+
 use crate::fold::{Bind, Const, Env, NEVER};
 use crate::refusal::Refusal;
 use crate::stored::{kept_of, number};
@@ -574,124 +576,6 @@ impl Reader<'_> {
                 Refusal::form("a share that changes during a run is not compiled").at(program, g),
             ),
         }
-    }
-
-    fn comparable(&self, op: CmpOp, a: Guard, b: Guard, env: &Env) -> Walked {
-        let program = self.program;
-        let (na, nb) = (program.guard(a), program.guard(b));
-        let ordered = !matches!(op, CmpOp::Eq | CmpOp::Ne);
-        if na.op == Op::Now || nb.op == Op::Now {
-            let other = if na.op == Op::Now { nb } else { na };
-            return match plain(&other.ty) {
-                Ty::Day | Ty::Time if !matches!(other.ty, Ty::Optional(_)) => Ok(()),
-                _ => Err(Refusal::form(
-                    "a comparison of the present with a time that may be none is not compiled",
-                )),
-            };
-        }
-        match (plain(&na.ty), plain(&nb.ty)) {
-            (Ty::Bool | Ty::Int, Ty::Bool | Ty::Int) | (Ty::Quantity(_), Ty::Quantity(_)) => Ok(()),
-            (Ty::Entity(_) | Ty::None, Ty::Entity(_) | Ty::None) if !ordered => Ok(()),
-            (Ty::Day | Ty::Time, Ty::Day | Ty::Time) => {
-                let (pa, pb) = (self.may_pend_in(a, env), self.may_pend_in(b, env));
-                let past_a = na.op == Op::EventTime && matches!(op, CmpOp::Le | CmpOp::Gt);
-                let past_b = nb.op == Op::EventTime && matches!(op, CmpOp::Ge | CmpOp::Lt);
-                if (pa && !past_b) || (pb && !past_a) {
-                    return Err(Refusal::open("a time is compared that may not be known yet")
-                        .help("say what holds while it is pending, as in `deposit and first deposit <= D`, or compare with `now`"));
-                }
-                Ok(())
-            }
-            _ => Err(Refusal::form("a comparison of this type is not compiled")),
-        }
-    }
-
-    fn may_pend_in(&self, g: Guard, env: &Env) -> bool {
-        match self.world.fold(self.program, g, env) {
-            Some(Const::Time(t)) => t == NEVER,
-            _ => self.may_pend(g),
-        }
-    }
-
-    /// A value that was kept: none is none, and nothing is pending.
-    fn is_kept(&self, g: Guard) -> bool {
-        matches!(
-            self.program.guard(g).op,
-            Op::StatusValue(..) | Op::HistArg(..) | Op::Field(..)
-        )
-    }
-
-    /// Whether a time may be pending.
-    pub(crate) fn may_pend(&self, g: Guard) -> bool {
-        match &self.program.guard(g).op {
-            Op::Day(_) | Op::EventTime | Op::Var(_) | Op::Now => false,
-            Op::Shift { base, .. } => self.may_pend(*base),
-            Op::Later(gs) | Op::Earlier(gs) => gs.iter().any(|g| self.may_pend(*g)),
-            Op::OrElse(a, b) => self.may_pend(*a) && self.may_pend(*b),
-            Op::Except(base, arms) => {
-                self.may_pend(*base) || arms.iter().any(|(_, v)| self.may_pend(*v))
-            }
-            Op::Call(d, _) => self
-                .program
-                .defines
-                .get(d.index())
-                .is_none_or(|d| self.may_pend(d.value)),
-            Op::Field(..) | Op::Given(..) => false,
-            _ => true,
-        }
-    }
-
-    /// An upper bound of an integer's absolute value, if it is below 2^62.
-    pub(crate) fn magnitude(&self, g: Guard) -> Option<u64> {
-        let size = |d: &Domain| -> u64 {
-            let ranges = self.world.joined(&d.kinds);
-            ranges.iter().map(|(lo, hi)| u64::from(hi - lo)).sum()
-        };
-        let bound = match &self.program.guard(g).op {
-            Op::Int(n) => n.unsigned_abs(),
-            Op::Count(d, _) => size(d),
-            Op::HistCount(..) | Op::HistSince(..) => 1 << 32,
-            Op::HistArg(h, _, i, _) => self.argument_magnitude(*h, *i)?,
-            Op::StatusValue(s, _) => self.value_magnitude(*s)?,
-            Op::OrElse(a, b) => self.magnitude(*a)?.max(self.magnitude(*b)?),
-            Op::Sum(d, _, w) => size(d).checked_mul(self.magnitude(*w)?)?,
-            Op::Arith(op, a, b) => {
-                let (a, b) = (self.magnitude(*a)?, self.magnitude(*b)?);
-                match op {
-                    rogatio_mir::ArithOp::Mul => a.checked_mul(b)?,
-                    _ => a.checked_add(b)?,
-                }
-            }
-            Op::Call(d, _) => self.magnitude(self.program.defines.get(d.index())?.value)?,
-            Op::Except(base, arms) => {
-                arms.iter().try_fold(self.magnitude(*base)?, |m, (_, v)| {
-                    Some(m.max(self.magnitude(*v)?))
-                })?
-            }
-            Op::Given(id, _) => self.magnitude(self.program.givens.get(id.index())?.default?)?,
-            Op::Field(_, f) => {
-                let field = self.program.fields.get(f.index())?;
-                let values = self
-                    .world
-                    .range(field.kind)
-                    .map(|e| self.world.field(self.program, e, *f));
-                values
-                    .map(|v| {
-                        if let Some(Const::Int(n)) = v {
-                            n.unsigned_abs()
-                        } else {
-                            0
-                        }
-                    })
-                    .max()
-                    .unwrap_or(0)
-            }
-            _ => match self.world.fold(self.program, g, &Env::default())? {
-                Const::Int(n) => n.unsigned_abs(),
-                _ => return None,
-            },
-        };
-        (bound < 1 << 62).then_some(bound)
     }
 }
 

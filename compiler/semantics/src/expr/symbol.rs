@@ -1,0 +1,130 @@
+//! What a name means where it stands, and what is said of one that means nothing.
+
+use super::*;
+
+impl Checker {
+    /// What a name stands for here.
+    pub(crate) fn symbol(&self, cx: &Context, name: &str) -> Option<Symbol> {
+        let symbol = match name.split_once(" of ") {
+            Some((name, cite)) => self.copy_named(cx, name, cite),
+            None => self.written_symbol(cx, name),
+        };
+        Some(self.in_copy(cx, name, symbol?))
+    }
+
+    /// What a name stands for in the text where it is written.
+    pub(super) fn written_symbol(&self, cx: &Context, name: &str) -> Option<Symbol> {
+        if let Some(i) = cx.parameters.iter().position(|(n, _)| n == name) {
+            return Some(Symbol::Parameter(i));
+        }
+        let scope = &self.scopes[cx.module];
+        if let Some((p, _)) = cx.procedure
+            && let Some(s) = scope.of_procedure.get(&(p, name.to_owned()))
+        {
+            return Some(s.clone());
+        }
+        if let Some((p, _)) = cx.procedure
+            && let Some(field) = self.parameter(p, name)
+        {
+            return Some(Symbol::Field(field));
+        }
+        if let Some((alias, rest)) = name.split_once('.')
+            && let Some(Symbol::Module(m)) = scope
+                .names
+                .get(alias)
+                .map(|(s, _)| s)
+                .or_else(|| scope.imports.get(alias))
+        {
+            return self.member(*m, rest);
+        }
+        if let Some((s, _)) = scope.names.get(name) {
+            return Some(s.clone());
+        }
+        if let Some(s) = scope.imports.get(name) {
+            return Some(s.clone());
+        }
+        // From outside, a procedure's own names take the instance as first argument.
+        only_inner(scope, name)
+    }
+
+    /// A name of another module: its own, or one that it uses itself.
+    pub(super) fn member(&self, module: usize, name: &str) -> Option<Symbol> {
+        let scope = &self.scopes[module];
+        let first = name.split_once('.').map_or(name, |(first, _)| first);
+        let found = scope
+            .names
+            .get(first)
+            .map(|(s, _)| s)
+            .or_else(|| scope.imports.get(first));
+        match (found, name.split_once('.')) {
+            (Some(Symbol::Module(m)), Some((_, rest))) => self.member(*m, rest),
+            (Some(s), None) => Some(s.clone()),
+            (None, None) => only_inner(scope, name),
+            _ => None,
+        }
+    }
+
+    pub(super) fn unknown_member(&mut self, module: usize, alias: &str, name: &str, span: Span) {
+        let scope = &self.scopes[module];
+        let known = scope
+            .names
+            .keys()
+            .chain(scope.of_procedure.keys().map(|(_, n)| n));
+        let near = nearest(name, known.map(String::as_str));
+        let d = Diagnostic::error(codes::E0201, format!("module `{alias}` has no `{name}`"))
+            .at(span, "not declared there");
+        let d = match near {
+            Some(near) => d.help(format!("did you mean `{alias}.{near}`?")),
+            None => d.help("name what the module declares; `rogatio doc` shows it"),
+        };
+        self.error(d);
+    }
+
+    /// An unknown name, with the nearest known one.
+    pub(crate) fn unknown(&mut self, cx: &Context, name: &str, span: Span) {
+        if let Some((own, cite)) = name.split_once(" of ") {
+            return self.unknown_copy(cx, own, cite, span);
+        }
+        if let Some((alias, own)) = name.rsplit_once('.')
+            && let Some(Symbol::Module(m)) = self.symbol(cx, alias)
+        {
+            return self.unknown_member(m, alias, own, span);
+        }
+        let scope = &self.scopes[cx.module];
+        let known = scope
+            .names
+            .keys()
+            .chain(scope.imports.keys())
+            .chain(scope.of_procedure.keys().map(|(_, n)| n))
+            .map(String::as_str)
+            .chain(cx.locals.iter().map(|(n, _)| n.as_str()))
+            .chain(self.instances.keys().map(String::as_str))
+            .chain(
+                cx.case
+                    .iter()
+                    .flat_map(|c| c.entities.keys().map(String::as_str)),
+            );
+        let near = nearest(name, known.filter(|k| *k != name));
+        let mut d = Diagnostic::error(codes::E0201, format!("nothing here is named `{name}`"))
+            .at(span, "not declared");
+        d = match near {
+            Some(near) => d.help(format!("did you mean `{near}`?")),
+            None if cx.case.is_some() => d.help("declare entities by kind first: `State: A, B`"),
+            None => d.help("declare it, or bind it: `x: KIND`"),
+        };
+        self.error(d);
+    }
+}
+
+/// What the one procedure that declares it means by a name.
+pub(super) fn only_inner(scope: &ModuleScope, name: &str) -> Option<Symbol> {
+    let mut inner = scope
+        .of_procedure
+        .iter()
+        .filter(|((_, n), _)| n == name)
+        .map(|(_, s)| s);
+    match (inner.next(), inner.next()) {
+        (Some(s), None) => Some(s.clone()),
+        _ => None,
+    }
+}
