@@ -230,4 +230,9 @@ fn exact_answers_of_an_experiment() {
     let ended = rogatio(&dir, &["simulate", "held.rog", "--exact"]);
     assert_eq!(ended.exit, 3, "{}", ended.stdout);
     assert!(ended.stderr.contains("E1005"), "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("of the measure `open`"),
+        "{}",
+        ended.stderr
+    );
 }

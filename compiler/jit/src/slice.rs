@@ -114,6 +114,14 @@ impl Slice {
     }
 }
 
+/// Whether an act of a behaviour may have no argument there.
+fn may_be_left_out(program: &Program, b: &Behaviour, argument: u32) -> bool {
+    match b.args.get(argument as usize).copied().flatten() {
+        Some(g) => matches!(program.guard(g).ty, Ty::Optional(_) | Ty::None),
+        None => true,
+    }
+}
+
 /// The variables a rule's event and its `each` bind.
 pub(crate) fn rule_vars(program: &Program, on: &On) -> Vec<rogatio_mir::VarId> {
     let mut vars: Vec<_> = on
@@ -439,8 +447,20 @@ impl Slicer<'_> {
                     _ => continue,
                 },
             };
-            let doers = self.experiment.behaviours.iter().filter(|b| b.act == act);
-            for b in doers.filter(|_| *position == Position::Actor) {
+            let doers = || self.experiment.behaviours.iter().filter(|b| b.act == act);
+            // What is left out is bound to none there, and a key that is none is nobody's.
+            if let (Position::Arg(i), Match::Bind(_, kinds)) = (position, m)
+                && !kinds.is_empty()
+                && program.acts[act.index()]
+                    .opens
+                    .is_none_or(|(opened, _)| opened as u32 != *i)
+                && doers().any(|b| may_be_left_out(program, b, *i))
+            {
+                return Err(Refusal::form(
+                    "a rule that binds an argument which may be left out is not compiled",
+                ));
+            }
+            for b in doers().filter(|_| *position == Position::Actor) {
                 let itself = matches!(m, Match::Bind(..))
                     && b.who.domain.kinds.iter().all(|k| kinds.contains(k));
                 if !itself && held(program, b).iter().any(|k| kinds.contains(k)) {

@@ -211,7 +211,8 @@ fn what_is_not_compiled_is_refused_with_its_code() {
         (e.code.as_str(), e.to_string())
     };
     let signs = "each State does sign after exponential(1 month)";
-    let cases: [(&str, &str, String, &str); 6] = [
+    let cases: [(&str, &str, String, &str); 7] = [
+        ("E0960", "may be left out", "each State does give after exponential(1 month) measure count(s: State where generous(s))".to_owned(), "act give(whom: State) by any State  status generous(s: State) from give(t: State) by s"),
         ("E0960", "keeps its remaining time", "each State does sign after uniform(1 day, 9 days) when count(sign) < 2 resuming measure count(sign)".to_owned(), ""),
         ("E0961", "the given `rich` has no value", format!("{signs} measure count(s: State where rich(s) and m(s))"), "given rich(s: State): bool  status m(s: State) from sign by s"),
         ("E0961", "the text is silent", format!("{signs} measure probability(x)"), "define x: bool = count(sign) >= 1 and not stated \"how\""),

@@ -22,9 +22,15 @@ pub(super) fn run(
     };
     let answers = rogatio_simulate::exact(program, experiment, &[])
         .map_err(|e| bad(&[e.diagnostic().also(experiment.span, "this experiment")]))?;
-    let refused: Vec<_> = answers.iter().filter_map(|a| a.as_ref().err()).collect();
-    if !refused.is_empty() {
-        let found: Vec<_> = refused.iter().map(|r| r.diagnostic()).collect();
+    let measures = experiment.measures.iter().zip(&answers);
+    let refused = measures.filter_map(|(m, a)| Some((m, a.as_ref().err()?)));
+    let found: Vec<_> = refused
+        .map(|(m, r)| {
+            let found = r.diagnostic().also(experiment.span, "this experiment");
+            found.note(format!("of the measure `{}`", m.name))
+        })
+        .collect();
+    if !found.is_empty() {
         return Err(bad(&found));
     }
     let names = experiment.measures.iter().map(|m| m.name.as_str());
