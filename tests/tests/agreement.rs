@@ -1,9 +1,12 @@
-//! One meaning, however it is worked out: evaluating only what has changed gives what evaluating everything gives.
+//! One meaning, however it is worked out: evaluating only what has changed gives what evaluating everything gives, and
+//! native code gives what the interpreter gives.
 
 use rogatio_interpret::Case;
 use rogatio_mir::Program;
+use rogatio_simulate::{compile, replay};
 use rogatio_tests::chance::{self, Chance};
 use rogatio_tests::{build, files, scale, workspace};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -86,5 +89,51 @@ fn large_sets_at_random() {
             wrong.extend(agree(&program.name, &program, 40, seed, 120).err());
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Too long for the interpreter in a test of all; `compiler/simulate/tests/examples.rs` compares shorter runs of them.
+const ELSEWHERE: &[&str] = &["examples/cbd_race.rog", "examples/bench/w2_treaty.rog"];
+
+/// Every experiment of the repository in native code and in the interpreter, bit for bit. What is not compiled is
+/// refused with a code, and counted by it.
+#[test]
+fn every_experiment_in_both_engines() {
+    let (mut wrong, mut compared, mut refused) = (Vec::new(), 0, BTreeMap::new());
+    let templates = files(&workspace().join("compiler/cli/templates"), ".rog");
+    let templates = templates.into_iter().map(|p| (p.display().to_string(), p));
+    for (name, path) in programs().into_iter().chain(templates) {
+        if ELSEWHERE.iter().any(|e| path.ends_with(e)) {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("a program");
+        let Some(program) = build(&name, &text, path.parent()).mir else {
+            continue;
+        };
+        for experiment in &program.experiments {
+            let compiled = match compile(&program, experiment, &[]) {
+                Ok(compiled) => compiled,
+                Err(refusal) => {
+                    *refused.entry(refusal.code.as_str()).or_insert(0) += 1;
+                    continue;
+                }
+            };
+            compared += 1;
+            let records = compiled.instance(11).run(0, 5);
+            for (run, native) in records.chunks(compiled.width()).enumerate() {
+                match replay(&program, experiment, &[], 11, run as u64) {
+                    Ok(played) if played.record == native => {}
+                    Ok(played) => wrong.push(format!(
+                        "{name}, {}, run {run}: native {native:?}, interpreted {:?}",
+                        experiment.name, played.record
+                    )),
+                    Err(why) => wrong.push(format!("{name}, run {run}: {why}")),
+                }
+            }
+        }
+    }
+    println!("{compared} experiments compared; refused: {refused:?}");
+    assert!(compared >= 5, "only {compared} experiments were compared");
+    assert!(refused.keys().all(|c| c.starts_with("E096")), "{refused:?}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
