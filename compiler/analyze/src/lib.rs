@@ -13,7 +13,7 @@
 //! | `count` | winning coalitions by size and member: three ways to count them |
 //! | `minimal` | minimal winning and blocking coalitions |
 //! | `power` | the indices |
-//! | `vote`, `law` | the ballots of an experiment as laws, and probabilities under them |
+//! | `odds`, `vote`, `law` | the ballots of an experiment as laws, and probabilities under them |
 #![forbid(unsafe_code)]
 
 mod count;
@@ -21,6 +21,7 @@ mod derive;
 mod game;
 mod law;
 mod minimal;
+mod odds;
 mod power;
 mod refusal;
 mod rule;
@@ -31,6 +32,7 @@ pub use derive::{Answer, Asked, Electorate, Voter, ask, decisions_in, derive, re
 pub use game::{Game, Group, Leaf, Shape};
 pub use law::{Draw, Law, mean};
 pub use minimal::{Minimal, Pattern};
+pub use odds::{chances, covering};
 pub use power::{Member, Power, power};
 pub use refusal::Refusal;
 pub use rule::{Formula, Rule, Sum};

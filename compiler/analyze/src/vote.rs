@@ -2,9 +2,10 @@
 
 use crate::derive::{Answer, Electorate};
 use crate::law::Draw;
+use crate::odds::{self, covering};
 use crate::refusal::Refusal;
 use rogatio_diagnostics::codes;
-use rogatio_interpret::{ActInput, Case, Entity, Env, Value, Verdict};
+use rogatio_interpret::{ActInput, Case, Entity, Verdict};
 use rogatio_mir::draw::{self, Odds};
 use rogatio_mir::{BallotOdds, Chance, DecisionId, Experiment};
 use std::collections::BTreeMap;
@@ -111,46 +112,24 @@ fn chances(
     };
     let whole = program.decisions.get(d.index()).and_then(|t| t.whole);
     let about = |l: &BallotOdds| head(l.decision) == head(d) || Some(l.decision) == whole;
-    let kind = case.entity_kind(voter);
-    for line in experiment.ballots.iter().filter(|l| about(l)) {
-        if !kind.is_some_and(|k| line.who.domain.kinds.contains(&k)) {
-            continue;
-        }
-        let mut env = Env::new().with(line.who.domain.var, Value::Entity(voter));
-        if let (Some(d), Some(s)) = (&line.subject, subject) {
-            env.bind(d.var, Value::Entity(s));
-        }
-        let mut truth = case.eval(line.who.cond, &env).truth();
-        if let Some(when) = line.when {
-            truth = truth.and(case.eval(when, &env).truth());
-        }
-        if let Some(open) = truth.clauses() {
-            return Err(Refusal::open(program, open));
-        }
-        if truth.is_false() {
-            continue;
-        }
-        let mut by_ballot = Vec::new();
-        for (ballot, g) in &line.odds {
-            match case.eval(*g, &env) {
-                Value::Chance(c) => by_ballot.push((*ballot, c)),
-                v => return Err(Refusal::open(program, &v.clauses())),
-            }
-        }
-        // What the simulation refuses is refused here too.
-        if Odds::new(&by_ballot).is_err() {
-            let mut refusal = Refusal::new(codes::E0972, "the odds of a ballot are none");
-            refusal.span = line.span;
-            return Err(refusal);
-        }
-        by_ballot.sort_by_key(|(b, _)| *b);
-        return Ok(Some(Chances {
-            site: line.draw.site,
-            bloc: line.bloc.clone(),
-            by_ballot,
-        }));
+    let lines = experiment.ballots.iter().filter(|l| about(l));
+    let open = |clauses| Refusal::open(program, &clauses);
+    let Some((line, env)) = covering(case, lines, subject, voter).map_err(open)? else {
+        return Ok(None);
+    };
+    let mut by_ballot = odds::chances(case, line, &env).map_err(open)?;
+    // What the simulation refuses is refused here too.
+    if Odds::new(&by_ballot).is_err() {
+        let mut refusal = Refusal::new(codes::E0972, "the odds of a ballot are none");
+        refusal.span = line.span;
+        return Err(refusal);
     }
-    Ok(None)
+    by_ballot.sort_by_key(|(b, _)| *b);
+    Ok(Some(Chances {
+        site: line.draw.site,
+        bloc: line.bloc.clone(),
+        by_ballot,
+    }))
 }
 
 /// The draw of those who share it: where one of them goes over to its next ballot, a new piece begins.

@@ -4,10 +4,11 @@
 //! later if only then it is entitled. What is drawn is a function of the opening, so it does not matter when it is looked
 //! at; only the odds are those of that moment. Who draws none stays away.
 
-use rogatio_interpret::{ActInput, Case, Entity, Env, Truth, Value, Verdict};
+use rogatio_analyze::{chances, covering};
+use rogatio_interpret::{ActInput, Case, Entity, Verdict};
 use rogatio_jit::{Refusal, odds_refused};
 use rogatio_mir::draw::{self, Generator, Odds};
-use rogatio_mir::{BallotOdds, Chance, Coding, DecisionId, Experiment};
+use rogatio_mir::{BallotOdds, Coding, DecisionId, Experiment};
 use std::collections::HashSet;
 
 /// The ballots of a run.
@@ -101,11 +102,13 @@ impl<'e> Ballots<'e> {
         (id, subject, opening): (DecisionId, Option<Entity>, u32),
         all: &mut Vec<Due>,
     ) -> Result<(), Trouble> {
-        for (voter, name, kind) in case.entities() {
+        for (voter, name, _) in case.entities() {
             if self.cast.contains(&(id, subject, opening, voter)) {
                 continue;
             }
-            let Some((line, env)) = covering(case, lines, subject, voter, kind)? else {
+            let lines = lines.iter().copied();
+            let covered = covering(case, lines, subject, voter).map_err(|_| Trouble::Open)?;
+            let Some((line, env)) = covered else {
                 continue;
             };
             let who = match &line.bloc {
@@ -115,7 +118,7 @@ impl<'e> Ballots<'e> {
             let matter = subject.map(|s| draw::entity_key(case.entity_name(s)));
             let key = draw::ballot_key(self.seed, line.draw.site, matter, who, opening);
             let word = self.generator.word(key, self.run);
-            let chances = chances(case, line, &env)?;
+            let chances = chances(case, line, &env).map_err(|_| Trouble::Open)?;
             let odds = Odds::new(&chances)
                 .map_err(|why| Trouble::Odds(odds_refused(case.program(), line, why)))?;
             let ballot = match line.draw.coding {
@@ -138,45 +141,4 @@ impl<'e> Ballots<'e> {
         }
         Ok(())
     }
-}
-
-/// The first line that covers a voter, with what its variables are.
-fn covering<'l>(
-    case: &Case,
-    lines: &[&'l BallotOdds],
-    subject: Option<Entity>,
-    voter: Entity,
-    kind: rogatio_mir::KindId,
-) -> Result<Option<(&'l BallotOdds, Env)>, Trouble> {
-    for line in lines {
-        if !line.who.domain.kinds.contains(&kind) {
-            continue;
-        }
-        let mut env = Env::new().with(line.who.domain.var, Value::Entity(voter));
-        if let (Some(d), Some(s)) = (&line.subject, subject) {
-            env.bind(d.var, Value::Entity(s));
-        }
-        let mut truth = Truth::True;
-        for g in std::iter::once(line.who.cond).chain(line.when) {
-            truth = truth.and(case.eval(g, &env).truth());
-        }
-        match truth {
-            Truth::True => return Ok(Some((line, env))),
-            Truth::False => {}
-            Truth::Unknown(_) => return Err(Trouble::Open),
-        }
-    }
-    Ok(None)
-}
-
-/// The chances of a line for a voter.
-fn chances(case: &Case, line: &BallotOdds, env: &Env) -> Result<Vec<(u32, Chance)>, Trouble> {
-    let mut chances = Vec::new();
-    for (ballot, g) in &line.odds {
-        match case.eval(*g, env) {
-            Value::Chance(c) => chances.push((*ballot, c)),
-            _ => return Err(Trouble::Open),
-        }
-    }
-    Ok(chances)
 }
