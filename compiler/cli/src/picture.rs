@@ -24,11 +24,14 @@ pub(crate) struct Drawn {
 }
 
 impl Drawn {
-    /// The module, or the file where it has no name.
+    /// The module, or the file where it has no name: without its folders, so that a picture is the same wherever the
+    /// file lies.
     pub(crate) fn module<'a>(&'a self, file: &'a str) -> &'a str {
-        match self.program.name.as_str() {
-            "" => file,
-            name => name,
+        if self.program.name.is_empty() {
+            let name = Path::new(file).file_name().and_then(|n| n.to_str());
+            name.unwrap_or(file)
+        } else {
+            &self.program.name
         }
     }
 }

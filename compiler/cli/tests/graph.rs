@@ -128,3 +128,23 @@ fn what_is_not_there_is_said() {
         none.stderr
     );
 }
+
+#[test]
+fn where_the_file_lies_is_no_part_of_a_picture() {
+    let dir = tempdir().unwrap();
+    let far = dir.path().join("a folder/and another in it");
+    std::fs::create_dir_all(&far).unwrap();
+    let text = std::fs::read(example("cbd_contested_amendment.rog")).unwrap();
+    for folder in [dir.path(), &far] {
+        std::fs::write(folder.join("amendment.rog"), &text).unwrap();
+    }
+    let draw = |file: &str| {
+        let drawn = rogatio(&dir, &["graph", file, "--format", "svg"]);
+        assert_eq!(drawn.exit, 0, "{}", drawn.stderr);
+        drawn.stdout
+    };
+    assert_eq!(
+        draw("amendment.rog"),
+        draw("a folder/and another in it/amendment.rog")
+    );
+}
