@@ -12,6 +12,9 @@ use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC, types};
 use rogatio_mir::draw::{self, Delay};
 use rogatio_mir::{ActClass, Behaviour, Demand, Firing, Guard, NormId};
 
+/// A day that no run reaches: so long a delay ends no run sooner than the longest there is.
+pub(crate) const LATEST: i64 = (NEVER >> 2) - 2;
+
 impl Em<'_, '_> {
     fn behaviour(&self, i: usize) -> &Behaviour {
         let experiment = self.experiment;
@@ -188,10 +191,14 @@ impl Em<'_, '_> {
         let ticks = self.ticks_of(i, &laws[i], item, word)?;
         let now = self.now();
         let today = self.day(now);
-        let day = self.b.ins().iadd(today, ticks);
-        // So long a delay ends no run sooner than the longest there is.
-        let latest = self.int((NEVER >> 2) - 2);
-        let day = self.b.ins().smin(day, latest);
+        let day = match laws[i].sitting() {
+            Some(sitting) => self.nth_sitting(sitting, today, ticks),
+            None => {
+                let day = self.b.ins().iadd(today, ticks);
+                let latest = self.int(LATEST);
+                self.b.ins().smin(day, latest)
+            }
+        };
         let four = self.b.ins().ishl_imm_u(day, 2);
         let due = self.b.ins().iadd_imm_s(four, 3);
         self.queue(item, due);

@@ -2,7 +2,7 @@
 
 use crate::world::World;
 use cranelift_codegen::ir;
-use rogatio_calendar::{Day, Length};
+use rogatio_calendar::{Dates, Day, Length, Span};
 use rogatio_mir::{
     ArithOp, Chance, CmpOp, Guard, KindId, NormState, Op, Program, ShareCmp, Ty, VarId,
 };
@@ -31,6 +31,7 @@ pub(crate) enum Const {
     Chance(Chance),
     Entity(u32),
     Text(String),
+    Dates(Dates),
     None,
 }
 
@@ -298,6 +299,18 @@ impl World {
             Op::NormIs(n, _, state) => {
                 (!self.possible.norm(*n)).then_some(Const::Bool(*state == NormState::None))
             }
+            Op::Dates(dates) => Some(Const::Dates(dates.clone())),
+            Op::DatesRange(a, b) => match (fold(*a)?, fold(*b)?) {
+                (Const::Time(a), Const::Time(b)) if a < NEVER && b < NEVER => {
+                    let first = Day::from_number(day_of(a))?;
+                    let last = Day::from_number(day_of(b))?;
+                    Some(Const::Dates(Dates::listed([Span { first, last }])))
+                }
+                _ => None,
+            },
+            Op::DatesJoin(join, a, b) => Some(Const::Dates(
+                join.apply(fold(*a)?.dates()?, fold(*b)?.dates()?),
+            )),
             Op::EnteredAt(_, p, _) => (!self.possible.procedure(*p)).then_some(Const::Time(NEVER)),
             _ => None,
         }
@@ -393,6 +406,17 @@ impl World {
 }
 
 impl Const {
+    /// A set of days; a day alone is a set of one.
+    pub(crate) fn dates(self) -> Option<Dates> {
+        match self {
+            Const::Dates(dates) => Some(dates),
+            Const::Time(t) if t < NEVER => {
+                Some(Dates::listed([Span::day(Day::from_number(day_of(t))?)]))
+            }
+            _ => None,
+        }
+    }
+
     pub(crate) fn entity(&self) -> Option<u32> {
         match self {
             Const::Entity(e) => Some(*e),

@@ -3,7 +3,7 @@
 use crate::emit::{Em, R};
 use crate::fold::{Bind, Const, Env, NEVER, V, day_of};
 use crate::layout::Keys;
-use crate::reads::plain;
+use crate::reads::{CHANGING_DAYS, plain};
 use crate::refusal::Refusal;
 use crate::stored::NO_INT;
 use crate::world::World;
@@ -220,6 +220,13 @@ impl Em<'_, '_> {
                 self.instance_field(*owner, *f, env)?
             }
             Op::Field(owner, field) => self.field(*owner, *field, env)?,
+            Op::InDates(_, dates) => {
+                let set = self.world.fold(program, *dates, env);
+                let Some(set) = set.and_then(Const::dates) else {
+                    return Err(Refusal::form(CHANGING_DAYS));
+                };
+                V::Bool(self.today_in(&set)?)
+            }
             Op::OutcomeIs(d, subject, o) => self.decision_is(*d, *subject, Some(*o), env)?,
             Op::DecisionOpen(d, subject) => self.decision_is(*d, *subject, None, env)?,
             Op::OnRoll { voter, set, .. } => self.on_roll(*voter, set, env)?,

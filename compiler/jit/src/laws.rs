@@ -5,6 +5,7 @@ use crate::fold::{Bind, Const, Env, V};
 use crate::layout::Keys;
 use crate::power::clock_keys;
 use crate::refusal::Refusal;
+use crate::sitting::Sitting;
 use crate::world::World;
 use rogatio_calendar::{Length, delay_ticks_days};
 use rogatio_diagnostics::codes;
@@ -18,6 +19,8 @@ pub struct Laws {
     /// One, or one for each key.
     all: Vec<Delay>,
     by_name: HashMap<Vec<String>, usize>,
+    /// The days that count, if not all do.
+    sitting: Option<Sitting>,
 }
 
 impl Laws {
@@ -26,6 +29,8 @@ impl Laws {
     /// # Errors
     /// E0962 if a length is not known before the runs, E0973 if they make no law.
     pub(crate) fn new(program: &Program, world: &World, b: &Behaviour) -> R<Laws> {
+        let sitting = b.not_counting.map(|g| sitting(program, world, b, g));
+        let sitting = sitting.transpose()?;
         let one = delay(program, world, b, &Env::default());
         match one {
             Err(why) if why.code == codes::E0962 => {}
@@ -33,6 +38,7 @@ impl Laws {
                 return Ok(Laws {
                     all: vec![one?],
                     by_name: HashMap::new(),
+                    sitting,
                 });
             }
         }
@@ -68,12 +74,29 @@ impl Laws {
                 .map(|e| world.members[*e as usize].name.clone());
             by_name.insert(names.collect(), all.len() - 1);
         }
-        Ok(Laws { all, by_name })
+        Ok(Laws {
+            all,
+            by_name,
+            sitting,
+        })
     }
 
     /// One, or one for each key.
     pub(crate) fn all(&self) -> &[Delay] {
         &self.all
+    }
+
+    pub(crate) fn sitting(&self) -> Option<&Sitting> {
+        self.sitting.as_ref()
+    }
+
+    /// The day after so many ticks, seen from a day of the run.
+    #[must_use]
+    pub fn day_after(&self, day: i64, ticks: i64) -> i64 {
+        match &self.sitting {
+            Some(sitting) => sitting.nth_after(day, ticks),
+            None => day + ticks,
+        }
     }
 
     /// That of all, or that of the first.
@@ -91,6 +114,22 @@ impl Laws {
         let names: Vec<String> = names.map(str::to_owned).collect();
         &self.all[self.by_name.get(&names).copied().unwrap_or(0)]
     }
+}
+
+/// The days that the delays of a behaviour count.
+///
+/// # Errors
+/// E0962 if it is not known before the runs which they are.
+fn sitting(program: &Program, world: &World, b: &Behaviour, g: Guard) -> R<Sitting> {
+    let refuse = |why: String| Refusal::new(codes::E0962, why).at(program, g).span(b.span);
+    let known = world.fold(program, g, &Env::default());
+    let Some(skip) = known.and_then(Const::dates) else {
+        let why = "the days that a delay does not count must be known before the runs begin";
+        let help = "assume them in the experiment: `assume recess = 2030-07-01 .. 2030-08-31`";
+        return Err(refuse(why.to_owned()).help(help));
+    };
+    Sitting::new(&skip, world.begin, world.last)
+        .map_err(|why| refuse(format!("these days cannot be told one by one: {why}")))
 }
 
 /// The law of a behaviour with its lengths in days.

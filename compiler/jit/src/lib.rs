@@ -17,7 +17,7 @@
 //! | `rule`, `latch` | the pass (R11) |
 //! | `stored` | values of statuses, arguments of earlier acts (R4, R21) |
 //! | `procedure` | instances, their stages (R44-R46) |
-//! | `queue`, `behaviour`, `measure`, `run` | clocks, draws, records, the whole function |
+//! | `queue`, `behaviour`, `sitting`, `measure`, `run` | clocks, draws, records, the whole function |
 //! | `object` | object files and their C header |
 //! | `memory` | code and arenas: all raw pointers |
 #![allow(unsafe_code)]
@@ -47,6 +47,7 @@ mod reads;
 mod refusal;
 mod rule;
 mod run;
+mod sitting;
 mod slice;
 mod stored;
 mod time;

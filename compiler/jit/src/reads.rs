@@ -86,6 +86,9 @@ pub(crate) struct Reader<'p> {
     pub(crate) close: Option<DecisionId>,
 }
 
+/// Why a question about a set of days is refused.
+pub(crate) const CHANGING_DAYS: &str = "a set of days that changes during a run is not compiled";
+
 type Walked = Result<(), Refusal>;
 
 impl Reader<'_> {
@@ -370,6 +373,19 @@ impl Reader<'_> {
                 let walked = self.all(&rules, &inner, keys, out);
                 self.close = close;
                 walked
+            }
+            Op::InDates(t, dates) => {
+                let known = self.world.fold(program, *dates, env);
+                if known.and_then(Const::dates).is_none() {
+                    return Err(Refusal::form(CHANGING_DAYS));
+                }
+                if program.guard(*t).op != Op::Now {
+                    return Err(Refusal::form(
+                        "a set of days is asked about another time than the present, which is not compiled",
+                    ));
+                }
+                out.now = true;
+                Ok(())
             }
             Op::NotStated(text) => Err(Refusal::open(format!("the text is silent: {text}"))),
             Op::CaseEntity(name) => Err(Refusal::form(format!(

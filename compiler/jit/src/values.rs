@@ -60,6 +60,7 @@ pub fn constant(program: &Program, g: rogatio_mir::Guard) -> Option<Op> {
         Const::Share(c, n, d) => Some(Op::Share(c, n, d)),
         Const::Chance(c) => Some(Op::Chance(c)),
         Const::Text(t) => Some(Op::Text(t)),
+        Const::Dates(d) => Some(Op::Dates(d)),
         Const::None => Some(Op::None),
         Const::Entity(_) => None,
     }

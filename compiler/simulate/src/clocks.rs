@@ -286,7 +286,8 @@ impl Clock {
                 let word = generator.word(draw::nth_key(self.stream, self.draws), run);
                 self.draws += 1;
                 let law = laws.of(self.key.iter().map(|e| case.entity_name(*e)));
-                let day = case.now().dated().number() + law.ticks(word);
+                let today = case.now().dated().number();
+                let day = laws.day_after(today, law.ticks(word));
                 self.due = Some((Day::from_number(day).unwrap_or(Day::MAX), word));
             }
             (Running::No, Some(_)) => self.due = None,

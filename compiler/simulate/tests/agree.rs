@@ -252,3 +252,34 @@ fn laws_by_table() {
          }";
     assert!(agree(&program(text), &[], 7, 150) > 50);
 }
+
+#[test]
+fn delays_that_count_sitting_days_only() {
+    check(
+        100,
+        "module t
+         kind Chamber { slow: bool = false }
+         office Clerk
+         given recess: set of date
+         act read by any Chamber
+         act note by Clerk
+         status passed from 4th read
+         Clerk may note when now in recess
+         experiment e {
+             begin 2000-06-20
+             assume recess = July | (2000-08-10 .. 2000-08-20) | Sunday
+             Chamber: A, B { slow = true }
+             each Chamber does read after exponential(5 days) not counting recess
+             A does read after uniform(1 day, 60 days) not counting recess when not passed restarting
+             Clerk does note after exponential(10 days) not counting Saturday
+             Clerk does note after 3 days not counting day restarting
+             horizon 100 days
+             measure start(passed)
+             measure 2nd read
+             measure count(read)
+             measure first note
+             measure 3rd note
+             measure count(note)
+         }",
+    );
+}

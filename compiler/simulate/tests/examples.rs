@@ -40,6 +40,29 @@ fn a_treaty_and_its_amendments() {
     assert!(mean(2) > 5.0 && mean(3) > mean(2) / 2.0 && mean(3) < mean(2) && mean(4) <= mean(3));
 }
 
+/// W3: the approval of an operation by two chambers with a recess. Run by run as the interpreter plays it; in law as the
+/// same process written by hand (twenty million histories of it).
+#[test]
+fn an_approval_by_two_chambers() {
+    let program = example("bench/w3_approval.rog");
+    assert!(agree(&program, &[], 3, 60) > 40);
+    let width = program.experiments[0].measures.len() + 1;
+    let n = 100_000u64;
+    let records = compiled(&program, &[]).instance(1).run(0, n);
+    let mean = |m: usize| records.chunks(width).map(|r| r[m]).sum::<i64>() as f64 / n as f64;
+    // Five standard deviations of either at most.
+    for (m, by_hand) in [
+        (1, 0.2649),
+        (2, 0.1430),
+        (3, 0.1793),
+        (4, 0.3153),
+        (5, 0.0869),
+    ] {
+        assert!((mean(m) - by_hand).abs() < 0.008, "{m}: {}", mean(m));
+    }
+    assert!((mean(6) - 1.6493).abs() < 0.033, "{}", mean(6));
+}
+
 /// Other words, the same laws: under Philox the council adopts as often.
 #[test]
 fn another_generator() {

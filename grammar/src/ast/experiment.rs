@@ -68,7 +68,7 @@ pub enum ExperimentItemKind {
         /// `as a bloc G`: those who share one draw.
         bloc: Option<Name>,
     },
-    /// `each State does deposit after exponential(wait) [when C] [restarting | resuming]`.
+    /// `each State does deposit after exponential(wait) [not counting X] [when C] [restarting | resuming]`.
     Does {
         /// Who.
         who: Who,
@@ -76,6 +76,8 @@ pub enum ExperimentItemKind {
         act: Expr,
         /// The law of the delay.
         after: Expr,
+        /// `not counting X`.
+        not_counting: Option<Expr>,
         /// `when C`.
         when: Option<Expr>,
         /// `restarting` (Some(true)) or `resuming` (Some(false)).

@@ -211,6 +211,8 @@ fn open(console: &Console, shard: &Shard) -> Result<Opened, Stop> {
     };
     let wish = match shard.engine.name() {
         "interpret" => Wish::Interpret,
+        // A vote that was played as native code does has other draws than one played in planes.
+        "jit" => Wish::Jit,
         _ => Wish::Auto,
     };
     let ready = Ready::new(&program, &program.experiments[index], &[], wish);

@@ -353,12 +353,15 @@ impl Dump<'_> {
                 let when = b
                     .when
                     .map_or_else(String::new, |g| format!(" when {}", self.guard(g)));
+                let skip = b
+                    .not_counting
+                    .map_or_else(String::new, |g| format!(" not counting {}", self.guard(g)));
                 let act = self.act(b.act);
                 let site = b.draw.site;
                 self.line(
                     2,
                     format!(
-                        "{} does {act} after {law}{when}, site {site:016x}",
+                        "{} does {act} after {law}{skip}{when}, site {site:016x}",
                         b.who.text
                     ),
                 );

@@ -147,6 +147,7 @@ impl Cx<'_> {
                 to,
                 when: cx.guards(conds, ProvisionId(0), b.span),
                 law,
+                not_counting: b.not_counting.as_ref().map(|e| cx.expr(e)),
                 restarting: b.restarting,
                 even_without_power: b.even_without_power,
                 draw: draw(&b.site),

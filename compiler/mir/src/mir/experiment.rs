@@ -91,6 +91,8 @@ pub struct Behaviour {
     pub when: Option<Guard>,
     /// Delay.
     pub law: Law,
+    /// The days that a delay does not count.
+    pub not_counting: Option<Guard>,
     /// Fresh draw at each rise (true), remaining time kept (false).
     pub restarting: Option<bool>,
     /// Even without power.

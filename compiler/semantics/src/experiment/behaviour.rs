@@ -12,7 +12,7 @@ impl Checker {
         cx: &mut Context,
         who: &ast::Who,
         act: &ast::Expr,
-        after: &ast::Expr,
+        (after, not_counting): (&ast::Expr, Option<&ast::Expr>),
         when: Option<&ast::Expr>,
         restarting: Option<bool>,
         even_without_power: bool,
@@ -29,11 +29,13 @@ impl Checker {
         pattern.actor = ArgPattern::Var(who.var);
         let when = when.map(|e| self.filter(cx, who.var, e));
         let law = self.law(cx, after);
+        let not_counting = not_counting.map(|e| self.dates(cx, e));
         cx.locals.truncate(depth);
         Some(Behaviour {
             who,
             act: pattern,
             law: law?,
+            not_counting,
             when,
             restarting,
             even_without_power,

@@ -74,6 +74,8 @@ pub struct Behaviour {
     pub act: Pattern,
     /// After what.
     pub law: Law,
+    /// The days that a delay does not count.
+    pub not_counting: Option<Expr>,
     /// When.
     pub when: Option<Expr>,
     /// `restarting` / `resuming`.
