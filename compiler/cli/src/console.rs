@@ -3,7 +3,7 @@
 
 use crate::exit::{Exit, Stop};
 use anstream::AutoStream;
-use rogatio_diagnostics::{Diagnostic, Format, Lang, Severity, SourceMap, render};
+use rogatio_diagnostics::{Diagnostic, Format, Lang, Severity, SourceMap, render_in};
 use rogatio_report::Style;
 use std::io::{self, IsTerminal, Write};
 
@@ -66,11 +66,18 @@ impl Console {
     /// counts.
     pub(crate) fn speak(&mut self, to_programs: bool) {
         self.lang = match self.asked {
+            None if to_programs => Lang::En,
+            _ => self.reader(),
+        };
+    }
+
+    /// The language of whoever reads along: that of findings and remarks, whatever a command's results are said in.
+    pub(crate) fn reader(&self) -> Lang {
+        match self.asked {
             Some(LangArg::En) => Lang::En,
             Some(LangArg::Ja) => Lang::Ja,
-            None if to_programs => Lang::En,
             None => Lang::of_environment(|v| std::env::var(v).ok()),
-        };
+        }
     }
 
     fn choice(&self, stream: &impl anstream::stream::RawStream) -> anstream::ColorChoice {
@@ -130,18 +137,6 @@ impl Console {
         self.print(&(self.rendered(found, sources, &io::stdout()) + "\n"))
     }
 
-    /// A finding for people, with its title where that is not English as the rest of it.
-    fn titled(&self, d: &Diagnostic) -> Diagnostic {
-        let mut d = d.clone();
-        if self.lang == Lang::Ja
-            && self.findings == Findings::Human
-            && let Some(e) = rogatio_diagnostics::explain(d.code.as_str())
-        {
-            d.notes.insert(0, format!("要旨：{}", e.title_in(Lang::Ja)));
-        }
-        d
-    }
-
     fn rendered(
         &self,
         found: &[Diagnostic],
@@ -154,12 +149,13 @@ impl Console {
             Findings::Json => (Format::Json, "\n"),
             Findings::Short => (Format::Short, "\n"),
         };
-        let titled = |d: &Diagnostic| render(&self.titled(d), sources, format);
-        let texts: Vec<String> = found.iter().map(titled).collect();
+        let lang = self.reader();
+        let said = |d: &Diagnostic| render_in(d, sources, format, lang);
+        let texts: Vec<String> = found.iter().map(said).collect();
         let mut out = texts.join(between);
         if self.findings == Findings::Human && found.len() > 1 {
             out += "\n\n";
-            out += &tally(found);
+            out += &tally(found, lang);
         }
         out
     }
@@ -177,20 +173,24 @@ impl Console {
 }
 
 /// `2 errors, 1 warning`.
-fn tally(found: &[Diagnostic]) -> String {
+fn tally(found: &[Diagnostic], lang: Lang) -> String {
     let count = |severity| found.iter().filter(|d| d.severity == severity).count();
     let mut parts = Vec::new();
-    for (n, word) in [
-        (count(Severity::Error), "error"),
-        (count(Severity::Warning), "warning"),
+    for (n, word, japanese) in [
+        (count(Severity::Error), "error", "誤り"),
+        (count(Severity::Warning), "warning", "注意"),
     ] {
-        match n {
-            0 => {}
-            1 => parts.push(format!("1 {word}")),
-            n => parts.push(format!("{n} {word}s")),
+        match (n, lang) {
+            (0, _) => {}
+            (n, Lang::Ja) => parts.push(format!("{japanese}{n}件")),
+            (1, Lang::En) => parts.push(format!("1 {word}")),
+            (n, Lang::En) => parts.push(format!("{n} {word}s")),
         }
     }
-    parts.join(", ")
+    parts.join(match lang {
+        Lang::En => ", ",
+        Lang::Ja => "、",
+    })
 }
 
 /// Says that this program is wrong, and asks for a report.

@@ -26,6 +26,9 @@ fn council() -> TempDir {
     dir
 }
 
+const BAD: &str =
+    "module bad\nkind State {}\narticle 2 { status s(x: Stat) from a by x }\nact a by any State\n";
+
 const RUN: [&str; 2] = ["run", "rules/rules.scenarios.rog"];
 
 /// With these variables of the environment and no others that name a language.
@@ -143,18 +146,32 @@ fn machine_output_keeps_its_language() {
 }
 
 #[test]
-fn findings_have_a_japanese_title() {
+fn findings_have_a_japanese_title_and_help() {
     let dir = council();
     let bad = rogatio(&dir, &["check", "nothing.rog", "--lang", "ja"]);
     assert_eq!(bad.exit, 3);
-    let english = rogatio(&dir, &["check", "nothing.rog"]).stderr;
-    let title = "  = note: 要旨：ファイルがない\n";
-    assert!(bad.stderr.contains(title), "{}", bad.stderr);
-    assert_eq!(
-        bad.stderr.replace(title, ""),
-        english,
-        "the rest is English as a whole"
+    assert!(
+        bad.stderr.starts_with("誤り[E0001]：ファイルがない\n"),
+        "{}",
+        bad.stderr
     );
+    std::fs::write(dir.path().join("bad.rog"), BAD).unwrap();
+    for args in [&["check", "bad.rog"][..], &["simulate", "bad.rog"]] {
+        let ended = rogatio(&dir, &[args, &["--lang", "ja"]].concat());
+        assert_eq!(ended.exit, 3);
+        for line in [
+            "誤り[E0201]：未知の名前\n",
+            "  = 箇所：art 2\n",
+            "  = 内容：there is no kind or type `Stat`\n",
+            "  = 直し方：`State` のことか\n",
+        ] {
+            assert!(ended.stderr.contains(line), "{line}\n{}", ended.stderr);
+        }
+    }
+    // One line for a program is the same everywhere.
+    let short = ["check", "bad.rog", "--format", "short"];
+    let ended = rogatio(&dir, &[&short[..], &["--lang", "ja"]].concat());
+    assert_eq!(ended.stderr, rogatio(&dir, &short).stderr);
     let list = rogatio(&dir, &["explain", "--list", "--lang", "ja"]).stdout;
     assert!(list.contains("E0601  定めのない事項のある議決\n"), "{list}");
     let lines = rogatio(&dir, &["explain", "--list"]).stdout.lines().count();

@@ -25,6 +25,7 @@
 pub mod codes;
 mod diagnostic;
 mod explain;
+mod helps;
 mod lang;
 mod render;
 mod span;
@@ -32,7 +33,8 @@ mod suggest;
 
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
 pub use explain::{Explanation, explain, explanations};
+pub use helps::help_in;
 pub use lang::Lang;
-pub use render::{Format, JsonFinding, render};
+pub use render::{Format, JsonFinding, render, render_in};
 pub use span::{FileId, SourceMap, Span};
 pub use suggest::{distance, nearest};

@@ -5,12 +5,16 @@
 //! beyond [`MAX_FILE`] or [`MAX_LINE`] the lines are named instead of quoted. Never
 //! lets a source text move the terminal's cursor or hide a character.
 
+mod words;
+
 use super::{clean, is_invisible, one_line, short};
-use crate::{Diagnostic, FileId, Label, Severity, SourceMap, Span};
+use crate::{Diagnostic, FileId, Label, Lang, Severity, SourceMap, Span, help_in};
 use ariadne::{Cache, Color, Config, IndexType, LabelAttach, Report, ReportKind, Source};
+use std::borrow::Cow;
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
+use words::Words;
 
 /// Files beyond this many bytes are not quoted.
 const MAX_FILE: usize = 2_000_000;
@@ -20,25 +24,28 @@ const MAX_LINE: usize = 2_000;
 const MAX_LABELS: usize = 16;
 
 /// Renders a diagnostic for people.
-pub(super) fn render(d: &Diagnostic, sources: &SourceMap, color: bool) -> String {
+pub(super) fn render(d: &Diagnostic, sources: &SourceMap, color: bool, lang: Lang) -> String {
     let paint = Paint { color };
+    let words = Words::of(lang);
     let mut labels: Vec<&Label> = d.labels.iter().filter(|l| sources.knows(l.span)).collect();
     labels.sort_by_key(|l| !l.primary);
     let hidden = labels.len().saturating_sub(MAX_LABELS);
     labels.truncate(MAX_LABELS);
 
     let mut out = String::new();
-    let head = format!("{}[{}]", d.severity, d.code);
+    let head = format!("{}[{}]", words.severity(d.severity), d.code);
     let head = paint.bold(&head, severity_code(d.severity));
-    let message = clean(&d.message);
+    let title = words.title(d);
+    let message = title.map_or_else(|| clean(&d.message), Cow::Borrowed);
+    let colon = words.colon;
     if labels.iter().all(|l| quotable(l, sources)) {
-        out += &format!("{head}: {message}\n");
+        out += &format!("{head}{colon}{message}\n");
         if !labels.is_empty() {
             out += &quote(d, &labels, sources, color);
         }
     } else {
         let place = short::place(d.span(), sources).unwrap_or_default();
-        out += &format!("{place}: {head}: {message}\n");
+        out += &format!("{place}: {head}{colon}{message}\n");
         for label in &labels {
             let place = short::place(label.span, sources).unwrap_or_default();
             out += &format!("  {place}: {}\n", one_line(&label.text));
@@ -53,24 +60,30 @@ pub(super) fn render(d: &Diagnostic, sources: &SourceMap, color: bool) -> String
             && !headings.contains(&heading)
         {
             headings.push(heading);
-            remarks.push(format!("in {}", one_line(heading)));
+            remarks.push(words.within(&one_line(heading)));
         }
     }
     if hidden > 0 {
-        remarks.push(format!("and {hidden} more places"));
+        remarks.push(words.more_places(hidden));
+    }
+    if title.is_some() {
+        let (found, message) = (paint.bold(words.found, 0), clean(&d.message));
+        remarks.push(format!("{found}{colon}{message}"));
     }
     let nowhere = d.labels.iter().filter(|l| !sources.knows(l.span));
     let texts = nowhere.map(|l| &l.text).filter(|t| !t.is_empty());
-    remarks.extend(texts.map(|t| format!("{}: {}", paint.bold("note", 0), clean(t))));
-    remarks.extend(
-        d.help
-            .iter()
-            .map(|h| format!("{}: {}", paint.bold("help", 0), clean(h))),
-    );
+    remarks.extend(texts.map(|t| format!("{}{colon}{}", paint.bold(words.note, 0), clean(t))));
+    remarks.extend(d.help.iter().map(|h| {
+        format!(
+            "{}{colon}{}",
+            paint.bold(words.help, 0),
+            clean(&help_in(h, lang))
+        )
+    }));
     remarks.extend(
         d.notes
             .iter()
-            .map(|n| format!("{}: {}", paint.bold("note", 0), clean(n))),
+            .map(|n| format!("{}{colon}{}", paint.bold(words.note, 0), clean(n))),
     );
     for remark in remarks {
         // Further lines of a remark stand under its first word.

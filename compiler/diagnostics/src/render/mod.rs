@@ -12,7 +12,7 @@ mod short;
 #[cfg(test)]
 mod tests;
 
-use crate::{Diagnostic, SourceMap};
+use crate::{Diagnostic, Lang, SourceMap};
 use std::borrow::Cow;
 
 /// The forms a diagnostic can be rendered in.
@@ -29,11 +29,18 @@ pub enum Format {
     Short,
 }
 
-/// Renders one diagnostic, without a final line break.
+/// Renders one diagnostic in English, without a final line break.
 #[must_use]
 pub fn render(d: &Diagnostic, sources: &SourceMap, format: Format) -> String {
+    render_in(d, sources, format, Lang::En)
+}
+
+/// Renders one diagnostic in a language, without a final line break. Only people are spoken to in another one: the
+/// title and the helps are turned, what was found in this very place is said in English below.
+#[must_use]
+pub fn render_in(d: &Diagnostic, sources: &SourceMap, format: Format, lang: Lang) -> String {
     match format {
-        Format::Human { color } => human::render(d, sources, color),
+        Format::Human { color } => human::render(d, sources, color, lang),
         Format::Json => json::render(d, sources),
         Format::Short => short::render(d, sources),
     }
