@@ -84,7 +84,7 @@ impl Lines {
 }
 
 /// The inverse of [`draw::mix`]: a word with a chosen place among the acts of a day.
-fn unmix(z: u64) -> u64 {
+pub(crate) fn unmix(z: u64) -> u64 {
     let inverse = |factor: u64| {
         let mut x = factor;
         for _ in 0..6 {

@@ -16,7 +16,7 @@ use rogatio_mir::{ActClass, Behaviour, Demand, Firing, Guard, NormId};
 pub(crate) const LATEST: i64 = (NEVER >> 2) - 2;
 
 impl Em<'_, '_> {
-    fn behaviour(&self, i: usize) -> &Behaviour {
+    pub(crate) fn behaviour(&self, i: usize) -> &Behaviour {
         let experiment = self.experiment;
         &experiment.behaviours[self.slice.behaviours[i]]
     }
@@ -48,18 +48,25 @@ impl Em<'_, '_> {
             let when = self.truth(when, &done.env)?;
             all = self.both(all, when);
         }
-        if self.program.acts[b.act.index()].class != ActClass::Act {
-            return Ok(all);
+        match self.empowered(&b, &done)? {
+            Some(power) => Ok(self.both(all, power)),
+            None => Ok(all),
         }
-        let (grants, takes) = powers(self.program, self.world, &b)?;
-        let granted = self.some_norm(&grants, &done)?;
-        all = self.both(all, granted);
+    }
+
+    /// Whether the actor has the power to do an act (R25); none if nobody needs it.
+    pub(crate) fn empowered(&mut self, b: &Behaviour, done: &Done) -> R<Option<ir::Value>> {
+        if self.program.acts[b.act.index()].class != ActClass::Act {
+            return Ok(None);
+        }
+        let (grants, takes) = powers(self.program, self.world, b)?;
+        let mut all = self.some_norm(&grants, done)?;
         if !takes.is_empty() {
-            let taken = self.some_norm(&takes, &done)?;
+            let taken = self.some_norm(&takes, done)?;
             let free = self.not(taken);
             all = self.both(all, free);
         }
-        Ok(all)
+        Ok(Some(all))
     }
 
     fn some_norm(&mut self, norms: &[NormId], done: &Done) -> R<ir::Value> {

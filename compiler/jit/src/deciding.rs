@@ -14,6 +14,8 @@ impl Slicer<'_> {
         let decision = &program.decisions[d.index()];
         let named = |r: Refusal| r.within(program, decision.provision);
         crate::decision::accepted(program, d).map_err(named)?;
+        let world = self.reader.world;
+        world.dated_ballots(program, self.experiment, d)?;
         let matter = crate::decision::matter(decision);
         self.grown_keys(&matter);
         self.grown_keys(std::slice::from_ref(&decision.voter));

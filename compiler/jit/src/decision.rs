@@ -43,6 +43,8 @@ pub(crate) struct DecisionCols {
     /// First of the clock items at which ballots are cast, and of those at which windows end.
     pub(crate) cast: u32,
     pub(crate) ends: u32,
+    /// First of those at which ballots with a date are.
+    pub(crate) dated: u32,
     pub(crate) lines: Lines,
 }
 
@@ -166,7 +168,7 @@ impl DecisionCols {
         world: &World,
         experiment: &Experiment,
         d: DecisionId,
-        (cast, ends): (u32, u32),
+        (cast, ends, dated): (u32, u32, u32),
         (hot, cold): (&mut Space, &mut Space),
     ) -> Result<DecisionCols, Refusal> {
         let decision = &program.decisions[d.index()];
@@ -197,6 +199,7 @@ impl DecisionCols {
             ballots: hot.many(Elem::U8, all),
             cast,
             ends,
+            dated,
             lines: Lines::new(experiment, d, (n, all), cold),
             keys,
             voters,

@@ -287,7 +287,10 @@ impl Layout {
         };
         let mut behaviours = Vec::new();
         for b in &slice.behaviours {
-            let keys = Keys::new(world, &crate::power::clock_keys(&experiment.behaviours[*b]))?;
+            let keys = match world.dated.keys(*b) {
+                Some(rows) => rows,
+                None => Keys::new(world, &crate::power::clock_keys(&experiment.behaviours[*b]))?,
+            };
             behaviours.push((take(keys.cap), keys));
         }
         let mut timers = Vec::new();
@@ -315,7 +318,8 @@ impl Layout {
         for d in &slice.decisions {
             let matter = crate::decision::matter(&program.decisions[d.index()]);
             let n = Keys::new(world, &matter)?.cap;
-            voting.push((*d, (take(n), take(n))));
+            let dated = world.dated.ballots(*d);
+            voting.push((*d, (take(n), take(n), take(dated))));
         }
         let due = hot.many(Elem::I32, items.max(1));
         initial.extend((0..items).map(|i| (due, i, NEVER)));

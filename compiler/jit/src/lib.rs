@@ -18,6 +18,7 @@
 //! | `stored` | values of statuses, arguments of earlier acts (R4, R21) |
 //! | `procedure` | instances, their stages (R44-R46) |
 //! | `queue`, `behaviour`, `sitting`, `measure`, `run` | clocks, draws, records, the whole function |
+//! | `dated` | acts and ballots with a date |
 //! | `object` | object files and their C header |
 //! | `memory` | code and arenas: all raw pointers |
 #![allow(unsafe_code)]
@@ -25,6 +26,7 @@
 mod ballot;
 mod behaviour;
 mod compare;
+mod dated;
 mod deciding;
 mod decision;
 mod emit;
@@ -162,7 +164,9 @@ fn with_parts<T>(
     values: &Values,
     make: impl FnOnce(&Parts<'_>) -> R<T>,
 ) -> R<T> {
-    let program = &values::plain_tables(specialise(program, experiment, values)?);
+    let mut program = values::plain_tables(specialise(program, experiment, values)?);
+    let (experiment, dated) = &dated::as_behaviours(&mut program, experiment);
+    let program = &program;
     if experiment.measures.is_empty() {
         return Err(
             Refusal::new(codes::E0964, "the experiment measures nothing")
@@ -171,7 +175,7 @@ fn with_parts<T>(
         );
     }
     one_convention(program)?;
-    let world = World::new(program, experiment)?;
+    let world = World::new(program, experiment, dated.clone())?;
     let slice = Slice::new(program, &world, experiment)?;
     let layout = Layout::new(program, &world, experiment, &slice)?;
     let mut laws = Vec::new();
@@ -428,6 +432,7 @@ impl Parts<'_> {
                 arena.set(cols.draws, at, 1);
             }
         }
+        dated::arm(self.world, self.slice, layout, &mut arena);
         let mut armed = 0;
         for item in 0..layout.queue.items {
             if arena.get(layout.queue.due, item) != fold::NEVER {
@@ -500,7 +505,9 @@ impl Compiled {
 
     /// The sites of its draws: their paths and laws.
     pub fn sites(&self) -> impl Iterator<Item = (&str, &Delay)> {
-        self.sites.iter().map(|s| (s.path.as_str(), s.law.first()))
+        // Acts with a date have none.
+        let drawn = self.sites.iter().filter(|s| !s.path.is_empty());
+        drawn.map(|s| (s.path.as_str(), s.law.first()))
     }
 }
 
@@ -541,7 +548,8 @@ pub fn law(
     experiment: &Experiment,
     behaviour: &Behaviour,
 ) -> Result<Laws, Refusal> {
-    Laws::new(program, &World::new(program, experiment)?, behaviour)
+    let world = World::new(program, experiment, dated::Dated::default())?;
+    Laws::new(program, &world, behaviour)
 }
 
 /// A law of delays in words, with its ticks.

@@ -276,8 +276,22 @@ impl Em<'_, '_> {
             if let Some(w) = self.watcher(Watched::Behaviour(i)) {
                 self.mark_index(w, at);
             }
-            let entities = self.entities(&cols.keys, at);
-            let mut done = self.done(i, &entities);
+            let mut done = match self.dated_act(i, at)? {
+                Some(done) => {
+                    // Without power nothing follows.
+                    let b = self.behaviour(i).clone();
+                    if let Some(power) = self.empowered(&b, &done)? {
+                        let lawful = self.block();
+                        self.branch(power, lawful, settled);
+                        self.at(lawful);
+                    }
+                    done
+                }
+                None => {
+                    let entities = self.entities(&cols.keys, at);
+                    self.done(i, &entities)
+                }
+            };
             let mut pass = Pass::default();
             if let Some((at, p)) = self.program.acts[done.act.index()].opens
                 && self.slice.procedures.contains(&p)
@@ -308,6 +322,21 @@ impl Em<'_, '_> {
             })?;
             self.jump(follow);
             self.at(other);
+            let rows = self.world.dated.ballots(*d);
+            if rows > 0 {
+                let at = self.b.ins().iadd_imm_s(item, -i64::from(cols.dated));
+                let mine = self.cmp_imm(IntCC::UnsignedLessThan, at, i64::from(rows));
+                let (yes, other) = (self.block(), self.block());
+                self.branch(mine, yes, other);
+                self.at(yes);
+                self.dated_ballot(*d, at)?;
+                self.pass(Pass {
+                    cast: Some(*d),
+                    ..Pass::default()
+                })?;
+                self.jump(follow);
+                self.at(other);
+            }
         }
         if self.slice.behaviours.is_empty() || !layout.decisions.is_empty() {
             self.jump(settled);

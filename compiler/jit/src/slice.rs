@@ -479,9 +479,9 @@ impl Slicer<'_> {
             return Ok(());
         }
         let name = &program.acts[act.index()].name;
-        if self.reader.world.dated_acts.contains(&act) {
+        if self.reader.world.assumed_acts.contains(&act) {
             return Err(Refusal::form(format!(
-                "an act with a date in an experiment (`{name}`) is not compiled"
+                "an act before the run (`{name}`) is not compiled"
             )));
         }
         for (i, behaviour) in self
@@ -492,13 +492,14 @@ impl Slicer<'_> {
             .filter(|(_, b)| b.act == act)
         {
             self.slice.behaviours.push(i);
-            self.behaviour(behaviour)
+            self.reader.world.dated_behaviour(program, i)?;
+            self.behaviour(behaviour, i)
                 .map_err(|r| r.span(behaviour.span))?;
         }
         Ok(())
     }
 
-    fn behaviour(&mut self, b: &Behaviour) -> Result<(), Refusal> {
+    fn behaviour(&mut self, b: &Behaviour, i: usize) -> Result<(), Refusal> {
         let program = self.reader.program;
         if b.who.jointly {
             return Err(Refusal::form("a joint behaviour is not compiled"));
@@ -518,7 +519,7 @@ impl Slicer<'_> {
         }
         let keys = clock_keys(b);
         self.grown_keys(&keys);
-        let env = keyed(&keys);
+        let env = self.reader.world.dated.unknown(i, keyed(&keys));
         for g in b.args.iter().flatten().chain(&b.to) {
             self.need(*g, &env, keys.len())?;
         }
@@ -556,6 +557,9 @@ impl Slicer<'_> {
         }
         for (i, b) in self.slice.behaviours.clone().into_iter().enumerate() {
             let behaviour = &self.experiment.behaviours[b];
+            if self.reader.world.dated.is(b) {
+                continue;
+            }
             let mut all = Reads::default();
             for g in enabling(program, self.reader.world, behaviour)? {
                 let reads =

@@ -181,7 +181,10 @@ impl World {
                 let bound = match given.map(|g| self.fold(program, g, &Env::default())) {
                     None => 0,
                     Some(Some(Const::Int(n))) => n.unsigned_abs(),
-                    Some(_) => u64::MAX,
+                    Some(_) => match given.map(|g| &program.guard(g).op) {
+                        Some(Op::Var(v)) => self.dated.bound(self, program, *v).unwrap_or(u64::MAX),
+                        _ => u64::MAX,
+                    },
                 };
                 let all = self.argument_bounds.entry((b.act, i)).or_default();
                 *all = bound.max(*all);

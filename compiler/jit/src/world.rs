@@ -1,5 +1,6 @@
 //! The world of an experiment: its entities, what is assumed of them, and the days it covers. Constant for all runs.
 
+use crate::dated::Dated;
 use crate::fold::{Const, Env, of_day};
 use crate::possible::Possible;
 use crate::refusal::Refusal;
@@ -33,10 +34,12 @@ pub(crate) struct World {
     fields: HashMap<(FieldId, u32), Const>,
     pub(crate) sets: HashMap<FieldId, HashSet<(u32, u32)>>,
     pub(crate) givens: HashMap<GivenId, HashMap<Vec<u32>, Const>>,
-    /// Givens that change during a run, statuses assumed for a part of it, acts done by the calendar: not compiled.
+    /// Givens that change during a run, statuses assumed for a part of it, acts done before it: not compiled.
     pub(crate) dated_givens: HashSet<GivenId>,
     pub(crate) dated_statuses: HashSet<StatusId>,
-    pub(crate) dated_acts: HashSet<ActId>,
+    pub(crate) assumed_acts: HashSet<ActId>,
+    /// Acts and ballots with a date.
+    pub(crate) dated: Dated,
     /// Statuses that hold from the beginning, with their starts.
     pub(crate) assumed: Vec<(StatusId, Vec<u32>, i64)>,
     /// The first day and the last.
@@ -55,7 +58,11 @@ pub(crate) struct World {
 }
 
 impl World {
-    pub(crate) fn new(program: &Program, experiment: &Experiment) -> Result<World, Refusal> {
+    pub(crate) fn new(
+        program: &Program,
+        experiment: &Experiment,
+        dated: Dated,
+    ) -> Result<World, Refusal> {
         let last = program
             .counting
             .add(experiment.begin, experiment.horizon)
@@ -71,6 +78,7 @@ impl World {
             last: last.number(),
             of_program: vec![0; program.entities.len()],
             acts: experiment.behaviours.iter().map(|b| b.act).collect(),
+            dated,
             ..World::default()
         };
         let mut named: Vec<(&str, KindId)> = Vec::new();
@@ -162,15 +170,6 @@ impl World {
                     self.dated_givens.insert(*given);
                     Ok(())
                 }
-                ScenarioItemKind::Act(act) => match act.act {
-                    CaseActKind::Act(a) => {
-                        self.dated_acts.insert(a);
-                        Ok(())
-                    }
-                    _ => Err(Refusal::form(
-                        "a dated ballot in an experiment is not compiled",
-                    )),
-                },
                 _ => Ok(()),
             };
             read.map_err(|r| r.span(item.span))?;
@@ -271,7 +270,7 @@ impl World {
                 }
                 Assumed::Act(act) => match act.act {
                     CaseActKind::Act(a) => {
-                        self.dated_acts.insert(a);
+                        self.assumed_acts.insert(a);
                     }
                     _ => return Err(Refusal::form("an assumed ballot is not compiled")),
                 },

@@ -7,17 +7,20 @@ use rogatio_mir::{CaseAct, CaseActKind, Experiment, Guard, ScenarioItemKind, Sta
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// The order of the acts with a date of an experiment: which lines, by day, those of one day as they are written.
+/// The order of the acts with a date of an experiment: which lines, by day, those of one day as they are written; of a
+/// line the actors one after the other, each in a step of its own.
 #[derive(Clone, Debug)]
-pub(crate) struct Order(Arc<Vec<(Day, usize)>>);
+pub(crate) struct Order(Arc<Vec<(Day, usize, usize)>>);
 
 impl Order {
     pub(crate) fn new(experiment: &Experiment) -> Result<Order, SimError> {
         let mut all = Vec::new();
         for (i, item) in experiment.items.iter().enumerate() {
-            if let (Some(stamp), ScenarioItemKind::Act(_)) = (&item.at, &item.kind) {
+            if let (Some(stamp), ScenarioItemKind::Act(act)) = (&item.at, &item.kind) {
                 match stamp.time {
-                    StampTime::Day(day) if day >= experiment.begin => all.push((day, i)),
+                    StampTime::Day(day) if day >= experiment.begin => {
+                        all.extend((0..act.actors.len()).map(|n| (day, i, n)));
+                    }
                     StampTime::Day(_) => {
                         return Err(SimError::Unplayed(
                             "an act before the run begins",
@@ -30,7 +33,7 @@ impl Order {
                 }
             }
         }
-        all.sort_by_key(|(day, _)| *day);
+        all.sort_by_key(|(day, ..)| *day);
         Ok(Order(Arc::new(all)))
     }
 
@@ -39,8 +42,8 @@ impl Order {
         let acts = self
             .0
             .iter()
-            .filter_map(|(day, i)| match &experiment.items[*i].kind {
-                ScenarioItemKind::Act(act) => Some((*day, act)),
+            .filter_map(|(day, i, n)| match &experiment.items[*i].kind {
+                ScenarioItemKind::Act(act) => Some((*day, act, act.actors[*n])),
                 _ => None,
             });
         Dated(acts.collect())
@@ -48,25 +51,23 @@ impl Order {
 }
 
 /// Acts with a date that are still to come in a run, the next one first.
-pub(crate) struct Dated<'e>(VecDeque<(Day, &'e CaseAct)>);
+pub(crate) struct Dated<'e>(VecDeque<(Day, &'e CaseAct, Option<Guard>)>);
 
 impl Dated<'_> {
     /// The day of the next one.
     pub(crate) fn next(&self) -> Option<Day> {
-        self.0.front().map(|(day, _)| *day)
+        self.0.front().map(|(day, ..)| *day)
     }
 
     /// Does the next one.
     pub(crate) fn perform(&mut self, case: &mut Case) -> Result<(), SimError> {
-        let Some((day, act)) = self.0.pop_front() else {
+        let Some((day, act, actor)) = self.0.pop_front() else {
             return Ok(());
         };
-        for actor in &act.actors {
-            let input = input(case, act, *actor)?;
-            case.perform(day, input)
-                .map_err(|e| SimError::Replay(e.to_string()))?;
-        }
-        Ok(())
+        let input = input(case, act, actor)?;
+        let done = case.perform(day, input);
+        done.map(|_| ())
+            .map_err(|e| SimError::Replay(e.to_string()))
     }
 }
 
