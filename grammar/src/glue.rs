@@ -117,6 +117,7 @@ struct Gluer<'a> {
 const VERDICTS: &[&str] = &[
     "void",
     "valid",
+    "lawful",
     "breach",
     "late",
     "undetermined",

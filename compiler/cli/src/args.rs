@@ -15,6 +15,7 @@ use crate::console::{ColorWhen, LangArg};
 use crate::templates::Template;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use rogatio_calendar::Day;
+use rogatio_mir::StampTime;
 use std::path::PathBuf;
 
 /// The language of institutional procedures: treaties, votes, deadlines.
@@ -160,6 +161,17 @@ fn reading(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// A day, or a time of a day.
+fn moment(text: &str) -> Result<StampTime, String> {
+    let written = "write year-month-day, for example 1993-12-29, or a time, 1993-12-29T15:00";
+    let time = if text.contains('T') {
+        text.parse().map(StampTime::Instant)
+    } else {
+        text.parse().map(StampTime::Day)
+    };
+    time.map_err(|e| format!("{e}; {written}"))
+}
+
 fn day(text: &str) -> Result<Day, String> {
     text.parse()
         .map_err(|e| format!("{e}; write year-month-day, for example 1993-12-29"))
@@ -236,9 +248,9 @@ pub(crate) struct Run {
     /// Go on from there: at every choice ask who does what, from the list of what is possible.
     #[arg(long, conflicts_with_all = ["events", "known_at", "rules_at", "format", "trace"])]
     pub(crate) interactive: bool,
-    /// Stop at the end of this day.
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) until: Option<Day>,
+    /// Stop at the end of this day, or after the acts of this time (1993-12-29T15:00).
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    pub(crate) until: Option<StampTime>,
     /// Acts from a log, in place of the logs that the scenario names.
     #[arg(long, value_name = "LOG", value_hint = ValueHint::AnyPath)]
     pub(crate) events: Option<PathBuf>,
@@ -267,9 +279,9 @@ pub(crate) struct Question {
     /// The expression, in the language's own words.
     #[arg(value_name = "EXPR")]
     pub(crate) expr: String,
-    /// At the end of this day; by default at the end of the scenario.
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    pub(crate) at: Option<Day>,
+    /// At the end of this day, or after the acts of this time (1993-12-29T15:00); by default at the end of the scenario.
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    pub(crate) at: Option<StampTime>,
     /// In this scenario, where the file has several.
     #[arg(long, value_name = "NAME")]
     pub(crate) scenario: Option<String>,
@@ -288,6 +300,7 @@ pub(crate) struct Question {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     rogatio why examples/cbd_history.rog 'in_force' --at 1993-12-29\n  \
+    rogatio why debate.rog 'open(Pass)' --at 2030-06-01T15:30\n  \
     rogatio why treaty.rog 'bound(Mongolia)' --format json")]
 pub(crate) struct Why {
     #[command(flatten)]

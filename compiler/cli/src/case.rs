@@ -25,8 +25,8 @@ impl Logs for Folder {
 /// What a run is asked.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Asked {
-    /// Until the end of this day.
-    pub(crate) until: Option<Day>,
+    /// Until the end of this day, or after the acts of this time.
+    pub(crate) until: Option<StampTime>,
     /// With the facts known on this day.
     pub(crate) known_at: Option<Day>,
     /// Of other facts or rules than the scenario's own: its expectations are not about them.
@@ -244,4 +244,12 @@ pub(crate) fn read_events(console: &Console, path: &Path) -> Result<(String, Str
         Stop::Exit(crate::exit::Exit::BadInput)
     })?;
     Ok((path.display().to_string(), text))
+}
+
+/// A day, or a time of a day, as it is written.
+pub(crate) fn written(time: StampTime) -> String {
+    match time {
+        StampTime::Day(d) => d.to_string(),
+        StampTime::Instant(i) => i.to_string(),
+    }
 }

@@ -92,3 +92,87 @@ fn a_day_that_is_none_is_refused() {
         assert!(ended.stderr.contains("year-month-day"), "{}", ended.stderr);
     }
 }
+
+const DEBATE: &str = r#"module debate
+kind Member
+kind Motion
+body House { members Member }
+event put(m: Motion)
+article 4 {
+    decision Pass on m: Motion by House {
+        ballots yes, no, first counts
+        quorum none
+        passes when yes > no
+        silence none
+        opens upon put(m)
+        open 72 hours
+    }
+}
+scenario "three days" {
+    Member: A, B, C
+    Motion: M
+    2030-06-01T10:00: put(M)
+    2030-06-01T11:00: vote(yes on M) by A
+    2030-06-01T15:00: vote(no on M) by B
+}
+"#;
+
+#[test]
+fn a_question_is_asked_of_a_time_of_a_day() {
+    let dir = tempdir().unwrap();
+    write(&dir, "debate.rog", DEBATE);
+    let ask = |word: &str, expr: &str, at: &str| {
+        let args = [word, "debate.rog", expr, "--at", at, "--format", "json"];
+        let out = rogatio(&dir, &args);
+        assert_eq!(out.exit, 0, "{}", out.stderr);
+        let json: Value = serde_json::from_str(&out.stdout).unwrap();
+        (json["at"].clone(), json["value"].clone())
+    };
+    let told = |at: &str, value: &str| (Value::from(at), Value::from(value));
+    // The acts of that second count, those of the next do not; a window ends before the acts of its last second.
+    let open = "open(Pass on M)";
+    for (expr, at, value) in [
+        ("yes(Pass on M)", "2030-06-01T10:59:59", "0"),
+        ("yes(Pass on M)", "2030-06-01T11:00:00", "1"),
+        ("no(Pass on M)", "2030-06-01T14:00:00", "0"),
+        (open, "2030-06-01T09:59:59", "false"),
+        (open, "2030-06-04T09:59:59", "true"),
+        (open, "2030-06-04T10:00:00", "false"),
+    ] {
+        assert_eq!(ask("why", expr, at), told(at, value), "{expr} at {at}");
+        assert_eq!(ask("why-not", expr, at), told(at, value), "{expr} at {at}");
+    }
+    // Seconds may be left out; a day is read at its end.
+    assert_eq!(
+        ask("why", "no(Pass on M)", "2030-06-01T15:00"),
+        told("2030-06-01T15:00:00", "1")
+    );
+    assert_eq!(
+        ask("why", "no(Pass on M)", "2030-06-01"),
+        told("2030-06-01", "1")
+    );
+
+    let run = rogatio(&dir, &["run", "debate.rog", "--until", "2030-06-01T14:00"]);
+    assert_eq!(run.exit, 0, "{}", run.stderr);
+    assert!(
+        run.stdout.contains("Decisions open at 2030-06-01T14:00:00"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stdout.contains("would be adopted as ballots stand"),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains("vote(no)"), "{}", run.stdout);
+
+    for bad in ["2030-06-01T25:00", "2030-13-01", "noon"] {
+        let out = rogatio(&dir, &["why", "debate.rog", open, "--at", bad]);
+        assert_eq!(out.exit, 2, "{bad}");
+        assert!(
+            out.stderr.contains("1993-12-29T15:00"),
+            "{bad}: {}",
+            out.stderr
+        );
+    }
+}

@@ -114,20 +114,25 @@ impl Runner<'_> {
         {
             return String::new();
         }
-        let cite = |ps: &[ProvisionId]| {
-            let mut names: Vec<&str> = ps
-                .iter()
-                .map(|p| case.cite(*p))
-                .filter(|c| !c.is_empty())
-                .collect();
-            names.dedup();
-            if names.is_empty() {
-                "nothing that can be cited".to_owned()
-            } else {
-                names.join(", ")
+        // The file itself is no reason that anybody cites.
+        let articles = |ps: &[ProvisionId]| {
+            let provision = |p: &ProvisionId| case.program().provisions.get(p.index());
+            let of_text = |p: &&ProvisionId| provision(p).is_some_and(|p| p.parent.is_some());
+            let mut names: Vec<&str> = Vec::new();
+            for cite in ps.iter().filter(of_text).map(|p| case.cite(*p)) {
+                if !cite.is_empty() && !names.contains(&cite) {
+                    names.push(cite);
+                }
             }
+            names.join(", ")
         };
-        format!("it rests on {}, not on {}", cite(reasons), cite(because))
+        let expected = articles(because);
+        match articles(reasons) {
+            none if none.is_empty() => {
+                format!("no article is a reason for it, so {expected} is none")
+            }
+            found => format!("its reason is {found}, not {expected}"),
+        }
     }
 
     fn verdict(&mut self, v: ExpectedVerdict, because: &[ProvisionId]) -> Found {
@@ -414,6 +419,10 @@ fn is_due(d: &DutyInstance, by: Day) -> bool {
 fn has_verdict(j: &Judgment, v: ExpectedVerdict) -> bool {
     match v {
         ExpectedVerdict::Valid => j.verdict == Verdict::Valid && !j.unpowered && !j.in_doubt,
+        ExpectedVerdict::Lawful => {
+            let valid = has_verdict(j, ExpectedVerdict::Valid);
+            valid && !j.breached && j.late.is_empty()
+        }
         ExpectedVerdict::Void => j.verdict == Verdict::Void,
         ExpectedVerdict::Breach => j.breached,
         ExpectedVerdict::Late => !j.late.is_empty(),

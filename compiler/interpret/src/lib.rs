@@ -62,7 +62,7 @@ mod version;
 mod words;
 
 pub use case::{At, Case, CaseError, When};
-pub use decision::Certainty;
+pub use decision::{Certainty, Standing};
 pub use env::Env;
 pub use explain::{Reason, ReasonKind};
 pub use log::{LogError, Logs, NoLogs};

@@ -88,7 +88,7 @@ fn what_is_wrong_with_a_log_is_said() {
 #[test]
 fn a_run_can_stop_early() {
     let (program, scenarios) = common::compile(include_str!("cases/deposits.rog"));
-    let until = "1993-12-01".parse().ok();
+    let until = "1993-12-01".parse().ok().map(rogatio_mir::StampTime::Day);
     let options = RunOptions {
         until,
         extra_log: None,

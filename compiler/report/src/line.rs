@@ -71,9 +71,9 @@ pub struct Line {
     /// What became of it: `starts`, `lapses`; empty for acts.
     #[serde(skip)]
     pub verb: &'static str,
-    /// The kind of the first of those it concerns: `State`.
+    /// The kinds of those it concerns: `State`.
     #[serde(skip)]
-    pub noun: String,
+    pub nouns: Vec<String>,
     /// In words.
     pub text: String,
     /// Of an act: `valid`, `void`, `undetermined`, `pending`, and `breach`, `late`, `shortfall` beside it.
@@ -122,6 +122,16 @@ pub struct Member {
     pub recalled: bool,
 }
 
+impl Member {
+    fn of(line: &Line, place: usize) -> Member {
+        Member {
+            name: line.who.get(place).cloned().unwrap_or_default(),
+            noun: line.nouns.get(place).cloned().unwrap_or_default(),
+            recalled: line.recalled,
+        }
+    }
+}
+
 /// One or more lines that say the same of different entities.
 #[derive(Clone, Debug)]
 pub struct Group {
@@ -131,21 +141,52 @@ pub struct Group {
     pub members: Vec<Member>,
     /// What follows at once for each of them: `deposited`.
     pub so: Vec<String>,
+    /// In which place of those concerned its lines differ; none where nothing was grouped.
+    pub(crate) place: Option<usize>,
 }
 
 impl Group {
     fn of(line: &Line) -> Group {
-        let name = line.who.first().cloned().unwrap_or_default();
-        let member = Member {
-            name,
-            noun: line.noun.clone(),
-            recalled: line.recalled,
-        };
         Group {
             line: line.clone(),
-            members: vec![member],
+            members: vec![Member::of(line, 0)],
             so: Vec::new(),
+            place: None,
         }
+    }
+
+    /// Takes in a line that says the same, if it does: it concerns another one, in one place.
+    fn take(&mut self, next: &Group) -> bool {
+        let Some(place) = same(self, next) else {
+            return false;
+        };
+        if self.place.is_none() {
+            self.place = Some(place);
+            self.members = vec![Member::of(&self.line, place)];
+        }
+        self.line.recalled &= next.line.recalled;
+        if self.line.because != next.line.because {
+            self.line.because.clear();
+        }
+        self.members.push(Member::of(&next.line, place));
+        true
+    }
+
+    /// What its lines say, without those in whom they differ: `paid(_, Fund)`.
+    pub(crate) fn what(&self) -> String {
+        let who = &self.line.who;
+        let Some(place) = self.place.filter(|_| who.len() > 1) else {
+            return self.line.what.clone();
+        };
+        let keys = who.iter().enumerate();
+        let keys = keys.map(|(i, name)| if i == place { "_" } else { name.as_str() });
+        let keys: Vec<&str> = keys.collect();
+        // Of a value the keys come before it: `dues(_, Fund) = 3`.
+        let (name, value) = match self.line.what.split_once(" = ") {
+            Some((name, value)) => (name, format!(" = {value}")),
+            None => (self.line.what.as_str(), String::new()),
+        };
+        format!("{name}({}){value}", keys.join(", "))
     }
 
     /// `30 States and 1 Organization`.
@@ -231,15 +272,9 @@ pub(crate) fn group_in(lines: &[Line], lang: Lang) -> Vec<Group> {
         {
             day_start = out.len();
         }
-        match out.iter_mut().skip(day_start).find(|g| same(g, &next)) {
-            Some(g) => {
-                g.line.recalled &= next.line.recalled;
-                if g.line.because != next.line.because {
-                    g.line.because.clear();
-                }
-                g.members.extend(next.members);
-            }
-            None => out.push(next),
+        let today = out.get_mut(day_start..).unwrap_or_default();
+        if !today.iter_mut().any(|g| g.take(&next)) {
+            out.push(next);
         }
     }
     out
@@ -253,17 +288,28 @@ fn follows(line: &Line, act: &Line) -> bool {
         && line.who == act.who
 }
 
-fn same(a: &Group, b: &Group) -> bool {
+/// The place in which a line concerns another one than a group does, if they say the same otherwise.
+fn same(a: &Group, b: &Group) -> Option<usize> {
     let (x, y) = (&a.line, &b.line);
-    x.who.len() == 1
-        && y.who.len() == 1
-        && x.date == y.date
+    let alike = x.date == y.date
         && (x.kind, x.verb) == (y.kind, y.verb)
         && x.what == y.what
         && x.verdict == y.verdict
         && x.articles == y.articles
         && x.due == y.due
-        && a.so == b.so
+        && a.so == b.so;
+    if !alike || x.who.len() != y.who.len() {
+        return None;
+    }
+    let mut pairs = x.who.iter().zip(&y.who).enumerate();
+    let place = match a.place {
+        Some(place) => place,
+        None if x.who.len() == 1 => 0,
+        None => pairs.clone().find(|(_, (x, y))| x != y)?.0,
+    };
+    let keyed = x.who.len() == 1 || (!x.verb.is_empty() && x.nouns.len() == x.who.len());
+    let elsewhere = pairs.all(|(i, (x, y))| i == place || x == y);
+    (keyed && !x.who.is_empty() && elsewhere).then_some(place)
 }
 
 #[cfg(test)]
@@ -279,7 +325,7 @@ mod tests {
             what: what.into(),
             who: vec![who.into()],
             verb: "starts",
-            noun: "State".into(),
+            nouns: vec!["State".into()],
             text: format!("{what}: {who}"),
             verdict: vec![],
             articles: vec!["art 1".into()],

@@ -7,7 +7,7 @@ use crate::residual::Residual;
 use crate::table::{Align, Style, Table, counted, width, wrap};
 use crate::tested::Expectation;
 use crate::timeline;
-use crate::view::lines;
+use crate::view::{lines, standing_at};
 use crate::words::Heading;
 use rogatio_diagnostics::{Lang, SourceMap};
 use rogatio_interpret::{Case, ScenarioRun};
@@ -68,7 +68,7 @@ pub struct ScenarioReport {
     pub assumptions: Vec<String>,
     /// The readings used.
     pub readings: Vec<ReadingUsed>,
-    /// The day at whose end the case stands.
+    /// The day at whose end the case stands, or the time of a day after whose acts it stands.
     pub end: String,
     /// Lines left out because they were not known yet.
     #[serde(skip_serializing_if = "is_zero")]
@@ -124,7 +124,7 @@ impl ScenarioReport {
                     ..r
                 })
                 .collect(),
-            end: case.now().dated().to_string(),
+            end: standing_at(case),
             unknown_lines: run.left_out.lines,
             unread_expectations: run.left_out.expectations,
             timeline: lines(case, 0),

@@ -48,6 +48,7 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
                 line: l.clone(),
                 members: Vec::new(),
                 so: Vec::new(),
+                place: None,
             })
             .collect()
     } else {
@@ -174,7 +175,7 @@ fn head(g: &Group, trace: bool, style: Style) -> String {
             LineKind::Act => style.words().act_by(&line.what, &g.count_in(style.lang)),
             _ => style
                 .words()
-                .for_several(&line.what, line.verb, &g.count_in(style.lang)),
+                .for_several(&g.what(), line.verb, &g.count_in(style.lang)),
         }
     };
     let remarkable: Vec<&str> = line

@@ -5,7 +5,7 @@
 
 use crate::line::{Line, LineKind, Link};
 use crate::words::words;
-use rogatio_calendar::Day;
+use rogatio_calendar::{Day, Phase};
 use rogatio_interpret::{
     ActKind, Case, Cause, CauseKind, DutyId, Entity, Entry, Env, Happening, Moment, OccurrenceId,
     Tally, Value,
@@ -42,6 +42,16 @@ pub fn lines(case: &Case, from: usize) -> Vec<Line> {
     out
 }
 
+/// Where a case stands: the day at whose end, or a time of a day that was asked for.
+pub(crate) fn standing_at(case: &Case) -> String {
+    let now = case.now();
+    let midnight = now.instant() == rogatio_calendar::Instant::from_day(now.instant().day());
+    match now.phase() == Phase::Act && !midnight {
+        true => now.instant().to_string(),
+        false => now.dated().to_string(),
+    }
+}
+
 /// One entry.
 fn line(case: &Case, e: &Entry) -> Line {
     let near = nearest(e);
@@ -53,7 +63,7 @@ fn line(case: &Case, e: &Entry) -> Line {
         what: e.text.clone(),
         who: Vec::new(),
         verb: "",
-        noun: String::new(),
+        nouns: Vec::new(),
         text: e.text.clone(),
         verdict: Vec::new(),
         articles: articles(case, &e.provisions),
@@ -248,8 +258,11 @@ fn duty(case: &Case, id: DutyId, kind: LineKind, verb: &'static str, out: &mut L
 
 fn concerns(case: &Case, key: &[Entity], out: &mut Line) {
     out.who = key.iter().map(|e| case.called(*e).to_owned()).collect();
-    let kind = key.first().and_then(|e| case.entity_kind(*e));
-    out.noun = kind.map_or_else(String::new, |k| case.kind_called(k).to_owned());
+    let kind = |e: &Entity| {
+        let kind = case.entity_kind(*e);
+        kind.map_or_else(String::new, |k| case.kind_called(k).to_owned())
+    };
+    out.nouns = key.iter().map(kind).collect();
 }
 
 /// Citations, each once. A frame (the module itself) is no article.

@@ -558,7 +558,7 @@ impl Checker {
                     self.error(
                         Diagnostic::error(codes::E0928, format!("`{}` is no verdict", v.text))
                             .at(v.span, "unknown verdict")
-                            .help("verdicts: valid, void, breach, late, undetermined, stuck, shortfall, pending, conflict"),
+                            .help("verdicts: valid, lawful, void, breach, late, undetermined, stuck, shortfall, pending, conflict"),
                     );
                     return None;
                 }
@@ -624,6 +624,7 @@ impl Checker {
 fn verdict(word: &str) -> Option<ExpectedVerdict> {
     Some(match word {
         "valid" => ExpectedVerdict::Valid,
+        "lawful" => ExpectedVerdict::Lawful,
         "void" => ExpectedVerdict::Void,
         "breach" => ExpectedVerdict::Breach,
         "late" => ExpectedVerdict::Late,

@@ -8,7 +8,7 @@ use crate::front::{Front, among, compile};
 use rogatio_analyze::{Electorate, Game, Refusal, derive, power, readings_of};
 use rogatio_calendar::{Day, Phase, Point};
 use rogatio_interpret::{Case, Entity};
-use rogatio_mir::{DecisionId, KindId, Program, Silence, VersionBound};
+use rogatio_mir::{DecisionId, KindId, Program, Silence, StampTime, VersionBound};
 use rogatio_report::{PowerContext, PowerReport, readings};
 use std::sync::Arc;
 
@@ -133,7 +133,7 @@ fn body(
             .map_err(|m| console.usage(&m))?;
         let prepared = prepare(front, &program, &chosen, index);
         let asked = Asked {
-            until: args.at,
+            until: args.at.map(StampTime::Day),
             known_at: None,
             hypothetical: true,
         };

@@ -1,7 +1,7 @@
 //! `rogatio why` and `rogatio why-not`: one question of one moment.
 
 use crate::args::{OutputFormat, Question};
-use crate::case::{Asked as Until, Prepared, is_bad, only, prepare};
+use crate::case::{Asked as Until, Prepared, is_bad, only, prepare, written};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit, Stop};
 use crate::front::compile;
@@ -59,7 +59,7 @@ impl Asked {
     /// The value, and when.
     fn head(&self, console: &Console, args: &Question) -> Result<(), Stop> {
         let value = report::value(&self.run.case, self.guard, &self.value(), self.style);
-        let at = args.at.map_or_else(|| self.at(), |d| d.to_string());
+        let at = args.at.map_or_else(|| self.at(), written);
         let expr = self.style.bold(args.expr.trim());
         let rules_at = self.run.case.program().rules_at.map(|d| d.to_string());
         let known_at = args.known.known_at.map(|d| d.to_string());
@@ -78,7 +78,7 @@ impl Asked {
         let report = WhyReport {
             expression: args.expr.clone(),
             scenario: self.scenario.clone(),
-            at: args.at.map_or_else(|| self.at(), |d| d.to_string()),
+            at: args.at.map_or_else(|| self.at(), written),
             value: self.run.case.show_value_of(self.guard, &self.value()),
             rules_at: self.run.case.program().rules_at.map(|d| d.to_string()),
             known_at: args.known.known_at.map(|d| d.to_string()),

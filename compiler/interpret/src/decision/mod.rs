@@ -43,6 +43,17 @@ pub(crate) struct Assumption {
     ballot: Option<u32>,
 }
 
+/// What an open decision would come to if it closed now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The outcome.
+    pub outcome: DecisionOutcome,
+    /// Why, in words.
+    pub because: String,
+    /// What it rests on.
+    pub provisions: Vec<ProvisionId>,
+}
+
 /// A decision on a subject that closes.
 pub(crate) struct Closure {
     decision: DecisionId,

@@ -44,6 +44,24 @@ impl Case {
         truth.is_true().then_some((names, at))
     }
 
+    /// What the result of an open decision would be if it closed now; none of a decision that counts nothing by itself
+    /// (several bodies, a rule in another text, a consensus being sought) or has closed.
+    pub(crate) fn as_it_stands(&self, d: DecisionId, s: Option<Entity>) -> Option<Standing> {
+        let decision = self.text(d, s)?;
+        let opening = self.opening(d, s)?;
+        let counts = decision.limbs.is_empty() && decision.given.is_none();
+        if !counts || !opening.takes_ballots() || decision.seeks_consensus(opening.step) {
+            return None;
+        }
+        let cause = Cause::new(CauseKind::Time, self.state().now, None, None);
+        let (closure, rivals, tied) = self.resolve((d, s), Why::Other, &[(d, s)], cause);
+        (!tied && rivals.is_empty()).then_some(Standing {
+            outcome: closure.outcome,
+            because: closure.reason,
+            provisions: closure.provisions,
+        })
+    }
+
     /// The outcome and its reason, the open decisions on whose rolls it depends, and whether equal votes wait for the
     /// casting vote.
     pub(super) fn resolve(

@@ -94,8 +94,14 @@ impl Case {
             let (heads, votes) = sum(&|r| r.is_voter && r.value == u32::try_from(i).ok());
             (name.clone(), heads, votes)
         };
+        // While a consensus is sought there are no ballots to count.
+        let step = self.openings(d, s).last().map_or(0, |o| o.step);
+        let ballots: &[String] = match decision.seeks_consensus(step) {
+            true => &[],
+            false => &decision.ballots,
+        };
         Tally {
-            values: decision.ballots.iter().enumerate().map(value).collect(),
+            values: ballots.iter().enumerate().map(value).collect(),
             silent: sum(&|r| r.is_voter && r.value.is_none()),
             voters: sum(&|r| r.is_voter),
             members: sum(&|r| r.is_member),

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::state::Opening;
-use rogatio_mir::{Closing, Decision};
+use rogatio_mir::{Closing, Decision, Stated};
 
 impl Seeker<'_> {
     pub(super) fn outcome(
@@ -110,6 +110,23 @@ impl Seeker<'_> {
         }
         for g in case.passing_parts(d, subject, opening.step) {
             parts.push(self.seek(g, env, true));
+        }
+        let rule = decision.rule_of(opening.step);
+        for (slot, at) in [&decision.quorum, &decision.participation, &rule] {
+            // No ballot makes up for what the text does not say.
+            if let Stated::NotStated(text) = slot {
+                let impossible = Cost {
+                    impossible: 1,
+                    ..Cost::default()
+                };
+                let text = format!("undetermined: {text}");
+                parts.push(Missing::one(
+                    MissingKind::Silent,
+                    text,
+                    Some(*at),
+                    impossible,
+                ));
+            }
         }
         parts.extend(self.vetoes(decision, d, subject));
         parts

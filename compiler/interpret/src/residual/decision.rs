@@ -3,7 +3,7 @@
 use super::*;
 use crate::state::{Matter, Tally};
 use crate::timer::firing_point;
-use crate::{ActKind, Certainty, Truth};
+use crate::{ActKind, Certainty, Standing, Truth};
 use rogatio_mir::{Closing, RollSet};
 
 /// A decision that takes ballots, or whose result is not known yet.
@@ -25,6 +25,10 @@ pub struct OpenDecision {
     pub silent: Vec<Entity>,
     /// What is missing for it to be adopted.
     pub missing: Missing,
+    /// What the result would be if it closed now, as ballots stand; none where nothing is counted.
+    pub as_it_stands: Option<Standing>,
+    /// What it rests on.
+    pub provision: ProvisionId,
     /// What the ballots still to come can no longer change (R40).
     pub certain: Option<Certainty>,
     /// It takes no more ballots: its result waits for these (R42).
@@ -53,14 +57,9 @@ impl Case {
                 };
                 let j = self.judge(&input);
                 if j.verdict == Verdict::Valid {
-                    may.push(Permit {
-                        input,
-                        text,
-                        until: self.closing_time(id, s).or_else(|| self.tie_until((id, s))),
-                        provisions: j.reasons,
-                        breach: j.breached,
-                        open: None,
-                    });
+                    let until = self.closing_time(id, s);
+                    let until = until.or_else(|| self.tie_until((id, s)));
+                    may.push(self.permit(input, text, until, j));
                 }
             }
         }
@@ -158,6 +157,8 @@ impl Case {
                     silent: silent.collect(),
                     tally: self.tally(id, s).unwrap_or_default(),
                     missing: self.missing_outcome(id, s),
+                    as_it_stands: self.as_it_stands(id, s),
+                    provision: p,
                     certain: self.certainty(id, s),
                     waits_for: opening
                         .awaits

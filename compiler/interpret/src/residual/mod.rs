@@ -62,7 +62,13 @@ pub struct Permit {
     pub provisions: Vec<ProvisionId>,
     /// It would be a breach all the same.
     pub breach: bool,
-    /// It cannot be said whether it would be valid.
+    /// What forbids it, or takes away the power to it; of a breach.
+    pub against: Vec<ProvisionId>,
+    /// What advises against it.
+    pub advised: Vec<ProvisionId>,
+    /// Why it would be a breach or a shortfall, in words.
+    pub why: String,
+    /// It cannot be said whether it would be valid, or of a deed whether it would be a breach.
     pub open: Option<ClauseSet>,
 }
 
@@ -225,18 +231,10 @@ impl Case {
                 let j = self.judge_occurrence(&o);
                 match j.verdict {
                     Verdict::Valid | Verdict::Pending | Verdict::Undetermined => {
-                        // An argument that could be anything is no open question.
-                        let clauses = Some(j.clauses.clone()).filter(|c| c.iter().next().is_some());
-                        let open = clauses.filter(|_| j.verdict == Verdict::Undetermined);
                         any = true;
-                        may.push(Permit {
-                            text: self.show_input(&input),
-                            until: self.until(&j, &o),
-                            provisions: j.reasons,
-                            breach: j.breached,
-                            open,
-                            input,
-                        });
+                        let text = self.show_input(&input);
+                        let until = self.until(&j, &o);
+                        may.push(self.permit(input, text, until, j));
                     }
                     Verdict::Void => {
                         if barred.is_none() && !j.text.is_empty() && j.nearly {
@@ -258,6 +256,42 @@ impl Case {
         }
         self.ballots_of(actor, left, &mut may);
         (may, precluded)
+    }
+
+    /// What somebody could do, as it was judged: what it rests on apart from what speaks against it.
+    fn permit(&self, input: ActInput, text: String, until: Option<Moment>, j: Judgment) -> Permit {
+        // An argument that could be anything is no open question.
+        let clauses = Some(j.clauses).filter(|c| c.iter().next().is_some());
+        let open = clauses.filter(|_| j.verdict == Verdict::Undetermined || j.in_doubt);
+        let of = |norms: &[rogatio_mir::NormId]| -> Vec<ProvisionId> {
+            let norms = norms.iter().map(|n| self.program().norms.get(n.index()));
+            norms.flatten().map(|n| n.provision).collect()
+        };
+        let advised = of(&j.shortfall);
+        // Of a deed without power all that is cited speaks against it.
+        let against = match j.unpowered {
+            true => j
+                .reasons
+                .iter()
+                .copied()
+                .filter(|p| !advised.contains(p))
+                .collect(),
+            false => of(&j.breach),
+        };
+        let mut provisions = j.reasons;
+        let basis = of(&j.basis);
+        provisions.retain(|p| basis.contains(p) || !(against.contains(p) || advised.contains(p)));
+        Permit {
+            input,
+            text,
+            until,
+            provisions,
+            breach: j.breached,
+            against,
+            advised,
+            why: j.text.join("; "),
+            open,
+        }
     }
 
     /// Whether some sentence about the act says to whom.

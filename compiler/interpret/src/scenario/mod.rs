@@ -18,8 +18,8 @@ use std::sync::Arc;
 /// How to run a scenario.
 #[derive(Clone, Debug, Default)]
 pub struct RunOptions {
-    /// Stop at the end of this day: what is dated later is left out.
-    pub until: Option<Day>,
+    /// Stop at the end of this day, or after the acts of this second: what is dated later is left out.
+    pub until: Option<StampTime>,
     /// A further log: its name and text.
     pub extra_log: Option<(String, String)>,
     /// Only what was known on this day: lines dated, or of a log recorded, later are left out.
@@ -84,7 +84,7 @@ enum Line<'s> {
 pub(crate) struct Runner<'s> {
     pub(crate) case: Case,
     logs: &'s dyn Logs,
-    until: Option<Day>,
+    until: Option<StampTime>,
     known_at: Option<Day>,
     without_expectations: bool,
     left_out: LeftOut,
@@ -143,8 +143,8 @@ pub fn run_scenario(
         more.push(Arc::new(runner.known(log)));
     }
     runner.whole(&scenario.items, more);
-    if let Some(day) = options.until {
-        runner.case.end_of_day(day);
+    if let Some(time) = options.until {
+        read_on(&mut runner.case, time);
     }
     if runner.recalled > 0 {
         let n = runner.recalled;
@@ -173,6 +173,33 @@ fn stamp_second(s: &Stamp) -> i64 {
     match s.time {
         StampTime::Day(d) => Instant::from_day(d).0,
         StampTime::Instant(i) => i.0,
+    }
+}
+
+fn day_of(time: StampTime) -> Day {
+    match time {
+        StampTime::Day(d) => d,
+        StampTime::Instant(i) => i.day(),
+    }
+}
+
+/// Whether a line of this second is later than the end of a day, or than a second.
+fn is_later(second: i64, until: StampTime) -> bool {
+    match until {
+        StampTime::Day(d) => Instant(second).day() > d,
+        StampTime::Instant(i) => second > i.0,
+    }
+}
+
+/// Lets time pass to the end of a day, or to after the acts of a second.
+fn read_on(case: &mut Case, time: StampTime) {
+    match time {
+        StampTime::Day(d) => case.end_of_day(d),
+        StampTime::Instant(i) => {
+            if let Some(p) = Point::new(i.0, Phase::Act, 0).filter(|p| *p > case.now()) {
+                case.advance(p);
+            }
+        }
     }
 }
 
@@ -227,7 +254,7 @@ impl<'s> Runner<'s> {
             .chain(assumed)
             .min();
         let begin = first
-            .or(self.until)
+            .or(self.until.map(day_of))
             .or(Day::from_ymd(2000, 1, 1))
             .unwrap_or(Day::MIN);
         self.case.begin(Point::day_phase(begin, Phase::Opening));
@@ -433,7 +460,7 @@ impl<'s> Runner<'s> {
     fn lines(&mut self, lines: Vec<(Option<i64>, Line<'s>)>) {
         for (second, line) in lines {
             if let (Some(s), Some(until)) = (second, self.until)
-                && Instant(s).day() > until
+                && is_later(s, until)
             {
                 continue;
             }
@@ -549,14 +576,7 @@ impl<'s> Runner<'s> {
     /// The case at the end of a day, or after the acts of a second.
     fn at_end_of(&self, time: StampTime) -> Case {
         let mut case = self.case.clone();
-        match time {
-            StampTime::Day(d) => case.end_of_day(d),
-            StampTime::Instant(i) => {
-                if let Some(p) = Point::new(i.0, Phase::Act, 0).filter(|p| *p > case.now()) {
-                    case.advance(p);
-                }
-            }
-        }
+        read_on(&mut case, time);
         case
     }
 }

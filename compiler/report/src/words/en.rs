@@ -10,6 +10,14 @@ fn cited(article: Option<&str>) -> String {
     article.map_or(String::new(), |a| format!(" ({a})"))
 }
 
+/// A day is read at its end, a time of a day as it stands then.
+fn when(iso: &str) -> String {
+    match iso.contains('T') {
+        true => format!("at {iso}"),
+        false => format!("at the end of {iso}"),
+    }
+}
+
 impl Words for En {
     fn heading(&self, h: Heading) -> &'static str {
         match h {
@@ -21,12 +29,13 @@ impl Words for En {
             Heading::DecisionsOpen => "Decisions open",
             Heading::OnItsWay => "On its way",
             Heading::MayBeDone => "May be done",
+            Heading::Forbidden => "Forbidden",
             Heading::ToCome => "To come if nobody acts",
             Heading::Missing => "missing:",
         }
     }
     fn heading_at(&self, h: Heading, day: &str) -> String {
-        format!("{} at the end of {day}", self.heading(h))
+        format!("{} {}", self.heading(h), when(day))
     }
     fn cite(&self, cite: &str) -> String {
         cite.to_owned()
@@ -191,11 +200,14 @@ impl Words for En {
     fn certain(&self, outcome: &str, because: &str, article: Option<&str>) -> String {
         format!("certain: {outcome}, {because}{}", cited(article))
     }
-    fn to_be_adopted(&self, missing: &str) -> String {
-        if missing.is_empty() {
-            "would be adopted".to_owned()
-        } else {
-            format!("to be adopted: {missing}")
+    fn would_be(&self, outcome: &str, because: &str) -> String {
+        format!("would be {outcome} as ballots stand: {because}")
+    }
+    fn to_be_adopted(&self, missing: &str, carried: bool) -> String {
+        match (missing.is_empty(), carried) {
+            (true, _) => "would be adopted as ballots stand".to_owned(),
+            (false, true) => format!("would be adopted as ballots stand; waits for {missing}"),
+            (false, false) => format!("to be adopted: {missing}"),
         }
     }
     fn waits_for(&self, others: &[String]) -> String {
@@ -205,7 +217,7 @@ impl Words for En {
         format!("{name} is {stage}")
     }
     fn answer(&self, question: &str, at: &str, value: &str) -> String {
-        format!("{question} at the end of {at}: {value}")
+        format!("{question} {}: {value}", when(at))
     }
     fn nothing_missing(&self) -> &'static str {
         "it is so: nothing is missing"

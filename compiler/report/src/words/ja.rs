@@ -15,6 +15,15 @@ fn cited(article: Option<&str>) -> String {
     article.map_or(String::new(), |a| format!("（{a}）"))
 }
 
+/// A day is read at its end, a time of a day as it stands then.
+fn when(shown: &str) -> String {
+    // A time of a day ends with its minutes or seconds, in either writing.
+    match shown.contains('T') || shown.contains('時') {
+        true => format!("{shown}現在"),
+        false => format!("{shown}終了時"),
+    }
+}
+
 impl Words for Ja {
     fn heading(&self, h: Heading) -> &'static str {
         match h {
@@ -26,12 +35,13 @@ impl Words for Ja {
             Heading::DecisionsOpen => "表決中の案件",
             Heading::OnItsWay => "進行中の手続",
             Heading::MayBeDone => "することができる行為",
+            Heading::Forbidden => "禁止されている行為",
             Heading::ToCome => "何人も行為をしない場合の今後",
             Heading::Missing => "不足しているもの：",
         }
     }
     fn heading_at(&self, h: Heading, day: &str) -> String {
-        format!("{}（{day}終了時）", self.heading(h))
+        format!("{}（{}）", self.heading(h), when(day))
     }
     fn cite(&self, cite: &str) -> String {
         spoken().cite(cite)
@@ -217,11 +227,14 @@ impl Words for Ja {
     fn certain(&self, outcome: &str, because: &str, article: Option<&str>) -> String {
         format!("{outcome}が確定：{because}{}", cited(article))
     }
-    fn to_be_adopted(&self, missing: &str) -> String {
-        if missing.is_empty() {
-            "現状のままで可決となる".to_owned()
-        } else {
-            format!("可決に要するもの：{missing}")
+    fn would_be(&self, outcome: &str, because: &str) -> String {
+        format!("現在の投票では{outcome}：{because}")
+    }
+    fn to_be_adopted(&self, missing: &str, carried: bool) -> String {
+        match (missing.is_empty(), carried) {
+            (true, _) => "現在の投票では可決となる".to_owned(),
+            (false, true) => format!("現在の投票では可決となる。待つもの：{missing}"),
+            (false, false) => format!("可決に要するもの：{missing}"),
         }
     }
     fn waits_for(&self, others: &[String]) -> String {
@@ -231,7 +244,7 @@ impl Words for Ja {
         format!("{name}：{stage}")
     }
     fn answer(&self, question: &str, at: &str, value: &str) -> String {
-        format!("{question}（{at}終了時）：{value}")
+        format!("{question}（{}）：{value}", when(at))
     }
     fn nothing_missing(&self) -> &'static str {
         "既に成立しており、不足しているものはない"

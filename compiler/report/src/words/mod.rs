@@ -25,6 +25,7 @@ pub(crate) enum Heading {
     DecisionsOpen,
     OnItsWay,
     MayBeDone,
+    Forbidden,
     ToCome,
     Missing,
 }
@@ -141,8 +142,10 @@ pub(crate) trait Words: Sync {
     fn closes(&self, when: &str) -> String;
     /// The result of a decision is certain.
     fn certain(&self, outcome: &str, because: &str, article: Option<&str>) -> String;
-    /// What an open decision needs to be adopted; empty if nothing.
-    fn to_be_adopted(&self, missing: &str) -> String;
+    /// What an open decision would come to if it closed now.
+    fn would_be(&self, outcome: &str, because: &str) -> String;
+    /// What an open decision needs to be adopted, empty if nothing; `carried`: the ballots suffice.
+    fn to_be_adopted(&self, missing: &str, carried: bool) -> String;
     /// A decision waits for others.
     fn waits_for(&self, others: &[String]) -> String;
     /// An instance is in a stage.

@@ -215,6 +215,8 @@ pub struct Expect {
 #[allow(missing_docs)]
 pub enum ExpectedVerdict {
     Valid,
+    /// Valid, in breach of nothing, and in time.
+    Lawful,
     Void,
     Breach,
     Late,

@@ -14,6 +14,7 @@ use choice::{Choice, Question};
 use rogatio_calendar::Day;
 use rogatio_grammar::ast;
 use rogatio_interpret::Case;
+use rogatio_mir::StampTime;
 use rogatio_report::{Style, pad, width};
 
 /// Choices shown at once; more are reached by a part of their name.
@@ -103,15 +104,20 @@ fn begin(console: &Console, session: &mut Session, args: &Run) -> Result<(), Sto
         ),
         What::Rule(_) => true,
     };
-    let known = |e: &Entry| {
-        args.until
-            .is_none_or(|until| e.day().is_none_or(|d| d <= until))
+    let until = match args.until {
+        Some(StampTime::Instant(_)) => {
+            let why = "--interactive goes on from the end of a day: write --until YEAR-MONTH-DAY";
+            return Err(console.usage(why));
+        }
+        Some(StampTime::Day(day)) => Some(day),
+        None => None,
     };
+    let known = |e: &Entry| until.is_none_or(|until| e.day().is_none_or(|d| d <= until));
     let last = chosen_day(session, &chosen);
     let mut entries = load::entries(session, &chosen);
     entries.retain(|e| keeps(e) && known(e));
     let (mut next, left) = load::replay(session, session.state.clone(), entries);
-    next.at = args.until.or(last);
+    next.at = until.or(last);
     session.become_state(format!("scenario {}", chosen.name.value), next, None);
     session.undo.clear();
     if !left.is_empty() {

@@ -16,7 +16,7 @@ use rogatio_diagnostics::{Diagnostic, FileId, SourceMap, Span};
 use rogatio_grammar::ast;
 use rogatio_grammar::{ReplLine, parse_expr, parse_repl};
 use rogatio_interpret::{RunOptions, ScenarioRun, run_scenario};
-use rogatio_mir::{Guard, Program, Readings, Scenario};
+use rogatio_mir::{Guard, Program, Readings, Scenario, StampTime};
 use rogatio_semantics::Checked;
 use std::sync::Arc;
 
@@ -434,7 +434,7 @@ impl Session {
             span: Span::NONE,
         };
         let options = RunOptions {
-            until: state.day(),
+            until: state.day().map(StampTime::Day),
             ..RunOptions::default()
         };
         let logs = Folder(state.rules.source.folder.clone());

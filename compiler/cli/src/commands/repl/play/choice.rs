@@ -69,7 +69,7 @@ pub(super) fn all(case: &Case) -> Vec<Choice> {
             }
             // What is still unsaid leaves it open anyway.
             if p.open.is_some() && open.is_empty() {
-                remarks.push("perhaps void".to_owned());
+                remarks.push("whether it would be valid is undetermined".to_owned());
             }
             out.push(Choice {
                 input,

@@ -1,0 +1,320 @@
+//! The residual for people.
+
+use super::row::{Row, table, whom};
+use super::{Decision, Owed, Permit, Procedure, Residual};
+use crate::table::Style;
+use crate::timeline;
+use crate::words::{Due, Heading};
+use std::collections::{HashMap, HashSet};
+
+impl Residual {
+    /// The end of a report: what is owed, what comes, what is on its way, what may be done.
+    #[must_use]
+    pub fn render(&self, style: Style, all: bool) -> String {
+        let mut out = String::new();
+        let (may, standing) = self.brief_rows(Which::Allowed, all, style);
+        let (forbidden, more_forbidden) = self.brief_rows(Which::Forbidden, all, style);
+        let sections = [
+            (
+                Heading::Owed,
+                self.owed_rows(false, style),
+                self.unassessed(style),
+            ),
+            (
+                Heading::DecisionsOpen,
+                self.decision_rows(style),
+                String::new(),
+            ),
+            (Heading::OnItsWay, self.procedure_rows(style), String::new()),
+            (Heading::MayBeDone, may, standing),
+            (Heading::Forbidden, forbidden, more_forbidden),
+        ];
+        let w = style.words();
+        for (title, rows, more) in sections {
+            if !rows.is_empty() || !more.is_empty() {
+                let title = style.bold(&w.heading_at(title, &w.date(&self.at)));
+                out += &format!("\n{title}\n{}{more}", table(&rows, style));
+            }
+        }
+        if !self.to_come.is_empty() {
+            let title = style.bold(w.heading(Heading::ToCome));
+            out += &format!("\n{title}\n{}", timeline::table(&self.to_come, style));
+        }
+        out
+    }
+
+    /// What may and cannot be done, by one or all.
+    #[must_use]
+    pub fn render_can(&self, actor: Option<&str>, style: Style) -> String {
+        let asked = |who: &[String]| actor.is_none_or(|a| who.iter().any(|w| w == a));
+        let mut rows = Vec::new();
+        for p in self.may.iter().filter(|p| asked(&p.who) && !p.breach) {
+            let mut remarks: Vec<String> = p.until.iter().map(|u| format!("until {u}")).collect();
+            if !p.open.is_empty() {
+                // A deed happens whatever it is worth.
+                let worth = if p.deed { "a breach" } else { "void" };
+                let clauses = p.open.join("; ");
+                remarks.push(format!(
+                    "whether it would be {worth} is undetermined: {clauses}"
+                ));
+            }
+            if !p.advised.is_empty() {
+                remarks.push(p.why.clone());
+            }
+            rows.push(Row::of(
+                &p.text,
+                &p.who,
+                &p.nouns,
+                actor,
+                &[p.articles.as_slice(), &p.advised].concat(),
+                remarks.join("; "),
+                style,
+            ));
+        }
+        for p in self.may.iter().filter(|p| asked(&p.who) && p.breach) {
+            let what = format!("must not {}", p.text);
+            rows.push(Row::of(
+                &what,
+                &p.who,
+                &p.nouns,
+                actor,
+                &p.against,
+                p.why.clone(),
+                style,
+            ));
+        }
+        for p in self.cannot.iter().filter(|p| asked(&p.who)) {
+            let what = format!("cannot {}", p.text);
+            rows.push(Row::of(
+                &what,
+                &p.who,
+                &p.nouns,
+                actor,
+                &p.articles,
+                p.why.clone(),
+                style,
+            ));
+        }
+        let mut out = table(&rows, style);
+        if out.is_empty() {
+            out = "nothing can be done now\n".to_owned();
+        }
+        if self.abridged {
+            out += "(there is too much to try: the list is not complete)\n";
+        }
+        out
+    }
+
+    /// What must be done.
+    #[must_use]
+    pub fn render_must(&self, style: Style) -> String {
+        match self.owed_rows(true, style) {
+            none if none.is_empty() => "nothing is owed\n".to_owned(),
+            rows => table(&rows, style),
+        }
+    }
+
+    /// What a reader of a timeline need not see line by line: duties of qualified, anonymous acts.
+    fn unassessed(&self, style: Style) -> String {
+        match self.duties.iter().filter(|o| !o.assessed).count() {
+            0 => String::new(),
+            n => format!("  {}\n", style.words().qualified_more(n)),
+        }
+    }
+
+    fn owed_rows(&self, all: bool, style: Style) -> Vec<Row> {
+        let w = style.words();
+        let row = |o: &Owed| {
+            let day = |d: &Option<String>| d.as_ref().map(|d| w.date(d));
+            let (on, lapsed) = (day(&o.due), day(&o.lapsed));
+            let due = match (on.as_deref(), o.state.as_str(), o.unfulfillable) {
+                _ if !o.open.is_empty() => Due::Open(&o.open),
+                (Some(due), "lapsed", _) => Due::Was(due),
+                (None, "lapsed", _) => Due::Overdue(lapsed.as_deref()),
+                (Some(due), _, false) => Due::On(due),
+                (None, "breached", _) => Due::Breached,
+                (due, _, true) => Due::Impossible(due),
+                (None, ..) if !o.assessed => Due::NotAssessed,
+                (None, ..) => Due::NoDate,
+            };
+            Row {
+                what: w.owes(&whom(&o.who, &o.nouns, style), &o.text),
+                cite: o.article.as_ref().map_or_else(String::new, |a| w.cite(a)),
+                rest: w.due(due),
+                members: o.who.clone(),
+            }
+        };
+        let shown = |o: &&Owed| all || o.assessed;
+        self.duties.iter().filter(shown).map(row).collect()
+    }
+
+    fn decision_rows(&self, style: Style) -> Vec<Row> {
+        let w = style.words();
+        let row = |d: &Decision| {
+            let closes = d.closes.iter().map(|c| w.closes(&w.date(c)));
+            let open = d.as_it_stands.as_ref().filter(|s| s.undetermined);
+            let open = open.map(|s| w.would_be(&s.outcome, &s.because));
+            let stands = match (&d.certain, d.waits_for.as_slice()) {
+                (Some(c), _) => {
+                    // The decision's own article stands beside it.
+                    let other = c.article.as_ref().filter(|a| !d.articles.contains(a));
+                    let article = other.map(|a| w.cite(a));
+                    w.certain(&c.outcome, &c.because, article.as_deref())
+                }
+                (None, []) => {
+                    let carried = d.as_it_stands.as_ref().is_some_and(|s| s.adopted);
+                    w.to_be_adopted(&d.needs, carried)
+                }
+                (None, rivals) => w.waits_for(rivals),
+            };
+            let rest: Vec<String> = closes.chain([open.unwrap_or(stands)]).collect();
+            Row {
+                what: d.text.clone(),
+                cite: timeline::cites(&d.articles, style),
+                rest: w.side_by_side(&rest),
+                members: Vec::new(),
+            }
+        };
+        self.decisions.iter().map(row).collect()
+    }
+
+    fn procedure_rows(&self, style: Style) -> Vec<Row> {
+        let w = style.words();
+        let row = |p: &Procedure| {
+            let ways = p
+                .ways_out
+                .iter()
+                .map(|(stage, missing)| match missing.as_str() {
+                    "" => format!("-> {stage}"),
+                    missing => format!("-> {stage}: {missing}"),
+                });
+            let stuck = p.stuck.iter().cloned();
+            Row {
+                what: w.is_in(&p.name, &p.stage),
+                cite: timeline::cites(&p.articles, style),
+                rest: stuck.chain(ways).collect::<Vec<_>>().join("; "),
+                members: Vec::new(),
+            }
+        };
+        self.procedures.iter().map(row).collect()
+    }
+
+    /// What surely may be done, or what is forbidden, by the name of the act only; where that is long, only what became so
+    /// or concerns somebody or something of the case, where that is long too, only what became so; and how much is left out.
+    fn brief_rows(&self, which: Which, all: bool, style: Style) -> (Vec<Row>, String) {
+        let of_these = || self.may.iter().filter(|p| which.holds(p));
+        let full = self.in_full();
+        let rows = brief(of_these(), which, &full, style);
+        if all || rows.len() <= ACTS {
+            return (rows, String::new());
+        }
+        let of_case = of_these().filter(|p| !p.standing || p.of_case);
+        let mut told = brief(of_case, which, &full, style);
+        if told.len() > ACTS {
+            told = brief(of_these().filter(|p| !p.standing), which, &full, style);
+        }
+        let rest = rows.len() - told.len();
+        let untold = match rest {
+            0 => String::new(),
+            n => format!(
+                "  {}\n",
+                style.words().as_from_beginning(n, !told.is_empty())
+            ),
+        };
+        (told, untold)
+    }
+
+    /// Acts of which a name alone would say too little: findings, and what may be done in one way and not in another.
+    fn in_full(&self) -> HashSet<&str> {
+        let mut ways: HashMap<&str, Ways<'_>> = HashMap::new();
+        for p in &self.may {
+            let of_act = ways.entry(p.act.as_str()).or_default();
+            of_act.texts.insert(p.text.as_str());
+            of_act.finding |= p.in_full;
+            let worth = Which::ALL.into_iter().find(|w| w.holds(p));
+            of_act.worth.insert(worth);
+        }
+        let told = |w: &Ways<'_>| w.texts.len() <= WAYS && (w.finding || w.worth.len() > 1);
+        let acts = ways.into_iter().filter(|(_, w)| told(w));
+        acts.map(|(act, _)| act).collect()
+    }
+}
+
+/// So many acts that may be done are told whatever they have to do with the case.
+const ACTS: usize = 8;
+/// An act that can be done in more ways than this is told by its name.
+const WAYS: usize = 6;
+
+/// The ways in which an act can be done.
+#[derive(Default)]
+struct Ways<'a> {
+    texts: HashSet<&'a str>,
+    finding: bool,
+    /// What they would be worth; `None` where that is undetermined.
+    worth: HashSet<Option<Which>>,
+}
+
+/// What an act would be worth.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+enum Which {
+    Allowed,
+    Forbidden,
+}
+
+impl Which {
+    const ALL: [Which; 2] = [Which::Allowed, Which::Forbidden];
+
+    fn holds(self, p: &Permit) -> bool {
+        match self {
+            Which::Allowed => p.open.is_empty() && !p.breach,
+            Which::Forbidden => p.breach,
+        }
+    }
+
+    fn articles(self, p: &Permit) -> &[String] {
+        match self {
+            Which::Allowed => &p.articles,
+            Which::Forbidden => &p.against,
+        }
+    }
+}
+
+/// By the name of the act, except of those that are told in full.
+fn brief<'a>(
+    permits: impl Iterator<Item = &'a Permit>,
+    which: Which,
+    full: &HashSet<&str>,
+    style: Style,
+) -> Vec<Row> {
+    let mut acts: Vec<(&str, Permit)> = Vec::new();
+    for p in permits {
+        let name = match full.contains(p.act.as_str()) {
+            true => p.text.as_str(),
+            false => p.act.as_str(),
+        };
+        let Some((_, all)) = acts.iter_mut().find(|(a, _)| *a == name) else {
+            let mut first = p.clone();
+            first.articles = which.articles(p).to_vec();
+            acts.push((name, first));
+            continue;
+        };
+        for article in which.articles(p) {
+            if !all.articles.contains(article) {
+                all.articles.push(article.clone());
+            }
+        }
+        for (who, noun) in p.who.iter().zip(&p.nouns) {
+            if !all.who.contains(who) {
+                all.who.push(who.clone());
+                all.nouns.push(noun.clone());
+            }
+        }
+    }
+    let row = |(name, p): &(&str, Permit)| Row {
+        what: style.words().may(name, &whom(&p.who, &p.nouns, style)),
+        cite: timeline::cites(&p.articles, style),
+        rest: String::new(),
+        members: Vec::new(),
+    };
+    acts.iter().map(row).collect()
+}
