@@ -147,6 +147,110 @@ fn a_program_in_c_calls_an_experiment_and_a_worker_runs_shards_of_it() {
     assert_eq!(ran(&dir, "main", &[]).trim(), passed.to_string());
 }
 
+/// A worker is a machine's share of a simulation: its parts go together with those of `shard run`, into the very bytes of one
+/// simulation, and it takes no shard of other texts.
+#[test]
+fn parts_of_a_worker_merge_with_parts_of_others() {
+    if !links() {
+        return;
+    }
+    let dir = TempDir::new().expect("a folder");
+    write(&dir, "bills.rog", BILLS);
+    let done = |args: &[&str]| {
+        let ended = rogatio(&dir, args);
+        assert_eq!(ended.exit, 0, "{args:?}: {}", ended.stderr);
+        ended.stdout
+    };
+    let read = |name: &str| std::fs::read_to_string(dir.path().join(name)).expect(name);
+    done(&["compile", "bills.rog", "-o", "worker"]);
+    let plan = [
+        "shard",
+        "plan",
+        "bills.rog",
+        "--runs",
+        "20000",
+        "--seed",
+        "7",
+        "--shards",
+        "3",
+    ];
+    done(&[&plan[..], &["--engine", "jit", "-o", "plan"]].concat());
+    let part = |i: usize| format!("part{i}.json");
+    let shard = |i: usize| format!("plan/bills-{i}.json");
+    ran(&dir, "worker", &["--shard", &shard(1), "-o", &part(1)]);
+    done(&["shard", "run", &shard(2), "-o", &part(2)]);
+    ran(&dir, "worker", &["--shard", &shard(3), "-o", &part(3)]);
+    // What a worker writes of a shard is what `shard run` writes.
+    done(&["shard", "run", &shard(1), "-o", "again.json"]);
+    assert_eq!(read(&part(1)), read("again.json"));
+    done(&[
+        "shard",
+        "merge",
+        &part(3),
+        &part(1),
+        &part(2),
+        "-o",
+        "merged.json",
+    ]);
+    let whole = [
+        "simulate",
+        "bills.rog",
+        "--runs",
+        "20000",
+        "--seed",
+        "7",
+        "--engine",
+        "jit",
+    ];
+    done(&[&whole[..], &["-o", "whole.json"]].concat());
+    assert_eq!(read("merged.json"), read("whole.json"));
+    // Without a plan a worker cuts the runs itself.
+    for (i, shard) in ["2/2", "1/2"].into_iter().enumerate() {
+        let args = [
+            "--seed",
+            "7",
+            "--runs",
+            "20000",
+            "--shard",
+            shard,
+            "-o",
+            &part(i),
+        ];
+        ran(&dir, "worker", &args);
+    }
+    done(&["shard", "merge", &part(0), &part(1), "-o", "merged.csv"]);
+    done(&[&whole[..], &["-o", "whole.csv"]].concat());
+    assert_eq!(read("merged.csv"), read("whole.csv"));
+
+    // A shard of other texts.
+    write(&dir, "bills.rog", &BILLS.replace("60 days", "61 days"));
+    done(&[&plan[..], &["--engine", "jit", "-o", "other"]].concat());
+    write(&dir, "none.json", "{}\n");
+    write(
+        &dir,
+        "engine.json",
+        &read(&shard(1)).replace("\"jit\"", "\"interpret\""),
+    );
+    for (file, why) in [
+        (
+            "other/bills-1.json",
+            "is a shard of other texts: their hash is",
+        ),
+        ("none.json", "is no shard"),
+        ("engine.json", "is a shard of another experiment, engine"),
+        ("missing.json", "cannot be read"),
+    ] {
+        let mut command = Command::new(dir.path().join("worker"));
+        let args = ["--shard", file, "-o", "refused.json"];
+        let done = command.args(args).current_dir(dir.path()).output();
+        let done = done.expect("the program starts");
+        let said = String::from_utf8_lossy(&done.stderr).into_owned();
+        assert_eq!(done.status.code(), Some(3), "{file}: {said}");
+        assert!(said.contains(why), "{file}: {said}");
+        assert!(!dir.path().join("refused.json").exists());
+    }
+}
+
 #[test]
 fn what_a_worker_is_asked_wrongly_it_says() {
     if !links() {
@@ -162,6 +266,12 @@ fn what_a_worker_is_asked_wrongly_it_says() {
         &["--runs", "-1"][..],
         &["--runs", "10", "--shard", "3/2"],
         &["--from", "5", "--to", "2"],
+        &["--runs", "10", "--from", "5", "--to", "2"],
+        &["--runs", "10", "--from", "5", "--to", "11"],
+        &["--runs", "10", "--from", "5"],
+        &["--runs", "10", "--from", "5", "--to", "6", "--shard", "1/2"],
+        &["--shard", "1/2"],
+        &["--shard", "bills-1.json", "--seed", "3"],
         &["--runs", "99999999999999999999"],
         &["--rnus", "5"],
         &[],

@@ -142,7 +142,8 @@ pub fn compile(
 }
 
 /// An experiment as an object file for this kind of machine, and the C header that describes it. `name` is what its
-/// functions are called by: a C identifier; `source` identifies what was compiled, in what a worker writes.
+/// functions are called by: a C identifier; `shard` is the text, in JSON, of the shard that what a worker writes is a part
+/// of, cut where its seed, the number of runs, the first run and the first run after it stand.
 ///
 /// # Errors
 /// As [`compile`].
@@ -151,10 +152,10 @@ pub fn object(
     experiment: &Experiment,
     values: &Values,
     name: &str,
-    source: &str,
+    shard: &[String; 5],
 ) -> Result<Object, Refusal> {
     with_parts(program, experiment, values, |parts| {
-        parts.object(name, source)
+        parts.object(name, shard)
     })
 }
 

@@ -13,7 +13,7 @@ use cranelift_codegen::isa::{self, TargetFrontendConfig};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use cranelift_module::{DataDescription, DataId, Linkage, Module};
 use cranelift_object::{ObjectBuilder, ObjectModule};
-use rogatio_mir::draw;
+use rogatio_mir::{MeasureKind, draw};
 use std::fmt::Write as _;
 
 type R<T> = Result<T, Refusal>;
@@ -25,12 +25,12 @@ pub struct Object {
     pub bytes: Vec<u8>,
     /// The C header.
     pub header: String,
-    /// A program in C that runs histories and writes how often each value came.
+    /// A program in C that plays runs and writes them as a part of a simulation.
     pub worker: String,
 }
 
 impl Parts<'_> {
-    pub(crate) fn object(&self, name: &str, source: &str) -> R<Object> {
+    pub(crate) fn object(&self, name: &str, shard: &[String; 5]) -> R<Object> {
         // The case begins in the memory of this process; the object starts from what that leaves.
         let compiled = self.compile()?;
         let mut template = compiled.template.as_ref().clone();
@@ -72,29 +72,28 @@ impl Parts<'_> {
         Ok(Object {
             bytes,
             header: self.header(name, size, &measures),
-            worker: self.worker(name, source, &measures),
+            worker: self.worker(name, shard, &measures),
         })
     }
 
-    fn worker(&self, name: &str, source: &str, measures: &[String]) -> String {
+    fn worker(&self, name: &str, shard: &[String; 5], measures: &[String]) -> String {
         let upper = name.to_uppercase();
-        // What is printed inside a format must not be read as one.
-        let printed = |text: &str| c_text(&json_text(text)).replace('%', "%%");
-        let bare = |text: &str| {
-            let quoted = printed(text);
-            quoted[1..quoted.len() - 1].to_owned()
-        };
-        let names: Vec<String> = measures.iter().map(|m| c_text(&json_text(m))).collect();
+        let kinds = self.experiment.measures.iter().map(|m| &m.kind);
+        let rows = measures.iter().zip(kinds).map(|(m, kind)| {
+            let date = i32::from(matches!(kind, MeasureKind::Date(_)));
+            format!("{{.name = {}, .date = {date}}}", c_text(&json_text(m)))
+        });
+        let rows: Vec<String> = rows.collect();
+        let pieces: Vec<String> = shard.iter().map(|p| c_text(p)).collect();
         include_str!("worker.c")
-            .replace("@MODULE@", &bare(&self.program.name))
-            .replace("@EXPERIMENT@", &bare(&self.experiment.name))
-            .replace("@SOURCE@", &bare(source))
-            .replace("@DRAWS@", &bare(draw::DRAW_VERSION))
-            .replace("@MEASURES@", &names.join(", "))
+            .replace("@MEASURES@", &rows.join(", "))
+            .replace("@BEGIN@", &format!("INT64_C({})", self.world.begin))
             .replace("@MOST@", &format!("UINT64_C({})", 1u64 << 48))
             .replace("@ARENA@", &format!("{upper}_ARENA"))
             .replace("@WIDTH@", &format!("{upper}_WIDTH"))
             .replace("@NAME@", name)
+            // Last: texts may have any words in them.
+            .replace("@PIECES@", &pieces.join(",\n    "))
     }
 
     fn header(&self, name: &str, size: usize, measures: &[String]) -> String {
@@ -143,12 +142,17 @@ impl Parts<'_> {
     }
 }
 
-/// A text in JSON.
+/// A text in JSON, as a part of a simulation has it.
 fn json_text(text: &str) -> String {
     let mut out = String::from("\"");
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
             c if c < ' ' => {
                 let _ = write!(out, "\\u{:04x}", u32::from(c));
             }
@@ -159,13 +163,17 @@ fn json_text(text: &str) -> String {
     out
 }
 
-/// A literal of C, byte by byte where a byte is no plain character.
+/// A literal of C, byte by byte where a byte is no plain character, in lines.
 fn c_text(text: &str) -> String {
     let mut out = String::from("\"");
-    for b in text.bytes() {
+    for (i, b) in text.bytes().enumerate() {
+        if i > 0 && i % 1000 == 0 {
+            out.push_str("\"\n    \"");
+        }
         match b {
             b'"' | b'\\' => out.extend(['\\', char::from(b)]),
-            b' '..=b'~' => out.push(char::from(b)),
+            // Two question marks and another character would be a trigraph.
+            b' '..=b'~' if b != b'?' => out.push(char::from(b)),
             b => {
                 // Three octal digits end by themselves; hexadecimal ones would go on.
                 let _ = write!(out, "\\{b:03o}");

@@ -102,6 +102,31 @@ impl Shard {
             .collect()
     }
 
+    /// The text of a shard in JSON, cut where its numbers stand: the seed, the number of runs, the first run, the first
+    /// run after it.
+    #[must_use]
+    pub fn pieces(&self) -> [String; 5] {
+        let bare = Shard {
+            seed: 0,
+            runs: 0,
+            from: 0,
+            to: 0,
+            ..self.clone()
+        };
+        let text = serde_json::to_string(&bare).unwrap_or_default();
+        let mut rest = text.as_str();
+        // Within a text of JSON there is no quotation mark without a stroke before it, so these are the keys.
+        let cuts = ["\"seed\":", "\"runs\":", "\"from\":", "\"to\":"];
+        let before = cuts.map(|key| {
+            let at = rest.find(&format!("{key}0")).unwrap_or(0) + key.len();
+            let (piece, after) = rest.split_at(at);
+            rest = after.strip_prefix('0').unwrap_or(after);
+            piece.to_owned()
+        });
+        let [a, b, c, d] = before;
+        [a, b, c, d, rest.to_owned()]
+    }
+
     /// Reads a shard.
     ///
     /// # Errors

@@ -1,5 +1,6 @@
 //! `rogatio compile`: an experiment as an object file, a shared library or a program.
 
+use super::shard::packed;
 use super::simulate::{choose, output};
 use crate::args::Compile;
 use crate::console::Console;
@@ -43,11 +44,20 @@ pub(crate) fn run(console: &mut Console, args: &Compile) -> Done {
         output::check(console, header)?;
         not_another(console, header)?;
     }
-    let (front, program) = compile(console, &args.file, &args.library, &args.readings)?;
+    let (mut front, program) = compile(console, &args.file, &args.library, &args.readings)?;
     let experiment =
         choose(&front, &program, args.experiment.as_deref()).map_err(|m| console.usage(&m))?;
-    let (name, hash) = (identifier(&experiment.name), output::hash(&front.sources));
-    let object = match rogatio_jit::object(&program, experiment, &[], &name, &hash) {
+    let (name, called) = (identifier(&experiment.name), experiment.name.clone());
+    // The experiment's own readings rule, and whatever plays a part of it is told which they were.
+    let packed = packed(&mut front, &program, &called, &args.readings);
+    let chosen = packed.as_ref().and_then(|(program, shard)| {
+        let experiment = program.experiments.iter().find(|e| e.name == called)?;
+        Some((program, experiment, shard))
+    });
+    let Some((program, experiment, shard)) = chosen else {
+        return Err(console.usage("there is no such experiment"));
+    };
+    let object = match rogatio_jit::object(program, experiment, &[], &name, &shard.pieces()) {
         Ok(object) => object,
         Err(refusal) => {
             let d = refusal

@@ -1,10 +1,10 @@
 //! `rogatio shard`: a simulation in parts.
 
 use super::simulate::{choose, output, vary};
-use crate::args::{Shard as Asked, ShardMerge, ShardPlan, ShardRun, ShardStep};
+use crate::args::{ReadingArgs, Shard as Asked, ShardMerge, ShardPlan, ShardRun, ShardStep};
 use crate::console::Console;
 use crate::exit::{Done, Exit, Stop};
-use crate::front::{compile, refuse};
+use crate::front::{Front, compile, refuse};
 use crate::load::read_text;
 use crate::write::replace;
 use rogatio_diagnostics::{Diagnostic, FileId, SourceMap};
@@ -12,7 +12,7 @@ use rogatio_grammar::ast::{ItemKind, Module};
 use rogatio_grammar::{headings, parse};
 use rogatio_mir::{Program, Readings, draw};
 use rogatio_simulate::{
-    MAX_RUNS, Part, Ready, SHARD, Shard, SimError, SimOptions, SimResult, Source, Wish,
+    Engine, MAX_RUNS, Part, Ready, SHARD, Shard, SimError, SimOptions, SimResult, Source, Wish,
 };
 use serde::Serialize;
 use std::path::Path;
@@ -58,39 +58,22 @@ fn plan(console: &Console, args: &ShardPlan) -> Done {
             &SimError::too_many(args.runs),
         ));
     }
-    let mut readings = args.readings.readings.clone();
-    readings.extend(vary::own_readings(&program, experiment));
     let name = experiment.name.clone();
-    let chosen = chosen(&readings, args.readings.rules_at);
-    let program = front.lower(&chosen);
-    let Some(experiment) = program.experiments.iter().find(|e| e.name == name) else {
+    let Some((program, whole)) = packed(&mut front, &program, &name, &args.readings) else {
+        return Err(console.usage("there is no such experiment"));
+    };
+    let experiment = program.experiments.iter().find(|e| e.name == name);
+    let Some(experiment) = experiment else {
         return Err(console.usage("there is no such experiment"));
     };
     let ready = Ready::new(&program, experiment, &[], args.engine.into());
     let ready = ready.map_err(|e| told(console, &front.sources, &e))?;
-    let mut files: Vec<FileId> = front.sources.files().collect();
-    // The text with the experiment comes first, the modules in the order in which they were read.
-    files.sort_by_key(|f| *f != front.file);
     let whole = Shard {
-        format: SHARD.to_owned(),
-        version: VERSION.to_owned(),
-        hash: output::hash(&front.sources),
-        experiment: name.clone(),
-        draws: draw::DRAW_VERSION.to_owned(),
         seed: args.seed,
         engine: ready.engine(),
-        readings,
-        rules_at: args.readings.rules_at.map(|d| d.to_string()),
         runs: args.runs,
-        from: 0,
         to: args.runs,
-        sources: files
-            .into_iter()
-            .map(|f| Source {
-                name: front.sources.name(f).to_owned(),
-                text: front.sources.text(f).to_owned(),
-            })
-            .collect(),
+        ..whole
     };
     let shards = whole.cut(args.shards);
     if (shards.len() as u64) < args.shards {
@@ -109,6 +92,43 @@ fn plan(console: &Console, args: &ShardPlan) -> Done {
         console.print(&format!("{}\n", path.display()))?;
     }
     Ok(Exit::Fine)
+}
+
+/// An experiment's program under its readings, and the shard that is all of its runs: those of native code until something
+/// else is said, none of them yet.
+pub(super) fn packed(
+    front: &mut Front,
+    program: &Program,
+    name: &str,
+    asked: &ReadingArgs,
+) -> Option<(Program, Shard)> {
+    let experiment = program.experiments.iter().find(|e| e.name == name)?;
+    let mut readings = asked.readings.clone();
+    readings.extend(vary::own_readings(program, experiment));
+    let program = front.lower(&chosen(&readings, asked.rules_at));
+    let mut files: Vec<FileId> = front.sources.files().collect();
+    // The text with the experiment comes first, the modules in the order in which they were read.
+    files.sort_by_key(|f| *f != front.file);
+    let sources = files.into_iter().map(|f| Source {
+        name: front.sources.name(f).to_owned(),
+        text: front.sources.text(f).to_owned(),
+    });
+    let shard = Shard {
+        format: SHARD.to_owned(),
+        version: VERSION.to_owned(),
+        hash: output::hash(&front.sources),
+        experiment: name.to_owned(),
+        draws: draw::DRAW_VERSION.to_owned(),
+        seed: 0,
+        engine: Engine::Jit,
+        readings,
+        rules_at: asked.rules_at.map(|d| d.to_string()),
+        runs: 0,
+        from: 0,
+        to: 0,
+        sources: sources.collect(),
+    };
+    Some((program, shard))
 }
 
 fn chosen(readings: &[(String, String)], rules_at: Option<rogatio_calendar::Day>) -> Readings {
