@@ -14,6 +14,7 @@ mod front;
 mod load;
 mod paths;
 mod picture;
+mod speech;
 mod templates;
 mod watch;
 mod write;

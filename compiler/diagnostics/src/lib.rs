@@ -22,6 +22,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod catalogue;
 pub mod codes;
 mod diagnostic;
 mod explain;
@@ -31,6 +32,7 @@ mod render;
 mod span;
 mod suggest;
 
+pub use catalogue::Catalogue;
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
 pub use explain::{Explanation, explain, explanations};
 pub use helps::help_in;

@@ -60,7 +60,7 @@ pub(crate) fn run() -> Exit {
         Command::Doc(args) => doc::run(&mut console, args),
         Command::Fmt(args) => fmt::run(&console, args),
         Command::Explain(args) => explain::run(&mut console, args),
-        Command::Repl(args) => repl::run(&console, args),
+        Command::Repl(args) => repl::run(&mut console, args),
         Command::Shard(args) => shard::run(&console, args),
         Command::Simulate(args) => simulate::run(&mut console, args),
         Command::Compile(args) => compile::run(&mut console, args),

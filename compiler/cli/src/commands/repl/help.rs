@@ -1,7 +1,9 @@
 //! What can be typed at the prompt.
 
 use super::Refused;
-use rogatio_report::{pad, width};
+use crate::speech::say;
+use rogatio_diagnostics::Lang;
+use rogatio_report::{Style, pad, width};
 
 /// A command.
 pub(super) struct Command {
@@ -141,13 +143,15 @@ pub(super) fn find(name: &str) -> Option<&'static Command> {
 pub(super) fn unknown(name: &str) -> Refused {
     let names: Vec<&str> = COMMANDS.iter().map(|c| c.name).collect();
     let near = crate::front::among(name, &names);
-    Refused::Words(format!(
-        "there is no command `{name}`{near}; :help lists them"
-    ))
+    Refused::Words(match near.as_str() {
+        "" => format!("there is no command `{name}`; :help lists them"),
+        near => format!("there is no command `{name}`{near}"),
+    })
 }
 
 /// `:help [COMMAND]`.
-pub(super) fn help(rest: &str, columns: usize) -> Result<String, Refused> {
+pub(super) fn help(rest: &str, style: Style) -> Result<String, Refused> {
+    let columns = style.width;
     if !rest.is_empty() {
         let name = if rest.starts_with(':') {
             rest.to_owned()
@@ -155,7 +159,11 @@ pub(super) fn help(rest: &str, columns: usize) -> Result<String, Refused> {
             format!(":{rest}")
         };
         let command = find(&name).ok_or_else(|| unknown(&name))?;
-        let about = format!("{}. {}", command.what, command.more);
+        let (what, more) = (say(command.what, style.lang), say(command.more, style.lang));
+        let about = match style.lang {
+            Lang::En => format!("{what}. {more}"),
+            Lang::Ja => format!("{what}。{more}"),
+        };
         let usage = format!("{} {}", command.name, command.takes);
         let mut out = format!("{}\n", usage.trim_end());
         for line in rogatio_report::wrap(about.trim(), columns.saturating_sub(2)) {
@@ -167,7 +175,8 @@ pub(super) fn help(rest: &str, columns: usize) -> Result<String, Refused> {
     let widest = COMMANDS.iter().map(|c| width(&usage(c))).max().unwrap_or(0);
     let mut out = format!("{HELP}or\n");
     for c in COMMANDS {
-        let lines = rogatio_report::wrap(c.what, columns.saturating_sub(widest + 4));
+        let what = say(c.what, style.lang);
+        let lines = rogatio_report::wrap(&what, columns.saturating_sub(widest + 4));
         for (i, line) in lines.iter().enumerate() {
             let first = if i == 0 { usage(c) } else { String::new() };
             out += &format!("  {}  {line}\n", pad(&first, widest));
@@ -182,14 +191,18 @@ mod tests {
 
     #[test]
     fn every_command_is_told() {
-        let all = help("", 100).unwrap_or_default();
+        let plain = |width| Style {
+            width,
+            ..Style::default()
+        };
+        let all = help("", plain(100)).unwrap_or_default();
         for c in COMMANDS {
             assert!(all.contains(c.name), "{}", c.name);
-            let one = help(c.name, 30).unwrap_or_default();
+            let one = help(c.name, plain(30)).unwrap_or_default();
             assert!(one.contains("for example"), "{one}");
             assert!(c.example.starts_with(c.name), "{}", c.name);
         }
-        assert!(help("nonsense", 80).is_err());
+        assert!(help("nonsense", plain(80)).is_err());
         for (_, name) in ALIASES {
             assert!(find(name).is_some(), "{name}");
         }

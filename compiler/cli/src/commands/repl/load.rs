@@ -15,7 +15,9 @@ pub(super) fn load(session: &mut Session, rest: &str) -> Result<String, Refused>
     if name.is_empty() {
         return Err("write :load and a file or the name of a module: :load un.cbd".into());
     }
-    let opened = Rules::open(Some(&name), &mut session.loader, |_| Ok(Readings::new()));
+    let opened = Rules::open(Some(&name), &mut session.loader, |_| {
+        Ok(Readings::new().lang(session.lang))
+    });
     let (rules, readings, _) = opened.map_err(|(found, _)| Refused::Findings(found))?;
     let rules = Arc::new(rules);
     let mut next = State {

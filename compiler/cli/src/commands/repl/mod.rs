@@ -21,49 +21,56 @@ mod travel;
 use crate::args::Repl;
 use crate::console::Console;
 use crate::exit::{Done, Exit, Stop};
+use crate::speech::{say, say_lines};
 use evaluate::Evaluation;
 use input::{Input, Typed};
-use rogatio_diagnostics::Diagnostic;
+use rogatio_diagnostics::{Diagnostic, Lang};
 use rogatio_interpret::Env;
 use rogatio_report::{Style, lines, timeline, why};
 use session::{Answer, Kept, Session, Unopened};
 
 /// Reads lines until there are no more. Not typed by somebody, a line that is refused
 /// makes the exit code 1.
-pub(crate) fn run(console: &Console, args: &Repl) -> Done {
+pub(crate) fn run(console: &mut Console, args: &Repl) -> Done {
+    console.speak(false);
+    let console = &*console;
     let mut session = open(console, args)?;
     let mut input = Input::open(console)?;
     let style = console.style();
     if input.is_terminal() {
         let program = session.program();
-        let title = program.titles.last().unwrap_or(&program.name);
-        let title = if title.is_empty() {
-            String::new()
-        } else {
-            format!("{title}. ")
-        };
-        console.print(&format!("{title}Type :help for help, :quit to leave.\n"))?;
+        let own = || program.titles.last().map(String::as_str);
+        let title = console.lang.title(&program.titles).or_else(own);
+        let greeting = say("Type :help for help, :quit to leave.", console.lang);
+        match (title.unwrap_or(&program.name), console.lang) {
+            ("", _) => console.print(&format!("{greeting}\n"))?,
+            (title, Lang::En) => console.print(&format!("{title}. {greeting}\n"))?,
+            (title, Lang::Ja) => console.print(&format!("{title}。{greeting}\n"))?,
+        }
         evaluate::catch_interrupts();
     }
     let mut exit = Exit::Fine;
     loop {
         input.know(&session);
         for note in input.notes() {
-            console.remark(&note);
+            console.remark(&say(&note, console.lang));
         }
         let text = match input.next(&prompt(&session))? {
             Typed::Text(text) => text,
             Typed::Dropped => continue,
             Typed::TooLong => {
-                console.remark(
+                console.remark(&say(
                     "what was typed is too long for a line; put it into a file and :load it",
-                );
+                    console.lang,
+                ));
                 exit = Exit::Findings;
                 continue;
             }
             Typed::NotText => {
-                console
-                    .remark("a line is not UTF-8, and was left out; save the text again as UTF-8");
+                console.remark(&say(
+                    "a line is not UTF-8, and was left out; save the text again as UTF-8",
+                    console.lang,
+                ));
                 exit = Exit::Findings;
                 continue;
             }
@@ -90,7 +97,13 @@ pub(crate) fn run(console: &Console, args: &Repl) -> Done {
 
 /// A session as the command line asks for it.
 fn open(console: &Console, args: &Repl) -> Result<Session, Stop> {
-    match Session::open(args.file.as_deref(), &args.library, &args.readings) {
+    let opened = Session::open(
+        args.file.as_deref(),
+        &args.library,
+        &args.readings,
+        console.lang,
+    );
+    match opened {
         Ok((session, found)) => {
             console.report(&found, session.sources());
             Ok(session)
@@ -152,12 +165,15 @@ fn watched(
             told(console, session, answer)
         }
         Evaluation::Interrupted => {
-            console.remark("interrupted; nothing has changed");
+            console.remark(&say("interrupted; nothing has changed", console.lang));
             Ok(false)
         }
         Evaluation::Failed(said) => {
             crate::console::internal_error(&said);
-            console.remark("the session is as it was before this line");
+            console.remark(&say(
+                "the session is as it was before this line",
+                console.lang,
+            ));
             Ok(false)
         }
     }
@@ -178,7 +194,7 @@ fn told(console: &Console, session: &Session, answer: Result<Told, Refused>) -> 
             Ok(false)
         }
         Err(Refused::Words(words)) => {
-            console.remark(&words);
+            console.remark(&say_lines(&words, console.lang));
             Ok(false)
         }
     }
@@ -250,6 +266,7 @@ fn line(session: &mut Session, text: &str, style: Style) -> Result<Told, Refused
             let mut told = why::value(&run.case, guard, &value, style);
             if act && value.truth().is_false() {
                 told += "  (it has not been done; with a date before it, it is done)";
+                told = say(&told, style.lang).into_owned();
             }
             Ok(told.into())
         }
@@ -263,13 +280,16 @@ fn changed(kept: Kept, style: Style) -> Told {
     let new = branch::without(&lines(&kept.after.case, 0), &old);
     let mut text = timeline::table(&new, style);
     if kept.met {
-        text += "as expected\n";
+        text += &say("as expected", style.lang);
+        text.push('\n');
     }
     // What an earlier line expected may not hold any more.
     for e in kept.after.expectations.iter().filter(|e| !e.passed) {
         let was = kept.before.expectations.iter().find(|b| b.span == e.span);
         if was.is_some_and(|b| b.passed) {
-            text += &format!("no longer as expected on {}: {}\n", e.at, e.message);
+            let no_longer = format!("no longer as expected on {}: {}", e.at, e.message);
+            text += &say(&no_longer, style.lang);
+            text.push('\n');
         }
     }
     Told {
@@ -280,8 +300,18 @@ fn changed(kept: Kept, style: Style) -> Told {
 
 /// A line that begins with a colon.
 fn command(session: &mut Session, name: &str, rest: &str, style: Style) -> Result<String, Refused> {
+    let text = asked(session, name, rest, style)?;
+    Ok(match help::canonical(name) {
+        // Texts of the module, not ours.
+        ":article" | ":doc" => text,
+        _ => say_lines(&text, style.lang),
+    })
+}
+
+/// What it answers, as far as it is ours in English.
+fn asked(session: &mut Session, name: &str, rest: &str, style: Style) -> Result<String, Refused> {
     match help::canonical(name) {
-        ":help" => help::help(rest, style.width),
+        ":help" => help::help(rest, style),
         ":can" => ask::can(session, rest, style),
         ":must" => ask::must(session, rest, style),
         ":why" => ask::why(session, rest, style),

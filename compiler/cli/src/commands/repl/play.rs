@@ -10,8 +10,10 @@ use crate::args::{Repl, Run};
 use crate::case;
 use crate::console::Console;
 use crate::exit::{Done, Exit, Stop};
+use crate::speech::{say, say_lines};
 use choice::{Choice, Question};
 use rogatio_calendar::Day;
+use rogatio_diagnostics::Lang;
 use rogatio_grammar::ast;
 use rogatio_interpret::Case;
 use rogatio_mir::StampTime;
@@ -51,7 +53,8 @@ pub(crate) fn play(console: &Console, args: &Run) -> Done {
     if play.input.is_terminal() {
         evaluate::catch_interrupts();
     }
-    console.print("Type a number to do something, w to wait, ? for help, q to leave.\n")?;
+    let greeting = "Type a number to do something, w to wait, ? for help, q to leave.\n";
+    console.print(&say_lines(greeting, console.lang))?;
     loop {
         match play.turn() {
             Ok(true) => {}
@@ -82,11 +85,12 @@ fn begin(console: &Console, session: &mut Session, args: &Run) -> Result<(), Sto
                 .iter()
                 .map(|s| format!("\n  {}", s.name.value))
                 .collect();
-            return Err(console.usage(&format!(
+            let choose = format!(
                 "this file has {} scenarios; choose the one to go on from with --scenario:{}",
                 several.len(),
                 names.concat()
-            )));
+            );
+            return Err(console.usage(&say_lines(&choose, console.lang)));
         }
         (Some(title), _) => match load::scenario(&session.state.rules.base, title) {
             Ok(scenario) => scenario.clone(),
@@ -121,10 +125,8 @@ fn begin(console: &Console, session: &mut Session, args: &Run) -> Result<(), Sto
     session.become_state(format!("scenario {}", chosen.name.value), next, None);
     session.undo.clear();
     if !left.is_empty() {
-        console.remark(&load::with_left(
-            "some lines were left out".to_owned(),
-            &left,
-        ));
+        let text = load::with_left("some lines were left out".to_owned(), &left);
+        console.remark(&say_lines(&text, console.lang));
     }
     match session.case() {
         Ok(run) if !case::is_bad(&run) => Ok(()),
@@ -182,7 +184,10 @@ impl Play<'_> {
                 self.changed = true;
             }
             ("q", "") => return self.end(),
-            ("?", "") => self.console.print(&format!("{HELP}\n"))?,
+            ("?", "") => {
+                let help = say_lines(HELP, self.style.lang);
+                self.console.print(&format!("{help}\n"))?;
+            }
             ("w", "") => self.line(":step")?,
             ("u", "") => self.line(":undo")?,
             // Before the first day there is nothing to let pass.
@@ -214,12 +219,16 @@ impl Play<'_> {
         let shown: Vec<&Choice> = choices.iter().filter(|c| c.has(&self.filter)).collect();
         let mut out = String::new();
         if case.entities().count() <= case.program().entities.len() {
-            out += "nobody is in the case yet: type who there is, as in  State: Ada, Bela\n";
+            let nobody = "nobody is in the case yet: type who there is, as in  State: Ada, Bela\n";
+            out += &say_lines(nobody, self.style.lang);
         } else if shown.is_empty() {
-            out += "nothing can be done now; w waits\n";
+            out += &say_lines("nothing can be done now; w waits\n", self.style.lang);
         }
-        let rows: Vec<(String, String, String)> =
-            shown.iter().take(SHOWN).map(|c| c.row(case)).collect();
+        let rows: Vec<(String, String, String)> = shown
+            .iter()
+            .take(SHOWN)
+            .map(|c| c.row(case, self.style.lang))
+            .collect();
         let widest = |of: fn(&(String, String, String)) -> &str, most: usize| {
             rows.iter()
                 .map(|r| width(of(r)).min(most))
@@ -239,16 +248,16 @@ impl Play<'_> {
             out += &format!("{}\n", line.trim_end());
         }
         if shown.len() > SHOWN {
-            out += &format!(
-                "({} more: type a part of a name to see fewer)\n",
-                shown.len() - SHOWN
-            );
+            let more = shown.len() - SHOWN;
+            let more = format!("({more} more: type a part of a name to see fewer)\n");
+            out += &say_lines(&more, self.style.lang);
         }
         if !self.filter.is_empty() {
-            out += &format!(
+            let only = format!(
                 "(only what has `{}`; an empty line shows all)\n",
                 self.filter
             );
+            out += &say_lines(&only, self.style.lang);
         }
         self.console.print(&out)
     }
@@ -257,7 +266,7 @@ impl Play<'_> {
     fn choose(&mut self, case: &Case, choice: &Choice) -> Result<(), Stop> {
         let mut said = choice::Said::default();
         for question in choice.questions(case) {
-            let Some(text) = self.ask(&question.prompt())? else {
+            let Some(text) = self.ask(&question.prompt(self.style.lang))? else {
                 return Ok(());
             };
             match question.answer(text.trim()) {
@@ -268,7 +277,8 @@ impl Play<'_> {
         let day = match self.session.day() {
             Some(day) => day,
             None => {
-                let text = self.ask("on which day? ")?.unwrap_or_default();
+                let prompt = say("on which day? ", self.style.lang);
+                let text = self.ask(&prompt)?.unwrap_or_default();
                 match text.trim().parse() {
                     Ok(day) => day,
                     Err(e) => return self.refuse(&format!("{e}; write 1993-12-29")),
@@ -301,7 +311,7 @@ impl Play<'_> {
     }
 
     fn refuse(&mut self, words: &str) -> Result<(), Stop> {
-        self.console.remark(words);
+        self.console.remark(&say_lines(words, self.style.lang));
         self.seen(false);
         Ok(())
     }
@@ -318,7 +328,7 @@ impl Play<'_> {
     fn ask(&mut self, prompt: &str) -> Result<Option<String>, Stop> {
         self.input.know(&self.session);
         for note in self.input.notes() {
-            self.console.remark(&note);
+            self.console.remark(&say(&note, self.style.lang));
         }
         Ok(match self.input.next(prompt)? {
             Typed::Text(text) => Some(text),
@@ -339,9 +349,8 @@ impl Play<'_> {
             .iter()
             .any(|(done, _)| !done.starts_with(':'));
         if self.input.is_terminal() && unsaved {
-            let text = self
-                .ask("save as (empty: do not save): ")?
-                .unwrap_or_default();
+            let prompt = say("save as (empty: do not save): ", self.style.lang);
+            let text = self.ask(&prompt)?.unwrap_or_default();
             if !text.trim().is_empty() {
                 self.line(&format!(":save {}", text.trim()))?;
             }
@@ -351,18 +360,18 @@ impl Play<'_> {
 }
 
 impl Question {
-    fn prompt(&self) -> String {
+    fn prompt(&self, lang: Lang) -> String {
+        let what = say(&self.what, lang);
         match self.options.as_slice() {
-            [] => format!("{}? ", self.what),
-            some if some.len() <= 12 => format!("{}? ({}) ", self.what, some.join(", ")),
+            [] => format!("{what}? "),
+            some if some.len() <= 12 => format!("{what}? ({}) ", some.join(", ")),
             some => {
                 let first: Vec<&str> = some.iter().take(8).map(String::as_str).collect();
-                format!(
-                    "{}? ({}, … {} in all) ",
-                    self.what,
-                    first.join(", "),
-                    some.len()
-                )
+                let (first, all) = (first.join(", "), some.len());
+                match lang {
+                    Lang::En => format!("{what}? ({first}, … {all} in all) "),
+                    Lang::Ja => format!("{what}? ({first}, … 全{all}) "),
+                }
             }
         }
     }

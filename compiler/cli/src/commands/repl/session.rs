@@ -12,7 +12,7 @@ use crate::case::{Folder, unmet};
 use crate::front;
 use crate::load::Loader;
 use rogatio_calendar::Day;
-use rogatio_diagnostics::{Diagnostic, FileId, SourceMap, Span};
+use rogatio_diagnostics::{Diagnostic, FileId, Lang, SourceMap, Span};
 use rogatio_grammar::ast;
 use rogatio_grammar::{ReplLine, parse_expr, parse_repl};
 use rogatio_interpret::{RunOptions, ScenarioRun, run_scenario};
@@ -85,6 +85,8 @@ pub(crate) struct Session {
     pub(super) branches: Vec<Branch>,
     /// The run of the state, if it has been made.
     run: Option<ScenarioRun>,
+    /// The language it answers in.
+    pub(super) lang: Lang,
 }
 
 /// Why there is no session.
@@ -106,9 +108,11 @@ impl Session {
         name: Option<&str>,
         library: &LibraryArgs,
         asked: &ReadingArgs,
+        lang: Lang,
     ) -> Result<(Session, Vec<Diagnostic>), Unopened> {
         let mut loader = Loader::new(library.stdlib.as_deref());
-        let chosen = |checked: &Checked| front::readings(&checked.program, asked);
+        let chosen =
+            |checked: &Checked| front::readings(&checked.program, asked).map(|r| r.lang(lang));
         let (rules, readings, found) = match Rules::open(name, &mut loader, chosen) {
             Ok(opened) => opened,
             Err((found, usage)) => {
@@ -135,6 +139,7 @@ impl Session {
             from: None,
             branches: Vec::new(),
             run: None,
+            lang,
         };
         Ok((session, found))
     }

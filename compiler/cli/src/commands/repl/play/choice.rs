@@ -1,6 +1,8 @@
 //! What is possible: an act with those who may do it, and what must still be said.
 
 use crate::commands::repl::text::{decision, name, unquoted};
+use crate::speech::say;
+use rogatio_diagnostics::Lang;
 use rogatio_interpret::{ActInput, ActKind, Case, Entity, Value};
 use rogatio_mir::{ActClass, ActId, Ty};
 use rogatio_report::{articles, plural, width};
@@ -42,6 +44,7 @@ pub(super) struct Said {
 /// Every choice that the case leaves now: acts that would be valid, and events, which
 /// nobody does.
 pub(super) fn all(case: &Case) -> Vec<Choice> {
+    let lang = case.program().lang;
     let found = case.residual();
     let mut out: Vec<Choice> = Vec::new();
     for actor in &found.actors {
@@ -63,13 +66,17 @@ pub(super) fn all(case: &Case) -> Vec<Choice> {
                 same.who.push(actor.actor);
                 continue;
             }
-            let mut remarks: Vec<String> = p.until.iter().map(|u| format!("until {u}")).collect();
+            let mut remarks: Vec<String> = p
+                .until
+                .iter()
+                .map(|u| say(&format!("until {u}"), lang).into_owned())
+                .collect();
             if p.breach {
-                remarks.push("would be a breach".to_owned());
+                remarks.push(say("would be a breach", lang).into_owned());
             }
             // What is still unsaid leaves it open anyway.
             if p.open.is_some() && open.is_empty() {
-                remarks.push("whether it would be valid is undetermined".to_owned());
+                remarks.push(say("whether it would be valid is undetermined", lang).into_owned());
             }
             out.push(Choice {
                 input,
@@ -96,7 +103,7 @@ pub(super) fn all(case: &Case) -> Vec<Choice> {
                 text: act.name.clone(),
                 who: Vec::new(),
                 articles: articles(case, &[act.provision]),
-                remark: "an event".to_owned(),
+                remark: say("an event", lang).into_owned(),
             });
         }
     }
@@ -141,7 +148,7 @@ impl Choice {
     }
 
     /// Its text, who may, and what it rests on.
-    pub(super) fn row(&self, case: &Case) -> (String, String, String) {
+    pub(super) fn row(&self, case: &Case, lang: Lang) -> (String, String, String) {
         let names: Vec<&str> = self.who.iter().map(|e| case.entity_name(*e)).collect();
         let mut who = names.join(", ");
         if names.len() > 1 && width(&who) > 32 {
@@ -153,11 +160,15 @@ impl Choice {
                 .collect();
             kinds.dedup();
             who = match kinds.as_slice() {
-                [kind] => format!("{} {}", names.len(), plural(kind)),
-                _ => format!("{} actors", names.len()),
+                [kind] if lang == Lang::En => format!("{} {}", names.len(), plural(kind)),
+                [kind] => format!("{kind} {}", names.len()),
+                _ if lang == Lang::En => format!("{} actors", names.len()),
+                _ => format!("{}者", names.len()),
             };
         }
-        let mut rest = self.articles.join(", ");
+        let words = rogatio_interpret::words(lang);
+        let cites: Vec<String> = self.articles.iter().map(|a| words.cite(a)).collect();
+        let mut rest = cites.join(", ");
         if !self.remark.is_empty() {
             rest = format!("{rest}  {}", self.remark);
         }
