@@ -141,6 +141,7 @@ impl Like {
             when: None,
             // Never drawn: its clocks have their days from the beginning.
             law: Law::Fixed(guard(program, a_day, Ty::Length, span)),
+            not_counting: None,
             restarting: Some(true),
             even_without_power: false,
             draw: Draw {
