@@ -6,17 +6,17 @@ use std::collections::BTreeMap;
 /// What must come out of a program.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
 pub enum Mode {
-    /// Nothing is found, warnings included.
+    /// Nothing is found but the warnings marked in place.
     Check,
     /// Exactly the findings marked in place.
     Error,
-    /// Nothing is found, and every scenario passes.
+    /// Nothing is found but the warnings marked in place, and every scenario passes.
     Test,
     /// Nothing is found by the check; a scenario fails exactly where marked.
     Fail,
-    /// `rogatio run` prints what the `.stdout` file beside it says.
+    /// Nothing is found but the warnings marked in place; `rogatio run` prints what the `.stdout` file beside it says.
     Run,
-    /// Nothing is found by the check; an experiment is refused with exactly the codes marked.
+    /// Nothing is found by the check but the warnings marked; an experiment is refused with exactly the other codes marked.
     Refuse,
     /// A module that the programs beside it use; it has no outcome of its own.
     Module,
@@ -71,10 +71,12 @@ impl Program {
                 );
             }
             Mode::Error | Mode::Fail | Mode::Refuse => {}
+            Mode::Check | Mode::Test | Mode::Run
+                if marks.values().flatten().all(|c| is_warning(c)) => {}
             _ if marks.is_empty() => {}
             _ => {
                 return Err(
-                    "marks (`//~ CODE`) belong into the modes error, fail and refuse".to_owned(),
+                    "marks (`//~ CODE`) belong into the modes error, fail and refuse; those of warnings also into check, test and run".to_owned(),
                 );
             }
         }
@@ -85,6 +87,34 @@ impl Program {
             marks,
         })
     }
+}
+
+impl Program {
+    /// What the check is to find where the mode is about what comes after it: the warnings that are marked.
+    #[must_use]
+    pub fn warnings(&self) -> Marks {
+        self.part(true)
+    }
+
+    /// What is to be found after the check: the other marks.
+    #[must_use]
+    pub fn later(&self) -> Marks {
+        self.part(false)
+    }
+
+    fn part(&self, warnings: bool) -> Marks {
+        let of = |codes: &Vec<String>| -> Vec<String> {
+            let mut codes = codes.clone();
+            codes.retain(|c| is_warning(c) == warnings);
+            codes
+        };
+        let marks = self.marks.iter().map(|(l, codes)| (*l, of(codes)));
+        marks.filter(|(_, codes)| !codes.is_empty()).collect()
+    }
+}
+
+fn is_warning(code: &str) -> bool {
+    code.starts_with('W')
 }
 
 /// `// NAME: DATE`.

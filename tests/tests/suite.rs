@@ -84,20 +84,25 @@ fn run(path: &Path) -> Result<(), String> {
             compare(&built, &program.marks, &built.marks(), &built.report())
         }
         Mode::Test | Mode::Fail => {
-            compare(&built, &Marks::new(), &built.marks(), &built.report())?;
+            // A warning that a mode asserts is of the run, except where the run is to have none.
+            let (before, after) = match program.mode {
+                Mode::Test => (program.warnings(), Marks::new()),
+                _ => (Marks::new(), program.marks.clone()),
+            };
+            compare(&built, &before, &built.marks(), &built.report())?;
             let outcome = run_scenarios_known(&built, path.parent(), program.known_at);
             if outcome.scenarios == 0 {
                 return Err("the program has no scenario".to_owned());
             }
-            compare(&built, &program.marks, &outcome.marks, &outcome.report)
+            compare(&built, &after, &outcome.marks, &outcome.report)
         }
         Mode::Refuse => {
-            compare(&built, &Marks::new(), &built.marks(), &built.report())?;
+            compare(&built, &program.warnings(), &built.marks(), &built.report())?;
             let outcome = refusals(&built);
-            compare(&built, &program.marks, &outcome.marks, &outcome.report)
+            compare(&built, &program.later(), &outcome.marks, &outcome.report)
         }
         Mode::Run => {
-            compare(&built, &Marks::new(), &built.marks(), &built.report())?;
+            compare(&built, &program.warnings(), &built.marks(), &built.report())?;
             output(path, &program)
         }
     }

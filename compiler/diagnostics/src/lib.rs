@@ -22,6 +22,7 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod article;
 mod catalogue;
 pub mod codes;
 mod diagnostic;
@@ -32,6 +33,7 @@ mod render;
 mod span;
 mod suggest;
 
+pub use article::with_article;
 pub use catalogue::Catalogue;
 pub use diagnostic::{Code, Diagnostic, Label, Severity};
 pub use explain::{Explanation, explain, explanations};

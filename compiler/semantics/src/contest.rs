@@ -227,7 +227,7 @@ impl Checker {
                 }
                 return;
             }
-            e.clone().for_each_child(&mut |c| walk(this, c, seen, f));
+            e.each_child(&mut |c| walk(this, c, seen, f));
         }
         walk(self, e, &mut BTreeSet::new(), f);
     }

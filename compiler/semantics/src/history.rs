@@ -52,7 +52,6 @@ impl Checker {
 
     /// Whether a time is counted back from one that no calendar fixes.
     fn counts_back(&self, t: &Expr) -> bool {
-        let mut t = t.clone();
         match &t.kind {
             ExprKind::Shift {
                 before: true, base, ..
@@ -68,7 +67,7 @@ impl Checker {
             },
             _ => {
                 let mut back = false;
-                t.for_each_child(&mut |c| back |= self.counts_back(c));
+                t.each_child(&mut |c| back |= self.counts_back(c));
                 back
             }
         }

@@ -44,7 +44,6 @@ mod norm;
 mod occurrence;
 mod pattern;
 mod procedure;
-mod reach;
 mod scenario;
 mod scope;
 mod set;

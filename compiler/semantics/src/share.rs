@@ -136,11 +136,11 @@ impl Checker {
             Ty::Entity(kinds) => kinds,
             _ => return false,
         };
-        fn look(e: &mut Expr, f: &mut dyn FnMut(&Expr)) {
+        fn look(e: &Expr, f: &mut dyn FnMut(&Expr)) {
             f(e);
-            e.for_each_child(&mut |c| look(c, f));
+            e.each_child(&mut |c| look(c, f));
         }
-        look(&mut weight.clone(), &mut |e| {
+        look(weight, &mut |e| {
             if let ExprKind::Count(s) | ExprKind::Sum { set: s, .. } = &e.kind {
                 let mut cond = s.cond.clone();
                 let mut of_member = false;

@@ -78,7 +78,7 @@ impl Checker {
                         );
                     }
                     let stream = self.stream(cx, event);
-                    let unless_meanwhile = unless_meanwhile.as_ref().map(|e| self.stream(cx, e));
+                    let unless_meanwhile = unless_meanwhile.as_ref().map(|e| self.meanwhile(cx, e));
                     StatusClauseKind::From {
                         stream,
                         once: *once,
@@ -119,6 +119,14 @@ impl Checker {
                         }
                     }
                 }
+                T::UnlessMeanwhile(e) => {
+                    self.error(
+                        Diagnostic::error(codes::E0352, "nothing is on its way here")
+                            .at(e.span, "what would this stop?")
+                            .help("write it after the start that it stops: `from 90 days after E unless F meanwhile`"),
+                    );
+                    continue;
+                }
                 T::NoneAfter(e) => {
                     let stream = self.stream(cx, e);
                     let none = self.make(cx, ExprKind::None, Ty::None, t.span);
@@ -137,6 +145,14 @@ impl Checker {
         }
         cx.provision = outer;
         cx.locals.truncate(depth);
+    }
+
+    /// `unless F meanwhile`; with `none`, nothing stops the start, and that is said (R17).
+    fn meanwhile(&mut self, cx: &mut Context, e: &ast::Expr) -> Stream {
+        if matches!(&crate::expr::unparen(e).kind, ast::ExprKind::Name(n) if n.text == "none") {
+            return self.stream_of(cx, StreamKind::Or(Vec::new()), e.span);
+        }
+        self.stream(cx, e)
     }
 
     /// R16: the same act pattern in `from` and `until` is an error.

@@ -1,6 +1,6 @@
 //! Types: what fits where, and how a type is said.
 
-use rogatio_diagnostics::{Diagnostic, codes};
+use rogatio_diagnostics::{Diagnostic, codes, with_article};
 
 use crate::check::Checker;
 use crate::hir::*;
@@ -71,7 +71,7 @@ impl Checker {
             Ty::Share => "a share".to_owned(),
             Ty::Chance => "a chance".to_owned(),
             Ty::Text => "a text".to_owned(),
-            Ty::Entity(k) => format!("a {}", names(k)),
+            Ty::Entity(k) => with_article(&names(k)),
             Ty::Set(k) => format!("a set of {}", names(k)),
             Ty::Optional(t) => format!("{} or none", self.show(t)),
             Ty::None => "`none`".to_owned(),

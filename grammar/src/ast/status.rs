@@ -55,4 +55,6 @@ pub enum StatusTailKind {
     },
     /// `none after E`.
     NoneAfter(Expr),
+    /// `unless F meanwhile` where no `from` comes before it.
+    UnlessMeanwhile(Expr),
 }

@@ -211,19 +211,38 @@ pub(crate) fn join_tails(tails: Vec<Tail>) -> Vec<StatusTail> {
             TailPart::Kind(kind) => kind,
             TailPart::Is(e) => is_tail(e),
             TailPart::UnlessMeanwhile(cond) => {
-                let last = out.iter_mut().rev().find_map(|tail| match &mut tail.kind {
-                    StatusTailKind::From {
-                        unless_meanwhile, ..
-                    } => Some(unless_meanwhile),
-                    _ => None,
-                });
-                if let Some(slot) = last {
-                    *slot = Some(match slot.take() {
-                        Some(other) => bin(BinaryOp::Or, other, cond),
-                        None => cond,
-                    });
+                // After a `from` it is that one's; after an `until` it is for all starts before it.
+                let directly = matches!(
+                    out.last(),
+                    Some(StatusTail {
+                        kind: StatusTailKind::From { .. },
+                        ..
+                    })
+                );
+                let mut starts: Vec<&mut Option<Expr>> = out
+                    .iter_mut()
+                    .rev()
+                    .filter_map(|tail| match &mut tail.kind {
+                        StatusTailKind::From {
+                            unless_meanwhile, ..
+                        } => Some(unless_meanwhile),
+                        _ => None,
+                    })
+                    .collect();
+                if directly {
+                    starts.truncate(1);
                 }
-                continue;
+                if starts.is_empty() {
+                    StatusTailKind::UnlessMeanwhile(cond)
+                } else {
+                    for slot in starts {
+                        *slot = Some(match slot.take() {
+                            Some(other) => bin(BinaryOp::Or, other, cond.clone()),
+                            None => cond.clone(),
+                        });
+                    }
+                    continue;
+                }
             }
         };
         out.push(StatusTail { labels, kind, span });

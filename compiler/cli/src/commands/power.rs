@@ -210,7 +210,7 @@ fn subject(case: &mut Case, d: DecisionId, name: Option<&str>) -> Result<Option<
             let Some(kind) = kinds.first() else {
                 return Ok(None);
             };
-            let name = format!("a {}", case.program().kinds[kind.index()].name);
+            let name = rogatio_diagnostics::with_article(&case.program().kinds[kind.index()].name);
             case.add_entity(&name, *kind)
                 .map(Some)
                 .map_err(|e| e.to_string())

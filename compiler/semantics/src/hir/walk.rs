@@ -127,10 +127,10 @@ impl Stream {
     }
 }
 
-impl Expr {
-    /// Calls `f` on the direct operands that are values of their own (keys, sides of a comparison …).
-    pub fn for_each_child(&mut self, f: &mut dyn FnMut(&mut Expr)) {
-        match &mut self.kind {
+/// The direct operands of an expression, lent or lent to be changed: both walks have one list.
+macro_rules! operands {
+    ($self:ident, $f:ident, $iter:ident $(, $mut:tt)?) => {
+        match &$($mut)? $self.kind {
             ExprKind::Not(e)
             | ExprKind::Field(e, _)
             | ExprKind::IsKind(e, _)
@@ -138,7 +138,7 @@ impl Expr {
             | ExprKind::DatePart(_, e)
             | ExprKind::Digit(e)
             | ExprKind::InStage { instance: e, .. }
-            | ExprKind::EnteredAt { instance: e, .. } => f(e),
+            | ExprKind::EnteredAt { instance: e, .. } => $f(e),
             ExprKind::And(es)
             | ExprKind::Or(es)
             | ExprKind::Later(es)
@@ -149,7 +149,7 @@ impl Expr {
             | ExprKind::StatusValue(_, es)
             | ExprKind::EndOf(_, es)
             | ExprKind::StartOf { keys: es, .. }
-            | ExprKind::NormIs { keys: es, .. } => es.iter_mut().for_each(f),
+            | ExprKind::NormIs { keys: es, .. } => es.$iter().for_each($f),
             ExprKind::Compare(_, a, b)
             | ExprKind::Arith(_, a, b)
             | ExprKind::OrElse(a, b)
@@ -169,63 +169,63 @@ impl Expr {
                 element: b,
                 ..
             } => {
-                f(a);
-                f(b);
+                $f(a);
+                $f(b);
             }
             ExprKind::ShareCompare { part, share, base } => {
-                f(part);
-                f(share);
-                f(base);
+                $f(part);
+                $f(share);
+                $f(base);
             }
-            ExprKind::Count(s) | ExprKind::Exists(s) | ExprKind::Set(s) => f(&mut s.cond),
+            ExprKind::Count(s) | ExprKind::Exists(s) | ExprKind::Set(s) => $f(&$($mut)? s.cond),
             ExprKind::Sum { set, value } => {
-                f(&mut set.cond);
-                f(value);
+                $f(&$($mut)? set.cond);
+                $f(value);
             }
             ExprKind::ForAll(s, e) | ExprKind::Member(e, s) => {
-                f(&mut s.cond);
-                f(e);
+                $f(&$($mut)? s.cond);
+                $f(e);
             }
             ExprKind::Best { set, keys } => {
-                f(&mut set.cond);
-                keys.iter_mut().for_each(|(_, e)| f(e));
+                $f(&$($mut)? set.cond);
+                keys.$iter().for_each(|(_, e)| $f(e));
             }
             ExprKind::OnRoll { subject, voter, .. } | ExprKind::Weight { subject, voter, .. } => {
                 if let Some(s) = subject {
-                    f(s);
+                    $f(s);
                 }
-                f(voter);
+                $f(voter);
             }
             ExprKind::OutcomeIs { subject, .. }
             | ExprKind::DecisionOpen { subject, .. }
             | ExprKind::Certain { subject, .. } => {
                 if let Some(s) = subject {
-                    f(s);
+                    $f(s);
                 }
             }
             ExprKind::Except { base, exceptions } => {
-                f(base);
+                $f(base);
                 for x in exceptions {
-                    f(&mut x.when);
-                    f(&mut x.value);
+                    $f(&$($mut)? x.when);
+                    $f(&$($mut)? x.value);
                 }
             }
-            ExprKind::ByVersion(list) => list.iter_mut().for_each(|(_, e)| f(e)),
+            ExprKind::ByVersion(list) => list.$iter().for_each(|(_, e)| $f(e)),
             ExprKind::Table(t) => {
-                for row in &mut t.rows {
-                    f(&mut row.cond);
-                    f(&mut row.value);
+                for row in &$($mut)? t.rows {
+                    $f(&$($mut)? row.cond);
+                    $f(&$($mut)? row.value);
                 }
             }
-            ExprKind::AsOf(e, _) | ExprKind::EventPick { from: e, .. } => f(e),
+            ExprKind::AsOf(e, _) | ExprKind::EventPick { from: e, .. } => $f(e),
             ExprKind::CountEvents(_, length) | ExprKind::EventPoint(_, _, length) => {
                 if let Some(length) = length {
-                    f(length);
+                    $f(length);
                 }
             }
             ExprKind::StatusPick { keys, from, .. } => {
-                keys.iter_mut().for_each(&mut *f);
-                f(from);
+                keys.$iter().for_each(&mut *$f);
+                $f(from);
             }
             ExprKind::Bool(_)
             | ExprKind::Int(_)
@@ -253,5 +253,17 @@ impl Expr {
             | ExprKind::Parameter(_)
             | ExprKind::Error => {}
         }
+    };
+}
+
+impl Expr {
+    /// Calls `f` on the direct operands that are values of their own (keys, sides of a comparison …).
+    pub fn for_each_child(&mut self, f: &mut dyn FnMut(&mut Expr)) {
+        operands!(self, f, iter_mut, mut);
+    }
+
+    /// Calls `f` on the same operands, to be read.
+    pub fn each_child(&self, f: &mut dyn FnMut(&Expr)) {
+        operands!(self, f, iter);
     }
 }

@@ -195,9 +195,7 @@ impl<'p> Model<'p> {
                     self.note_properties(&inner, depth + 1);
                 }
             }
-            _ => e
-                .clone()
-                .for_each_child(&mut |c| self.note_properties(c, depth + 1)),
+            _ => e.each_child(&mut |c| self.note_properties(c, depth + 1)),
         }
     }
 

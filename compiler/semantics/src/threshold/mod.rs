@@ -146,8 +146,7 @@ pub(crate) fn reads_ballots(program: &Program, e: &Expr) -> bool {
             }
         }
         let mut found = false;
-        e.clone()
-            .for_each_child(&mut |c| found = found || walk(program, c, seen));
+        e.each_child(&mut |c| found = found || walk(program, c, seen));
         found
     }
     walk(program, e, &mut BTreeSet::new())

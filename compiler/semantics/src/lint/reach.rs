@@ -206,8 +206,7 @@ fn reads(e: &Expr, decision: DecisionId, outcome: DecisionOutcome) -> bool {
         &e.kind,
         ExprKind::OutcomeIs { decision: d, outcome: o, .. } if (*d, *o) == (decision, outcome)
     );
-    e.clone()
-        .for_each_child(&mut |c| found |= reads(c, decision, outcome));
+    e.each_child(&mut |c| found |= reads(c, decision, outcome));
     found
 }
 

@@ -1,0 +1,287 @@
+//! A duty that a prohibition forbids (R27), or for which a `cannot` leaves nobody the power (R26).
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::check::Checker;
+use crate::hir::*;
+use crate::shape::plain;
+
+impl Checker {
+    pub(super) fn dilemmas(&mut self) {
+        let p = &self.program;
+        let mut found = Vec::new();
+        let duties = p
+            .norms
+            .iter()
+            .filter(|n| matches!(n.modal, Modal::Must | Modal::Should) && n.despite.is_none());
+        for must in duties {
+            let against = p
+                .norms
+                .iter()
+                .filter(|n| n.despite.is_none() && meet(must, n));
+            for not in against {
+                let Some((a, b)) = one_act(p, must, not) else {
+                    continue;
+                };
+                let (ours, theirs) = (Terms::of(p, must, a), Terms::of(p, not, b));
+                if ours.exclude(&theirs) {
+                    continue;
+                }
+                // A condition that the duty keeps is one that holds whenever it is open.
+                let always = not.upon.is_none()
+                    && not.time.is_none()
+                    && wide(p, a, b)
+                    && theirs.all_in(&Terms::lasting(p, must, a));
+                let kind = match (not.modal, must.modal) {
+                    (Modal::Cannot, _) if always => Doubt::Barred,
+                    (Modal::Cannot, _) => continue,
+                    (_, Modal::Should) => continue,
+                    _ if always => Doubt::Forbidden,
+                    // An exclusive window: the text has told them apart by time.
+                    _ if not.time.is_some() => continue,
+                    _ => Doubt::Perhaps,
+                };
+                if !found
+                    .iter()
+                    .any(|(_, m, n)| (*m, *n) == (must.span, not.span))
+                {
+                    found.push((kind, must.span, not.span));
+                }
+            }
+        }
+        for (kind, must, not) in found {
+            let yields = "say which yields: `despite art N` on the one that prevails";
+            let d = match kind {
+                Doubt::Forbidden => {
+                    Diagnostic::error(codes::E0503, "the same act is demanded and forbidden")
+                        .at(not, "forbidden here, always")
+                        .also(must, "demanded here")
+                        .help(format!("{yields}, or give the prohibition a condition"))
+                }
+                Doubt::Perhaps => Diagnostic::warning(
+                    codes::W0354,
+                    "the same act may be demanded and forbidden at once",
+                )
+                .at(not, "nothing excludes that this holds")
+                .also(must, "while this is owed")
+                .help(format!(
+                    "{yields}, or give the two conditions that exclude each other"
+                )),
+                Doubt::Barred => Diagnostic::warning(
+                    codes::W0353,
+                    "what is demanded here nobody ever has the power to do",
+                )
+                .at(must, "can only be breached")
+                .also(not, "always takes the power away")
+                .help("give the `cannot` a condition, or write `despite art N` on the duty"),
+            };
+            self.error(d);
+        }
+    }
+}
+
+enum Doubt {
+    Forbidden,
+    Perhaps,
+    Barred,
+}
+
+/// Whether they can be about the same actor, in the same version, in one stage.
+fn meet(must: &Norm, not: &Norm) -> bool {
+    let stages = || match (must.instance, not.instance, must.stage, not.stage) {
+        (Some((p, _)), Some((q, _)), Some(s), Some(t)) if p == q && must.while_here => s == t,
+        _ => true,
+    };
+    matches!(not.modal, Modal::MustNot | Modal::Cannot)
+        && must.who.kinds.iter().any(|k| not.who.kinds.contains(k))
+        && (must.version.is_none() || not.version.is_none() || must.version == not.version)
+        && stages()
+}
+
+/// The act that one demands, the only one, and the other forbids.
+fn one_act<'a>(p: &Program, must: &'a Norm, not: &'a Norm) -> Option<(&'a Pattern, &'a Pattern)> {
+    let (NormPred::Act(a), NormPred::Act(b)) = (&must.pred, &not.pred) else {
+        return None;
+    };
+    // Any value fulfils what the duty leaves open: another than the forbidden one.
+    let open = |x: &ArgPattern| match x {
+        ArgPattern::Any => true,
+        ArgPattern::Var(v) => !must.keys.contains(v),
+        _ => false,
+    };
+    let only_one = |(x, y): (&ArgPattern, &ArgPattern)| {
+        open(x) && matches!(y, ArgPattern::Is(_) | ArgPattern::In(_))
+    };
+    // What one is about is of other kinds than what the other is.
+    let apart = |(x, y): (&ArgPattern, &ArgPattern)| match (kinds_of(p, x), kinds_of(p, y)) {
+        (Some(x), Some(y)) => !x.iter().any(|k| y.contains(k)),
+        _ => false,
+    };
+    let way_out = a.args.iter().zip(&b.args).any(apart) || a.args.iter().zip(&b.args).any(only_one);
+    (a.act == b.act && b.filter.is_none() && !way_out).then_some((a, b))
+}
+
+/// The kinds of a variable that stands for an argument.
+fn kinds_of<'a>(p: &'a Program, a: &ArgPattern) -> Option<&'a [KindId]> {
+    match a {
+        ArgPattern::Var(v) => match crate::kind::strip(&p.vars[v.index()].ty) {
+            Ty::Entity(kinds) => Some(kinds),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether what is forbidden is every act of those that are demanded.
+fn wide(p: &Program, a: &Pattern, b: &Pattern) -> bool {
+    let free = |x: &ArgPattern| matches!(x, ArgPattern::Any | ArgPattern::Var(_));
+    let all = |(x, y): (&ArgPattern, &ArgPattern)| {
+        free(y)
+            && match (kinds_of(p, x), kinds_of(p, y)) {
+                (Some(x), Some(y)) => x.iter().all(|k| y.contains(k)),
+                _ => true,
+            }
+    };
+    a.args.iter().zip(&b.args).all(all) && free(&b.to) && free(&b.for_whom)
+}
+
+/// What a sentence says of its act, conjunct by conjunct.
+#[derive(Default)]
+struct Terms {
+    /// Conditions, and whether they hold or fail.
+    literals: Vec<(String, bool)>,
+    /// What is equal to a constant.
+    values: Vec<(String, String)>,
+}
+
+impl Terms {
+    /// All its conditions, and the arguments that it fixes.
+    fn of(p: &Program, n: &Norm, act: &Pattern) -> Terms {
+        let mut terms = Terms::lasting(p, n, act);
+        terms.add(n, act, n.when.as_ref(), true);
+        terms
+    }
+
+    /// Those that hold as long as the sentence binds.
+    fn lasting(p: &Program, n: &Norm, act: &Pattern) -> Terms {
+        let mut terms = Terms::default();
+        for (i, a) in act.args.iter().enumerate() {
+            if let ArgPattern::Is(e) = a
+                && let Some(value) = constant(e)
+            {
+                terms.values.push((format!("argument {i}"), value));
+            }
+        }
+        terms.add(n, act, Some(&n.who.cond), true);
+        terms.add(n, act, n.while_.as_ref(), true);
+        terms.add(n, act, n.unless.as_ref(), false);
+        // A duty outlives the stage it arose in, a prohibition does not (R31).
+        if let (Some((q, this)), Some(stage)) = (n.instance, n.stage)
+            && (n.while_here || !matches!(n.modal, Modal::Must | Modal::Should))
+        {
+            let here = Expr {
+                kind: ExprKind::InStage {
+                    instance: Box::new(Expr {
+                        kind: ExprKind::Var(this),
+                        ty: p.vars[this.index()].ty.clone(),
+                        provision: n.provision,
+                        span: n.span,
+                    }),
+                    procedure: q,
+                    stages: vec![stage],
+                },
+                ty: Ty::Bool,
+                provision: n.provision,
+                span: n.span,
+            };
+            terms.add(n, act, Some(&here), true);
+        }
+        terms
+    }
+
+    fn add(&mut self, n: &Norm, act: &Pattern, e: Option<&Expr>, holds: bool) {
+        let Some(e) = e else { return };
+        match (&e.kind, holds) {
+            (ExprKind::Bool(b), _) if *b == holds => {}
+            (ExprKind::Not(e), _) => self.add(n, act, Some(e), !holds),
+            (ExprKind::And(list), true) | (ExprKind::Or(list), false) => {
+                list.iter().for_each(|e| self.add(n, act, Some(e), holds));
+            }
+            (ExprKind::Compare(op, a, b), _) => {
+                let (op, flip) = match op {
+                    CmpOp::Ne => (CmpOp::Eq, true),
+                    CmpOp::Lt => (CmpOp::Ge, true),
+                    CmpOp::Gt => (CmpOp::Le, true),
+                    op => (*op, false),
+                };
+                let holds = holds != flip;
+                let (left, right) = (name(a, n, act), name(b, n, act));
+                if op == CmpOp::Eq && holds {
+                    let value = constant(b).map(|v| (left.clone(), v));
+                    let value = value.or_else(|| constant(a).map(|v| (right.clone(), v)));
+                    self.values.extend(value);
+                }
+                self.literals
+                    .push((format!("{op:?} {left} {right}"), holds));
+            }
+            (ExprKind::ReadingIs(r, choice), true) => {
+                self.values.push((format!("{r:?}"), choice.to_string()));
+                self.literals.push((name(e, n, act), true));
+            }
+            (
+                ExprKind::InStage {
+                    instance,
+                    procedure,
+                    stages,
+                },
+                true,
+            ) if stages.len() == 1 => {
+                let of = format!("{procedure:?} of {}", name(instance, n, act));
+                self.values.push((of, stages[0].to_string()));
+                self.literals.push((name(e, n, act), true));
+            }
+            _ => self.literals.push((name(e, n, act), holds)),
+        }
+    }
+
+    /// Whether both cannot hold together.
+    fn exclude(&self, other: &Terms) -> bool {
+        let opposite = |(l, holds): &(String, bool)| other.literals.contains(&(l.clone(), !holds));
+        let differs =
+            |(of, v): &(String, String)| other.values.iter().any(|(o, w)| o == of && w != v);
+        self.literals.iter().any(opposite) || self.values.iter().any(differs)
+    }
+
+    /// Whether each of these is among others.
+    fn all_in(&self, other: &Terms) -> bool {
+        self.literals.iter().all(|l| other.literals.contains(l))
+    }
+}
+
+fn constant(e: &Expr) -> Option<String> {
+    let known = matches!(
+        e.kind,
+        ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Day(_) | ExprKind::Entity(_)
+    );
+    known.then(|| plain(&format!("{:?}", e.kind)))
+}
+
+/// A value by what it says, with the actor, the arguments and the instance called alike in every sentence.
+fn name(e: &Expr, n: &Norm, act: &Pattern) -> String {
+    let alike = |v: VarId| {
+        if v == n.who.var {
+            return VarId(u32::MAX);
+        }
+        if n.instance.is_some_and(|(_, this)| this == v) {
+            return VarId(u32::MAX - 1);
+        }
+        let place = act
+            .args
+            .iter()
+            .position(|a| matches!(a, ArgPattern::Var(x) if *x == v));
+        place.map_or(v, |i| VarId(u32::MAX - 2 - crate::check::id(i)))
+    };
+    let mut e = e.clone();
+    e.for_each_var(&mut |v| *v = alike(*v));
+    plain(&format!("{:?}", e.kind))
+}
