@@ -5,6 +5,7 @@
 
 use crate::error::SimError;
 use crate::replay::Player;
+use crate::settled;
 use num_rational::BigRational;
 use num_traits::Zero;
 use rogatio_analyze::{
@@ -117,6 +118,11 @@ fn measure(
             _ => {}
         }
     })?;
+    let Some(end) = end else {
+        return Ok(Err(not_pure(
+            "acts of one day come in an order by chance, or the text leaves open whether they come",
+        )));
+    };
     let (d, s) = match the_matter(&end, question) {
         Ok(found) => found,
         Err(r) => return Ok(Err(r)),
@@ -181,7 +187,7 @@ fn the_matter(case: &Case, question: Guard) -> Result<(DecisionId, Option<Entity
 
 /// That nothing but ballots is random.
 fn pure(program: &Program, experiment: &Experiment, question: Guard) -> Result<(), Refusal> {
-    if !experiment.behaviours.is_empty() {
+    if !settled::clocks_are(program, experiment) {
         return Err(not_pure("acts at random times"));
     }
     let head = |d: DecisionId| {

@@ -20,6 +20,7 @@ mod progress;
 mod replay;
 mod result;
 mod saved;
+mod settled;
 mod stats;
 mod stop;
 mod sweep;

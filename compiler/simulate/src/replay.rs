@@ -113,44 +113,9 @@ impl Player {
             .zip(self.laws.iter().map(Laws::first))
     }
 
-    /// Plays a run in which nobody votes and no clock runs, to the end of a day or of the run; shows the case before each
-    /// event and at the end.
-    pub(crate) fn silent(
-        &self,
-        by: Option<Day>,
-        seen: &mut dyn FnMut(&Case),
-    ) -> Result<Case, SimError> {
-        let experiment = &*self.experiment;
-        let last = by.map_or(self.last, |d| d.min(self.last));
-        let end = Point::next_day_phase(last, Phase::TacitStart);
-        let (mut case, mut dated) = (self.case.clone(), self.dated.of(experiment));
-        case.begin(Point::day_phase(experiment.begin, Phase::Opening));
-        loop {
-            seen(&case);
-            let act = dated.next().map(|d| Point::day_phase(d, Phase::Act));
-            let wake = case.next_wake();
-            let next = [act, wake].into_iter().flatten().min();
-            match next.filter(|p| *p <= end) {
-                None => break,
-                Some(p) if act == Some(p) => dated.perform(&mut case)?,
-                Some(p) => case.advance(p),
-            }
-            if let Some(why) = case.fault() {
-                return Err(lost(why));
-            }
-        }
-        case.advance(end);
-        seen(&case);
-        Ok(case)
-    }
-
-    /// Plays a run.
-    ///
-    /// # Errors
-    /// What the interpreter refuses.
-    pub fn play(&self, seed: u64, run: u64) -> Result<Replay, SimError> {
-        let (experiment, last) = (&*self.experiment, self.last);
-        let mut history = History {
+    /// A run before its beginning.
+    fn history<'e>(&'e self, experiment: &'e Experiment, seed: u64, run: u64) -> History<'e> {
+        History {
             case: self.case.clone(),
             experiment,
             clocks: Vec::new(),
@@ -162,7 +127,59 @@ impl Player {
             due: Vec::new(),
             run,
             entities: None,
-        };
+        }
+    }
+
+    /// Plays a run in which nobody votes and all delays are fixed, to the end of a day or of the run; shows the case before
+    /// each event and at the end. None if the order of its acts is left to chance, or whether they come to the text.
+    pub(crate) fn silent(
+        &self,
+        by: Option<Day>,
+        seen: &mut dyn FnMut(&Case),
+    ) -> Result<Option<Case>, SimError> {
+        let last = by.map_or(self.last, |d| d.min(self.last));
+        let end = Point::next_day_phase(last, Phase::TacitStart);
+        let mut experiment = (*self.experiment).clone();
+        experiment.ballots.clear();
+        let mut history = self.history(&experiment, 0, 0);
+        let begin = Point::day_phase(experiment.begin, Phase::Opening);
+        history.case.begin(begin);
+        history.set_clocks(0);
+        let mut clear = history.look(None)?;
+        while clear {
+            seen(&history.case);
+            let Some(next) = history.next().filter(|p| *p <= end) else {
+                break;
+            };
+            if history.tied() {
+                return Ok(None);
+            }
+            let since = history.case.timeline().len();
+            history.go(next)?;
+            let touched = touched(&history.case, since);
+            clear &= history.look(Some(&touched))?;
+            if history.entities != Some(history.case.entities().count()) {
+                clear &= history.set_clocks(0);
+            }
+            if let Some(why) = history.case.fault() {
+                return Err(lost(why));
+            }
+        }
+        if !clear {
+            return Ok(None);
+        }
+        history.case.advance(end);
+        seen(&history.case);
+        Ok(Some(history.case))
+    }
+
+    /// Plays a run.
+    ///
+    /// # Errors
+    /// What the interpreter refuses.
+    pub fn play(&self, seed: u64, run: u64) -> Result<Replay, SimError> {
+        let (experiment, last) = (&*self.experiment, self.last);
+        let mut history = self.history(experiment, seed, run);
         history
             .case
             .begin(Point::day_phase(experiment.begin, Phase::Opening));
@@ -324,6 +341,13 @@ impl History<'_> {
             .enumerate()
             .filter_map(|(i, c)| c.due.map(|(d, w)| (d, draw::tie(w), i)));
         due.min().map(|(d, _, i)| (d, i))
+    }
+
+    /// Whether two clocks do their acts next, on one day.
+    fn tied(&self) -> bool {
+        let first = self.first().map(|(day, _)| day);
+        let due = self.clocks.iter().filter_map(|c| c.due);
+        first.is_some_and(|day| due.filter(|(d, _)| *d == day).count() > 1)
     }
 
     fn next(&self) -> Option<Point> {

@@ -143,6 +143,39 @@ fn a_vote_that_closes_when_all_have_voted() {
     assert_eq!(answers(&p)[0].as_ref().unwrap().value().to_string(), "1/2");
 }
 
+/// A delay that is fixed is no chance: W1 in which the president puts it to the vote after a day.
+#[test]
+fn a_vote_that_is_called_after_a_fixed_delay() {
+    let p = example("bench/w1_council.rog");
+    assert!((value(&answers(&p)[0]) - 0.535_546_291_610).abs() < 1e-12);
+    let block = simulated(&p, Wish::Auto, 3, 300, 1);
+    assert_eq!(block.engine, Engine::Block);
+    let steps = simulated(&p, Wish::Interpret, 3, 300, 2);
+    assert_eq!(block.measures, steps.measures);
+    // A clock that runs no matter what else happens; the vote is as it was.
+    let votes = "each Member votes yes 60%, no 40% on Carry\nmeasure adopted(Carry on M)\n";
+    let spoken = club(&format!("{votes}A does speak after 1 day"));
+    assert_eq!(
+        answers(&spoken)[0].as_ref().unwrap().value().to_string(),
+        "11097/15625"
+    );
+    for (lines, why) in [
+        // Two clocks of one day go by chance; one that waits for the outcome hangs on the ballots.
+        ("each Member does speak after 1 day", "an order by chance"),
+        (
+            "A does speak after 1 day when adopted(Carry on M) restarting",
+            "random times",
+        ),
+    ] {
+        let found = answers(&club(&format!("{votes}{lines}")));
+        let refusal = found[0].as_ref().expect_err(why);
+        assert!(
+            refusal.starts_with("E1005") && refusal.contains(why),
+            "{refusal}"
+        );
+    }
+}
+
 #[test]
 fn what_is_no_pure_vote_is_refused() {
     let votes = "each Member votes yes 60%, no 40% on Carry\n";
