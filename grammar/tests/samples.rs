@@ -59,6 +59,31 @@ fn formatting_sets_items_on_lines_of_their_own() {
 }
 
 #[test]
+fn formatting_lines_up_the_columns_of_a_table() {
+    let text = "table t(a: K, 地: K) -> int first {\n  staff, 本部 -> 1 // one\n officer,x  -> 22\n _,_ -> 3\n}\n";
+    let want = "table t(a: K, 地: K) -> int first {\n    staff,   本部 -> 1  // one\n    officer, x    -> 22\n    _,       _    -> 3\n}\n";
+    assert_eq!(format(file(), text).expect("parses"), want);
+    assert_eq!(format(file(), want).expect("parses"), want);
+    // On one line there are no columns.
+    let text = "table t(a: K) -> int first { staff -> 1  _ -> 3 }\n";
+    assert_eq!(format(file(), text).expect("parses"), text);
+}
+
+#[test]
+fn formatting_sets_conditions_below_their_word() {
+    let text = "define x: int = 3\n except 4 when a\n and b\n or c\ndefine y: bool = a\n and b\nscenario \"s\" {\n 2001-01-01: f\n expect a\n and b\n}\n";
+    let want = "define x: int = 3\n    except 4 when a\n        and b\n        or c\ndefine y: bool = a\n    and b\nscenario \"s\" {\n    2001-01-01: f\n        expect a\n            and b\n}\n";
+    assert_eq!(format(file(), text).expect("parses"), want);
+}
+
+#[test]
+fn formatting_keeps_odds_apart_from_sets() {
+    let text = "experiment e {\n each S votes yes 70%, no(1/7), abstain (p - 1/7) on D\n measure probability(abstain(D) is empty)\n}\n";
+    let want = "experiment e {\n    each S votes yes 70%, no (1/7), abstain (p - 1/7) on D\n    measure probability(abstain(D) is empty)\n}\n";
+    assert_eq!(format(file(), text).expect("parses"), want);
+}
+
+#[test]
 fn a_text_with_mistakes_is_not_formatted() {
     assert!(format(file(), "kind kind").is_err());
 }

@@ -3,16 +3,20 @@
 //! It works on the tokens: the words stay, the white space between them is set anew. The author's line breaks
 //! are kept, since where a long sentence is broken says how it is to be read; but every item and clause of a
 //! block that spans lines begins its own line, four spaces deeper than the block, and what goes on with the line
-//! before stands deeper still. Comments stay where they are. At most one empty line is kept.
+//! before stands deeper still, and `and` and `or` below a `when` deeper than that. The columns of a table line up.
+//! Comments stay where they are. At most one empty line is kept.
+
+mod columns;
 
 use crate::ast::{
-    Article, ArticleBody, Item, ItemKind, KindDef, ScenarioItem, ScenarioItemKind, StageItemKind,
+    Article, ArticleBody, ExperimentItemKind, ExprKind, Item, ItemKind, KindDef, ScenarioItem,
+    ScenarioItemKind, StageItemKind,
 };
 use crate::lexer::{Comment, normal};
 use crate::source;
 use crate::token::{Lexed, Token, TokenKind as K, is_name, lex};
 use rogatio_diagnostics::{Diagnostic, FileId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Formats a module.
 ///
@@ -26,7 +30,7 @@ pub fn format(file: FileId, text: &str) -> Result<String, Vec<Diagnostic>> {
     }
     let mut starts = Starts::default();
     starts.items(&items);
-    let out = Writer::new(text, &lexed, &starts.0).write();
+    let out = Writer::new(text, &lexed, &starts).write();
     // The words must be the same as before; if ever they are not, the text stays as it is.
     let again = lex(file, &out);
     let same = again.tokens.len() == lexed.tokens.len()
@@ -61,11 +65,17 @@ fn squeeze(text: &str) -> String {
 /// How far below its block a line stands that begins with a given byte: 0 for items and clauses, 1 for the lines
 /// of a scenario that share the date above.
 #[derive(Default)]
-struct Starts(HashMap<u32, usize>);
+struct Starts {
+    below: HashMap<u32, usize>,
+    /// The parentheses of odds: `abstain (1 - p)` is no set `abstain(…)`.
+    odds: HashSet<u32>,
+    /// The rows of each table, from and to.
+    tables: Vec<Vec<(u32, u32)>>,
+}
 
 impl Starts {
     fn add(&mut self, span: rogatio_diagnostics::Span) {
-        self.0.insert(span.start, 0);
+        self.below.insert(span.start, 0);
     }
 
     fn items(&mut self, items: &[Item]) {
@@ -87,7 +97,11 @@ impl Starts {
             ItemKind::Reading(reading) => {
                 reading.choices.iter().for_each(|c| self.add(c.name.span))
             }
-            ItemKind::Table(table) => table.rows.iter().for_each(|r| self.add(r.span)),
+            ItemKind::Table(table) => {
+                table.rows.iter().for_each(|r| self.add(r.span));
+                let rows = table.rows.iter().map(|r| (r.span.start, r.span.end));
+                self.tables.push(rows.collect());
+            }
             ItemKind::Decision(decision) => decision.clauses.iter().for_each(|c| self.add(c.span)),
             ItemKind::Procedure(procedure) => self.items(&procedure.items),
             ItemKind::Stage(stage) => {
@@ -101,7 +115,14 @@ impl Starts {
             ItemKind::Article(article) => self.article(article),
             ItemKind::Scenario(scenario) => self.lines(&scenario.items),
             ItemKind::Experiment(experiment) => {
-                experiment.items.iter().for_each(|i| self.add(i.span))
+                for item in &experiment.items {
+                    self.add(item.span);
+                    if let ExperimentItemKind::Votes { odds, .. } = &item.kind {
+                        let values = odds.iter().map(|(_, value)| value);
+                        let bracketed = values.filter(|v| matches!(v.kind, ExprKind::Paren(_)));
+                        self.odds.extend(bracketed.map(|v| v.span.start));
+                    }
+                }
             }
             _ => {}
         }
@@ -127,7 +148,7 @@ impl Starts {
                     | ScenarioItemKind::Expect(_)
             );
             let below = usize::from(dated && line.at.is_none() && belongs);
-            self.0.insert(line.span.start, below);
+            self.below.insert(line.span.start, below);
             match &line.kind {
                 ScenarioItemKind::Branch(_, lines) => self.lines(lines),
                 ScenarioItemKind::EventsFrom { mapping, .. } => {
@@ -157,13 +178,20 @@ struct Writer<'a> {
     tokens: &'a [Token],
     pieces: Vec<Piece>,
     starts: &'a HashMap<u32, usize>,
+    odds: &'a HashSet<u32>,
+    /// Spaces that stand before a token so that the columns of its table line up.
+    columns: HashMap<usize, usize>,
+    /// How far below its block the last item or clause stands that begins a line.
+    item: usize,
+    /// How far below its block the last line stands that goes on with a condition.
+    condition: Option<usize>,
     /// For each `{`, and its `}`: whether the block is written on one line.
     inline: HashMap<usize, bool>,
     out: String,
 }
 
 impl<'a> Writer<'a> {
-    fn new(text: &'a str, lexed: &'a Lexed, starts: &'a HashMap<u32, usize>) -> Self {
+    fn new(text: &'a str, lexed: &'a Lexed, starts: &'a Starts) -> Self {
         let tokens = &lexed.tokens;
         let mut pieces = Vec::with_capacity(tokens.len() + lexed.comments.len());
         let mut comments = lexed.comments.iter().copied().peekable();
@@ -192,14 +220,24 @@ impl<'a> Writer<'a> {
                 _ => {}
             }
         }
-        Writer {
+        let mut writer = Writer {
             text,
             tokens,
             pieces,
-            starts,
+            starts: &starts.below,
+            odds: &starts.odds,
+            columns: HashMap::new(),
+            item: 0,
+            condition: None,
             inline,
             out: String::with_capacity(text.len()),
-        }
+        };
+        writer.columns = starts
+            .tables
+            .iter()
+            .flat_map(|rows| writer.columns_of(rows))
+            .collect();
+        writer
     }
 
     fn write(mut self) -> String {
@@ -272,7 +310,10 @@ impl<'a> Writer<'a> {
                     if forced || after_comment || breaks > 0 && !empty {
                         self.line(breaks > 1 && !after_open && !closes, before);
                         let below = if closes { 0 } else { self.below(i) };
+                        self.begin_line(i, below);
                         self.indent(depth + below);
+                    } else if let Some(spaces) = self.columns.get(&i) {
+                        self.out.extend(std::iter::repeat_n(' ', *spaces));
                     } else if let Some(b) = before
                         && self.space(b, i)
                     {
@@ -333,7 +374,25 @@ impl<'a> Writer<'a> {
 
     /// How much deeper than its block a line stands that begins with this token.
     fn below(&self, i: usize) -> usize {
-        self.starts.get(&self.tokens[i].start).copied().unwrap_or(1)
+        let token = self.tokens[i];
+        match (self.starts.get(&token.start), self.condition) {
+            (Some(below), _) => *below,
+            (None, Some(condition)) if matches!(token.kind, K::And | K::Or) => condition + 1,
+            (None, _) => self.item + 1,
+        }
+    }
+
+    /// A line begins, so far below its block.
+    fn begin_line(&mut self, i: usize, below: usize) {
+        let token = self.tokens[i];
+        if self.starts.contains_key(&token.start) || token.kind == K::RBrace {
+            self.item = below;
+            self.condition = None;
+        } else if condition(token.kind) {
+            self.condition = Some(below);
+        } else if !matches!(token.kind, K::And | K::Or) {
+            self.condition = None;
+        }
     }
 
     /// Whether an item or clause begins here that must begin its line; fields and instances may share one.
@@ -394,7 +453,11 @@ impl<'a> Writer<'a> {
             (K::Label | K::TailLabel, K::Label | K::TailLabel) => false,
             (K::Preamble, K::Para) => true,
             (left, K::Para) => left == K::In || left == K::Comma,
-            (left, K::LParen) => !is_name(left) || kind(b + 1) == Some(K::Default),
+            (left, K::LParen) => {
+                !is_name(left)
+                    || kind(b + 1) == Some(K::Default)
+                    || self.odds.contains(&self.tokens[b].start)
+            }
             (left, K::DotDot) => !tight(left),
             (K::DotDot, right) => !tight(right),
             (K::Int, K::Slash) => {
@@ -454,6 +517,11 @@ fn part(kind: K) -> bool {
             | K::On
             | K::Arrow
     )
+}
+
+/// What begins a condition that may go on over several lines.
+fn condition(kind: K) -> bool {
+    matches!(kind, K::When | K::While | K::Unless | K::Except | K::Where)
 }
 
 /// What stands close to `..`.
