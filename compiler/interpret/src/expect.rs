@@ -63,7 +63,7 @@ impl Runner<'_> {
             Truth::False => {
                 let more = self
                     .stands(g)
-                    .unwrap_or_else(|| case.missing(g, &env).summary());
+                    .unwrap_or_else(|| case.missing(g, &env).summary_in(case.program().lang));
                 let message = match more.as_str() {
                     "" => format!("`{text}` is false"),
                     more => format!("`{text}` is false: {more}"),

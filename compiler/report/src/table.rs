@@ -3,9 +3,13 @@
 //! Comes in: words. Goes out: lines without trailing blanks. Never happens: a byte count
 //! taken for a width, a word cut in two where a line could have ended before it.
 
+mod wrap;
+
+pub use wrap::wrap;
+
 use crate::words::{Words, words};
 use rogatio_diagnostics::Lang;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 /// Columns a text takes.
 #[must_use]
@@ -17,38 +21,6 @@ pub fn width(text: &str) -> usize {
 #[must_use]
 pub fn pad(text: &str, to: usize) -> String {
     format!("{text}{}", " ".repeat(to.saturating_sub(width(text))))
-}
-
-/// The text in lines of at most so many columns. Breaks at blanks; a word longer than a
-/// line, as in a script without blanks, is broken where the line is full.
-#[must_use]
-pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let columns = columns.max(8);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split_whitespace() {
-        let gap = usize::from(!line.is_empty());
-        if width(&line) + gap + width(word) <= columns {
-            if gap == 1 {
-                line.push(' ');
-            }
-            line.push_str(word);
-            continue;
-        }
-        if !line.is_empty() {
-            lines.push(std::mem::take(&mut line));
-        }
-        for c in word.chars() {
-            if width(&line) + c.width().unwrap_or(0) > columns {
-                lines.push(std::mem::take(&mut line));
-            }
-            line.push(c);
-        }
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
 }
 
 /// `1 state`, `30 states`.

@@ -5,7 +5,6 @@ use crate::console::{Console, Findings};
 use crate::exit::{Done, Stop};
 use crate::front::among;
 use crate::picture::{Drawn, Unnamed, drawn, emit, ends_in};
-use rogatio_diagnostics::Lang;
 use rogatio_interpret::Happening;
 use rogatio_report::picture::{Graph as Picture, Words, graph_svg};
 use std::collections::BTreeSet;
@@ -35,10 +34,7 @@ pub(crate) fn run(console: &mut Console, args: &Graph) -> Done {
     )?;
     let shown = shown(console, &drawn, args.procedure.as_deref(), &args.file)?;
     let picture = picture(&drawn, &args.file, &shown);
-    let words = match console.lang {
-        Lang::En => &Words::EN,
-        Lang::Ja => &Words::JA,
-    };
+    let words = Words::of(console.lang);
     let text = match format {
         GraphFormat::Svg => graph_svg::svg(&picture, words, "graph"),
         GraphFormat::Dot => picture.dot(),

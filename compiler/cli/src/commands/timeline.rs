@@ -4,7 +4,6 @@ use crate::args::picture::{Timeline, TimelineFormat};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit};
 use crate::picture::{Unnamed, drawn, emit, ends_in};
-use rogatio_diagnostics::Lang;
 use rogatio_report::picture::timeline::{Told, svg};
 use rogatio_report::picture::{Timeline as Picture, Words};
 
@@ -32,10 +31,7 @@ pub(crate) fn run(console: &mut Console, args: &Timeline) -> Done {
         return Err(console.usage(&format!("there is no scenario in `{}`", args.file)));
     };
     let picture = Picture::of(&prepared.scenario.name, drawn.module(&args.file), run);
-    let words = match console.lang {
-        Lang::En => &Words::EN,
-        Lang::Ja => &Words::JA,
-    };
+    let words = Words::of(console.lang);
     let text = match format {
         TimelineFormat::Svg => svg(&picture, words, Told::Listed, "timeline"),
         TimelineFormat::Json => serde_json::to_string_pretty(&picture).unwrap_or_default() + "\n",

@@ -27,7 +27,7 @@ pub(crate) fn why(console: &mut Console, args: &Question) -> Done {
 
 /// What is missing.
 pub(crate) fn why_not(console: &mut Console, args: &Question) -> Done {
-    // Spoken in English alone: what is missing has no sentences in other languages yet.
+    console.speak(args.format == OutputFormat::Json);
     let asked = ask(console, args)?;
     let case = &asked.run.case;
     if args.format == OutputFormat::Json {

@@ -102,8 +102,10 @@ impl Seeker<'_> {
             _ => Missing::nothing(),
         };
         match on {
-            On::Act { act, matches, .. } => {
-                let Some(act) = program.acts.get(act.index()) else {
+            On::Act {
+                act: id, matches, ..
+            } => {
+                let Some(act) = program.acts.get(id.index()) else {
                     return Missing::impossible("?", None);
                 };
                 let counted = guard.and_then(|g| case.count_in(g));
@@ -134,7 +136,7 @@ impl Seeker<'_> {
                     of.filter_map(|(_, m)| self.shown_match(m, env))
                         .collect::<Vec<_>>()
                 };
-                let mut text = act.name.clone();
+                let mut text = case.act_called(*id).to_owned();
                 let args = said(|p| matches!(p, Position::Arg(_)));
                 if !args.is_empty() {
                     text.push_str(&format!("({})", args.join(", ")));
@@ -332,13 +334,21 @@ impl Seeker<'_> {
         match &node.op {
             Op::EventTime => Missing::nothing(),
             Op::Shift { length, .. } => {
-                let days = match case.eval(*length, env) {
-                    Value::Length(l) => l
-                        .as_period()
-                        .map_or(1, |p| i64::from(p.months) * 30 + i64::from(p.days)),
-                    _ => 1,
+                let length_is = match case.eval(*length, env) {
+                    Value::Length(l) => Some(l),
+                    _ => None,
                 };
-                let text = case.describe(*length, env);
+                let days = length_is.and_then(|l| l.as_period().ok());
+                let days = days.map_or(1, |p| i64::from(p.months) * 30 + i64::from(p.days));
+                // The name of a length says less than the length.
+                let (name, value) = (
+                    case.describe(*length, env),
+                    length_is.map(|l| case.words().length(l)),
+                );
+                let text = match value {
+                    Some(value) if value != name => format!("{value} ({name})"),
+                    _ => name,
+                };
                 Missing::one(
                     MissingKind::Wait,
                     text,

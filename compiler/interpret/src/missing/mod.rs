@@ -4,6 +4,7 @@ mod clock;
 mod decision;
 mod event;
 mod number;
+mod said;
 mod stage;
 mod value;
 mod version;
@@ -15,6 +16,7 @@ use crate::state::SlotWhen;
 use crate::timer::firing_point;
 use crate::{Case, Entity, Env, Key, Moment, Value};
 use rogatio_calendar::Point;
+use rogatio_diagnostics::Lang;
 use rogatio_mir::{
     CmpOp, DecisionId, DecisionOutcome, DefineId, Domain, Effect, Guard, HistId, Latch, NormState,
     On, Op, Ordinal, Position, ProcedureId, ProvisionId, RollSet, Rule, ShareCmp, StatusId,
@@ -187,19 +189,26 @@ impl Missing {
     /// All needs in one line: `1 more deposit (29 of 30), then 90 days`.
     #[must_use]
     pub fn summary(&self) -> String {
+        self.summary_in(Lang::En)
+    }
+
+    /// The same, joined as a language joins.
+    #[must_use]
+    pub fn summary_in(&self, lang: Lang) -> String {
         if !self.text.is_empty() {
             return self.text.clone();
         }
         let parts: Vec<String> = self
             .children
             .iter()
-            .map(Missing::summary)
+            .map(|c| c.summary_in(lang))
             .filter(|s| !s.is_empty())
             .collect();
-        parts.join(if self.kind == MissingKind::Then {
-            ", then "
-        } else {
-            " and "
+        parts.join(match (self.kind, lang) {
+            (MissingKind::Then, Lang::En) => ", then ",
+            (_, Lang::En) => " and ",
+            (MissingKind::Then, Lang::Ja) => "、次に",
+            (_, Lang::Ja) => "、及び",
         })
     }
 
@@ -230,17 +239,23 @@ impl Case {
     /// The least that would make a condition true.
     #[must_use]
     pub fn missing(&self, g: Guard, env: &Env) -> Missing {
-        Seeker::new(self).seek(g, env, true)
+        Seeker::new(self)
+            .seek(g, env, true)
+            .said(self.program().lang)
     }
 
     /// The least that would make a decision adopted.
     pub(crate) fn missing_outcome(&self, d: DecisionId, subject: Option<Entity>) -> Missing {
-        Seeker::new(self).outcome(d, subject, DecisionOutcome::Adopted, None)
+        Seeker::new(self)
+            .outcome(d, subject, DecisionOutcome::Adopted, None)
+            .said(self.program().lang)
     }
 
     /// The least that would make an event of this sort happen.
     pub(crate) fn missing_event(&self, on: &On, guard: Option<Guard>, env: &Env) -> Missing {
-        Seeker::new(self).event(on, guard, env, None)
+        Seeker::new(self)
+            .event(on, guard, env, None)
+            .said(self.program().lang)
     }
 }
 

@@ -5,6 +5,7 @@
 use super::lanes::Section;
 use super::sign::Sign;
 use crate::votes::{BallotCount, Side};
+use rogatio_diagnostics::Lang;
 
 /// The words of every picture.
 #[derive(Clone, Copy, Debug)]
@@ -38,6 +39,15 @@ impl Words {
         graph: &GraphWords::JA,
         chart: &ChartWords::JA,
     };
+
+    /// Those of a language.
+    #[must_use]
+    pub fn of(lang: Lang) -> &'static Words {
+        match lang {
+            Lang::En => &Words::EN,
+            Lang::Ja => &Words::JA,
+        }
+    }
 }
 
 /// The words of a vote table.

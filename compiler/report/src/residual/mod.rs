@@ -6,6 +6,7 @@ mod to_come;
 
 use crate::line::Line;
 use crate::view::{article, articles, standing_at};
+use rogatio_diagnostics::Lang;
 use rogatio_interpret::{
     ActKind, Case, ClauseSet, Missing, MissingKind, OpenDecision, OpenProcedure, Residual as Found,
 };
@@ -367,8 +368,8 @@ fn decision(case: &Case, d: &OpenDecision) -> Decision {
             .iter()
             .map(|e| case.called(*e).to_owned())
             .collect(),
-        missing: d.missing.summary(),
-        needs: needs(d),
+        missing: d.missing.summary_in(case.program().lang),
+        needs: needs(d, case.program().lang),
         certain: d.certain.as_ref().map(|c| Certain {
             outcome: case.words().outcome(c.outcome).to_owned(),
             because: c.because.clone(),
@@ -383,15 +384,18 @@ fn decision(case: &Case, d: &OpenDecision) -> Decision {
 }
 
 /// What is missing, without the close by time.
-fn needs(d: &OpenDecision) -> String {
+fn needs(d: &OpenDecision, lang: Lang) -> String {
     let is_close = |m: &Missing| m.kind == MissingKind::Wait && d.closes.is_some();
     match d.missing.children.as_slice() {
         [] if is_close(&d.missing) => String::new(),
         [before @ .., last] if d.missing.kind == MissingKind::Then && is_close(last) => {
-            let parts: Vec<String> = before.iter().map(Missing::summary).collect();
-            parts.join(", then ")
+            let without = Missing {
+                children: before.to_vec(),
+                ..d.missing.clone()
+            };
+            without.summary_in(lang)
         }
-        _ => d.missing.summary(),
+        _ => d.missing.summary_in(lang),
     }
 }
 
@@ -403,7 +407,7 @@ fn procedure(case: &Case, p: &OpenProcedure) -> Procedure {
         ways_out: p
             .ways_out
             .iter()
-            .map(|(stage, m)| (stage.clone(), m.summary()))
+            .map(|(stage, m)| (stage.clone(), m.summary_in(case.program().lang)))
             .collect(),
         stuck: p.stuck.as_ref().map(ToString::to_string),
         articles: articles(

@@ -47,16 +47,13 @@ impl Residual {
     #[must_use]
     pub fn render_can(&self, actor: Option<&str>, style: Style) -> String {
         let asked = |who: &[String]| actor.is_none_or(|a| who.iter().any(|w| w == a));
+        let w = style.words();
         let mut rows = Vec::new();
         for p in self.may.iter().filter(|p| asked(&p.who) && !p.breach) {
-            let mut remarks: Vec<String> = p.until.iter().map(|u| format!("until {u}")).collect();
+            let until = p.until.iter().map(|u| w.may_until(&w.date(u)));
+            let mut remarks: Vec<String> = until.collect();
             if !p.open.is_empty() {
-                // A deed happens whatever it is worth.
-                let worth = if p.deed { "a breach" } else { "void" };
-                let clauses = p.open.join("; ");
-                remarks.push(format!(
-                    "whether it would be {worth} is undetermined: {clauses}"
-                ));
+                remarks.push(w.worth_open(p.deed, &p.open));
             }
             if !p.advised.is_empty() {
                 remarks.push(p.why.clone());
@@ -67,12 +64,12 @@ impl Residual {
                 &p.nouns,
                 actor,
                 &[p.articles.as_slice(), &p.advised].concat(),
-                remarks.join("; "),
+                w.side_by_side(&remarks),
                 style,
             ));
         }
         for p in self.may.iter().filter(|p| asked(&p.who) && p.breach) {
-            let what = format!("must not {}", p.text);
+            let what = w.must_not(&p.text);
             rows.push(Row::of(
                 &what,
                 &p.who,
@@ -84,7 +81,7 @@ impl Residual {
             ));
         }
         for p in self.cannot.iter().filter(|p| asked(&p.who)) {
-            let what = format!("cannot {}", p.text);
+            let what = w.cannot(&p.text);
             rows.push(Row::of(
                 &what,
                 &p.who,
@@ -97,10 +94,10 @@ impl Residual {
         }
         let mut out = table(&rows, style);
         if out.is_empty() {
-            out = "nothing can be done now\n".to_owned();
+            out = format!("{}\n", w.nothing_can_be_done());
         }
         if self.abridged {
-            out += "(there is too much to try: the list is not complete)\n";
+            out += &format!("{}\n", w.abridged());
         }
         out
     }
@@ -109,7 +106,7 @@ impl Residual {
     #[must_use]
     pub fn render_must(&self, style: Style) -> String {
         match self.owed_rows(true, style) {
-            none if none.is_empty() => "nothing is owed\n".to_owned(),
+            none if none.is_empty() => format!("{}\n", style.words().nothing_owed()),
             rows => table(&rows, style),
         }
     }

@@ -191,6 +191,31 @@ impl Words for En {
     fn owes(&self, who: &str, what: &str) -> String {
         format!("{who} {what}")
     }
+    fn may_until(&self, day: &str) -> String {
+        format!("until {day}")
+    }
+    fn worth_open(&self, deed: bool, clauses: &[String]) -> String {
+        let worth = if deed { "a breach" } else { "void" };
+        format!(
+            "whether it would be {worth} is undetermined: {}",
+            clauses.join("; ")
+        )
+    }
+    fn must_not(&self, act: &str) -> String {
+        format!("must not {act}")
+    }
+    fn cannot(&self, act: &str) -> String {
+        format!("cannot {act}")
+    }
+    fn nothing_can_be_done(&self) -> &'static str {
+        "nothing can be done now"
+    }
+    fn abridged(&self) -> &'static str {
+        "(there is too much to try: the list is not complete)"
+    }
+    fn nothing_owed(&self) -> &'static str {
+        "nothing is owed"
+    }
     fn may(&self, act: &str, who: &str) -> String {
         format!("{act}: {who}")
     }

@@ -218,6 +218,28 @@ impl Words for Ja {
     fn owes(&self, who: &str, what: &str) -> String {
         format!("{who}：{what}")
     }
+    fn may_until(&self, day: &str) -> String {
+        format!("{day}まで")
+    }
+    fn worth_open(&self, deed: bool, clauses: &[String]) -> String {
+        let worth = if deed { "違反" } else { "無効" };
+        format!("{worth}となるかどうかは未確定：{}", clauses.join("；"))
+    }
+    fn must_not(&self, act: &str) -> String {
+        format!("【禁止】{act}")
+    }
+    fn cannot(&self, act: &str) -> String {
+        format!("【不可】{act}")
+    }
+    fn nothing_can_be_done(&self) -> &'static str {
+        "現在することができる行為はない"
+    }
+    fn abridged(&self) -> &'static str {
+        "（試みるべきものが多すぎるため、一覧は完全でない）"
+    }
+    fn nothing_owed(&self) -> &'static str {
+        "履行すべき義務はない"
+    }
     fn may(&self, act: &str, who: &str) -> String {
         format!("{act}：{who}")
     }

@@ -136,6 +136,20 @@ pub(crate) trait Words: Sync {
     fn as_from_beginning(&self, n: usize, some_told: bool) -> String;
     /// A duty of somebody.
     fn owes(&self, who: &str, what: &str) -> String;
+    /// Until when an act may be done.
+    fn may_until(&self, day: &str) -> String;
+    /// It is open what an act would be worth; a deed happens whatever it is worth.
+    fn worth_open(&self, deed: bool, clauses: &[String]) -> String;
+    /// An act that would be a breach.
+    fn must_not(&self, act: &str) -> String;
+    /// An act that would be void.
+    fn cannot(&self, act: &str) -> String;
+    /// Nothing can be done.
+    fn nothing_can_be_done(&self) -> &'static str;
+    /// The list of what can be done is not complete.
+    fn abridged(&self) -> &'static str;
+    /// No duty is outstanding.
+    fn nothing_owed(&self) -> &'static str;
     /// Who may do an act.
     fn may(&self, act: &str, who: &str) -> String;
     /// When a decision closes.

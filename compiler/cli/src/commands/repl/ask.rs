@@ -153,7 +153,7 @@ pub(super) fn votes(session: &mut Session, style: Style) -> Result<String, Refus
     if tables.is_empty() {
         return Ok("no decision has been opened yet".to_owned());
     }
-    let words = &rogatio_report::picture::Words::EN.votes;
+    let words = &rogatio_report::picture::Words::of(style.lang).votes;
     let told: Vec<String> = tables.iter().map(|t| t.render(style, words)).collect();
     Ok(told.join("\n"))
 }

@@ -1,6 +1,7 @@
 //! Branches: the same history going on differently.
 
 use super::session::{MAIN, Session, State, Step};
+use rogatio_diagnostics::Lang;
 use rogatio_interpret::{Case, Happening};
 use rogatio_report::{Line, Style, lines, pad, timeline, width};
 
@@ -82,10 +83,21 @@ impl Session {
         let mut out = String::new();
         for (name, from, state) in rows {
             let here = if name == self.branch { "*" } else { " " };
-            let from = from.map_or(String::new(), |f| format!(", from {f}"));
-            let day = state.day().map_or(String::new(), |d| format!(", to {d}"));
-            let count = rogatio_report::counted(state.entries.len() as u64, "line");
-            let rest = style.dim(&format!("{count}{day}{from}"));
+            let (n, day) = (state.entries.len(), state.day());
+            let rest = match style.lang {
+                Lang::En => {
+                    let from = from.map_or(String::new(), |f| format!(", from {f}"));
+                    let day = day.map_or(String::new(), |d| format!(", to {d}"));
+                    format!("{}{day}{from}", rogatio_report::counted(n as u64, "line"))
+                }
+                Lang::Ja => {
+                    let from = from.map_or(String::new(), |f| format!("、{f} から"));
+                    let words = rogatio_interpret::words(style.lang);
+                    let day = day.map_or(String::new(), |d| format!("、{}まで", words.day(d)));
+                    format!("{n}行{day}{from}")
+                }
+            };
+            let rest = style.dim(&rest);
             out += &format!("{here} {}  {rest}\n", pad(name, widest));
         }
         out
