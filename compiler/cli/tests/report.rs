@@ -98,6 +98,59 @@ fn an_experiment_with_its_pictures() {
 }
 
 #[test]
+fn a_sweep_as_a_line_and_as_a_map() {
+    let dir = tempdir().unwrap();
+    let file = example("cbd_race.rog");
+    let line = ["--runs", "2000", "--seed", "1", "--vary", "wait"];
+    let page = report(&dir, &[&[file.as_str()], &line[..]].concat());
+    for must in [
+        "Over wait",
+        "wait 10 years: ",
+        "All points share their draws",
+    ] {
+        assert!(page.contains(must), "`{must}` is missing");
+    }
+    let swept = |page: &str| -> Vec<String> {
+        let part = page.split("id=\"sweep\"").nth(1).expect("a sweep");
+        pictures(part).into_iter().map(str::to_owned).collect()
+    };
+    // The share of the runs that reach a date, its mean, a probability, a number.
+    let lines = swept(&page);
+    assert_eq!(lines.len(), 4);
+    snapshot("compiler/cli/tests/pictures/race.sweep.svg", &lines[2]);
+    let two = ["--vary", "wait=10 years,30 years,60 years", "--vary", "A2"];
+    let page = report(
+        &dir,
+        &[
+            &[
+                file.as_str(),
+                "--runs",
+                "2000",
+                "--seed",
+                "1",
+                "--lang",
+                "ja",
+            ],
+            &two[..],
+        ]
+        .concat(),
+    );
+    let maps = swept(&page);
+    assert_eq!(maps.len(), 4);
+    snapshot("compiler/cli/tests/pictures/race.heat.ja.svg", &maps[2]);
+    // More axes than a page has, and what there is not.
+    let three = [&two[..], &["--vary", "A1"]].concat();
+    for (args, says) in [
+        (&three[..], "two axes"),
+        (&["--vary", "nothing"], "no parameter"),
+    ] {
+        let ended = rogatio(&dir, &[&["report", file.as_str()], args].concat());
+        assert_eq!(ended.exit, 2, "{}", ended.stderr);
+        assert!(ended.stderr.contains(says), "{}", ended.stderr);
+    }
+}
+
+#[test]
 fn votes_and_ways() {
     let dir = tempdir().unwrap();
     let page = report(&dir, &[&example("cbd_contested_amendment.rog")]);

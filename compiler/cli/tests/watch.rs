@@ -176,6 +176,24 @@ fn a_new_file_in_a_folder_is_tested() {
 }
 
 #[test]
+fn a_report_is_written_anew() {
+    let dir = tempdir().unwrap();
+    write(&dir, "treaty.rog", TREATY);
+    let watching = Watching::start(
+        &dir,
+        &["report", "treaty.rog", "-o", "page.html", "--watch"],
+    );
+    watching.rests();
+    let page = || std::fs::read_to_string(dir.path().join("page.html")).unwrap();
+    let before = page();
+    write(&dir, "treaty.rog", format!("{TREATY}// later\n"));
+    watching.rests();
+    // The hash of the texts stands on the page.
+    assert_ne!(page(), before);
+    assert_eq!(watching.interrupt(), 0);
+}
+
+#[test]
 fn standard_input_cannot_be_watched() {
     let dir = tempdir().unwrap();
     let ended = rogatio(&dir, &["check", "-", "--watch"]);

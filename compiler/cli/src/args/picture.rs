@@ -1,6 +1,6 @@
 //! The command line of pictures and pages.
 
-use super::{LibraryArgs, ReadingArgs};
+use super::{LibraryArgs, ReadingArgs, WatchArgs};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -96,7 +96,8 @@ pub(crate) struct Graph {
 #[command(after_help = "Examples:\n  \
     rogatio report examples/cbd_history.rog -o history.html\n  \
     rogatio report examples/cbd_race.rog --runs 100000 --seed 1 -o race.html\n  \
-    rogatio report treaty.rog race --scenario \"the first meeting\" -o treaty.html\n\n\
+    rogatio report examples/cbd_race.rog --vary wait -o race.html\n  \
+    rogatio report treaty.rog race --scenario \"the first meeting\" -o treaty.html --watch\n\n\
     The page needs no network, and can be read on screen and on paper. The same input gives the same bytes. Tells the \
     scenario named or the only one, and the experiment named or the only one.")]
 pub(crate) struct Report {
@@ -115,6 +116,10 @@ pub(crate) struct Report {
     /// Where the random numbers start.
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,
+    /// Draw each measure over the values of a parameter or reading, as `simulate --vary` takes them: a line with its
+    /// intervals. Given twice: a map of shades and numbers.
+    #[arg(long, value_name = "P[=VALUES]")]
+    pub(crate) vary: Vec<String>,
     /// The page, which is replaced whole or not at all; without it, standard output.
     #[arg(short, long, value_name = "OUT.html")]
     pub(crate) output: Option<PathBuf>,
@@ -122,4 +127,6 @@ pub(crate) struct Report {
     pub(crate) readings: ReadingArgs,
     #[command(flatten)]
     pub(crate) library: LibraryArgs,
+    #[command(flatten)]
+    pub(crate) watch: WatchArgs,
 }

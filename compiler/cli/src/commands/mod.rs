@@ -65,7 +65,12 @@ pub(crate) fn run() -> Exit {
         Command::Simulate(args) => simulate::run(&mut console, args),
         Command::Compile(args) => compile::run(&mut console, args),
         Command::Graph(args) => graph::run(&mut console, args),
-        Command::Report(args) => report::run(&mut console, args),
+        Command::Report(args) => {
+            let file = std::slice::from_ref(&args.file);
+            over(&mut console, args.watch.watch, file, |c| {
+                report::run(c, args)
+            })
+        }
         Command::Timeline(args) => timeline::run(&mut console, args),
         Command::Power(args) => power::run(&mut console, args),
         Command::Schema(args) => schema::run(&console, args),

@@ -1,5 +1,7 @@
 //! `rogatio report`: a page to hand on.
 
+mod sweep;
+
 use super::graph::{entered, picture};
 use super::simulate::{choose, output};
 use crate::args::picture::Report;
@@ -7,8 +9,8 @@ use crate::console::Console;
 use crate::exit::{Done, Exit, Stop};
 use crate::picture::{Drawn, Unnamed, drawn, emit};
 use rogatio_diagnostics::Lang;
-use rogatio_mir::{Experiment, Program};
-use rogatio_report::page::{ExperimentPart, PageWords, ScenarioPart, Source, page};
+use rogatio_mir::{Experiment, Op, Program};
+use rogatio_report::page::{ExperimentPart, PageWords, ScenarioPart, Source, SweepPart, page};
 use rogatio_report::picture::Words;
 use rogatio_report::{ScenarioReport, SimReport, readings};
 use rogatio_simulate::{Engine, MAX_RUNS, Ready, SimError, SimOptions, SimResult, Wish};
@@ -49,11 +51,19 @@ pub(crate) fn run(console: &mut Console, args: &Report) -> Done {
             args.file
         )));
     }
-    let (words, w) = match console.lang {
-        Lang::En => (&Words::EN, &PageWords::EN),
-        Lang::Ja => (&Words::JA, &PageWords::JA),
+    if !args.vary.is_empty() && experiment.is_none() {
+        return Err(console.usage("only an experiment can be varied; name one: EXPERIMENT"));
+    }
+    let words = Words::of(console.lang);
+    let w = match console.lang {
+        Lang::En => &PageWords::EN,
+        Lang::Ja => &PageWords::JA,
     };
     let hash = output::hash(&drawn.front.sources);
+    let swept = match experiment {
+        Some(e) if !args.vary.is_empty() => sweep::points(console, args, &drawn, e)?,
+        _ => Vec::new(),
+    };
     let experiment = experiment
         .map(|e| simulated(console, args, &drawn, e))
         .transpose()?;
@@ -86,6 +96,7 @@ pub(crate) fn run(console: &mut Console, args: &Report) -> Done {
             ScenarioPart::of(&s, run, drawn.module(&args.file), Some(&graph), words, w)
         }),
         experiment: part.map(|(r, s)| ExperimentPart::of(r, s, words, w)),
+        sweep: SweepPart::of(&swept, words, w),
     };
     let html = page(&source, w).map_err(|e| {
         console.remark(&format!("error: the page cannot be made: {e}"));
@@ -109,7 +120,17 @@ fn simulated(
     if let Some(runs) = args.runs.filter(|n| *n > MAX_RUNS) {
         return Err(told(SimError::too_many(runs)));
     }
-    let ready = Ready::new(&drawn.program, experiment, &[], Wish::default()).map_err(told)?;
+    at(args, &drawn.program, experiment, &[]).map_err(told)
+}
+
+/// The experiment with these values of its parameters.
+fn at(
+    args: &Report,
+    program: &Program,
+    experiment: &Experiment,
+    values: &[(String, Op)],
+) -> Result<SimResult, SimError> {
+    let ready = Ready::new(program, experiment, values, Wish::default())?;
     let runs = args.runs.unwrap_or(match ready.engine() {
         Engine::Jit | Engine::Block => RUNS.0,
         Engine::Interpret => RUNS.1,
@@ -119,7 +140,8 @@ fn simulated(
         runs,
         seed: args.seed,
         threads,
+        values,
         ..SimOptions::default()
     };
-    rogatio_simulate::run(&drawn.program, experiment, &ready, &options).map_err(told)
+    rogatio_simulate::run(program, experiment, &ready, &options)
 }

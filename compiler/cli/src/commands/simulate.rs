@@ -18,7 +18,7 @@ use std::time::Duration;
 
 mod exact;
 pub(crate) mod output;
-pub(super) mod vary;
+pub(crate) mod vary;
 
 /// Set by Ctrl-C: what is complete is reported.
 static CANCEL: AtomicBool = AtomicBool::new(false);

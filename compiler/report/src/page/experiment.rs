@@ -9,7 +9,7 @@ use rogatio_simulate::{Kind, MeasureStats, SimResult};
 use serde::Serialize;
 
 /// Standard errors on either side of a 95 % interval.
-const Z: f64 = 1.959_963_984_540_054;
+pub(super) const Z: f64 = 1.959_963_984_540_054;
 
 /// An experiment on a page.
 #[derive(Clone, Debug, Serialize)]

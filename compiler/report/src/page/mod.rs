@@ -5,10 +5,12 @@
 
 mod experiment;
 mod scenario;
+mod sweep;
 pub mod words;
 
 pub use experiment::ExperimentPart;
 pub use scenario::ScenarioPart;
+pub use sweep::SweepPart;
 pub use words::PageWords;
 
 use crate::run::ReadingUsed;
@@ -34,6 +36,8 @@ pub struct Source<'a> {
     pub scenario: Option<ScenarioPart>,
     /// An experiment.
     pub experiment: Option<ExperimentPart>,
+    /// The same experiment under several values.
+    pub sweep: Option<SweepPart>,
 }
 
 /// The page as HTML.
@@ -81,6 +85,7 @@ pub fn page(source: &Source<'_>, w: &PageWords) -> Result<String, String> {
             readings => Value::from_serialize(&readings),
             scenario => Value::from_serialize(&source.scenario),
             experiment => Value::from_serialize(&source.experiment),
+            sweep => Value::from_serialize(&source.sweep),
             footer => w.footer(source.version),
         })
         .map_err(|e| e.to_string())

@@ -38,6 +38,8 @@ pub struct PageWords {
     pub probability: &'static str,
     pub mean: &'static str,
     pub mean_days: &'static str,
+    pub over: &'static str,
+    pub same_draws: &'static str,
 }
 
 impl PageWords {
@@ -74,6 +76,8 @@ impl PageWords {
         probability: "probability",
         mean: "mean",
         mean_days: "mean, in days after the begin, over the runs that reached it",
+        over: "Over",
+        same_draws: "All points share their draws: a difference between two of them is one of the rules. Intervals are those of the simulation.",
     };
     /// Japanese.
     pub const JA: PageWords = PageWords {
@@ -108,6 +112,8 @@ impl PageWords {
         probability: "確率",
         mean: "平均",
         mean_days: "平均(開始からの日数、到達した試行について)",
+        over: "変化させるもの：",
+        same_draws: "全ての点は同じ乱数による。二点の差は規則の差である。区間はシミュレーションの誤差である。",
     };
 
     /// `7 of 7 expectations met`.

@@ -9,7 +9,7 @@ use rogatio_semantics::hir::Ty;
 use rogatio_simulate::{Axis, SimError, declared, range};
 
 /// Why there is no such axis.
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// The command line asks for something there is not.
     Usage(String),
     /// The values do not fit together.
@@ -17,7 +17,7 @@ pub(super) enum Trouble {
 }
 
 /// The axis that one `--vary` asks for: `p`, `p=FROM..TO/STEP`, `p=A,B,C`, `A5`, `A5=*`, `A5=x,y`, `reading A5`.
-pub(super) fn axis(
+pub(crate) fn axis(
     front: &Front,
     program: &Program,
     index: usize,
