@@ -7,6 +7,7 @@
 
 mod build;
 pub mod chance;
+pub mod feed;
 pub mod fuzz;
 mod program;
 pub mod scale;

@@ -104,6 +104,13 @@ impl Slicer<'_> {
             )
             .at(self.reader.program, g));
         }
+        let other = |s: &Slot| matches!(s, Slot::Decision(e) if *e != d);
+        if reads.slots.iter().any(|(s, _)| other(s)) {
+            return Err(Refusal::form(
+                "a rule of a decision that reads the outcome of another, which may come at the same instant, is not compiled",
+            )
+            .at(self.reader.program, g));
+        }
         Ok(reads.slots.iter().map(|(s, _)| *s).collect())
     }
 }

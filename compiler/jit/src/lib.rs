@@ -141,6 +141,14 @@ pub fn compile(
     with_parts(program, experiment, values, |parts| parts.compile())
 }
 
+/// Whether an experiment would be refused before any code is made for it: far quicker than [`compile`].
+///
+/// # Errors
+/// As [`compile`].
+pub fn examine(program: &Program, experiment: &Experiment, values: &Values) -> Result<(), Refusal> {
+    with_parts(program, experiment, values, |_| Ok(()))
+}
+
 /// An experiment as an object file for this kind of machine, and the C header that describes it. `name` is what its
 /// functions are called by: a C identifier; `shard` is the text, in JSON, of the shard that what a worker writes is a part
 /// of, cut where its seed, the number of runs, the first run and the first run after it stand.

@@ -24,7 +24,7 @@ impl Possible {
             let before = p.clone();
             for (i, act) in program.acts.iter().enumerate() {
                 if let Some((_, procedure)) = act.opens
-                    && acts.contains(&ActId(i as u32))
+                    && p.acts.contains(&ActId(i as u32))
                 {
                     p.procedures[procedure.index()] = true;
                 }
@@ -43,7 +43,13 @@ impl Possible {
                 let staged = decision
                     .stage
                     .is_some_and(|(procedure, _)| p.procedure(procedure));
-                p.decisions[i] |= opened || staged;
+                // Several bodies decide as one: their parts are opened, or the whole is.
+                let of_all = decision.whole.is_some_and(|d| p.decision(d))
+                    || decision.limbs.iter().any(|d| p.decision(*d));
+                p.decisions[i] |= opened || staged || of_all;
+                if p.decisions[i] {
+                    p.acts.extend(decision.enacts.iter().map(|e| e.act));
+                }
             }
             for (i, norm) in program.norms.iter().enumerate() {
                 let born = norm
@@ -53,10 +59,11 @@ impl Possible {
                 // A prohibition can be breached as soon as its act can be done.
                 let forbidden = norm.duty.is_none()
                     && norm.modal != Modal::May
-                    && norm.demand.acts().any(|a| acts.contains(&a));
+                    && norm.demand.acts().any(|a| p.acts.contains(&a));
                 p.norms[i] |= born || forbidden;
             }
-            if p.procedures == before.procedures
+            if p.acts == before.acts
+                && p.procedures == before.procedures
                 && p.decisions == before.decisions
                 && p.norms == before.norms
             {

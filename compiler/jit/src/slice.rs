@@ -479,6 +479,14 @@ impl Slicer<'_> {
             return Ok(());
         }
         let name = &program.acts[act.index()].name;
+        // Whose adoption does the act: refused there.
+        for (i, d) in (0u32..).zip(&program.decisions) {
+            if d.enacts.iter().any(|e| e.act == act)
+                && self.reader.world.possible.decision(DecisionId(i))
+            {
+                self.need_decision(DecisionId(i));
+            }
+        }
         if self.reader.world.assumed_acts.contains(&act) {
             return Err(Refusal::form(format!(
                 "an act before the run (`{name}`) is not compiled"

@@ -12,6 +12,7 @@ use rogatio_mir::{
     ActId, Effect, Guard, HistId, Latch, Match, On, Op, Ordinal, Position, Program, Rule, StatusId,
     Ty,
 };
+use std::collections::BTreeSet;
 
 /// An integer that is none. No integer of a compiled program is as large.
 pub(crate) const NO_INT: i64 = i64::MIN;
@@ -139,9 +140,16 @@ impl Reader<'_> {
     }
 
     /// An upper bound of a status's integer value.
-    pub(crate) fn value_magnitude(&self, s: StatusId) -> Option<u64> {
+    pub(crate) fn value_magnitude(
+        &self,
+        s: StatusId,
+        under: &mut BTreeSet<StatusId>,
+    ) -> Option<u64> {
+        if !under.insert(s) {
+            return None;
+        }
         let rules = self.program.rules_of(Latch::Status(s)).map(|(_, r)| r);
-        rules
+        let bound = rules
             .filter(|r| starts(self.program, &r.effect))
             .try_fold(0, |m: u64, r| {
                 let Effect::Start(_, Some(v)) = r.effect else {
@@ -155,10 +163,12 @@ impl Reader<'_> {
                         })?;
                         self.world.argument_bound(*act, at)?
                     }
-                    _ => self.magnitude(v)?,
+                    _ => self.bounded(v, under)?,
                 };
                 Some(m.max(bound))
-            })
+            });
+        under.remove(&s);
+        bound
     }
 }
 

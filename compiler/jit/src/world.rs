@@ -350,6 +350,10 @@ impl World {
 
     /// The value of a field of an entity.
     pub(crate) fn field(&self, program: &Program, entity: u32, field: FieldId) -> Option<Const> {
+        // In a union each kind has its own field of that name.
+        let kind = self.members.get(entity as usize).map(|m| m.kind);
+        let own = kind.and_then(|k| program.field_of_kind(field, k));
+        let field = own.unwrap_or(field);
         if let Some(v) = self.fields.get(&(field, entity)) {
             return Some(v.clone());
         }

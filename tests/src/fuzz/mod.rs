@@ -91,6 +91,10 @@ pub fn fuzz(target: &str, corpus: &[Seed], inputs: usize, check: Check<'_>) {
             let mut chance = Chance::new(seed.wrapping_mul(0x9e37_79b9).wrapping_add(n));
             let input = mutate::mutated(corpus, &words, &mut chance);
             note(&at_work, Some((Instant::now(), input.clone())));
+            if until.is_some() {
+                // A stack that overflows ends the process: then this is what did it.
+                keep(target, &input.text);
+            }
             let failed = fails(check, &input);
             note(&at_work, None);
             if let Some(why) = failed {

@@ -70,6 +70,11 @@ impl Reader<'_> {
 
     /// An upper bound of an integer's absolute value, if it is below 2^62.
     pub(crate) fn magnitude(&self, g: Guard) -> Option<u64> {
+        self.bounded(g, &mut BTreeSet::new())
+    }
+
+    /// The same; a status whose value hangs on itself has no bound.
+    pub(crate) fn bounded(&self, g: Guard, under: &mut BTreeSet<StatusId>) -> Option<u64> {
         let size = |d: &Domain| -> u64 {
             let ranges = self.world.joined(&d.kinds);
             ranges.iter().map(|(lo, hi)| u64::from(hi - lo)).sum()
@@ -79,23 +84,25 @@ impl Reader<'_> {
             Op::Count(d, _) => size(d),
             Op::HistCount(..) | Op::HistSince(..) => 1 << 32,
             Op::HistArg(h, _, i, _) => self.argument_magnitude(*h, *i)?,
-            Op::StatusValue(s, _) => self.value_magnitude(*s)?,
-            Op::OrElse(a, b) => self.magnitude(*a)?.max(self.magnitude(*b)?),
-            Op::Sum(d, _, w) => size(d).checked_mul(self.magnitude(*w)?)?,
+            Op::StatusValue(s, _) => self.value_magnitude(*s, under)?,
+            Op::OrElse(a, b) => self.bounded(*a, under)?.max(self.bounded(*b, under)?),
+            Op::Sum(d, _, w) => size(d).checked_mul(self.bounded(*w, under)?)?,
             Op::Arith(op, a, b) => {
-                let (a, b) = (self.magnitude(*a)?, self.magnitude(*b)?);
+                let (a, b) = (self.bounded(*a, under)?, self.bounded(*b, under)?);
                 match op {
                     rogatio_mir::ArithOp::Mul => a.checked_mul(b)?,
                     _ => a.checked_add(b)?,
                 }
             }
-            Op::Call(d, _) => self.magnitude(self.program.defines.get(d.index())?.value)?,
-            Op::Except(base, arms) => {
-                arms.iter().try_fold(self.magnitude(*base)?, |m, (_, v)| {
-                    Some(m.max(self.magnitude(*v)?))
-                })?
+            Op::Call(d, _) => self.bounded(self.program.defines.get(d.index())?.value, under)?,
+            Op::Except(base, arms) => arms
+                .iter()
+                .try_fold(self.bounded(*base, under)?, |m, (_, v)| {
+                    Some(m.max(self.bounded(*v, under)?))
+                })?,
+            Op::Given(id, _) => {
+                self.bounded(self.program.givens.get(id.index())?.default?, under)?
             }
-            Op::Given(id, _) => self.magnitude(self.program.givens.get(id.index())?.default?)?,
             Op::Field(_, f) => {
                 let field = self.program.fields.get(f.index())?;
                 let values = self
