@@ -300,6 +300,12 @@ impl Em<'_, '_> {
                     line.who.domain.var,
                     Bind::V(V::Const(Const::Entity(lo + v))),
                 );
+                if line.labels.iter().any(Option::is_some) {
+                    return Err(Refusal::form(
+                        "odds of a further name of a ballot are not compiled",
+                    )
+                    .span(line.span));
+                }
                 for (ballot, g) in &line.odds {
                     match self.world.fold(self.program, *g, &env) {
                         Some(Const::Chance(c)) => chances.push((*ballot, c)),

@@ -22,27 +22,30 @@ impl Em<'_, '_> {
     }
 
     /// The act that a behaviour does for an actor.
-    pub(crate) fn done(&mut self, i: usize, entities: &[ir::Value]) -> Done {
+    pub(crate) fn done(&mut self, i: usize, entities: &[ir::Value]) -> R<Done> {
         let b = self.behaviour(i).clone();
+        let Some(act) = b.act() else {
+            return Err(Refusal::form("an outcome that is drawn is not compiled"));
+        };
         let mut env = Env::default();
         for (d, e) in clock_keys(&b).iter().zip(entities) {
             env.bind(d.var, Bind::V(V::Entity(*e)));
         }
         let actor = entities.first().copied().unwrap_or_else(|| self.int(-1));
-        Done {
-            act: b.act,
+        Ok(Done {
+            act,
             actor,
             args: b.args,
             to: b.to,
             env,
             opened: None,
-        }
+        })
     }
 
     /// Whether an actor's clock runs: it is one of those meant, the condition holds, and it has the power.
     fn enabled(&mut self, i: usize, entities: &[ir::Value]) -> R<ir::Value> {
         let b = self.behaviour(i).clone();
-        let done = self.done(i, entities);
+        let done = self.done(i, entities)?;
         let mut all = self.truth(b.who.cond, &done.env)?;
         if let Some(when) = b.when {
             let when = self.truth(when, &done.env)?;
@@ -56,7 +59,7 @@ impl Em<'_, '_> {
 
     /// Whether the actor has the power to do an act (R25); none if nobody needs it.
     pub(crate) fn empowered(&mut self, b: &Behaviour, done: &Done) -> R<Option<ir::Value>> {
-        if self.program.acts[b.act.index()].class != ActClass::Act {
+        if self.program.acts[done.act.index()].class != ActClass::Act {
             return Ok(None);
         }
         let (grants, takes) = powers(self.program, self.world, b)?;

@@ -17,9 +17,9 @@ use crate::world::World;
 use cranelift_codegen::ir::{self, InstBuilder};
 use rogatio_calendar::{Length, Period};
 use rogatio_mir::{
-    ActId, Behaviour, CaseAct, CaseActKind, Coding, DecisionId, Domain, Draw, Experiment, Guard,
-    GuardNode, KindId, Law, Op, Program, ProvisionId, ScenarioItemKind, Span, StampTime, Ty, Var,
-    VarId, Who,
+    ActId, Behaviour, CaseAct, CaseActKind, Coding, DecisionId, Does, Domain, Draw, Experiment,
+    Guard, GuardNode, KindId, Law, Op, Program, ProvisionId, ScenarioItemKind, Span, StampTime, Ty,
+    Var, VarId, Who,
 };
 use std::collections::BTreeMap;
 
@@ -133,7 +133,7 @@ impl Like {
                 jointly: false,
                 text: String::new(),
             },
-            act: self.act,
+            does: Does::Act(self.act),
             args,
             each: Vec::new(),
             for_whom: None,
@@ -408,6 +408,7 @@ impl Em<'_, '_> {
         let rows: R<Vec<Vec<i64>>> = group.rows.iter().map(|r| world.row(program, r)).collect();
         let rows = rows?;
         let b = &self.experiment.behaviours[behaviour];
+        let Some(act) = b.act() else { return Ok(None) };
         let (mut env, mut actor) = (Env::default(), None);
         for (n, var) in group.vars.iter().enumerate() {
             let table = self.table(Elem::I64, rows.iter().map(|r| r[n]).collect());
@@ -419,7 +420,7 @@ impl Em<'_, '_> {
             env.bind(*var, Bind::V(value));
         }
         Ok(Some(Done {
-            act: b.act,
+            act,
             actor: actor.unwrap_or_else(|| self.int(-1)),
             args: b.args.clone(),
             to: b.to,

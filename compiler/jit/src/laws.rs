@@ -10,7 +10,7 @@ use crate::world::World;
 use rogatio_calendar::{Length, delay_ticks_days};
 use rogatio_diagnostics::codes;
 use rogatio_mir::draw::Delay;
-use rogatio_mir::{Behaviour, Guard, Law, Program};
+use rogatio_mir::{Behaviour, Guard, Law, Program, Span};
 use std::collections::HashMap;
 
 /// The laws of the clocks of a behaviour.
@@ -31,7 +31,7 @@ impl Laws {
     pub(crate) fn new(program: &Program, world: &World, b: &Behaviour) -> R<Laws> {
         let sitting = b.not_counting.map(|g| sitting(program, world, b, g));
         let sitting = sitting.transpose()?;
-        let one = delay(program, world, b, &Env::default());
+        let one = delay(program, world, &b.law, b.span, &Env::default());
         match one {
             Err(why) if why.code == codes::E0962 => {}
             one => {
@@ -68,7 +68,7 @@ impl Laws {
                 .fold(Env::default(), |env, (d, e)| {
                     env.with(d.var, Bind::V(V::Const(Const::Entity(*e))))
                 });
-            all.push(delay(program, world, b, &env)?);
+            all.push(delay(program, world, &b.law, b.span, &env)?);
             let names = entities
                 .iter()
                 .map(|e| world.members[*e as usize].name.clone());
@@ -136,7 +136,13 @@ fn sitting(program: &Program, world: &World, b: &Behaviour, g: Guard) -> R<Sitti
 ///
 /// # Errors
 /// E0962 if a length is not known before the runs, E0973 if they make no law.
-fn delay(program: &Program, world: &World, b: &Behaviour, env: &Env) -> R<Delay> {
+pub(crate) fn delay(
+    program: &Program,
+    world: &World,
+    law: &Law,
+    span: Span,
+    env: &Env,
+) -> R<Delay> {
     let ticks = |g: Guard| -> R<i64> {
         match world.fold(program, g, env) {
             Some(Const::Length(l @ Length::Period(_))) => {
@@ -146,11 +152,11 @@ fn delay(program: &Program, world: &World, b: &Behaviour, env: &Env) -> R<Delay>
             Some(_) => Err("a delay law takes lengths".to_owned()),
             None => Err("the length of a delay must be known before the runs begin".to_owned()),
         }
-        .map_err(|why| Refusal::new(codes::E0962, why).at(program, g).span(b.span))
+        .map_err(|why| Refusal::new(codes::E0962, why).at(program, g).span(span))
     };
     // What is longer never comes in a run.
     let longest = world.last - world.begin + 1;
-    let (delay, g) = match &b.law {
+    let (delay, g) = match law {
         Law::Exponential(mean) => (Delay::exponential(ticks(*mean)?), mean),
         Law::Geometric(mean) => (Delay::geometric(ticks(*mean)?), mean),
         Law::Uniform(from, to) => (Delay::uniform(ticks(*from)?, ticks(*to)?), from),
@@ -172,6 +178,6 @@ fn delay(program: &Program, world: &World, b: &Behaviour, env: &Env) -> R<Delay>
     };
     delay.ok_or_else(|| {
         let why = "the lengths of this delay law are negative, fall, come to nothing, exceed 2147483648 days or make a table of more than a million rows";
-        Refusal::new(codes::E0973, why).at(program, *g).span(b.span)
+        Refusal::new(codes::E0973, why).at(program, *g).span(span)
     })
 }

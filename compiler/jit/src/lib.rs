@@ -184,6 +184,13 @@ fn with_parts<T>(
         );
     }
     one_convention(program)?;
+    let term = |f: &&rogatio_mir::DrawnFact| matches!(f.what, rogatio_mir::Drawn::Term(..));
+    if let Some(fact) = experiment.drawn.iter().find(term) {
+        return Err(
+            Refusal::form("a word of urgency whose length is drawn is not compiled")
+                .span(fact.span),
+        );
+    }
     let world = World::new(program, experiment, dated.clone())?;
     let slice = Slice::new(program, &world, experiment)?;
     let layout = Layout::new(program, &world, experiment, &slice)?;
@@ -559,6 +566,28 @@ pub fn law(
 ) -> Result<Laws, Refusal> {
     let world = World::new(program, experiment, dated::Dated::default())?;
     Laws::new(program, &world, behaviour)
+}
+
+/// A law that is drawn before a run begins, in whole days: its lengths are constants and parameters.
+///
+/// # Errors
+/// E0962 if a length is not known before the runs, E0973 if they make no law.
+pub fn fixed_law(
+    program: &Program,
+    experiment: &Experiment,
+    law: &rogatio_mir::Law,
+    span: rogatio_mir::Span,
+) -> Result<Delay, Refusal> {
+    let world = World::new(program, experiment, dated::Dated::default())?;
+    laws::delay(program, &world, law, span, &crate::fold::Env::default())
+}
+
+/// A chance that is none (E0972), of a fact that is drawn.
+#[must_use]
+pub fn chance_refused(chance: rogatio_mir::Chance, span: rogatio_mir::Span) -> Refusal {
+    Refusal::new(codes::E0972, format!("this chance comes to {chance}"))
+        .span(span)
+        .help("a chance lies between 0% and 100%, whatever values its parameters take")
 }
 
 /// A law of delays in words, with its ticks.

@@ -58,7 +58,9 @@ pub(crate) fn powers(
     b: &Behaviour,
 ) -> Result<(Vec<NormId>, Vec<NormId>), Refusal> {
     let (mut grants, mut takes) = (Vec::new(), Vec::new());
-    let declared = &program.acts[b.act.index()];
+    let Some(declared) = b.act().map(|a| &program.acts[a.index()]) else {
+        return Err(Refusal::form("an outcome that is drawn is not compiled"));
+    };
     if declared.occurrences.is_some() {
         return Err(Refusal::form(format!(
             "`{}`, whose occurrences a sentence names, is not compiled",
@@ -149,10 +151,8 @@ fn never_matches(program: &Program, world: &World, b: &Behaviour, p: Position, m
         return false;
     };
     let given = b.args.get(i as usize).copied().flatten();
-    let default = program.acts[b.act.index()]
-        .params
-        .get(i as usize)
-        .and_then(|p| p.2);
+    let params = b.act().map(|a| &program.acts[a.index()].params);
+    let default = params.and_then(|p| p.get(i as usize)).and_then(|p| p.2);
     let value = match given.or(default) {
         Some(g) => world.fold(program, g, &Env::default()),
         None => Some(Const::None),

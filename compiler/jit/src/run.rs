@@ -289,7 +289,7 @@ impl Em<'_, '_> {
                 }
                 None => {
                     let entities = self.entities(&cols.keys, at);
-                    self.done(i, &entities)
+                    self.done(i, &entities)?
                 }
             };
             let mut pass = Pass::default();

@@ -447,7 +447,12 @@ impl Slicer<'_> {
                     _ => continue,
                 },
             };
-            let doers = || self.experiment.behaviours.iter().filter(|b| b.act == act);
+            let doers = || {
+                self.experiment
+                    .behaviours
+                    .iter()
+                    .filter(|b| b.act() == Some(act))
+            };
             // What is left out is bound to none there, and a key that is none is nobody's.
             if let (Position::Arg(i), Match::Bind(_, kinds)) = (position, m)
                 && !kinds.is_empty()
@@ -497,7 +502,7 @@ impl Slicer<'_> {
             .behaviours
             .iter()
             .enumerate()
-            .filter(|(_, b)| b.act == act)
+            .filter(|(_, b)| b.act() == Some(act))
         {
             self.slice.behaviours.push(i);
             self.reader.world.dated_behaviour(program, i)?;
@@ -633,7 +638,7 @@ fn only_by_itself(program: &Program, b: &Behaviour, watcher: &Watcher) -> bool {
         && watcher
             .own
             .iter()
-            .all(|s| matches!(s, Slot::Hist(h) if program.hists[h.index()].act == b.act))
+            .all(|s| matches!(s, Slot::Hist(h) if Some(program.hists[h.index()].act) == b.act()))
 }
 
 impl Watcher {

@@ -185,7 +185,8 @@ impl World {
         experiment: &rogatio_mir::Experiment,
     ) {
         for b in &experiment.behaviours {
-            let params = &program.acts[b.act.index()].params;
+            let Some(act) = b.act() else { continue };
+            let params = &program.acts[act.index()].params;
             for (i, param) in (0u32..).zip(params) {
                 let given = b.args.get(i as usize).copied().flatten().or(param.2);
                 let bound = match given.map(|g| self.fold(program, g, &Env::default())) {
@@ -196,7 +197,7 @@ impl World {
                         _ => u64::MAX,
                     },
                 };
-                let all = self.argument_bounds.entry((b.act, i)).or_default();
+                let all = self.argument_bounds.entry((act, i)).or_default();
                 *all = bound.max(*all);
             }
         }

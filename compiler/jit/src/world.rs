@@ -6,8 +6,8 @@ use crate::possible::Possible;
 use crate::refusal::Refusal;
 use rogatio_calendar::Day;
 use rogatio_mir::{
-    ActId, Assume, Assumed, CaseActKind, Domain, Experiment, FieldId, GivenId, KindId, ProcedureId,
-    Program, ScenarioItem, ScenarioItemKind, StampTime, StatusId, VarId, draw,
+    ActId, Assume, Assumed, CaseActKind, Domain, Drawn, Experiment, FieldId, GivenId, KindId,
+    ProcedureId, Program, ScenarioItem, ScenarioItemKind, StampTime, StatusId, VarId, draw,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -77,7 +77,11 @@ impl World {
             begin: experiment.begin.number(),
             last: last.number(),
             of_program: vec![0; program.entities.len()],
-            acts: experiment.behaviours.iter().map(|b| b.act).collect(),
+            acts: experiment
+                .behaviours
+                .iter()
+                .filter_map(|b| b.act())
+                .collect(),
             dated,
             ..World::default()
         };
@@ -145,6 +149,14 @@ impl World {
             .span(experiment.span));
         }
         world.read_items(program, experiment)?;
+        for fact in &experiment.drawn {
+            match fact.what {
+                Drawn::Chance(given, ..) | Drawn::Alternates(given, ..) => {
+                    world.dated_givens.insert(given);
+                }
+                Drawn::Term(..) => {}
+            }
+        }
         world.bound_arguments(program, experiment);
         Ok(world)
     }
@@ -230,10 +242,21 @@ impl World {
             None => vec![Env::default()],
             Some((domain, cond)) => {
                 let mut envs = Vec::new();
-                for e in self.elements(domain) {
+                let elements: Vec<u32> = self.elements(domain).collect();
+                for e in elements {
                     let env = Env::default().with_const(domain.var, Const::Entity(e));
-                    if self.constant(program, *cond, &env)? == Const::Bool(true) {
-                        envs.push(env);
+                    match self.fold(program, *cond, &env) {
+                        Some(Const::Bool(true)) => envs.push(env),
+                        Some(_) => {}
+                        // Of whom it is assumed shows only in a run.
+                        None => {
+                            match &assume.what {
+                                Assumed::Status(s, ..) => self.dated_statuses.insert(*s),
+                                Assumed::Given(g, ..) => self.dated_givens.insert(*g),
+                                Assumed::Act(_) => continue,
+                            };
+                            return Ok(());
+                        }
                     }
                 }
                 envs
@@ -265,8 +288,16 @@ impl World {
                     self.dated_givens.insert(*g);
                 }
                 Assumed::Given(g, args, value) => {
-                    let (keys, value) = (keys(args)?, self.constant(program, *value, &env)?);
-                    self.givens.entry(*g).or_default().insert(keys, value);
+                    match self.fold(program, *value, &env) {
+                        Some(value) => {
+                            let keys = keys(args)?;
+                            self.givens.entry(*g).or_default().insert(keys, value);
+                        }
+                        // A set of dates, what hangs on the case: whoever reads it is not compiled.
+                        None => {
+                            self.dated_givens.insert(*g);
+                        }
+                    }
                 }
                 Assumed::Act(act) => match act.act {
                     CaseActKind::Act(a) => {

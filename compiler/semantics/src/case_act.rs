@@ -348,7 +348,7 @@ impl Checker {
     }
 
     /// `adopt(Approve on p) by Diet`: the outcome of a rule that lies elsewhere (R41b).
-    fn declared_outcome(
+    pub(crate) fn declared_outcome(
         &mut self,
         name: &ast::Name,
         decision: DecisionId,

@@ -311,31 +311,18 @@ impl Checker {
                 }
             }
             I::Expect(e) => ScenarioItemKind::Expect(self.expect(cx, e)?),
-            I::Assume(a) => ScenarioItemKind::Assume(self.assume(cx, a)?),
             I::Reading(name, choice) => {
-                let Some(Symbol::Reading(r)) = self.symbol(cx, &name.text) else {
-                    self.unknown_reading(cx, name);
-                    return None;
-                };
-                let reading = &self.program.readings[r.index()];
-                match reading.choices.iter().position(|c| *c == choice.text) {
-                    Some(i) => {
-                        self.used_readings.push(r);
-                        ScenarioItemKind::Reading(r, i)
-                    }
-                    None => {
-                        let list = reading.choices.join(", ");
-                        self.error(
-                            Diagnostic::error(
-                                codes::E0210,
-                                format!("`{}` has no choice `{}`", name.text, choice.text),
-                            )
-                            .at(choice.span, "not one of its choices")
-                            .help(format!("choose one of: {list}")),
-                        );
-                        return None;
-                    }
-                }
+                let (r, i) = self.choice_of(cx, name, choice)?;
+                ScenarioItemKind::Reading(r, i)
+            }
+            I::Assume(a) if a.probability.is_some() || a.alternates.is_some() => {
+                self.nothing_drawn(a.what.span);
+                return None;
+            }
+            I::Assume(a) => ScenarioItemKind::Assume(self.assume(cx, a)?),
+            I::Term(t) if crate::experiment::is_law(&t.length) => {
+                self.nothing_drawn(t.length.span);
+                return None;
             }
             I::Term(t) => match self.constant_length(cx, &t.length) {
                 Some(l) => ScenarioItemKind::Term(t.urgency, l),
@@ -370,6 +357,34 @@ impl Checker {
                 ScenarioItemKind::Branch(name.value.clone(), self.lines(cx, items, &mut at))
             }
         })
+    }
+
+    /// A choice of a reading, by their names.
+    pub(crate) fn choice_of(
+        &mut self,
+        cx: &Context,
+        name: &ast::Name,
+        choice: &ast::Name,
+    ) -> Option<(ReadingId, usize)> {
+        let Some(Symbol::Reading(r)) = self.symbol(cx, &name.text) else {
+            self.unknown_reading(cx, name);
+            return None;
+        };
+        let reading = &self.program.readings[r.index()];
+        if let Some(i) = reading.choices.iter().position(|c| *c == choice.text) {
+            self.used_readings.push(r);
+            return Some((r, i));
+        }
+        let list = reading.choices.join(", ");
+        self.error(
+            Diagnostic::error(
+                codes::E0210,
+                format!("`{}` has no choice `{}`", name.text, choice.text),
+            )
+            .at(choice.span, "not one of its choices")
+            .help(format!("choose one of: {list}")),
+        );
+        None
     }
 
     fn unknown_reading(&mut self, cx: &Context, name: &ast::Name) {
@@ -449,17 +464,10 @@ impl Checker {
 
     pub(crate) fn assume(&mut self, cx: &mut Context, a: &ast::Assume) -> Option<Assume> {
         let depth = cx.locals.len();
-        let each = a.each.as_ref().map(|(name, ty, cond)| {
-            let r = self.kind_ref(cx, ty);
-            let var = self.fresh(&name.text, Ty::Entity(r.kinds.clone()));
-            cx.locals.push((name.text.clone(), var));
-            let mut set = self.kind_set(cx, var, r, a.what.span);
-            if let Some(c) = cond {
-                let c = self.cond(cx, c);
-                set.cond = self.make(cx, ExprKind::And(vec![set.cond, c]), Ty::Bool, a.what.span);
-            }
-            set
-        });
+        let each = a
+            .each
+            .as_ref()
+            .map(|each| self.each_of(cx, each, a.what.span));
         let what = if self.act_of(cx, &a.what).is_some() {
             self.case_act(cx, &a.what, None).map(Assumed::Act)
         } else {
@@ -488,7 +496,25 @@ impl Checker {
         })
     }
 
-    fn assumed(&mut self, cx: &mut Context, a: &ast::Assume) -> Option<Assumed> {
+    /// `for each s: K where C`; binds the name.
+    pub(crate) fn each_of(
+        &mut self,
+        cx: &mut Context,
+        (name, ty, cond): &(ast::Name, ast::TypeExpr, Option<ast::Expr>),
+        span: Span,
+    ) -> SetExpr {
+        let r = self.kind_ref(cx, ty);
+        let var = self.fresh(&name.text, Ty::Entity(r.kinds.clone()));
+        cx.locals.push((name.text.clone(), var));
+        let mut set = self.kind_set(cx, var, r, span);
+        if let Some(c) = cond {
+            let c = self.cond(cx, c);
+            set.cond = self.make(cx, ExprKind::And(vec![set.cond, c]), Ty::Bool, span);
+        }
+        set
+    }
+
+    pub(crate) fn assumed(&mut self, cx: &mut Context, a: &ast::Assume) -> Option<Assumed> {
         // `assume f(x) = v` may arrive as one comparison.
         let (target, value) = match (&a.what.kind, &a.value) {
             (A::Binary(ast::BinaryOp::Eq, l, r), None) => (l.as_ref(), Some(r.as_ref())),

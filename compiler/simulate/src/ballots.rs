@@ -5,10 +5,10 @@
 //! at; only the odds are those of that moment. Who draws none stays away.
 
 use rogatio_analyze::{chances, covering};
-use rogatio_interpret::{ActInput, Case, Entity, Verdict};
+use rogatio_interpret::{ActInput, ActKind, Case, Entity, Verdict};
 use rogatio_jit::{Refusal, odds_refused};
 use rogatio_mir::draw::{self, Generator, Odds};
-use rogatio_mir::{BallotOdds, Coding, DecisionId, Experiment};
+use rogatio_mir::{BallotOdds, Chance, Coding, DecisionId, Experiment};
 use std::collections::HashSet;
 
 /// The ballots of a run.
@@ -27,12 +27,22 @@ pub(crate) struct Due {
     order: (DecisionId, Option<Entity>, u64, Entity),
     opening: u32,
     ballot: u32,
+    label: Option<u32>,
 }
 
 impl Due {
     pub(crate) fn act(&self) -> ActInput {
         let (decision, subject, _, voter) = self.order;
-        ActInput::vote(decision, subject, self.ballot, voter)
+        let act = ActKind::Vote {
+            decision,
+            subject,
+            ballot: self.ballot,
+            label: self.label,
+        };
+        ActInput {
+            act,
+            ..ActInput::vote(decision, subject, self.ballot, voter)
+        }
     }
 }
 
@@ -119,19 +129,23 @@ impl<'e> Ballots<'e> {
             let key = draw::ballot_key(self.seed, line.draw.site, matter, who, opening);
             let word = self.generator.word(key, self.run);
             let chances = chances(case, line, &env).map_err(|_| Trouble::Open)?;
-            let odds = Odds::new(&chances)
+            // Two names of one ballot are two places in the odds.
+            let places: Vec<(u32, Chance)> = (0..).zip(chances.iter().map(|(_, c)| *c)).collect();
+            let odds = Odds::new(&places)
                 .map_err(|why| Trouble::Odds(odds_refused(case.program(), line, why)))?;
-            let ballot = match line.draw.coding {
+            let place = match line.draw.coding {
                 Coding::Word => odds.ballot(word),
-                Coding::Plane => rogatio_batch::ballot(&chances, key, self.run),
+                Coding::Plane => rogatio_batch::ballot(&places, key, self.run),
             };
-            let Some(ballot) = ballot else {
+            let Some(place) = place else {
                 continue;
             };
+            let place = place as usize;
             let due = Due {
                 order: (id, subject, draw::tie(word), voter),
                 opening,
-                ballot,
+                ballot: chances[place].0,
+                label: line.labels.get(place).copied().flatten(),
             };
             match case.judge(&due.act()).verdict {
                 Verdict::Valid => all.push(due),

@@ -5,8 +5,8 @@ use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_interpret::{ActInput, ActKind, Case, Entity, Env, Happening, Truth, Value, Verdict};
 use rogatio_mir::draw::{self, Generator};
 use rogatio_mir::{
-    ActClass, Behaviour, Demand, Firing, Guard, Match, Modal, Norm, Op, Program, VarId, Window,
-    each_guard,
+    ActClass, ActId, Behaviour, Demand, Does, Firing, Guard, Match, Modal, Norm, Op, Program,
+    VarId, Window, each_guard,
 };
 use std::collections::HashSet;
 
@@ -66,7 +66,9 @@ impl Needs {
             [b.who.cond].into_iter().chain(b.when),
             &foreign,
         );
-        let Some(act) = program.acts.get(b.act.index()) else {
+        let Some(act) = b.act().and_then(|a| program.acts.get(a.index())) else {
+            // Whether an outcome can be declared hangs on its decision.
+            needs.local = false;
             return needs;
         };
         for norm in act
@@ -235,8 +237,16 @@ impl Clock {
     /// The act it does.
     pub(crate) fn act(&self, case: &Case, b: &Behaviour) -> ActInput {
         let entity = |g: Option<Guard>| g.and_then(|g| case.eval(g, &self.env).entity());
+        let act = match b.does {
+            Does::Act(act) => ActKind::Act(act),
+            Does::Declare(decision, outcome, matter) => ActKind::Declare {
+                decision,
+                subject: entity(matter),
+                outcome,
+            },
+        };
         ActInput {
-            act: ActKind::Act(b.act),
+            act,
             actor: self.key.first().copied(),
             for_whom: entity(b.for_whom),
             to: entity(b.to),
@@ -255,8 +265,10 @@ impl Clock {
         for g in std::iter::once(b.who.cond).chain(b.when) {
             truth = truth.and(case.eval(g, &self.env).truth());
         }
-        let class = case.program().acts.get(b.act.index()).map(|a| a.class);
-        if class == Some(ActClass::Act) && !b.even_without_power && !truth.is_false() {
+        let class = |a: ActId| case.program().acts.get(a.index()).map(|a| a.class);
+        // An outcome needs the power too: its decision is open and has none yet.
+        let powered = b.act().is_none_or(|a| class(a) == Some(ActClass::Act));
+        if powered && !b.even_without_power && !truth.is_false() {
             let power = match case.judge(&self.act(case, b)).verdict {
                 Verdict::Valid => Truth::True,
                 Verdict::Undetermined => Truth::Unknown(rogatio_interpret::ClauseSet::default()),

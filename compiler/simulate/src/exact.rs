@@ -190,6 +190,9 @@ fn pure(program: &Program, experiment: &Experiment, question: Guard) -> Result<(
     if !settled::clocks_are(program, experiment) {
         return Err(not_pure("acts at random times"));
     }
+    if !experiment.drawn.is_empty() {
+        return Err(not_pure("givens or lengths that are drawn for each run"));
+    }
     let head = |d: DecisionId| {
         let text = &program.decisions[d.index()];
         let d = text.whole.unwrap_or(d);
@@ -212,6 +215,10 @@ fn pure(program: &Program, experiment: &Experiment, question: Guard) -> Result<(
         return Err(not_pure(
             "ballots in other decisions may change the roll or the rule of this one",
         ));
+    }
+    let labelled = |l: &rogatio_mir::BallotOdds| l.labels.iter().any(Option::is_some);
+    if experiment.ballots.iter().any(labelled) {
+        return Err(not_pure("a further name of a ballot is not everybody's"));
     }
     Ok(())
 }

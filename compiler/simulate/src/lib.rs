@@ -10,6 +10,7 @@
 mod ballots;
 mod clocks;
 mod dated;
+mod drawn;
 mod engine;
 mod error;
 mod exact;

@@ -3,6 +3,7 @@
 use crate::ballots::{Ballots, Due, Trouble};
 use crate::clocks::{Clock, Needs, touched};
 use crate::dated::{Dated, Order};
+use crate::drawn::Facts;
 use crate::engine::not_played;
 use crate::error::SimError;
 use crate::measure;
@@ -52,6 +53,7 @@ pub struct Player {
     /// By behaviour.
     needs: Arc<Vec<Needs>>,
     laws: Arc<Vec<Laws>>,
+    facts: Facts,
     dated: Order,
     last: Day,
     generator: Generator,
@@ -72,6 +74,7 @@ impl Player {
         }
         let program = Arc::new(specialise(program, experiment, values)?);
         let case = known(&program, experiment)?;
+        let facts = Facts::new(&program, experiment)?;
         let last = program
             .counting
             .add(experiment.begin, experiment.horizon)
@@ -83,6 +86,9 @@ impl Player {
             }
             _ => false,
         });
+        let comes_and_goes =
+            |f: &rogatio_mir::DrawnFact| matches!(f.what, rogatio_mir::Drawn::Alternates(..));
+        let dated = dated || experiment.drawn.iter().any(comes_and_goes);
         let (mut needs, mut laws) = (Vec::new(), Vec::new());
         for b in &experiment.behaviours {
             needs.push(Needs::new(&program, b, dated));
@@ -93,6 +99,7 @@ impl Player {
             case,
             needs: Arc::new(needs),
             laws: Arc::new(laws),
+            facts,
             dated: Order::new(experiment)?,
             last,
             generator: Generator::default(),
@@ -111,6 +118,7 @@ impl Player {
         paths
             .map(|b| b.draw.path.as_str())
             .zip(self.laws.iter().map(Laws::first))
+            .chain(self.facts.laws())
     }
 
     /// A run before its beginning.
@@ -180,6 +188,13 @@ impl Player {
     pub fn play(&self, seed: u64, run: u64) -> Result<Replay, SimError> {
         let (experiment, last) = (&*self.experiment, self.last);
         let mut history = self.history(experiment, seed, run);
+        self.facts.draw(
+            &mut history.case,
+            seed,
+            run,
+            self.generator,
+            (experiment.begin, last),
+        )?;
         history
             .case
             .begin(Point::day_phase(experiment.begin, Phase::Opening));
@@ -405,7 +420,7 @@ impl History<'_> {
 }
 
 /// All tuples of entities of some domains.
-fn tuples(case: &Case, domains: &[&Domain]) -> Vec<Vec<Entity>> {
+pub(crate) fn tuples(case: &Case, domains: &[&Domain]) -> Vec<Vec<Entity>> {
     let mut all: Vec<Vec<Entity>> = vec![Vec::new()];
     for d in domains {
         let members: Vec<Entity> = case

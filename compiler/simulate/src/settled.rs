@@ -23,7 +23,11 @@ pub(crate) fn clocks_are(program: &Program, experiment: &Experiment) -> bool {
         let said = b.args.iter().flatten().chain(&b.for_whom).chain(&b.to);
         let all = said.chain(&b.when).chain([&b.who.cond]);
         walk.guards(all.copied().collect());
-        walk.act(b.act);
+        match b.act() {
+            Some(act) => walk.act(act),
+            // An outcome is a decision's.
+            None => return false,
+        }
     }
     walk.settled
 }

@@ -85,6 +85,15 @@ pub enum ExperimentItemKind {
         /// `even without power`.
         even_without_power: bool,
     },
+    /// `reading R = a / b`: the first, and those that a sweep goes over.
+    Readings {
+        /// The reading.
+        name: Name,
+        /// Its choices.
+        choices: Vec<Name>,
+        /// Where it stands.
+        span: Span,
+    },
     /// `horizon 40 years`.
     Horizon(Expr),
     /// `measure start(in_force)`.

@@ -147,6 +147,10 @@ pub struct Assume {
     pub during: Option<Expr>,
     /// `for each s: K [where C]`.
     pub each: Option<(Name, TypeExpr, Option<Expr>)>,
+    /// `with probability 30%`: drawn once a run, in an experiment.
+    pub probability: Option<Expr>,
+    /// `alternates F1 / F2`: holds for as long as the first law says, then does not for as long as the second, in an experiment.
+    pub alternates: Option<Expr>,
 }
 
 /// `expect …`: reads the end of the day, or the state after that second's acts.

@@ -49,6 +49,7 @@ impl Gluer<'_> {
             }
             K::As if next("of") => (K::AsOf, 2),
             K::As if two("a", "bloc") => (K::AsABloc, 3),
+            K::With if next("probability") => (K::WithProbability, 2),
             K::Open if next("through") && self.kind(2).is_some_and(is_name) => (K::OpenThrough, 2),
             K::Or if next("else") => (K::OrElse, 2),
             K::Or if next("until") => (K::OrUntil, 2),

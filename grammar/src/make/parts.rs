@@ -60,6 +60,18 @@ pub(crate) fn union(mut types: Vec<TypeExpr>) -> TypeExpr {
     }
 }
 
+/// An act for somebody, to somebody.
+pub(crate) fn parties(act: Expr, for_whom: Option<Expr>, to: Option<Expr>) -> Expr {
+    let act = match for_whom {
+        Some(who) => join(act, who, ExprKind::For),
+        None => act,
+    };
+    match to {
+        Some(who) => join(act, who, ExprKind::To),
+        None => act,
+    }
+}
+
 pub(crate) fn join(a: Expr, b: Expr, kind: fn(Box<Expr>, Box<Expr>) -> ExprKind) -> Expr {
     let span = a.span.to(b.span);
     Expr {
@@ -473,6 +485,8 @@ pub(crate) enum AssumePart {
     Until(Expr),
     During(Expr),
     Each(Name, TypeExpr, Option<Expr>),
+    Probability(Expr),
+    Alternates(Expr),
 }
 
 pub(crate) fn assume(e: Expr, parts: Vec<AssumePart>) -> Assume {
@@ -487,6 +501,8 @@ pub(crate) fn assume(e: Expr, parts: Vec<AssumePart>) -> Assume {
         until: None,
         during: None,
         each: None,
+        probability: None,
+        alternates: None,
     };
     for part in parts {
         match part {
@@ -494,6 +510,8 @@ pub(crate) fn assume(e: Expr, parts: Vec<AssumePart>) -> Assume {
             AssumePart::Until(e) => out.until = Some(e),
             AssumePart::During(e) => out.during = Some(e),
             AssumePart::Each(name, ty, cond) => out.each = Some((name, ty, cond)),
+            AssumePart::Probability(e) => out.probability = Some(e),
+            AssumePart::Alternates(e) => out.alternates = Some(e),
         }
     }
     out

@@ -356,7 +356,15 @@ impl Dump<'_> {
                 let skip = b
                     .not_counting
                     .map_or_else(String::new, |g| format!(" not counting {}", self.guard(g)));
-                let act = self.act(b.act);
+                let act = match b.does {
+                    Does::Act(act) => self.act(act).to_owned(),
+                    Does::Declare(d, outcome, matter) => {
+                        let name = p.decisions.get(d.index()).map_or("?", |d| &d.name);
+                        let matter =
+                            matter.map_or(String::new(), |g| format!(" on {}", self.guard(g)));
+                        format!("declare {name}{matter} {outcome:?}")
+                    }
+                };
                 let site = b.draw.site;
                 self.line(
                     2,

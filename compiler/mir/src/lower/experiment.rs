@@ -18,6 +18,8 @@ impl Cx<'_> {
                 params,
                 behaviours: e.behaviours.iter().map(|b| self.behaviour(b)).collect(),
                 sweeps,
+                drawn: e.drawn.iter().map(|d| self.drawn(d)).collect(),
+                choices: e.choices.clone(),
                 ballots: e.ballots.iter().map(|b| self.odds(b)).collect(),
                 caps: e.caps.clone(),
                 measures: e.measures.iter().map(|m| self.measure(m)).collect(),
@@ -76,8 +78,21 @@ impl Cx<'_> {
     fn behaviour(&mut self, b: &hir::Behaviour) -> Behaviour {
         let who = self.who(&b.who);
         let mut each: Vec<VarId> = Vec::new();
-        let positions = [&b.act.for_whom, &b.act.to].into_iter().chain(&b.act.args);
-        for a in positions {
+        let (pattern, matter) = match &b.does {
+            hir::Does::Act(p) => (Some(p), None),
+            hir::Does::Declare { matter, .. } => {
+                (None, matter.clone().map(|m| ArgPattern::Is(Box::new(m))))
+            }
+        };
+        let opens = pattern
+            .and_then(|p| self.hir.acts.get(p.act.index()))
+            .and_then(|a| a.opens)
+            .map(|(i, _)| i);
+        let positions = pattern.into_iter().flat_map(|p| {
+            let parties = [&p.for_whom, &p.to].into_iter();
+            parties.chain(&p.args)
+        });
+        for a in positions.chain(&matter) {
             let v = match a {
                 ArgPattern::Var(v) => *v,
                 ArgPattern::Is(e) => match e.kind {
@@ -92,19 +107,12 @@ impl Cx<'_> {
             }
         }
         // The procedure instance that is opened is no argument to run over.
-        if let Some((opens, _)) = self.hir.acts.get(b.act.act.index()).and_then(|a| a.opens)
-            && let Some(ArgPattern::Var(v)) = b.act.args.get(opens)
-        {
+        let opened = pattern.and_then(|p| p.args.get(opens?));
+        if let Some(ArgPattern::Var(v)) = opened {
             each.retain(|e| e != v);
         }
         let mut scope = vec![b.who.var];
         scope.extend(&each);
-        let opens = self
-            .hir
-            .acts
-            .get(b.act.act.index())
-            .and_then(|a| a.opens)
-            .map(|(i, _)| i);
         self.within(&scope, |cx| {
             let mut conds: Vec<Guard> = b.when.iter().map(|c| cx.expr(c)).collect();
             let mut arg = |cx: &mut Self, a: &ArgPattern| match a {
@@ -116,31 +124,29 @@ impl Cx<'_> {
                     Some(cx.var(s.var))
                 }
             };
-            let for_whom = arg(cx, &b.act.for_whom);
-            let to = arg(cx, &b.act.to);
-            let args = (b.act.args.iter().enumerate())
+            let for_whom = pattern.and_then(|p| arg(cx, &p.for_whom));
+            let to = pattern.and_then(|p| arg(cx, &p.to));
+            let args = pattern.iter().flat_map(|p| p.args.iter().enumerate());
+            let args = args
                 .map(|(i, a)| if Some(i) == opens { None } else { arg(cx, a) })
                 .collect();
-            let law = match &b.law {
-                hir::Law::Exponential(e) => Law::Exponential(cx.expr(e)),
-                hir::Law::Geometric(e) => Law::Geometric(cx.expr(e)),
-                hir::Law::Uniform(a, b) => Law::Uniform(cx.expr(a), cx.expr(b)),
-                hir::Law::Fixed(e) => Law::Fixed(cx.expr(e)),
-                hir::Law::Triangular(a, b, c) => {
-                    Law::Triangular(cx.expr(a), cx.expr(b), cx.expr(c))
-                }
-                hir::Law::Weibull(e, n, d) => Law::Weibull(cx.expr(e), *n, *d),
-                hir::Law::Empirical(all) => {
-                    Law::Empirical(all.iter().map(|(e, w)| (cx.expr(e), *w)).collect())
+            let does = match &b.does {
+                hir::Does::Act(p) => Does::Act(p.act),
+                hir::Does::Declare {
+                    decision, outcome, ..
+                } => {
+                    let matter = matter.as_ref().and_then(|m| arg(cx, m));
+                    Does::Declare(*decision, *outcome, matter)
                 }
             };
-            if let Some(f) = &b.act.filter {
+            let law = cx.law(&b.law);
+            if let Some(f) = pattern.and_then(|p| p.filter.as_ref()) {
                 conds.push(cx.expr(f));
             }
             let domains = cx.each(&each, |_| false, b.span);
             Behaviour {
                 who,
-                act: b.act.act,
+                does,
                 args,
                 each: domains,
                 for_whom,
@@ -154,6 +160,44 @@ impl Cx<'_> {
                 span: b.span,
             }
         })
+    }
+
+    fn law(&mut self, law: &hir::Law) -> Law {
+        match law {
+            hir::Law::Exponential(e) => Law::Exponential(self.expr(e)),
+            hir::Law::Geometric(e) => Law::Geometric(self.expr(e)),
+            hir::Law::Uniform(a, b) => Law::Uniform(self.expr(a), self.expr(b)),
+            hir::Law::Fixed(e) => Law::Fixed(self.expr(e)),
+            hir::Law::Triangular(a, b, c) => {
+                Law::Triangular(self.expr(a), self.expr(b), self.expr(c))
+            }
+            hir::Law::Weibull(e, n, d) => Law::Weibull(self.expr(e), *n, *d),
+            hir::Law::Empirical(all) => {
+                Law::Empirical(all.iter().map(|(e, w)| (self.expr(e), *w)).collect())
+            }
+        }
+    }
+
+    fn drawn(&mut self, d: &hir::DrawnFact) -> DrawnFact {
+        let each = d.each.as_ref().map(|s| self.set(s));
+        let element: Vec<VarId> = each.iter().map(|(d, _)| d.var).collect();
+        let what = self.within(&element, |cx| match &d.what {
+            hir::Drawn::Chance(g, keys, value, chance) => {
+                let keys = keys.iter().map(|k| cx.expr(k)).collect();
+                Drawn::Chance(*g, keys, cx.expr(value), cx.expr(chance))
+            }
+            hir::Drawn::Alternates(g, keys, yes, no) => {
+                let keys = keys.iter().map(|k| cx.expr(k)).collect();
+                Drawn::Alternates(*g, keys, cx.law(yes), cx.law(no))
+            }
+            hir::Drawn::Term(urgency, law) => Drawn::Term(*urgency, cx.law(law)),
+        });
+        DrawnFact {
+            each,
+            what,
+            draw: draw(&d.site),
+            span: d.span,
+        }
     }
 
     fn odds(&mut self, b: &hir::BallotOdds) -> BallotOdds {
@@ -171,7 +215,12 @@ impl Cx<'_> {
                 who,
                 decision: b.decision,
                 subject: b.subject.map(|v| of(cx, v)),
-                odds: b.odds.iter().map(|(i, e)| (at(*i), cx.expr(e))).collect(),
+                odds: b
+                    .odds
+                    .iter()
+                    .map(|(i, _, e)| (at(*i), cx.expr(e)))
+                    .collect(),
+                labels: b.odds.iter().map(|(_, label, _)| label.map(at)).collect(),
                 when: b.when.as_ref().map(|c| cx.expr(c)),
                 bloc: b.bloc.clone(),
                 draw: draw(&b.site),

@@ -60,6 +60,10 @@ pub struct Experiment {
     pub params: Vec<(String, Guard)>,
     /// Behaviours.
     pub behaviours: Vec<Behaviour>,
+    /// What is drawn before a run begins.
+    pub drawn: Vec<DrawnFact>,
+    /// Readings with the choices that a sweep goes over; the first is taken otherwise.
+    pub choices: Vec<(ReadingId, Vec<usize>)>,
     /// Values of parameters that a sweep takes: parameter, from, to, step.
     pub sweeps: Vec<(u32, Guard, Guard, Option<Guard>)>,
     /// How voters vote.
@@ -72,13 +76,37 @@ pub struct Experiment {
     pub span: Span,
 }
 
+/// What is drawn before a run begins (R57): once for each element, by its name.
+#[derive(Clone, Debug)]
+pub struct DrawnFact {
+    /// Over these elements.
+    pub each: Option<(Domain, Guard)>,
+    /// What.
+    pub what: Drawn,
+    /// Its draws.
+    pub draw: Draw,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What can be drawn before a run begins.
+#[derive(Clone, Debug)]
+pub enum Drawn {
+    /// A given takes a value with a chance: the given, its keys, the value, the chance.
+    Chance(GivenId, Vec<Guard>, Guard, Guard),
+    /// A given is yes for as long as the first law says, no for as long as the second, and so on.
+    Alternates(GivenId, Vec<Guard>, Law, Law),
+    /// An ordinal gets a length.
+    Term(Urgency, Law),
+}
+
 /// A behaviour clock (R49): one per actor for which the act is empowered and `when` holds.
 #[derive(Clone, Debug)]
 pub struct Behaviour {
     /// Who.
     pub who: Who,
     /// What.
-    pub act: ActId,
+    pub does: Does,
     /// Fixed arguments; `None`: unsaid. A variable that is not the actor's ([`Behaviour::each`]) makes one clock per value.
     pub args: Vec<Option<Guard>>,
     /// Variables of `args` and `when` beside the actor's: one clock per actor and tuple of these.
@@ -103,6 +131,26 @@ pub struct Behaviour {
     pub span: Span,
 }
 
+/// What a behaviour does.
+#[derive(Copy, Clone, Debug)]
+pub enum Does {
+    /// An act.
+    Act(ActId),
+    /// The outcome of a rule that lies elsewhere (R41b): of which decision, which, of which matter.
+    Declare(DecisionId, DecisionOutcome, Option<Guard>),
+}
+
+impl Behaviour {
+    /// The act it does, if it is one.
+    #[must_use]
+    pub fn act(&self) -> Option<ActId> {
+        match self.does {
+            Does::Act(act) => Some(act),
+            Does::Declare(..) => None,
+        }
+    }
+}
+
 /// How voters vote in a decision (R53): one draw per voter, or bloc, and opening. The first line that covers a voter holds.
 #[derive(Clone, Debug)]
 pub struct BallotOdds {
@@ -114,6 +162,8 @@ pub struct BallotOdds {
     pub subject: Option<Domain>,
     /// Position of the ballot value and its chance, over the voter and the matter; what is left of one casts no ballot.
     pub odds: Vec<(u32, Guard)>,
+    /// The label that each of them bears, if it is one of the further names (R35).
+    pub labels: Vec<Option<u32>>,
     /// `when C`, over the voter and the matter.
     pub when: Option<Guard>,
     /// Those of one bloc share a draw.

@@ -156,7 +156,7 @@ impl Checker {
                 self,
                 "nobody's ballot counts here: the rule lies in another text",
                 "its outcome is declared",
-                "draw the outcome: `BODY does adopt(…) after …`",
+                "draw the outcome: `BODY does adopt(D on x) after exponential(20 days)`, and `reject(D on x)` in a line of its own",
             );
             return None;
         }
@@ -199,9 +199,10 @@ impl Checker {
         decision: DecisionId,
         written: &[(ast::Name, ast::Expr)],
         span: Span,
-    ) -> Option<Vec<(usize, Expr)>> {
-        let ballots = self.widest(self.first_part(decision)).ballots.clone();
-        let mut odds: Vec<(usize, Expr)> = Vec::new();
+    ) -> Option<Vec<(usize, Option<usize>, Expr)>> {
+        let widest = self.widest(self.first_part(decision));
+        let (ballots, labels) = (widest.ballots.clone(), widest.labels.clone());
+        let mut odds: Vec<(usize, Option<usize>, Expr)> = Vec::new();
         let mut seen: Vec<&ast::Name> = Vec::new();
         let (mut sum, mut wrong) = (Some(Chance::ZERO), false);
         for (name, e) in written {
@@ -222,10 +223,13 @@ impl Checker {
                 continue;
             }
             seen.push(name);
-            match ballots.iter().position(|b| *b == name.text) {
-                Some(i) => odds.push((i, chance)),
-                None if name.text == ABSENT => {}
-                None => {
+            let label = labels.iter().position(|l| l.name == name.text);
+            let value = ballots.iter().position(|b| *b == name.text);
+            match (value, label) {
+                (Some(i), _) => odds.push((i, None, chance)),
+                (None, Some(l)) => odds.push((labels[l].value, label, chance)),
+                (None, None) if name.text == ABSENT => {}
+                (None, None) => {
                     let list = ballots_of(self.widest(self.first_part(decision)));
                     self.error(
                         Diagnostic::error(
@@ -263,7 +267,7 @@ impl Checker {
             );
             return None;
         }
-        odds.sort_by_key(|(i, _)| *i);
+        odds.sort_by_key(|(i, label, _)| (*i, *label));
         Some(odds)
     }
 }

@@ -1,6 +1,6 @@
 //! What members do, and when: behaviour clocks (R49).
 
-use crate::ast;
+use crate::ast::{self, ExprKind as A};
 use crate::check::Checker;
 use crate::hir::*;
 use crate::scope::*;
@@ -23,17 +23,16 @@ impl Checker {
         let who = self.doer(cx, who);
         // An argument that is not declared is any: one clock for each value.
         cx.implicit = true;
-        let pattern = self.pattern(cx, act);
+        let does = self.does(cx, &who, act);
         cx.implicit = false;
-        let mut pattern = pattern?;
-        pattern.actor = ArgPattern::Var(who.var);
+        let does = does?;
         let when = when.map(|e| self.filter(cx, who.var, e));
         let law = self.law(cx, after);
         let not_counting = not_counting.map(|e| self.dates(cx, e));
         cx.locals.truncate(depth);
         Some(Behaviour {
             who,
-            act: pattern,
+            does,
             law: law?,
             not_counting,
             when,
@@ -42,6 +41,49 @@ impl Checker {
             site,
             span,
         })
+    }
+
+    /// An act; or `adopt(D on x)`, `reject(D on x)`, the outcome of a rule that lies elsewhere (R41b).
+    fn does(&mut self, cx: &mut Context, who: &Subject, act: &ast::Expr) -> Option<Does> {
+        if let A::Call(f, args) = &act.kind
+            && let A::Name(name) = &f.kind
+            && matches!(name.text.as_str(), "adopt" | "reject")
+            && !matches!(self.symbol(cx, &name.text), Some(Symbol::Act(_)))
+            && let Some((decision, matter)) = args.first().and_then(|a| self.decision_arg(cx, a))
+        {
+            let (declared, _) = self.declared_outcome(name, decision, matter);
+            let CaseActKind::Declare {
+                decision,
+                outcome,
+                subject: matter,
+            } = declared?
+            else {
+                return None;
+            };
+            self.declaring_body(decision, who, name.span);
+            return Some(Does::Declare {
+                decision,
+                outcome,
+                matter,
+            });
+        }
+        let mut pattern = self.pattern(cx, act)?;
+        pattern.actor = ArgPattern::Var(who.var);
+        Some(Does::Act(pattern))
+    }
+
+    /// Who declares an outcome is a body that decides.
+    fn declaring_body(&mut self, decision: DecisionId, who: &Subject, span: Span) {
+        let one = match &who.cond.kind {
+            ExprKind::Compare(CmpOp::Eq, a, b) => [a, b].into_iter().find_map(|e| match e.kind {
+                ExprKind::Entity(e) => Some(e),
+                _ => None,
+            }),
+            _ => None,
+        };
+        if one.is_none_or(|e| self.limb_of(decision, e).is_none()) {
+            self.not_one_of(decision, &who.text, span);
+        }
     }
 
     /// Who a line of an experiment is about: everybody of a set, each for itself, or somebody named.

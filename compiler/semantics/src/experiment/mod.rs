@@ -3,10 +3,12 @@
 mod ballot;
 mod behaviour;
 mod delay;
+mod drawn;
 mod measure;
 mod measure_name;
 
 pub(crate) use ballot::is_chance;
+pub(crate) use drawn::is_law;
 use rogatio_diagnostics::{Diagnostic, codes};
 
 use crate::ast::{self, ExperimentItemKind as X, ExprKind as A};
@@ -29,6 +31,8 @@ impl Checker {
             items: Vec::new(),
             params: Vec::new(),
             behaviours: Vec::new(),
+            drawn: Vec::new(),
+            choices: Vec::new(),
             ballots: Vec::new(),
             caps: Vec::new(),
             measures: Vec::new(),
@@ -38,7 +42,17 @@ impl Checker {
         let mut lines: Vec<ast::ScenarioItem> = Vec::new();
         for item in &x.items {
             match &item.kind {
+                X::Scenario(s) if drawn::is_drawn(s) => {}
                 X::Scenario(s) => lines.push(s.clone()),
+                X::Readings {
+                    name,
+                    choices,
+                    span,
+                } => lines.extend(choices.first().map(|first| ast::ScenarioItem {
+                    at: None,
+                    kind: ast::ScenarioItemKind::Reading(name.clone(), first.clone()),
+                    span: *span,
+                })),
                 X::Parameter {
                     name,
                     ty,
@@ -70,7 +84,24 @@ impl Checker {
         let mut site = 0;
         for item in &x.items {
             match &item.kind {
-                X::Scenario(_) | X::Parameter { .. } => {}
+                X::Scenario(s) => {
+                    site += u32::from(drawn::is_drawn(s));
+                    made.drawn
+                        .extend(self.drawn(&mut cx, &x.name.text, s, site));
+                }
+                X::Parameter { .. } => {}
+                X::Readings { name, choices, .. } => {
+                    let all: Option<Vec<_>> = choices
+                        .iter()
+                        .map(|c| self.choice_of(&cx, name, c))
+                        .collect();
+                    if let Some(all) = all
+                        && let Some((reading, _)) = all.first().copied()
+                    {
+                        let choices = all.into_iter().map(|(_, i)| i).collect();
+                        made.choices.push((reading, choices));
+                    }
+                }
                 X::Begin(e) => match &e.kind {
                     A::Date(d) => {
                         begin = true;

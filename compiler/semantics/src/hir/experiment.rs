@@ -23,6 +23,10 @@ pub struct Experiment {
     pub params: Vec<Parameter>,
     /// Behaviours.
     pub behaviours: Vec<Behaviour>,
+    /// What is drawn before a run begins.
+    pub drawn: Vec<DrawnFact>,
+    /// Readings with the choices that a sweep goes over; the first is taken otherwise.
+    pub choices: Vec<(ReadingId, Vec<usize>)>,
     /// Ballot odds.
     pub ballots: Vec<BallotOdds>,
     /// Caps: (kind, n, in all).
@@ -65,13 +69,37 @@ pub enum Law {
     Empirical(Vec<(Expr, i64)>),
 }
 
+/// What is drawn before a run begins (R57).
+#[derive(Clone, Debug)]
+pub struct DrawnFact {
+    /// For each of these, if `for each`.
+    pub each: Option<SetExpr>,
+    /// What.
+    pub what: Drawn,
+    /// Path of the site.
+    pub site: String,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// What can be drawn before a run begins.
+#[derive(Clone, Debug)]
+pub enum Drawn {
+    /// `assume G(k) = v with probability 30%`: the given, its keys, the value, the chance.
+    Chance(GivenId, Vec<Expr>, Expr, Expr),
+    /// `assume G(k) alternates F1 / F2`: yes for as long as the first law says, no for as long as the second, and so on.
+    Alternates(GivenId, Vec<Expr>, Law, Law),
+    /// `term without delay = uniform(3 days, 10 days)`.
+    Term(Urgency, Law),
+}
+
 /// `each State does deposit after exponential(wait)`.
 #[derive(Clone, Debug)]
 pub struct Behaviour {
     /// Who.
     pub who: Subject,
-    /// What; its actor is the subject.
-    pub act: Pattern,
+    /// What.
+    pub does: Does,
     /// After what.
     pub law: Law,
     /// The days that a delay does not count.
@@ -88,6 +116,22 @@ pub struct Behaviour {
     pub span: Span,
 }
 
+/// What a behaviour does.
+#[derive(Clone, Debug)]
+pub enum Does {
+    /// An act, whose actor is the subject.
+    Act(Pattern),
+    /// `adopt(D on x)`, `reject(D on x)`: the outcome of a rule that lies elsewhere (R41b).
+    Declare {
+        /// Which decision; of several bodies the subject says whose part.
+        decision: DecisionId,
+        /// Adopted or rejected.
+        outcome: DecisionOutcome,
+        /// The matter.
+        matter: Option<Expr>,
+    },
+}
+
 /// `each Party votes yes 70%, … on Amend` (R53).
 #[derive(Clone, Debug)]
 pub struct BallotOdds {
@@ -97,8 +141,9 @@ pub struct BallotOdds {
     pub decision: DecisionId,
     /// The matter decided, where the decision names one.
     pub subject: Option<VarId>,
-    /// The odds of each ballot value, by its position, in the order of the positions; what is left is no ballot.
-    pub odds: Vec<(usize, Expr)>,
+    /// The odds of each ballot value, by its position, in the order of the positions, and the label it bears, if it is one
+    /// of the further names; what is left is no ballot.
+    pub odds: Vec<(usize, Option<usize>, Expr)>,
     /// `when C`, over the voter and the matter.
     pub when: Option<Expr>,
     /// Those of one bloc share a draw.

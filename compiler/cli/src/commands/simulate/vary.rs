@@ -51,7 +51,19 @@ pub(crate) fn axis(
         )));
     };
     let choices: Vec<String> = match values {
-        None | Some("*") => reading.choices.clone(),
+        None => match experiment.choices.iter().find(|(r, _)| {
+            program
+                .readings
+                .get(r.index())
+                .is_some_and(|r| r.name == name)
+        }) {
+            Some((_, own)) => {
+                let own = own.iter().filter_map(|i| reading.choices.get(*i));
+                own.cloned().collect()
+            }
+            None => reading.choices.clone(),
+        },
+        Some("*") => reading.choices.clone(),
         Some(list) => list.split(',').map(|c| c.trim().to_owned()).collect(),
     };
     if let Some(other) = choices.iter().find(|c| !reading.choices.contains(c)) {
