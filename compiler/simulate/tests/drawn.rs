@@ -37,7 +37,7 @@ fn simulated(lines: &str, measure: &str, runs: u64) -> Result<SimResult, SimErro
     };
     let program = program(&text);
     let experiment = &program.experiments[0];
-    let ready = Ready::new(&program, experiment, &vec![], Wish::Interpret)?;
+    let ready = Ready::new(&program, experiment, &[], Wish::Interpret)?;
     let options = SimOptions {
         runs,
         seed: 5,
@@ -127,9 +127,9 @@ fn refused_where_it_is_not_known() {
         )
         .replace("MEASURE", "count(join)");
     let program = program(&text);
-    let ready = Ready::new(&program, &program.experiments[0], &vec![], Wish::Jit);
+    let ready = Ready::new(&program, &program.experiments[0], &[], Wish::Jit);
     assert!(ready.is_err());
-    let exact = rogatio_simulate::pure_votes(&program, &program.experiments[0], &vec![]).unwrap();
+    let exact = rogatio_simulate::pure_votes(&program, &program.experiments[0], &[]).unwrap();
     assert!(exact.iter().all(Result::is_err));
     let e = simulated(
         "param p: chance = 60%

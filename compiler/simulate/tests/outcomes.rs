@@ -41,7 +41,7 @@ const DIET: &str = r#"module t
 fn houses_declare() {
     let program = program(DIET);
     let experiment = &program.experiments[0];
-    let ready = Ready::new(&program, experiment, &vec![], Wish::Interpret).unwrap();
+    let ready = Ready::new(&program, experiment, &[], Wish::Interpret).unwrap();
     assert_eq!(ready.engine(), Engine::Interpret);
     let options = SimOptions {
         runs: 1500,
@@ -142,9 +142,9 @@ fn refused_elsewhere() {
         .replace("measure others: count(abstain(Adopt))", "");
     for text in [text.as_str(), DIET] {
         let program = program(text);
-        let why_not = Ready::new(&program, &program.experiments[0], &vec![], Wish::Jit);
+        let why_not = Ready::new(&program, &program.experiments[0], &[], Wish::Jit);
         assert!(why_not.is_err());
-        let exact = rogatio_simulate::pure_votes(&program, &program.experiments[0], &vec![]);
+        let exact = rogatio_simulate::pure_votes(&program, &program.experiments[0], &[]);
         assert!(exact.unwrap().iter().all(Result::is_err));
     }
 }

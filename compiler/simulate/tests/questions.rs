@@ -8,7 +8,7 @@ use rogatio_simulate::{Ready, SimOptions, SimResult, Wish, run};
 fn answer(name: &str, runs: u64) -> SimResult {
     let program = example(name);
     let experiment = &program.experiments[0];
-    let ready = Ready::new(&program, experiment, &vec![], Wish::Auto).unwrap();
+    let ready = Ready::new(&program, experiment, &[], Wish::Auto).unwrap();
     let options = SimOptions {
         runs,
         seed: 1,

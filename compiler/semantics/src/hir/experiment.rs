@@ -84,6 +84,7 @@ pub struct DrawnFact {
 
 /// What can be drawn before a run begins.
 #[derive(Clone, Debug)]
+#[allow(clippy::large_enum_variant)] // few exist
 pub enum Drawn {
     /// `assume G(k) = v with probability 30%`: the given, its keys, the value, the chance.
     Chance(GivenId, Vec<Expr>, Expr, Expr),
