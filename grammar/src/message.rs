@@ -4,6 +4,7 @@
 //! rules below are tried in order; each looks at the token before, the token found and the class of what was
 //! expected, and says one thing with the edit to make. The last rule lists what was expected, by classes.
 
+mod word;
 mod words;
 
 use crate::make::Ctx;
@@ -75,6 +76,7 @@ pub(crate) fn explain(
         .or_else(|| case.order())
         .or_else(|| case.transition())
         .or_else(|| case.counts())
+        .or_else(|| case.without_clause())
         .or_else(|| case.misspelt())
         .or_else(|| case.colon())
         .or_else(|| case.missing())
@@ -305,46 +307,6 @@ impl Case<'_, '_> {
         )
     }
 
-    fn reserved(&self) -> Option<Diagnostic> {
-        let found = self.found?;
-        let word = found.text(self.ctx.text);
-        let reserved = keywords().iter().any(|k| k.reserved && k.word == word);
-        let weak = self
-            .before
-            .is_some_and(|t| is_name(t.kind) && first_word(t.kind))
-            && self.begins(self.at - 1);
-        let call = self.expects(K::LParen) && !weak;
-        let name_only =
-            self.expects(K::Ident) && !self.expects(K::Int) && !call && !self.expects(K::Define);
-        let single = self.before.is_some_and(|t| {
-            starter(t.kind)
-                || matches!(
-                    t.kind,
-                    K::Act
-                        | K::Table
-                        | K::Unit
-                        | K::Colon
-                        | K::Comma
-                        | K::LParen
-                        | K::Seats
-                        | K::New
-                        | K::As
-                        | K::Param
-                )
-        });
-        let missing_line = found.first_on_line && starter(found.kind);
-        (reserved && name_only && single && !missing_line).then(|| {
-            Diagnostic::error(
-                codes::E0107,
-                format!("`{word}` is reserved and cannot be a name"),
-            )
-            .at(span(self.ctx, found), "a name is expected here")
-            .help(format!(
-                "choose another name, such as `{word}_`, or `{word}_1`"
-            ))
-        })
-    }
-
     /// The parts of a sentence in another order.
     fn order(&self) -> Option<Diagnostic> {
         let found = self.found?;
@@ -436,110 +398,18 @@ impl Case<'_, '_> {
         })
     }
 
-    /// Only one word or sign could stand here.
-    fn missing(&self) -> Option<Diagnostic> {
-        let rest: Vec<TokenKind> = essential(self.expected);
-        let only = match rest[..] {
-            [one] => one,
-            [a, b] if b == K::NotStated || b == K::AllHaveVoted => a,
-            [K::NotStated, b] => b,
-            _ => return None,
-        };
-        if matches!(only, K::Ident | K::Int | K::Str) || only.spelling().starts_with('<') {
-            return None;
-        }
-        let word = only.spelling();
-        let incomplete = self
+    /// `status NAME(keys)` and nothing of when it holds.
+    fn without_clause(&self) -> Option<Diagnostic> {
+        let status = [K::Status, K::AlsoStatus]
+            .iter()
+            .any(|k| self.sentence_begins_with(*k));
+        let ends = self
             .found
             .is_none_or(|t| t.first_on_line || t.kind == K::RBrace);
-        let message = if incomplete {
-            format!("`{word}` is missing")
-        } else {
-            format!("`{word}` is missing before {}", self.shown())
-        };
-        let near = self
-            .found
-            .filter(|t| t.kind == K::Ident && nearest(t.text(self.ctx.text), &[only]).is_some());
-        let diagnostic = Diagnostic::error(codes::E0112, message);
-        Some(match near {
-            Some(token) => diagnostic
-                .at(span(self.ctx, token), format!("did you mean `{word}`?"))
-                .help(format!("write `{word}`")),
-            None if incomplete => diagnostic
-                .at(self.behind(), format!("write `{word}` here"))
-                .help(format!("write `{word}`")),
-            None => diagnostic
-                .at(self.here(), format!("write `{word}` before this"))
-                .help(format!("write `{word}` before {}", self.shown())),
-        })
-    }
-
-    fn misspelt(&self) -> Option<Diagnostic> {
-        let make = |token: Token, word: &str| {
-            let text = token.text(self.ctx.text);
-            Diagnostic::error(codes::E0101, format!("`{text}` is not expected here"))
-                .at(span(self.ctx, token), format!("did you mean `{word}`?"))
-                .help(format!("did you mean `{word}`?"))
-        };
-        if let Some(token) = self.found.filter(|t| t.kind == K::Ident)
-            && let Some(word) = nearest(token.text(self.ctx.text), self.expected)
-        {
-            return Some(make(token, word));
-        }
-        // A misspelt word was taken for a name: what could have stood in its place?
-        let token = self.before.filter(|t| t.kind == K::Ident)?;
-        let text = token.text(self.ctx.text);
-        let once = self
-            .ctx
-            .tokens
-            .iter()
-            .filter(|t| t.text(self.ctx.text) == text)
-            .take(2)
-            .count()
-            == 1;
-        if !once {
-            return None;
-        }
-        let mut tokens = self.tokens[..self.at - 1].to_vec();
-        tokens.push(Token {
-            kind: K::Error,
-            ..token
-        });
-        let failure = parser::run(self.ctx, self.start, &tokens).err()?;
-        let words: Vec<TokenKind> = failure
-            .expected
-            .iter()
-            .copied()
-            .filter(|k| !is_name(*k) || first_word(*k))
-            .collect();
-        nearest(text, &words).map(|word| make(token, word))
-    }
-
-    /// `text Draft` for `text: Draft`.
-    fn colon(&self) -> Option<Diagnostic> {
-        let found = self.found.filter(|t| is_name(t.kind) && !t.first_on_line)?;
-        let typed = self.expects(K::Colon) && !self.expects(K::May) && !self.expects(K::Does);
-        (typed
-            && self
-                .before
-                .is_some_and(|t| is_name(t.kind) || t.kind == K::RParen))
-        .then(|| {
-            let shown = self.shown();
-            Diagnostic::error(codes::E0112, format!("`:` is missing before {shown}"))
-                .at(span(self.ctx, found), "a type, perhaps")
-                .help(format!("write `: {}`", found.text(self.ctx.text)))
-        })
-    }
-
-    /// `90日` for `90 days`: a number and a word that is no unit.
-    fn unit(&self) -> Option<Diagnostic> {
-        let word = self.before.filter(|t| is_name(t.kind))?;
-        let number = self.tokens.get(self.at.checked_sub(2)?)?;
-        (number.kind == K::Int && number.end == word.start).then(|| {
-            let (n, w) = (number.text(self.ctx.text), word.text(self.ctx.text));
-            Diagnostic::error(codes::E0101, format!("`{n}{w}` is not a length of time"))
-                .at(span(self.ctx, *number).to(span(self.ctx, word)), "a number and a word")
-                .help(format!("write a unit of the language, `{n} days`: seconds, minutes, hours, days, weeks, months, years"))
+        (status && ends && self.expects(K::From) && self.expects(K::NoneAfter)).then(|| {
+            Diagnostic::error(codes::E0410, "nothing says when this status holds")
+                .at(self.behind(), "a clause is missing")
+                .help("add `from EVENT`, `while CONDITION`, or `is VALUE after EVENT`")
         })
     }
 

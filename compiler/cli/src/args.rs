@@ -200,6 +200,7 @@ pub(crate) struct New {
     rogatio check treaty.rog\n  \
     rogatio check un.cbd --emit mir\n  \
     rogatio check *.rog --format short\n  \
+    rogatio check treaty.rog --bindings\n  \
     rogatio check treaty.rog --watch\n\n\
     Findings go to standard error, with --format json to standard output. \
     Warnings alone leave the exit code 0.")]
@@ -210,6 +211,9 @@ pub(crate) struct Check {
     /// Show the result of a pass.
     #[arg(long, value_enum)]
     pub(crate) emit: Option<Emit>,
+    /// Show what the variables of each sentence stand for: one duty for each value, or any value.
+    #[arg(long, conflicts_with_all = ["emit", "format"])]
+    pub(crate) bindings: bool,
     /// How findings are written.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) format: ListFormat,

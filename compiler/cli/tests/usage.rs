@@ -90,6 +90,35 @@ fn the_passes_can_be_seen() {
 }
 
 #[test]
+fn what_the_variables_of_a_sentence_stand_for() {
+    let dir = tempdir().unwrap();
+    let text = r#"module notes
+kind Party
+kind Draft
+office Secretariat
+act table_it(d: Draft) by any Party
+act send(d: Draft, copy: Draft) by Secretariat
+article 1 {
+  (1) Secretariat must send(d, c)
+      within 3 days upon table_it(d) // "at once" is another matter
+  (2) each Party must "as far as possible", "help // a little"
+}
+"#;
+    write(&dir, "notes.rog", text);
+    let ended = rogatio(&dir, &["check", "notes.rog", "--bindings"]);
+    assert_eq!(ended.exit, 0, "{}", ended.stderr);
+    let want = "art 1(1)  Secretariat must send(d, c) within 3 days upon table_it(d)
+    one for each  d: Draft
+    any  c: Draft
+art 1(2)  each Party must \"as far as possible\", \"help // a little\"
+    one for each  each Party
+";
+    assert_eq!(ended.stdout, want);
+    let ended = rogatio(&dir, &["check", "notes.rog", "--bindings", "--emit", "mir"]);
+    assert_eq!(ended.exit, 2, "{}", ended.stdout);
+}
+
+#[test]
 fn standard_input_is_a_file() {
     let dir = tempdir().unwrap();
     assert_eq!(rogatio_with(&dir, &["check", "-"], TREATY).exit, 0);

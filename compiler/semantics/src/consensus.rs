@@ -77,6 +77,22 @@ impl Checker {
         });
     }
 
+    /// A consensus that no vote follows asks who objects, and nothing else (R41).
+    pub(crate) fn consensus_alone(&mut self, slots: &[(&str, Option<Span>)]) {
+        for (word, span) in slots {
+            if let Some(span) = span {
+                self.error(
+                    Diagnostic::error(
+                        codes::E0664,
+                        format!("a consensus that no vote follows has no `{word}`"),
+                    )
+                    .at(*span, "its one ballot is `object`")
+                    .help("leave it out, or add the vote that follows: `then RULE upon E`"),
+                );
+            }
+        }
+    }
+
     /// The last step is the rule by which it passes; those before it wait for what begins the next.
     pub(crate) fn take_steps(&mut self, id: DecisionId, steps: &[SaidStep], passes: Option<Span>) {
         let (Some(first), Some(last)) = (steps.first(), steps.last()) else {

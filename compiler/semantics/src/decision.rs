@@ -325,6 +325,17 @@ impl Checker {
             || said.passes.is_none()
                 && matches!(said.steps.as_slice(), [one] if one.rule.is_none());
         let stepwise = !said.steps.is_empty();
+        if consensus_only && !given {
+            let own = ["object"];
+            let ballots = &self.program.decisions[id.index()].ballots;
+            let others = said.ballots.filter(|_| *ballots != own);
+            self.consensus_alone(&[
+                ("ballots", others),
+                ("veto", said.slots.get("veto").copied()),
+                ("silence", said.silence),
+                ("tie", said.tie.map(|(span, _)| span)),
+            ]);
+        }
         let mut missing = Vec::new();
         if said.ballots.is_none() && !consensus_only {
             missing.push((

@@ -9,6 +9,7 @@ mod act;
 mod applies;
 mod article;
 mod ballot;
+mod bindings;
 mod body;
 mod call;
 mod case_act;
@@ -66,6 +67,7 @@ mod window;
 
 pub mod hir;
 
+pub use bindings::{Bindings, bindings};
 pub use check::{Library, check};
 pub use checked::Checked;
 pub use dump::dump;

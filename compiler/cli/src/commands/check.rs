@@ -45,6 +45,9 @@ fn one(console: &Console, args: &Check, name: &str) -> Done {
             Emit::Mir => rogatio_mir::dump(&program),
             emit => dump(&front, emit),
         });
+        if args.bindings {
+            shown = Some(bindings(&front));
+        }
     }
     if args.format == ListFormat::Json && args.emit.is_none() {
         console.print_findings(&front.found, &front.sources)?;
@@ -77,6 +80,34 @@ fn dump(front: &Front, emit: Emit) -> String {
         Emit::Hir => rogatio_semantics::dump(front.hir()),
         Emit::Mir => String::new(),
     }
+}
+
+/// Each sentence, and below it what there is one instance for each of, and what any will do.
+fn bindings(front: &Front) -> String {
+    let mut out = String::new();
+    for b in rogatio_semantics::bindings(front.hir()) {
+        let text = front.sources.text(b.span.file);
+        let sentence = text
+            .get(b.span.start as usize..b.span.end as usize)
+            .unwrap_or_default();
+        let lines = sentence.lines().map(without_comment);
+        let words: Vec<&str> = lines.flat_map(str::split_whitespace).collect();
+        out.push_str(&format!("{}  {}\n", b.cite, words.join(" ")));
+        for (word, vars) in [("one for each", &b.each), ("any", &b.any)] {
+            if !vars.is_empty() {
+                out.push_str(&format!("    {word}  {}\n", vars.join(", ")));
+            }
+        }
+    }
+    out
+}
+
+/// A line up to the `//` that stands in no string.
+fn without_comment(line: &str) -> &str {
+    let starts = line.match_indices("//").map(|(i, _)| i);
+    let outside = |i: &usize| line[..*i].matches('"').count() % 2 == 0;
+    let mut starts = starts.filter(outside);
+    starts.next().map_or(line, |i| &line[..i])
 }
 
 fn ended(mut text: String) -> String {

@@ -107,7 +107,12 @@ impl Checker {
         let near = nearest(name, known.filter(|k| *k != name));
         let mut d = Diagnostic::error(codes::E0201, format!("nothing here is named `{name}`"))
             .at(span, "not declared");
+        // What only a case says: a rule reads ballots as sets, outcomes as events.
+        let ballot = cx.case.is_none() && !self.program.decisions.is_empty();
         d = match near {
+            _ if ballot && matches!(name, "vote" | "object" | "gavel" | "casting_vote" | "adopt" | "reject") => d
+                .help("who has cast a ballot is a set of the decision: `p in cast(D on d)`, `p in yes(D on d)`, also as an event, `from p in yes(D on d)`")
+                .help("its outcome is an event: `adopted(D on d)`, `rejected(D on d)`, `lapsed(D on d)`"),
             Some(near) => d.help(format!("did you mean `{near}`?")),
             None if cx.case.is_some() => d.help("declare entities by kind first: `State: A, B`"),
             None => d.help("declare it, or bind it: `x: KIND`"),

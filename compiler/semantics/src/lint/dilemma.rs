@@ -39,6 +39,8 @@ impl Checker {
                     _ if always => Doubt::Forbidden,
                     // An exclusive window: the text has told them apart by time.
                     _ if not.time.is_some() => continue,
+                    // The text says itself when the act is free of this prohibition.
+                    _ if yields(p, not, b.act) => continue,
                     _ => Doubt::Perhaps,
                 };
                 if !found
@@ -50,13 +52,12 @@ impl Checker {
             }
         }
         for (kind, must, not) in found {
-            let yields = "say which yields: `despite art N` on the one that prevails";
             let d = match kind {
                 Doubt::Forbidden => {
                     Diagnostic::error(codes::E0503, "the same act is demanded and forbidden")
                         .at(not, "forbidden here, always")
                         .also(must, "demanded here")
-                        .help(format!("{yields}, or give the prohibition a condition"))
+                        .help("say which yields: `despite art N` on the one that prevails, or give the prohibition a condition")
                 }
                 Doubt::Perhaps => Diagnostic::warning(
                     codes::W0354,
@@ -64,9 +65,7 @@ impl Checker {
                 )
                 .at(not, "nothing excludes that this holds")
                 .also(must, "while this is owed")
-                .help(format!(
-                    "{yields}, or give the two conditions that exclude each other"
-                )),
+                .help("say which yields: `despite art N` on the one that prevails, or give the two conditions that exclude each other"),
                 Doubt::Barred => Diagnostic::warning(
                     codes::W0353,
                     "what is demanded here nobody ever has the power to do",
@@ -96,6 +95,14 @@ fn meet(must: &Norm, not: &Norm) -> bool {
         && must.who.kinds.iter().any(|k| not.who.kinds.contains(k))
         && (must.version.is_none() || not.version.is_none() || must.version == not.version)
         && stages()
+}
+
+/// Whether some sentence about the act prevails over the prohibition.
+fn yields(p: &Program, not: &Norm, act: ActId) -> bool {
+    p.norms.iter().any(|n| {
+        let over = |d| p.is_within(not.provision, d);
+        n.despite.is_some_and(over) && n.pred.acts().iter().any(|p| p.act == act)
+    })
 }
 
 /// The act that one demands, the only one, and the other forbids.

@@ -57,7 +57,7 @@ impl Checker {
                     "count those who did it: `first time count(who({name})) >= {n}`"
                 ))
                 .help(format!(
-                    "or end the power with the act: `any p: K may {name} unless done(p)`, with `status done(p: K) from {name} by p`"
+                    "or take the power away from who has done it: `any p: K cannot {name} when {name} by p`"
                 )),
             );
         }

@@ -79,6 +79,7 @@ fn written_out(items: &[Item], blocks: &[Block<'_>], found: &mut Vec<Diagnostic>
                 kind: ItemKind::Article(Article {
                     body,
                     with,
+                    own: item.span,
                     ..a.clone()
                 }),
                 ..item.clone()

@@ -48,12 +48,13 @@ impl Checker {
             span: list.span,
         });
         self.replacements(level, &list, false);
-        let begins = a.numbers.first().map_or(Span::NONE, |n| n.span);
         let mut number: Option<String> = None;
         for item in items {
             let mut inner = cx.clone();
             inner.provision = self.label(cx.module, cx.provision, &item.labels, &mut number);
-            if item.span.start > begins.start && item.span.file == begins.file {
+            let own =
+                a.own.file == item.span.file && (a.own.start..a.own.end).contains(&item.span.start);
+            if own {
                 self.declare_item(inner, item, pending);
                 continue;
             }

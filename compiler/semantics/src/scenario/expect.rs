@@ -1,0 +1,115 @@
+//! `expect`: what must hold, may be done, is owed, or became of an act.
+
+use rogatio_diagnostics::{Diagnostic, codes};
+
+use crate::ast::{self, ExprKind as A};
+use crate::call::norm_state;
+use crate::check::Checker;
+use crate::hir::*;
+use crate::scope::*;
+
+impl Checker {
+    pub(super) fn expect(&mut self, cx: &mut Context, e: &ast::Expect) -> Option<Expect> {
+        let because: Vec<ProvisionId> = e.because.iter().filter_map(|c| self.cite(cx, c)).collect();
+        let kind = match &e.kind {
+            ast::ExpectKind::Cond(ast::Expr {
+                kind:
+                    A::Is {
+                        subject,
+                        negated,
+                        what,
+                        base: None,
+                    },
+                ..
+            }) if matches!(&what.kind, A::Name(n) if n.text == "stuck") => {
+                let instance = self.expr(cx, subject, None);
+                if self.procedure_of(&instance.ty).is_none() && instance.ty != Ty::Error {
+                    self.mismatch(&instance, "an instance of a procedure");
+                }
+                ExpectKind::Stuck(instance, !negated)
+            }
+            ast::ExpectKind::Cond(c) => ExpectKind::Cond(self.cond(cx, c)),
+            ast::ExpectKind::Verdict(v) => match verdict(&v.text) {
+                Some(v) => ExpectKind::Verdict(v),
+                None => {
+                    self.error(
+                        Diagnostic::error(codes::E0928, format!("`{}` is no verdict", v.text))
+                            .at(v.span, "unknown verdict")
+                            .help("verdicts: valid, lawful, void, breach, late, undetermined, stuck, shortfall, pending, conflict"),
+                    );
+                    return None;
+                }
+            },
+            ast::ExpectKind::Norm { label, state, by } => {
+                let Some((norm, args)) = self.norm_ref(cx, label) else {
+                    // `expect a is open`: a stage or instance of that name
+                    let name = ast::Expr {
+                        kind: A::Name(state.clone()),
+                        span: state.span,
+                    };
+                    let c = self.is(cx, label, &name, None, e.span);
+                    return Some(Expect {
+                        kind: ExpectKind::Cond(c),
+                        because,
+                        name: e.name.as_ref().map(|n| n.value.clone()),
+                    });
+                };
+                let keys = self.norm_keys(cx, norm, args, label.span);
+                let by = by.as_ref().and_then(|d| self.day(d));
+                ExpectKind::Norm {
+                    norm,
+                    keys,
+                    state: norm_state(&state.text).unwrap_or(NormState::Open),
+                    by,
+                }
+            }
+            ast::ExpectKind::NoDuty(label) => {
+                let Some((norm, args)) = self.norm_ref(cx, label) else {
+                    self.error(
+                        Diagnostic::error(codes::E0203, "the label of a sentence belongs here")
+                            .at(label.span, "not a label"),
+                    );
+                    return None;
+                };
+                let keys = self.norm_keys(cx, norm, args, label.span);
+                ExpectKind::NoDuty(norm, keys)
+            }
+            ast::ExpectKind::Can {
+                modal,
+                act,
+                by,
+                urgency,
+            } => {
+                let act = self.case_act(cx, act, None)?;
+                let by = by.as_ref().and_then(|d| self.day(d));
+                ExpectKind::Can {
+                    modal: *modal,
+                    act,
+                    by,
+                    urgency: *urgency,
+                }
+            }
+        };
+        Some(Expect {
+            kind,
+            because,
+            name: e.name.as_ref().map(|n| n.value.clone()),
+        })
+    }
+}
+
+fn verdict(word: &str) -> Option<ExpectedVerdict> {
+    Some(match word {
+        "valid" => ExpectedVerdict::Valid,
+        "lawful" => ExpectedVerdict::Lawful,
+        "void" => ExpectedVerdict::Void,
+        "breach" => ExpectedVerdict::Breach,
+        "late" => ExpectedVerdict::Late,
+        "undetermined" => ExpectedVerdict::Undetermined,
+        "stuck" => ExpectedVerdict::Stuck,
+        "shortfall" => ExpectedVerdict::Shortfall,
+        "pending" => ExpectedVerdict::Pending,
+        "conflict" => ExpectedVerdict::Conflict,
+        _ => return None,
+    })
+}
