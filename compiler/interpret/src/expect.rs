@@ -64,6 +64,12 @@ impl Runner<'_> {
                 let more = self
                     .stands(g)
                     .unwrap_or_else(|| case.missing(g, &env).summary_in(case.program().lang));
+                // The condition is named already.
+                let more = more
+                    .strip_prefix(&format!("{text} ("))
+                    .map_or(more.clone(), |m| {
+                        m.strip_suffix(')').unwrap_or(m).to_owned()
+                    });
                 let message = match more.as_str() {
                     "" => format!("`{text}` is false"),
                     more => format!("`{text}` is false: {more}"),

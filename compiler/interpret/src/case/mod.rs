@@ -630,6 +630,10 @@ impl Case {
         if o.has_effect() {
             self.enter_ballot(&o);
         }
+        if let ActKind::Act(act) = o.act {
+            let of_act = self.state.occurrences_of.entry(act).or_default();
+            of_act.push(o.id);
+        }
         self.state.occurrences.push(Arc::new(o));
         self.state.version += 1;
         // What the act opens has its name before the act can be told, and comes after it in the telling.

@@ -113,11 +113,13 @@ impl Case {
             if !self.state().is_of(actor, &who.kinds) {
                 continue;
             }
+            let known = base.get(who.var);
+            if known.is_some_and(|v| *v != Value::Entity(actor)) {
+                continue;
+            }
             let mut env = base.clone();
-            match env.get(who.var) {
-                Some(v) if *v != Value::Entity(actor) => continue,
-                Some(_) => {}
-                None => env.bind(who.var, Value::Entity(actor)),
+            if known.is_none() {
+                env.bind(who.var, Value::Entity(actor));
             }
             if env.event_time.is_none() {
                 env.event_time = Some(self.state().now);

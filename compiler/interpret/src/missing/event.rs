@@ -128,7 +128,9 @@ impl Seeker<'_> {
                         }
                         let name = case.show_counted(h, count, env);
                         let text = format!("{} more {name} ({have} of {n})", n - have);
-                        return Missing::acts(n - have, text, Some(act.provision));
+                        let mut m = Missing::acts(n - have, text, Some(act.provision));
+                        m.hindered(self.power(*id, Vec::new(), None));
+                        return m;
                     }
                 }
                 let said = |of: fn(&Position) -> bool| {
@@ -151,7 +153,27 @@ impl Seeker<'_> {
                     }
                 }
                 let more = conditions(self);
-                Missing::all([Missing::acts(1, text, Some(act.provision)), more])
+                let mut m = Missing::acts(1, text, Some(act.provision));
+                let known = |m: &rogatio_mir::Match| match m {
+                    rogatio_mir::Match::Bind(v, _) => env.get(*v).cloned(),
+                    rogatio_mir::Match::Is(g) => Some(case.eval(*g, env)),
+                    rogatio_mir::Match::Any => None,
+                };
+                let mut args = vec![None; act.params.len()];
+                let mut actor = None;
+                for (at, m) in matches {
+                    match at {
+                        Position::Arg(i) => {
+                            if let Some(arg) = args.get_mut(*i as usize) {
+                                *arg = known(m);
+                            }
+                        }
+                        Position::Actor => actor = known(m).and_then(|v| v.entity()),
+                        _ => {}
+                    }
+                }
+                m.hindered(self.power(*id, args, actor));
+                Missing::all([m, more])
             }
             On::Timer(t, _) => {
                 let timer = self.timer(*t, env, key);

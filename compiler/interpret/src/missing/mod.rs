@@ -1,8 +1,10 @@
 //! Why not (R59): the least that would make it so.
 
+mod act;
 mod clock;
 mod decision;
 mod event;
+mod norm;
 mod number;
 mod said;
 mod stage;
@@ -18,9 +20,8 @@ use crate::{Case, Entity, Env, Key, Moment, Value};
 use rogatio_calendar::Point;
 use rogatio_diagnostics::Lang;
 use rogatio_mir::{
-    CmpOp, DecisionId, DecisionOutcome, DefineId, Domain, Effect, Guard, HistId, Latch, NormState,
-    On, Op, Ordinal, Position, ProcedureId, ProvisionId, RollSet, Rule, ShareCmp, StatusId,
-    TimerId,
+    CmpOp, DecisionId, DecisionOutcome, DefineId, Domain, Effect, Guard, HistId, Latch, On, Op,
+    Ordinal, Position, ProcedureId, ProvisionId, RollSet, Rule, ShareCmp, StatusId, TimerId,
 };
 
 /// Chains of conditions longer than this are not followed.
@@ -88,6 +89,15 @@ pub struct Missing {
 }
 
 impl Missing {
+    /// Adds what has to come before anybody can do this.
+    fn hindered(&mut self, by: Missing) {
+        if by.is_nothing() {
+            return;
+        }
+        self.cost = self.cost.plus(by.cost);
+        self.children.push(by);
+    }
+
     fn nothing() -> Missing {
         Missing {
             text: String::new(),
@@ -196,7 +206,13 @@ impl Missing {
     #[must_use]
     pub fn summary_in(&self, lang: Lang) -> String {
         if !self.text.is_empty() {
-            return self.text.clone();
+            // A day before which nobody can is said in the same line; what is longer stands below.
+            return match self.children.as_slice() {
+                [day] if self.kind == MissingKind::Acts && day.kind == MissingKind::Wait => {
+                    format!("{}, {}", self.text, day.text)
+                }
+                _ => self.text.clone(),
+            };
         }
         let parts: Vec<String> = self
             .children
@@ -320,7 +336,10 @@ impl<'c> Seeker<'c> {
                         },
                     )
                 }
-                _ => Missing::impossible(words, provision),
+                _ => Missing::impossible(
+                    format!("{words} (nothing known brings it about)"),
+                    provision,
+                ),
             }
         };
         match &node.op {
@@ -463,24 +482,11 @@ impl<'c> Seeker<'c> {
             Op::InStage(i, p, stages) if want => self
                 .stage(*i, *p, stages, env)
                 .unwrap_or_else(|| generic(self)),
-            Op::NormIs(n, keys, NormState::Fulfilled) if want => {
+            Op::NormIs(n, keys, state) => {
                 let keys: Vec<Option<Value>> =
                     keys.iter().map(|k| k.map(|k| case.eval(k, env))).collect();
-                let Some(norm) = case.program().norms.get(n.index()) else {
-                    return generic(self);
-                };
-                match case.latest_duty(*n, &keys) {
-                    Some(d) if d.is_outstanding() => Missing::acts(
-                        1,
-                        format!("{} by {}", case.show_demand(&norm.demand), norm.who.text),
-                        Some(norm.provision),
-                    ),
-                    _ => Missing::acts(
-                        2,
-                        format!("{} to arise and be fulfilled", norm.name),
-                        Some(norm.provision),
-                    ),
-                }
+                self.norm(*n, &keys, *state, want)
+                    .unwrap_or_else(|| generic(self))
             }
             Op::InVersion(v, now) => self
                 .version(*v, *now, env, want, provision)

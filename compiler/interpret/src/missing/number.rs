@@ -143,7 +143,7 @@ impl Seeker<'_> {
     }
 
     pub(super) fn more(
-        &self,
+        &mut self,
         h: HistId,
         gs: &[Guard],
         env: &Env,
@@ -152,7 +152,18 @@ impl Seeker<'_> {
     ) -> Missing {
         let case = self.case;
         let name = case.show_hist(h, gs, env);
-        Missing::acts(n, format!("{n} more {name}"), provision)
+        let mut m = Missing::acts(n, format!("{n} more {name}"), provision);
+        let act = case
+            .program()
+            .rules_of(Latch::Hist(h))
+            .find_map(|(_, r)| match &r.on {
+                On::Act { act, .. } => Some(*act),
+                _ => None,
+            });
+        if let Some(act) = act {
+            m.hindered(self.power(act, Vec::new(), None));
+        }
+        m
     }
 
     #[allow(clippy::too_many_arguments)]

@@ -21,6 +21,10 @@ impl Seeker<'_> {
                 self.becomes(value, wanted, &inner)
             }
             Op::Table { hit, rows, .. } => self.row(*hit, rows, wanted, env),
+            Op::StatusValue(s, gs) => {
+                let key = Eval::new(case).key(gs, &mut env.clone()).ok()?;
+                self.status_becomes(*s, &key, wanted)
+            }
             Op::Except(base, arms) => self.exception(*base, arms, wanted, env),
             _ => None,
         };
@@ -60,6 +64,29 @@ impl Seeker<'_> {
             let mut way = Missing::all(parts);
             way.provision = way.provision.filter(|p| p.0 > 0).or(Some(*place));
             ways.push(way);
+        }
+        Missing::cheapest(ways)
+    }
+
+    /// An event that gives a valued status the value.
+    fn status_becomes(&mut self, s: StatusId, key: &Key, wanted: &Value) -> Option<Missing> {
+        let case = self.case;
+        let mut ways = Vec::new();
+        for (_, rule) in case.program().rules_of(Latch::Status(s)) {
+            let Effect::Start(keys, Some(value)) = &rule.effect else {
+                continue;
+            };
+            let Some(mut env) = self.rule_env(keys, key) else {
+                continue;
+            };
+            match case.program().guards.get(value.index()).map(|n| &n.op) {
+                Some(Op::Var(v)) if env.get(*v).is_none_or(|known| known == wanted) => {
+                    env.bind(*v, wanted.clone());
+                }
+                _ if case.eval(*value, &env) == *wanted => {}
+                _ => continue,
+            }
+            ways.push(self.event(&rule.on, rule.guard, &env, Some(key)));
         }
         Missing::cheapest(ways)
     }

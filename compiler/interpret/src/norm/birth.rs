@@ -206,9 +206,29 @@ impl Case {
 
     /// An act that did it already (R28: born with its scope).
     fn met_before(&self, norm: &Norm, d: &DutyInstance) -> Option<crate::OccurrenceId> {
-        let fits =
-            |o: &&Arc<Occurrence>| o.judgment.verdict == Verdict::Valid && self.meets(norm, d, o);
-        self.state().occurrences.iter().find(fits).map(|o| o.id)
+        let state = self.state();
+        let ballots = |p: &Demand| matches!(p, Demand::Vote { .. });
+        let ids: Vec<crate::OccurrenceId> = match norm.demand.parts().iter().any(ballots) {
+            true => state.occurrences.iter().map(|o| o.id).collect(),
+            // What no act of the module fulfils, nobody has done.
+            false => {
+                let of = |a| state.occurrences_of.get(&a).into_iter().flatten().copied();
+                let mut ids: Vec<_> = norm.demand.acts().flat_map(of).collect();
+                ids.sort_unstable();
+                ids.dedup();
+                ids
+            }
+        };
+        if ids.is_empty() || !self.has_opened(norm, d) {
+            return None;
+        }
+        let env = self.duty_env(d);
+        let did =
+            |o: &&Arc<Occurrence>| o.judgment.verdict == Verdict::Valid && self.does(norm, &env, o);
+        let found = ids
+            .iter()
+            .filter_map(|id| state.occurrences.get(id.index()));
+        found.into_iter().find(did).map(|o| o.id)
     }
 }
 

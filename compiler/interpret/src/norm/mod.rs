@@ -141,12 +141,20 @@ impl Case {
 
     /// Whether an act does what an instance asks, its window having opened.
     pub(crate) fn meets(&self, norm: &Norm, d: &DutyInstance, o: &Occurrence) -> bool {
-        let opened = d.state != NormState::Pending || self.opened_by_now(norm, d);
-        opened
-            && self
-                .applies(norm, o, &self.duty_env(d))
-                .into_iter()
-                .any(|mut a| a.uncertain.is_none() && self.demand_holds(norm, &mut a).is_true())
+        self.has_opened(norm, d) && self.does(norm, &self.duty_env(d), o)
+    }
+
+    fn has_opened(&self, norm: &Norm, d: &DutyInstance) -> bool {
+        d.state != NormState::Pending || self.opened_by_now(norm, d)
+    }
+
+    /// Whether an act is what is asked, in the environment of an instance.
+    fn does(&self, norm: &Norm, env: &Env, o: &Occurrence) -> bool {
+        let found = self.applies(norm, o, env);
+        let surely = |mut a: crate::judge::Applies| {
+            a.uncertain.is_none() && self.demand_holds(norm, &mut a).is_true()
+        };
+        found.into_iter().any(surely)
     }
 
     fn opened_by_now(&self, norm: &Norm, d: &DutyInstance) -> bool {

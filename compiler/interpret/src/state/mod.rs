@@ -118,6 +118,8 @@ pub(crate) struct State {
     pub(crate) interned: Vec<Value>,
     pub(crate) interned_as: HashMap<Value, Entity>,
     pub(crate) occurrences: Vec<Arc<Occurrence>>,
+    /// The numbers of those of each act, oldest first.
+    pub(crate) occurrences_of: HashMap<rogatio_mir::ActId, Vec<OccurrenceId>>,
     pub(crate) statuses: Vec<BTreeMap<Key, StatusLine>>,
     pub(crate) assumed: Vec<BTreeMap<Key, Vec<Span>>>,
     pub(crate) hists: Vec<BTreeMap<Key, Pushes>>,
@@ -182,6 +184,7 @@ impl State {
             interned: Vec::new(),
             interned_as: HashMap::new(),
             occurrences: Vec::new(),
+            occurrences_of: HashMap::new(),
             statuses: vec![BTreeMap::new(); program.statuses.len()],
             assumed: vec![BTreeMap::new(); program.statuses.len()],
             hists: vec![BTreeMap::new(); program.hists.len()],

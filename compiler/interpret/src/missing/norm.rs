@@ -1,0 +1,104 @@
+//! What is missing for a norm to be in a state (R30b).
+
+use super::*;
+use crate::state::DutyInstance;
+use rogatio_mir::{Demand, Norm, NormId, NormState};
+
+impl Seeker<'_> {
+    /// The least that brings a labelled norm into a state, or out of it; none if nothing is known.
+    pub(super) fn norm(
+        &mut self,
+        n: NormId,
+        keys: &[Option<Value>],
+        state: NormState,
+        want: bool,
+    ) -> Option<Missing> {
+        let case = self.case;
+        let norm = case.program().norms.get(n.index())?;
+        let latest = case.latest_duty(n, keys);
+        let p = Some(norm.provision);
+        match (state, want, latest) {
+            (NormState::Fulfilled, true, Some(d)) if d.is_outstanding() => {
+                Some(self.fulfilment(norm, d))
+            }
+            (NormState::Lapsed | NormState::Breached, true, Some(d)) if d.is_open() => {
+                Some(self.lapse(norm, d))
+            }
+            (NormState::Open, false, Some(d)) if d.is_open() => {
+                Missing::cheapest([self.fulfilment(norm, d), self.lapse(norm, d)])
+            }
+            (NormState::Fulfilled | NormState::Lapsed | NormState::Breached, true, _) => {
+                let word = match state {
+                    NormState::Fulfilled => "fulfilled",
+                    NormState::Lapsed => "lapsed",
+                    _ => "breached",
+                };
+                Some(Missing::acts(
+                    2,
+                    format!("{} to arise and be {word}", norm.name),
+                    p,
+                ))
+            }
+            (NormState::Open | NormState::Pending, true, None) => {
+                Some(Missing::acts(1, format!("{} to arise", norm.name), p))
+            }
+            _ => None,
+        }
+    }
+
+    /// What is asked, by whom, and until when.
+    fn fulfilment(&mut self, norm: &Norm, d: &DutyInstance) -> Missing {
+        let case = self.case;
+        let p = Some(norm.provision);
+        let by = d.due.map_or(String::new(), |m| format!(", due {m}"));
+        let late = match d.state {
+            NormState::Lapsed => ", late",
+            _ => by.as_str(),
+        };
+        let env = case.duty_env(d);
+        if let Demand::Ensure(g) = norm.demand {
+            return self.seek(g, &env, true);
+        }
+        let text = format!(
+            "{} by {}{late}",
+            case.show_demand(&norm.demand),
+            norm.who.text
+        );
+        let mut m = Missing::acts(1, text, p);
+        if case.is_unfulfillable(d.id) {
+            m.cost.impossible += 1;
+            m.children = vec![Missing::impossible("nobody can do it now", p)];
+        }
+        m
+    }
+
+    /// When a duty lapses if nobody does what it asks.
+    fn lapse(&self, norm: &Norm, d: &DutyInstance) -> Missing {
+        let case = self.case;
+        let p = Some(norm.provision);
+        if let Some(clauses) = &d.unknown {
+            let why: Vec<&str> = clauses.iter().map(|c| c.text.as_str()).collect();
+            let impossible = Cost {
+                impossible: 1,
+                ..Cost::default()
+            };
+            let text = format!("undetermined: {}", why.join("; "));
+            return Missing::one(MissingKind::Silent, text, p, impossible);
+        }
+        let name = case.show_duty(d.id);
+        match d.due {
+            Some(due) => {
+                let days = Cost {
+                    days: case.days_until(due).saturating_add(1),
+                    ..Cost::default()
+                };
+                let text = format!("{name} lapses if nobody fulfils it by {due}");
+                Missing::one(MissingKind::Wait, text, p, days)
+            }
+            None => Missing::impossible(
+                format!("{name} has no date: it does not lapse by itself"),
+                p,
+            ),
+        }
+    }
+}
