@@ -249,7 +249,9 @@ reporting: each p: State must speak within 50 days upon deposit by p
 /// A program whose members know nothing of each other, so that one more of them changes nothing.
 static PROGRAM: LazyLock<Arc<Program>> = LazyLock::new(|| {
     let built = build("rules", RULES, None);
-    assert!(built.found.is_empty(), "{}", built.report());
+    // What is owed may be forbidden for a while, and that is all that is doubtful in it.
+    let codes: Vec<&str> = built.found.iter().map(|d| d.code.as_str()).collect();
+    assert_eq!(codes, ["W0354"], "{}", built.report());
     Arc::new(built.mir.expect("no error was found"))
 });
 
