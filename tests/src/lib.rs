@@ -9,6 +9,7 @@ mod build;
 pub mod chance;
 pub mod feed;
 pub mod fuzz;
+pub mod generate;
 mod program;
 pub mod scale;
 mod scenarios;
