@@ -28,6 +28,7 @@
 //! | `scenario`, `expect`, `log` | tests and case files | R1, R3b |
 #![forbid(unsafe_code)]
 
+pub mod abandon;
 mod case;
 mod child;
 mod decision;

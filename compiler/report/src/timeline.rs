@@ -191,11 +191,19 @@ fn head(g: &Group, trace: bool, style: Style) -> String {
 }
 
 /// A group in words.
-pub(crate) fn told(g: &Group) -> String {
-    let mut text = head(g, false, Style::default());
+pub(crate) fn told(g: &Group, lang: Lang) -> String {
+    let style = Style {
+        lang,
+        ..Style::default()
+    };
+    let mut text = head(g, false, style);
     if g.members.len() > 1 {
         let all: Vec<String> = g.members.iter().map(|m| m.name.clone()).collect();
-        text += &format!(": {}", names(&all));
+        let colon = match lang {
+            Lang::En => ": ",
+            Lang::Ja => "：",
+        };
+        text += &format!("{colon}{}", names_in(&all, lang));
     }
     text
 }

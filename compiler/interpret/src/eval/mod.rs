@@ -114,6 +114,7 @@ impl<'c> Eval<'c> {
     }
 
     pub(crate) fn value(&mut self, g: Guard, env: &mut Env) -> Value {
+        crate::abandon::look();
         let case: &'c Case = self.case;
         let Some(node) = case.program().guards.get(g.index()) else {
             return Value::Undetermined(ClauseSet::default());

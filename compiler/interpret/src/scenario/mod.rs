@@ -148,10 +148,8 @@ pub fn run_scenario(
     }
     if runner.recalled > 0 {
         let n = runner.recalled;
-        let acts = if n == 1 { "act is" } else { "acts are" };
-        runner
-            .assumptions
-            .push(format!("{n} {acts} recalled, not documented"));
+        let told = runner.case.words().recalled(n);
+        runner.assumptions.push(told);
     }
     if let Some(why) = runner.case.fault() {
         runner.diagnostics.push(

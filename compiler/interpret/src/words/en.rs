@@ -274,6 +274,10 @@ impl Words for En {
         format!("{} {} of nothing: {base} is empty", what.name, what.is)
     }
 
+    fn recalled(&self, n: usize) -> String {
+        let acts = if n == 1 { "act is" } else { "acts are" };
+        format!("{n} {acts} recalled, not documented")
+    }
     fn but(&self, sentence: &str, why: &str) -> String {
         format!("{sentence}, but {why}")
     }

@@ -21,39 +21,10 @@ impl Words for Ja {
         date(&d.to_string())
     }
     fn length(&self, l: Length) -> String {
-        match l {
-            Length::Duration(d) | Length::Elapsed(d) => seconds(d.0),
-            Length::Period(Period { months, days }) => {
-                let parts = [(months / 12, "年"), (months % 12, "箇月"), (days, "日")];
-                let told: String = parts
-                    .into_iter()
-                    .filter(|(n, _)| *n != 0)
-                    .map(|(n, unit)| format!("{n}{unit}"))
-                    .collect();
-                if told.is_empty() {
-                    "0日".to_owned()
-                } else {
-                    told
-                }
-            }
-        }
+        text::length(l)
     }
     fn share(&self, c: ShareCmp, n: i64, d: i64) -> String {
-        if (c, n, d) == (ShareCmp::MoreThan, 1, 2) {
-            return "過半数".to_owned();
-        }
-        let share = if d == 100 {
-            format!("{n}パーセント")
-        } else {
-            format!("{d}分の{n}")
-        };
-        let word = match c {
-            ShareCmp::AtLeast => "以上",
-            ShareCmp::MoreThan => "を超える数",
-            ShareCmp::AtMost => "以下",
-            ShareCmp::LessThan => "未満",
-        };
-        format!("{share}{word}")
+        text::share(c, n, d)
     }
     fn ordinal(&self, o: Ordinal) -> String {
         match o {
@@ -80,30 +51,10 @@ impl Words for Ja {
     }
 
     fn call(&self, name: &str, of: &[String]) -> String {
-        if of.is_empty() {
-            return name.to_owned();
-        }
-        // A Japanese name has Japanese brackets.
-        if name.chars().any(is_japanese) {
-            format!("{name}（{}）", of.join("、"))
-        } else {
-            format!("{name}({})", of.join(", "))
-        }
+        text::call(name, of)
     }
     fn cite(&self, cite: &str) -> String {
-        // Provisions that another applies: `art 11(2) > 10(3)`.
-        match cite.split_once(" > ") {
-            Some((by, applied)) => {
-                let head = by.split_once(' ').map_or("art", |(head, _)| head);
-                let applied = if applied.split(" > ").next().is_some_and(|a| a.contains(' ')) {
-                    applied.to_owned()
-                } else {
-                    format!("{head} {applied}")
-                };
-                format!("{}において準用する{}", provision(by), self.cite(&applied))
-            }
-            None => provision(cite),
-        }
+        text::cite(cite)
     }
 
     fn range(&self, lo: i64, hi: i64) -> String {
@@ -191,14 +142,7 @@ impl Words for Ja {
         for_whom: Option<&str>,
         to: Option<&str>,
     ) -> String {
-        let mut parts = Vec::new();
-        for (who, word) in [(by, "による"), (for_whom, "のための"), (to, "に対する")] {
-            if let Some(who) = who {
-                parts.extend([who, word]);
-            }
-        }
-        parts.push(what);
-        say(&parts)
+        text::deed(what, by, for_whom, to)
     }
     fn vote(&self, ballot: &str, decision: &str) -> String {
         say(&[decision, "における", ballot, "の投票"])
@@ -351,6 +295,9 @@ impl Words for Ja {
         format!("{} {}、{}に当たる者がいない", what.name, what.is, base)
     }
 
+    fn recalled(&self, n: usize) -> String {
+        format!("{n}件の行為は、文書によらず記憶による")
+    }
     fn but(&self, sentence: &str, why: &str) -> String {
         format!("「{sentence}」。ただし、{why}")
     }

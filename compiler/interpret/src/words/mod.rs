@@ -179,6 +179,9 @@ pub trait Words: Sync {
     /// The base of a share is empty.
     fn of_nothing(&self, what: Needed<'_>, base: &str) -> String;
 
+    /// So many acts of a case are recalled, not documented.
+    fn recalled(&self, n: usize) -> String;
+
     // Why an act is void.
 
     /// A sentence would have allowed it, but for something.

@@ -2,6 +2,7 @@
 
 use super::words::PageWords;
 use crate::line::Line;
+use crate::picture::lanes::KeyEvent;
 use crate::picture::timeline::{Told, numbers, svg};
 use crate::picture::{Graph, Timeline, Words, graph_svg, votes};
 use crate::run::ScenarioReport;
@@ -38,7 +39,7 @@ pub struct ScenarioPart {
 struct Date {
     number: Option<usize>,
     at: String,
-    events: Vec<crate::picture::lanes::KeyEvent>,
+    events: Vec<KeyEvent>,
 }
 
 /// What rests on an article: date, what, why.
@@ -65,15 +66,15 @@ impl ScenarioPart {
         let dates = dates.map(|(d, number)| Date {
             number,
             at: match d.branch.as_str() {
-                "" => d.at.shown.clone(),
-                branch => format!("{} ({branch})", d.at.shown),
+                "" => words.date(&d.at.shown),
+                branch => format!("{} ({branch})", words.date(&d.at.shown)),
             },
-            events: d.events.clone(),
+            events: d.events.iter().map(|e| cited(e, words)).collect(),
         });
         let style = Style {
             color: false,
             width: COLUMNS,
-            ..Style::default()
+            lang: words.language(),
         };
         let cases = std::iter::once(&run.case).chain(run.branches.iter().map(|(_, c)| c));
         let mut drawn: Vec<String> = Vec::new();
@@ -103,9 +104,17 @@ impl ScenarioPart {
                 .filter(|g| !g.procedures.is_empty())
                 .map(|g| graph_svg::svg(g, words, "graph")),
             residual: report.residual.render(style, false).trim().to_owned(),
-            articles: by_article(&run.case),
+            articles: by_article(&run.case, words),
             timeline: svg(&timeline, words, Told::Bare, "timeline"),
         }
+    }
+}
+
+/// With its articles as they are cited in the language of the page.
+fn cited(event: &KeyEvent, words: &Words) -> KeyEvent {
+    KeyEvent {
+        articles: event.articles.iter().map(|a| words.cite(a)).collect(),
+        ..event.clone()
     }
 }
 
@@ -119,10 +128,10 @@ fn id_of(picture: &str) -> String {
 }
 
 /// What happened, by the article it rests on, in the order of the text.
-fn by_article(case: &Case) -> Vec<Article> {
+fn by_article(case: &Case, words: &Words) -> Vec<Article> {
     let mut shown: Vec<Line> = lines(case, 0);
     shown.retain(|l| !l.aside && !l.since_beginning);
-    let groups = crate::line::group(&shown);
+    let groups = crate::line::group_in(&shown, words.language());
     let mut out = Vec::new();
     for p in case
         .program()
@@ -135,11 +144,14 @@ fn by_article(case: &Case) -> Vec<Article> {
         }
         let resting = groups.iter().filter(|g| g.line.articles.contains(&p.cite));
         let lines: Vec<_> = resting
-            .map(|g| (g.line.date.clone(), told(g), g.line.because.clone()))
+            .map(|g| {
+                let text = told(g, words.language());
+                (words.date(&g.line.date), text, g.line.because.clone())
+            })
             .collect();
         if !lines.is_empty() {
             out.push(Article {
-                cite: p.cite.clone(),
+                cite: words.cite(&p.cite),
                 lines,
             });
         }

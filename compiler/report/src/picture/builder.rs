@@ -271,8 +271,8 @@ impl Builder<'_> {
                 .unwrap_or_else(|| {
                     let name = self.case.entity_name(*instance).to_owned();
                     let kind = self.case.entity_kind(*instance);
-                    let kind = kind.and_then(|k| self.case.program().kinds.get(k.index()));
-                    let kind = kind.map_or(String::new(), |k| format!("{} ", k.name));
+                    let kind = kind.map(|k| self.case.kind_called(k));
+                    let kind = kind.map_or(String::new(), |k| format!("{k} "));
                     lanes.push((
                         *instance,
                         Lane::new(Section::Procedures, format!("{kind}{name}")),
@@ -345,12 +345,7 @@ impl Builder<'_> {
                 }
                 continue;
             }
-            let name = self
-                .case
-                .program()
-                .statuses
-                .get(status.index())
-                .map_or("?", |s| s.name.as_str());
+            let name = self.case.status_called(status);
             let mut lane = Lane::new(Section::Statuses, name.to_owned());
             let mut changes: Vec<(Time, i64)> = Vec::new();
             for (key, articles) in &keys {

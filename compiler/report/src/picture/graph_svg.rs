@@ -80,7 +80,7 @@ impl<'g> Drawn<'g> {
             let cite = w
                 .article
                 .as_ref()
-                .map_or(String::new(), |a| format!(" [{a}]"));
+                .map_or(String::new(), |a| format!(" [{}]", words.cite(a)));
             let font = if w.taken.is_empty() {
                 SMALL
             } else {
@@ -114,7 +114,7 @@ impl<'g> Drawn<'g> {
                 lines.extend(
                     w.article
                         .iter()
-                        .flat_map(|a| SMALL.wrap(a, WIDEST.1))
+                        .flat_map(|a| SMALL.wrap(&words.cite(a), WIDEST.1))
                         .map(|l| (SMALL, l)),
                 );
                 lines
@@ -230,7 +230,7 @@ fn stage(s: &Stage, words: &Words) -> Vec<(Font, String)> {
         put(SMALL, &n);
     }
     if let Some(a) = &s.article {
-        put(SMALL, a);
+        put(SMALL, &words.cite(a));
     }
     for e in s.entered.iter().take(NAMED) {
         put(SMALL.fill(ink::DARK), &format!("{} {}", e.at, e.instance));

@@ -2,8 +2,10 @@
 
 use super::builder::is_told;
 use super::lanes::{KeyDate, KeyEvent, Time};
-use crate::line::{Group, Line, LineKind, group};
+use crate::line::{Group, Line, LineKind, group_in};
+use crate::words::{Due, words};
 use rogatio_calendar::SECONDS_PER_DAY;
+use rogatio_diagnostics::Lang;
 use rogatio_interpret::{Case, Precision};
 use std::collections::BTreeMap;
 
@@ -21,17 +23,18 @@ pub(super) fn key_dates(branch: &str, case: &Case, from: usize, told: &[Line]) -
     let shown: Vec<Line> = told.iter().filter(|l| is_told(l)).cloned().collect();
     let mut out: Vec<KeyDate> = Vec::new();
     let mut last: Option<Told> = None;
-    for g in group(&shown) {
+    let lang = case.program().lang;
+    for g in group_in(&shown, lang) {
         if let Some(told) = last.as_mut().filter(|t| t.takes(&g)) {
             told.groups.push(g);
             continue;
         }
         if let Some(told) = last.replace(Told { groups: vec![g] }) {
-            told.put(branch, &seconds, &mut out);
+            told.put(branch, &seconds, lang, &mut out);
         }
     }
     if let Some(told) = last {
-        told.put(branch, &seconds, &mut out);
+        told.put(branch, &seconds, lang, &mut out);
     }
     out
 }
@@ -55,31 +58,28 @@ impl Told {
             .is_some_and(|g| several(g) && several(next) && same(&g.line, &next.line))
     }
 
-    fn put(self, branch: &str, seconds: &BTreeMap<&str, i64>, out: &mut Vec<KeyDate>) {
+    fn put(self, branch: &str, seconds: &BTreeMap<&str, i64>, lang: Lang, out: &mut Vec<KeyDate>) {
+        let w = words(lang);
         let Some(first) = self.groups.first() else {
             return;
         };
         let line = &first.line;
         let text = match self.groups.as_slice() {
-            [one] => crate::timeline::told(one),
+            [one] => crate::timeline::told(one, lang),
             all => {
                 let keys: Vec<String> = all
                     .iter()
                     .map(|g| format!("({})", g.line.who.join(", ")))
                     .collect();
-                format!(
-                    "{} {}: {}",
-                    line.what,
-                    line.verb,
-                    crate::timeline::names(&keys)
-                )
+                let keys = crate::timeline::names_in(&keys, lang);
+                w.for_several(&line.what, line.verb, &keys)
             }
         };
-        let so = first.so.join("; ");
+        let so = w.side_by_side(&first.so);
         let reasons = self.groups.iter().map(|g| g.line.because.as_str());
         let same = reasons.clone().all(|r| r == line.because);
         let because = [if same { line.because.as_str() } else { "" }, so.as_str()];
-        let due = line.due.as_ref().map(|d| format!("due {d}"));
+        let due = line.due.as_ref().map(|d| w.due(Due::On(&w.date(d))));
         let because = because
             .into_iter()
             .filter(|t| !t.is_empty())
@@ -88,8 +88,8 @@ impl Told {
         let event = KeyEvent {
             text,
             articles: line.articles.clone(),
-            because: because.join("; "),
-            weight: weight(line, so.contains(':')),
+            because: w.side_by_side(&because),
+            weight: weight(line, so.contains([':', '：'])),
         };
         let at = Time {
             at: seconds.get(line.date.as_str()).copied().unwrap_or_default(),

@@ -1,10 +1,13 @@
 //! A timeline as SVG: lanes over an axis of dates, key dates numbered, the numbers told below.
 
-use super::lanes::{Axis, BarKind, KeyDate, KeyEvent, Lane, MarkKind, Panel, Section, Timeline};
+mod below;
+
+use super::lanes::{Axis, BarKind, KeyDate, Lane, MarkKind, Panel, Section, Timeline};
 use super::scale::Scale;
 use super::sign::{Sign, diamond, note};
 use super::svg::{Anchor, Font, Svg, ink};
-use super::words::{TimelineWords, Words};
+use super::words::Words;
+use below::{legend, list};
 
 /// Width of the picture.
 const WIDE: i64 = 1160;
@@ -18,10 +21,6 @@ const RIGHT: i64 = WIDE - 28;
 const LANE: (i64, i64) = (24, 40);
 /// Marks of a lane within so many pixels are drawn as one, with their number.
 const BIN: i64 = 18;
-/// Lines of an event at most.
-const LINES: usize = 3;
-/// Events of a date at most.
-const EVENTS: usize = 7;
 
 /// How much of a timeline is drawn.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -40,19 +39,23 @@ pub fn svg(timeline: &Timeline, words: &Words, told: Told, id: &str) -> String {
     let mut y = EDGE + Font::TITLE.size;
     let title = Font::TITLE.wrap(&timeline.title, WIDE - 2 * EDGE);
     y = svg.lines((EDGE, y), Font::TITLE, &title);
-    let under = format!("{} · {}", timeline.module, w.until(&timeline.end));
+    let under = format!(
+        "{} · {}",
+        timeline.module,
+        w.until(&words.date(&timeline.end))
+    );
     let under = Font::NOTE.wrap(&under, WIDE - 2 * EDGE);
     y = svg.lines((EDGE, y - 4), Font::NOTE, &under) + 6;
     let numbered = numbers(timeline);
     let mut used = Vec::new();
     for panel in &timeline.panels {
-        y = draw_panel(&mut svg, timeline, panel, &numbered, w, y, &mut used);
+        y = draw_panel(&mut svg, timeline, panel, &numbered, words, y, &mut used);
     }
     y = legend(&mut svg, &used, w, y);
     if told == Told::Listed {
-        y = list(&mut svg, timeline, &numbered, w, y);
+        y = list(&mut svg, timeline, &numbered, words, y);
     }
-    let desc = describe(timeline, w);
+    let desc = describe(timeline, words);
     svg.finish((WIDE, y + EDGE - 8), words.lang, &timeline.title, &desc)
 }
 
@@ -89,8 +92,9 @@ pub fn numbers(timeline: &Timeline) -> Vec<Option<usize>> {
     chosen.into_iter().map(number).collect()
 }
 
-fn describe(timeline: &Timeline, w: &TimelineWords) -> String {
-    let mut out = w.until(&timeline.end);
+fn describe(timeline: &Timeline, words: &Words) -> String {
+    let w = words.timeline;
+    let mut out = w.until(&words.date(&timeline.end));
     for panel in &timeline.panels {
         let lanes: Vec<&str> = panel.lanes.iter().map(|l| l.name.as_str()).collect();
         if !panel.branch.is_empty() {
@@ -107,10 +111,11 @@ fn draw_panel(
     timeline: &Timeline,
     panel: &Panel,
     numbered: &[Option<usize>],
-    w: &TimelineWords,
+    words: &Words,
     top: i64,
     used: &mut Vec<Sign>,
 ) -> i64 {
+    let w = words.timeline;
     let mut y = top;
     let heading = match (panel.axis, panel.branch.as_str()) {
         (Axis::World, "") => String::new(),
@@ -199,6 +204,7 @@ fn draw_panel(
                 scale.x(panel.now.at),
                 y,
                 i % 2 == 1,
+                words,
                 used,
             );
             y += tall(lane);
@@ -287,6 +293,7 @@ fn draw_lane(
     now: i64,
     y: i64,
     band: bool,
+    words: &Words,
     used: &mut Vec<Sign>,
 ) {
     let height = tall(lane);
@@ -301,7 +308,7 @@ fn draw_lane(
         lane.name,
         lane.articles
             .iter()
-            .map(|a| format!(" · {a}"))
+            .map(|a| format!(" · {}", words.cite(a)))
             .collect::<String>()
     ));
     svg.text((EDGE + 4, middle + 4), Font::BODY, Anchor::Start, &name);
@@ -309,9 +316,10 @@ fn draw_lane(
     if let Some(a) = lane
         .articles
         .first()
+        .map(|a| words.cite(a))
         .filter(|a| Font::SMALL.width(a) <= rest)
     {
-        svg.text((LEFT - 10, middle + 4), Font::SMALL, Anchor::End, a);
+        svg.text((LEFT - 10, middle + 4), Font::SMALL, Anchor::End, &a);
     }
     svg.close();
     if !lane.counts.is_empty() {
@@ -496,107 +504,6 @@ fn marks(svg: &mut Svg, lane: &Lane, scale: &Scale, middle: i64, used: &mut Vec<
         svg.close();
         note(used, *sign);
     }
-}
-
-/// The signs that were used, in rows.
-fn legend(svg: &mut Svg, used: &[Sign], w: &TimelineWords, top: i64) -> i64 {
-    let (mut x, mut y) = (EDGE, top + 12);
-    for sign in used {
-        let word = w.sign(*sign);
-        let wide = 24 + Font::NOTE.width(word) + 20;
-        if x + wide > WIDE - EDGE && x > EDGE {
-            x = EDGE;
-            y += 20;
-        }
-        sign.sample(svg, x, y);
-        svg.text((x + 24, y + 4), Font::NOTE, Anchor::Start, word);
-        x += wide;
-    }
-    y + 18
-}
-
-/// What happened on the numbered dates: number, date, what, articles, why.
-fn list(
-    svg: &mut Svg,
-    timeline: &Timeline,
-    numbered: &[Option<usize>],
-    w: &TimelineWords,
-    top: i64,
-) -> i64 {
-    const AT: [i64; 5] = [EDGE, EDGE + 34, EDGE + 176, EDGE + 600, EDGE + 760];
-    let mut y = top + 8;
-    svg.line((EDGE, y), (WIDE - EDGE, y), ink::SOFT, 1, "");
-    y += 20;
-    let (body, small) = (
-        Font {
-            size: 12,
-            ..Font::BODY
-        },
-        Font::NOTE,
-    );
-    let mut branch = "";
-    for (date, n) in timeline.dates.iter().zip(numbered) {
-        let Some(n) = n else { continue };
-        if date.branch != branch {
-            branch = &date.branch;
-            svg.text(
-                (EDGE, y),
-                Font::HEAD,
-                Anchor::Start,
-                &Font::HEAD.fit(&format!("{}: {branch}", w.branch), WIDE - 2 * EDGE),
-            );
-            y += Font::HEAD.leading() + 2;
-        }
-        svg.text((AT[0] + 22, y), body.bold(), Anchor::End, &n.to_string());
-        svg.text((AT[1], y), body, Anchor::Start, &date.at.shown);
-        let (shown, rest) = chosen(&date.events);
-        for event in shown {
-            let what = short(body.wrap(&event.text, AT[3] - AT[2] - 14));
-            let cites = short(small.wrap(&event.articles.join(", "), AT[4] - AT[3] - 14));
-            let why = short(small.wrap(&event.because, WIDE - EDGE - AT[4]));
-            svg.lines((AT[2], y), body, &what);
-            svg.lines((AT[3], y), small, &cites);
-            svg.lines((AT[4], y), small, &why);
-            let rows = what.len().max(cites.len()).max(why.len()).max(1);
-            y += i64::try_from(rows).unwrap_or(1) * body.leading();
-        }
-        if rest > 0 {
-            svg.text((AT[2], y), small, Anchor::Start, &w.more(rest));
-            y += body.leading();
-        }
-        y += 4;
-    }
-    let rest = numbered.iter().filter(|n| n.is_none()).count();
-    if rest > 0 {
-        svg.text(
-            (EDGE, y + 2),
-            Font::NOTE,
-            Anchor::Start,
-            &w.not_numbered(rest),
-        );
-        y += 16;
-    }
-    y
-}
-
-/// The events of a date that are told, those that matter most, in their order; and how many more there are.
-fn chosen(events: &[KeyEvent]) -> (Vec<&KeyEvent>, usize) {
-    let mut by_weight: Vec<usize> = (0..events.len()).collect();
-    by_weight.sort_by_key(|i| (std::cmp::Reverse(events[*i].weight), *i));
-    by_weight.truncate(EVENTS);
-    by_weight.sort_unstable();
-    let rest = events.len() - by_weight.len();
-    (by_weight.into_iter().map(|i| &events[i]).collect(), rest)
-}
-
-fn short(mut lines: Vec<String>) -> Vec<String> {
-    if lines.len() > LINES {
-        lines.truncate(LINES);
-        if let Some(last) = lines.last_mut() {
-            last.push('…');
-        }
-    }
-    lines
 }
 
 #[cfg(test)]

@@ -19,7 +19,11 @@ impl Timeline {
         }
         out += &format!(
             "{}\n",
-            style.dim(&format!("{} · {}", self.module, w.until(&self.end)))
+            style.dim(&format!(
+                "{} · {}",
+                self.module,
+                w.until(&words.date(&self.end))
+            ))
         );
         for panel in &self.panels {
             out += &self.panel(panel, style, w);

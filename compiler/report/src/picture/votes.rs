@@ -25,11 +25,11 @@ pub fn svg(table: &VoteTable, words: &Words, id: &str) -> String {
         &head.wrap(&table.decision, room),
     );
     let outcome = match (table.outcome, &table.closed) {
-        (Some(o), Some(at)) => format!("{} {at}", w.outcome(o)),
-        _ => format!("{} {}", w.open_since, table.opened),
+        (Some(o), Some(at)) => format!("{} {}", w.outcome(o), words.date(at)),
+        _ => format!("{} {}", w.open_since, words.date(&table.opened)),
     };
     let mut under = vec![outcome.clone()];
-    under.extend(table.articles.iter().cloned());
+    under.extend(table.articles.iter().map(|a| words.cite(a)));
     under.push(table.reason.clone());
     under.retain(|t| !t.is_empty());
     y = svg.lines(
@@ -46,7 +46,7 @@ pub fn svg(table: &VoteTable, words: &Words, id: &str) -> String {
         let cite = t
             .article
             .as_ref()
-            .map_or(String::new(), |a| format!(" · {a}"));
+            .map_or(String::new(), |a| format!(" · {}", words.cite(a)));
         let text = format!("{lead}{}: {}{cite}", w.rule(t.rule), t.text);
         y = svg.lines((EDGE, y + 14), Font::BODY, &Font::BODY.wrap(&text, room)) - 8;
         let whole = t.base.as_ref().map_or(table.voters.votes, |b| b.1);

@@ -5,6 +5,7 @@
 use super::lanes::Section;
 use super::sign::Sign;
 use crate::votes::{BallotCount, Side};
+use crate::words::words;
 use rogatio_diagnostics::Lang;
 
 /// The words of every picture.
@@ -39,6 +40,24 @@ impl Words {
         graph: &GraphWords::JA,
         chart: &ChartWords::JA,
     };
+
+    /// The language.
+    #[must_use]
+    pub fn language(&self) -> Lang {
+        Lang::of_locale(self.lang)
+    }
+
+    /// How a provision is cited: `art 36(1)`.
+    #[must_use]
+    pub fn cite(&self, cite: &str) -> String {
+        words(self.language()).cite(cite)
+    }
+
+    /// A day or time in its ISO form, as days are written.
+    #[must_use]
+    pub fn date(&self, iso: &str) -> String {
+        words(self.language()).date(iso)
+    }
 
     /// Those of a language.
     #[must_use]
@@ -218,7 +237,7 @@ impl TimelineWords {
     pub fn until(&self, day: &str) -> String {
         match self.japanese {
             false => format!("until the end of {day}"),
-            true => format!("{day} の終わりまで"),
+            true => format!("{day}終了時まで"),
         }
     }
 

@@ -1,6 +1,8 @@
 //! An answer worked out beside the prompt, so that Ctrl-C ends it and not the program.
 
+use rogatio_interpret::abandon;
 use std::any::Any;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
@@ -31,14 +33,17 @@ pub(super) fn catch_interrupts() {
     let _ = ctrlc::set_handler(|| INTERRUPTED.store(true, Ordering::Relaxed));
 }
 
-/// Works something out in a thread of its own. One that is given up goes on alone until it
-/// ends; nothing waits for it, and it shares nothing that could change.
+/// Works something out in a thread of its own. One that is given up ends at the next condition
+/// that it would work out; nothing waits for it, and it shares nothing that could change.
 pub(super) fn evaluate<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Evaluation<T> {
     INTERRUPTED.store(false, Ordering::Relaxed);
     let (to, from) = channel();
+    let given_up = Arc::new(AtomicBool::new(false));
+    let flag = given_up.clone();
     let run = move || {
+        abandon::when(flag);
         // Whoever gave it up does not listen any more.
         let _ = to.send(panic::catch_unwind(panic::AssertUnwindSafe(work)));
     };
@@ -49,7 +54,7 @@ pub(super) fn evaluate<T: Send + 'static>(
     if let Err(e) = spawned {
         return Evaluation::Failed(format!("no thread to work in: {e}"));
     }
-    let mut given_up: Option<Instant> = None;
+    let mut asked: Option<Instant> = None;
     loop {
         match from.recv_timeout(LOOK) {
             Ok(Ok(done)) => return Evaluation::Done(done),
@@ -58,7 +63,8 @@ pub(super) fn evaluate<T: Send + 'static>(
                 return Evaluation::Failed("the answer was lost".to_owned());
             }
             Err(RecvTimeoutError::Timeout) if INTERRUPTED.load(Ordering::Relaxed) => {
-                if given_up.get_or_insert_with(Instant::now).elapsed() > GRACE {
+                if asked.get_or_insert_with(Instant::now).elapsed() > GRACE {
+                    given_up.store(true, Ordering::Relaxed);
                     return Evaluation::Interrupted;
                 }
             }
@@ -87,5 +93,33 @@ mod tests {
             thread::sleep(Duration::from_secs(20));
         });
         assert!(matches!(given_up, Evaluation::Interrupted));
+    }
+
+    /// Tells when the work is over.
+    struct Over(Arc<AtomicBool>);
+
+    impl Drop for Over {
+        fn drop(&mut self) {
+            self.0.store(true, Ordering::SeqCst);
+        }
+    }
+
+    #[test]
+    fn what_is_given_up_stops_working() {
+        let over = Arc::new(AtomicBool::new(false));
+        let lent = Over(over.clone());
+        let given_up: Evaluation<()> = evaluate(move || {
+            let _over = lent;
+            INTERRUPTED.store(true, Ordering::Relaxed);
+            loop {
+                abandon::look();
+            }
+        });
+        assert!(matches!(given_up, Evaluation::Interrupted));
+        let begun = Instant::now();
+        while !over.load(Ordering::SeqCst) {
+            assert!(begun.elapsed() < Duration::from_secs(10), "it goes on");
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 }

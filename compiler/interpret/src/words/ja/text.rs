@@ -107,6 +107,92 @@ pub(super) fn when(m: &Moment) -> String {
     date(&m.to_string())
 }
 
+/// A length: `1年6箇月`.
+pub(super) fn length(l: Length) -> String {
+    match l {
+        Length::Duration(d) | Length::Elapsed(d) => seconds(d.0),
+        Length::Period(Period { months, days }) => {
+            let parts = [(months / 12, "年"), (months % 12, "箇月"), (days, "日")];
+            let told: String = parts
+                .into_iter()
+                .filter(|(n, _)| *n != 0)
+                .map(|(n, unit)| format!("{n}{unit}"))
+                .collect();
+            if told.is_empty() {
+                "0日".to_owned()
+            } else {
+                told
+            }
+        }
+    }
+}
+
+/// A share: `3分の2以上`.
+pub(super) fn share(c: ShareCmp, n: i64, d: i64) -> String {
+    if (c, n, d) == (ShareCmp::MoreThan, 1, 2) {
+        return "過半数".to_owned();
+    }
+    let share = if d == 100 {
+        format!("{n}パーセント")
+    } else {
+        format!("{d}分の{n}")
+    };
+    let word = match c {
+        ShareCmp::AtLeast => "以上",
+        ShareCmp::MoreThan => "を超える数",
+        ShareCmp::AtMost => "以下",
+        ShareCmp::LessThan => "未満",
+    };
+    format!("{share}{word}")
+}
+
+/// How a provision is cited: `第36条(1)`.
+pub(super) fn cite(text: &str) -> String {
+    // Provisions that another applies: `art 11(2) > 10(3)`.
+    match text.split_once(" > ") {
+        Some((by, applied)) => {
+            let head = by.split_once(' ').map_or("art", |(head, _)| head);
+            let applied = if applied.split(" > ").next().is_some_and(|a| a.contains(' ')) {
+                applied.to_owned()
+            } else {
+                format!("{head} {applied}")
+            };
+            format!("{}において準用する{}", provision(by), cite(&applied))
+        }
+        None => provision(text),
+    }
+}
+
+/// A name with what it is said of.
+pub(super) fn call(name: &str, of: &[String]) -> String {
+    if of.is_empty() {
+        return name.to_owned();
+    }
+    // A Japanese name has Japanese brackets.
+    if name.chars().any(is_japanese) {
+        format!("{name}（{}）", of.join("、"))
+    } else {
+        format!("{name}({})", of.join(", "))
+    }
+}
+
+/// An act by somebody, perhaps for and to others.
+pub(super) fn deed(
+    what: &str,
+    by: Option<&str>,
+    for_whom: Option<&str>,
+    to: Option<&str>,
+) -> String {
+    let mut parts = Vec::new();
+    for (who, word) in [(by, "による"), (for_whom, "のための"), (to, "に対する")] {
+        if let Some(who) = who {
+            parts.extend([who, word]);
+        }
+    }
+    parts.push(what);
+    say(&parts)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
