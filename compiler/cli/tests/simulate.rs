@@ -114,11 +114,12 @@ fn ctrl_c_leaves_a_valid_part() {
     assert_eq!(runs.parse::<u64>().unwrap() % 4096, 0, "whole blocks");
 }
 
-/// Breaches are a measure that the compiled engine does not have.
+/// How long something was ensured is what the compiled engine does not follow.
 const LEVELS: &str = "module levels
 kind State
 deed leak by State
-article 1 { (1) any State must not leak }
+status quiet while count(leak) = 0
+article 1 { (1) any State must ensure quiet }
 experiment levels {
     begin 2001-01-01
     State 3

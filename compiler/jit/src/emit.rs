@@ -47,6 +47,8 @@ pub(crate) struct Em<'a, 'f> {
     pub(crate) summary: Variable,
     /// The run's number times [`rogatio_mir::draw::GOLDEN`].
     pub(crate) run_word: Variable,
+    /// Whether the pass before left something to the next one.
+    pub(crate) pending: Variable,
     /// Collects the first time at which time alone changes the guard at hand.
     pub(crate) wake: Option<Variable>,
     /// The decision whose rules are read.

@@ -11,6 +11,7 @@
 //! |---|---|
 //! | `world`, `possible`, `fold` | what is known before the runs |
 //! | `decision`, `outcome`, `ballot` | decisions: openings, draws of ballots, outcomes |
+//! | `duty` | duties as latches |
 //! | `reads`, `power`, `slice` | what the measures depend on, and whether it can be compiled |
 //! | `layout`, `event`, `instances` | the arena |
 //! | `emit`, `guard`, `compare`, `time` | guards to code |
@@ -29,6 +30,7 @@ mod compare;
 mod dated;
 mod deciding;
 mod decision;
+mod duty;
 mod emit;
 mod event;
 mod fold;
@@ -191,7 +193,16 @@ fn with_parts<T>(
                 .span(fact.span),
         );
     }
-    let world = World::new(program, experiment, dated.clone())?;
+    // What can come to pass is told of the text, not of what duties are written as.
+    let text = World::new(program, experiment, dated.clone())?;
+    let duty::Made {
+        program,
+        experiment,
+        carried,
+    } = duty::as_latches(program.clone(), experiment, &text)?;
+    let (program, experiment) = (&program, &experiment);
+    let mut world = World::new(program, experiment, dated.clone())?;
+    (world.possible, world.carried) = (text.possible, carried);
     let slice = Slice::new(program, &world, experiment)?;
     let layout = Layout::new(program, &world, experiment, &slice)?;
     let mut laws = Vec::new();
@@ -371,11 +382,7 @@ impl Parts<'_> {
         b.append_block_params_for_function_params(entry);
         b.switch_to_block(entry);
         let params = b.block_params(entry).to_vec();
-        let (now, summary, run_word) = (
-            b.declare_var(types::I64),
-            b.declare_var(types::I64),
-            b.declare_var(types::I64),
-        );
+        let [now, summary, run_word, pending] = [(); 4].map(|()| b.declare_var(types::I64));
         let mut em = Em {
             program: self.program,
             world: self.world,
@@ -390,12 +397,13 @@ impl Parts<'_> {
             now,
             summary,
             run_word,
+            pending,
             wake: None,
             close: None,
             beginning,
         };
         let zero = em.int(0);
-        for var in [now, summary, run_word] {
+        for var in [now, summary, run_word, pending] {
             em.b.def_var(var, zero);
         }
         if beginning {

@@ -102,6 +102,7 @@ pub(crate) fn powers(
         }
         match norm.modal {
             Modal::May if norm.duty.is_none() => grants.push(*n),
+            Modal::Must | Modal::Should if world.carried.contains(n) => grants.push(*n),
             Modal::May | Modal::Must | Modal::Should => {
                 if world.possible.norm(*n) {
                     return refuse("power that a duty or a labelled right carries to");

@@ -111,6 +111,9 @@ impl Em<'_, '_> {
         for event in pass.active.iter().filter(|e| !e.is_next()) {
             let list = layout.lists[event];
             if let Some(next) = event.follows().and_then(|e| layout.lists.get(&e)) {
+                let (n, before) = (self.get(list.count), self.b.use_var(self.pending));
+                let some = self.b.ins().bor(n, before);
+                self.b.def_var(self.pending, some);
                 self.each_of(list, |em, index| {
                     em.append(*next, index);
                     Ok(())
@@ -124,22 +127,16 @@ impl Em<'_, '_> {
     /// Passes for what each pass leaves to the next, until nothing is left (R11). Fills the block `head`.
     pub(crate) fn follow(&mut self, head: ir::Block, settled: ir::Block) -> R<()> {
         self.at(head);
-        let layout = self.layout;
-        let mut some: Option<ir::Value> = None;
-        for list in layout.lists.iter().filter(|(e, _)| e.is_next()) {
-            let n = self.get(list.1.count);
-            some = Some(match some {
-                Some(s) => self.b.ins().bor(s, n),
-                None => n,
-            });
-        }
-        let Some(some) = some else {
+        if !self.layout.lists.keys().any(|e| e.is_next()) {
             self.jump(settled);
             return Ok(());
-        };
+        }
+        let some = self.b.use_var(self.pending);
         let inside = self.block();
         self.branch(some, inside, settled);
         self.at(inside);
+        let none = self.int(0);
+        self.b.def_var(self.pending, none);
         self.pass(Pass {
             follows: true,
             ..Pass::default()

@@ -74,6 +74,7 @@ impl Em<'_, '_> {
         self.b.def_var(self.run_word, golden);
         let zero = self.int(0);
         self.b.def_var(self.summary, zero);
+        self.b.def_var(self.pending, zero);
         let start = self.int(self.world.begin * 4 + 2);
         self.b.def_var(self.now, start);
         self.restore()?;

@@ -49,6 +49,8 @@ pub(crate) struct World {
     pub(crate) acts: HashSet<ActId>,
     /// Procedures with instances, decisions that open, norms with duties.
     pub(crate) possible: Possible,
+    /// Duties that were written as latches: their condition says whether they carry their power.
+    pub(crate) carried: std::collections::BTreeSet<rogatio_mir::NormId>,
     /// Kinds of which a run makes new entities: their ranges are room for as many as the experiment allows.
     pub(crate) growing: HashSet<KindId>,
     /// Bounds of the integers that behaviours give as arguments.

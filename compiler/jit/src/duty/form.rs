@@ -1,0 +1,165 @@
+//! Which duties are written as latches: those whose life hangs on nothing that a pass cannot tell.
+
+use super::*;
+
+impl Writer<'_> {
+    pub(super) fn simple(&self, norm: &Norm, duty: &Duty) -> Written {
+        let w = &duty.window;
+        let why = if in_versions(norm) {
+            "a duty in versions"
+        } else if norm.who.jointly {
+            "a joint duty"
+        } else if norm.despite.is_some() {
+            "a duty that makes others yield"
+        } else if duty.every.is_some() {
+            "a duty that recurs"
+        } else if !duty.provisos.is_empty() || duty.further_of.is_some() {
+            "a duty whose time is prolonged"
+        } else if w.opens.is_some() || w.during.is_some() {
+            "a duty whose time opens later"
+        } else if duty.ends().next().is_some() {
+            "a duty that an event ends"
+        } else if duty.scope_born {
+            "a duty that what was done before may meet"
+        } else if duty.release.is_some_and(|g| !self.stays(g)) {
+            "a duty that a passing condition releases"
+        } else {
+            return Ok(());
+        };
+        Err(why)
+    }
+
+    /// Whether a condition that holds once holds for good: then it does not matter when in a step it is asked.
+    pub(super) fn stays(&self, g: Guard) -> bool {
+        let p = &self.program;
+        match &p.guards[g.index()].op {
+            Op::Bool(_) => true,
+            Op::And(all) | Op::Or(all) => all.iter().all(|g| self.stays(*g)),
+            Op::StatusOn(s, _) => {
+                let of = Latch::Status(*s);
+                p.statuses[s.index()].level.is_none()
+                    && !p
+                        .rules
+                        .iter()
+                        .any(|r| r.target == of && crate::stored::ends(p, &r.effect))
+            }
+            Op::Compare(CmpOp::Gt | CmpOp::Ge, a, b) => {
+                let is = |g: &Guard| &p.guards[g.index()].op;
+                matches!(is(a), Op::HistCount(..)) && matches!(is(b), Op::Int(_))
+            }
+            _ => false,
+        }
+    }
+
+    /// When a duty lapses: a time that is known when it is born, and not before that (R30b).
+    pub(super) fn deadline(
+        &mut self,
+        norm: &Norm,
+        duty: &Duty,
+    ) -> Written<Option<(Guard, Firing)>> {
+        let Some((closes, firing)) = self.closes(norm, &duty.window) else {
+            return Ok(None);
+        };
+        if !self.is_fixed(closes) {
+            return Err("a duty whose deadline may move");
+        }
+        let event = self.guard(norm, Op::EventTime, Ty::Time);
+        let least = match firing {
+            Firing::Lapse => event,
+            Firing::Closing => {
+                let day = Length::Period(Period { months: 0, days: 1 });
+                let length = self.guard(norm, Op::Length(day), Ty::Length);
+                let next = Op::Shift {
+                    before: false,
+                    closes: false,
+                    length,
+                    base: event,
+                };
+                self.guard(norm, next, Ty::Time)
+            }
+            _ => return Err("a duty whose time closes in the morning"),
+        };
+        let at = self.guard(norm, Op::Later(vec![closes, least]), Ty::Time);
+        Ok(Some((at, firing)))
+    }
+
+    /// What closes its window: a time, or the length that an urgency word was given.
+    pub(super) fn closes(&mut self, norm: &Norm, window: &Window) -> Option<(Guard, Firing)> {
+        if window.closes.is_some() {
+            return window.closes;
+        }
+        let (urgency, _) = window.urgency?;
+        let own = self.experiment.items.iter().filter_map(|i| match i.kind {
+            ScenarioItemKind::Term(u, length) => Some((u, length)),
+            _ => None,
+        });
+        // What is said last holds, in the experiment after the text.
+        let of_text = self
+            .program
+            .terms
+            .iter()
+            .map(|(u, length, _)| (*u, *length));
+        let mut all = of_text.chain(own).filter(|(u, _)| *u == urgency);
+        let (_, length) = all.next_back()?;
+        let length = self.guard(norm, Op::Length(length), Ty::Length);
+        let base = self.guard(norm, Op::EventTime, Ty::Time);
+        let shifted = Op::Shift {
+            before: false,
+            closes: true,
+            length,
+            base,
+        };
+        Some((self.guard(norm, shifted, Ty::Time), Firing::Lapse))
+    }
+
+    pub(super) fn is_fixed(&self, g: Guard) -> bool {
+        let mut fixed = true;
+        each_guard(&self.program, &[g], |_, op| {
+            fixed &= matches!(
+                op,
+                Op::EventTime
+                    | Op::Day(_)
+                    | Op::Int(_)
+                    | Op::Length(_)
+                    | Op::Shift { .. }
+                    | Op::Later(_)
+                    | Op::Earlier(_)
+                    | Op::Var(_)
+                    | Op::Entity(_)
+                    | Op::Field(..)
+            );
+        });
+        fixed
+    }
+
+    /// The births by whether they are told before the other latches or behind them.
+    pub(super) fn births(&self, duty: &Duty) -> Written<Vec<(bool, Vec<usize>)>> {
+        let (mut early, mut late) = (Vec::new(), Vec::new());
+        for (i, b) in duty.births.iter().enumerate() {
+            let in_pass = matches!(
+                b.on,
+                On::Rise(..) | On::Fall(..) | On::Started(..) | On::Ended(..)
+            );
+            match (&b.on, b.guard) {
+                (On::Norm(..), _) => return Err("a duty that follows another"),
+                (On::Timer(..), Some(_)) => {
+                    return Err("a duty that a time brings about under a condition");
+                }
+                (_, Some(_)) if !in_pass && b.after.is_some() => {
+                    return Err("a duty with conditions before and after its event");
+                }
+                (_, Some(_)) if !in_pass => early.push(i),
+                _ => late.push(i),
+            }
+        }
+        let all = [(true, early), (false, late)];
+        Ok(all
+            .into_iter()
+            .filter(|(_, list)| !list.is_empty())
+            .collect())
+    }
+}
+
+pub(super) fn in_versions(norm: &Norm) -> bool {
+    norm.version.is_some() || !norm.others.is_empty() || norm.head.is_some()
+}
