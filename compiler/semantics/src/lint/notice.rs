@@ -34,17 +34,13 @@ impl Checker {
                             && until.most.saturating_sub(notice.least) < birth.least
                     };
                     if birth(n).is_some_and(|b| over(&b)) {
-                        Some(
-                            too_late(event.span.to(length.span))
-                                .at(length.span, "so long before …")
-                                .also(
-                                    event.span,
-                                    "… what comes sooner than that after the duty arises",
-                                ),
-                        )
+                        Some(too_late().at(length.span, "so long before …").also(
+                            event.span,
+                            "… what comes sooner than that after the duty arises",
+                        ))
                     } else {
                         held_too_soon(p, n, &until, notice).map(|by| {
-                            too_late(length.span)
+                            too_late()
                                 .at(length.span, "so long before what has to be done sooner")
                                 .also(by, "this is owed earlier than the notice allows")
                         })
@@ -54,12 +50,12 @@ impl Checker {
                     let until = anchored(t);
                     birth(n)
                         .filter(|b| b.root == until.root && until.most < b.least)
-                        .map(|_| too_late(t.span).at(t.span, "over when the duty arises"))
+                        .map(|_| too_late().at(t.span, "over when the duty arises"))
                 }
                 Time::Between(a, b) => {
                     let (from, to) = (anchored(a), anchored(b));
                     (from.root == to.root && to.most < from.least).then(|| {
-                        too_late(b.span)
+                        too_late()
                             .at(b.span, "the window ends here …")
                             .also(a.span, "… and begins later than that")
                     })
@@ -76,7 +72,7 @@ impl Checker {
     }
 }
 
-fn too_late(_: Span) -> Diagnostic {
+fn too_late() -> Diagnostic {
     Diagnostic::warning(
         codes::W0355,
         "nothing can be done in this time: it ends before it begins",

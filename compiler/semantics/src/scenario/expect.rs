@@ -1,6 +1,6 @@
 //! `expect`: what must hold, may be done, is owed, or became of an act.
 
-use rogatio_diagnostics::{Diagnostic, codes};
+use rogatio_diagnostics::{Diagnostic, codes, nearest};
 
 use crate::ast::{self, ExprKind as A};
 use crate::call::norm_state;
@@ -28,15 +28,21 @@ impl Checker {
                 }
                 ExpectKind::Stuck(instance, !negated)
             }
-            ast::ExpectKind::Cond(c) => ExpectKind::Cond(self.cond(cx, c)),
+            ast::ExpectKind::Cond(c) => {
+                if let A::Name(n) = &c.kind
+                    && cx.local(&n.text).is_none()
+                    && self.symbol(cx, &n.text).is_none()
+                    && nearest(&n.text, VERDICTS.split(", ")).is_some()
+                {
+                    self.no_verdict(n);
+                    return None;
+                }
+                ExpectKind::Cond(self.cond(cx, c))
+            }
             ast::ExpectKind::Verdict(v) => match verdict(&v.text) {
                 Some(v) => ExpectKind::Verdict(v),
                 None => {
-                    self.error(
-                        Diagnostic::error(codes::E0928, format!("`{}` is no verdict", v.text))
-                            .at(v.span, "unknown verdict")
-                            .help("verdicts: valid, lawful, void, breach, late, undetermined, stuck, shortfall, pending, conflict"),
-                    );
+                    self.no_verdict(v);
                     return None;
                 }
             },
@@ -95,6 +101,22 @@ impl Checker {
             because,
             name: e.name.as_ref().map(|n| n.value.clone()),
         })
+    }
+}
+
+/// The words that `expect` knows after an act.
+const VERDICTS: &str =
+    "valid, lawful, void, breach, late, undetermined, stuck, shortfall, pending, conflict";
+
+impl Checker {
+    fn no_verdict(&mut self, word: &ast::Name) {
+        let near = nearest(&word.text, VERDICTS.split(", "));
+        let mut d = Diagnostic::error(codes::E0928, format!("`{}` is no verdict", word.text))
+            .at(word.span, "unknown verdict");
+        if let Some(near) = near {
+            d = d.help(format!("did you mean `{near}`?"));
+        }
+        self.error(d.help("verdicts: valid, lawful, void, breach, late, undetermined, stuck, shortfall, pending, conflict"));
     }
 }
 
