@@ -354,13 +354,13 @@ impl Case {
             }
             Truth::False if !deed => {
                 j.verdict = Verdict::Void;
-                self.why_void(&mut j, act, &grants, &has, &taken, agency.as_ref());
+                self.why_void(&mut j, (act, o), &grants, &has, &taken, agency.as_ref());
             }
             Truth::False => {
                 // A deed happens; without power, or against what takes it away, it is a breach (R25).
                 j.breached = true;
                 j.unpowered = true;
-                self.why_void(&mut j, act, &grants, &has, &taken, agency.as_ref());
+                self.why_void(&mut j, (act, o), &grants, &has, &taken, agency.as_ref());
                 j.breach.extend(taken.iter().map(|(n, ..)| *n));
                 let taken = taken.iter().map(|(n, _, keys)| (*n, keys.clone()));
                 j.broken.extend(taken);
@@ -531,7 +531,7 @@ impl Case {
     fn why_void(
         &self,
         j: &mut Judgment,
-        act: &rogatio_mir::Act,
+        (act, o): (&rogatio_mir::Act, &Occurrence),
         grants: &[Grant],
         has: &Truth,
         taken: &[(NormId, String, Vec<Value>)],
@@ -574,6 +574,11 @@ impl Case {
             }
         }
         if j.reasons.is_empty() {
+            if let Some((p, text)) = self.not_the_holder(act, o) {
+                j.because(p, text);
+                j.because(act.provision, String::new());
+                return;
+            }
             j.because(act.provision, self.words().no_power(&act.name));
         }
     }

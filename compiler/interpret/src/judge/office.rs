@@ -27,6 +27,41 @@ impl Case {
         held
     }
 
+    /// Where only offices may do an act, and whoever does it holds none of them: the sentence, and who holds the first.
+    pub(super) fn not_the_holder(
+        &self,
+        act: &rogatio_mir::Act,
+        o: &Occurrence,
+    ) -> Option<(ProvisionId, String)> {
+        let who = o.for_whom.or(o.actor)?;
+        let norms = act.norms.iter();
+        let norms = norms.filter_map(|n| self.program().norms.get(n.index()));
+        let mut grants =
+            norms.filter(|n| matches!(n.modal, Modal::May | Modal::Must | Modal::Should));
+        let holder = |e: &Entity| self.program().entities.get(e.index())?.holder;
+        grants.find_map(|norm| {
+            let who_is = norm.who.domain.var;
+            let is_meant = |e: &Entity| {
+                let mut env = Env::new().with(who_is, Value::Entity(*e));
+                !Eval::new(self).truth(norm.who.cond, &mut env).is_false()
+            };
+            let meant = self.state().of_kinds(&norm.who.domain.kinds);
+            let meant: Vec<Entity> = meant.into_iter().filter(is_meant).collect();
+            let office = *meant.first()?;
+            if meant.iter().any(|e| holder(e).is_none()) || meant.contains(&who) {
+                return None;
+            }
+            let held = Eval::new(self).value(holder(&office)?, &mut Env::new());
+            let by = match held {
+                Value::Entity(holder) => Some(self.entity_name(holder)),
+                Value::None => None,
+                _ => return None,
+            };
+            let (who, office) = (self.entity_name(who), self.entity_name(office));
+            Some((norm.provision, self.words().does_not_hold(who, office, by)))
+        })
+    }
+
     /// Whether an office acts that nobody holds (R25b); what happened by a deed or an event happened.
     pub(super) fn vacancy(&self, o: &Occurrence) -> Option<(Truth, ProvisionId, String)> {
         if let ActKind::Act(a) = o.act

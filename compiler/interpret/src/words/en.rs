@@ -287,6 +287,12 @@ impl Words for En {
     fn no_power(&self, act: &str) -> String {
         format!("nobody like that has the power to do `{act}`")
     }
+    fn does_not_hold(&self, who: &str, office: &str, holder: Option<&str>) -> String {
+        match holder {
+            Some(holder) => format!("{who} does not hold {office}: {holder} does"),
+            None => format!("{who} does not hold {office}: the office is vacant"),
+        }
+    }
     fn forbidden(&self, sentence: &str, advised: bool) -> String {
         let word = if advised {
             "advised against"

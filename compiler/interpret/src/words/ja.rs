@@ -307,6 +307,21 @@ impl Words for Ja {
     fn no_power(&self, act: &str) -> String {
         format!("「{act}」を行う権限のある者に当たらない")
     }
+    fn does_not_hold(&self, who: &str, office: &str, holder: Option<&str>) -> String {
+        match holder {
+            Some(holder) => say(&[
+                who,
+                "は",
+                office,
+                "でない。",
+                office,
+                "は",
+                holder,
+                "である",
+            ]),
+            None => say(&[who, "は", office, "でない。", office, "は空席である"]),
+        }
+    }
     fn forbidden(&self, sentence: &str, advised: bool) -> String {
         let word = if advised {
             "勧告に反する"

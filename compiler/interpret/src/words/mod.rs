@@ -190,6 +190,8 @@ pub trait Words: Sync {
     fn not(&self, condition: &str) -> String;
     /// Nobody like that may.
     fn no_power(&self, act: &str) -> String;
+    /// The office that may is held by another, or by nobody.
+    fn does_not_hold(&self, who: &str, office: &str, holder: Option<&str>) -> String;
     /// A prohibition with its sentence; `advised` where it is a recommendation.
     fn forbidden(&self, sentence: &str, advised: bool) -> String;
     /// What would lift a ban.
