@@ -357,6 +357,54 @@ fn seen(case: &Case, names: &[&str]) -> BTreeSet<String> {
     lines
 }
 
+/// The laws below compare what is seen: an act more or less is seen, and so is the order of acts that hang together.
+#[test]
+fn what_is_seen_tells_histories_apart() {
+    let names = ["A", "B", "C"];
+    let (sign, deposit, withdraw, speak) = (0, 1, 2, 3);
+    let history: History = vec![
+        (0, 0, sign),
+        (1, 0, deposit),
+        (3, 1, sign),
+        (32, 0, speak),
+        (20, 0, withdraw),
+        (70, 0, sign),
+        (1, 0, deposit),
+    ];
+    let case = run(&names, &history);
+    let valid =
+        |o: &rogatio_interpret::Occurrence| o.judgment.verdict == rogatio_interpret::Verdict::Valid;
+    assert!(case.occurrences().all(valid), "{:?}", seen(&case, &names));
+    let a = case.find_entity("A").expect("declared");
+    for (i, status) in PROGRAM.statuses.iter().enumerate() {
+        let id = StatusId(u32::try_from(i).expect("few statuses"));
+        let intervals = case.status_intervals(id, &[a]);
+        // Signed and bound twice: there are two that could overlap.
+        let twice = matches!(status.name.as_str(), "signed" | "bound" | "fresh");
+        assert!(
+            intervals.len() > usize::from(twice),
+            "{}: {intervals:?}",
+            status.name
+        );
+    }
+    let whole = seen(&case, &names);
+    for i in 0..history.len() {
+        let mut fewer = history.clone();
+        let (gap, ..) = fewer.remove(i);
+        if let Some(next) = fewer.get_mut(i) {
+            next.0 += gap;
+        }
+        assert_ne!(
+            seen(&run(&names, &fewer), &names),
+            whole,
+            "without the act {i}"
+        );
+    }
+    let one = run(&names, &vec![(0, 0, sign), (0, 0, deposit)]);
+    let other = run(&names, &vec![(0, 0, deposit), (0, 0, sign)]);
+    assert_ne!(seen(&one, &names), seen(&other, &names));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 
