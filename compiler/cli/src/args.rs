@@ -446,11 +446,12 @@ pub(crate) struct Repl {
 #[derive(Args, Debug)]
 #[command(after_help = "Examples:\n  \
     rogatio schema\n  \
-    rogatio schema run > run.schema.json\n\n\
+    rogatio schema run > run.schema.json\n  \
+    rogatio schema \"simulate --vary\"\n\n\
     Without a command it lists those that have one. Keys are added, never renamed. Where the output is one \
     object a line, the schema is that of a line.")]
 pub(crate) struct Schema {
-    /// A command with `--format json`.
+    /// A command with `--format json`; with the option that changes its output, in quotes.
     #[arg(value_name = "COMMAND")]
     pub(crate) command: Option<String>,
 }

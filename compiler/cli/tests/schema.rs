@@ -59,10 +59,13 @@ fn valid(command: &str, stdout: &str, from: &[&str]) -> usize {
 }
 
 fn check(dir: &TempDir, args: &[&str]) -> usize {
+    let option = ["--exact", "--replay", "--vary"];
+    let option = option.into_iter().find(|o| args.contains(o));
+    let command = option.map_or_else(|| args[0].to_owned(), |o| format!("{} {o}", args[0]));
     let args: Vec<&str> = args.iter().copied().chain(["--format", "json"]).collect();
     let ended = rogatio(dir, &args);
     assert!(ended.exit <= 3, "{args:?}: {}", ended.stderr);
-    valid(args[0], &ended.stdout, &args)
+    valid(&command, &ended.stdout, &args)
 }
 
 #[test]
@@ -71,7 +74,7 @@ fn the_schemas_of_the_repository_are_those_of_the_program() {
     let mut names = Vec::new();
     for output in Output::ALL {
         let text = serde_json::to_string_pretty(&schema(output.command)).unwrap() + "\n";
-        let path = folder.join(format!("{}.json", output.command));
+        let path = folder.join(format!("{}.json", output.file()));
         names.push(path.clone());
         if std::env::var_os("UPDATE").is_some() {
             std::fs::create_dir_all(&folder).unwrap();
@@ -121,6 +124,12 @@ fn what_the_commands_write_follows_them() {
     }
     check(&dir, &["simulate", "race.rog", "--runs", "500"]);
     check(&dir, &["simulate", "race.rog", "--runs", "1"]);
+    check(&dir, &["simulate", "race.rog", "--replay", "3"]);
+    let vary = ["--runs", "50", "--vary", "wait=1 year,2 years"];
+    check(&dir, &[&["simulate", "race.rog"][..], &vary].concat());
+    let vote = root().join("examples/bench/council_vote.rog");
+    let vote = vote.canonicalize().unwrap();
+    check(&dir, &["simulate", vote.to_str().unwrap(), "--exact"]);
 }
 
 /// Long outputs of the shipped stories and library, with everything a line or a residual can hold.
@@ -129,13 +138,17 @@ fn what_the_stories_write_follows_them() {
     let dir = tempdir().unwrap();
     let examples = root().join("examples").canonicalize().unwrap();
     for story in ["cbd_contested_amendment.rog", "ship_that_will_not_stop.rog"] {
-        check(&dir, &["run", examples.join(story).to_str().unwrap()]);
+        let story = examples.join(story);
+        check(&dir, &["run", story.to_str().unwrap()]);
+        check(&dir, &["timeline", story.to_str().unwrap()]);
+        check(&dir, &["graph", story.to_str().unwrap()]);
     }
     for module in ["us.congress.scenarios", "dao.governor.scenarios"] {
         check(&dir, &["run", module]);
         check(&dir, &["test", module]);
     }
     check(&dir, &["coverage", "civil.association"]);
+    check(&dir, &["power", "dao.governor", "--members", "5"]);
     let as_of = ["--rules-at", "2000-01-01", "--known-at", "2000-01-01"];
     check(
         &dir,

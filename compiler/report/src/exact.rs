@@ -3,13 +3,14 @@
 use crate::table::{Align, Style, Table};
 use num_traits::ToPrimitive;
 use rogatio_simulate::Exact;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Fractions longer than this are given in full in JSON only.
 const LONGEST: usize = 60;
 
 /// A measure with its exact answer: an element of `rogatio simulate --exact --format json`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ExactReport {
     /// The measure.
     pub name: String,

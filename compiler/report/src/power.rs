@@ -3,6 +3,7 @@
 use crate::table::{Align, Style, Table, width, wrap};
 use num_traits::ToPrimitive;
 use rogatio_analyze::{Member, Minimal, Power};
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -14,7 +15,7 @@ const DIGITS: usize = 24;
 const NAMED: usize = 30;
 
 /// The object of `rogatio power --format json`. Fractions are texts, in lowest terms.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PowerReport {
     /// What it is about.
     #[serde(flatten)]
@@ -36,7 +37,7 @@ pub struct PowerReport {
 }
 
 /// A fraction, and what it is about.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Fraction {
     /// In lowest terms.
     pub exact: String,
@@ -63,7 +64,7 @@ impl Fraction {
 }
 
 /// A member.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MemberReport {
     /// Who.
     pub member: String,
@@ -88,7 +89,7 @@ pub struct MemberReport {
 }
 
 /// Minimal coalitions.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct MinimalReport {
     /// How many; none where they were not counted.
     pub count: Option<String>,
@@ -99,7 +100,7 @@ pub struct MinimalReport {
 }
 
 /// A kind of coalition.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PatternReport {
     /// Whom it takes: all of some, so many of others.
     pub takes: Vec<Takes>,
@@ -108,7 +109,7 @@ pub struct PatternReport {
 }
 
 /// So many of these members.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Takes {
     /// How many.
     pub number: usize,
@@ -117,7 +118,7 @@ pub struct Takes {
 }
 
 /// What the indices are about.
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, JsonSchema)]
 pub struct PowerContext {
     /// Version of the program that made it.
     pub version: &'static str,

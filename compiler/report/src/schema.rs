@@ -3,7 +3,11 @@
 //! They are made from the types that are written, so neither can change without the other; `schema/*.json` is what they
 //! are at present, for programs that read the output.
 
-use crate::{Covered, RunReport, SimReport, TestResult, WhyReport};
+use crate::picture::{Graph, Timeline};
+use crate::{
+    Covered, ExactReport, PowerReport, ReplayReport, RunReport, SimReport, SweepReport, TestResult,
+    WhyReport,
+};
 use rogatio_diagnostics::JsonFinding;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -11,7 +15,7 @@ use schemars::{JsonSchema, Schema};
 /// The output of one command under `--format json`.
 #[derive(Copy, Clone, Debug)]
 pub struct Output {
-    /// The command.
+    /// The command, with the option that gives it another output: `simulate --vary`.
     pub command: &'static str,
     /// Whether there is one object a line rather than one object.
     pub lines: bool,
@@ -19,13 +23,25 @@ pub struct Output {
 }
 
 impl Output {
+    /// The name of its file: `simulate-vary`.
+    #[must_use]
+    pub fn file(&self) -> String {
+        self.command.replace(" --", "-")
+    }
+
     /// Every output that has a schema.
     pub const ALL: &'static [Output] = &[
         Output::lines::<JsonFinding<'static>>("check"),
         Output::lines::<Covered>("coverage"),
+        Output::one::<Graph>("graph"),
+        Output::one::<PowerReport>("power"),
         Output::one::<RunReport>("run"),
         Output::one::<SimReport>("simulate"),
+        Output::one::<Vec<ExactReport>>("simulate --exact"),
+        Output::one::<ReplayReport>("simulate --replay"),
+        Output::one::<SweepReport>("simulate --vary"),
         Output::lines::<TestResult>("test"),
+        Output::one::<Timeline>("timeline"),
         Output::one::<WhyReport>("why"),
         Output::one::<WhyReport>("why-not"),
     ];
@@ -57,7 +73,9 @@ fn of<T: JsonSchema>() -> Schema {
 /// The JSON Schema (draft 2020-12) of what a command writes, if it has one.
 #[must_use]
 pub fn schema(command: &str) -> Option<serde_json::Value> {
-    let output = Output::ALL.iter().find(|o| o.command == command)?;
+    let of_file = |o: &&Output| o.command == command || o.file() == command;
+    let output = Output::ALL.iter().find(of_file)?;
+    let command = output.command;
     let mut schema = (output.make)();
     let what = if output.lines {
         "One object a line"

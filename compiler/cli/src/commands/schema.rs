@@ -15,7 +15,7 @@ pub(crate) fn run(console: &Console, args: &Schema) -> Done {
             } else {
                 "one object"
             };
-            console.print(&format!("{:<9} {what}\n", output.command))?;
+            console.print(&format!("{:<17} {what}\n", output.command))?;
         }
         return Ok(Exit::Fine);
     };

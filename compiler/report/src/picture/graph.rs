@@ -9,10 +9,11 @@ use rogatio_diagnostics::{SourceMap, Span};
 use rogatio_interpret::{Case, Happening};
 use rogatio_mir::ProcedureId;
 use rogatio_semantics::hir::{Program, ProvisionId};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Procedures to draw.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Graph {
     /// The module, or the file.
     pub module: String,
@@ -23,7 +24,7 @@ pub struct Graph {
 }
 
 /// A procedure.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Procedure {
     /// Its name.
     pub name: String,
@@ -38,7 +39,7 @@ pub struct Procedure {
 }
 
 /// A stage.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Stage {
     /// Its name.
     pub name: String,
@@ -59,7 +60,7 @@ pub struct Stage {
 }
 
 /// A way from a stage to another, or to itself.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Way {
     /// The place of its first stage.
     pub from: usize,
@@ -74,7 +75,7 @@ pub struct Way {
 }
 
 /// An instance at a date.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct Entered {
     /// Which.
     pub instance: String,

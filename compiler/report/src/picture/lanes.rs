@@ -7,10 +7,12 @@ use super::builder::Builder;
 use super::key_dates::key_dates;
 use crate::view::lines;
 use rogatio_interpret::{Case, ScenarioRun};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Serialize, Serializer};
+use std::borrow::Cow;
 
 /// A timeline to draw.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Timeline {
     /// The scenario.
     pub title: String,
@@ -25,7 +27,7 @@ pub struct Timeline {
 }
 
 /// A part of a timeline with an axis of its own.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Panel {
     /// The branch; empty for the scenario itself.
     pub branch: String,
@@ -43,7 +45,7 @@ pub struct Panel {
 }
 
 /// What an axis shows.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Axis {
     /// Dates.
@@ -67,8 +69,23 @@ impl Serialize for Time {
     }
 }
 
+/// As it is written.
+impl JsonSchema for Time {
+    fn schema_name() -> Cow<'static, str> {
+        "Time".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        String::json_schema(generator)
+    }
+}
+
 /// What a lane is about; lanes are drawn in this order.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Section {
     /// Acts, deeds, events.
@@ -84,7 +101,7 @@ pub enum Section {
 }
 
 /// A lane.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Lane {
     /// What it is about.
     pub section: Section,
@@ -101,7 +118,7 @@ pub struct Lane {
 }
 
 /// A stretch of time.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Bar {
     /// From.
     pub from: Time,
@@ -116,7 +133,7 @@ pub struct Bar {
 }
 
 /// What a stretch is.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum BarKind {
     /// A status holds.
@@ -134,7 +151,7 @@ pub enum BarKind {
 }
 
 /// A point of time.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct Mark {
     /// When.
     pub at: Time,
@@ -147,7 +164,7 @@ pub struct Mark {
 }
 
 /// What a point is.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum MarkKind {
     /// An act.
@@ -175,7 +192,7 @@ pub enum MarkKind {
 }
 
 /// What happened on a date.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct KeyDate {
     /// The branch; empty for the scenario itself.
     pub branch: String,
@@ -186,7 +203,7 @@ pub struct KeyDate {
 }
 
 /// Something that happened.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct KeyEvent {
     /// In words.
     pub text: String,

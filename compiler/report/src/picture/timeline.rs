@@ -286,6 +286,7 @@ fn spread(wanted: &[i64], apart: i64, left: i64, right: i64) -> Vec<i64> {
     out
 }
 
+#[allow(clippy::too_many_arguments)]
 fn draw_lane(
     svg: &mut Svg,
     lane: &Lane,

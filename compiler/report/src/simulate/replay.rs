@@ -5,10 +5,11 @@ use crate::line::Line;
 use crate::table::{Align, Style, Table, width};
 use crate::{timeline, view};
 use rogatio_simulate::{Kind, MeasureStats, OPEN, OVERFLOW, Replay, STUCK};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The object of `rogatio simulate --replay RUN --format json`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ReplayReport {
     /// Version of the program that made it.
     pub version: &'static str,

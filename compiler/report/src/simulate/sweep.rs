@@ -4,10 +4,11 @@ use super::measure::{mean_of, quantiles, report, share};
 use super::{MeasureReport, Named, named};
 use crate::table::{Align, Style, Table, grouped, width};
 use rogatio_simulate::{Engine, Kind, MeasureStats, Shown, SimResult};
+use schemars::JsonSchema;
 use serde::Serialize;
 
 /// The object of `rogatio simulate --vary … --format json`.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct SweepReport {
     /// Version of the program that made it.
     pub version: &'static str,
@@ -34,7 +35,7 @@ pub struct SweepReport {
 }
 
 /// A point of a sweep.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct PointReport {
     /// Its place on each axis.
     pub at: Vec<Named>,
