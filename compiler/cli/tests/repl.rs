@@ -132,6 +132,36 @@ fn several_lines_until_complete() {
     );
 }
 
+/// Nobody is caught in an open bracket, and an answer that nobody reads is no error.
+#[test]
+fn a_command_ends_what_is_open() {
+    let ended = typed("State: Ada\ncount(\n:readings\ncount(State)\n");
+    assert_eq!(ended.exit, 1);
+    assert!(ended.stderr.contains("E0102"), "{}", ended.stderr);
+    assert_eq!(ended.stdout, "there are no readings\n1\n");
+}
+
+#[test]
+fn a_pipe_that_nobody_reads_is_no_error() {
+    let dir = tempdir().unwrap();
+    write(&dir, "treaty.rog", TREATY);
+    let lines = ":help\n".repeat(2000);
+    write(&dir, "lines.txt", &lines);
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let ended = std::process::Command::new(assert_cmd::cargo::cargo_bin!("rogatio"))
+        .args(["repl", "treaty.rog"])
+        .current_dir(dir.path())
+        .stdin(std::fs::File::open(dir.path().join("lines.txt")).unwrap())
+        .stdout(writer)
+        .stderr(std::process::Stdio::piped())
+        .output()
+        .unwrap();
+    assert_eq!(ended.status.code(), Some(0));
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert!(!said.contains("error"), "{said}");
+}
+
 #[test]
 fn mistakes_change_nothing() {
     let ended = typed(&format!(

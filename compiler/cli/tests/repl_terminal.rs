@@ -24,6 +24,7 @@ fn terminal(dir: &TempDir, columns: u16, args: &str) -> PtySession {
         .current_dir(dir.path())
         .env("XDG_STATE_HOME", dir.path().join("state"))
         .env("TERM", "xterm")
+        .env("ROGATIO_LANG", "en")
         .env("NO_COLOR", "1");
     let options = Options::new()
         .timeout_ms(Some(120_000))
@@ -114,6 +115,48 @@ fn the_convention_is_played_and_saved() {
     ] {
         assert!(saved.contains(part), "{part}: {saved}");
     }
+}
+
+/// The same session, asked in Japanese: what the prompt says is in Japanese, what is typed and saved is the language.
+#[test]
+fn the_convention_is_played_in_japanese() {
+    let dir = tempdir().unwrap();
+    let mut t = terminal(&dir, 100, "repl un.cbd --lang ja");
+    t.exp_string(&bytes("生物の多様性に関する条約。:help で説明を示し"))
+        .unwrap();
+    ready(&mut t);
+    say(&mut t, "State: S1..S29, Mongolia", "");
+    say(
+        &mut t,
+        "1993-06-10: deposit(accession) by each of S1..S29",
+        "寄託（加入）：国 29",
+    );
+    say(
+        &mut t,
+        "1993-09-30: deposit(accession) by Mongolia",
+        "Mongolia による寄託（加入）",
+    );
+    say(&mut t, ":can Mongolia", "【不可】署名");
+    say(&mut t, ":must", "履行すべき義務はない");
+    say(&mut t, "in_force", "\n不成立");
+    say(&mut t, ":whynot in_force", "1993年12月29日まで待つ");
+    say(&mut t, ":step", "条約の効力が生ずる");
+    say(&mut t, ":why in_force", "第36条(1)");
+    say(&mut t, ":undo", "取り消した：1993-09-30");
+    say(&mut t, ":redo", "やり直した：1993-09-30");
+    say(&mut t, ":fork withdrawn", "分岐 withdrawn（main から）");
+    say(&mut t, "1994-02-01: withdraw by S1", "無効");
+    say(&mut t, ":nonsense", "という命令はない");
+    say(&mut t, "1994-02-01: withdraw by S99", "直し方：");
+    say(&mut t, ":save history.rog", "書き込んだ：history.rog");
+    leave(t);
+    let tested = rogatio(&dir, &["test", "history.rog"]);
+    assert_eq!(tested.exit, 0, "{}{}", tested.stdout, tested.stderr);
+    let saved = fs::read_to_string(dir.path().join("history.rog")).unwrap();
+    assert!(
+        saved.contains("expect in_force because art 36(1)"),
+        "{saved}"
+    );
 }
 
 const JAPANESE: &str = r#"module 条約 "小さな条約"

@@ -139,6 +139,16 @@ pub(super) fn find(name: &str) -> Option<&'static Command> {
     COMMANDS.iter().find(|c| c.name == name)
 }
 
+/// Whether a line is a command: even behind something that is not complete it is one, so that nobody is caught in an open
+/// bracket.
+pub(super) fn is_command(line: &str) -> bool {
+    line.starts_with(':')
+        && line
+            .split_whitespace()
+            .next()
+            .is_some_and(|n| find(n).is_some())
+}
+
 /// There is no such command.
 pub(super) fn unknown(name: &str) -> Refused {
     let names: Vec<&str> = COMMANDS.iter().map(|c| c.name).collect();

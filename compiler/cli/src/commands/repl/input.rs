@@ -1,6 +1,7 @@
 //! Where lines come from: an editor on a terminal, plain lines elsewhere.
 
 use super::complete::Known;
+use super::help;
 use super::highlight::coloured;
 use super::history::{self, Kept};
 use super::session::Session;
@@ -150,7 +151,7 @@ fn plain(lines: &mut impl BufRead) -> Result<Typed, Stop> {
         }
         text.push_str(line);
         open.line(line);
-        if command || open.is_complete() {
+        if command || help::is_command(line) || open.is_complete() {
             return Ok(Typed::Text(text));
         }
     }
@@ -215,11 +216,14 @@ impl Hinter for Typing {
 impl Validator for Typing {
     fn validate(&self, ctx: &mut ValidationContext<'_>) -> rustyline::Result<ValidationResult> {
         let text = ctx.input();
-        Ok(if text.trim_start().starts_with(':') || is_complete(text) {
-            ValidationResult::Valid(None)
-        } else {
-            ValidationResult::Incomplete
-        })
+        let ended = text.lines().skip(1).any(help::is_command);
+        Ok(
+            if text.trim_start().starts_with(':') || ended || is_complete(text) {
+                ValidationResult::Valid(None)
+            } else {
+                ValidationResult::Incomplete
+            },
+        )
     }
 }
 

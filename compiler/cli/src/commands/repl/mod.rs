@@ -131,6 +131,10 @@ fn pieces(text: &str) -> Vec<String> {
     let mut pieces = Vec::new();
     let (mut piece, mut open) = (String::new(), rogatio_grammar::Open::default());
     for line in text.lines() {
+        if !piece.is_empty() && help::is_command(line) {
+            pieces.push(std::mem::take(&mut piece));
+            open = rogatio_grammar::Open::default();
+        }
         if !piece.is_empty() {
             piece.push('\n');
         }
