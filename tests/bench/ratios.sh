@@ -148,7 +148,7 @@ memory_row() { # what, file, runs
     local runs=$(($3 / part)) pid peak=0 now
     "$rogatio" simulate "$here/$2" --runs "$runs" --seed 1 --threads 1 >/dev/null 2>"$work/err" &
     pid=$!
-    (sleep 300; kill "$pid" 2>/dev/null) & local watch=$!
+    (sleep 300; kill "$pid") >/dev/null 2>&1 & local watch=$!
     while now=$(awk '/^VmHWM/ { print $2 }' "/proc/$pid/status" 2>/dev/null) && kill -0 "$pid" 2>/dev/null; do
         [ "${now:-0}" -gt "$peak" ] && peak=$now
         sleep 0.02

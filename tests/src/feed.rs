@@ -72,6 +72,8 @@ pub fn feed(
             choices: Vec::new(),
             sweeps: Vec::new(),
             ballots: Vec::new(),
+            choices: Vec::new(),
+            drawn: Vec::new(),
             caps: Vec::new(),
             measures: Vec::new(),
             span: scenario.span,

@@ -5,6 +5,13 @@
 
 use std::fmt::Write;
 
+/// Numbers for one program: the same ones for the same number.
+#[must_use]
+pub fn choices(n: u64) -> Vec<u16> {
+    let word = |i: u64| rogatio_mir::draw::mix(rogatio_mir::draw::mix(n).wrapping_add(i));
+    (0..200).map(|i| word(i) as u16).collect()
+}
+
 /// Decisions, read one after the other: shrinking makes them small, and the programs simple.
 pub struct Choices<'a>(std::slice::Iter<'a, u16>);
 

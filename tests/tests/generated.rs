@@ -117,29 +117,23 @@ proptest! {
     }
 }
 
-/// Numbers for one program.
-fn choices(n: u64) -> Vec<u16> {
-    let word = |i: u64| rogatio_mir::draw::mix(rogatio_mir::draw::mix(n).wrapping_add(i));
-    (0..200).map(|i| word(i) as u16).collect()
-}
-
 /// Else the laws above would speak of nothing.
 #[test]
 fn most_of_them_are_compared() {
     let (mut taken, mut different, mut why) = (0, 0, BTreeMap::new());
     for n in 0..40 {
-        match runs(&generate::module(&choices(n)), 8) {
+        match runs(&generate::module(&generate::choices(n)), 8) {
             Ok(Ok(records)) => {
                 taken += 1;
                 different += usize::from(records > 1);
             }
             Ok(Err(refused)) => *why.entry(refused).or_insert(0) += 1,
-            Err(wrong) => panic!("{wrong}\n{}", generate::module(&choices(n))),
+            Err(wrong) => panic!("{wrong}\n{}", generate::module(&generate::choices(n))),
         }
     }
     let mut engines = BTreeMap::new();
     for n in 0..40 {
-        let text = generate::vote(&choices(n));
+        let text = generate::vote(&generate::choices(n));
         match votes(&text, 1) {
             Ok(Ok(engine)) => *engines.entry(engine.name().to_owned()).or_insert(0) += 1,
             Ok(Err(refused)) => *engines.entry(refused).or_insert(0) += 1,
