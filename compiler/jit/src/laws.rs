@@ -10,7 +10,7 @@ use crate::world::World;
 use rogatio_calendar::{Length, delay_ticks_days};
 use rogatio_diagnostics::codes;
 use rogatio_mir::draw::Delay;
-use rogatio_mir::{Behaviour, Guard, Law, Program, Span};
+use rogatio_mir::{Behaviour, Experiment, Guard, Law, Program, Span};
 use std::collections::HashMap;
 
 /// The laws of the clocks of a behaviour.
@@ -130,6 +130,70 @@ fn sitting(program: &Program, world: &World, b: &Behaviour, g: Guard) -> R<Sitti
     };
     Sitting::new(&skip, world.begin, world.last)
         .map_err(|why| refuse(format!("these days cannot be told one by one: {why}")))
+}
+
+/// The law of a behaviour's delays, for a program whose parameters have their values.
+///
+/// # Errors
+/// E0962 if a length is not known before the runs, or out of range.
+pub fn law(
+    program: &Program,
+    experiment: &Experiment,
+    behaviour: &Behaviour,
+) -> Result<Laws, Refusal> {
+    let world = World::new(program, experiment, crate::dated::Dated::default())?;
+    Laws::new(program, &world, behaviour)
+}
+
+/// A law that is drawn before a run begins, in whole days: its lengths are constants and parameters.
+///
+/// # Errors
+/// E0962 if a length is not known before the runs, E0973 if they make no law.
+pub fn fixed_law(
+    program: &Program,
+    experiment: &Experiment,
+    law: &Law,
+    span: Span,
+) -> Result<Delay, Refusal> {
+    let world = World::new(program, experiment, crate::dated::Dated::default())?;
+    delay(program, &world, law, span, &crate::fold::Env::default())
+}
+
+/// A chance that is none (E0972), of a fact that is drawn.
+#[must_use]
+pub fn chance_refused(chance: rogatio_mir::Chance, span: rogatio_mir::Span) -> Refusal {
+    Refusal::new(codes::E0972, format!("this chance comes to {chance}"))
+        .span(span)
+        .help("a chance lies between 0% and 100%, whatever values its parameters take")
+}
+
+/// A law of delays in words, with its ticks.
+#[must_use]
+pub fn law_text(law: &Delay) -> String {
+    match *law {
+        Delay::Scaled(scale) => {
+            let hundredths = (u128::from(scale) * 100 + (1 << 31)) >> 32;
+            format!(
+                "exponential with a scale of {}.{:02} days, rounded up",
+                hundredths / 100,
+                hundredths % 100
+            )
+        }
+        Delay::Uniform { first, count } => {
+            format!("uniform from {first} to {} days", first + count as i64 - 1)
+        }
+        Delay::Fixed(n) => format!("{n} days"),
+        Delay::Table(ref table) => {
+            let (_, ticks) = table.rows();
+            let (least, most) = (ticks.iter().min(), ticks.iter().max());
+            format!(
+                "a table of {} delays from {} to {} days",
+                ticks.len(),
+                least.unwrap_or(&1),
+                most.unwrap_or(&1)
+            )
+        }
+    }
 }
 
 /// The law of a behaviour with its lengths in days.

@@ -59,7 +59,7 @@ mod values;
 mod world;
 
 pub use ballot::odds_refused;
-pub use laws::Laws;
+pub use laws::{Laws, chance_refused, fixed_law, law, law_text};
 pub use object::Object;
 pub use refusal::Refusal;
 pub use values::{constant, specialise};
@@ -76,7 +76,7 @@ use memory::{Arena, Code};
 use reads::Reader;
 use rogatio_diagnostics::codes;
 use rogatio_mir::draw::{self, Delay};
-use rogatio_mir::{Behaviour, Experiment, Op, Program};
+use rogatio_mir::{Experiment, Op, Program};
 use slice::Slice;
 use std::sync::Arc;
 use world::World;
@@ -560,70 +560,6 @@ impl Instance {
         self.compiled
             .code
             .runs(&mut self.arena, from, to, records, self.compiled.width());
-    }
-}
-
-/// The law of a behaviour's delays, for a program whose parameters have their values.
-///
-/// # Errors
-/// E0962 if a length is not known before the runs, or out of range.
-pub fn law(
-    program: &Program,
-    experiment: &Experiment,
-    behaviour: &Behaviour,
-) -> Result<Laws, Refusal> {
-    let world = World::new(program, experiment, dated::Dated::default())?;
-    Laws::new(program, &world, behaviour)
-}
-
-/// A law that is drawn before a run begins, in whole days: its lengths are constants and parameters.
-///
-/// # Errors
-/// E0962 if a length is not known before the runs, E0973 if they make no law.
-pub fn fixed_law(
-    program: &Program,
-    experiment: &Experiment,
-    law: &rogatio_mir::Law,
-    span: rogatio_mir::Span,
-) -> Result<Delay, Refusal> {
-    let world = World::new(program, experiment, dated::Dated::default())?;
-    laws::delay(program, &world, law, span, &crate::fold::Env::default())
-}
-
-/// A chance that is none (E0972), of a fact that is drawn.
-#[must_use]
-pub fn chance_refused(chance: rogatio_mir::Chance, span: rogatio_mir::Span) -> Refusal {
-    Refusal::new(codes::E0972, format!("this chance comes to {chance}"))
-        .span(span)
-        .help("a chance lies between 0% and 100%, whatever values its parameters take")
-}
-
-/// A law of delays in words, with its ticks.
-#[must_use]
-pub fn law_text(law: &Delay) -> String {
-    match *law {
-        Delay::Scaled(scale) => {
-            let hundredths = (u128::from(scale) * 100 + (1 << 31)) >> 32;
-            format!(
-                "exponential with a scale of {}.{:02} days, rounded up",
-                hundredths / 100,
-                hundredths % 100
-            )
-        }
-        Delay::Uniform { first, count } => {
-            format!("uniform from {first} to {} days", first + count as i64 - 1)
-        }
-        Delay::Fixed(n) => format!("{n} days"),
-        Delay::Table(ref table) => {
-            let (_, ticks) = table.rows();
-            let (least, most) = (ticks.iter().min(), ticks.iter().max());
-            format!(
-                "a table of {} delays from {} to {} days",
-                ticks.len(),
-                least.unwrap_or(&1),
-                most.unwrap_or(&1)
-            )
-        }
     }
 }
 

@@ -2,6 +2,7 @@
 //! counters.
 
 mod bounds;
+mod sets;
 
 use crate::fold::{Bind, Const, Env, NEVER};
 use crate::refusal::Refusal;
@@ -519,79 +520,6 @@ impl Reader<'_> {
             self.slot(Slot::Timer(*t), args, env, keys, out)?;
         }
         self.slot(Slot::Status(s), args, env, keys, out)
-    }
-
-    fn set(
-        &mut self,
-        d: &Domain,
-        cond: &[Guard],
-        then: Option<Guard>,
-        env: &Env,
-        keys: usize,
-        out: &mut Reads,
-    ) -> Walked {
-        let roots: Vec<Guard> = cond.iter().copied().chain(then).collect();
-        if let Some(i) = self.counter(d, cond[0], then) {
-            out.slots.insert((Slot::Counter(i), false));
-            return Ok(());
-        }
-        let alone = env.outside().with(d.var, Bind::Key(0));
-        let mut inner = Reads::default();
-        self.all(&roots, &alone, 1, &mut inner)?;
-        let grown = d.kinds.iter().filter(|k| self.world.grows(&[**k]));
-        let grown: Vec<Slot> = grown.map(|k| Slot::Kind(*k)).collect();
-        if !inner.now && !inner.event && !inner.outer && inner.slots.iter().all(|(_, own)| *own) {
-            let slots = inner.slots.iter().map(|(s, _)| *s).chain(grown).collect();
-            self.counters.push(Counter {
-                domain: d.clone(),
-                cond: cond[0],
-                then,
-                slots,
-            });
-            out.parts.extend(inner.parts);
-            out.slots
-                .insert((Slot::Counter(self.counters.len() - 1), false));
-            return Ok(());
-        }
-        out.slots.extend(grown.into_iter().map(|s| (s, false)));
-        let within = env.clone().with(d.var, Bind::Element);
-        self.all(&roots, &within, keys, out)
-    }
-
-    fn share(&mut self, g: Guard, env: &Env, keys: usize, out: &mut Reads) -> Walked {
-        let program = self.program;
-        if let Some(c) = self.world.fold(program, g, env) {
-            return match c {
-                Const::Share(..) => Ok(()),
-                _ => Err(Refusal::form("this share is not compiled").at(program, g)),
-            };
-        }
-        match &program.guard(g).op {
-            Op::Call(d, args) => {
-                self.arguments(args, env, keys, out)?;
-                match (
-                    self.world.inline(program, *d, args, env),
-                    program.defines.get(d.index()),
-                ) {
-                    (Some(inner), Some(define)) => self.share(define.value, &inner, keys, out),
-                    _ => Err(Refusal::form("an unknown define").at(program, g)),
-                }
-            }
-            Op::Except(base, arms) => {
-                let live = self.live_arms(arms, env);
-                let [(cond, value)] = live[..] else {
-                    return Err(
-                        Refusal::open("two exceptions to one rule may disagree").at(program, g)
-                    );
-                };
-                self.walk(cond, env, keys, out)?;
-                self.share(value, env, keys, out)?;
-                self.share(*base, env, keys, out)
-            }
-            _ => Err(
-                Refusal::form("a share that changes during a run is not compiled").at(program, g),
-            ),
-        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The slice: only what the measures can depend on (R60). Everything else of the program has no effect on a run's record.
 
+mod watch;
+
 use crate::fold::{Bind, Const, Env};
 use crate::power::{clock_keys, enabling, held, keyed};
 use crate::reads::{Counter, Part, Reader, Reads, Slot};
@@ -539,79 +541,6 @@ impl Slicer<'_> {
         }
         Ok(())
     }
-
-    /// Watchers for whatever must be looked at again.
-    fn watch(&mut self) -> Result<(), Refusal> {
-        let program = self.reader.program;
-        for latch in self.slice.latches.clone() {
-            let reads = match latch {
-                Latch::Edge(e) => {
-                    let edge = &program.edges[e.index()];
-                    self.reader
-                        .reads(edge.cond, &keyed(&edge.keys), edge.keys.len())?
-                }
-                Latch::Timer(t) if self.reader.may_pend(program.timers[t.index()].at) => {
-                    let timer = &program.timers[t.index()];
-                    let env = timer
-                        .carried
-                        .iter()
-                        .fold(keyed(&timer.keys), |e, v| e.with(*v, Bind::Element));
-                    self.reader.reads(timer.at, &env, timer.keys.len())?
-                }
-                _ => continue,
-            };
-            let mut watcher = Watcher::new(Watched::Latch(latch), &reads);
-            if let Latch::Edge(e) = latch {
-                watcher.newcomers(self.reader.world, &program.edges[e.index()].keys);
-            }
-            self.slice.watchers.push(watcher);
-        }
-        for (i, b) in self.slice.behaviours.clone().into_iter().enumerate() {
-            let behaviour = &self.experiment.behaviours[b];
-            if self.reader.world.dated.is(b) {
-                continue;
-            }
-            let mut all = Reads::default();
-            for g in enabling(program, self.reader.world, behaviour)? {
-                let reads =
-                    self.reader
-                        .reads(g.guard, &g.env(behaviour), 1 + behaviour.each.len())?;
-                all.slots.extend(reads.slots);
-                all.now |= reads.now || g.timed;
-            }
-            let mut watcher = Watcher::new(Watched::Behaviour(i), &all);
-            let interrupted = !watcher.own.is_empty() || !watcher.any.is_empty() || watcher.now;
-            let memoryless = matches!(
-                behaviour.law,
-                rogatio_mir::Law::Exponential(_) | rogatio_mir::Law::Geometric(_)
-            );
-            if interrupted
-                && !memoryless
-                && behaviour.restarting.is_none()
-                && !only_by_itself(program, behaviour, &watcher)
-            {
-                return Err(Refusal::new(
-                    codes::E0963,
-                    "a clock that can be interrupted does not say what becomes of its delay",
-                )
-                .span(behaviour.span)
-                .help(
-                    "add `restarting` (a fresh delay each time it becomes possible) or `resuming`",
-                ));
-            }
-            watcher.newcomers(self.reader.world, &clock_keys(behaviour));
-            self.slice.watchers.push(watcher);
-        }
-        for (d, slots) in &self.slice.rolls {
-            self.slice.watchers.push(Watcher {
-                of: Watched::Ballots(*d),
-                own: BTreeSet::new(),
-                any: slots.clone(),
-                now: false,
-            });
-        }
-        Ok(())
-    }
 }
 
 /// The variables of an event, bound.
@@ -627,52 +556,4 @@ pub(crate) fn equal_to(on: &On) -> Vec<Guard> {
         _ => None,
     });
     is.collect()
-}
-
-/// A clock that only its own act stops is never interrupted: the histories of that act by its own actor.
-fn only_by_itself(program: &Program, b: &Behaviour, watcher: &Watcher) -> bool {
-    watcher.any.is_empty()
-        && !watcher.now
-        && watcher
-            .own
-            .iter()
-            .all(|s| matches!(s, Slot::Hist(h) if Some(program.hists[h.index()].act) == b.act()))
-}
-
-impl Watcher {
-    /// A new instance is a new key: what is watched is looked at for it.
-    fn newcomers(&mut self, world: &World, keys: &[Domain]) {
-        for k in keys
-            .iter()
-            .flat_map(|d| &d.kinds)
-            .filter(|k| world.grows(&[**k]))
-        {
-            if keys.len() == 1 {
-                self.own.insert(Slot::Kind(*k));
-            } else {
-                self.any.insert(Slot::Kind(*k));
-            }
-        }
-    }
-
-    fn new(of: Watched, reads: &Reads) -> Watcher {
-        let any: BTreeSet<Slot> = reads
-            .slots
-            .iter()
-            .filter(|(_, own)| !own)
-            .map(|(s, _)| *s)
-            .collect();
-        let own = reads
-            .slots
-            .iter()
-            .filter(|(s, own)| *own && !any.contains(s))
-            .map(|(s, _)| *s)
-            .collect();
-        Watcher {
-            of,
-            own,
-            any,
-            now: reads.now,
-        }
-    }
 }

@@ -1,0 +1,156 @@
+//! What follows at once from a change: counters are brought up to date, watchers marked.
+
+use super::*;
+
+impl Em<'_, '_> {
+    /// Something was written at a key: counters follow, watchers are marked.
+    pub(crate) fn wrote(&mut self, slot: Slot, keys: &Keys, index: ir::Value) -> R<()> {
+        let slice = self.slice;
+        let entities = self.entities(keys, index);
+        for (i, counter) in slice.counters.iter().enumerate() {
+            if counter.slots.contains(&slot)
+                && let [entity] = entities[..]
+            {
+                self.recount(i, keys, entity)?;
+            }
+        }
+        for (w, watcher) in slice.watchers.iter().enumerate() {
+            if watcher.any.contains(&slot) {
+                self.mark_all(w, None);
+            } else if watcher.own.contains(&slot) {
+                self.mark(w, keys, index, &entities)?;
+            }
+        }
+        Ok(())
+    }
+
+    pub(crate) fn mark_all(&mut self, w: usize, cond: Option<ir::Value>) {
+        let all = self.layout.watchers[w].all;
+        let flag = match cond {
+            None => self.bool(true),
+            Some(c) => {
+                let base = self.base;
+                let before = self.load_bool(all, base);
+                self.b.ins().bor(before, c)
+            }
+        };
+        self.set(all, flag);
+    }
+
+    fn mark(&mut self, w: usize, keys: &Keys, index: ir::Value, entities: &[ir::Value]) -> R<()> {
+        let cols = &self.layout.watchers[w];
+        if cols.keys == *keys {
+            self.mark_index(w, index);
+            return Ok(());
+        }
+        let args: Vec<V> = entities.iter().map(|e| V::Entity(*e)).collect();
+        let (at, fits) = self.index(&cols.keys, &args, &[]);
+        match fits {
+            Some(fits) => self.when(fits, |em| {
+                em.mark_index(w, at);
+                Ok(())
+            }),
+            None => {
+                self.mark_index(w, at);
+                Ok(())
+            }
+        }
+    }
+
+    /// Marks one key of a watcher, once.
+    pub(crate) fn mark_index(&mut self, w: usize, index: ir::Value) {
+        let cols = &self.layout.watchers[w];
+        let (mark, list) = (cols.mark, cols.list);
+        match list {
+            None => self.mark_all(w, None),
+            Some(list) => {
+                let marked = self.load_bool(mark, index);
+                let fresh = self.not(marked);
+                self.append_if(list, index, fresh);
+                let yes = self.bool(true);
+                self.store(mark, index, yes);
+            }
+        }
+    }
+
+    fn recount(&mut self, i: usize, keys: &Keys, entity: ir::Value) -> R<()> {
+        let cols = &self.layout.counters[i];
+        let same = cols.keys == *keys;
+        let (at, fits) = self.index(&cols.keys, &[V::Entity(entity)], &[same]);
+        let mut conds: Vec<ir::Value> = fits.into_iter().collect();
+        if !same {
+            conds.extend(self.members(&cols.keys, &[entity]));
+        }
+        self.when_all(&conds, |em| em.recount_at(i, at, entity))
+    }
+
+    /// Brings a counter up to date for one element.
+    pub(crate) fn recount_at(&mut self, i: usize, at: ir::Value, entity: ir::Value) -> R<()> {
+        let cols = &self.layout.counters[i];
+        let (count, holds) = (cols.count, cols.holds);
+        let new = self.counted(i, entity)?;
+        let old = self.load_bool(holds, at);
+        self.store(holds, at, new);
+        let (wide_new, wide_old) = (self.wide(new), self.wide(old));
+        let change = self.b.ins().isub(wide_new, wide_old);
+        let n = self.get(count);
+        let n = self.b.ins().iadd(n, change);
+        self.set(count, n);
+        let changed = self.b.ins().bxor(new, old);
+        let slice = self.slice;
+        for (w, watcher) in slice.watchers.iter().enumerate() {
+            if watcher.any.contains(&Slot::Counter(i)) {
+                self.mark_all(w, Some(changed));
+            }
+        }
+        Ok(())
+    }
+
+    /// The watcher of something, if it has one.
+    pub(crate) fn watcher(&self, of: Watched) -> Option<usize> {
+        self.slice.watchers.iter().position(|w| w.of == of)
+    }
+
+    /// Runs over the keys of a watcher that must be looked at again.
+    pub(crate) fn each_marked(
+        &mut self,
+        w: usize,
+        body: impl FnOnce(&mut Self, ir::Value, &[ir::Value]) -> R<()>,
+    ) -> R<()> {
+        let cols = &self.layout.watchers[w];
+        let (all, mark, list, keys) = (cols.all, cols.mark, cols.list, &cols.keys);
+        if keys.empty {
+            return Ok(());
+        }
+        let base = self.base;
+        let every = self.load_bool(
+            Col {
+                single: true,
+                ..all
+            },
+            base,
+        );
+        let Some(list) = list else {
+            return self.when(every, |em| {
+                em.set_imm(all, 0);
+                let zero = em.int(0);
+                body(em, zero, &[])
+            });
+        };
+        let n = self.get(list.count);
+        let cap = self.int(i64::from(keys.cap));
+        let n = self.b.ins().select(every, cap, n);
+        let zero = self.int(0);
+        self.each(zero, n, |em, i| {
+            let listed = em.load(list.entries, i);
+            let index = em.b.ins().select(every, i, listed);
+            em.store_imm(mark, index, 0);
+            let entities = em.entities(keys, index);
+            let conds = em.members(keys, &entities);
+            em.when_all(&conds, |em| body(em, index, &entities))
+        })?;
+        self.set_imm(list.count, 0);
+        self.set_imm(all, 0);
+        Ok(())
+    }
+}
