@@ -251,11 +251,12 @@ fn a_plan_says_what_will_be_done_and_does_nothing() {
         "{}",
         ended.stdout
     );
-    let ended = rogatio(
+    // However many runs are asked for: none is made.
+    let runs = rogatio(
         &dir,
         &["simulate", "levels.rog", "--explain-plan", "--runs", "3"],
     );
-    assert_eq!(ended.exit, 2);
+    assert_eq!((runs.exit, runs.stdout), (0, ended.stdout));
 }
 
 const DUTIES: &str = "module duties
@@ -349,4 +350,73 @@ fn breaches_by_article() {
         !bars.split("\n\n").next().unwrap().contains("mean"),
         "{bars}"
     );
+}
+
+/// Philox: other words, named in every output, of the interpreter alone; a plan is told whatever number of runs is asked for.
+#[test]
+fn a_second_generator() {
+    let dir = race();
+    write(
+        &dir,
+        "vote.rog",
+        "module t
+kind State
+body Council { members State }
+event called
+decision Adopt by Council {
+    ballots yes, no, last counts
+    quorum none
+    passes when yes >= 3
+    silence none
+    opens upon called
+    open 1 day
+}
+experiment vote {
+    begin 2030-01-01
+    State 5
+    2030-01-02: called
+    each State votes yes 50%, no 50% on Adopt
+    horizon 1 month
+    measure probability(adopted(Adopt))
+}
+",
+    );
+    let told = |args: &[&str]| {
+        let all = ["simulate", "vote.rog", "--runs", "200", "--seed", "1"];
+        rogatio(&dir, &[&all, args].concat())
+    };
+    let own = told(&["--format", "json", "--engine", "interpret"]);
+    let other = told(&["--format", "json", "--rng", "philox"]);
+    assert!(
+        own.stdout.contains("\"draws\": \"splitmix-1\""),
+        "{}",
+        own.stdout
+    );
+    assert!(
+        own.stdout.contains("ballots drawn in planes"),
+        "{}",
+        own.stdout
+    );
+    assert!(
+        other.stdout.contains("\"draws\": \"philox4x32-10-1\""),
+        "{}",
+        other.stdout
+    );
+    assert!(
+        other.stdout.contains("\"engine\": \"interpret\""),
+        "{}",
+        other.stdout
+    );
+    assert_ne!(own.stdout, other.stdout);
+    let refused = told(&["--rng", "philox", "--engine", "jit"]);
+    assert_eq!(refused.exit, 3, "{}", refused.stderr);
+    assert!(refused.stderr.contains("E0956"), "{}", refused.stderr);
+    // A result of one generator is not continued with the other.
+    let out = "out.json";
+    assert_eq!(told(&["--rng", "philox", "-o", out]).exit, 0);
+    let mixed = told(&["--resume", "-o", out]);
+    assert!(mixed.stderr.contains("E0982"), "{}", mixed.stderr);
+    let plan = told(&["--explain-plan", "--rng", "philox"]);
+    assert_eq!(plan.exit, 0, "{}", plan.stderr);
+    assert!(plan.stdout.contains("philox4x32-10-1"), "{}", plan.stdout);
 }

@@ -32,6 +32,8 @@ pub struct SimReport {
     pub draws: &'static str,
     /// What played the runs: `jit` or `interpret`.
     pub engine: Engine,
+    /// Rewrites of the plan that change which draws there are.
+    pub rewrites: Vec<&'static str>,
     /// Where the random numbers start.
     pub seed: u64,
     /// Runs asked for.
@@ -111,6 +113,7 @@ impl SimReport {
             hash: hash.to_owned(),
             draws: result.draws,
             engine: result.engine,
+            rewrites: result.rewrites.clone(),
             seed: result.seed,
             asked: result.asked,
             runs: result.runs,

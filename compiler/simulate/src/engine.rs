@@ -8,7 +8,7 @@ use crate::stats::MeasureStats;
 use rogatio_batch::{Kernel, Machine};
 use rogatio_calendar::Day;
 use rogatio_jit::{Compiled, Instance, Refusal, Values};
-use rogatio_mir::draw::Delay;
+use rogatio_mir::draw::{Delay, Generator};
 use rogatio_mir::{Assumed, Coding, Experiment, Program, ScenarioItemKind, Span};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -64,6 +64,9 @@ pub struct Ready {
     width: usize,
     kind: Kind,
     refusal: Option<Refusal>,
+    generator: Generator,
+    /// The ballots are drawn in planes (R54).
+    planes: bool,
 }
 
 #[derive(Debug)]
@@ -91,6 +94,25 @@ impl Ready {
         values: &Values,
         wish: Wish,
     ) -> Result<Ready, SimError> {
+        Ready::with_generator(program, experiment, values, wish, Generator::default())
+    }
+
+    /// The same with the words of another generator, which the interpreter alone has.
+    ///
+    /// # Errors
+    /// [`SimError::Generator`] (E0956) if the compiled engine was asked for; as [`Ready::new`].
+    pub fn with_generator(
+        program: &Program,
+        experiment: &Experiment,
+        values: &Values,
+        wish: Wish,
+        generator: Generator,
+    ) -> Result<Ready, SimError> {
+        let wish = match (generator, wish) {
+            (Generator::Splitmix, wish) => wish,
+            (_, Wish::Jit) => return Err(SimError::Generator(generator.version())),
+            (_, Wish::Auto | Wish::Interpret) => Wish::Interpret,
+        };
         let last = program
             .counting
             .add(experiment.begin, experiment.horizon)
@@ -99,8 +121,11 @@ impl Ready {
         // A vote is drawn in planes, whichever engine plays it; only native code knows words alone.
         let planned = match wish {
             Wish::Jit => None,
+            // Planes are of the one generator.
+            _ if generator != Generator::Splitmix => None,
             Wish::Auto | Wish::Interpret => block(program, experiment, values)?,
         };
+        let planes = planned.is_some();
         let experiment = planned.as_ref().map_or(experiment, |(e, _)| e);
         if let (Wish::Auto, Some((_, machine))) = (wish, &planned) {
             return Ok(Ready {
@@ -108,6 +133,8 @@ impl Ready {
                 width: experiment.measures.len() + 1,
                 kind: Kind::Block(machine.clone()),
                 refusal,
+                generator,
+                planes,
             });
         }
         if wish != Wish::Interpret {
@@ -118,6 +145,8 @@ impl Ready {
                         width: compiled.width(),
                         kind: Kind::Native(compiled),
                         refusal,
+                        generator,
+                        planes,
                     });
                 }
                 Err(why) if wish == Wish::Jit => return Err(why.into()),
@@ -133,8 +162,10 @@ impl Ready {
         Ok(Ready {
             last,
             width: experiment.measures.len() + 1,
-            kind: Kind::Steps(Box::new(player)),
+            kind: Kind::Steps(Box::new(player.with_generator(generator))),
             refusal,
+            generator,
+            planes,
         })
     }
 
@@ -152,6 +183,21 @@ impl Ready {
     #[must_use]
     pub fn refusal(&self) -> Option<&Refusal> {
         self.refusal.as_ref()
+    }
+
+    /// What makes the words of the draws.
+    #[must_use]
+    pub fn generator(&self) -> Generator {
+        self.generator
+    }
+
+    /// The rewrites of the plan that change which draws there are (R56), by name.
+    #[must_use]
+    pub fn rewrites(&self) -> Vec<&'static str> {
+        match self.planes {
+            true => vec!["ballots drawn in planes"],
+            false => Vec::new(),
+        }
     }
 
     /// The compiled experiment.

@@ -21,6 +21,9 @@ pub enum SimError {
         /// Days at a million a second.
         days: u64,
     },
+    /// Native code does not have this generator (E0956).
+    #[error("native code and bit-planes do not have the generator {0}")]
+    Generator(&'static str),
     /// A result of something else cannot be continued or merged (E0982): what differs, what the file has, what is wanted.
     #[error("the file has another {0}")]
     Differs(&'static str, String, String),
@@ -61,6 +64,7 @@ impl SimError {
             SimError::Refused(r) => r.code,
             SimError::TooMany { .. } => codes::E0967,
             SimError::Replay(_) => codes::E0960,
+            SimError::Generator(_) => codes::E0956,
             SimError::Differs(..) => codes::E0982,
             SimError::Damaged(_) => codes::E0983,
             SimError::Points(_) => codes::E0984,
@@ -77,6 +81,8 @@ impl SimError {
             SimError::Refused(r) => r.diagnostic(),
             SimError::TooMany { .. } => Diagnostic::error(self.code(), self.to_string())
                 .help(format!("ask for at most {MAX_RUNS} runs; a million give a probability to one part in a thousand")),
+            SimError::Generator(_) => Diagnostic::error(self.code(), self.to_string())
+                .help("leave `--engine jit` out: the interpreter plays the runs; or leave `--rng` out"),
             SimError::Replay(_) => Diagnostic::error(self.code(), self.to_string()),
             SimError::Differs(_, has, wanted) => Diagnostic::error(self.code(), self.to_string())
                 .note(format!("it has {has}"))

@@ -4,7 +4,7 @@ use crate::engine::{Engine, Ready};
 use crate::progress::shown;
 use rogatio_batch::{Kernel, Machine};
 use rogatio_jit::{Refusal, Values};
-use rogatio_mir::{Experiment, MeasureKind, Program, draw};
+use rogatio_mir::{Experiment, MeasureKind, Program};
 use serde::Serialize;
 
 /// A plan.
@@ -12,7 +12,7 @@ use serde::Serialize;
 pub struct Plan {
     /// The engine.
     pub engine: Engine,
-    /// Law-preserving rewrites of the program (R56); none are made yet, so both engines run what was written.
+    /// Law-preserving rewrites (R56): what both engines do alike with what was written.
     pub rewrites: Vec<String>,
     /// Its decisions: what about, and what was decided.
     pub lines: Vec<(&'static str, String)>,
@@ -86,12 +86,19 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
             say("kept", "everything, with the reasons".to_owned());
         }
     }
-    say("rewrites", "none".to_owned());
+    let rewrites = ready.rewrites();
+    say(
+        "rewrites",
+        match rewrites.is_empty() {
+            true => "none".to_owned(),
+            false => rewrites.join(", "),
+        },
+    );
     say(
         "draws",
         format!(
             "{}: {} for each seed, site, key, number and {}",
-            draw::DRAW_VERSION,
+            ready.generator().version(),
             if ready.machine().is_some() {
                 "planes of bits, the highest first, until no run is tied,"
             } else {
@@ -143,7 +150,7 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
     }
     Plan {
         engine: ready.engine(),
-        rewrites: Vec::new(),
+        rewrites: rewrites.into_iter().map(str::to_owned).collect(),
         lines,
     }
 }

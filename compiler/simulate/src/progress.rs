@@ -6,7 +6,7 @@ use crate::result::SimResult;
 use crate::stats::MeasureStats;
 use crate::stop::{Width, checkpoint};
 use rogatio_jit::Values;
-use rogatio_mir::{Experiment, Op, Program, draw};
+use rogatio_mir::{Experiment, Op, Program};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -102,7 +102,8 @@ pub fn run(
         experiment: experiment.name.clone(),
         program: program.name.clone(),
         seed: options.seed,
-        draws: draw::DRAW_VERSION,
+        draws: ready.generator().version(),
+        rewrites: ready.rewrites(),
         engine: ready.engine(),
         asked: options.runs,
         until: options.until,

@@ -22,6 +22,8 @@ pub struct SimResult {
     pub draws: &'static str,
     /// The engine that played the runs.
     pub engine: Engine,
+    /// Rewrites of the plan that change which draws there are (R56).
+    pub rewrites: Vec<&'static str>,
     /// Runs asked for.
     pub asked: u64,
     /// Stop when the intervals are so narrow, if asked for.
@@ -102,6 +104,9 @@ impl SimResult {
         line("horizon", "", self.last.to_string());
         line("draws", "", self.draws.to_owned());
         line("engine", "", self.engine.name().to_owned());
+        for rewrite in &self.rewrites {
+            line("rewrite", "", (*rewrite).to_owned());
+        }
         line("seed", "", self.seed.to_string());
         line("runs", "", self.runs.to_string());
         line("complete", "", self.complete.to_string());

@@ -6,7 +6,7 @@ use crate::error::SimError;
 use crate::result::SimResult;
 use crate::stats::{Classes, Kind, MeasureStats};
 use rogatio_calendar::Day;
-use rogatio_mir::{Experiment, draw};
+use rogatio_mir::Experiment;
 use serde::Deserialize;
 
 /// A file of results: one, or the points of a sweep.
@@ -126,7 +126,7 @@ impl Saved {
         differs("version of rogatio", &self.version, same.version)?;
         differs("experiment", &self.experiment, &experiment.name)?;
         differs("hash of the texts", &self.hash, same.hash)?;
-        differs("scheme of the draws", &self.draws, draw::DRAW_VERSION)?;
+        differs("scheme of the draws", &self.draws, fresh.draws)?;
         differs("seed", &self.seed.to_string(), &fresh.seed.to_string())?;
         differs("sweep over", &self.axes.join(", "), &same.axes.join(", "))?;
         let Some(point) = self.points.get(n) else {

@@ -2,6 +2,7 @@
 
 use super::{LibraryArgs, OutputFormat, ReadingArgs};
 use clap::{Args, ValueEnum};
+use rogatio_mir::draw::Generator;
 use rogatio_simulate::{Width, Wish};
 use std::path::PathBuf;
 
@@ -14,6 +15,7 @@ use std::path::PathBuf;
     rogatio simulate treaty.rog race --runs 1e9 --until-width 0.001 -o race.json --resume\n  \
     rogatio simulate treaty.rog race --vary wait='1 year..10 years/1 year' --vary A5\n  \
     rogatio simulate treaty.rog race --seed 7 --replay 123\n  \
+    rogatio simulate treaty.rog race --seed 7 --rng philox --runs 2000\n  \
     rogatio simulate treaty.rog race --explain-plan\n\n\
     The same seed gives the same numbers, whatever the number of threads and the engine; only a pure vote is \
     drawn in another way by --engine jit (--explain-plan tells). Ctrl-C ends early with the \
@@ -39,6 +41,9 @@ pub(crate) struct Simulate {
     /// What plays the runs: native code, the interpreter, or native code where it can.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) engine: EngineArg,
+    /// What makes the random numbers; philox, a second opinion, is the interpreter's alone.
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) rng: RngArg,
     /// Give the exact answers and run nothing; refused where a measure hangs on more than the ballots of one vote.
     #[arg(long, conflicts_with_all = ["output", "runs", "replay", "engine", "vary"])]
     pub(crate) exact: bool,
@@ -49,7 +54,7 @@ pub(crate) struct Simulate {
     #[arg(long, requires = "replay")]
     pub(crate) trace: bool,
     /// Say how the experiment would be run, and run nothing.
-    #[arg(long, conflicts_with_all = ["output", "runs", "replay", "until_width"])]
+    #[arg(long, conflicts_with_all = ["output", "replay"])]
     pub(crate) explain_plan: bool,
     /// Do it for several values of a parameter or reading: p=0.1..0.9/0.1, p=1,5,20, or p for the values that its own
     /// line names; A5 for every choice of a reading. May be repeated: a grid.
@@ -75,6 +80,25 @@ pub(crate) struct Simulate {
     pub(crate) readings: ReadingArgs,
     #[command(flatten)]
     pub(crate) library: LibraryArgs,
+}
+
+/// What makes the random numbers.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RngArg {
+    /// The finaliser of splitmix64, keyed for each draw; in every engine.
+    #[default]
+    Splitmix,
+    /// Philox4x32-10, keyed alike, in the interpreter: other words, the same laws.
+    Philox,
+}
+
+impl From<RngArg> for Generator {
+    fn from(rng: RngArg) -> Generator {
+        match rng {
+            RngArg::Splitmix => Generator::Splitmix,
+            RngArg::Philox => Generator::Philox,
+        }
+    }
 }
 
 /// What plays the runs.

@@ -96,7 +96,8 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
             Some(_) => Wish::Interpret,
             None => args.engine.into(),
         };
-        let ready = Ready::new(&program, experiment, &point.values, wish);
+        let rng = args.rng.into();
+        let ready = Ready::with_generator(&program, experiment, &point.values, wish, rng);
         let ready = ready.map_err(|e| told(&front, e))?;
         let task = Task {
             program: &program,

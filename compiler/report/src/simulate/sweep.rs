@@ -41,6 +41,8 @@ pub struct PointReport {
     pub at: Vec<Named>,
     /// What played the runs.
     pub engine: Engine,
+    /// Rewrites of the plan that change which draws there are.
+    pub rewrites: Vec<&'static str>,
     /// Runs done.
     pub runs: u64,
     /// Whether all were done.
@@ -82,6 +84,7 @@ impl SweepReport {
                 .map(|(at, result)| PointReport {
                     at: named(at),
                     engine: result.engine,
+                    rewrites: result.rewrites.clone(),
                     runs: result.runs,
                     complete: result.complete,
                     parameters: named(&result.params),
