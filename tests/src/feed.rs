@@ -68,8 +68,6 @@ pub fn feed(
             items: Vec::new(),
             params: Vec::new(),
             behaviours: Vec::new(),
-            drawn: Vec::new(),
-            choices: Vec::new(),
             sweeps: Vec::new(),
             ballots: Vec::new(),
             choices: Vec::new(),
