@@ -409,7 +409,7 @@ impl Case<'_, '_> {
         (status && ends && self.expects(K::From) && self.expects(K::NoneAfter)).then(|| {
             Diagnostic::error(codes::E0410, "nothing says when this status holds")
                 .at(self.behind(), "a clause is missing")
-                .help("add `from EVENT`, `while CONDITION`, or `is VALUE after EVENT`")
+                .help("add `from EVENT`, `while CONDITION` or `is VALUE after EVENT`")
         })
     }
 
