@@ -400,9 +400,11 @@ impl Case<'_, '_> {
 
     /// `status NAME(keys)` and nothing of when it holds.
     fn without_clause(&self) -> Option<Diagnostic> {
-        let status = [K::Status, K::AlsoStatus]
+        let before = &self.tokens[..self.at];
+        let line = before.iter().rposition(|t| t.first_on_line).unwrap_or(0);
+        let status = before[line..]
             .iter()
-            .any(|k| self.sentence_begins_with(*k));
+            .any(|t| matches!(t.kind, K::Status | K::AlsoStatus));
         let ends = self
             .found
             .is_none_or(|t| t.first_on_line || t.kind == K::RBrace);
