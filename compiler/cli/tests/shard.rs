@@ -169,3 +169,18 @@ fn interpreted_shards_are_small() {
     let read = |file: &str| fs::read(dir.path().join(file)).unwrap();
     assert!(read("m.json") == read("a.json"));
 }
+
+#[test]
+fn what_is_not_cut() {
+    let dir = race();
+    for (option, value) in [("--vary", "wait"), ("--until-width", "0.01")] {
+        let args = [
+            "shard", "plan", "race.rog", "--runs", "100", "--shards", "2",
+        ];
+        let args = [&args[..], &["-o", "shards", option, value]].concat();
+        let ended = rogatio(&dir, &args);
+        assert_eq!(ended.exit, 3, "{}", ended.stderr);
+        assert!(ended.stderr.contains("E0986"), "{}", ended.stderr);
+        assert!(!dir.path().join("shards").exists());
+    }
+}

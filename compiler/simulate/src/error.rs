@@ -33,6 +33,9 @@ pub enum SimError {
     /// Too many points of a sweep (E0984).
     #[error("this sweep has {0} points")]
     Points(u64),
+    /// What is not cut into shards (E0986): which option, why, what to do.
+    #[error("{0} is not cut into shards")]
+    Uncut(&'static str, &'static str),
     /// A sweep that goes over nothing (E0985).
     #[error("{0}")]
     Sweep(String),
@@ -69,6 +72,7 @@ impl SimError {
             SimError::Damaged(_) => codes::E0983,
             SimError::Points(_) => codes::E0984,
             SimError::Sweep(_) => codes::E0985,
+            SimError::Uncut(..) => codes::E0986,
             SimError::Unplayed(..) => codes::E0012,
             SimError::Run(_, why) => why.code(),
         }
@@ -94,6 +98,9 @@ impl SimError {
                 "a sweep has at most {} points: take a wider step (`--vary p=0..100/10`), fewer values (`--vary p=1,5,20`) or fewer axes",
                 crate::sweep::MAX_POINTS
             )),
+            SimError::Uncut(_, help) => {
+                Diagnostic::error(self.code(), self.to_string()).help(*help)
+            }
             SimError::Sweep(_) => Diagnostic::error(self.code(), self.to_string()).help(
                 "write `--vary p=FROM..TO/STEP` or `--vary p=A,B,C`, or in the experiment `param p: int = 1 over 1 .. 9 step 2`",
             ),

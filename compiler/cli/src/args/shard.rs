@@ -52,6 +52,12 @@ pub(crate) struct ShardPlan {
     /// How many shards.
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(crate) shards: u64,
+    /// Refused: every point of a sweep is a simulation of its own.
+    #[arg(long, value_name = "P[=VALUES]", hide = true)]
+    pub(crate) vary: Vec<String>,
+    /// Refused: when to stop shows only in all runs together.
+    #[arg(long, value_name = "W", hide = true)]
+    pub(crate) until_width: Option<String>,
     /// Where the random numbers start.
     #[arg(long, value_name = "S", default_value_t = 0)]
     pub(crate) seed: u64,

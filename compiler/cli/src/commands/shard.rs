@@ -51,6 +51,20 @@ fn plan(console: &Console, args: &ShardPlan) -> Done {
     let (mut front, program) = compile(console, &args.file, &args.library, &args.readings)?;
     let experiment =
         choose(&front, &program, args.experiment.as_deref()).map_err(|m| console.usage(&m))?;
+    let uncut = match (args.vary.is_empty(), &args.until_width) {
+        (false, _) => Some((
+            "a sweep (`--vary`)",
+            "cut each point by itself: a reading by `--reading A5=x`, a parameter by its value in the experiment",
+        )),
+        (true, Some(_)) => Some((
+            "a width (`--until-width`)",
+            "give a number of runs: four times as many halve an interval",
+        )),
+        (true, None) => None,
+    };
+    if let Some((what, how)) = uncut {
+        return Err(told(console, &front.sources, &SimError::Uncut(what, how)));
+    }
     if args.runs > MAX_RUNS {
         return Err(told(
             console,
