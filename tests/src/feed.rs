@@ -3,14 +3,14 @@
 //! Comes in: a program and the lines of a scenario. Goes out: an experiment that begins on the scenario's first day, with
 //! its entities, assumptions and acts, and measures of what can be seen: what the scenario expects on the days it does,
 //! and when statuses began and ended, how often acts were done, what decisions came to, how many instances are in each
-//! stage. Never happens: a measure that only one engine knows.
+//! stage, how often norms were breached. Never happens: a measure that only one engine knows.
 
 use rogatio_calendar::{Day, Length, Period};
 use rogatio_interpret::ScenarioRun;
 use rogatio_mir::{
     DecisionId, DecisionOutcome, Domain, ExpectKind, Experiment, Guard, GuardNode, HistId, KindId,
-    Measure, MeasureKind, Op, Ordinal, ProcedureId, Program, ProvisionId, Scenario, ScenarioItem,
-    ScenarioItemKind, Shown, Span, StampTime, StatusId, Ty, Var, VarId,
+    Measure, MeasureKind, Modal, NormId, Op, Ordinal, ProcedureId, Program, ProvisionId, Scenario,
+    ScenarioItem, ScenarioItemKind, Shown, Span, StampTime, StatusId, Ty, Var, VarId,
 };
 
 /// Members of a kind whose statuses and decisions are looked at, at most.
@@ -129,6 +129,7 @@ pub fn feed(
     feed.histories();
     feed.decisions(&members);
     feed.stages();
+    feed.breaches();
     Some(feed)
 }
 
@@ -240,6 +241,19 @@ impl Feed {
                     let g = self.guard(op, Ty::Bool);
                     self.see(MeasureKind::Probability(g, None), false);
                 }
+            }
+        }
+    }
+
+    fn breaches(&mut self) {
+        for (i, norm) in (0u32..).zip(self.program.norms.clone()) {
+            if !matches!(norm.modal, Modal::May | Modal::Cannot) {
+                let kind = MeasureKind::Breaches {
+                    norms: vec![NormId(i)],
+                    any: false,
+                    by: None,
+                };
+                self.see(kind, false);
             }
         }
     }

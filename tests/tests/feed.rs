@@ -1,17 +1,18 @@
 //! Every scenario of the repository through the act feed: native code against the interpreter, and both against what the
 //! scenario expects. What is not compiled is refused with a code, and counted by it.
 
-use rogatio_mir::{Experiment, ScenarioItem, ScenarioItemKind};
+use rogatio_mir::{Experiment, MeasureKind, Op, ScenarioItem, ScenarioItemKind};
 use rogatio_simulate::{CENSORED, REACHED, SimError, compile, examine, replay};
 use rogatio_tests::feed::{Feed, Seen, feed};
 use rogatio_tests::{build, files, runs, workspace};
 use std::collections::BTreeMap;
 
-/// Measures of a scenario beside what it expects, at most.
+/// Measures of a scenario beside what it expects, at most; many more where files are named.
 const MOST: usize = 12;
 
 #[derive(Default)]
 struct Summary {
+    most: usize,
     scenarios: usize,
     whole: usize,
     compared: usize,
@@ -48,9 +49,9 @@ fn with(feed: &Feed, seen: &[&Seen]) -> Experiment {
 }
 
 /// What the scenario expects, and some of the rest, spread over all of it.
-fn few(all: &[Seen]) -> Vec<&Seen> {
+fn few(all: &[Seen], most: usize) -> Vec<&Seen> {
     let (expected, rest): (Vec<&Seen>, Vec<&Seen>) = all.iter().partition(|s| s.expected);
-    let step = rest.len().div_ceil(MOST).max(1);
+    let step = rest.len().div_ceil(most).max(1);
     expected
         .into_iter()
         .chain(rest.into_iter().step_by(step))
@@ -75,7 +76,7 @@ impl Summary {
     }
 
     fn take(&mut self, name: &str, feed: &Feed) {
-        let few: Vec<&Seen> = few(&feed.measures);
+        let few: Vec<&Seen> = few(&feed.measures, self.most);
         let mut taken: Vec<&Seen> = Vec::new();
         self.accepted(feed, &few, &mut taken);
         self.whole += usize::from(!taken.is_empty() && taken.len() == few.len());
@@ -105,8 +106,8 @@ impl Summary {
             let differ: Vec<String> = differ
                 .map(|i| {
                     format!(
-                        "{:?}: native {}, interpreted {}",
-                        experiment.measures[i - 1].kind,
+                        "{}: native {}, interpreted {}",
+                        asks(feed, &experiment.measures[i - 1].kind),
                         native[i],
                         played[i]
                     )
@@ -126,12 +127,28 @@ impl Summary {
                 self.expected += 1;
                 if *value != 1 {
                     self.wrong.push(format!(
-                        "{name}: {:?} is {value}, and the scenario expects it",
-                        seen.measure.kind
+                        "{name}: {} is {value}, and the scenario expects it",
+                        asks(feed, &seen.measure.kind)
                     ));
                 }
             }
         }
+    }
+}
+
+/// A measure, for whoever mends what it found.
+fn asks(feed: &Feed, kind: &MeasureKind) -> String {
+    match kind {
+        MeasureKind::Date(g) | MeasureKind::Number(g) | MeasureKind::Probability(g, _) => {
+            let op = &feed.program.guard(*g).op;
+            match op {
+                Op::HistCount(h, _) | Op::HistTime(h, ..) => {
+                    format!("{op:?} of `{}`", feed.program.hists[h.index()].name)
+                }
+                _ => format!("{kind:?} {op:?}"),
+            }
+        }
+        MeasureKind::Breaches { .. } => format!("{kind:?}"),
     }
 }
 
@@ -148,7 +165,10 @@ fn every_scenario_in_both_engines() {
     let wanted = std::env::var("ROGATIO_FEED").ok();
     let whole = wanted.is_some();
     let wanted = wanted.filter(|w| w != "all").unwrap_or_default();
-    let mut all = Summary::default();
+    let mut all = Summary {
+        most: if whole { 20 * MOST } else { MOST },
+        ..Summary::default()
+    };
     let mut paths = Vec::new();
     for folder in ["tests/suite", "examples", "stdlib"] {
         paths.extend(files(&workspace().join(folder), ".rog"));

@@ -10,7 +10,7 @@ use crate::rule::{Done, Matching};
 use crate::slice::Watched;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC, types};
 use rogatio_mir::draw::{self, Delay};
-use rogatio_mir::{ActClass, Behaviour, Demand, Firing, Guard, NormId};
+use rogatio_mir::{ActClass, Behaviour, Demand, Firing, Guard, Match, NormId, Position};
 
 /// A day that no run reaches: so long a delay ends no run sooner than the longest there is.
 pub(crate) const LATEST: i64 = (NEVER >> 2) - 2;
@@ -94,18 +94,20 @@ impl Em<'_, '_> {
         let env = self
             .at_present()
             .with(norm.who.domain.var, Bind::V(V::Entity(done.actor)));
-        let mut values = Vec::new();
+        // The instance that the act opens is nobody yet: a name for it holds of any, and nothing is known of it.
+        let opened = program.acts[done.act.index()].opens.map(|(i, _)| i as u32);
+        let named = |p: Position, m: &Match| matches!((p, m), (Position::Arg(i), Match::Bind(..)) if Some(i) == opened);
+        let matches = matches.iter().filter(|(p, m)| !named(*p, m));
+        let (mut values, mut list) = (Vec::new(), Vec::new());
         for (position, m) in matches {
+            list.push(m.clone());
             values.push(match position {
-                rogatio_mir::Position::Actor => V::Entity(done.actor),
-                rogatio_mir::Position::Arg(i) if *m != rogatio_mir::Match::Any => {
-                    self.argument(done, *i)?
-                }
-                rogatio_mir::Position::To => self.addressee(done)?,
+                Position::Actor => V::Entity(done.actor),
+                Position::Arg(i) if *m != Match::Any => self.argument(done, *i)?,
+                Position::To => self.addressee(done)?,
                 _ => V::Const(Const::None),
             });
         }
-        let list: Vec<_> = matches.iter().map(|(_, m)| m.clone()).collect();
         let mut m = Matching {
             env,
             conds: Vec::new(),
@@ -113,8 +115,12 @@ impl Em<'_, '_> {
         };
         let of = self.of_kinds(done.actor, &norm.who.domain.kinds);
         m.conds.push(of);
-        if !self.matching(&mut m, &list, &values, &[])? || !m.deferred.is_empty() {
+        if !self.matching(&mut m, &list, &values, &[])? {
             return Ok(self.bool(false));
+        }
+        if !m.deferred.is_empty() {
+            let what = "a power over an argument that hangs on another is not compiled";
+            return Err(Refusal::form(what).span(norm.span));
         }
         let mut all = self.truth(norm.who.cond, &m.env)?;
         for cond in m.conds {

@@ -192,3 +192,35 @@ fn what_is_refused() {
     let drawn: Vec<_> = compiled(&p, &[]).sites().map(|s| s.0.to_owned()).collect();
     assert!(drawn.is_empty(), "{drawn:?}");
 }
+
+/// A sentence may name the instance that its act opens; of a clock and of an act with a date alike.
+#[test]
+fn the_power_to_open_what_a_sentence_names() {
+    check(
+        10,
+        "module t
+         kind State
+         act accede by any State
+         status bound(p: State) from accede by p
+         act propose(new a: Amendment) by State
+         any p: State may propose(a) when bound(p)
+         any p: State cannot propose(a) when count(propose by p) >= 3
+         procedure Amendment { stage proposed { on lapse of 50 days -> dropped } outcome dropped }
+         experiment e {
+             begin 2030-01-01
+             State: A, B
+             State 2
+             at most 20 Amendment in all
+             2030-01-01: accede by A
+             2030-01-01: propose by A
+             2030-01-02: propose by B
+             each State does accede after exponential(60 days)
+             each State does propose after exponential(60 days)
+             horizon 1 year
+             measure count(propose)
+             measure count(x: Amendment where x is proposed)
+             measure count(Amendment)
+             measure first propose
+         }",
+    );
+}
