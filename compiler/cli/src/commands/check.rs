@@ -105,7 +105,7 @@ fn bindings(front: &Front) -> String {
 /// A line up to the `//` that stands in no string.
 fn without_comment(line: &str) -> &str {
     let starts = line.match_indices("//").map(|(i, _)| i);
-    let outside = |i: &usize| line[..*i].matches('"').count() % 2 == 0;
+    let outside = |i: &usize| line[..*i].matches('"').count().is_multiple_of(2);
     let mut starts = starts.filter(outside);
     starts.next().map_or(line, |i| &line[..i])
 }
