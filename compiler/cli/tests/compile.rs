@@ -223,13 +223,13 @@ fn parts_of_a_worker_merge_with_parts_of_others() {
     assert_eq!(read("merged.csv"), read("whole.csv"));
 
     // A shard of other texts.
-    write(&dir, "bills.rog", &BILLS.replace("60 days", "61 days"));
+    write(&dir, "bills.rog", BILLS.replace("60 days", "61 days"));
     done(&[&plan[..], &["--engine", "jit", "-o", "other"]].concat());
     write(&dir, "none.json", "{}\n");
     write(
         &dir,
         "engine.json",
-        &read(&shard(1)).replace("\"jit\"", "\"interpret\""),
+        read(&shard(1)).replace("\"jit\"", "\"interpret\""),
     );
     for (file, why) in [
         (
