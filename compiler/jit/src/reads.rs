@@ -54,11 +54,26 @@ pub(crate) enum Part {
     Field(FieldId),
 }
 
+/// Where the keys of what reads a slot stand among the keys of the slot.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Places {
+    pub(crate) at: Vec<usize>,
+    /// How many keys the slot has.
+    pub(crate) of: usize,
+}
+
+impl Places {
+    /// The keys are the same.
+    pub(crate) fn are_all(&self) -> bool {
+        self.at.len() == self.of && self.at.iter().enumerate().all(|(i, at)| i == *at)
+    }
+}
+
 /// What a guard reads.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Reads {
-    /// The slot, and whether it is read at exactly the keys of the guard at hand.
-    pub(crate) slots: BTreeSet<(Slot, bool)>,
+    /// The slot, and where the keys of the guard at hand stand among its own, if all do: a change concerns them alone.
+    pub(crate) slots: BTreeSet<(Slot, Option<Places>)>,
     pub(crate) parts: BTreeSet<Part>,
     /// The present time.
     pub(crate) now: bool,
@@ -182,7 +197,7 @@ impl Reader<'_> {
             Op::ForAll(d, c, t) => self.set(d, &[*c], Some(*t), env, keys, out),
             Op::Sum(d, c, w) => {
                 let grown = d.kinds.iter().filter(|k| self.world.grows(&[**k]));
-                out.slots.extend(grown.map(|k| (Slot::Kind(*k), false)));
+                out.slots.extend(grown.map(|k| (Slot::Kind(*k), None)));
                 let inner = env.clone().with(d.var, Bind::Element);
                 self.all(&[*c, *w], &inner, keys, out)
             }
@@ -471,16 +486,20 @@ impl Reader<'_> {
         keys: usize,
         out: &mut Reads,
     ) -> Walked {
-        let mut own = args.len() == keys && keys > 0;
+        let mut at: Vec<Option<usize>> = vec![None; keys];
         for (i, a) in args.iter().enumerate() {
-            let bound = match self.program.guard(*a).op {
-                Op::Var(v) => env.get(v),
-                _ => None,
-            };
-            own &= matches!(bound, Some(Bind::Key(k)) if *k == i);
+            if let Op::Var(v) = self.program.guard(*a).op
+                && let Some(Bind::Key(k)) = env.get(v)
+                && let Some(place) = at.get_mut(*k)
+            {
+                place.get_or_insert(i);
+            }
             self.walk(*a, env, keys, out)?;
         }
-        out.slots.insert((slot, own));
+        let all: Option<Vec<usize>> = at.into_iter().collect();
+        let places = all.filter(|at| !at.is_empty());
+        let of = args.len();
+        out.slots.insert((slot, places.map(|at| Places { at, of })));
         Ok(())
     }
 

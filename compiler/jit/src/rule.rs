@@ -149,7 +149,7 @@ impl Em<'_, '_> {
     pub(crate) fn concerned(&self, pass: &Pass, of: Watched) -> Option<usize> {
         let w = self.watcher(of)?;
         let watcher = &self.slice.watchers[w];
-        let touched = watcher.own.iter().chain(&watcher.any).any(|s| {
+        let touched = watcher.own.iter().map(|(s, _)| s).chain(&watcher.any).any(|s| {
             pass.written.contains(s)
                 || matches!(s, Slot::Counter(i) if !self.slice.counters[*i].slots.is_disjoint(&pass.written))
         });

@@ -4,7 +4,7 @@ mod watch;
 
 use crate::fold::{Bind, Const, Env};
 use crate::power::{clock_keys, enabling, held, keyed};
-use crate::reads::{Counter, Part, Reader, Reads, Slot};
+use crate::reads::{Counter, Part, Places, Reader, Reads, Slot};
 use crate::refusal::Refusal;
 use crate::world::World;
 use rogatio_diagnostics::codes;
@@ -18,8 +18,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[derive(Clone, Debug)]
 pub(crate) struct Watcher {
     pub(crate) of: Watched,
-    /// Slots read at its own keys only.
-    pub(crate) own: BTreeSet<Slot>,
+    /// Slots read at its own keys only, and where those stand among theirs.
+    pub(crate) own: BTreeSet<(Slot, Places)>,
     /// Slots read otherwise: a change concerns all keys.
     pub(crate) any: BTreeSet<Slot>,
     /// Time alone may change it.

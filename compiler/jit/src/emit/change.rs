@@ -17,8 +17,17 @@ impl Em<'_, '_> {
         for (w, watcher) in slice.watchers.iter().enumerate() {
             if watcher.any.contains(&slot) {
                 self.mark_all(w, None);
-            } else if watcher.own.contains(&slot) {
-                self.mark(w, keys, index, &entities)?;
+                continue;
+            }
+            for (_, places) in watcher.own.iter().filter(|(s, _)| *s == slot) {
+                if places.are_all() {
+                    self.mark(w, keys, index, &entities)?;
+                } else if places.of == entities.len() {
+                    let own: Vec<ir::Value> = places.at.iter().map(|i| entities[*i]).collect();
+                    self.mark_at(w, &own)?;
+                } else {
+                    self.mark_all(w, None);
+                }
             }
         }
         Ok(())
@@ -43,6 +52,12 @@ impl Em<'_, '_> {
             self.mark_index(w, index);
             return Ok(());
         }
+        self.mark_at(w, entities)
+    }
+
+    /// Marks the key of some entities, if they are one.
+    fn mark_at(&mut self, w: usize, entities: &[ir::Value]) -> R<()> {
+        let cols = &self.layout.watchers[w];
         let args: Vec<V> = entities.iter().map(|e| V::Entity(*e)).collect();
         let (at, fits) = self.index(&cols.keys, &args, &[]);
         match fits {

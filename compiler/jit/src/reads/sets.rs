@@ -14,7 +14,7 @@ impl Reader<'_> {
     ) -> Walked {
         let roots: Vec<Guard> = cond.iter().copied().chain(then).collect();
         if let Some(i) = self.counter(d, cond[0], then) {
-            out.slots.insert((Slot::Counter(i), false));
+            out.slots.insert((Slot::Counter(i), None));
             return Ok(());
         }
         let alone = env.outside().with(d.var, Bind::Key(0));
@@ -22,7 +22,9 @@ impl Reader<'_> {
         self.all(&roots, &alone, 1, &mut inner)?;
         let grown = d.kinds.iter().filter(|k| self.world.grows(&[**k]));
         let grown: Vec<Slot> = grown.map(|k| Slot::Kind(*k)).collect();
-        if !inner.now && !inner.event && !inner.outer && inner.slots.iter().all(|(_, own)| *own) {
+        let own = |p: &Option<Places>| p.as_ref().is_some_and(Places::are_all);
+        let own = inner.slots.iter().all(|(_, p)| own(p));
+        if !inner.now && !inner.event && !inner.outer && own {
             let slots = inner.slots.iter().map(|(s, _)| *s).chain(grown).collect();
             self.counters.push(Counter {
                 domain: d.clone(),
@@ -32,10 +34,10 @@ impl Reader<'_> {
             });
             out.parts.extend(inner.parts);
             out.slots
-                .insert((Slot::Counter(self.counters.len() - 1), false));
+                .insert((Slot::Counter(self.counters.len() - 1), None));
             return Ok(());
         }
-        out.slots.extend(grown.into_iter().map(|s| (s, false)));
+        out.slots.extend(grown.into_iter().map(|s| (s, None)));
         let within = env.clone().with(d.var, Bind::Element);
         self.all(&roots, &within, keys, out)
     }

@@ -1,6 +1,7 @@
 //! What must be looked at again when something changes.
 
 use super::*;
+use rogatio_mir::HistId;
 
 impl Slicer<'_> {
     /// Watchers for whatever must be looked at again.
@@ -81,10 +82,11 @@ impl Slicer<'_> {
 fn only_by_itself(program: &Program, b: &Behaviour, watcher: &Watcher) -> bool {
     watcher.any.is_empty()
         && !watcher.now
-        && watcher
-            .own
-            .iter()
-            .all(|s| matches!(s, Slot::Hist(h) if Some(program.hists[h.index()].act) == b.act()))
+        && watcher.own.iter().all(|(s, places)| {
+            let by_itself =
+                |h: &HistId| Some(program.hists[h.index()].act) == b.act() && places.are_all();
+            matches!(s, Slot::Hist(h) if by_itself(h))
+        })
 }
 
 impl Watcher {
@@ -96,7 +98,8 @@ impl Watcher {
             .filter(|k| world.grows(&[**k]))
         {
             if keys.len() == 1 {
-                self.own.insert(Slot::Kind(*k));
+                let places = Places { at: vec![0], of: 1 };
+                self.own.insert((Slot::Kind(*k), places));
             } else {
                 self.any.insert(Slot::Kind(*k));
             }
@@ -104,18 +107,11 @@ impl Watcher {
     }
 
     fn new(of: Watched, reads: &Reads) -> Watcher {
-        let any: BTreeSet<Slot> = reads
-            .slots
-            .iter()
-            .filter(|(_, own)| !own)
-            .map(|(s, _)| *s)
-            .collect();
-        let own = reads
-            .slots
-            .iter()
-            .filter(|(s, own)| *own && !any.contains(s))
-            .map(|(s, _)| *s)
-            .collect();
+        let elsewhere = reads.slots.iter().filter(|(_, places)| places.is_none());
+        let any: BTreeSet<Slot> = elsewhere.map(|(s, _)| *s).collect();
+        let own = reads.slots.iter().filter(|(s, _)| !any.contains(s));
+        let own = own.filter_map(|(s, places)| Some((*s, places.clone()?)));
+        let own = own.collect();
         Watcher {
             of,
             own,
