@@ -410,7 +410,24 @@ impl Em<'_, '_> {
 
     fn count(&mut self, d: &Domain, cond: Guard, then: Option<Guard>, env: &Env) -> R<ir::Value> {
         if let Some(i) = self.reader.counter(d, cond, then) {
-            return Ok(self.get(self.layout.counters[i].count));
+            let cols = &self.layout.counters[i];
+            let outer = self.slice.counters[i].outer();
+            let mut of = Vec::new();
+            for d in &outer {
+                of.push(match env.get(d.var) {
+                    Some(Bind::V(v)) => v.clone(),
+                    _ => return Err(Refusal::form("a variable of a count is open here")),
+                });
+            }
+            let (at, fits) = self.index(&cols.outer, &of, &[]);
+            let n = self.load(cols.count, at);
+            return Ok(match fits {
+                Some(fits) => {
+                    let zero = self.int(0);
+                    self.b.ins().select(fits, n, zero)
+                }
+                None => n,
+            });
         }
         self.sum(d, env, |em, env| {
             let holds = em.holds(cond, then, env)?;
@@ -431,10 +448,13 @@ impl Em<'_, '_> {
     }
 
     /// Whether an element is counted by a counter.
-    pub(crate) fn counted(&mut self, i: usize, entity: ir::Value) -> R<ir::Value> {
+    pub(crate) fn counted(&mut self, i: usize, entities: &[ir::Value]) -> R<ir::Value> {
         let slice = self.slice;
         let c = &slice.counters[i];
-        let env = Env::default().with(c.domain.var, Bind::V(V::Entity(entity)));
+        let mut env = Env::default();
+        for (d, e) in c.keys.iter().zip(entities) {
+            env.bind(d.var, Bind::V(V::Entity(*e)));
+        }
         self.holds(c.cond, c.then, &env)
     }
 

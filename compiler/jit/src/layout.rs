@@ -186,6 +186,8 @@ pub(crate) struct WatcherCols {
 #[derive(Clone, Debug)]
 pub(crate) struct CounterCols {
     pub(crate) keys: Keys,
+    /// What it is counted for.
+    pub(crate) outer: Keys,
     pub(crate) count: Col,
     pub(crate) holds: Col,
 }
@@ -517,10 +519,16 @@ impl Layout {
             });
         }
         for c in &slice.counters {
-            let keys = Keys::new(world, std::slice::from_ref(&c.domain))?;
-            let count = hot.col(Elem::I64, 1);
+            let keys = Keys::new(world, &c.keys)?;
+            let outer = Keys::new(world, &c.outer())?;
+            let count = hot.col(Elem::I64, outer.cap);
             let holds = hot.col(Elem::U8, keys.cap);
-            layout.counters.push(CounterCols { keys, count, holds });
+            layout.counters.push(CounterCols {
+                keys,
+                outer,
+                count,
+                holds,
+            });
         }
         for p in &slice.procedures {
             let parts = (&mut hot, &mut initial);

@@ -90,7 +90,18 @@ pub(crate) struct Counter {
     pub(crate) cond: Guard,
     /// Of a `for all`: those that satisfy `cond` and not this are counted.
     pub(crate) then: Option<Guard>,
+    /// The element and the variables bound outside on which it depends, in the order of the keys that are read: a count
+    /// for each tuple of the latter.
+    pub(crate) keys: Vec<Domain>,
     pub(crate) slots: BTreeSet<Slot>,
+}
+
+impl Counter {
+    /// What it is counted for.
+    pub(crate) fn outer(&self) -> Vec<Domain> {
+        let others = self.keys.iter().filter(|d| d.var != self.domain.var);
+        others.cloned().collect()
+    }
 }
 
 /// Guards of a program with the counters found in them.

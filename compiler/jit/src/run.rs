@@ -18,12 +18,22 @@ impl Em<'_, '_> {
         let now = self.int(self.world.begin * 4 + 2);
         self.b.def_var(self.now, now);
         for i in 0..self.slice.counters.len() {
+            if !self.slice.counters[i].outer().is_empty() {
+                let keys = &self.layout.counters[i].keys;
+                let (zero, cap) = (self.int(0), self.int(i64::from(keys.cap)));
+                self.each(zero, cap, |em, at| {
+                    let entities = em.entities(keys, at);
+                    let conds = em.members(keys, &entities);
+                    em.when_all(&conds, |em| em.recount_at(i, at, &entities))
+                })?;
+                continue;
+            }
             let domain = &self.slice.counters[i].domain;
             for (from, to) in self.extents(&domain.kinds) {
                 let first = self.layout.counters[i].keys.dims[0].lo;
                 self.each(from, to, |em, e| {
                     let at = em.b.ins().iadd_imm_s(e, -i64::from(first));
-                    em.recount_at(i, at, e)
+                    em.recount_at(i, at, &[e])
                 })?;
             }
         }

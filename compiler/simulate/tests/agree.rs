@@ -283,3 +283,44 @@ fn delays_that_count_sitting_days_only() {
          }",
     );
 }
+
+#[test]
+fn counts_for_each_of_others() {
+    check(
+        100,
+        "module t
+         kind State { large: bool = false }
+         kind Draft
+         act back(d: Draft) by any State
+         act leave(d: Draft) by any State
+         act like(s: State) by any State
+         any s: State cannot back(d) when backs(d, s)
+         any s: State cannot leave(d) unless backs(d, s)
+         any s: State cannot like(t) when likes(s, t) or s = t
+         status backs(d: Draft, s: State) from back(d) by s until leave(d) by s
+         status likes(s: State, t: State) from like(t) by s
+         status carried(d: Draft) from first time count(s: State where backs(d, s)) is at least 2/3 of State
+         status solid(d: Draft) while count(s: State where s.large and not backs(d, s)) = 0
+         status popular(t: State) from first time count(s: State where likes(s, t)) >= 3
+         status mutual(s: State) while count(t: State where likes(s, t) and likes(t, s)) >= 1
+         define friends(s: State): int = count(t: State where likes(s, t))
+         status social(s: State) from first time friends(s) >= 2
+         experiment e {
+             begin 2000-01-01
+             State: A { large = true }, B { large = true }, C, D, E
+             Draft: X, Y
+             each State does back(d) after geometric(30 days)
+             each State does leave(d) after geometric(60 days)
+             each State does like(t) after geometric(80 days)
+             horizon 200 days
+             measure start(carried(X))
+             measure start(carried(Y))
+             measure count(d: Draft where solid(d))
+             measure count(State & popular)
+             measure count(State & mutual)
+             measure count(State & social)
+             measure count(back)
+             measure start(popular(A))
+         }",
+    );
+}

@@ -8,10 +8,8 @@ impl Em<'_, '_> {
         let slice = self.slice;
         let entities = self.entities(keys, index);
         for (i, counter) in slice.counters.iter().enumerate() {
-            if counter.slots.contains(&slot)
-                && let [entity] = entities[..]
-            {
-                self.recount(i, keys, entity)?;
+            if counter.slots.contains(&slot) && counter.keys.len() == entities.len() {
+                self.recount(i, keys, &entities)?;
             }
         }
         for (w, watcher) in slice.watchers.iter().enumerate() {
@@ -88,34 +86,47 @@ impl Em<'_, '_> {
         }
     }
 
-    fn recount(&mut self, i: usize, keys: &Keys, entity: ir::Value) -> R<()> {
+    fn recount(&mut self, i: usize, keys: &Keys, entities: &[ir::Value]) -> R<()> {
         let cols = &self.layout.counters[i];
         let same = cols.keys == *keys;
-        let (at, fits) = self.index(&cols.keys, &[V::Entity(entity)], &[same]);
+        let values: Vec<V> = entities.iter().map(|e| V::Entity(*e)).collect();
+        let (at, fits) = self.index(&cols.keys, &values, &vec![same; entities.len()]);
         let mut conds: Vec<ir::Value> = fits.into_iter().collect();
         if !same {
-            conds.extend(self.members(&cols.keys, &[entity]));
+            conds.extend(self.members(&cols.keys, entities));
         }
-        self.when_all(&conds, |em| em.recount_at(i, at, entity))
+        self.when_all(&conds, |em| em.recount_at(i, at, entities))
     }
 
     /// Brings a counter up to date for one element.
-    pub(crate) fn recount_at(&mut self, i: usize, at: ir::Value, entity: ir::Value) -> R<()> {
-        let cols = &self.layout.counters[i];
+    pub(crate) fn recount_at(&mut self, i: usize, at: ir::Value, entities: &[ir::Value]) -> R<()> {
+        let slice = self.slice;
+        let (counter, cols) = (&slice.counters[i], &self.layout.counters[i]);
         let (count, holds) = (cols.count, cols.holds);
-        let new = self.counted(i, entity)?;
+        let new = self.counted(i, entities)?;
         let old = self.load_bool(holds, at);
         self.store(holds, at, new);
         let (wide_new, wide_old) = (self.wide(new), self.wide(old));
         let change = self.b.ins().isub(wide_new, wide_old);
-        let n = self.get(count);
+        let pairs = counter.keys.iter().zip(entities);
+        let outer: Vec<ir::Value> = pairs
+            .filter(|(d, _)| d.var != counter.domain.var)
+            .map(|(_, e)| *e)
+            .collect();
+        let values: Vec<V> = outer.iter().map(|e| V::Entity(*e)).collect();
+        let (cell, _) = self.index(&cols.outer, &values, &vec![true; outer.len()]);
+        let n = self.load(count, cell);
         let n = self.b.ins().iadd(n, change);
-        self.set(count, n);
+        self.store(count, cell, n);
         let changed = self.b.ins().bxor(new, old);
-        let slice = self.slice;
         for (w, watcher) in slice.watchers.iter().enumerate() {
             if watcher.any.contains(&Slot::Counter(i)) {
                 self.mark_all(w, Some(changed));
+                continue;
+            }
+            for (_, places) in watcher.own.iter().filter(|(s, _)| *s == Slot::Counter(i)) {
+                let own: Vec<ir::Value> = places.at.iter().map(|i| outer[*i]).collect();
+                self.when(changed, |em| em.mark_at(w, &own))?;
             }
         }
         Ok(())
