@@ -236,3 +236,34 @@ fn exact_answers_of_an_experiment() {
         ended.stderr
     );
 }
+
+#[test]
+fn a_pure_vote_is_exact_unless_runs_are_asked_for() {
+    let dir = club();
+    write(
+        &dir,
+        "vote.rog",
+        "use club\nexperiment e {\nbegin 2030-01-01\nMember 5\nMotion: M\n2030-01-02: put(M)\n2030-01-03: counted(M)\n\
+         each Member votes yes 60%, no 40% on Carry\nmeasure adopted(Carry on M)\nhorizon 1 week\n}\n",
+    );
+    let simulated = |more: &[&str]| {
+        let ended = rogatio(&dir, &[&["simulate", "vote.rog"], more].concat());
+        assert_eq!(ended.exit, 0, "{}", ended.stderr);
+        ended.stdout
+    };
+    assert!(simulated(&["--exact"]).contains("2133/3125"));
+    assert_eq!(simulated(&[]), simulated(&["--exact"]));
+    for runs in [
+        &["--sample"][..],
+        &["--runs", "1000"],
+        &["--engine", "interpret"],
+    ] {
+        let text = simulated(runs);
+        assert!(
+            text.contains("seed") && !text.contains("2133/3125"),
+            "{text}"
+        );
+    }
+    let both = rogatio(&dir, &["simulate", "vote.rog", "--exact", "--sample"]);
+    assert_eq!(both.exit, 2, "{}", both.stdout);
+}

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:\n  \
     rogatio simulate examples/cbd_race.rog --runs 1e6 --seed 1\n  \
     rogatio simulate examples/bench/council_vote.rog --exact\n  \
+    rogatio simulate examples/bench/council_vote.rog --sample\n  \
     rogatio simulate treaty.rog race --runs 10_000 --seed 7 -o race.csv\n  \
     rogatio simulate treaty.rog race --runs 1e9 --until-width 0.001 -o race.json --resume\n  \
     rogatio simulate treaty.rog race --vary wait='1 year..10 years/1 year' --vary A5\n  \
@@ -20,6 +21,8 @@ use std::path::PathBuf;
     The same seed gives the same numbers, whatever the number of threads and the engine; only a pure vote is \
     drawn in another way by --engine jit (--explain-plan tells). Ctrl-C ends early with the \
     runs that are complete.\n\n\
+    A pure vote, whose measures hang on nothing but its ballots, is answered exactly unless --sample, --runs, \
+    --until-width, --vary, -o, --engine or --rng asks for runs.\n\n\
     What cannot be compiled is interpreted: that is much slower, and by default 1000 runs are done \
     in place of 100000.")]
 pub(crate) struct Simulate {
@@ -44,9 +47,13 @@ pub(crate) struct Simulate {
     /// What makes the random numbers; philox, a second opinion, is the interpreter's alone.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) rng: RngArg,
-    /// Give the exact answers and run nothing; refused where a measure hangs on more than the ballots of one vote.
-    #[arg(long, conflicts_with_all = ["output", "runs", "replay", "engine", "vary"])]
+    /// Give the exact answers and run nothing; refused where a measure hangs on more than the ballots of one vote. It is
+    /// what is done where all measures have one and nothing asks for runs.
+    #[arg(long, conflicts_with_all = ["output", "runs", "replay", "engine", "vary", "sample"])]
     pub(crate) exact: bool,
+    /// Run it, though the answers may be had exactly.
+    #[arg(long)]
+    pub(crate) sample: bool,
     /// Tell one run in place of measuring many: what happens in it, and why.
     #[arg(long, value_name = "RUN", conflicts_with_all = ["output", "runs", "until_width"])]
     pub(crate) replay: Option<u64>,
@@ -80,6 +87,21 @@ pub(crate) struct Simulate {
     pub(crate) readings: ReadingArgs,
     #[command(flatten)]
     pub(crate) library: LibraryArgs,
+}
+
+impl Simulate {
+    /// Whether something is said that only runs can give.
+    pub(crate) fn asks_for_runs(&self) -> bool {
+        self.sample
+            || self.runs.is_some()
+            || self.until_width.is_some()
+            || self.replay.is_some()
+            || self.explain_plan
+            || self.output.is_some()
+            || !self.vary.is_empty()
+            || self.engine != EngineArg::Auto
+            || self.rng != RngArg::Splitmix
+    }
 }
 
 /// What makes the random numbers.

@@ -48,9 +48,6 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
     if let Some(runs) = args.runs.filter(|n| *n > MAX_RUNS) {
         return Err(told(&front, SimError::too_many(runs)));
     }
-    if args.exact {
-        return exact::run(console, args, &front, &program, &program.experiments[index]);
-    }
     let mut axes = Vec::new();
     for text in &args.vary {
         let axis = vary::axis(&front, &program, index, text).map_err(|t| match t {
@@ -70,6 +67,16 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
     let asked = vary::own_readings(&program, &program.experiments[index])
         .into_iter()
         .fold(asked, |all, (name, choice)| all.choose(name, choice));
+    if args.exact || !args.asks_for_runs() {
+        let program = front.lower(&asked);
+        let experiment = &program.experiments[index];
+        if args.exact {
+            return exact::run(console, args, &front, &program, experiment);
+        }
+        if let Some(done) = exact::if_pure(console, args, &program, experiment) {
+            return done;
+        }
+    }
     let mut sweep = Sweep {
         console,
         args,
