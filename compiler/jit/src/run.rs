@@ -321,26 +321,22 @@ impl Em<'_, '_> {
             }
         }
         for (d, cols) in &layout.decisions {
-            let at = self.b.ins().iadd_imm_s(item, -i64::from(cols.cast));
-            let mine = self.cmp_imm(IntCC::UnsignedLessThan, at, i64::from(cols.keys.cap));
-            let (yes, other) = (self.block(), self.block());
-            self.branch(mine, yes, other);
-            self.at(yes);
-            self.cast(*d, at)?;
-            self.pass(Pass {
-                cast: Some(*d),
-                ..Pass::default()
-            })?;
-            self.jump(follow);
-            self.at(other);
-            let rows = self.world.dated.ballots(*d);
-            if rows > 0 {
-                let at = self.b.ins().iadd_imm_s(item, -i64::from(cols.dated));
+            let drawn = (cols.cast, cols.keys.cap);
+            let dated = (cols.dated, self.world.dated.ballots(*d));
+            for ((first, rows), is_dated) in [(drawn, false), (dated, true)] {
+                if is_dated && rows == 0 {
+                    continue;
+                }
+                let at = self.b.ins().iadd_imm_s(item, -i64::from(first));
                 let mine = self.cmp_imm(IntCC::UnsignedLessThan, at, i64::from(rows));
                 let (yes, other) = (self.block(), self.block());
                 self.branch(mine, yes, other);
                 self.at(yes);
-                self.dated_ballot(*d, at)?;
+                if is_dated {
+                    self.dated_ballot(*d, at)?;
+                } else {
+                    self.cast(*d, at)?;
+                }
                 self.pass(Pass {
                     cast: Some(*d),
                     ..Pass::default()

@@ -1,6 +1,7 @@
 //! What is known of a case: its entities, facts from outside, what is assumed, terms.
 
 use super::*;
+use crate::EntityData;
 
 impl Case {
     /// Adds an entity of the case.
@@ -29,15 +30,7 @@ impl Case {
         field: FieldId,
         value: Value,
     ) -> Result<(), CaseError> {
-        if self.program.fields.get(field.index()).is_none() {
-            return Err(CaseError::NoSuch("field"));
-        }
-        let data = self
-            .state
-            .entities
-            .get_mut(entity.index())
-            .ok_or(CaseError::NoSuch("entity"))?;
-        data.fields.insert(field, value);
+        self.fields_of(entity, field)?.fields.insert(field, value);
         self.state.touch(Dep::Field(field), vec![entity]);
         Ok(())
     }
@@ -52,17 +45,19 @@ impl Case {
         field: FieldId,
         elements: impl IntoIterator<Item = Entity>,
     ) -> Result<(), CaseError> {
+        let elements = elements.into_iter().collect();
+        self.fields_of(entity, field)?.sets.insert(field, elements);
+        self.state.touch(Dep::Field(field), vec![entity]);
+        Ok(())
+    }
+
+    /// Where the fields of an entity stand, of which one is a field of the program.
+    fn fields_of(&mut self, entity: Entity, field: FieldId) -> Result<&mut EntityData, CaseError> {
         if self.program.fields.get(field.index()).is_none() {
             return Err(CaseError::NoSuch("field"));
         }
-        let data = self
-            .state
-            .entities
-            .get_mut(entity.index())
-            .ok_or(CaseError::NoSuch("entity"))?;
-        data.sets.insert(field, elements.into_iter().collect());
-        self.state.touch(Dep::Field(field), vec![entity]);
-        Ok(())
+        let data = self.state.entities.get_mut(entity.index());
+        data.ok_or(CaseError::NoSuch("entity"))
     }
 
     /// A given takes a value: from a point on, or from the beginning. From phase 2 of a day's midnight, or of a second, its

@@ -69,26 +69,16 @@ impl Explainer<'_> {
         worth.into_iter().map(|g| self.guard(g, env)).collect()
     }
 
+    /// What needs no reason: it is the same always, or is what the sentence speaks of.
     pub(super) fn is_constant(&self, g: Guard) -> bool {
-        matches!(
-            self.case.program().guards.get(g.index()).map(|n| &n.op),
-            None | Some(
-                Op::Bool(_)
-                    | Op::Int(_)
-                    | Op::Day(_)
-                    | Op::Instant(_)
-                    | Op::Length(_)
-                    | Op::Text(_)
-                    | Op::None
-                    | Op::Share(..)
-                    | Op::Chance(_)
-                    | Op::Entity(_)
-                    | Op::CaseEntity(_)
-                    | Op::Var(_)
-                    | Op::Now
-                    | Op::EventTime
-            )
-        )
+        let op = self.case.program().guards.get(g.index()).map(|n| &n.op);
+        op.is_none_or(|op| {
+            op.is_constant()
+                || matches!(
+                    op,
+                    Op::Share(..) | Op::Chance(_) | Op::Var(_) | Op::Now | Op::EventTime
+                )
+        })
     }
 
     /// A set of days that nothing in the case changes.

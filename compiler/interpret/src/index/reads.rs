@@ -236,20 +236,9 @@ impl Reads<'_> {
 
 /// Whether a guard has the same value always, or is the present itself.
 fn is_constant(op: &Op) -> bool {
-    matches!(
-        op,
-        Op::Bool(_)
-            | Op::Int(_)
-            | Op::Day(_)
-            | Op::Instant(_)
-            | Op::Length(_)
-            | Op::Text(_)
-            | Op::None
-            | Op::Share(..)
-            | Op::Chance(_)
-            | Op::Entity(_)
-            | Op::CaseEntity(_)
-            | Op::NotStated(_)
-            | Op::Now
-    )
+    op.is_constant()
+        || matches!(
+            op,
+            Op::Share(..) | Op::Chance(_) | Op::NotStated(_) | Op::Now
+        )
 }
