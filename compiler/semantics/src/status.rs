@@ -120,11 +120,16 @@ impl Checker {
                     }
                 }
                 T::UnlessMeanwhile(e) => {
-                    self.error(
+                    let valued = self.program.statuses[id.index()].value.is_some();
+                    self.error(if valued {
+                        Diagnostic::error(codes::E0352, "a value that is on its way is not stopped")
+                            .at(e.span, "only a start is")
+                            .help("say it of the event: `is V after D after E where C`")
+                    } else {
                         Diagnostic::error(codes::E0352, "nothing is on its way here")
                             .at(e.span, "what would this stop?")
-                            .help("write it after the start that it stops: `from 90 days after E unless F meanwhile`"),
-                    );
+                            .help("write it after the start that it stops: `from 90 days after E unless F meanwhile`")
+                    });
                     continue;
                 }
                 T::NoneAfter(e) => {

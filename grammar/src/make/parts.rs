@@ -216,6 +216,11 @@ pub(crate) enum TailPart {
     UnlessMeanwhile(Expr),
 }
 
+/// `unless none meanwhile`.
+fn is_none(cond: &Expr) -> bool {
+    matches!(&cond.kind, ExprKind::Name(n) if n.text == "none")
+}
+
 pub(crate) fn join_tails(tails: Vec<Tail>) -> Vec<StatusTail> {
     let mut out: Vec<StatusTail> = Vec::with_capacity(tails.len());
     for Tail { labels, kind, span } in tails {
@@ -248,9 +253,13 @@ pub(crate) fn join_tails(tails: Vec<Tail>) -> Vec<StatusTail> {
                     StatusTailKind::UnlessMeanwhile(cond)
                 } else {
                     for slot in starts {
+                        // `none` says that nothing else stops it: it is no event of its own.
                         *slot = Some(match slot.take() {
-                            Some(other) => bin(BinaryOp::Or, other, cond.clone()),
-                            None => cond.clone(),
+                            Some(other) if is_none(&cond) => other,
+                            Some(other) if !is_none(&other) => {
+                                bin(BinaryOp::Or, other, cond.clone())
+                            }
+                            _ => cond.clone(),
                         });
                     }
                     continue;

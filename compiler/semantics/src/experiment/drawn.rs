@@ -102,7 +102,7 @@ impl Checker {
             .each
             .as_ref()
             .map(|each| self.each_of(cx, each, a.what.span));
-        let Some(Assumed::Given(g, keys, value)) = self.assumed(cx, a) else {
+        let Assumed::Given(g, keys, value) = self.assumed(cx, a)? else {
             self.error(
                 Diagnostic::error(codes::E0955, "only a given is drawn")
                     .at(a.what.span, "follows from acts, or is assumed as it is")

@@ -75,5 +75,21 @@ fn same_occurrences(a: &Stream, b: &Stream, keys: &[VarId]) -> bool {
             .map(place)
             .collect::<Vec<_>>()
     };
+    // A name that stands twice wants the same in both places.
+    let apart = |p: &Pattern| {
+        let names: Vec<VarId> = [&p.actor, &p.for_whom, &p.to]
+            .into_iter()
+            .chain(&p.args)
+            .filter_map(|a| match a {
+                ArgPattern::Var(v) => Some(*v),
+                _ => None,
+            })
+            .collect();
+        let twice = |(i, v): (usize, &VarId)| names[..i].contains(v);
+        !names.iter().enumerate().any(twice)
+    };
+    if !apart(a) || !apart(b) {
+        return false;
+    }
     a.act == b.act && a.attempted == b.attempted && open(a) && open(b) && places(a) == places(b)
 }

@@ -33,7 +33,10 @@ impl Checker {
                     && wide(p, a, b)
                     && theirs.all_in(&Terms::lasting(p, must, a));
                 let kind = match (not.modal, must.modal) {
-                    (Modal::Cannot, _) if always => Doubt::Barred,
+                    (Modal::Cannot, _) if always => {
+                        let of_all = |k| not.who.kinds.contains(k);
+                        Doubt::Barred(must.who.kinds.iter().all(of_all))
+                    }
                     (Modal::Cannot, _) => continue,
                     (_, Modal::Should) => continue,
                     _ if always => Doubt::Forbidden,
@@ -57,22 +60,26 @@ impl Checker {
                     Diagnostic::error(codes::E0503, "the same act is demanded and forbidden")
                         .at(not, "forbidden here, always")
                         .also(must, "demanded here")
-                        .help("say which yields: `despite art N` on the one that prevails, or give the prohibition a condition")
+                        .help("say which yields: `despite art N` on the one that prevails, or give the prohibition a condition that the duty does not have")
                 }
                 Doubt::Perhaps => Diagnostic::warning(
                     codes::W0354,
                     "the same act may be demanded and forbidden at once",
                 )
-                .at(not, "nothing excludes that this holds")
+                .at(not, "nothing in the two sentences excludes that this holds")
                 .also(must, "while this is owed")
                 .help("say which yields: `despite art N` on the one that prevails, or give the two conditions that exclude each other"),
-                Doubt::Barred => Diagnostic::warning(
+                Doubt::Barred(all) => Diagnostic::warning(
                     codes::W0353,
-                    "what is demanded here nobody ever has the power to do",
+                    if all {
+                        "what is demanded here nobody ever has the power to do"
+                    } else {
+                        "some who owe what is demanded here never have the power to do it"
+                    },
                 )
                 .at(must, "can only be breached")
                 .also(not, "always takes the power away")
-                .help("give the `cannot` a condition, or write `despite art N` on the duty"),
+                .help("give the `cannot` a condition that the duty does not have, or write `despite art N` on the duty"),
             };
             self.error(d);
         }
@@ -82,7 +89,8 @@ impl Checker {
 enum Doubt {
     Forbidden,
     Perhaps,
-    Barred,
+    /// All who owe the act, or some of them.
+    Barred(bool),
 }
 
 /// Whether they can be about the same actor, in the same version, in one stage.

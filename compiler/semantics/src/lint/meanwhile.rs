@@ -118,16 +118,30 @@ fn possible_before(p: &Program, act: ActId, status: StatusId) -> bool {
             && (n.unless.as_ref().is_some_and(|e| needs(p, e, status, 0))
                 || n.when.as_ref().is_some_and(without))
     });
-    !barred && powers.any(|n| {
-        let born =
-            matches!(&n.upon, Some(Stream { kind: StreamKind::Started(s, _), .. }) if *s == status);
-        matches!(n.modal, Modal::May | Modal::Must | Modal::Should)
-            && !born
-            && !std::iter::once(&n.who.cond)
-                .chain(&n.when)
-                .chain(&n.while_)
-                .any(|e| needs(p, e, status, 0))
-    })
+    !barred
+        && powers.any(|n| {
+            let born = n.upon.as_ref().is_some_and(|s| born_of(s, status));
+            matches!(n.modal, Modal::May | Modal::Must | Modal::Should)
+                && !born
+                && !std::iter::once(&n.who.cond)
+                    .chain(&n.when)
+                    .chain(&n.while_)
+                    .any(|e| needs(p, e, status, 0))
+        })
+}
+
+/// Whether an event comes with or after the start of the status.
+fn born_of(s: &Stream, status: StatusId) -> bool {
+    match &s.kind {
+        StreamKind::Started(s, _) => *s == status,
+        StreamKind::After(_, s)
+        | StreamKind::LapseAfter(_, s)
+        | StreamKind::Where(s, _)
+        | StreamKind::InVersion(s, _)
+        | StreamKind::Nth(_, s) => born_of(s, status),
+        StreamKind::At(e) => after_start(e, status),
+        _ => false,
+    }
 }
 
 /// Whether a condition holds only where the status does, or after it began.

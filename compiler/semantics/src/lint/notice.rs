@@ -33,7 +33,7 @@ impl Checker {
                         birth.root == until.root
                             && until.most.saturating_sub(notice.least) < birth.least
                     };
-                    if birth(n).is_some_and(|b| over(&b)) {
+                    let too_long = if birth(n).is_some_and(|b| over(&b)) {
                         Some(too_late().at(length.span, "so long before …").also(
                             event.span,
                             "… what comes sooner than that after the duty arises",
@@ -44,13 +44,20 @@ impl Checker {
                                 .at(length.span, "so long before what has to be done sooner")
                                 .also(by, "this is owed earlier than the notice allows")
                         })
-                    }
+                    };
+                    too_long.map(|d| {
+                        d.help("shorten the notice, or give what it announces a later day")
+                    })
                 }
                 Time::Before(t) | Time::At(t) => {
                     let until = anchored(t);
                     birth(n)
                         .filter(|b| b.root == until.root && until.most < b.least)
-                        .map(|_| too_late().at(t.span, "over when the duty arises"))
+                        .map(|_| {
+                            too_late()
+                                .at(t.span, "over when the duty arises")
+                                .help("give a time after the event upon which the duty arises")
+                        })
                 }
                 Time::Between(a, b) => {
                     let (from, to) = (anchored(a), anchored(b));
@@ -58,11 +65,16 @@ impl Checker {
                         too_late()
                             .at(b.span, "the window ends here …")
                             .also(a.span, "… and begins later than that")
+                            .help(
+                                "turn the two times round, or count the second from a later event",
+                            )
                     })
                 }
                 _ => None,
             };
-            if let Some(d) = d
+            let says =
+                "if the text does say this, the finding is the text's: nobody can be in time";
+            if let Some(d) = d.map(|d| d.help(says))
                 && !found.contains(&d)
             {
                 found.push(d);
@@ -77,8 +89,6 @@ fn too_late() -> Diagnostic {
         codes::W0355,
         "nothing can be done in this time: it ends before it begins",
     )
-    .help("shorten the notice, or give what it announces a later day")
-    .help("if the text does say this, the finding is the text's: nobody can be in time")
 }
 
 /// When an instance of the sentence is born: at an event.
@@ -129,7 +139,11 @@ fn anchored(e: &Expr) -> Anchored {
             length,
             base,
         } => shifted(anchored(base), Bounds::of(length), *before),
-        ExprKind::ActTime(Ordinal::First | Ordinal::Last, of) => at(occurrence(of), Some(of.act)),
+        ExprKind::ActTime(Ordinal::First, of) => at(occurrence(of), Some(of.act)),
+        // The last may come long after the first.
+        ExprKind::ActTime(Ordinal::Last, of) => {
+            at(format!("last {}", occurrence(of)), Some(of.act))
+        }
         ExprKind::StartOf { status, keys, .. } => {
             let keys: Vec<String> = keys
                 .iter()
@@ -160,7 +174,10 @@ fn held_too_soon(p: &Program, n: &Norm, until: &Anchored, notice: Bounds) -> Opt
     let born = birth(n)?;
     p.norms.iter().find_map(|duty| {
         let demands = duty.modal == Modal::Must
-            && matches!(&duty.pred, NormPred::Act(of) if of.act == announced);
+            && matches!(&duty.pred, NormPred::Act(of) if of.act == announced)
+            // One that is owed in some cases only may be owed in others than the notice is.
+            && duty.when.is_none() && duty.while_.is_none() && duty.unless.is_none()
+            && (n.version.is_none() || duty.version.is_none() || n.version == duty.version);
         let (
             Some(Time::Within {
                 length,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use rogatio_diagnostics::{Diagnostic, codes};
+use rogatio_diagnostics::{Diagnostic, Severity, codes};
 
 use crate::check::Checker;
 use crate::hir::*;
@@ -21,6 +21,11 @@ impl Checker {
         spans.sort_unstable_by_key(|s| (s.file, s.start, s.end));
         spans.dedup();
         for span in spans {
+            // What is refused there has been said already.
+            let said = |d: &Diagnostic| d.severity == Severity::Error && d.span() == span;
+            if self.diagnostics.iter().any(said) {
+                continue;
+            }
             self.error(
                 Diagnostic::error(codes::E0350, "`now` is only compared")
                     .at(span, "the present as a value changes at every moment")

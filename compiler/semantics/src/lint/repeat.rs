@@ -10,7 +10,7 @@ use crate::hir::*;
 impl Checker {
     /// `30th deposit by State` counts occurrences: thirty of them may be one State's.
     pub(super) fn repeated_acts(&mut self) {
-        let mut found: Vec<(Span, u32, ActId, Vec<KindId>)> = Vec::new();
+        let mut found: Vec<(Span, u32, ActId, bool, Vec<KindId>)> = Vec::new();
         let p = &self.program;
         p.each_rule(&mut |piece| {
             piece.each(&mut |piece| {
@@ -33,33 +33,44 @@ impl Checker {
                     && let Some(kinds) = by_several(p, of)
                     && !once_each(p, of.act)
                 {
-                    found.push((span, n, of.act, kinds));
+                    found.push((span, n, of.act, whole(of), kinds));
                 }
                 true
             });
         });
-        for (span, n, act, kinds) in found {
+        for (span, n, act, whole, kinds) in found {
             let act = &self.program.acts[act.index()];
             let kinds: Vec<&str> = kinds
                 .iter()
                 .map(|k| self.program.kinds[k.index()].name.as_str())
                 .collect();
             let who = with_article(&kinds.join(" or "));
+            let one = kinds[0];
             let name = &act.name;
-            self.error(
-                Diagnostic::warning(
-                    codes::W0351,
-                    format!("{who} that does it again counts again"),
-                )
-                .at(span, format!("{n} occurrences, perhaps all of one actor"))
-                .also(act.span, "nothing takes the power away from who has done it")
-                .help(format!(
+            let found = Diagnostic::warning(
+                codes::W0351,
+                format!("{who} that does it again counts again"),
+            )
+            .at(span, format!("{n} occurrences, perhaps all of one actor"))
+            .also(
+                act.span,
+                "nothing takes the power away from who has done it",
+            );
+            self.error(if whole {
+                found.help(format!(
                     "count those who did it: `first time count(who({name})) >= {n}`"
                 ))
                 .help(format!(
-                    "or take the power away from who has done it: `any p: K cannot {name} when {name} by p`"
-                )),
-            );
+                    "or take the power away from who has done it: `any p: {one} cannot {name} when {name} by p`"
+                ))
+            } else {
+                found.help(format!(
+                    "count those who did it: `first time count(who(E)) >= {n}`, E the act with what is said of it here"
+                ))
+                .help(format!(
+                    "or take the power away from who has done it: `any p: {one} cannot {name}(…) when {name}(…) by p`, with the same in both places"
+                ))
+            });
         }
     }
 }
@@ -71,6 +82,12 @@ fn occurrences(s: &Stream) -> Option<&Pattern> {
         StreamKind::Where(s, _) | StreamKind::InVersion(s, _) => occurrences(s),
         _ => None,
     }
+}
+
+/// Whether every occurrence of the act is meant, whatever it is about.
+fn whole(of: &Pattern) -> bool {
+    let open = of.filter.is_none() && of.under.is_none() && of.in_last.is_none();
+    open && of.args.iter().all(|a| matches!(a, ArgPattern::Any))
 }
 
 /// The kinds of those who may be meant, if they are several: an act of one named actor is counted as often as it is done.

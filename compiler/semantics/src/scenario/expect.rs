@@ -116,7 +116,7 @@ impl Checker {
         if let Some(near) = near {
             d = d.help(format!("did you mean `{near}`?"));
         }
-        self.error(d.help("verdicts: valid, lawful, void, breach, late, undetermined, stuck, shortfall, pending, conflict"));
+        self.error(d.help(format!("verdicts: {VERDICTS}")));
     }
 }
 
