@@ -99,6 +99,15 @@ impl Laws {
         }
     }
 
+    /// How many ticks have gone by from a day of the run to another.
+    #[must_use]
+    pub fn ticks_between(&self, from: i64, to: i64) -> i64 {
+        match &self.sitting {
+            Some(sitting) => sitting.between(from, to),
+            None => to - from,
+        }
+    }
+
     /// That of all, or that of the first.
     #[must_use]
     pub fn first(&self) -> &Delay {

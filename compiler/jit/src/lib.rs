@@ -143,7 +143,7 @@ pub fn compile(
     with_parts(program, experiment, values, |parts| parts.compile())
 }
 
-/// Whether an experiment would be refused before any code is made for it: far quicker than [`compile`].
+/// Whether an experiment would be refused before any code is made for it.
 ///
 /// # Errors
 /// As [`compile`].

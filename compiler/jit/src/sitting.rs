@@ -51,6 +51,19 @@ impl Sitting {
     }
 }
 
+impl Sitting {
+    /// How many days count after one day of a run, up to and including another.
+    pub(crate) fn between(&self, from: i64, to: i64) -> i64 {
+        let counted = |day: i64| {
+            let at = usize::try_from(day - self.begin).ok();
+            at.and_then(|i| self.counted.get(i)).copied()
+        };
+        counted(to)
+            .zip(counted(from))
+            .map_or(0, |(to, from)| to - from)
+    }
+}
+
 impl Em<'_, '_> {
     /// [`Sitting::nth_after`] for a day of the run.
     pub(crate) fn nth_sitting(

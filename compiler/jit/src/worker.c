@@ -211,10 +211,17 @@ static int planned(const char *path, uint64_t *numbers) {
         if (i < 4) {
             char digits[24];
             size_t length = strspn(at, "0123456789");
-            if (length == 0 || length >= sizeof digits) return 0;
-            memcpy(digits, at, length);
-            digits[length] = 0;
-            if (!number(digits, &numbers[i])) return 0;
+            int fits = length > 0 && length < sizeof digits;
+            if (fits) {
+                memcpy(digits, at, length);
+                digits[length] = 0;
+                fits = number(digits, &numbers[i]);
+            }
+            if (!fits) {
+                fprintf(stderr, "error: `%s` has no number where its seed, its runs or its ends stand\n", path);
+                free(text);
+                return 0;
+            }
             at += length;
         }
     }

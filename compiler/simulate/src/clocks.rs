@@ -19,6 +19,10 @@ pub(crate) struct Clock {
     draws: u64,
     /// Day and word of the act it will do.
     pub(crate) due: Option<(Day, u64)>,
+    /// The day since which it runs, and its ticks then.
+    began: (i64, i64),
+    /// What is left of an interrupted delay that is resumed: ticks, and the word it was drawn with.
+    left: Option<(i64, u64)>,
     /// When time alone may start or stop it.
     pub(crate) check: Option<Point>,
 }
@@ -230,6 +234,8 @@ impl Clock {
             stream,
             draws: 0,
             due: None,
+            began: (0, 0),
+            left: None,
             check: None,
         }
     }
@@ -295,14 +301,26 @@ impl Clock {
         match (self.running(case, b), self.due) {
             (Running::Open, _) => return false,
             (Running::Yes, None) => {
-                let word = generator.word(draw::nth_key(self.stream, self.draws), run);
-                self.draws += 1;
-                let law = laws.of(self.key.iter().map(|e| case.entity_name(*e)));
+                let (ticks, word) = self.left.take().unwrap_or_else(|| {
+                    let word = generator.word(draw::nth_key(self.stream, self.draws), run);
+                    self.draws += 1;
+                    let law = laws.of(self.key.iter().map(|e| case.entity_name(*e)));
+                    (law.ticks(word), word)
+                });
                 let today = case.now().dated().number();
-                let day = laws.day_after(today, law.ticks(word));
+                self.began = (today, ticks);
+                let day = laws.day_after(today, ticks);
                 self.due = Some((Day::from_number(day).unwrap_or(Day::MAX), word));
             }
-            (Running::No, Some(_)) => self.due = None,
+            (Running::No, Some((_, word))) => {
+                self.due = None;
+                // R50: `resuming` keeps what remains.
+                if b.restarting == Some(false) {
+                    let (since, ticks) = self.began;
+                    let gone = laws.ticks_between(since, case.now().dated().number());
+                    self.left = Some((ticks - gone, word));
+                }
+            }
             _ => {}
         }
         self.check = needs.next(case, b, self);

@@ -7,6 +7,7 @@ use crate::replay::Player;
 use crate::stats::MeasureStats;
 use rogatio_batch::{Kernel, Machine};
 use rogatio_calendar::Day;
+use rogatio_diagnostics::codes;
 use rogatio_jit::{Compiled, Instance, Refusal, Values};
 use rogatio_mir::draw::{Delay, Generator};
 use rogatio_mir::{Assumed, Coding, Experiment, Program, ScenarioItemKind, Span};
@@ -83,6 +84,11 @@ pub(crate) enum Worker {
     Steps(Box<Player>, u64),
 }
 
+/// Whether a refusal is of what is modelled (R50), which no engine decides for its author.
+fn of_meaning(why: &Refusal) -> bool {
+    why.code == codes::E0963
+}
+
 impl Ready {
     /// Chooses the engine and prepares it.
     ///
@@ -149,9 +155,13 @@ impl Ready {
                         planes,
                     });
                 }
-                Err(why) if wish == Wish::Jit => return Err(why.into()),
+                Err(why) if wish == Wish::Jit || of_meaning(&why) => return Err(why.into()),
                 Err(why) => refusal = Some(why),
             }
+        } else if let Err(why) = rogatio_jit::examine(program, experiment, values)
+            && of_meaning(&why)
+        {
+            return Err(why.into());
         }
         let player = match (Player::new(program, experiment, values), &refusal) {
             (Ok(player), _) => player,
