@@ -1,8 +1,8 @@
 //! Clocks that run alike in every run: their delays are fixed, and nothing they hang on hangs on a ballot.
 
 use rogatio_mir::{
-    ActId, Behaviour, Demand, Effect, Experiment, Guard, Latch, Law, Match, Modal, On, Op, Program,
-    each_guard,
+    ActId, Behaviour, Demand, Effect, Entity, Experiment, Guard, KindId, Latch, Law, Match, Modal,
+    On, Op, Program, each_guard,
 };
 use std::collections::HashSet;
 
@@ -30,6 +30,12 @@ pub(crate) fn clocks_are(program: &Program, experiment: &Experiment) -> bool {
         }
     }
     walk.settled
+}
+
+/// Whether a run makes instances of a kind: of procedures, and acts that are entities.
+fn made_in_a_run(program: &Program, kind: KindId) -> bool {
+    program.procedures.iter().any(|p| p.kind == kind)
+        || program.acts.iter().any(|a| a.occurrences == Some(kind))
 }
 
 struct Walk<'p> {
@@ -79,7 +85,58 @@ impl Walk<'_> {
                     Op::Given(id, _) => {
                         inner.extend(program.givens.get(id.index()).and_then(|g| g.default));
                     }
-                    _ => {}
+                    // Which instances there are hangs on what opened them.
+                    Op::Count(d, _)
+                    | Op::Sum(d, ..)
+                    | Op::Exists(d, _)
+                    | Op::ForAll(d, ..)
+                    | Op::Best(d, ..)
+                    | Op::SetOf(d, _) => {
+                        self.settled &= !d.kinds.iter().any(|k| made_in_a_run(program, *k));
+                    }
+                    // What these say follows from their operands, or from nothing.
+                    Op::Bool(_)
+                    | Op::Int(_)
+                    | Op::Day(_)
+                    | Op::Instant(_)
+                    | Op::Length(_)
+                    | Op::Text(_)
+                    | Op::None
+                    | Op::Share(..)
+                    | Op::Chance(_)
+                    | Op::Entity(_)
+                    | Op::CaseEntity(_)
+                    | Op::Var(_)
+                    | Op::Now
+                    | Op::EventTime
+                    | Op::Not(_)
+                    | Op::And(_)
+                    | Op::Or(_)
+                    | Op::Compare(..)
+                    | Op::ShareCompare { .. }
+                    | Op::Arith(..)
+                    | Op::Shift { .. }
+                    | Op::ShiftOutside { .. }
+                    | Op::Later(_)
+                    | Op::Earlier(_)
+                    | Op::Field(..)
+                    | Op::InSet { .. }
+                    | Op::InField { .. }
+                    | Op::IsKind(..)
+                    | Op::IsNone(_)
+                    | Op::OrElse(..)
+                    | Op::Except(..)
+                    | Op::InVersion(..)
+                    | Op::ByVersion(_)
+                    | Op::Table { .. }
+                    | Op::Dates(_)
+                    | Op::DatesRange(..)
+                    | Op::DatesJoin(..)
+                    | Op::InDates(..)
+                    | Op::DatesPick { .. }
+                    | Op::DatePart(..)
+                    | Op::Digit(_)
+                    | Op::Parameter(_) => {}
                 }
             });
             todo = inner;
@@ -157,6 +214,15 @@ impl Walk<'_> {
                 return;
             }
             let mut roots = vec![norm.who.cond];
+            // Who holds an office may act as it.
+            let office = |e: &&Entity| norm.who.domain.kinds.contains(&e.kind);
+            roots.extend(
+                program
+                    .entities
+                    .iter()
+                    .filter(office)
+                    .filter_map(|e| e.holder),
+            );
             roots.extend(norm.cond);
             let window = &norm.window;
             roots.extend(window.opens.iter().chain(&window.during));
