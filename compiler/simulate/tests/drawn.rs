@@ -3,7 +3,7 @@
 mod common;
 
 use common::program;
-use rogatio_simulate::{Ready, SimError, SimOptions, SimResult, Wish, run};
+use rogatio_simulate::{Ready, SimError, SimOptions, SimResult, Wish, replay, run};
 
 const LINES: &str = "module t
     kind State
@@ -113,24 +113,21 @@ fn a_drawn_length() {
     assert!((share - 0.5).abs() < 0.18, "{share}");
 }
 
-/// Draws are of a site and a name: another line does not move them, and the other engine refuses to guess.
+/// What hangs on a drawn given is not compiled, and has no exact answer.
 #[test]
 fn refused_where_it_is_not_known() {
     let lines = "assume ready(s) with probability 30% for each s: State
-        each State does join after 10 days when count(join by it) = 0 restarting";
+        each s: State does join after 10 days when count(join by s) = 0 restarting";
     let text = LINES
-        .replace(
-            "LINES",
-            &lines
-                .replace("it)", "s)")
-                .replace("each State does", "each s: State does"),
-        )
+        .replace("LINES", lines)
         .replace("MEASURE", "count(join)");
     let program = program(&text);
     let ready = Ready::new(&program, &program.experiments[0], &[], Wish::Jit);
-    assert!(ready.is_err());
+    let why = ready.unwrap_err();
+    assert_eq!(why.code().as_str(), "E0960", "{why}");
+    assert!(why.to_string().contains("ready"), "{why}");
     let exact = rogatio_simulate::pure_votes(&program, &program.experiments[0], &[]).unwrap();
-    assert!(exact.iter().all(Result::is_err));
+    assert!(!exact.is_empty() && exact.iter().all(Result::is_err));
     let e = simulated(
         "param p: chance = 60%
         assume ready(A) with probability (p + p)",
@@ -138,4 +135,24 @@ fn refused_where_it_is_not_known() {
         3,
     );
     assert_eq!(e.unwrap_err().code().as_str(), "E0972");
+}
+
+/// Draws are of a site and a name: another line does not move them.
+#[test]
+fn another_line_moves_no_draw() {
+    let records = |more: &str| -> Vec<Vec<i64>> {
+        let lines = format!("assume ready(s) with probability 30% for each s: State\n{more}");
+        let text = LINES
+            .replace("LINES", &lines)
+            .replace("MEASURE", "count(s: State where ready(s))");
+        let program = program(&text);
+        let play = |run| replay(&program, &program.experiments[0], &[], 5, run);
+        (0..50).map(|run| play(run).unwrap().record).collect()
+    };
+    let alone = records("");
+    assert!(alone.iter().any(|r| *r != alone[0]));
+    assert_eq!(
+        alone,
+        records("assume open_border alternates exponential(200 days) / exponential(100 days)")
+    );
 }
