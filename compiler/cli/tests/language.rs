@@ -3,13 +3,8 @@
 mod common;
 
 use assert_cmd::cargo::cargo_bin_cmd;
-use common::{Ended, rogatio};
-use std::path::{Path, PathBuf};
+use common::{Ended, rogatio, root};
 use tempfile::{TempDir, tempdir};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 fn path(below: &str) -> String {
     let path = root().join(below).canonicalize().unwrap();

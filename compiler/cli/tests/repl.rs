@@ -183,25 +183,3 @@ fn without_a_module() {
     assert!(ended.stdout.ends_with("1\n"), "{}", ended.stdout);
     assert_eq!(rogatio_with(&dir, &["repl", "none.rog"], "").exit, 3);
 }
-
-/// The session of the README is one: what is typed there answers what stands there.
-#[test]
-fn the_session_of_the_readme() {
-    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/../../README.md");
-    let readme = std::fs::read_to_string(readme).unwrap();
-    let block = |from: &str, fence: &str| {
-        let (_, rest) = readme.split_once(from).unwrap();
-        let (_, rest) = rest.split_once(fence).unwrap();
-        rest.split_once("```").unwrap().0.to_owned()
-    };
-    let dir = tempdir().unwrap();
-    write(&dir, "demo.rog", block("## A program", "```rog\n"));
-    let session = block("## The prompt", "```text\n");
-    let (typed, told): (Vec<&str>, Vec<&str>) = session.lines().partition(|l| l.starts_with("> "));
-    let typed: String = typed.iter().map(|l| format!("{}\n", &l[2..])).collect();
-    let ended = rogatio_with(&dir, &["repl", "demo.rog"], &typed);
-    assert_eq!(ended.exit, 0, "{}", ended.stderr);
-    assert_eq!(ended.stdout.lines().collect::<Vec<_>>(), told);
-    let tested = common::rogatio(&dir, &["test", "later.rog"]);
-    assert_eq!(tested.exit, 0, "{}{}", tested.stdout, tested.stderr);
-}

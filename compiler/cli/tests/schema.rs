@@ -2,16 +2,12 @@
 
 mod common;
 
-use common::{TREATY, rogatio, write};
+use common::{TREATY, rogatio, root, write};
 use jsonschema::Validator;
 use rogatio_report::{Output, schema};
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use tempfile::{TempDir, tempdir};
-
-fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
-}
 
 /// The schema, closed: a key that it does not name is a mistake here, though readers must bear with new ones.
 fn strict(command: &str) -> Validator {

@@ -566,11 +566,17 @@ impl Instance {
 /// Native code counts by one convention, and by none that asks for holidays.
 fn one_convention(program: &Program) -> Result<(), Refusal> {
     let own = program.counting;
-    let other = |c: &rogatio_mir::Counting| c.convention != own;
-    if own == rogatio_calendar::Convention::Eu1182 || program.countings.iter().any(other) {
-        return Err(Refusal::form(
-            "counting under eu_1182_71, or under several conventions, is not compiled",
-        ));
+    if own == rogatio_calendar::Convention::Eu1182 {
+        return Err(Refusal::form("counting under eu_1182_71 is not compiled"));
     }
-    Ok(())
+    let other = |c: &&rogatio_mir::Counting| c.convention != own;
+    match program.countings.iter().find(other) {
+        None => Ok(()),
+        Some(other) => Err(Refusal::form(format!(
+            "counting under several conventions, `{}` and `{}`, is not compiled",
+            own.name(),
+            other.convention.name()
+        ))
+        .help("where the file of the experiment has no `counting` of its own, write the library module's at its top")),
+    }
 }

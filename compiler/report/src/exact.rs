@@ -54,7 +54,7 @@ pub fn exact_table(experiment: &str, answers: &[ExactReport], style: Style) -> S
         table.row([a.name.clone(), a.kind.to_owned(), about, fraction]);
     }
     format!(
-        "{}\n{}\nNothing was drawn: these are the laws of the ballots, exactly.\n",
+        "{}\n{}\nNothing was drawn: these are the laws of the ballots, exactly. `--sample` runs it.\n",
         style.bold(experiment),
         table.render(2)
     )

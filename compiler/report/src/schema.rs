@@ -29,6 +29,16 @@ impl Output {
         self.command.replace(" --", "-")
     }
 
+    /// What it is on the whole: `one object`.
+    #[must_use]
+    pub fn form(&self) -> &'static str {
+        match (self.make)().get("type").and_then(|t| t.as_str()) {
+            _ if self.lines => "one object a line",
+            Some("array") => "one list of objects",
+            _ => "one object",
+        }
+    }
+
     /// Every output that has a schema.
     pub const ALL: &'static [Output] = &[
         Output::lines::<JsonFinding<'static>>("check"),
@@ -77,17 +87,14 @@ pub fn schema(command: &str) -> Option<serde_json::Value> {
     let output = Output::ALL.iter().find(of_file)?;
     let command = output.command;
     let mut schema = (output.make)();
-    let what = if output.lines {
-        "One object a line"
-    } else {
-        "One object"
-    };
+    let what = output.form();
+    let what = format!("{}{}", what[..1].to_uppercase(), &what[1..]);
     schema.insert(
         "title".to_owned(),
         format!("rogatio {command} --format json").into(),
     );
     let about = schema.get("description").and_then(|d| d.as_str());
-    let about = about.map_or_else(|| what.to_owned(), |about| format!("{what}. {about}"));
+    let about = about.map_or_else(|| what.clone(), |about| format!("{what}. {about}"));
     schema.insert("description".to_owned(), about.into());
     Some(schema.to_value())
 }

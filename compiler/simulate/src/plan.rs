@@ -76,7 +76,8 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
             say("kept", machine);
             say(
                 "exact",
-                "the probability of each condition is a fraction, too".to_owned(),
+                "unless runs are asked for, the answers are fractions and nothing is drawn"
+                    .to_owned(),
             );
         }
         (None, refusal) => {

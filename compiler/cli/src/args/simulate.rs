@@ -49,7 +49,9 @@ pub(crate) struct Simulate {
     pub(crate) rng: RngArg,
     /// Give the exact answers and run nothing; refused where a measure hangs on more than the ballots of one vote. It is
     /// what is done where all measures have one and nothing asks for runs.
-    #[arg(long, conflicts_with_all = ["output", "runs", "replay", "engine", "vary", "sample"])]
+    #[arg(long, conflicts_with_all = [
+        "output", "runs", "until_width", "replay", "explain_plan", "engine", "rng", "vary", "sample",
+    ])]
     pub(crate) exact: bool,
     /// Run it, though the answers may be had exactly.
     #[arg(long)]

@@ -99,6 +99,9 @@ fn bindings(front: &Front) -> String {
             }
         }
     }
+    if out.is_empty() {
+        out.push_str("no sentence has a variable beside its actor\n");
+    }
     out
 }
 

@@ -12,10 +12,10 @@ use std::sync::Arc;
 
 /// Runs the scenarios of a file, or the one named.
 pub(crate) fn run(console: &mut Console, args: &Run) -> Done {
+    console.speak(args.format == OutputFormat::Json);
     if args.interactive {
         return play(console, args);
     }
-    console.speak(args.format == OutputFormat::Json);
     if args.format == OutputFormat::Json {
         console.findings = Findings::Json;
     }

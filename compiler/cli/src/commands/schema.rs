@@ -10,12 +10,7 @@ use rogatio_report::{Output, schema};
 pub(crate) fn run(console: &Console, args: &Schema) -> Done {
     let Some(command) = &args.command else {
         for output in Output::ALL {
-            let what = if output.lines {
-                "one object a line"
-            } else {
-                "one object"
-            };
-            console.print(&format!("{:<17} {what}\n", output.command))?;
+            console.print(&format!("{:<17} {}\n", output.command, output.form()))?;
         }
         return Ok(Exit::Fine);
     };

@@ -2,6 +2,7 @@
 #![allow(dead_code)] // each test file uses a part
 
 use assert_cmd::cargo::cargo_bin_cmd;
+use std::path::PathBuf;
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -36,6 +37,11 @@ pub(crate) fn rogatio_with(dir: &TempDir, args: &[&str], input: &str) -> Ended {
         stdout: String::from_utf8(output.stdout).expect("UTF-8"),
         stderr: String::from_utf8(output.stderr).expect("UTF-8"),
     }
+}
+
+/// The folder of the repository.
+pub(crate) fn root() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
 /// Writes a file into the folder.

@@ -120,6 +120,7 @@ impl Checker {
             let told = |d: &&mut Diagnostic| d.code == codes::E0601 && d.span() == span;
             if let Some(told) = self.diagnostics.iter_mut().find(told) {
                 *told = told.clone().help(choices);
+                told.message.push_str(", opening");
                 continue;
             }
             // One that is not read to its end has another mistake, which has been told.
