@@ -163,6 +163,59 @@ fn of_norms_and_statuses() {
     );
 }
 
+const WITHDRAWAL: &str = r#"module withdrawal
+counting treaty
+kind State
+act deposit by any State
+act recall by State
+any s: State cannot deposit when deposit by s
+kind Party = State where bound
+article 7 {
+    (1) status in_force from 90 days after 3rd deposit
+    (2) status bound(s: State) from later(start(in_force), 90 days after deposit by s)
+}
+article 8 {
+    (1) act withdraw by State
+    (2) any s: Party may withdraw not before 2 years after start(bound(s))
+    (3) any s: Party may recall
+    (3) status recalled(s: State) from 3rd recall by s
+}
+scenario "one stayed away" {
+    State: Andorra, Bhutan, Chad, Dominica
+    2030-01-31: deposit by Andorra
+    2030-03-01: deposit by Bhutan
+    2030-06-30: deposit by Chad
+    2031-01-01: recall by Andorra
+}
+"#;
+
+/// What hinders one actor, or a further act of that one, is never what hinders another.
+#[test]
+fn of_one_actor() {
+    asked(
+        WITHDRAWAL,
+        &[
+            ("withdraw by Andorra", &["not before 2032-09-28 art 8(2)"]),
+            ("withdraw by Dominica", &["deposit by Dominica", "90 days"]),
+            ("recalled(Andorra)", &["2 more recall by Andorra (1 of 3)"]),
+            (
+                "recalled(Dominica)",
+                &["3 more recall by Dominica (0 of 3)", "deposit by Dominica"],
+            ),
+        ],
+    );
+    let dir = tempdir().unwrap();
+    write(&dir, "text.rog", WITHDRAWAL);
+    for question in ["withdraw by Dominica", "recalled(Dominica)"] {
+        let out = rogatio(&dir, &["why-not", "text.rog", question]);
+        assert!(
+            !out.stdout.contains("2032-09-28"),
+            "{question}: {}",
+            out.stdout
+        );
+    }
+}
+
 #[test]
 fn of_votes() {
     asked(

@@ -29,6 +29,7 @@ impl Seeker<'_> {
             Some(actor) => vec![actor],
             None => case.state().of_kinds(&declared.by),
         };
+        let one = actor.is_some();
         let mut nearest: Option<(Occurrence, Judgment)> = None;
         let mut left = MOST_TRIALS.min(self.budget as usize);
         for actor in actors {
@@ -47,7 +48,8 @@ impl Seeker<'_> {
                 if j.verdict != Verdict::Void {
                     return Missing::nothing();
                 }
-                if nearest.is_none() && j.nearly && !j.text.is_empty() {
+                // Of somebody named, it is also said that the power is not theirs.
+                if nearest.is_none() && (j.nearly || one) && !j.text.is_empty() {
                     nearest = Some((o, j));
                 }
             }

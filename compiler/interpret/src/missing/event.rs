@@ -129,7 +129,8 @@ impl Seeker<'_> {
                         let name = case.show_counted(h, count, env);
                         let text = format!("{} more {name} ({have} of {n})", n - have);
                         let mut m = Missing::acts(n - have, text, Some(act.provision));
-                        m.hindered(self.power(*id, Vec::new(), None));
+                        let (args, actor) = self.fixed(act.params.len(), matches, env);
+                        m.hindered(self.power(*id, args, actor));
                         return m;
                     }
                 }
@@ -154,24 +155,7 @@ impl Seeker<'_> {
                 }
                 let more = conditions(self);
                 let mut m = Missing::acts(1, text, Some(act.provision));
-                let known = |m: &rogatio_mir::Match| match m {
-                    rogatio_mir::Match::Bind(v, _) => env.get(*v).cloned(),
-                    rogatio_mir::Match::Is(g) => Some(case.eval(*g, env)),
-                    rogatio_mir::Match::Any => None,
-                };
-                let mut args = vec![None; act.params.len()];
-                let mut actor = None;
-                for (at, m) in matches {
-                    match at {
-                        Position::Arg(i) => {
-                            if let Some(arg) = args.get_mut(*i as usize) {
-                                *arg = known(m);
-                            }
-                        }
-                        Position::Actor => actor = known(m).and_then(|v| v.entity()),
-                        _ => {}
-                    }
-                }
+                let (args, actor) = self.fixed(act.params.len(), matches, env);
                 m.hindered(self.power(*id, args, actor));
                 Missing::all([m, more])
             }
@@ -256,6 +240,34 @@ impl Seeker<'_> {
             }
             On::Begin => Missing::impossible("the case has begun", None),
         }
+    }
+
+    /// What a pattern of acts fixes of an act: its arguments and its actor, each as far as it is known.
+    pub(super) fn fixed(
+        &self,
+        params: usize,
+        matches: &[(Position, rogatio_mir::Match)],
+        env: &Env,
+    ) -> (Vec<Option<Value>>, Option<Entity>) {
+        let known = |m: &rogatio_mir::Match| match m {
+            rogatio_mir::Match::Bind(v, _) => env.get(*v).cloned(),
+            rogatio_mir::Match::Is(g) => Some(self.case.eval(*g, env)),
+            rogatio_mir::Match::Any => None,
+        };
+        let mut args = vec![None; params];
+        let mut actor = None;
+        for (at, m) in matches {
+            match at {
+                Position::Arg(i) => {
+                    if let Some(arg) = args.get_mut(*i as usize) {
+                        *arg = known(m);
+                    }
+                }
+                Position::Actor => actor = known(m).and_then(|v| v.entity()),
+                _ => {}
+            }
+        }
+        (args, actor)
     }
 
     pub(super) fn named(

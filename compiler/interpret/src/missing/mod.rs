@@ -154,9 +154,16 @@ impl Missing {
     fn of(kind: MissingKind, parts: impl IntoIterator<Item = Missing>) -> Missing {
         let mut children: Vec<Missing> = Vec::new();
         for p in parts {
-            if p.kind != MissingKind::Nothing && !children.contains(&p) {
+            if kind == MissingKind::Then && p.kind == MissingKind::Then {
+                children.extend(p.children);
+            } else if p.kind != MissingKind::Nothing && !children.contains(&p) {
                 children.push(p);
             }
+        }
+        if kind == MissingKind::All {
+            // Who does a whole sequence has done what it begins with.
+            let whole = children.clone();
+            children.retain(|p| !whole.iter().any(|q| q.begins_with(p)));
         }
         if children.len() == 1 {
             return children.swap_remove(0);
@@ -182,6 +189,17 @@ impl Missing {
             cost,
             children,
         }
+    }
+
+    /// Whether a sequence begins with another need, and goes on.
+    fn begins_with(&self, first: &Missing) -> bool {
+        let steps = match first.kind {
+            MissingKind::Then => &first.children[..],
+            _ => std::slice::from_ref(first),
+        };
+        self.kind == MissingKind::Then
+            && self.children.len() > steps.len()
+            && self.children.starts_with(steps)
     }
 
     fn cheapest(ways: impl IntoIterator<Item = Missing>) -> Option<Missing> {

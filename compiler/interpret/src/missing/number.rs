@@ -153,15 +153,27 @@ impl Seeker<'_> {
         let case = self.case;
         let name = case.show_hist(h, gs, env);
         let mut m = Missing::acts(n, format!("{n} more {name}"), provision);
-        let act = case
-            .program()
-            .rules_of(Latch::Hist(h))
-            .find_map(|(_, r)| match &r.on {
-                On::Act { act, .. } => Some(*act),
-                _ => None,
-            });
-        if let Some(act) = act {
-            m.hindered(self.power(act, Vec::new(), None));
+        let act =
+            case.program()
+                .rules_of(Latch::Hist(h))
+                .find_map(|(_, r)| match (&r.on, &r.effect) {
+                    (On::Act { act, matches, .. }, Effect::Push(keys)) => {
+                        Some((*act, matches, keys))
+                    }
+                    _ => None,
+                });
+        if let Some((act, matches, keys)) = act
+            && let Some(declared) = case.program().acts.get(act.index())
+        {
+            // Whose act it is stands in the keys of the history: `withdraw by x` of one x is hindered by what hinders x.
+            let mut whose = Env::new();
+            for (key, g) in keys.iter().zip(gs) {
+                if let Some(Op::Var(v)) = case.program().guards.get(key.index()).map(|n| &n.op) {
+                    whose.bind(*v, case.eval(*g, env));
+                }
+            }
+            let (args, actor) = self.fixed(declared.params.len(), matches, &whose);
+            m.hindered(self.power(act, args, actor));
         }
         m
     }
