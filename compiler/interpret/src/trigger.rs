@@ -55,12 +55,10 @@ pub(crate) struct Trigger {
 impl Trigger {
     pub(crate) fn key(&self, case: &Case) -> OnKey {
         match &self.kind {
-            TriggerKind::Act(o) => OnKey::Act(
-                case.state()
-                    .occurrences
-                    .get(o.index())
-                    .map_or(u32::MAX, |o| case.act_number(o)),
-            ),
+            TriggerKind::Act(o) => {
+                let o = case.state().occurrences.get(o.index());
+                o.map_or(OnKey::Act(u32::MAX), |o| case.heard_as(o))
+            }
             TriggerKind::Timer(t, ..) => OnKey::Timer(t.0),
             TriggerKind::Rise(e, _) => OnKey::Rise(e.0),
             TriggerKind::Fall(e, _) => OnKey::Fall(e.0),
@@ -175,6 +173,7 @@ impl Case {
             Position::For => entity(o.for_whom),
             Position::To => entity(o.to),
             Position::Itself => entity(o.itself),
+            Position::Arg(0) if o.act.matter().is_some() => entity(o.act.subject()),
             Position::Arg(i) => o.args.get(i as usize).cloned().unwrap_or(Value::None),
         }
     }
@@ -246,6 +245,21 @@ impl Case {
                     return Vec::new();
                 };
                 m.act(&o, matches, *under, *attempted)
+            }
+            (
+                On::Ballot {
+                    sort,
+                    ballot,
+                    label,
+                    matches,
+                    ..
+                },
+                TriggerKind::Act(o),
+            ) => {
+                let Some(o) = self.state().occurrences.get(o.index()).cloned() else {
+                    return Vec::new();
+                };
+                o.is_ballot(*sort, *ballot, *label) && m.act(&o, matches, None, false)
             }
             (On::Timer(t, matches), TriggerKind::Timer(_, key, carried)) => {
                 // A key that is known already is compared: the timer of another instance is another matter.

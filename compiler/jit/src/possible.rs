@@ -77,7 +77,9 @@ impl Possible {
         match on {
             On::Act { act, .. } => self.acts.contains(act),
             On::Enter(p, ..) | On::Leave(p, ..) => self.procedure(*p),
-            On::Outcome(d, ..) | On::Opened(d, _) => self.decision(*d),
+            On::Outcome(d, ..) | On::Opened(d, _) | On::Ballot { decision: d, .. } => {
+                self.decision(*d)
+            }
             On::Norm(n, ..) => self.norm(*n),
             On::Timer(..)
             | On::Rise(..)

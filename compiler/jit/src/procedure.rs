@@ -48,7 +48,7 @@ fn is_compiled(slice: &Slice, on: &On) -> bool {
         On::Started(s, _) | On::Ended(s, _) => slice.latches.contains(&Latch::Status(*s)),
         On::Enter(p, ..) | On::Leave(p, ..) => slice.procedures.contains(p),
         On::Outcome(d, ..) | On::Opened(d, _) => slice.decisions.contains(d),
-        On::Norm(..) => false,
+        On::Norm(..) | On::Ballot { .. } => false,
     }
 }
 

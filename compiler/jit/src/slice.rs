@@ -424,6 +424,9 @@ impl Slicer<'_> {
             On::Enter(p, ..) | On::Leave(p, ..) => self.need_procedure(*p),
             On::Outcome(d, ..) | On::Opened(d, _) => self.need_decision(*d),
             On::Norm(..) => return Err(Refusal::form("what follows a duty is not compiled")),
+            On::Ballot { .. } => {
+                return Err(Refusal::form("what follows a ballot is not compiled"));
+            }
             On::Begin => {}
         }
         Ok(())

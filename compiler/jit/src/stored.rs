@@ -73,7 +73,7 @@ pub(crate) fn one_value_at_once(program: &Program, s: StatusId) -> Result<(), Re
     };
     let full = |r: &Rule| match &r.on {
         On::Timer(t, _) => program.timers[t.index()].keys.len() == status.keys.len(),
-        On::Norm(..) | On::Outcome(..) | On::Opened(..) => false,
+        On::Norm(..) | On::Outcome(..) | On::Opened(..) | On::Ballot { .. } => false,
         _ => true,
     };
     let alone = |r: &Rule| r.each.is_empty() && full(r);

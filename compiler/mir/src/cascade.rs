@@ -324,7 +324,7 @@ fn of_trigger(program: &Program, on: &On) -> BTreeSet<Node> {
             .filter(|(_, d)| d.enacts.iter().any(|e| e.act == *act))
             .map(|(i, _)| Node::Close(DecisionId(number(i))))
             .collect(),
-        On::Begin => BTreeSet::new(),
+        On::Begin | On::Ballot { .. } => BTreeSet::new(),
         On::Timer(t, _) => {
             if takes_time(program, program.timers[t.index()].at) {
                 BTreeSet::new()

@@ -269,7 +269,9 @@ impl On {
     #[must_use]
     pub fn matches(&self) -> Vec<&Match> {
         match self {
-            On::Act { matches, .. } => matches.iter().map(|(_, m)| m).collect(),
+            On::Act { matches, .. } | On::Ballot { matches, .. } => {
+                matches.iter().map(|(_, m)| m).collect()
+            }
             On::Timer(_, list)
             | On::Rise(_, list)
             | On::Fall(_, list)

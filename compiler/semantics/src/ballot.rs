@@ -30,7 +30,7 @@ impl Checker {
                 self.label_twice(&l.name, first);
                 continue;
             }
-            let Some(value) = values.iter().position(|v| v.text == l.value.text) else {
+            if !values.iter().any(|v| v.text == l.value.text) {
                 let list = ballots_of(&self.program.decisions[id.index()]);
                 self.error(
                     Diagnostic::error(
@@ -41,14 +41,12 @@ impl Checker {
                     .help("name one of them behind the arrow"),
                 );
                 continue;
-            };
+            }
             let of = l.of.as_ref().map(|e| self.filter(cx, voter, e));
-            self.program.decisions[id.index()].labels.push(BallotLabel {
-                name: l.name.text.clone(),
-                value,
-                of,
-                provision: cx.provision,
-            });
+            let known = &mut self.program.decisions[id.index()].labels;
+            if let Some(known) = known.iter_mut().find(|k| k.name == l.name.text) {
+                (known.of, known.provision) = (of, cx.provision);
+            }
         }
     }
 
@@ -242,6 +240,25 @@ impl Checker {
         cx.locals.truncate(depth);
         self.program.decisions[id.index()].roll_as_of = Some((stream, cx.provision));
     }
+}
+
+/// The further names on the ballots, known before anything is checked; whose they are comes later.
+pub(crate) fn labels_named(
+    values: &[ast::Name],
+    labels: &[ast::BallotLabel],
+    provision: ProvisionId,
+) -> Vec<BallotLabel> {
+    let of = |l: &ast::BallotLabel| {
+        let value = values.iter().position(|v| v.text == l.value.text)?;
+        let (name, of) = (l.name.text.clone(), None);
+        Some(BallotLabel {
+            name,
+            value,
+            of,
+            provision,
+        })
+    };
+    labels.iter().filter_map(of).collect()
 }
 
 /// The ballots as a list for messages.

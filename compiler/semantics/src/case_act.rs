@@ -336,7 +336,7 @@ impl Checker {
         }
     }
 
-    fn no_such_ballot(&mut self, decision: DecisionId, value: &ast::Name) {
+    pub(crate) fn no_such_ballot(&mut self, decision: DecisionId, value: &ast::Name) {
         let d = &self.program.decisions[decision.index()];
         let list = ballots_of(d);
         let message = format!("`{}` is not a ballot of `{}`", value.text, d.name);

@@ -412,8 +412,9 @@ impl Checker {
         let mut made = empty_decision(cx, d, subject, voter);
         // Defines read the roll of a decision before its slots are checked: ballots and body are known from the start.
         for c in &d.clauses {
-            if let ast::DecisionClauseKind::Ballots { values, .. } = &c.kind {
+            if let ast::DecisionClauseKind::Ballots { values, labels, .. } = &c.kind {
                 made.ballots = values.iter().map(|v| v.text.clone()).collect();
+                made.labels = crate::ballot::labels_named(values, labels, cx.provision);
             }
         }
         let body_of = |this: &Self, e: &ast::Expr| match &e.kind {

@@ -58,6 +58,7 @@ impl Checker {
                 }
             },
             A::Text(t) => self.text(cx, t, want),
+            A::Call(..) | A::Name(_) if self.is_ballot_event(cx, e) => self.has_come(cx, e),
             A::Name(n) => self.name(cx, n, want),
             A::Paren(inner) => self.expr(cx, inner, want),
             A::Neg(inner) => {
@@ -98,6 +99,8 @@ impl Checker {
             A::Call(f, args) => self.call(cx, e, f, args),
             A::Field(base, name) => self.field(cx, e, base, name),
             A::Ordinal(ordinal, inner) => self.ordinal(cx, *ordinal, inner, span),
+            A::By(..) | A::For(..) if self.is_ballot_event(cx, e) => self.has_come(cx, e),
+            A::Where(inner, _) if self.is_ballot_event(cx, inner) => self.has_come(cx, e),
             A::Where(inner, cond) => {
                 if let A::Ordinal(ordinal, of) = &inner.kind {
                     let with = ast::Expr {

@@ -9,6 +9,7 @@ mod act;
 mod applies;
 mod article;
 mod ballot;
+mod ballot_event;
 mod bindings;
 mod body;
 mod call;

@@ -293,6 +293,9 @@ impl Checker {
             let ast::ArgKind::Value(inner) = &arg.kind else {
                 return self.empty_set(cx, e.span);
             };
+            if self.is_ballot_event(cx, inner) {
+                return self.who_voted(cx, inner, e.span);
+            }
             let Some(mut pattern) = self.pattern(cx, inner) else {
                 return self.empty_set(cx, e.span);
             };

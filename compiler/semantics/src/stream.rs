@@ -28,6 +28,9 @@ impl Checker {
         if let Some((inner, body)) = self.of_one_body(cx, e) {
             return crate::together::with_body(cx, body, |cx| self.stream(cx, inner));
         }
+        if self.is_ballot_event(cx, e) {
+            return self.ballot_stream(cx, e);
+        }
         match &e.kind {
             A::Paren(inner) => self.stream(cx, inner),
             A::Binary(BinaryOp::Or, l, r) if self.is_event(cx, l) || self.is_event(cx, r) => {
@@ -195,6 +198,9 @@ impl Checker {
 
     /// Is this an event rather than a time or a condition? By names alone.
     pub(crate) fn is_event(&self, cx: &Context, e: &ast::Expr) -> bool {
+        if self.is_ballot_event(cx, e) {
+            return true;
+        }
         match &e.kind {
             A::Paren(i) | A::Where(i, _) => self.is_event(cx, i),
             A::FirstTime(_) | A::Every(_) | A::Becomes(_) => true,

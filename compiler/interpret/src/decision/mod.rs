@@ -7,6 +7,7 @@ mod consensus;
 mod contest;
 mod electorate;
 mod enact;
+mod event;
 mod look;
 mod outcome;
 mod roll;

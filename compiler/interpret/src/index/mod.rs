@@ -24,6 +24,7 @@ pub(crate) enum OnKey {
     Leave(u32, u32),
     Outcome(u32, rogatio_mir::DecisionOutcome),
     Opened(u32),
+    Ballot(u32),
     Norm(u32, rogatio_mir::NormState),
     Begin,
 }
@@ -41,6 +42,7 @@ impl OnKey {
             On::Leave(p, s, _) => OnKey::Leave(p.0, *s),
             On::Outcome(d, o, _) => OnKey::Outcome(d.0, *o),
             On::Opened(d, _) => OnKey::Opened(d.0),
+            On::Ballot { decision, .. } => OnKey::Ballot(decision.0),
             On::Norm(n, s, _) => OnKey::Norm(n.0, *s),
             On::Begin => OnKey::Begin,
         }

@@ -37,14 +37,6 @@ struct Grant {
 }
 
 impl Case {
-    /// The number by which rules on acts find an occurrence; ballots trigger none.
-    pub(crate) fn act_number(&self, o: &Occurrence) -> u32 {
-        match o.act {
-            ActKind::Act(a) => a.0,
-            _ => u32::MAX,
-        }
-    }
-
     /// The occurrence as it would be recorded.
     pub(crate) fn tentative(&self, input: &ActInput) -> Occurrence {
         let mut args: Vec<Value> = Vec::new();

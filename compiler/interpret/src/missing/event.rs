@@ -238,6 +238,10 @@ impl Seeker<'_> {
                     conditions,
                 )
             }
+            On::Ballot { decision, .. } => self.named(
+                format!("a ballot in {}", case.show_decision(*decision, None)),
+                conditions,
+            ),
             On::Begin => Missing::impossible("the case has begun", None),
         }
     }

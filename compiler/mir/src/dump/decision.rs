@@ -3,6 +3,28 @@
 use super::*;
 
 impl Dump<'_> {
+    /// Ballots as an event: `vote yes Amend(by p: State, on d)`.
+    pub(super) fn ballot_match(
+        &self,
+        d: DecisionId,
+        sort: BallotSort,
+        ballot: Option<u32>,
+        matches: &[(Position, Match)],
+    ) -> String {
+        let decision = self.p.decisions.get(d.index());
+        let said = ballot.and_then(|b| decision?.ballots.get(b as usize));
+        let said = said.map_or_else(String::new, |b| format!("{b} "));
+        let position = |p: &Position| match p {
+            Position::For => "for",
+            Position::Arg(_) => "on",
+            _ => "by",
+        };
+        let of = |(p, m): &(Position, Match)| format!("{} {}", position(p), self.matching(m));
+        let positions: Vec<String> = matches.iter().map(of).collect();
+        let name = self.decision_name(d);
+        format!("{} {said}{name}({})", sort.word(), positions.join(", "))
+    }
+
     /// What the bodies of a decision decide together.
     pub(super) fn several(&mut self, d: &Decision) {
         let bodies: Vec<&str> = d

@@ -542,6 +542,13 @@ impl Dump<'_> {
                 format!("{outcome} {}({})", self.decision_name(*d), self.matching(m))
             }
             On::Opened(d, m) => format!("opened {}({})", self.decision_name(*d), self.matching(m)),
+            On::Ballot {
+                decision,
+                sort,
+                ballot,
+                matches,
+                ..
+            } => self.ballot_match(*decision, *sort, *ballot, matches),
             On::Norm(n, state, list) => {
                 let state = format!("{state:?}").to_lowercase();
                 format!("{state} {}", self.matching_all(&self.norm_name(*n), list))

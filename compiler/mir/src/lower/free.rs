@@ -83,6 +83,7 @@ fn in_stream(s: &Stream, out: &mut BTreeSet<VarId>) {
         | StreamKind::Opened(_, a)
         | StreamKind::Enter(_, _, a)
         | StreamKind::Leave(_, _, a) => in_arg(a, out),
+        StreamKind::Ballot(b) => b.positions().into_iter().for_each(|a| in_arg(a, out)),
         StreamKind::Begin => {}
     }
 }

@@ -6,6 +6,8 @@
 //! One file per construct; `expr`, `pattern` and `stream` are shared by all. Ids of HIR tables are kept; tables that
 //! grow (variables, statuses) grow behind them.
 
+mod arm;
+mod ballot;
 mod birth;
 mod dates;
 mod decision;

@@ -34,7 +34,7 @@ impl Cx<'_> {
         name
     }
 
-    fn arg_name(&self, a: &ArgPattern) -> String {
+    pub(super) fn arg_name(&self, a: &ArgPattern) -> String {
         match a {
             ArgPattern::Any => "_".to_owned(),
             ArgPattern::Var(v) => self.var_name(*v).to_owned(),
@@ -205,6 +205,7 @@ impl Cx<'_> {
                     _ => name.to_owned(),
                 }
             }
+            StreamKind::Ballot(b) => self.ballot_name(b),
             StreamKind::BreachOf(p) => {
                 let cite = self.hir.provisions.get(p.index());
                 format!("breach of {}", cite.map_or("?", |p| p.cite.as_str()))

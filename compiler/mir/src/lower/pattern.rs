@@ -381,7 +381,7 @@ fn equal_to(cond: &Expr, element: VarId) -> Option<VarId> {
 }
 
 /// Values are compared after all is bound.
-fn binds_first(matches: &mut [(Position, Match)]) {
+pub(super) fn binds_first(matches: &mut [(Position, Match)]) {
     matches.sort_by_key(|(_, m)| !matches!(m, Match::Bind(..)));
 }
 

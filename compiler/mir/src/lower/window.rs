@@ -127,7 +127,9 @@ impl Cx<'_> {
             }
         };
         match &mut on {
-            On::Act { matches, .. } => matches.iter_mut().for_each(|(_, m)| compare(m)),
+            On::Act { matches, .. } | On::Ballot { matches, .. } => {
+                matches.iter_mut().for_each(|(_, m)| compare(m))
+            }
             On::Timer(_, list)
             | On::Rise(_, list)
             | On::Fall(_, list)

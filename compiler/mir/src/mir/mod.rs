@@ -35,9 +35,9 @@ pub use version::*;
 use rogatio_calendar::{Convention, Day, Length};
 pub use rogatio_diagnostics::{Lang, Span};
 pub use rogatio_semantics::hir::{
-    ActId, Chance, DecisionId, DecisionOutcome, DefineId, EntityId, FieldId, GivenId, KindId,
-    Modal, NormId, NormState, ProcedureId, ProvisionId, ReadingId, SecondClock, StatusId, Ty,
-    Under, UnitId, Urgency, VarId, VersionId,
+    ActId, BallotSort, Chance, DecisionId, DecisionOutcome, DefineId, EntityId, FieldId, GivenId,
+    KindId, Modal, NormId, NormState, ProcedureId, ProvisionId, ReadingId, SecondClock, StatusId,
+    Ty, Under, UnitId, Urgency, VarId, VersionId,
 };
 
 macro_rules! ids {

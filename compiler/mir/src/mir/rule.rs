@@ -47,7 +47,19 @@ pub enum On {
         /// Also void ones.
         attempted: bool,
     },
-    /// A ballot, object or gavel never triggers rules; tallies are read by guards.
+    /// A valid ballot, objection or gavel in a decision (R35); what counts of them is read by guards.
+    Ballot {
+        /// Which decision: of several bodies, the part of one.
+        decision: DecisionId,
+        /// Which of its acts.
+        sort: BallotSort,
+        /// The ballot value; any if absent.
+        ballot: Option<u32>,
+        /// The further name that it must bear.
+        label: Option<u32>,
+        /// Who, for whom, and on what ([`Position::Arg`] 0).
+        matches: Vec<(Position, Match)>,
+    },
     /// A timer fires: one match per key; the carried variables are bound as declared.
     Timer(TimerId, Vec<Match>),
     /// A watched condition becomes true in this pass.

@@ -98,6 +98,7 @@ impl Stream {
             | StreamKind::Opened(_, a)
             | StreamKind::Enter(_, _, a)
             | StreamKind::Leave(_, _, a) => a.direct(f),
+            StreamKind::Ballot(b) => b.positions().into_iter().for_each(|a| a.direct(f)),
             StreamKind::BreachOf(_) | StreamKind::Begin => {}
         }
     }

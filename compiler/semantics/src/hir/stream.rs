@@ -29,6 +29,53 @@ pub struct Pattern {
     pub span: Span,
 }
 
+/// An implicit act of a decision.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum BallotSort {
+    /// A ballot.
+    Vote,
+    /// A casting vote on equal votes.
+    Casting,
+    /// An objection to consensus.
+    Object,
+    /// The chair declares consensus.
+    Gavel,
+}
+
+impl BallotSort {
+    /// The act's name.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            BallotSort::Vote => "vote",
+            BallotSort::Casting => "casting_vote",
+            BallotSort::Object => "object",
+            BallotSort::Gavel => "gavel",
+        }
+    }
+}
+
+/// Which valid ballots in a decision (R35), whether or not they are the ones that count.
+#[derive(Clone, Debug)]
+pub struct BallotPattern {
+    /// In which decision; of several bodies, the part of one.
+    pub decision: DecisionId,
+    /// Which of its acts.
+    pub sort: BallotSort,
+    /// What is on it (index into [`Decision::ballots`]); any if absent.
+    pub ballot: Option<usize>,
+    /// The further name that it must bear.
+    pub label: Option<usize>,
+    /// Who cast it; with `for_whom`, who did so for another.
+    pub actor: ArgPattern,
+    /// Whose ballot it is, cast by another.
+    pub for_whom: ArgPattern,
+    /// On what.
+    pub subject: ArgPattern,
+    /// Where it stands.
+    pub span: Span,
+}
+
 /// What one position of an occurrence must be.
 #[derive(Clone, Debug)]
 pub enum ArgPattern {
@@ -101,6 +148,8 @@ pub enum StreamKind {
     Outcome(DecisionId, DecisionOutcome, ArgPattern),
     /// A decision opens.
     Opened(DecisionId, ArgPattern),
+    /// Valid ballots in a decision, objections or gavels.
+    Ballot(Box<BallotPattern>),
     /// An instance enters a stage.
     Enter(ProcedureId, usize, ArgPattern),
     /// An instance leaves a stage: `end(q is s)`.
@@ -111,4 +160,12 @@ pub enum StreamKind {
     BreachOf(ProvisionId),
     /// The case begins (a scope that is always open).
     Begin,
+}
+
+impl BallotPattern {
+    /// What its positions must be: who, for whom, on what.
+    #[must_use]
+    pub fn positions(&self) -> [&ArgPattern; 3] {
+        [&self.actor, &self.for_whom, &self.subject]
+    }
 }

@@ -111,6 +111,11 @@ impl Stream {
             | StreamKind::Opened(_, p)
             | StreamKind::Enter(_, _, p)
             | StreamKind::Leave(_, _, p) => p.for_each_var(f),
+            StreamKind::Ballot(b) => {
+                for p in [&mut b.actor, &mut b.for_whom, &mut b.subject] {
+                    p.for_each_var(f);
+                }
+            }
             StreamKind::InVersion(s, _) => s.for_each_var(f),
             StreamKind::Begin | StreamKind::BreachOf(_) => {}
         }
