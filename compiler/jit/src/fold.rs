@@ -145,12 +145,13 @@ impl World {
             Op::Arith(op, a, b) => arith(*op, &fold(*a)?, &fold(*b)?),
             Op::Shift {
                 before,
+                closes,
                 length,
                 base,
-                ..
             } => match (fold(*length)?, fold(*base)?) {
-                (Const::Length(l), Const::Time(t)) => {
-                    shift(program, *before, l, day_of(t)).map(|d| Const::Time(of_day(d)))
+                (Const::Length(l), Const::Time(t)) if t != NEVER => {
+                    let moved = self.shifted(program, g, (*before, *closes), l, day_of(t));
+                    moved.map(|d| Const::Time(of_day(d)))
                 }
                 _ => None,
             },
@@ -422,20 +423,6 @@ impl Const {
             Const::Entity(e) => Some(*e),
             _ => None,
         }
-    }
-}
-
-/// A day moved by a length under the program's convention.
-pub(crate) fn shift(program: &Program, before: bool, length: Length, day: i64) -> Option<i64> {
-    let from = Day::from_number(day)?;
-    let moved = if before {
-        program.counting.sub(from, length)
-    } else {
-        program.counting.add(from, length)
-    };
-    match length {
-        Length::Period(_) => moved.ok().map(Day::number),
-        Length::Duration(_) | Length::Elapsed(_) => None,
     }
 }
 

@@ -106,9 +106,9 @@ impl Em<'_, '_> {
             }
             Op::Shift {
                 before,
+                closes,
                 length,
                 base,
-                ..
             } => {
                 let Some(Const::Length(length)) = self.world.fold(program, *length, env) else {
                     return Err(Refusal::form(
@@ -116,7 +116,10 @@ impl Em<'_, '_> {
                     ));
                 };
                 let base = self.time(*base, env)?;
-                V::Time(self.shift(*before, length, base)?)
+                let by = self
+                    .world
+                    .counted(program, program.guard(g).provision, *closes)?;
+                V::Time(self.shift(*before, length, base, &by)?)
             }
             Op::Later(gs) => {
                 let mut latest: Option<ir::Value> = None;

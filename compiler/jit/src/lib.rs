@@ -14,7 +14,7 @@
 //! | `duty` | duties as latches |
 //! | `reads`, `power`, `slice` | what the measures depend on, and whether it can be compiled |
 //! | `layout`, `event`, `instances` | the arena |
-//! | `emit`, `guard`, `compare`, `time` | guards to code |
+//! | `emit`, `guard`, `compare`, `time`, `working` | guards to code |
 //! | `rule`, `latch` | the pass (R11) |
 //! | `stored` | values of statuses, arguments of earlier acts (R4, R21) |
 //! | `procedure` | instances, their stages (R44-R46) |
@@ -56,6 +56,7 @@ mod slice;
 mod stored;
 mod time;
 mod values;
+mod working;
 mod world;
 
 pub use ballot::odds_refused;
@@ -185,7 +186,6 @@ fn with_parts<T>(
                 .help("add a line such as `measure start(in_force)`"),
         );
     }
-    one_convention(program)?;
     let term = |f: &&rogatio_mir::DrawnFact| matches!(f.what, rogatio_mir::Drawn::Term(..));
     if let Some(fact) = experiment.drawn.iter().find(term) {
         return Err(
@@ -560,23 +560,5 @@ impl Instance {
         self.compiled
             .code
             .runs(&mut self.arena, from, to, records, self.compiled.width());
-    }
-}
-
-/// Native code counts by one convention, and by none that asks for holidays.
-fn one_convention(program: &Program) -> Result<(), Refusal> {
-    let own = program.counting;
-    if own == rogatio_calendar::Convention::Eu1182 {
-        return Err(Refusal::form("counting under eu_1182_71 is not compiled"));
-    }
-    let other = |c: &&rogatio_mir::Counting| c.convention != own;
-    match program.countings.iter().find(other) {
-        None => Ok(()),
-        Some(other) => Err(Refusal::form(format!(
-            "counting under several conventions, `{}` and `{}`, is not compiled",
-            own.name(),
-            other.convention.name()
-        ))
-        .help("where the file of the experiment has no `counting` of its own, write the library module's at its top")),
     }
 }

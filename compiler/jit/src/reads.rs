@@ -197,8 +197,17 @@ impl Reader<'_> {
                 }
                 self.all(&[*a, *b], env, keys, out)
             }
-            Op::Shift { length, base, .. } => match self.world.fold(program, *length, env) {
-                Some(Const::Length(Length::Period(_))) => self.walk(*base, env, keys, out),
+            Op::Shift {
+                length,
+                base,
+                closes,
+                ..
+            } => match self.world.fold(program, *length, env) {
+                Some(Const::Length(Length::Period(_))) => {
+                    let provision = program.guard(g).provision;
+                    self.world.counted(program, provision, *closes)?;
+                    self.walk(*base, env, keys, out)
+                }
                 Some(_) => Err(Refusal::form("times finer than a day are not compiled")),
                 None => Err(Refusal::form(
                     "a length that changes during a run is not compiled",

@@ -3,6 +3,7 @@
 use crate::emit::{Em, R};
 use crate::fold::NEVER;
 use crate::refusal::Refusal;
+use crate::working::Counted;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_calendar::{Convention, Length, Period};
 
@@ -10,8 +11,14 @@ use rogatio_calendar::{Convention, Length, Period};
 const MARCH_ZERO: i64 = 719_468;
 
 impl Em<'_, '_> {
-    /// `D after T`, `D before T` under the program's convention; pending stays pending.
-    pub(crate) fn shift(&mut self, before: bool, length: Length, base: ir::Value) -> R<ir::Value> {
+    /// `D after T`, `D before T` under the convention of its provision; pending stays pending.
+    pub(crate) fn shift(
+        &mut self,
+        before: bool,
+        length: Length,
+        base: ir::Value,
+        by: &Counted,
+    ) -> R<ir::Value> {
         let Length::Period(Period { months, days }) = length else {
             return Err(Refusal::form("times finer than a day are not compiled"));
         };
@@ -22,11 +29,19 @@ impl Em<'_, '_> {
         }
         let sign = if before { -1 } else { 1 };
         let (months, days) = (i64::from(months) * sign, i64::from(days) * sign);
-        let mut day = self.day(base);
+        let event = self.day(base);
+        let mut day = event;
         if months != 0 {
-            day = self.add_months(day, months);
+            let by = match by {
+                Counted::Plain(by) => *by,
+                Counted::Working(_) => Convention::Eu1182,
+            };
+            day = self.add_months(day, months, by);
         }
-        let day = self.b.ins().iadd_imm_s(day, days);
+        let mut day = self.b.ins().iadd_imm_s(day, days);
+        if let (Counted::Working(holidays), Length::Period(length)) = (by, length) {
+            day = self.last_working(event, day, (before, length), holidays)?;
+        }
         let four = self.b.ins().ishl_imm_u(day, 2);
         let moved = self.b.ins().iadd_imm_s(four, 2);
         let pending = self.cmp_imm(IntCC::Equal, base, NEVER);
@@ -35,9 +50,9 @@ impl Em<'_, '_> {
     }
 
     /// As `Convention::add` and `Convention::sub` count months. Years are counted from March.
-    fn add_months(&mut self, day: ir::Value, months: i64) -> ir::Value {
+    fn add_months(&mut self, day: ir::Value, months: i64, by: Convention) -> ir::Value {
         // From which day the month and number are taken, what is taken off the number, what is added in the end.
-        let (from, off, plus) = match self.program.counting {
+        let (from, off, plus) = match by {
             Convention::Treaty | Convention::Eu1182 => (0, 0, -1),
             Convention::Japan if months > 0 => (1, 1, -1),
             Convention::Japan => (-1, 0, 0),
