@@ -54,10 +54,13 @@ impl Slicer<'_> {
                 Closing::Upon(on, guard) => {
                     if self.reader.world.possible.event(on) {
                         self.event(on).map_err(named)?;
-                        for g in guard.iter().chain(&equal_to(on)) {
-                            self.need(*g, &about(bound_by(program, on)), 0)
-                                .map_err(named)?;
-                        }
+                        self.reader.kept = true;
+                        let equal = equal_to(on);
+                        let all = guard.iter().chain(&equal);
+                        let needed = all.map(|g| self.need(*g, &about(bound_by(program, on)), 0));
+                        let needed: Result<Vec<_>, _> = needed.collect();
+                        self.reader.kept = false;
+                        needed.map_err(named)?;
                     }
                 }
                 Closing::AllVoted(g) => {

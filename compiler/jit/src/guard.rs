@@ -230,6 +230,7 @@ impl Em<'_, '_> {
                 };
                 V::Bool(self.today_in(&set)?)
             }
+            Op::InVersion(v, present) => V::Bool(self.in_version(*v, *present)),
             Op::OutcomeIs(d, subject, o) => self.decision_is(*d, *subject, Some(*o), env)?,
             Op::DecisionOpen(d, subject) => self.decision_is(*d, *subject, None, env)?,
             Op::OnRoll { voter, set, .. } => self.on_roll(*voter, set, env)?,
@@ -491,6 +492,7 @@ impl Em<'_, '_> {
             let cols = &self.layout.timers[t];
             let item = self.b.ins().iadd_imm_s(at, i64::from(cols.item));
             let due = self.load(self.layout.queue.due, item);
+            let due = self.in_its_version(self.program.timers[t.index()].live, due);
             let time = self.moment(due, cols.firing);
             first = self.b.ins().smin(first, time);
         }

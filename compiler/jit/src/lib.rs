@@ -9,7 +9,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `world`, `possible`, `fold` | what is known before the runs |
+//! | `world`, `possible`, `fold`, `version` | what is known before the runs |
 //! | `decision`, `outcome`, `ballot` | decisions: openings, draws of ballots, outcomes |
 //! | `duty` | duties as latches |
 //! | `reads`, `power`, `slice` | what the measures depend on, and whether it can be compiled |
@@ -56,6 +56,7 @@ mod slice;
 mod stored;
 mod time;
 mod values;
+mod version;
 mod working;
 mod world;
 
@@ -177,6 +178,7 @@ fn with_parts<T>(
     make: impl FnOnce(&Parts<'_>) -> R<T>,
 ) -> R<T> {
     let mut program = values::plain_tables(specialise(program, experiment, values)?);
+    version::settled(&mut program, experiment);
     let (experiment, dated) = &dated::as_behaviours(&mut program, experiment);
     let program = &program;
     if experiment.measures.is_empty() {
@@ -214,6 +216,8 @@ fn with_parts<T>(
         world: &world,
         counters: slice.counters.clone(),
         close: None,
+        kept: false,
+        level: false,
     };
     make(&Parts {
         program,

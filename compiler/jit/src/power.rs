@@ -33,6 +33,8 @@ pub(crate) struct Enabling {
     bound: Vec<(rogatio_mir::VarId, Option<rogatio_mir::VarId>)>,
     /// A bound of a window.
     pub(crate) timed: bool,
+    /// The norm keeps the versions of a beginning.
+    pub(crate) kept: bool,
 }
 
 impl Enabling {
@@ -171,17 +173,18 @@ pub(crate) fn enabling(
     b: &Behaviour,
 ) -> Result<Vec<Enabling>, Refusal> {
     let mut out = Vec::new();
-    let mut add = |guard: Guard, actor, bound: &[_], timed| {
+    let mut add = |guard: Guard, actor, bound: &[_], timed, kept| {
         out.push(Enabling {
             guard,
             actor,
             bound: bound.to_vec(),
             timed,
+            kept,
         });
     };
-    add(b.who.cond, None, &[], false);
+    add(b.who.cond, None, &[], false, false);
     if let Some(when) = b.when {
-        add(when, None, &[], false);
+        add(when, None, &[], false, false);
     }
     let (grants, takes) = powers(program, world, b)?;
     for n in grants.into_iter().chain(takes) {
@@ -209,6 +212,7 @@ pub(crate) fn enabling(
             })
             .collect();
         let actor = Some(norm.who.domain.var);
+        let kept = norm.visit.is_some() || norm.duty.is_some();
         let is = matches.iter().filter_map(|(_, m)| match m {
             Match::Is(g) => Some(*g),
             _ => None,
@@ -219,7 +223,7 @@ pub(crate) fn enabling(
             .chain(norm.cond)
             .chain(norm.window.during)
         {
-            add(g, actor, &bound, false);
+            add(g, actor, &bound, false, kept);
         }
         for g in norm
             .window
@@ -227,7 +231,7 @@ pub(crate) fn enabling(
             .into_iter()
             .chain(norm.window.closes.map(|(g, _)| g))
         {
-            add(g, actor, &bound, true);
+            add(g, actor, &bound, true, kept);
         }
     }
     Ok(out)

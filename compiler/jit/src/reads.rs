@@ -111,6 +111,10 @@ pub(crate) struct Reader<'p> {
     pub(crate) counters: Vec<Counter>,
     /// The decision whose rules are read.
     pub(crate) close: Option<DecisionId>,
+    /// What is read keeps the versions of its beginning, which is not known here.
+    pub(crate) kept: bool,
+    /// The condition of a `while` status is read, which has the version of the day.
+    pub(crate) level: bool,
 }
 
 /// Why a question about a set of days is refused.
@@ -266,7 +270,10 @@ impl Reader<'_> {
                     self.arguments(args, env, keys, out)?;
                     let vars = program.statuses[s.index()].keys.iter().map(|d| d.var);
                     let inner = self.world.bind_all(program, vars, args, env);
-                    return self.walk(level, &inner, keys, out);
+                    let outer = std::mem::replace(&mut self.level, true);
+                    let walked = self.walk(level, &inner, keys, out);
+                    self.level = outer;
+                    return walked;
                 }
                 self.slot(Slot::Status(*s), args, env, keys, out)
             }
@@ -423,6 +430,7 @@ impl Reader<'_> {
                 out.now = true;
                 Ok(())
             }
+            Op::InVersion(v, present) => self.version(*v, *present, out),
             Op::NotStated(text) => Err(Refusal::open(format!("the text is silent: {text}"))),
             Op::CaseEntity(name) => Err(Refusal::form(format!(
                 "the experiment has no entity `{name}`"
@@ -556,6 +564,11 @@ impl Reader<'_> {
                     status.name
                 )));
             }
+            if !crate::version::told(self.program, self.program.timers[t.index()].live) {
+                return Err(Refusal::form(
+                    "what is scheduled by a version that an event begins, ends or pins is not compiled",
+                ));
+            }
             self.slot(Slot::Timer(*t), args, env, keys, out)?;
         }
         self.slot(Slot::Status(s), args, env, keys, out)
@@ -582,7 +595,9 @@ fn describe(op: &Op) -> &'static str {
         | Op::DecisionOpen(..)
         | Op::Certain(..) => "a decision",
         Op::Parameter(_) => "a parameter without a value",
-        Op::InVersion(..) | Op::ByVersion(_) => "a version of an article",
+        Op::ByVersion(_) => {
+            "what is said by version, where none may be in force or an event chooses,"
+        }
         Op::None | Op::Text(_) | Op::Length(_) | Op::Share(..) | Op::Chance(_) => {
             "a value of this type"
         }

@@ -75,6 +75,8 @@ impl Slice {
             world,
             counters: Vec::new(),
             close: None,
+            kept: false,
+            level: false,
         };
         let mut s = Slicer {
             reader,
@@ -100,7 +102,10 @@ impl Slice {
             if let Some(latch) = s.todo.pop() {
                 s.latch(latch)?;
             } else if let Some(p) = s.procedures.pop() {
-                s.procedure(p)?;
+                s.reader.kept = true;
+                let needed = s.procedure(p);
+                s.reader.kept = false;
+                needed?;
             } else if let Some(d) = s.decisions.pop() {
                 s.decision(d)?;
             } else {
@@ -540,7 +545,10 @@ impl Slicer<'_> {
             self.need(*g, &env, keys.len())?;
         }
         for g in enabling(program, self.reader.world, b)? {
-            self.need(g.guard, &g.env(b), keys.len())?;
+            self.reader.kept = g.kept;
+            let needed = self.need(g.guard, &g.env(b), keys.len());
+            self.reader.kept = false;
+            needed?;
         }
         Ok(())
     }

@@ -17,7 +17,7 @@ fn check(least: usize, text: &str) {
 #[test]
 fn periods_of_regulation_1182_71() {
     check(
-        60,
+        12,
         "module t
          counting eu_1182_71
          given holidays: set of date = 2030-01-01 | (2030-04-19 .. 2030-04-22) | (2030-12-24 .. 2031-01-02)
@@ -59,7 +59,7 @@ fn periods_of_regulation_1182_71() {
 #[test]
 fn the_holidays_of_an_experiment() {
     check(
-        20,
+        12,
         "module t
          counting eu_1182_71
          given holidays: set of date
@@ -88,7 +88,7 @@ fn the_holidays_of_an_experiment() {
 #[test]
 fn two_conventions() {
     check(
-        20,
+        12,
         "module t
          use std.treaty
          counting japan

@@ -21,12 +21,34 @@ impl Writer<'_> {
             "a duty that an event ends"
         } else if duty.scope_born {
             "a duty that what was done before may meet"
+        } else if crate::version::asked(&self.program, &self.conditions(norm, duty)) {
+            "a duty that reads a version which changes during a run"
         } else if duty.release.is_some_and(|g| !self.stays(g)) {
             "a duty that a passing condition releases"
         } else {
             return Ok(());
         };
         Err(why)
+    }
+
+    /// Every condition of a duty.
+    fn conditions(&self, norm: &Norm, duty: &Duty) -> Vec<Guard> {
+        let births = duty
+            .births
+            .iter()
+            .flat_map(|b| [b.guard, b.after])
+            .flatten();
+        let filter = match &norm.demand {
+            Demand::Act { filter, .. } => *filter,
+            _ => None,
+        };
+        let own = [norm.cond, duty.release, filter].into_iter().flatten();
+        let closes = duty.window.closes.map(|(g, _)| g);
+        births
+            .chain(own)
+            .chain(closes)
+            .chain([norm.who.cond])
+            .collect()
     }
 
     /// Whether a condition that holds once holds for good: then it does not matter when in a step it is asked.
