@@ -427,12 +427,14 @@ fn has_verdict(j: &Judgment, v: ExpectedVerdict) -> bool {
         ExpectedVerdict::Valid => j.verdict == Verdict::Valid && !j.unpowered && !j.in_doubt,
         ExpectedVerdict::Lawful => {
             let valid = has_verdict(j, ExpectedVerdict::Valid);
-            valid && !j.breached && j.late.is_empty()
+            valid && !j.breached && !j.perhaps_breach() && j.late.is_empty()
         }
         ExpectedVerdict::Void => j.verdict == Verdict::Void,
         ExpectedVerdict::Breach => j.breached,
         ExpectedVerdict::Late => !j.late.is_empty(),
-        ExpectedVerdict::Undetermined => j.verdict == Verdict::Undetermined || j.in_doubt,
+        ExpectedVerdict::Undetermined => {
+            j.verdict == Verdict::Undetermined || j.in_doubt || j.perhaps_breach()
+        }
         ExpectedVerdict::Shortfall => !j.shortfall.is_empty(),
         ExpectedVerdict::Pending => j.verdict == Verdict::Pending,
         ExpectedVerdict::Conflict => j.clauses.is_conflict() || j.dilemma,

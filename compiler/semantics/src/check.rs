@@ -98,6 +98,8 @@ pub(crate) struct Checker {
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Exceptions by define, put into their values at the end.
     pub(crate) exceptions: Vec<(DefineId, Exception)>,
+    /// What the names of each sentence stand for, for exceptions to it.
+    pub(crate) norm_names: HashMap<NormId, Vec<(String, VarId)>>,
     /// The seats of bodies, from their declaration on.
     pub(crate) seats: Vec<(EntityId, SeatGroup)>,
     /// Readings that some rule or case names.
@@ -320,6 +322,8 @@ impl Checker {
             PendingItem::Role(..) => 2,
             PendingItem::Define(..) | PendingItem::Table(..) => 3,
             PendingItem::Decision(..) => 4,
+            // What limits a sentence waits for all sentences.
+            PendingItem::ExceptionTo(x) if x.value.is_none() => 10,
             PendingItem::ExceptionTo(..) | PendingItem::AlsoGiven(..) => 5,
             PendingItem::Status(..) | PendingItem::VersionEvent(..) => 6,
             PendingItem::AlsoStatus(..) => 7,

@@ -42,17 +42,13 @@ impl Checker {
     pub(crate) fn exception_to(&mut self, cx: &mut Context, x: &ast::ExceptionTo) {
         let name = text_of(&x.target);
         match self.symbol(cx, &name) {
-            Some(Symbol::Define(d)) => return self.exception_to_define(cx, d, x),
-            Some(Symbol::Norm(_)) => {
-                return self.error(
-                    Diagnostic::error(
-                        codes::E0661,
-                        format!("`{name}` is a sentence: it has no value"),
-                    )
-                    .at(x.target.span, "what is excepted from it is a sentence, too")
-                    .help("say it as a sentence that goes before the other's article: `WHO may ACT when C despite art N`"),
-                );
+            Some(Symbol::Define(d)) => {
+                if !self.lacks_value(x) {
+                    self.exception_to_define(cx, d, x);
+                }
+                return;
             }
+            Some(Symbol::Norm(n)) => return self.exception_to_norm(cx, n, x),
             Some(other) => return self.no_slot(x, &format!("`{name}` is {}", other.what()), &[]),
             None => {}
         }
@@ -66,6 +62,9 @@ impl Checker {
             None => (last, String::new()),
         };
         let owner = path.join(".") + &copy;
+        if self.lacks_value(x) {
+            return;
+        }
         match self.symbol(cx, &owner) {
             Some(Symbol::Decision(d)) => self.exception_to_decision(cx, d, slot, x),
             Some(Symbol::Entity(e)) if self.program.entities[e.index()].body.is_some() => {
@@ -92,7 +91,11 @@ impl Checker {
     }
 
     /// The names that stand in the parentheses behind the target.
-    fn exception_names(&mut self, x: &ast::ExceptionTo, vars: &[VarId]) -> Vec<(String, VarId)> {
+    pub(crate) fn exception_names(
+        &mut self,
+        x: &ast::ExceptionTo,
+        vars: &[VarId],
+    ) -> Vec<(String, VarId)> {
         if x.args.len() > vars.len() {
             let name = text_of(&x.target);
             self.arity(&name, vars.len(), x.args.len(), x.target.span);
@@ -116,6 +119,7 @@ impl Checker {
     }
 
     fn exception_to_define(&mut self, cx: &mut Context, target: DefineId, x: &ast::ExceptionTo) {
+        let Some(other) = &x.value else { return };
         let params = self.program.defines[target.index()].params.clone();
         let depth = cx.locals.len();
         let own = params.len().saturating_sub(x.args.len());
@@ -127,7 +131,7 @@ impl Checker {
         let want = self.program.defines[target.index()].ty.clone();
         let at_closing = self.at_closing(cx, x.at_closing, &x.cond);
         let cond = self.cond(cx, &x.cond);
-        let value = self.slot_value(cx, &x.value, Some(&want));
+        let value = self.slot_value(cx, other, Some(&want));
         self.expect_ty(&value, &want);
         cx.locals.truncate(depth);
         let when = self.while_in_force(cx, cond);
@@ -214,6 +218,7 @@ impl Checker {
         slot: &str,
         x: &ast::ExceptionTo,
     ) {
+        let Some(other) = &x.value else { return };
         let consensus_alone = matches!(d.earlier.as_slice(), [one] if one.next.is_none());
         if slot == "passes" && consensus_alone && matches!(d.passes.0, Stated::None) {
             let why = format!("`{}` is decided by consensus alone", d.name);
@@ -232,12 +237,12 @@ impl Checker {
         let when = self.while_in_force(cx, when);
         let value = match slot {
             "silence" => {
-                let value = self.silence_value(id, &x.value);
-                self.silence_text(cx, id, &value, x.value.span)
+                let value = self.silence_value(id, other);
+                self.silence_text(cx, id, &value, other.span)
             }
-            "veto" => self.no_rule_or(cx, &x.value, false, |c, cx| c.filter(cx, d.voter, &x.value)),
-            "voters" | "present" => self.filter(cx, d.voter, &x.value),
-            _ => self.no_rule_or(cx, &x.value, true, |c, cx| c.cond(cx, &x.value)),
+            "veto" => self.no_rule_or(cx, other, false, |c, cx| c.filter(cx, d.voter, other)),
+            "voters" | "present" => self.filter(cx, d.voter, other),
+            _ => self.no_rule_or(cx, other, true, |c, cx| c.cond(cx, other)),
         };
         let exception = Exception {
             when,
@@ -365,6 +370,7 @@ impl Checker {
         slot: &str,
         x: &ast::ExceptionTo,
     ) {
+        let Some(other) = &x.value else { return };
         let name = self.program.entities[entity.index()].name.clone();
         let Some(mut body) = self.program.body(entity).cloned() else {
             return;
@@ -373,7 +379,7 @@ impl Checker {
             let why = format!("`{slot}` is no clause of `{name}` that takes one");
             return self.no_slot(x, &why, &OF_BODY);
         }
-        let span = x.value.span;
+        let span = other.span;
         let at_closing = self.at_closing(cx, x.at_closing, &x.cond);
         let depth = cx.locals.len();
         cx.locals.push(("it".to_owned(), body.member));
@@ -383,16 +389,16 @@ impl Checker {
         let when = self.while_in_force(cx, cond);
         let value = match slot {
             "members" => self.other_members(cx, &name, &body, x),
-            "voters" | "present" => self.filter(cx, body.member, &x.value),
+            "voters" | "present" => self.filter(cx, body.member, other),
             "weight" => {
-                let w = self.slot_value(cx, &x.value, None);
+                let w = self.slot_value(cx, other, None);
                 if !crate::unit::is_number(&w.ty) {
                     self.expect_ty(&w, &Ty::Int);
                 }
                 w
             }
             _ => {
-                let e = self.slot_value(cx, &x.value, None);
+                let e = self.slot_value(cx, other, None);
                 if !matches!(strip(&e.ty), Ty::Entity(_) | Ty::Error) {
                     self.mismatch(&e, "an entity: who is in the chair");
                 }
@@ -431,12 +437,15 @@ impl Checker {
         body: &Body,
         x: &ast::ExceptionTo,
     ) -> Expr {
-        let set = self.set(cx, &x.value);
+        let Some(other) = &x.value else {
+            return error_expr(cx.provision, x.target.span);
+        };
+        let set = self.set(cx, other);
         if set.kinds.iter().any(|k| !body.kinds.contains(k)) {
             let own = self.show(&Ty::Entity(body.kinds.clone()));
             self.error(
                 Diagnostic::error(codes::E0662, format!("only {own} may sit in `{name}`"))
-                    .at(x.value.span, "others, too")
+                    .at(other.span, "others, too")
                     .help(format!("let the members of `{name}` name every kind that may ever sit in it, and narrow them by a condition")),
             );
         }
@@ -445,10 +454,10 @@ impl Checker {
         if set.kinds == body.kinds {
             return cond;
         }
-        let it = self.make(cx, ExprKind::Var(body.member), ty, x.value.span);
+        let it = self.make(cx, ExprKind::Var(body.member), ty, other.span);
         let kind = ExprKind::IsKind(Box::new(it), set.kinds);
-        let is = self.make(cx, kind, Ty::Bool, x.value.span);
-        self.make(cx, ExprKind::And(vec![is, cond]), Ty::Bool, x.value.span)
+        let is = self.make(cx, kind, Ty::Bool, other.span);
+        self.make(cx, ExprKind::And(vec![is, cond]), Ty::Bool, other.span)
     }
 }
 

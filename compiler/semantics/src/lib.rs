@@ -32,6 +32,7 @@ mod define;
 mod dump;
 mod enact;
 mod exception;
+mod exception_to_norm;
 mod experiment;
 mod expr;
 mod finding;

@@ -202,6 +202,8 @@ impl Checker {
             let kept: Vec<VarId> = kept.copied().filter(|k| !keys.contains(k)).collect();
             keys.extend(kept);
         }
+        let names = cx.locals[outset..].to_vec();
+        self.norm_names.insert(norm, names);
         cx.implicit = was_implicit;
         let made = &mut self.program.norms[norm.index()];
         made.who = who;

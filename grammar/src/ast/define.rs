@@ -17,15 +17,15 @@ pub struct Define {
     pub value: Slot,
 }
 
-/// `exception to needed(d) = at least 3/4 when d is CharterChange`.
+/// `exception to needed(d) = at least 3/4 when d is CharterChange`, `exception to ban when p is Doctor`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ExceptionTo {
-    /// `needed`, `Adopt.passes`.
+    /// `needed`, `Adopt.passes`, the label of a sentence.
     pub target: Path,
     /// Its parameters, as names.
     pub args: Vec<Arg>,
-    /// The other value.
-    pub value: Expr,
+    /// The other value; a sentence has none.
+    pub value: Option<Expr>,
     /// When it holds.
     pub cond: Expr,
     /// `at closing`.

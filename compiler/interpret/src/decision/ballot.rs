@@ -120,31 +120,23 @@ impl Case {
             let Some(norm) = self.program().norms.get(n.index()) else {
                 continue;
             };
-            if yielding.iter().any(|p| self.within(norm.provision, *p)) {
+            let yields = self.yields(norm.provision, &yielding);
+            if norm.modal != Modal::Cannot || yields.is_true() {
                 continue;
             }
             for a in self.applies(norm, o, &Env::new()) {
-                let t = self.norm_holds(norm, a);
-                match (norm.modal, t) {
-                    (Modal::Cannot, Truth::True) => void(&mut j, norm.provision, norm.text.clone()),
-                    (Modal::Cannot, Truth::Unknown(c)) if j.verdict == Verdict::Valid => {
+                match self.norm_holds(norm, a).and(yields.clone().negate()) {
+                    Truth::True => void(&mut j, norm.provision, norm.text.clone()),
+                    Truth::Unknown(c) if j.verdict == Verdict::Valid => {
                         j.verdict = Verdict::Undetermined;
                         j.clauses = j.clauses.union(&c);
                     }
-                    (Modal::MustNot, Truth::True) => {
-                        j.breach.push(*n);
-                        j.broken.push((*n, Vec::new()));
-                        j.breached = true;
-                        j.because(
-                            norm.provision,
-                            self.words()
-                                .forbidden(&self.words().unless(&norm.text, &[]), false),
-                        );
-                    }
-                    (Modal::ShouldNot, Truth::True) => j.shortfall.push(*n),
                     _ => {}
                 }
             }
+        }
+        if j.verdict != Verdict::Void {
+            self.prohibitions(&norms, o, &yielding, &mut j);
         }
         j
     }

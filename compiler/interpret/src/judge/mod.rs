@@ -3,7 +3,9 @@
 mod grant;
 mod joint;
 mod office;
+mod prohibition;
 
+use self::prohibition::names_for;
 use crate::eval::Eval;
 use crate::index::conjuncts;
 use crate::state::{
@@ -303,7 +305,8 @@ impl Case {
             Some((g, env))
         });
         let agency = o.for_whom.map(|y| self.agency(&norms, o, y));
-        let (taken, taken_truth) = self.forbidding(&norms, o, Modal::Cannot, &yielding);
+        let barring = self.forbidding(&norms, o, Modal::Cannot, &yielding);
+        let (taken, taken_truth) = (barring.held, barring.truth);
         // A deed that no sentence empowers to is free but for what takes it away or forbids it (R25).
         let empowered = norms
             .iter()
@@ -369,7 +372,12 @@ impl Case {
                     j.because(n.provision, String::new());
                 }
             }
+            for (provision, text) in barring.lifted {
+                j.because(provision, text);
+            }
             self.prohibitions(&norms, o, &yielding, &mut j);
+            // A deed has no other worth than this.
+            j.in_doubt |= deed && !j.perhaps_forbidden.is_empty();
         }
         if j.verdict == Verdict::Valid
             && !power.is_true()
@@ -378,78 +386,6 @@ impl Case {
             self.share_of(g.norm, env, o, &mut j);
         }
         j
-    }
-
-    fn prohibitions(
-        &self,
-        norms: &[NormId],
-        o: &Occurrence,
-        yielding: &[ProvisionId],
-        j: &mut Judgment,
-    ) {
-        for (modal, advised) in [(Modal::MustNot, false), (Modal::ShouldNot, true)] {
-            let (found, _) = self.forbidding(norms, o, modal, yielding);
-            for (n, text, keys) in found {
-                if let Some(norm) = self.program().norms.get(n.index()) {
-                    j.because(norm.provision, self.words().forbidden(&text, advised));
-                }
-                if modal == Modal::MustNot {
-                    j.breach.push(n);
-                    j.broken.push((n, keys));
-                    j.breached = true;
-                } else {
-                    j.shortfall.push(n);
-                }
-            }
-        }
-    }
-
-    /// Norms that take power away or forbid, and hold: with their texts.
-    fn forbidding(
-        &self,
-        norms: &[NormId],
-        o: &Occurrence,
-        modal: Modal,
-        yielding: &[ProvisionId],
-    ) -> (Vec<(NormId, String, Vec<Value>)>, Truth) {
-        let mut found = Vec::new();
-        let mut truth = Truth::False;
-        for n in norms {
-            let Some(norm) = self
-                .program()
-                .norms
-                .get(n.index())
-                .filter(|x| x.modal == modal)
-            else {
-                continue;
-            };
-            if yielding.iter().any(|p| self.within(norm.provision, *p)) {
-                continue;
-            }
-            for a in self.applies_as(norm, o, &Env::new(), names_for(norm)) {
-                let keys = keys_in(norm, &a.env);
-                let env = a.env.clone();
-                let t = self.norm_holds(norm, a);
-                if t.is_true() {
-                    let text = self.words().unless(&norm.text, &self.ways_out(norm, &env));
-                    found.push((*n, text, keys));
-                }
-                truth = truth.or(t);
-            }
-        }
-        found.dedup();
-        (found, truth)
-    }
-
-    /// What would lift a ban; nothing where it has no `unless`.
-    fn ways_out(&self, norm: &Norm, env: &Env) -> Vec<String> {
-        let program = self.program();
-        let all = norm.cond.map_or(Vec::new(), |c| conjuncts(program, c));
-        let lifts = all.iter().filter_map(|g| match program.guard(*g).op {
-            rogatio_mir::Op::Not(g) => Some(self.describe(g, env)),
-            _ => None,
-        });
-        lifts.collect()
     }
 
     /// Subject, filter, condition and window of a norm that is no duty.
@@ -464,31 +400,6 @@ impl Case {
             t = t.and(Eval::new(self).truth(c, &mut env));
         }
         t.and(self.window(&norm.window, &mut env).is_open(self.state()))
-    }
-
-    /// Provisions whose norms yield for this act: some norm says `despite` them and holds (R27).
-    pub(crate) fn yielding(&self, norms: &[NormId], o: &Occurrence) -> Vec<ProvisionId> {
-        let mut out = Vec::new();
-        for n in norms {
-            let Some(norm) = self.program().norms.get(n.index()) else {
-                continue;
-            };
-            let Some(p) = norm.despite else { continue };
-            let holds = match norm.modal {
-                Modal::May | Modal::Must | Modal::Should => self
-                    .grants(*n, o, names_for(norm))
-                    .iter()
-                    .any(|g| g.truth.is_true()),
-                _ => self
-                    .applies_as(norm, o, &Env::new(), names_for(norm))
-                    .into_iter()
-                    .any(|a| self.norm_holds(norm, a).is_true()),
-            };
-            if holds {
-                out.push(p);
-            }
-        }
-        out
     }
 
     /// Whether the agent may act for the principal (R25b).
@@ -574,23 +485,6 @@ impl Case {
             j.because(act.provision, self.words().no_power(&act.name));
         }
     }
-}
-
-/// The values of a norm's keys, as far as the act has given them.
-fn keys_in(norm: &Norm, env: &Env) -> Vec<Value> {
-    let known = |k: &rogatio_mir::VarId| env.get(*k).cloned().unwrap_or(Value::None);
-    norm.keys.iter().map(known).collect()
-}
-
-/// Whether a norm is about acting for somebody.
-fn names_for(norm: &Norm) -> bool {
-    norm.demand.parts().iter().any(|d| match d {
-        Demand::Act { matches, .. } => matches
-            .iter()
-            .any(|(p, m)| *p == Position::For && *m != Match::Any),
-        Demand::Vote { for_whom, .. } => *for_whom != Match::Any,
-        _ => false,
-    })
 }
 
 /// What gives somebody the power to act for another.

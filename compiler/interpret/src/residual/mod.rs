@@ -62,6 +62,8 @@ pub struct Permit {
     pub provisions: Vec<ProvisionId>,
     /// It would be a breach all the same.
     pub breach: bool,
+    /// It would have effect, and whether it would be a breach cannot be said.
+    pub perhaps_breach: bool,
     /// What forbids it, or takes away the power to it; of a breach.
     pub against: Vec<ProvisionId>,
     /// What advises against it.
@@ -261,8 +263,10 @@ impl Case {
     /// What somebody could do, as it was judged: what it rests on apart from what speaks against it.
     fn permit(&self, input: ActInput, text: String, until: Option<Moment>, j: Judgment) -> Permit {
         // An argument that could be anything is no open question.
+        let doubt = j.verdict == Verdict::Undetermined || j.in_doubt || j.perhaps_breach();
+        let perhaps_breach = j.in_doubt || j.perhaps_breach();
         let clauses = Some(j.clauses).filter(|c| c.iter().next().is_some());
-        let open = clauses.filter(|_| j.verdict == Verdict::Undetermined || j.in_doubt);
+        let open = clauses.filter(|_| doubt);
         let of = |norms: &[rogatio_mir::NormId]| -> Vec<ProvisionId> {
             let norms = norms.iter().map(|n| self.program().norms.get(n.index()));
             norms.flatten().map(|n| n.provision).collect()
@@ -287,6 +291,7 @@ impl Case {
             until,
             provisions,
             breach: j.breached,
+            perhaps_breach,
             against,
             advised,
             why: j.text.join("; "),

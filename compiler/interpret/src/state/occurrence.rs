@@ -159,6 +159,8 @@ pub struct Judgment {
     pub unpowered: bool,
     /// A deed of which cannot be said whether there was power to it.
     pub in_doubt: bool,
+    /// Prohibitions of which cannot be said whether it breaches them.
+    pub perhaps_forbidden: Vec<NormId>,
     /// Recommendations it goes against.
     pub shortfall: Vec<NormId>,
     /// Duties it fulfils.
@@ -200,12 +202,19 @@ impl Judgment {
         };
         let flags = [
             (self.breached, "breach"),
+            (self.perhaps_breach(), "undetermined"),
             (!self.late.is_empty(), "late"),
             (!self.shortfall.is_empty(), "shortfall"),
             (self.dilemma, "dilemma"),
         ];
         let flags = flags.into_iter().filter_map(|(is, w)| is.then_some(w));
         verdict.into_iter().chain(flags).collect()
+    }
+
+    /// It has effect, and whether it is a breach cannot be said: of a deed that is its whole verdict.
+    #[must_use]
+    pub fn perhaps_breach(&self) -> bool {
+        self.verdict == Verdict::Valid && !self.in_doubt && !self.perhaps_forbidden.is_empty()
     }
 
     pub(crate) fn new(verdict: Verdict) -> Judgment {
@@ -215,6 +224,7 @@ impl Judgment {
             breached: false,
             unpowered: false,
             in_doubt: false,
+            perhaps_forbidden: Vec::new(),
             shortfall: Vec::new(),
             fulfils: Vec::new(),
             late: Vec::new(),

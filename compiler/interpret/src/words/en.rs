@@ -301,6 +301,12 @@ impl Words for En {
         };
         format!("{word}: {sentence}")
     }
+    fn perhaps_forbidden(&self, sentence: &str) -> String {
+        format!("whether it is forbidden cannot be said: {sentence}")
+    }
+    fn excepted(&self, sentence: &str, when: &str) -> String {
+        format!("excepted from: {sentence}, as {when}")
+    }
     fn unless(&self, sentence: &str, conditions: &[String]) -> String {
         let lifts: String = conditions.iter().map(|c| format!(", unless {c}")).collect();
         format!("{sentence}{lifts}")

@@ -330,6 +330,12 @@ impl Words for Ja {
         };
         format!("{word}：{sentence}")
     }
+    fn perhaps_forbidden(&self, sentence: &str) -> String {
+        format!("禁止に反するか否かは定まらない：{sentence}")
+    }
+    fn excepted(&self, sentence: &str, when: &str) -> String {
+        say(&["「", sentence, "」の例外：", when])
+    }
     fn unless(&self, sentence: &str, conditions: &[String]) -> String {
         if conditions.is_empty() {
             return format!("「{sentence}」");

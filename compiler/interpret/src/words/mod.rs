@@ -194,6 +194,10 @@ pub trait Words: Sync {
     fn does_not_hold(&self, who: &str, office: &str, holder: Option<&str>) -> String;
     /// A prohibition with its sentence; `advised` where it is a recommendation.
     fn forbidden(&self, sentence: &str, advised: bool) -> String;
+    /// A prohibition with its sentence, of which cannot be said whether it holds.
+    fn perhaps_forbidden(&self, sentence: &str) -> String;
+    /// A sentence that does not bind, and what is excepted from it.
+    fn excepted(&self, sentence: &str, when: &str) -> String;
     /// What would lift a ban.
     fn unless(&self, sentence: &str, conditions: &[String]) -> String;
     /// Done after its duty had lapsed.

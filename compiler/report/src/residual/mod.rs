@@ -164,7 +164,7 @@ pub struct Permit {
     /// Why it would be a breach or a shortfall.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub why: String,
-    /// It cannot be said whether it would be valid, or of a deed whether it would be a breach: the silent clauses.
+    /// It cannot be said whether it would be valid, or whether it would be a breach: the silent clauses.
     pub open: Vec<String>,
     /// It was so from the beginning.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -175,7 +175,7 @@ pub struct Permit {
     /// It says what is done to whom also where acts are told by their names.
     #[serde(skip)]
     in_full: bool,
-    /// A deed happens whatever it is worth.
+    /// It happens, whatever it is worth: a deed, or an act of which only the breach is open.
     #[serde(skip)]
     deed: bool,
 }
@@ -300,7 +300,7 @@ impl Residual {
                         standing,
                         of_case,
                         in_full: is_finding(case, p),
-                        deed: is_deed(case, p),
+                        deed: is_deed(case, p) || p.perhaps_breach,
                     });
                     self.may.len() - 1
                 });
