@@ -35,6 +35,15 @@ fn probability_of_w1_from_its_program(bencher: Bencher<'_, '_>) {
     bencher.bench(|| rogatio_simulate::exact(black_box(&program), &program.experiments[0], &[]));
 }
 
+/// The thirtieth of 190 states, each with a pace of its own, from the checked program: four measures are asked for, and the
+/// date is the one that has a law.
+#[divan::bench]
+fn law_of_w2_date(bencher: Bencher<'_, '_>) {
+    let mut program = program("examples/bench/w2_treaty.rog");
+    program.experiments[0].measures.truncate(1);
+    bencher.bench(|| rogatio_simulate::exact(black_box(&program), &program.experiments[0], &[]));
+}
+
 /// All indices of all members.
 #[divan::bench]
 fn power_of_27_members(bencher: Bencher<'_, '_>) {

@@ -31,7 +31,11 @@ fn exactly(program: &Program) -> BigRational {
     let experiment = program.experiments.last().expect("an experiment");
     let answers = exact(program, experiment, &[]).expect("asked");
     let first = answers.into_iter().next().expect("a measure");
-    first.expect("an exact answer").value().clone()
+    first
+        .expect("an exact answer")
+        .value()
+        .expect("a fraction")
+        .clone()
 }
 
 fn fraction(n: i64, d: i64) -> BigRational {

@@ -62,7 +62,7 @@ fn votes_in_planes_in_words_and_exactly() {
         );
         for (i, law) in law.iter().enumerate() {
             let law = law.as_ref().unwrap_or_else(|e| panic!("{e}\n{text}"));
-            let probability = number(law.value());
+            let probability = number(law.value().expect("a fraction"));
             sure += usize::from(probability == 0.0 || probability == 1.0);
             for result in [&planes, &words] {
                 let m = &result.measures[i];

@@ -13,9 +13,11 @@
 //! | `count` | winning coalitions by size and member: three ways to count them |
 //! | `minimal` | minimal winning and blocking coalitions |
 //! | `power` | the indices |
+//! | `arrivals` | independent delays: how many have acted, and when the k-th does |
 //! | `odds`, `vote`, `law` | the ballots of an experiment as laws, and probabilities under them |
 #![forbid(unsafe_code)]
 
+mod arrivals;
 mod count;
 mod derive;
 mod game;
@@ -27,6 +29,7 @@ mod refusal;
 mod rule;
 mod vote;
 
+pub use arrivals::{Arrivals, Kth, ONE};
 pub use count::Method;
 pub use derive::{Answer, Asked, Electorate, Voter, ask, decisions_in, derive, readings_of};
 pub use game::{Game, Group, Leaf, Shape};

@@ -36,7 +36,7 @@ pub(crate) struct Chances {
 #[must_use]
 pub fn not_pure(why: impl Into<String>) -> Refusal {
     Refusal::new(codes::E1005, why.into())
-        .help("simulate it: a history has no exact law here; exact are votes on one matter whose roll, weights and rules stand when they open")
+        .help("simulate it (without `--exact`); exact are votes on one matter whose roll, weights and rules stand when they open, and how many of many actors have done one act by a day, each after a delay of its own, or when the k-th has")
 }
 
 /// The draws of a vote just opened, in the order of the first voter concerned.

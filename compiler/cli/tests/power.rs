@@ -217,9 +217,20 @@ fn exact_answers_of_an_experiment() {
         &["simulate", "vote.rog", "--exact", "--format", "json"],
     );
     assert_eq!(ended.exit, 0, "{}", ended.stderr);
-    let found: Value = serde_json::from_str(&ended.stdout).expect("a list");
+    let found: Value = serde_json::from_str(&ended.stdout).expect("an object");
     // Three or more of five.
-    assert_eq!(found[0]["exact"], "2133/3125");
+    assert_eq!(found["measures"][0]["exact"], "2133/3125");
+    // What it was made from stands in it as in what is simulated.
+    assert_eq!(found["hash"].as_str().map(str::len), Some(64));
+    assert_eq!(found["version"], env!("CARGO_PKG_VERSION"));
+    for (key, value) in [
+        ("experiment", "e"),
+        ("engine", "exact"),
+        ("last", "2030-01-08"),
+    ] {
+        assert_eq!(found[key], value, "{found}");
+    }
+    assert!(found["seed"] == 0 && found["readings"].is_array());
     let plan = rogatio(&dir, &["simulate", "vote.rog", "--explain-plan"]);
     assert!(plan.stdout.contains("block machine"), "{}", plan.stdout);
     write(
@@ -235,6 +246,64 @@ fn exact_answers_of_an_experiment() {
         "{}",
         ended.stderr
     );
+}
+
+/// What is missing is told where it is missing, with the edit of an experiment and not of another command.
+#[test]
+fn an_experiment_in_which_nobody_votes_is_told_at_its_measure() {
+    let dir = club();
+    write(
+        &dir,
+        "empty.rog",
+        "use club\nexperiment e {\nbegin 2030-01-01\nMotion: M\n2030-01-02: put(M)\n2030-01-03: counted(M)\n\
+         each Member votes yes 60%, no 40% on Carry\nmeasure adopted(Carry on M)\nhorizon 1 week\n}\n",
+    );
+    let ended = rogatio(&dir, &["simulate", "empty.rog", "--exact"]);
+    assert_eq!(ended.exit, 3, "{}", ended.stdout);
+    assert!(ended.stderr.contains("error[E1000]"), "{}", ended.stderr);
+    assert!(ended.stderr.contains("empty.rog:8:9"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("--members"), "{}", ended.stderr);
+}
+
+/// The law of a date, beside what has none: in every form of output, with what it was made from.
+#[test]
+fn the_law_of_a_date() {
+    let dir = club();
+    let race = "module race\ncounting treaty\nkind State\nact join by any State\n\
+        any s: State cannot join when count(join by s) >= 1\nstatus open from 10 days after 2nd join\n\
+        event storm\nstatus wet(s: State) from storm\n\
+        experiment e {\nbegin 2030-01-01\nState 3\neach s: State does join after uniform(1 day, 2 days)\n\
+        measure start(open)\nmeasure count(join)\nmeasure soaked: count(State & wet)\nhorizon 20 days\n}\n";
+    write(&dir, "race.rog", race);
+    let args = [
+        "simulate", "race.rog", "--exact", "--seed", "9", "--format", "json",
+    ];
+    let ended = rogatio(&dir, &[&args[..], &["-o", "race.csv"]].concat());
+    assert_eq!(ended.exit, 1, "{}", ended.stderr);
+    assert!(
+        ended.stderr.contains("of the measure `soaked`"),
+        "{}",
+        ended.stderr
+    );
+    let found: Value = serde_json::from_str(&ended.stdout).expect("an object");
+    let law = &found["measures"][0]["date"]["law"];
+    assert_eq!(
+        *law,
+        serde_json::json!([["2030-01-12", 0.5], ["2030-01-13", 0.5]])
+    );
+    assert_eq!(found["measures"][1]["exact"], "3");
+    assert_eq!(found["unanswered"][0]["code"], "E1005");
+    let csv = std::fs::read_to_string(dir.path().join("race.csv")).expect("written");
+    for line in [
+        "measure,statistic,at,value",
+        ",engine,,exact",
+        ",seed,,9",
+        "start(open),share,2030-01-12,0.500000000000000",
+        "count(join),mean exactly,,3",
+    ] {
+        assert!(csv.lines().any(|l| l == line), "{line}\n{csv}");
+    }
+    assert!(csv.contains(",hash,,"), "{csv}");
 }
 
 #[test]

@@ -1,61 +1,232 @@
-//! Exact answers of an experiment: fractions, and the decimals they come to.
+//! Exact answers of an experiment: fractions with the decimals they come to, and the laws of dates.
 
-use crate::table::{Align, Style, Table};
+use crate::simulate::{Named, named, provenance};
+use crate::table::{Align, Style, Table, width};
 use num_traits::ToPrimitive;
-use rogatio_simulate::Exact;
+use rogatio_simulate::{DateLaw, Exact, ExactResult, QUANTILES};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 /// Fractions longer than this are given in full in JSON only.
 const LONGEST: usize = 60;
 
-/// A measure with its exact answer: an element of `rogatio simulate --exact --format json`.
+/// The object of `rogatio simulate --exact --format json`, and of a pure vote: as a simulation's, but nothing was drawn.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ExactReport {
+    /// Version of the program that made it.
+    pub version: &'static str,
+    /// The experiment.
+    pub experiment: String,
+    /// The module.
+    pub module: String,
+    /// A hash of every text that was read.
+    pub hash: String,
+    /// `none`: there are no random draws.
+    pub draws: &'static str,
+    /// `exact`.
+    pub engine: &'static str,
+    /// The seed that was given; nothing hangs on it.
+    pub seed: u64,
+    /// The first day of a run.
+    pub begin: String,
+    /// The last day of a run.
+    pub last: String,
+    /// Parameters with their values.
+    pub parameters: Vec<Named>,
+    /// Readings with their choices.
+    pub readings: Vec<Named>,
+    /// The measures.
+    pub measures: Vec<ExactMeasure>,
+    /// The measures without an exact answer.
+    pub unanswered: Vec<UnansweredReport>,
+}
+
+/// A measure without an exact answer.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct UnansweredReport {
     /// The measure.
     pub name: String,
-    /// `probability` or `mean`.
+    /// The code: `E1005`.
+    pub code: String,
+    /// What it hangs on.
+    pub why: String,
+}
+
+/// A measure with its exact answer.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ExactMeasure {
+    /// The measure.
+    pub name: String,
+    /// The table it is a row of: `breaches`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// `probability`, `mean` or `date`.
     pub kind: &'static str,
-    /// The fraction in lowest terms.
-    pub exact: String,
-    /// The nearest decimal.
+    /// The fraction in lowest terms; of a probability or mean.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exact: Option<String>,
+    /// The nearest decimal: of a date, of the probability that it comes within a run.
     pub about: f64,
+    /// The law of a date.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date: Option<DateReport>,
+}
+
+/// The law of a date.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct DateReport {
+    /// No probability of a span of days is further off than this.
+    pub error: f64,
+    /// In days since the begin, over the runs that reach it.
+    pub mean: Option<f64>,
+    /// Quantiles over all runs; one that does not reach it counts as later than all.
+    pub quantiles: Vec<ExactQuantile>,
+    /// Each day with its probability.
+    pub law: Vec<(String, f64)>,
+}
+
+/// A quantile of a law.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ExactQuantile {
+    /// Its share: 0.5 for the median.
+    pub share: f64,
+    /// Its value; `> 1998-06-05` beyond the horizon.
+    pub value: String,
 }
 
 impl ExactReport {
-    /// The report of an answer.
+    /// The report of exact answers.
     #[must_use]
-    pub fn of(name: &str, exact: &Exact) -> ExactReport {
+    pub fn of(result: &ExactResult, hash: &str, version: &'static str) -> ExactReport {
+        let measure = |(table, name, exact): &(Option<String>, String, Exact)| {
+            let about = |x: Option<f64>| x.unwrap_or(f64::NAN);
+            let (kind, about, date) = match exact {
+                Exact::Probability(p) => ("probability", about(p.to_f64()), None),
+                Exact::Mean(m) => ("mean", about(m.to_f64()), None),
+                Exact::Date(law) => ("date", law.reached(), Some(DateReport::of(law))),
+            };
+            ExactMeasure {
+                name: name.clone(),
+                table: table.clone(),
+                kind,
+                exact: exact.value().map(ToString::to_string),
+                about,
+                date,
+            }
+        };
         ExactReport {
-            name: name.to_owned(),
-            kind: match exact {
-                Exact::Probability(_) => "probability",
-                Exact::Mean(_) => "mean",
-            },
-            exact: exact.value().to_string(),
-            about: exact.value().to_f64().unwrap_or(f64::NAN),
+            version,
+            experiment: result.experiment.clone(),
+            module: result.program.clone(),
+            hash: hash.to_owned(),
+            draws: "none",
+            engine: "exact",
+            seed: result.seed,
+            begin: result.begin.to_string(),
+            last: result.last.to_string(),
+            parameters: named(&result.params),
+            readings: named(&result.readings),
+            measures: result.measures.iter().map(measure).collect(),
+            unanswered: (result.unanswered.iter())
+                .map(|u| UnansweredReport {
+                    name: u.measure.clone(),
+                    code: u.why.code.to_string(),
+                    why: u.why.message.clone(),
+                })
+                .collect(),
+        }
+    }
+
+    /// For people.
+    #[must_use]
+    pub fn render(&self, style: Style) -> String {
+        let mut facts = Table::new(&[Align::Left; 2]);
+        facts.row(["runs".to_owned(), "none  (exact)".to_owned()]);
+        let span = format!("{} to {}", self.begin, self.last);
+        facts.row(["a history".to_owned(), span]);
+        for p in &self.parameters {
+            facts.row([format!("param {}", p.name), p.value.clone()]);
+        }
+        for r in &self.readings {
+            facts.row([format!("reading {}", r.name), r.value.clone()]);
+        }
+        facts.row(provenance(&self.module, &self.hash, self.version));
+        let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
+        for m in self.measures.iter().filter(|m| m.date.is_none()) {
+            let about = match m.kind {
+                "probability" => format!("{:.10} %", 100.0 * m.about),
+                _ => format!("{:.10}", m.about),
+            };
+            let exact = m.exact.clone().unwrap_or_default();
+            let fraction = match exact.len() {
+                0..=LONGEST => exact,
+                n => format!("a fraction of {n} digits (--format json)"),
+            };
+            table.row([m.full_name(), m.kind.to_owned(), about, fraction]);
+        }
+        let mut out = format!(
+            "{}\n{}\n{}",
+            style.bold(&self.experiment),
+            "─".repeat(width(&self.experiment).max(8)),
+            facts.render(2)
+        );
+        if self.measures.iter().any(|m| m.date.is_none()) {
+            out += &format!("\n{}", table.render(2));
+        }
+        for m in &self.measures {
+            if let Some(date) = &m.date {
+                out += &format!("\n{}\n{}", style.bold(&m.full_name()), date.render(m.about));
+            }
+        }
+        out += "\nNothing was drawn: these are the laws themselves. `--sample` runs it.\n";
+        out
+    }
+}
+
+impl ExactMeasure {
+    fn full_name(&self) -> String {
+        match &self.table {
+            Some(table) => format!("{table}: {}", self.name),
+            None => self.name.clone(),
         }
     }
 }
 
-/// For people: a line a measure.
-#[must_use]
-pub fn exact_table(experiment: &str, answers: &[ExactReport], style: Style) -> String {
-    let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
-    for a in answers {
-        let about = match a.kind {
-            "probability" => format!("{:.10} %", 100.0 * a.about),
-            _ => format!("{:.10}", a.about),
+impl DateReport {
+    fn of(law: &DateLaw) -> DateReport {
+        let quantile = |q: &u64| ExactQuantile {
+            share: *q as f64 / 1000.0,
+            value: match law.quantile(*q, 1000) {
+                Some(day) => day.to_string(),
+                None => format!("> {}", law.last),
+            },
         };
-        let fraction = match a.exact.len() {
-            0..=LONGEST => a.exact.clone(),
-            n => format!("a fraction of {n} digits"),
-        };
-        table.row([a.name.clone(), a.kind.to_owned(), about, fraction]);
+        let one = rogatio_simulate::ONE as f64;
+        let each = law.days.iter();
+        DateReport {
+            error: law.bound(),
+            mean: law.mean(),
+            quantiles: QUANTILES.iter().map(quantile).collect(),
+            law: each
+                .map(|(d, p)| (d.to_string(), *p as f64 / one))
+                .collect(),
+        }
     }
-    format!(
-        "{}\n{}\nNothing was drawn: these are the laws of the ballots, exactly. `--sample` runs it.\n",
-        style.bold(experiment),
+
+    fn render(&self, reached: f64) -> String {
+        let mut table = Table::new(&[Align::Left, Align::Right]);
+        table.row(["reached".to_owned(), format!("{:.10} %", 100.0 * reached)]);
+        for q in &self.quantiles {
+            let name = match q.share {
+                0.5 => "median".to_owned(),
+                s => format!("{}% by", 100.0 * s),
+            };
+            table.row([name, q.value.clone()]);
+        }
+        if let Some(mean) = self.mean {
+            table.row(["mean of those".to_owned(), format!("{mean:.6} days")]);
+        }
+        table.row(["error at most".to_owned(), format!("{:.1e}", self.error)]);
         table.render(2)
-    )
+    }
 }

@@ -25,7 +25,7 @@ pub mod why;
 mod words;
 
 pub use coverage::{Coverage, Covered, Encoding, Totals};
-pub use exact::{ExactReport, exact_table};
+pub use exact::{DateReport, ExactMeasure, ExactQuantile, ExactReport, UnansweredReport};
 pub use line::{Group, Line, LineKind, Link, Member, group};
 pub use power::{PowerContext, PowerReport};
 pub use residual::{Certain, Decision, Owed, Permit, Precluded, Procedure, Residual};

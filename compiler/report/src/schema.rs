@@ -32,10 +32,9 @@ impl Output {
     /// What it is on the whole: `one object`.
     #[must_use]
     pub fn form(&self) -> &'static str {
-        match (self.make)().get("type").and_then(|t| t.as_str()) {
-            _ if self.lines => "one object a line",
-            Some("array") => "one list of objects",
-            _ => "one object",
+        match self.lines {
+            true => "one object a line",
+            false => "one object",
         }
     }
 
@@ -47,7 +46,7 @@ impl Output {
         Output::one::<PowerReport>("power"),
         Output::one::<RunReport>("run"),
         Output::one::<SimReport>("simulate"),
-        Output::one::<Vec<ExactReport>>("simulate --exact"),
+        Output::one::<ExactReport>("simulate --exact"),
         Output::one::<ReplayReport>("simulate --replay"),
         Output::one::<SweepReport>("simulate --vary"),
         Output::lines::<TestResult>("test"),

@@ -171,7 +171,7 @@ impl SimReport {
     }
 }
 
-fn named(all: &[(String, String)]) -> Vec<Named> {
+pub(crate) fn named(all: &[(String, String)]) -> Vec<Named> {
     all.iter()
         .map(|(name, value)| Named {
             name: name.clone(),
@@ -181,7 +181,7 @@ fn named(all: &[(String, String)]) -> Vec<Named> {
 }
 
 /// The module, what its texts hash to, and the program that read them.
-fn provenance(module: &str, hash: &str, version: &str) -> [String; 2] {
+pub(crate) fn provenance(module: &str, hash: &str, version: &str) -> [String; 2] {
     let module = if module.is_empty() { "texts" } else { module };
     let hash = hash.get(..16).unwrap_or(hash);
     [module.to_owned(), format!("{hash}  (rogatio {version})")]

@@ -266,7 +266,8 @@ impl Clock {
         }
     }
 
-    fn running(&self, case: &Case, b: &Behaviour) -> Running {
+    /// Whether the act is empowered and asked for now.
+    pub(crate) fn running(&self, case: &Case, b: &Behaviour) -> Running {
         let mut truth = Truth::True;
         for g in std::iter::once(b.who.cond).chain(b.when) {
             truth = truth.and(case.eval(g, &self.env).truth());

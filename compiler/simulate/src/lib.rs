@@ -28,12 +28,13 @@ mod sweep;
 
 pub use engine::{Engine, Ready, Wish};
 pub use error::{MAX_RUNS, SimError};
-pub use exact::{Exact, PureVote, exact, pure_votes};
+pub use exact::{DateLaw, Exact, ExactResult, PureVote, Unanswered, exact, pure_votes};
 pub use part::{PART, Part, PartMeasure, SHARD, Shard, Source, merge, whole};
 pub use plan::{Plan, plan};
 pub use progress::{SimOptions, run, shown, simulate};
 pub use replay::{Player, Replay, replay};
 pub use result::{QUANTILES, Row, SimResult, csv};
+pub use rogatio_analyze::ONE;
 pub use rogatio_jit::{CENSORED, Compiled, OVERFLOW, REACHED, Refusal, Values, compile, examine};
 pub use rogatio_mir::Shown;
 pub use saved::{Begun, Same, Saved};

@@ -110,11 +110,7 @@ pub fn run(
         runs: options.first,
         complete: false,
         params: params(program, experiment, options.values),
-        readings: program
-            .readings
-            .iter()
-            .filter_map(|r| r.choices.get(r.chosen).map(|c| (r.name.clone(), c.clone())))
-            .collect(),
+        readings: readings(program),
         begin,
         last: ready.last(),
         measures: options.resumed.clone().unwrap_or_else(|| fresh.clone()),
@@ -231,7 +227,19 @@ fn span(
     }
 }
 
-fn params(program: &Program, experiment: &Experiment, values: &Values) -> Vec<(String, String)> {
+/// The readings of a program with their choices.
+pub(crate) fn readings(program: &Program) -> Vec<(String, String)> {
+    let all = program.readings.iter();
+    all.filter_map(|r| r.choices.get(r.chosen).map(|c| (r.name.clone(), c.clone())))
+        .collect()
+}
+
+/// The parameters of an experiment with their values.
+pub(crate) fn params(
+    program: &Program,
+    experiment: &Experiment,
+    values: &Values,
+) -> Vec<(String, String)> {
     let value = |(name, g): &(String, rogatio_mir::Guard)| {
         let op = values
             .iter()

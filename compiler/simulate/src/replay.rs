@@ -121,6 +121,23 @@ impl Player {
             .chain(self.facts.laws())
     }
 
+    /// The case as a run begins.
+    pub(crate) fn begun(&self) -> Case {
+        let mut case = self.case.clone();
+        case.begin(Point::day_phase(self.experiment.begin, Phase::Opening));
+        case
+    }
+
+    /// The laws of a behaviour's clocks.
+    pub(crate) fn law_of(&self, behaviour: usize) -> &Laws {
+        &self.laws[behaviour]
+    }
+
+    /// The last day of a run.
+    pub(crate) fn last(&self) -> Day {
+        self.last
+    }
+
     /// A run before its beginning.
     fn history<'e>(&'e self, experiment: &'e Experiment, seed: u64, run: u64) -> History<'e> {
         History {

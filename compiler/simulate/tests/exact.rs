@@ -16,7 +16,7 @@ fn answers(p: &Program) -> Vec<Result<Exact, String>> {
 
 fn value(a: &Result<Exact, String>) -> f64 {
     let a = a.as_ref().unwrap_or_else(|e| panic!("{e}"));
-    a.value().to_f64().unwrap()
+    a.value().unwrap().to_f64().unwrap()
 }
 
 #[test]
@@ -127,12 +127,15 @@ fn a_bloc_is_no_set_of_independent_voters() {
     let bloc =
         "each Member votes yes 60%, no 40% on Carry as a bloc All\nmeasure adopted(Carry on M)";
     let found = answers(&club(bloc));
-    assert_eq!(found[0].as_ref().unwrap().value().to_string(), "3/5");
+    assert_eq!(
+        found[0].as_ref().unwrap().value().unwrap().to_string(),
+        "3/5"
+    );
     let free = "each Member votes yes 60%, no 40% on Carry\nmeasure adopted(Carry on M)";
     // Four or more of seven.
     let found = answers(&club(free));
     assert_eq!(
-        found[0].as_ref().unwrap().value().to_string(),
+        found[0].as_ref().unwrap().value().unwrap().to_string(),
         "11097/15625"
     );
 }
@@ -140,7 +143,15 @@ fn a_bloc_is_no_set_of_independent_voters() {
 #[test]
 fn a_vote_that_closes_when_all_have_voted() {
     let p = club("each Member votes yes 50%, no 50% on Quick\nmeasure adopted(Quick on M)");
-    assert_eq!(answers(&p)[0].as_ref().unwrap().value().to_string(), "1/2");
+    assert_eq!(
+        answers(&p)[0]
+            .as_ref()
+            .unwrap()
+            .value()
+            .unwrap()
+            .to_string(),
+        "1/2"
+    );
 }
 
 /// A delay that is fixed is no chance: W1 in which the president puts it to the vote after a day.
@@ -156,7 +167,12 @@ fn a_vote_that_is_called_after_a_fixed_delay() {
     let votes = "each Member votes yes 60%, no 40% on Carry\nmeasure adopted(Carry on M)\n";
     let spoken = club(&format!("{votes}A does speak after 1 day"));
     assert_eq!(
-        answers(&spoken)[0].as_ref().unwrap().value().to_string(),
+        answers(&spoken)[0]
+            .as_ref()
+            .unwrap()
+            .value()
+            .unwrap()
+            .to_string(),
         "11097/15625"
     );
     for (lines, why) in [
@@ -184,8 +200,8 @@ fn what_is_no_pure_vote_is_refused() {
             "each Member does speak after exponential(1 week)\nmeasure adopted(Carry on M)",
             "random times",
         ),
-        ("measure carried(M)", "more of a history"),
-        ("measure start(carried(M))", "a date"),
+        ("measure carried(M)", "more than who has acted"),
+        ("measure start(carried(M))", "more than who has acted"),
         (
             "each Member votes yes 50%, no 50% on Quick\nmeasure adopted(Carry on M)",
             "other decisions",

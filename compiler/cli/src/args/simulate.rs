@@ -12,6 +12,7 @@ use std::path::PathBuf;
     rogatio simulate examples/cbd_race.rog --runs 1e6 --seed 1\n  \
     rogatio simulate examples/bench/council_vote.rog --exact\n  \
     rogatio simulate examples/bench/council_vote.rog --sample\n  \
+    rogatio simulate examples/cbd_race.rog --exact\n  \
     rogatio simulate treaty.rog race --runs 10_000 --seed 7 -o race.csv\n  \
     rogatio simulate treaty.rog race --runs 1e9 --until-width 0.001 -o race.json --resume\n  \
     rogatio simulate treaty.rog race --vary wait='1 year..10 years/1 year' --vary A5\n  \
@@ -22,7 +23,8 @@ use std::path::PathBuf;
     drawn in another way by --engine jit (--explain-plan tells). Ctrl-C ends early with the \
     runs that are complete.\n\n\
     A pure vote, whose measures hang on nothing but its ballots, is answered exactly unless --sample, --runs, \
-    --until-width, --vary, -o, --engine or --rng asks for runs.\n\n\
+    --until-width, --vary, --resume, --engine or --rng asks for runs. The date of the k-th act, and numbers of those who \
+    have acted, are answered by --exact.\n\n\
     What cannot be compiled is interpreted: that is much slower, and by default 1000 runs are done \
     in place of 100000.")]
 pub(crate) struct Simulate {
@@ -47,10 +49,10 @@ pub(crate) struct Simulate {
     /// What makes the random numbers; philox, a second opinion, is the interpreter's alone.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) rng: RngArg,
-    /// Give the exact answers and run nothing; refused where a measure hangs on more than the ballots of one vote. It is
-    /// what is done where all measures have one and nothing asks for runs.
+    /// Give the exact answers and run nothing: of what hangs on the ballots of one vote, or on how many of many actors
+    /// have done an act by a day, each after a delay of its own; refused where a measure hangs on more.
     #[arg(long, conflicts_with_all = [
-        "output", "runs", "until_width", "replay", "explain_plan", "engine", "rng", "vary", "sample",
+        "runs", "until_width", "replay", "explain_plan", "engine", "rng", "vary", "sample", "resume",
     ])]
     pub(crate) exact: bool,
     /// Run it, though the answers may be had exactly.
@@ -99,7 +101,7 @@ impl Simulate {
             || self.until_width.is_some()
             || self.replay.is_some()
             || self.explain_plan
-            || self.output.is_some()
+            || self.resume
             || !self.vary.is_empty()
             || self.engine != EngineArg::Auto
             || self.rng != RngArg::Splitmix

@@ -73,7 +73,7 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
         if args.exact {
             return exact::run(console, args, &front, &program, experiment);
         }
-        if let Some(done) = exact::if_pure(console, args, &program, experiment) {
+        if let Some(done) = exact::if_pure(console, args, &hash, &program, experiment) {
             return done;
         }
     }

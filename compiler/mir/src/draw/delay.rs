@@ -1,6 +1,6 @@
 //! The laws of delays in whole ticks (R51, R55).
 
-use super::{Table, unit_exponential};
+use super::{Table, first_word, unit_exponential};
 use std::sync::Arc;
 
 /// The longest mean and bound of a delay law, in ticks: 2^31.
@@ -131,5 +131,90 @@ impl Delay {
             Delay::Table(ref table) => return table.ticks(word),
         };
         (ticks as i64).max(1)
+    }
+
+    /// How many of the 2^64 words give at most so many ticks: the law's distribution function, exactly.
+    #[must_use]
+    pub fn words_within(&self, ticks: i64) -> u128 {
+        const ALL: u128 = 1 << 64;
+        let Some(ticks) = u64::try_from(ticks).ok().filter(|t| *t > 0) else {
+            return 0;
+        };
+        match *self {
+            Delay::Scaled(0) => ALL,
+            Delay::Scaled(scale) => {
+                // unit * scale <= ticks * 2^64, and the unit variate falls as the word rises.
+                let most = (u128::from(ticks) << 64) / u128::from(scale);
+                ALL - first_word(u64::try_from(most).unwrap_or(u64::MAX))
+            }
+            Delay::Uniform { first, count } => {
+                // What is below one tick is one tick, so the first bound may be zero.
+                match (ticks as i64).checked_sub(first) {
+                    Some(over) if over >= 0 => {
+                        let places = u128::from((over as u64).min(count - 1)) + 1;
+                        (places << 64).div_ceil(u128::from(count))
+                    }
+                    _ => 0,
+                }
+            }
+            Delay::Fixed(one) => match one as u64 <= ticks {
+                true => ALL,
+                false => 0,
+            },
+            Delay::Table(ref table) => {
+                let (ends, all) = table.rows();
+                let rows = all.partition_point(|t| *t as u64 <= ticks);
+                rows.checked_sub(1)
+                    .map_or(0, |last| u128::from(ends[last]) + 1)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// By halving: words of the laws of one variate give ever fewer ticks, those of the others ever more.
+    fn by_halving(delay: &Delay, ticks: i64) -> u128 {
+        let falls = matches!(delay, Delay::Scaled(_));
+        let (mut from, mut to) = (0u128, 1u128 << 64);
+        while from < to {
+            let middle = from + (to - from) / 2;
+            let within = delay.ticks(middle as u64) <= ticks;
+            if within == falls {
+                to = middle;
+            } else {
+                from = middle + 1;
+            }
+        }
+        if falls { (1 << 64) - from } else { from }
+    }
+
+    #[test]
+    fn the_distribution_is_that_of_the_words() {
+        let year = 365;
+        let all = [
+            Delay::exponential(10 * year),
+            Delay::exponential(0),
+            Delay::exponential(1),
+            Delay::exponential(MAX_TICKS),
+            Delay::geometric(1500),
+            Delay::geometric(2),
+            Delay::uniform(0, 7),
+            Delay::uniform(200, 500),
+            Delay::fixed(30),
+            Delay::triangular(3, 20, 90, 365),
+            Delay::weibull(100, 3, 2, 400),
+            Delay::empirical(&[(3, 1), (10, 5), (10, 2), (40, 1)]),
+        ];
+        for delay in all.into_iter().flatten() {
+            for ticks in (0..60).chain([90, 199, 200, 364, 500, 1000, 5000, 100_000, 1 << 36]) {
+                let found = delay.words_within(ticks);
+                assert_eq!(found, by_halving(&delay, ticks), "{delay:?} {ticks}");
+            }
+            assert_eq!(delay.words_within(0), 0);
+            assert_eq!(delay.words_within(-5), 0);
+        }
     }
 }

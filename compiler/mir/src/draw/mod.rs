@@ -156,6 +156,30 @@ pub fn unit_exponential(word: u64) -> u64 {
     (u64::from(zeros) + 1) * LN_2 - ln
 }
 
+/// The first word, from 0 to 2^64, whose unit variate is at most so great: [`unit_exponential`] falls as the word rises.
+pub(crate) fn first_word(most: u64) -> u128 {
+    // With so many zeros before its first bit a word gives from `zeros * LN_2` (not included) to one LN_2 more.
+    let zeros = most / LN_2;
+    if zeros >= 64 {
+        return 0;
+    }
+    // What must be taken off at least.
+    let ln = (zeros + 1) * LN_2 - most;
+    let cell = LN_TABLE.partition_point(|at| u64::from(*at) <= ln).max(1) - 1;
+    let word = if cell + 1 >= LN_TABLE.len() {
+        // Nothing with so many zeros does; the first with one less does.
+        1u128 << (64 - zeros)
+    } else {
+        let (low, high) = (u64::from(LN_TABLE[cell]), u64::from(LN_TABLE[cell + 1]));
+        let rest = ((ln - low) << 32).div_ceil(high - low);
+        // The rest may carry into the next cell.
+        let fraction = ((cell as u128) << 32) + u128::from(rest);
+        (((1u128 << 42) + fraction) << 21).div_ceil(1 << zeros)
+    };
+    // The last bit is read as set, so a word and the next odd one are alike.
+    word & !1
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

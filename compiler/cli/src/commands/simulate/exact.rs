@@ -1,13 +1,15 @@
-//! `rogatio simulate --exact`: the laws of a vote in place of runs.
+//! `rogatio simulate --exact`: the laws in place of runs.
 
 use super::output;
 use crate::args::Simulate;
 use crate::console::Console;
 use crate::exit::{Done, Exit, Stop};
 use crate::front::Front;
-use rogatio_diagnostics::Diagnostic;
 use rogatio_mir::{Experiment, Program};
 use rogatio_report::ExactReport;
+use rogatio_simulate::ExactResult;
+
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Prints the exact answers, or why a measure has none.
 pub(super) fn run(
@@ -17,61 +19,56 @@ pub(super) fn run(
     program: &Program,
     experiment: &Experiment,
 ) -> Done {
-    match answers(program, experiment) {
-        Ok(report) => print(console, args, experiment, &report),
-        Err(found) => {
-            console.report(&found, &front.sources);
-            Err(Stop::Exit(Exit::BadInput))
+    let result = match ExactResult::of(program, experiment, &[], args.seed) {
+        Ok(result) => result,
+        Err(e) => {
+            let found = e.diagnostic().also(experiment.span, "this experiment");
+            console.report(&[found], &front.sources);
+            return Err(Stop::Exit(Exit::BadInput));
         }
+    };
+    let each = result.unanswered.iter().map(|u| {
+        let found = u.why.diagnostic().also(experiment.span, "this experiment");
+        found.note(format!("of the measure `{}`", u.measure))
+    });
+    let found: Vec<_> = each.collect();
+    console.report(&found, &front.sources);
+    if result.measures.is_empty() {
+        return Err(Stop::Exit(Exit::BadInput));
     }
+    print(console, args, &result, &output::hash(&front.sources))?;
+    Ok(match found.is_empty() {
+        true => Exit::Fine,
+        false => Exit::Findings,
+    })
 }
 
-/// The same where every measure has an exact answer; nothing otherwise.
+/// The same where every measure hangs on the ballots of a vote alone; nothing otherwise.
 pub(super) fn if_pure(
     console: &Console,
     args: &Simulate,
+    hash: &str,
     program: &Program,
     experiment: &Experiment,
 ) -> Option<Done> {
-    let report = answers(program, experiment).ok()?;
-    if report.is_empty() {
+    let votes = rogatio_simulate::pure_votes(program, experiment, &[]).ok()?;
+    if votes.is_empty() || votes.iter().any(Result::is_err) {
         return None;
     }
-    Some(print(console, args, experiment, &report))
-}
-
-fn print(
-    console: &Console,
-    args: &Simulate,
-    experiment: &Experiment,
-    report: &[ExactReport],
-) -> Done {
-    let human = || rogatio_report::exact_table(&experiment.name, report, console.style());
-    output::print(console, args.format, &report, human)?;
-    Ok(Exit::Fine)
-}
-
-/// An answer for each measure, or what is found instead.
-fn answers(
-    program: &Program,
-    experiment: &Experiment,
-) -> Result<Vec<ExactReport>, Vec<Diagnostic>> {
-    let answers = rogatio_simulate::exact(program, experiment, &[])
-        .map_err(|e| vec![e.diagnostic().also(experiment.span, "this experiment")])?;
-    let measures = experiment.measures.iter().zip(&answers);
-    let refused = measures.filter_map(|(m, a)| Some((m, a.as_ref().err()?)));
-    let found: Vec<_> = refused
-        .map(|(m, r)| {
-            let found = r.diagnostic().also(experiment.span, "this experiment");
-            found.note(format!("of the measure `{}`", m.name))
-        })
-        .collect();
-    if !found.is_empty() {
-        return Err(found);
+    let result = ExactResult::of(program, experiment, &[], args.seed).ok()?;
+    if !result.unanswered.is_empty() {
+        return None;
     }
-    let names = experiment.measures.iter().map(|m| m.name.as_str());
-    Ok(names
-        .zip(answers.iter().flatten())
-        .map(|(n, e)| ExactReport::of(n, e))
-        .collect())
+    Some(print(console, args, &result, hash))
+}
+
+fn print(console: &Console, args: &Simulate, result: &ExactResult, hash: &str) -> Done {
+    let report = ExactReport::of(result, hash, VERSION);
+    let human = || report.render(console.style());
+    output::print(console, args.format, &report, human)?;
+    if let Some(path) = &args.output {
+        output::write_exact(console, path, result, hash)?;
+        console.remark(&format!("written: {}", path.display()));
+    }
+    Ok(Exit::Fine)
 }

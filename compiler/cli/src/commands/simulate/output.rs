@@ -7,8 +7,8 @@ use crate::front::refuse;
 use crate::load::read_text;
 use crate::write::replace;
 use rogatio_diagnostics::{Diagnostic, SourceMap, codes};
-use rogatio_report::{SimReport, SweepPoint, SweepReport};
-use rogatio_simulate::{Row, Saved};
+use rogatio_report::{ExactReport, SimReport, SweepPoint, SweepReport};
+use rogatio_simulate::{ExactResult, Row, Saved};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
@@ -133,21 +133,7 @@ fn json(axes: &[String], points: &[SweepPoint], hash: &str) -> String {
 /// The result as CSV, with what it was made from and by. A sweep has a column for each axis before the others.
 fn csv(axes: &[String], points: &[SweepPoint], hash: &str) -> String {
     let blank = vec![String::new(); axes.len()];
-    let own = |statistic, value: &str| Row {
-        measure: String::new(),
-        statistic,
-        at: String::new(),
-        value: value.to_owned(),
-    };
-    let head = [own("version", env!("CARGO_PKG_VERSION")), own("hash", hash)];
-    let columns = own("statistic", "value");
-    let columns = Row {
-        measure: "measure".to_owned(),
-        at: "at".to_owned(),
-        ..columns
-    };
-    let mut out = rogatio_simulate::csv(axes, &[columns]);
-    out += &rogatio_simulate::csv(&blank, &head);
+    let mut out = csv_head(axes, hash);
     for (i, (at, result)) in points.iter().enumerate() {
         let at: Vec<String> = at.iter().map(|(_, value)| value.clone()).collect();
         // Said once where nothing is varied, else of each point.
@@ -160,6 +146,44 @@ fn csv(axes: &[String], points: &[SweepPoint], hash: &str) -> String {
         out += &rogatio_simulate::csv(&at, &result.rows());
     }
     out
+}
+
+/// The columns, and what every result has: the version and the hash.
+fn csv_head(axes: &[String], hash: &str) -> String {
+    let own = |statistic, value: &str| Row {
+        measure: String::new(),
+        statistic,
+        at: String::new(),
+        value: value.to_owned(),
+    };
+    let columns = Row {
+        measure: "measure".to_owned(),
+        at: "at".to_owned(),
+        ..own("statistic", "value")
+    };
+    let head = [own("version", env!("CARGO_PKG_VERSION")), own("hash", hash)];
+    let blank = vec![String::new(); axes.len()];
+    rogatio_simulate::csv(axes, &[columns]) + &rogatio_simulate::csv(&blank, &head)
+}
+
+/// Writes exact answers whole or not at all.
+pub(super) fn write_exact(
+    console: &Console,
+    path: &Path,
+    result: &ExactResult,
+    hash: &str,
+) -> Result<(), Stop> {
+    let text = match form(path) {
+        Some(Form::Json) => {
+            let report = ExactReport::of(result, hash, env!("CARGO_PKG_VERSION"));
+            serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+        }
+        _ => {
+            let rows = [result.provenance(), result.rows()].concat();
+            csv_head(&[], hash) + &rogatio_simulate::csv(&[], &rows)
+        }
+    };
+    replace(path, text.as_bytes()).map_err(|e| refuse(console, &cannot_write(path, &e.to_string())))
 }
 
 /// SHA-256 of every text that was read, in the order of reading, whatever the files are called.

@@ -1,13 +1,12 @@
-//! Exact answers in place of runs: where all that is random are the ballots of one vote, its probability is a fraction.
+//! Exact answers where all that is random are the ballots of one vote: its probability is a fraction.
 //!
 //! The history is played once with nobody voting: it says who is on the roll and with which odds when the vote opens, and
 //! that nothing of this changes until it closes. The rest is [`rogatio_analyze`].
 
+use super::Exact;
 use crate::error::SimError;
 use crate::replay::Player;
 use crate::settled;
-use num_rational::BigRational;
-use num_traits::Zero;
 use rogatio_analyze::{
     Asked, Draw, Drawn, Electorate, Law, Refusal, ask, decisions_in, draws, mean, not_pure,
 };
@@ -20,15 +19,6 @@ use rogatio_mir::{
 /// Runs looked at for what follows upon the outcomes, at most.
 const LOOKED_AT: u64 = 12;
 
-/// An exact answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Exact {
-    /// The probability of a condition.
-    Probability(BigRational),
-    /// The expected value of a number.
-    Mean(BigRational),
-}
-
 /// A measure that hangs on the ballots of one vote and on nothing else that is random.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PureVote {
@@ -38,20 +28,6 @@ pub struct PureVote {
     pub others: Vec<usize>,
     /// The measure over the voters' answers.
     pub asked: Asked,
-}
-
-/// The exact answers of an experiment, a measure each; or why there is none.
-///
-/// # Errors
-/// A parameter without a value; what the interpreter refuses.
-pub fn exact(
-    program: &Program,
-    experiment: &Experiment,
-    values: &Values,
-) -> Result<Vec<Result<Exact, Refusal>>, SimError> {
-    let votes = pure_votes(program, experiment, values)?;
-    let each = votes.into_iter().map(|v| v.and_then(|v| v.exact()));
-    Ok(each.collect())
 }
 
 /// The measures of an experiment as pure votes; or why they are none.
@@ -66,8 +42,11 @@ pub fn pure_votes(
     let player = Player::new(program, experiment, values)?;
     let program = specialise(program, experiment, values)?;
     let each = experiment.measures.iter();
-    each.map(|m| measure(&program, experiment, &player, m))
-        .collect()
+    each.map(|m| {
+        let found = measure(&program, experiment, &player, m)?;
+        Ok(found.map_err(|r| super::placed(r, &program, m)))
+    })
+    .collect()
 }
 
 /// The states of a vote in the silent run.
@@ -337,20 +316,4 @@ impl PureVote {
 
 fn outcome(case: &Case, d: DecisionId, s: Option<Entity>) -> Option<DecisionOutcome> {
     Some(case.openings(d, s).last()?.closed.as_ref()?.outcome)
-}
-
-impl Exact {
-    /// The fraction.
-    #[must_use]
-    pub fn value(&self) -> &BigRational {
-        match self {
-            Exact::Probability(p) | Exact::Mean(p) => p,
-        }
-    }
-
-    /// Whether it is nothing at all.
-    #[must_use]
-    pub fn is_zero(&self) -> bool {
-        self.value().is_zero()
-    }
 }
