@@ -189,7 +189,7 @@ impl Em<'_, '_> {
                     let env = matter
                         .clone()
                         .with(decision.voter.var, Bind::V(V::Entity(who)));
-                    let may = em.truth(decision.voters, &env)?;
+                    let may = em.may_vote(d, at, &env)?;
                     em.when(may, |em| {
                         em.by_line(d, &lines, 0, (at, v, index, who), &matter)
                     })

@@ -465,7 +465,7 @@ impl Em<'_, '_> {
             let env = env.with(decision.voter.var, Bind::V(V::Entity(who)));
             let open = em.load_bool(cols.open, matter);
             let of = em.of_kinds(who, &decision.voter.kinds);
-            let may = em.truth(decision.voters, &env)?;
+            let may = em.may_vote(d, matter, &env)?;
             let row = em.b.ins().imul_imm_s(matter, i64::from(cols.voters.cap));
             let index = em.b.ins().iadd(row, voter);
             let mut conds = vec![open, of, may];

@@ -63,13 +63,31 @@ impl Slicer<'_> {
                         needed.map_err(named)?;
                     }
                 }
-                Closing::AllVoted(g) => {
+                Closing::AllVoted(g) | Closing::When(g) => {
                     rolls.extend(
                         self.roll_rule(d, *g, &about(Env::default()))
                             .map_err(named)?,
                     );
                 }
-                Closing::Certain | Closing::When(_) => {}
+                Closing::Certain => {}
+            }
+        }
+        for (on, guard) in &decision.withdrawn {
+            if self.reader.world.possible.event(on) {
+                self.event(on).map_err(named)?;
+                self.reader.kept = true;
+                let equal = equal_to(on);
+                let all = guard.iter().chain(&equal);
+                let needed = all.map(|g| self.need(*g, &about(bound_by(program, on)), 0));
+                let needed: Result<Vec<_>, _> = needed.collect();
+                self.reader.kept = false;
+                needed.map_err(named)?;
+            }
+        }
+        if let Some(g) = decision.silence_by_voter {
+            let env = about(Env::default()).with(decision.voter.var, Bind::Element);
+            for cond in crate::roll::silences(program, self.reader.world, d, g).map_err(named)? {
+                self.roll_rule(d, cond, &env).map_err(named)?;
             }
         }
         for g in decision.slots() {
@@ -82,6 +100,19 @@ impl Slicer<'_> {
             let env = about(Env::default()).with(line.who.domain.var, Bind::Element);
             for g in std::iter::once(line.who.cond).chain(line.when) {
                 voters.push(self.need(g, &env, 0).map_err(|r| r.span(line.span))?);
+            }
+        }
+        if decision.roll_at_opening {
+            let rules = [decision.voters, decision.members].into_iter();
+            for g in rules.chain(decision.weight) {
+                let reads = self.need(g, &env, 0).map_err(named)?;
+                let early =
+                    |s: &Slot| matches!(s, Slot::Decision(_) | Slot::Stage(_) | Slot::Kind(_));
+                if reads.now || reads.slots.iter().any(|(s, _)| early(s)) {
+                    return Err(named(Refusal::form(
+                        "a roll frozen at the opening that hangs on what may change at the same instant is not compiled",
+                    )));
+                }
             }
         }
         if voters.iter().any(|r| r.now) {

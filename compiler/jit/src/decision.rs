@@ -46,15 +46,32 @@ pub(crate) struct DecisionCols {
     /// First of those at which ballots with a date are.
     pub(crate) dated: u32,
     pub(crate) lines: Lines,
+    /// The roll of the opening, where it is frozen.
+    pub(crate) frozen: Option<crate::roll::Frozen>,
 }
 
 /// Outcomes of the compiled decisions, in the order of their numbers.
-pub(crate) const OUTCOMES: [DecisionOutcome; 4] = [
+pub(crate) const OUTCOMES: [DecisionOutcome; 5] = [
     DecisionOutcome::Adopted,
     DecisionOutcome::Rejected,
     DecisionOutcome::Inquorate,
     DecisionOutcome::Inadmissible,
+    DecisionOutcome::Withdrawn,
 ];
+
+/// What equal votes come to, under a condition: no casting vote is given in a run.
+pub(crate) fn tie_outcome(tie: &TieKind) -> Option<(DecisionOutcome, Option<Guard>)> {
+    match tie {
+        TieKind::Outcome(o, when) => Some((*o, *when)),
+        TieKind::Decides {
+            until: None,
+            otherwise: Some(o),
+            ..
+        } => Some((*o, None)),
+        TieKind::Decides { .. } => None,
+    }
+    .filter(|(o, _)| number(*o) != 0)
+}
 
 pub(crate) fn number(o: DecisionOutcome) -> i64 {
     OUTCOMES
@@ -92,7 +109,7 @@ pub(crate) fn accepted(program: &Program, d: DecisionId) -> Result<(), Refusal> 
     let tie = decision
         .tie
         .as_ref()
-        .is_some_and(|t| !matches!(t.kind, TieKind::Outcome(DecisionOutcome::Rejected, None)));
+        .is_some_and(|t| tie_outcome(&t.kind).is_none());
     let unstated = |s: &Stated| matches!(s, Stated::NotStated(_));
     let silent = matches!(decision.silence.0, Silence::NotStated(_));
     let what = [
@@ -108,20 +125,10 @@ pub(crate) fn accepted(program: &Program, d: DecisionId) -> Result<(), Refusal> 
         (!decision.vote_norms.is_empty(), "norms about voting"),
         (!decision.earlier.is_empty(), "several steps or consensus"),
         (!decision.enacts.is_empty(), "an act that it enters"),
-        (!decision.withdrawn.is_empty(), "withdrawal"),
-        (decision.roll_at_opening, "a roll that is frozen"),
-        (
-            decision.silence_by_voter.is_some(),
-            "silence that differs by voter",
-        ),
-        (tie, "a rule for equal votes"),
+        (tie, "equal votes that wait for a casting vote"),
         (
             closes(|c| matches!(c, Closing::Certain)),
             "an early close when the result is certain",
-        ),
-        (
-            closes(|c| matches!(c, Closing::When(_))),
-            "a condition that closes it",
         ),
     ];
     if let Some((_, what)) = what.iter().find(|(is, _)| *is) {
@@ -159,6 +166,9 @@ pub(crate) fn each_event(program: &Program, d: DecisionId, f: &mut dyn FnMut(&On
         if let Closing::Upon(on, _) = c {
             f(on);
         }
+    }
+    for (on, _) in &decision.withdrawn {
+        f(on);
     }
 }
 
@@ -201,6 +211,7 @@ impl DecisionCols {
             ends,
             dated,
             lines: Lines::new(experiment, d, (n, all), cold),
+            frozen: crate::roll::Frozen::new(decision, all, hot),
             keys,
             voters,
         })
@@ -236,7 +247,7 @@ impl Em<'_, '_> {
     }
 
     /// The index of the matter that an event is about.
-    fn matter_of(&mut self, d: DecisionId, env: &Env) -> R<ir::Value> {
+    pub(crate) fn matter_of(&mut self, d: DecisionId, env: &Env) -> R<ir::Value> {
         let Some(s) = self.decision(d).subject.clone() else {
             return Ok(self.int(0));
         };
@@ -261,6 +272,7 @@ impl Em<'_, '_> {
             let cols = &self.layout.decisions[d];
             self.each_of(cols.closing, |em, at| {
                 let outcome = em.outcome(*d, at)?;
+                let outcome = em.unless_withdrawn(*d, at, outcome);
                 em.store(cols.result, at, outcome);
                 Ok(())
             })
@@ -272,6 +284,7 @@ impl Em<'_, '_> {
     fn closings(&mut self, pass: &Pass, d: DecisionId) -> R<()> {
         let (program, layout) = (self.program, self.layout);
         let (decision, cols) = (&program.decisions[d.index()], &layout.decisions[&d]);
+        self.withdrawals(pass, d)?;
         if pass.clock || pass.follows {
             self.each_of(cols.due, |em, at| em.will_close(d, at))?;
             self.set_imm(cols.due.count, 0);
@@ -291,14 +304,16 @@ impl Em<'_, '_> {
                         }
                     })?;
                 }
-                Closing::AllVoted(g) if self.rolls_change(pass, d) => {
+                Closing::AllVoted(g) | Closing::When(g) if self.rolls_change(pass, d) => {
                     let (zero, n) = (self.int(0), self.int(i64::from(cols.keys.cap)));
                     self.each(zero, n, |em, at| {
                         let open = em.load_bool(cols.open, at);
                         em.when(open, |em| {
-                            let env = em.about(d, at);
-                            let all = em.at_close(d, at, false, |em| em.truth(*g, &env))?;
-                            em.when(all, |em| em.will_close(d, at))
+                            let mut env = em.about(d, at);
+                            let opened = em.load(cols.opened, at);
+                            env.event = Some(V::Time(opened));
+                            let met = em.at_close(d, at, false, |em| em.truth(*g, &env))?;
+                            em.when(met, |em| em.will_close(d, at))
                         })
                     })?;
                 }
@@ -318,7 +333,7 @@ impl Em<'_, '_> {
         pass.begin || pass.cast == Some(d) || slots.iter().any(touched)
     }
 
-    fn will_close(&mut self, d: DecisionId, at: ir::Value) -> R<()> {
+    pub(crate) fn will_close(&mut self, d: DecisionId, at: ir::Value) -> R<()> {
         let cols = &self.layout.decisions[&d];
         let (open, moves) = (self.load_bool(cols.open, at), self.load(cols.moves, at));
         let free = self.cmp_imm(IntCC::Equal, moves, 0);
@@ -463,6 +478,7 @@ impl Em<'_, '_> {
                 },
             )?;
         }
+        self.freeze(d, at)?;
         self.note(Event::Opening(d), at);
         self.wrote(Slot::Decision(d), &cols.keys, at)
     }

@@ -10,7 +10,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `world`, `possible`, `fold`, `version` | what is known before the runs |
-//! | `decision`, `outcome`, `ballot` | decisions: openings, draws of ballots, outcomes |
+//! | `decision`, `outcome`, `roll`, `ballot` | decisions: openings, draws of ballots, outcomes |
 //! | `duty` | duties as latches |
 //! | `reads`, `power`, `slice` | what the measures depend on, and whether it can be compiled |
 //! | `layout`, `event`, `instances` | the arena |
@@ -49,6 +49,7 @@ mod procedure;
 mod queue;
 mod reads;
 mod refusal;
+mod roll;
 mod rule;
 mod run;
 mod sitting;

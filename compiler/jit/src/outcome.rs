@@ -45,6 +45,18 @@ impl Em<'_, '_> {
             let it = em.int(number(o));
             found = em.b.ins().select(holds, it, found);
         };
+        let tie = decision.tie.as_ref();
+        if let Some((o, when)) = tie.and_then(|t| crate::decision::tie_outcome(&t.kind)) {
+            let equal = self.equal_votes(d, at, &env)?;
+            let holds = match when {
+                None => equal,
+                Some(g) => {
+                    let holds = self.at_close(d, at, true, |em| em.truth(g, &env))?;
+                    self.both(equal, holds)
+                }
+            };
+            test(self, holds, o);
+        }
         for (o, g) in decision.deemed.iter().rev() {
             let holds = self.at_close(d, at, true, |em| em.truth(*g, &env))?;
             test(self, holds, *o);
@@ -101,7 +113,7 @@ impl Em<'_, '_> {
     }
 
     /// The same for the voter of an environment.
-    fn on_own_roll(&mut self, env: &Env, set: &RollSet) -> R<ir::Value> {
+    pub(crate) fn on_own_roll(&mut self, env: &Env, set: &RollSet) -> R<ir::Value> {
         let Some(at) = self.close else {
             return Err(Refusal::form(
                 "a tally outside of its decision is not compiled",
@@ -123,8 +135,18 @@ impl Em<'_, '_> {
             },
             _ => decision.voters,
         };
-        let holds = self.truth(rule, env)?;
-        let entitled = self.both(sits, holds);
+        if let Some(frozen) = &cols.frozen
+            && matches!(set, RollSet::Members)
+        {
+            return Ok(self.frozen(frozen.members, at, who));
+        }
+        let entitled = match &cols.frozen {
+            Some(frozen) => self.frozen(frozen.voters, at, who),
+            None => {
+                let holds = self.truth(rule, env)?;
+                self.both(sits, holds)
+            }
+        };
         if matches!(set, RollSet::Members | RollSet::Voters) {
             return Ok(entitled);
         }
@@ -140,6 +162,14 @@ impl Em<'_, '_> {
         let index = self.b.ins().iadd(row, place);
         let cast = self.load(cols.ballots, index);
         let counted = match (&decision.silence.0, at.moved) {
+            (_, true) if decision.silence_by_voter.is_some() => {
+                let silent = self.cmp_imm(IntCC::Equal, cast, 0);
+                let moved = match decision.silence_by_voter {
+                    Some(g) => self.silence(at.decision, g, env)?,
+                    None => cast,
+                };
+                self.b.ins().select(silent, moved, cast)
+            }
             (Silence::As(i), true) => {
                 let silent = self.cmp_imm(IntCC::Equal, cast, 0);
                 let moved = self.int(*i as i64 + 1);
@@ -180,6 +210,9 @@ impl Em<'_, '_> {
             return Ok(V::Const(Const::Int(1)));
         };
         let who = self.entity(voter, env)?;
+        if let Some(frozen) = &self.layout.decisions[&at.decision].frozen {
+            return Ok(V::Int(self.frozen_weight(frozen, at, who)));
+        }
         let mut own = self.about(at.decision, at.matter);
         own.bind(var, Bind::V(V::Entity(who)));
         self.value(weight, &own)
