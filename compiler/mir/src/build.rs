@@ -4,9 +4,20 @@
 //! [`Program::order`] and [`Program::cascade_bound`]. Never happens: two equal guards of one provision.
 
 use crate::*;
+use hashbrown::HashTable;
 use rogatio_calendar::{Day, Length};
 use rogatio_diagnostics::Diagnostic;
-use std::collections::HashMap;
+use rustc_hash::FxBuildHasher;
+use std::hash::BuildHasher as _;
+
+/// Two guards that compute the same for the same provision have one hash, wherever they stand.
+fn hash_of(node: &GuardNode) -> u64 {
+    FxBuildHasher.hash_one((&node.op, &node.ty, node.provision))
+}
+
+fn computes(node: &GuardNode, op: &Op, ty: &Ty, provision: ProvisionId) -> bool {
+    node.provision == provision && node.op == *op && node.ty == *ty
+}
 
 /// A program under construction. The tables are open: whatever has no method of its own is pushed to
 /// [`Builder::program`] by hand.
@@ -14,7 +25,8 @@ use std::collections::HashMap;
 pub struct Builder {
     /// The program so far; its order is computed by [`Builder::finish`].
     pub program: Program,
-    known: HashMap<(Op, Ty, ProvisionId), Guard>,
+    /// Guards by what they compute.
+    known: HashTable<Guard>,
 }
 
 impl Builder {
@@ -32,10 +44,12 @@ impl Builder {
     /// Goes on with a program.
     #[must_use]
     pub fn from_program(program: Program) -> Self {
-        let mut known = HashMap::with_capacity(program.guards.len());
+        let mut known = HashTable::with_capacity(program.guards.len());
         for (i, node) in program.guards.iter().enumerate() {
+            let same = |g: &Guard| computes(program.guard(*g), &node.op, &node.ty, node.provision);
+            let hash = |g: &Guard| hash_of(program.guard(*g));
             known
-                .entry((node.op.clone(), node.ty.clone(), node.provision))
+                .entry(hash_of(node), same, hash)
                 .or_insert(Guard(number(i)));
         }
         Builder { program, known }
@@ -49,18 +63,22 @@ impl Builder {
     /// A guard with its source; of shared ones the first source stays.
     pub fn guard_at(&mut self, op: Op, ty: Ty, provision: ProvisionId, span: Span) -> Guard {
         let guards = &mut self.program.guards;
-        *self
-            .known
-            .entry((op, ty, provision))
-            .or_insert_with_key(|(op, ty, provision)| {
-                guards.push(GuardNode {
-                    op: op.clone(),
-                    ty: ty.clone(),
-                    provision: *provision,
-                    span,
-                });
-                Guard(number(guards.len() - 1))
-            })
+        let node = GuardNode {
+            op,
+            ty,
+            provision,
+            span,
+        };
+        let hash = hash_of(&node);
+        let same = |g: &Guard| computes(&guards[g.index()], &node.op, &node.ty, node.provision);
+        if let Some(known) = self.known.find(hash, same) {
+            return *known;
+        }
+        let new = Guard(number(guards.len()));
+        guards.push(node);
+        self.known
+            .insert_unique(hash, new, |g| hash_of(&guards[g.index()]));
+        new
     }
 
     /// A truth value, in provision 0.

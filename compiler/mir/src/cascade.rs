@@ -45,12 +45,19 @@ pub(crate) fn bound(
         let graph = graph(&edges);
         let mut dropped = BTreeSet::new();
         let mut endless = Vec::new();
-        for component in components(&graph) {
-            let inside: Vec<Cause> = edges
-                .iter()
-                .filter(|e| component.contains(&e.from) && component.contains(&e.to))
-                .copied()
-                .collect();
+        let components = components(&graph);
+        let of: BTreeMap<Node, usize> = components
+            .iter()
+            .enumerate()
+            .flat_map(|(i, nodes)| nodes.iter().map(move |n| (*n, i)))
+            .collect();
+        let mut within: Vec<Vec<Cause>> = vec![Vec::new(); components.len()];
+        for e in &edges {
+            if of[&e.from] == of[&e.to] {
+                within[of[&e.from]].push(*e);
+            }
+        }
+        for (component, inside) in components.into_iter().zip(within) {
             if inside.is_empty() {
                 continue;
             }

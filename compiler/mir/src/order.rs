@@ -309,60 +309,61 @@ pub(crate) fn takes_time(program: &Program, at: Guard) -> bool {
     }
 }
 
-/// Strongly connected components, those that are read first (Tarjan).
+/// Strongly connected components, those that are read first (Tarjan). Every node that is read has an entry of its own.
 pub(crate) fn components<N: Copy + Ord>(graph: &BTreeMap<N, BTreeSet<N>>) -> Vec<Vec<N>> {
-    struct State<'a, N> {
-        graph: &'a BTreeMap<N, BTreeSet<N>>,
-        index: BTreeMap<N, usize>,
-        low: BTreeMap<N, usize>,
-        stack: Vec<N>,
-        on_stack: BTreeSet<N>,
-        found: Vec<Vec<N>>,
-    }
-    fn visit<N: Copy + Ord>(s: &mut State<'_, N>, n: N) {
-        let i = s.index.len();
-        s.index.insert(n, i);
-        s.low.insert(n, i);
-        s.stack.push(n);
-        s.on_stack.insert(n);
-        let next: Vec<N> = s.graph.get(&n).into_iter().flatten().copied().collect();
-        for m in next {
-            if !s.index.contains_key(&m) {
-                visit(s, m);
-                let low = s.low[&n].min(s.low[&m]);
-                s.low.insert(n, low);
-            } else if s.on_stack.contains(&m) {
-                let low = s.low[&n].min(s.index[&m]);
-                s.low.insert(n, low);
-            }
+    const NEW: usize = usize::MAX;
+    let nodes: Vec<N> = graph.keys().copied().collect();
+    let place = |n: &N| nodes.binary_search(n).ok();
+    let next: Vec<Vec<usize>> = graph
+        .values()
+        .map(|below| below.iter().filter_map(place).collect())
+        .collect();
+    let mut index = vec![NEW; nodes.len()];
+    let mut low = vec![NEW; nodes.len()];
+    let mut on_stack = vec![false; nodes.len()];
+    let (mut stack, mut found, mut count) = (Vec::new(), Vec::new(), 0);
+    // The nodes being visited, and how many of what they read has been looked at.
+    let mut way: Vec<(usize, usize)> = Vec::new();
+    for root in 0..nodes.len() {
+        if index[root] == NEW {
+            way.push((root, 0));
         }
-        if s.low[&n] == s.index[&n] {
-            let mut component = Vec::new();
-            while let Some(m) = s.stack.pop() {
-                s.on_stack.remove(&m);
-                component.push(m);
-                if m == n {
-                    break;
+        while let Some((n, at)) = way.last_mut() {
+            let n = *n;
+            if *at == 0 && index[n] == NEW {
+                (index[n], low[n]) = (count, count);
+                count += 1;
+                stack.push(n);
+                on_stack[n] = true;
+            }
+            if let Some(&m) = next[n].get(*at) {
+                *at += 1;
+                if index[m] == NEW {
+                    way.push((m, 0));
+                } else if on_stack[m] {
+                    low[n] = low[n].min(index[m]);
                 }
+                continue;
             }
-            component.sort();
-            s.found.push(component);
+            way.pop();
+            if let Some((above, _)) = way.last() {
+                low[*above] = low[*above].min(low[n]);
+            }
+            if low[n] == index[n] {
+                let mut component = Vec::new();
+                while let Some(m) = stack.pop() {
+                    on_stack[m] = false;
+                    component.push(nodes[m]);
+                    if m == n {
+                        break;
+                    }
+                }
+                component.sort();
+                found.push(component);
+            }
         }
     }
-    let mut s = State {
-        graph,
-        index: BTreeMap::new(),
-        low: BTreeMap::new(),
-        stack: Vec::new(),
-        on_stack: BTreeSet::new(),
-        found: Vec::new(),
-    };
-    for &n in graph.keys() {
-        if !s.index.contains_key(&n) {
-            visit(&mut s, n);
-        }
-    }
-    s.found
+    found
 }
 
 /// A shortest way from a node back to itself inside its component.

@@ -3,6 +3,145 @@
 use crate::*;
 use std::collections::BTreeMap;
 
+/// All operands of an operation, read or to be replaced: written once for both.
+macro_rules! operands {
+    ($op:expr, $visit:ident, $iter:ident) => {
+        match $op {
+            Op::Bool(_)
+            | Op::Int(_)
+            | Op::Day(_)
+            | Op::Instant(_)
+            | Op::Length(_)
+            | Op::Text(_)
+            | Op::None
+            | Op::Share(..)
+            | Op::Chance(_)
+            | Op::Entity(_)
+            | Op::CaseEntity(_)
+            | Op::Var(_)
+            | Op::Now
+            | Op::EventTime
+            | Op::NotStated(_)
+            | Op::Dates(_)
+            | Op::InVersion(..)
+            | Op::Parameter(_)
+            | Op::OutcomeIs(_, None, _)
+            | Op::DecisionOpen(_, None)
+            | Op::Certain(_, None, _) => {}
+            Op::Not(a)
+            | Op::Field(a, _)
+            | Op::IsKind(a, _)
+            | Op::InStage(a, ..)
+            | Op::EnteredAt(a, ..)
+            | Op::IsNone(a)
+            | Op::DatePart(_, a)
+            | Op::Digit(a)
+            | Op::OutcomeIs(_, Some(a), _)
+            | Op::DecisionOpen(_, Some(a))
+            | Op::Certain(_, Some(a), _)
+            | Op::Count(_, a)
+            | Op::SetOf(_, a)
+            | Op::Exists(_, a) => $visit(a),
+            Op::Compare(_, a, b)
+            | Op::Arith(_, a, b)
+            | Op::OrElse(a, b)
+            | Op::DatesRange(a, b)
+            | Op::DatesJoin(_, a, b)
+            | Op::InDates(a, b)
+            | Op::DatesPick {
+                dates: a, from: b, ..
+            }
+            | Op::Sum(_, a, b)
+            | Op::ForAll(_, a, b)
+            | Op::Shift {
+                length: a, base: b, ..
+            }
+            | Op::InField {
+                owner: a,
+                element: b,
+                ..
+            }
+            | Op::InSet { set: a, element: b } => {
+                $visit(a);
+                $visit(b);
+            }
+            Op::ShiftOutside {
+                length: a,
+                base: b,
+                skip: c,
+                ..
+            }
+            | Op::ShareCompare {
+                part: a,
+                share: b,
+                base: c,
+            } => {
+                $visit(a);
+                $visit(b);
+                $visit(c);
+            }
+            Op::OnRoll { subject, voter, .. } | Op::Weight { subject, voter, .. } => {
+                subject.$iter().for_each(&mut $visit);
+                $visit(voter);
+            }
+            Op::And(list)
+            | Op::Or(list)
+            | Op::Later(list)
+            | Op::Earlier(list)
+            | Op::Call(_, list)
+            | Op::Given(_, list)
+            | Op::StatusOn(_, list)
+            | Op::StatusValue(_, list)
+            | Op::StatusStart(_, list)
+            | Op::StatusFirstStart(_, list)
+            | Op::StatusEnd(_, list)
+            | Op::HistCount(_, list)
+            | Op::HistTime(_, _, list)
+            | Op::HistArg(_, _, _, list)
+            | Op::HistSum(_, _, list) => list.$iter().for_each(&mut $visit),
+            Op::HistInLast {
+                length: one, keys, ..
+            }
+            | Op::HistPick {
+                from: one, keys, ..
+            }
+            | Op::StatusPick {
+                from: one, keys, ..
+            } => {
+                keys.$iter().for_each(&mut $visit);
+                $visit(one);
+            }
+            Op::HistSince(_, time, list) => {
+                $visit(time);
+                list.$iter().for_each(&mut $visit);
+            }
+            Op::Best(_, cond, keys) => {
+                $visit(cond);
+                keys.$iter().for_each(|(_, g)| $visit(g));
+            }
+            Op::ByVersion(list) => list.$iter().for_each(|(_, g)| $visit(g)),
+            Op::NormIs(_, list, _) => list.$iter().flatten().for_each(&mut $visit),
+            Op::Table {
+                rows, none, plain, ..
+            } => {
+                for (cond, value, _) in rows.$iter() {
+                    $visit(cond);
+                    $visit(value);
+                }
+                $visit(none);
+                $visit(plain);
+            }
+            Op::Except(base, list) => {
+                $visit(base);
+                for (cond, value) in list.$iter() {
+                    $visit(cond);
+                    $visit(value);
+                }
+            }
+        }
+    };
+}
+
 impl Op {
     /// Whether it is a constant.
     #[must_use]
@@ -24,126 +163,39 @@ impl Op {
     /// The guards this one is computed from, in order.
     #[must_use]
     pub fn operands(&self) -> Vec<Guard> {
-        self.clone()
-            .operands_mut()
-            .into_iter()
-            .map(|g| *g)
-            .collect()
+        let mut found = Vec::new();
+        self.each_operand(&mut |g| found.push(g));
+        found
+    }
+
+    /// Calls `visit` for each of them.
+    pub fn each_operand(&self, visit: &mut dyn FnMut(Guard)) {
+        let mut visit = |g: &Guard| visit(*g);
+        operands!(self, visit, iter);
     }
 
     /// The same, to be replaced.
     pub fn operands_mut(&mut self) -> Vec<&mut Guard> {
-        match self {
-            Op::Bool(_)
-            | Op::Int(_)
-            | Op::Day(_)
-            | Op::Instant(_)
-            | Op::Length(_)
-            | Op::Text(_)
-            | Op::None
-            | Op::Share(..)
-            | Op::Chance(_)
-            | Op::Entity(_)
-            | Op::CaseEntity(_)
-            | Op::Var(_)
-            | Op::Now
-            | Op::EventTime
-            | Op::NotStated(_)
-            | Op::Dates(_)
-            | Op::InVersion(..)
-            | Op::Parameter(_)
-            | Op::OutcomeIs(_, None, _)
-            | Op::DecisionOpen(_, None)
-            | Op::Certain(_, None, _) => Vec::new(),
-            Op::Not(a)
-            | Op::Field(a, _)
-            | Op::IsKind(a, _)
-            | Op::InStage(a, ..)
-            | Op::EnteredAt(a, ..)
-            | Op::IsNone(a)
-            | Op::DatePart(_, a)
-            | Op::Digit(a)
-            | Op::OutcomeIs(_, Some(a), _)
-            | Op::DecisionOpen(_, Some(a))
-            | Op::Certain(_, Some(a), _)
-            | Op::Count(_, a)
-            | Op::SetOf(_, a)
-            | Op::Exists(_, a) => vec![a],
-            Op::Compare(_, a, b)
-            | Op::Arith(_, a, b)
-            | Op::OrElse(a, b)
-            | Op::DatesRange(a, b)
-            | Op::DatesJoin(_, a, b)
-            | Op::InDates(a, b)
-            | Op::DatesPick {
-                dates: a, from: b, ..
-            }
-            | Op::Sum(_, a, b)
-            | Op::ForAll(_, a, b) => vec![a, b],
-            Op::Shift { length, base, .. } => vec![length, base],
-            Op::ShiftOutside {
-                length, base, skip, ..
-            } => vec![length, base, skip],
-            Op::ShareCompare { part, share, base } => vec![part, share, base],
-            Op::InField { owner, element, .. } => vec![owner, element],
-            Op::InSet { set, element } => vec![set, element],
-            Op::OnRoll { subject, voter, .. } | Op::Weight { subject, voter, .. } => {
-                subject.iter_mut().chain([voter]).collect()
-            }
-            Op::And(list)
-            | Op::Or(list)
-            | Op::Later(list)
-            | Op::Earlier(list)
-            | Op::Call(_, list)
-            | Op::Given(_, list)
-            | Op::StatusOn(_, list)
-            | Op::StatusValue(_, list)
-            | Op::StatusStart(_, list)
-            | Op::StatusFirstStart(_, list)
-            | Op::StatusEnd(_, list)
-            | Op::HistCount(_, list)
-            | Op::HistTime(_, _, list)
-            | Op::HistArg(_, _, _, list)
-            | Op::HistSum(_, _, list) => list.iter_mut().collect(),
-            Op::HistInLast {
-                length: one, keys, ..
-            }
-            | Op::HistPick {
-                from: one, keys, ..
-            }
-            | Op::StatusPick {
-                from: one, keys, ..
-            } => keys.iter_mut().chain([one]).collect(),
-            Op::HistSince(_, time, list) => [time].into_iter().chain(list).collect(),
-            Op::Best(_, cond, keys) => {
-                let keys = keys.iter_mut().map(|(_, g)| g);
-                [cond].into_iter().chain(keys).collect()
-            }
-            Op::ByVersion(list) => list.iter_mut().map(|(_, g)| g).collect(),
-            Op::NormIs(_, list, _) => list.iter_mut().flatten().collect(),
-            Op::Table {
-                rows, none, plain, ..
-            } => {
-                let rows = rows.iter_mut().flat_map(|(c, v, _)| [c, v]);
-                rows.chain([none, plain]).collect()
-            }
-            Op::Except(base, list) => {
-                let arms = list.iter_mut().flat_map(|(c, v)| [c, v]);
-                [base].into_iter().chain(arms).collect()
-            }
-        }
+        let mut found = Vec::new();
+        let mut visit = |g| found.push(g);
+        operands!(self, visit, iter_mut);
+        found
     }
 }
 
 /// Calls `visit` for every guard below and including the roots, once each.
 pub fn each_guard(program: &Program, roots: &[Guard], mut visit: impl FnMut(Guard, &Op)) {
-    let mut seen = std::collections::HashSet::new();
+    let mut seen = vec![0_u64; program.guards.len().div_ceil(64)];
     let mut stack: Vec<Guard> = roots.iter().rev().copied().collect();
     while let Some(g) = stack.pop() {
-        if seen.insert(g) {
+        let (word, bit) = (&mut seen[g.index() / 64], 1 << (g.index() % 64));
+        if *word & bit == 0 {
+            *word |= bit;
             let op = &program.guard(g).op;
             visit(g, op);
-            stack.extend(op.operands().into_iter().rev());
+            let below = stack.len();
+            op.each_operand(&mut |g| stack.push(g));
+            stack[below..].reverse();
         }
     }
 }

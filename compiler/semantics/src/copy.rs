@@ -501,7 +501,8 @@ impl Checker {
 
 /// A condition without the part that says `c`, if it has one; nothing, if that is all it says.
 fn without(e: Expr, c: &Expr, and: bool) -> Option<Expr> {
-    let says = |x: &Expr| plain(&format!("{x:?}")) == plain(&format!("{c:?}"));
+    let said = plain(c);
+    let says = |x: &Expr| plain(x) == said;
     if says(&e) {
         return None;
     }

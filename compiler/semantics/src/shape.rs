@@ -1,94 +1,88 @@
 //! What a checked rule says, without where it says it: two rules of the same shape mean the same.
 //!
-//! Made from the `Debug` form, which has every node and needs no code per node.
+//! Made from the `Debug` form, which has every node and needs no code per node. Its form `{:-?}` has no spans and no provisions.
 
 use std::collections::HashMap;
+use std::fmt::{Debug, Write as _};
 
-/// A rule without places: variables numbered as they appear, copies that mean their original by its number.
-pub(crate) fn shape(debug: &str, same: &HashMap<String, String>) -> String {
-    let mut vars: Vec<String> = Vec::new();
-    ids(debug, &mut |word, whole| match word {
-        "VarId" => {
-            let n = vars.iter().position(|v| v == whole).unwrap_or_else(|| {
-                vars.push(whole.to_owned());
+/// Parts of a rule without places: variables numbered as they appear, copies that mean their original by its number.
+pub(crate) fn shape(parts: &[&dyn Debug], same: &HashMap<String, String>) -> String {
+    renumbered(&said(parts), same)
+}
+
+/// The same for a part that is written already.
+pub(crate) fn renumbered(said: &str, same: &HashMap<String, String>) -> String {
+    let mut vars: Vec<&str> = Vec::new();
+    let mut out = String::with_capacity(said.len());
+    let mut done = 0;
+    // An id is a word that ends in `Id`, with a number: `VarId(7)`.
+    for (at, _) in said.match_indices("Id(") {
+        let start = said[..at]
+            .rfind(|c: char| !c.is_ascii_alphanumeric())
+            .map_or(0, |i| i + 1);
+        let end = said[at..].find(')').map_or(said.len(), |i| at + i + 1);
+        let whole = &said[start..end];
+        out.push_str(&said[done..start]);
+        done = end;
+        if whole.starts_with("VarId(") {
+            let n = vars.iter().position(|v| *v == whole).unwrap_or_else(|| {
+                vars.push(whole);
                 vars.len() - 1
             });
-            format!("v{n}")
+            let _ = write!(out, "v{n}");
+        } else {
+            out.push_str(same.get(whole).map_or(whole, String::as_str));
         }
-        _ => same.get(whole).map_or(whole, String::as_str).to_owned(),
-    })
-}
-
-/// A part of a rule without places, its variables as they are.
-pub(crate) fn plain(debug: &str) -> String {
-    ids(debug, &mut |_, whole| whole.to_owned())
-}
-
-/// The text with every id as `write` has it, and without spans and provisions.
-fn ids(debug: &str, write: &mut dyn FnMut(&str, &str) -> String) -> String {
-    let mut out = String::with_capacity(debug.len());
-    let mut rest = debug;
-    while let Some(start) = rest.find(|c: char| c.is_ascii_uppercase()) {
-        out.push_str(&rest[..start]);
-        rest = &rest[start..];
-        let end = rest
-            .find(|c: char| !c.is_ascii_alphanumeric())
-            .unwrap_or(rest.len());
-        let (word, after) = rest.split_at(end);
-        let close = match word {
-            "Span" => after.starts_with(" {").then(|| span_end(after)),
-            _ if word.ends_with("Id") && after.starts_with('(') => after.find(')').map(|i| i + 1),
-            _ => None,
-        };
-        let Some(close) = close else {
-            out.push_str(word);
-            rest = after;
-            continue;
-        };
-        let whole = &rest[..end + close];
-        if !matches!(word, "Span" | "ProvisionId") {
-            out.push_str(&write(word, whole));
-        }
-        rest = &rest[end + close..];
     }
-    out.push_str(rest);
+    out.push_str(&said[done..]);
     out
 }
 
-/// Where the braces of a span end, nested ones included.
-fn span_end(text: &str) -> usize {
-    let mut depth = 0;
-    for (i, c) in text.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => {
-                depth -= 1;
-                if depth == 0 {
-                    return i + 1;
-                }
-            }
-            _ => {}
-        }
+/// Parts of a rule without places, their variables as they are.
+pub(crate) fn said(parts: &[&dyn Debug]) -> String {
+    let mut out = String::new();
+    for part in parts {
+        let _ = write!(out, "{part:-?} ");
     }
-    text.len()
+    out
+}
+
+/// One part of a rule without places.
+pub(crate) fn plain(part: &dyn Debug) -> String {
+    format!("{part:-?}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hir::*;
+    use rogatio_diagnostics::FileId;
+
+    fn var(v: u32, provision: u32, start: u32) -> Expr {
+        Expr {
+            kind: ExprKind::Var(VarId(v)),
+            ty: Ty::Bool,
+            provision: ProvisionId(provision),
+            span: Span::new(FileId(provision), start, start + 1),
+        }
+    }
 
     #[test]
     fn a_shape_has_no_places_and_its_own_variables() {
-        let a = "Expr { kind: Var(VarId(7)), provision: ProvisionId(2), span: Span { file: FileId(0), start: 1, end: 2 } } VarId(7) VarId(9)";
-        let b = "Expr { kind: Var(VarId(3)), provision: ProvisionId(5), span: Span { file: FileId(1), start: 4, end: 9 } } VarId(3) VarId(4)";
+        let (a, b) = (var(7, 2, 1), var(3, 5, 4));
         let none = HashMap::new();
-        assert_eq!(shape(a, &none), shape(b, &none));
+        assert_eq!(
+            shape(&[&a, &VarId(7), &VarId(9)], &none),
+            shape(&[&b, &VarId(3), &VarId(4)], &none)
+        );
         assert_ne!(
-            shape("VarId(1) VarId(1)", &none),
-            shape("VarId(1) VarId(2)", &none)
+            shape(&[&VarId(1), &VarId(1)], &none),
+            shape(&[&VarId(1), &VarId(2)], &none)
         );
         let same = HashMap::from([("StatusId(4)".to_owned(), "StatusId(1)".to_owned())]);
-        assert_eq!(shape("StatusId(4)", &same), "StatusId(1)");
-        assert_ne!(shape("StatusId(2)", &same), shape("StatusId(3)", &same));
+        assert_eq!(shape(&[&StatusId(4)], &same), "StatusId(1) ");
+        assert_ne!(shape(&[&StatusId(2)], &same), shape(&[&StatusId(3)], &same));
+        assert_eq!(plain(&a), plain(&var(7, 9, 9)));
+        assert_ne!(plain(&a), plain(&b));
     }
 }

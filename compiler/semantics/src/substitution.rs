@@ -9,7 +9,7 @@ use crate::check::Checker;
 use crate::copy::*;
 use crate::hir::*;
 use crate::scope::*;
-use crate::shape::shape;
+use crate::shape::{plain, renumbered, said, shape};
 
 impl Checker {
     /// Looks at all that has been copied since the last call, when every body has been checked.
@@ -163,7 +163,7 @@ impl Checker {
 
     /// Whether a role is another role with a further condition.
     fn role_rests_on(&self, role: DefineId, base: DefineId) -> bool {
-        let value = format!("{:?}", self.program.defines[role.index()].value);
+        let value = plain(&self.program.defines[role.index()].value);
         value.contains(&format!("Call({base:?}"))
     }
 
@@ -251,11 +251,11 @@ impl Checker {
             let (name, text, span) = match &u.symbol {
                 Symbol::Define(d) => {
                     let d = &self.program.defines[d.index()];
-                    (&d.name, format!("{:?}", d.value), d.span)
+                    (&d.name, plain(&d.value), d.span)
                 }
                 Symbol::Status(s) => {
                     let s = &self.program.statuses[s.index()];
-                    (&s.name, format!("{:?}", s.clauses), s.span)
+                    (&s.name, plain(&s.clauses), s.span)
                 }
                 _ => continue,
             };
@@ -353,45 +353,22 @@ impl Checker {
                     && n.label.is_some() == copy.label.is_some()
             });
             let Some(original) = original else { continue };
-            let who = |n: &Norm| format!("{:?} {:?} {:?}", n.modal, n.who.kinds, n.who.cond);
             // What a variable may stand for is part of what is said.
-            let types = |n: &Norm| {
-                let read = n.upon.iter().flat_map(Stream::vars);
-                let vars = read.chain(n.pred.vars()).chain(n.keys.iter().copied());
-                let types: Vec<String> = vars.map(|v| format!("{:?}", self.var_ty(v))).collect();
-                types.join(" ")
+            let demand = |n: &Norm| {
+                let (who, types) = (&n.who, self.may_stand_for(n));
+                said(&[&who.var, &types, &n.modal, &who.kinds, &who.cond, &n.pred])
             };
-            let parts = |n: &Norm| -> [String; 3] {
-                let subject = n.who.var;
-                let types = types(n);
-                [
-                    shape(
-                        &format!("{subject:?} {types} {} {:?}", who(n), n.pred),
-                        &same,
-                    ),
-                    shape(
-                        &format!("{subject:?} {:?} {:?}", n.time, n.time_except),
-                        &same,
-                    ),
-                    shape(
-                        &format!(
-                            "{subject:?} {types} {} {:?} {:?} {:?} {:?} {:?} {:?} {:?}",
-                            who(n),
-                            n.pred,
-                            n.upon,
-                            n.when,
-                            n.while_,
-                            n.unless,
-                            n.time,
-                            n.time_except
-                        ),
-                        &same,
-                    ),
-                ]
+            let time = |n: &Norm| shape(&[&n.who.var, &n.time, &n.time_except], &same);
+            let whole = |n: &Norm| {
+                let conditions = said(&[&n.upon, &n.when, &n.while_, &n.unless]);
+                let times = said(&[&n.time, &n.time_except]);
+                renumbered(&[demand(n), conditions, times].concat(), &same)
             };
-            let (a, b) = (parts(original), parts(copy));
+            let alike = |text: &dyn Fn(&Norm) -> String| {
+                renumbered(&text(original), &same) == renumbered(&text(copy), &same)
+            };
             let place = self.cite_of(source);
-            if a[2] == b[2] {
+            if whole(original) == whole(copy) {
                 found.push(
                     Diagnostic::warning(
                         codes::W0842,
@@ -401,7 +378,11 @@ impl Checker {
                     .also(copy.span, "this sentence")
                     .help("leave it out of the range, or substitute what is different here"),
                 );
-            } else if a[0] == b[0] && a[1] != b[1] && !conditional && copy.time.is_some() {
+            } else if !conditional
+                && copy.time.is_some()
+                && alike(&demand)
+                && time(original) != time(copy)
+            {
                 found.push(
                     Diagnostic::warning(codes::W0843, format!("{place} and its copy give the same actor the same act at different times"))
                         .at(copying.span, "only the time differs")
@@ -412,36 +393,47 @@ impl Checker {
         }
     }
 
+    /// The types of the variables that a sentence reads.
+    fn may_stand_for(&self, n: &Norm) -> Vec<Ty> {
+        let read = n.upon.iter().flat_map(Stream::vars);
+        let vars = read.chain(n.pred.vars()).chain(n.keys.iter().copied());
+        vars.map(|v| self.var_ty(v)).collect()
+    }
+
     /// Copied rules whose text means the same as the original's: by the kind and number of the copy, the number of the original.
     fn unchanged(&self, level: usize) -> HashMap<String, String> {
-        let copying = &self.copyings[level];
         let p = &self.program;
+        let rules = self.copyings[level].copied.iter();
+        let mut rules: Vec<[String; 4]> = rules
+            .filter_map(|pair| match pair {
+                (Symbol::Define(a), Symbol::Define(b)) => {
+                    let text = |d: &DefineId| {
+                        let d = &p.defines[d.index()];
+                        said(&[&d.params, &d.value, &d.ty])
+                    };
+                    Some([text(a), text(b), plain(a), plain(b)])
+                }
+                (Symbol::Status(a), Symbol::Status(b)) => {
+                    let text = |s: &StatusId| {
+                        let s = &p.statuses[s.index()];
+                        said(&[&s.params, &s.clauses])
+                    };
+                    Some([text(a), text(b), plain(a), plain(b)])
+                }
+                _ => None,
+            })
+            .collect();
         let mut same: HashMap<String, String> = HashMap::new();
         loop {
-            let before = same.len();
-            for (original, copy) in &copying.copied {
-                let (a, b, from, to) = match (original, copy) {
-                    (Symbol::Define(a), Symbol::Define(b)) => {
-                        let text = |d: DefineId| {
-                            let d = &p.defines[d.index()];
-                            format!("{:?} {:?} {:?}", d.params, d.value, d.ty)
-                        };
-                        (text(*a), text(*b), format!("{a:?}"), format!("{b:?}"))
-                    }
-                    (Symbol::Status(a), Symbol::Status(b)) => {
-                        let text = |s: StatusId| {
-                            let s = &p.statuses[s.index()];
-                            format!("{:?} {:?}", s.params, s.clauses)
-                        };
-                        (text(*a), text(*b), format!("{a:?}"), format!("{b:?}"))
-                    }
-                    _ => continue,
-                };
-                if !same.contains_key(&to) && shape(&a, &same) == shape(&b, &same) {
-                    same.insert(to, from);
+            let before = rules.len();
+            rules.retain(|[a, b, from, to]| {
+                let alike = renumbered(a, &same) == renumbered(b, &same);
+                if alike {
+                    same.entry(to.clone()).or_insert_with(|| from.clone());
                 }
-            }
-            if same.len() == before {
+                !alike
+            });
+            if rules.len() == before {
                 return same;
             }
         }

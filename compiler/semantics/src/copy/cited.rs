@@ -94,23 +94,28 @@ impl Checker {
         // A range is one of labels; the versions of what stands under a label are in it together.
         let label = |p: ProvisionId| of(p).of.unwrap_or(p);
         let (from, to) = (label(from), label(to));
-        let (first, last) = (of(from), of(to));
         let mut at = Some(provision);
         while let Some(p) = at {
             let p = label(p);
-            let q = of(p);
-            let alike = q.module == first.module
-                && q.source.is_none()
-                && sort(&q.cite) == sort(&first.cite)
-                && sort(&q.cite) == sort(&last.cite);
-            let between = first.span.start <= q.span.start && q.span.start <= last.span.start
-                || inserted(&q.cite, &first.cite, &last.cite);
-            if p == from || p == to || from != to && alike && between {
+            if p == from || p == to || from != to && self.between(p, from, to) {
                 return true;
             }
-            at = q.parent;
+            at = of(p).parent;
         }
         false
+    }
+
+    /// Whether a label is of the sort of two others and stands between them.
+    fn between(&self, p: ProvisionId, from: ProvisionId, to: ProvisionId) -> bool {
+        let of = |p: ProvisionId| &self.program.provisions[p.index()];
+        let (q, first, last) = (of(p), of(from), of(to));
+        if q.module != first.module || q.source.is_some() {
+            return false;
+        }
+        let spanned = first.span.start <= q.span.start && q.span.start <= last.span.start;
+        (spanned || inserted(&q.cite, &first.cite, &last.cite))
+            && sort(&q.cite) == sort(&first.cite)
+            && sort(&q.cite) == sort(&last.cite)
     }
 
     /// `ready of art 33 > 27`: the copy of that name in the provision, or the original if it is declared there.
@@ -220,13 +225,17 @@ impl Checker {
 
 /// Whether a paragraph belongs between two others of its article by its number: `(2a)` between `(2)` and `(3)`, whichever
 /// version brought it in.
-pub(super) fn inserted(cite: &str, first: &str, last: &str) -> bool {
-    let parts = |cite: &str| -> Option<(String, u64, String)> {
+fn inserted(cite: &str, first: &str, last: &str) -> bool {
+    // Most citations end in no such number: seen before anything is taken apart.
+    if ![cite, first, last].iter().all(|c| c.ends_with(')')) {
+        return false;
+    }
+    fn parts(cite: &str) -> Option<(&str, u64, &str)> {
         let (around, tag) = cite.strip_suffix(')')?.rsplit_once('(')?;
         let digits = tag.find(|c: char| !c.is_ascii_digit()).unwrap_or(tag.len());
         let (number, rest) = tag.split_at(digits);
-        Some((around.to_owned(), number.parse().ok()?, rest.to_owned()))
-    };
+        Some((around, number.parse().ok()?, rest))
+    }
     match (parts(cite), parts(first), parts(last)) {
         (Some(q), Some(a), Some(b)) => a.0 == q.0 && q.0 == b.0 && a <= q && q <= b,
         _ => false,
@@ -234,7 +243,7 @@ pub(super) fn inserted(cite: &str, first: &str, last: &str) -> bool {
 }
 
 /// What provisions of one range have in common: the heading word and how deep they stand.
-pub(super) fn sort(cite: &str) -> (&str, usize) {
+fn sort(cite: &str) -> (&str, usize) {
     let heading = cite
         .rsplit_once(' ')
         .map_or(cite, |(above, _)| above.rsplit(' ').next().unwrap_or(above));

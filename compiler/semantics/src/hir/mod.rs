@@ -48,8 +48,17 @@ pub use rogatio_diagnostics::Span;
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
         $(#[$doc])*
-        #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $name(pub u32);
+        /// Where something stands is no part of what it says: `{:-?}` leaves a [`ProvisionId`] out.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                if f.sign_minus() && stringify!($name) == "ProvisionId" {
+                    return Ok(());
+                }
+                write!(f, concat!(stringify!($name), "({})"), self.0)
+            }
+        }
         impl $name {
             /// As an index.
             #[must_use]

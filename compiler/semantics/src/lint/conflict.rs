@@ -65,8 +65,8 @@ fn same_occurrences(a: &Stream, b: &Stream, keys: &[VarId]) -> bool {
     let open = |p: &Pattern| p.filter.is_none() && p.under.is_none() && p.in_last.is_none();
     // What a clause binds for its value only is called otherwise in the other.
     let place = |a: &ArgPattern| match a {
-        ArgPattern::Var(v) if !keys.contains(v) => plain("Any"),
-        a => plain(&format!("{a:?}")),
+        ArgPattern::Var(v) if !keys.contains(v) => "Any".to_owned(),
+        a => plain(a),
     };
     let places = |p: &Pattern| {
         let ends = [&p.actor, &p.for_whom, &p.to];

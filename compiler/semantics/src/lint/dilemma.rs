@@ -278,7 +278,7 @@ fn constant(e: &Expr) -> Option<String> {
         e.kind,
         ExprKind::Bool(_) | ExprKind::Int(_) | ExprKind::Day(_) | ExprKind::Entity(_)
     );
-    known.then(|| plain(&format!("{:?}", e.kind)))
+    known.then(|| plain(&e.kind))
 }
 
 /// A value by what it says, with the actor, the arguments and the instance called alike in every sentence.
@@ -298,5 +298,5 @@ fn name(e: &Expr, n: &Norm, act: &Pattern) -> String {
     };
     let mut e = e.clone();
     e.for_each_var(&mut |v| *v = alike(*v));
-    plain(&format!("{:?}", e.kind))
+    plain(&e.kind)
 }

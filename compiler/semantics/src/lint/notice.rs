@@ -108,8 +108,8 @@ fn event(s: &Stream) -> Option<Anchored> {
             let keys: Option<Vec<String>> = args
                 .iter()
                 .map(|a| match a {
-                    ArgPattern::Var(v) => Some(plain(&format!("{:?}", ExprKind::Var(*v)))),
-                    ArgPattern::Is(e) => Some(plain(&format!("{:?}", e.kind))),
+                    ArgPattern::Var(v) => Some(plain(&ExprKind::Var(*v))),
+                    ArgPattern::Is(e) => Some(plain(&e.kind)),
                     _ => None,
                 })
                 .collect();
@@ -129,7 +129,7 @@ fn at(root: String, act: Option<ActId>) -> Anchored {
 }
 
 fn occurrence(of: &Pattern) -> String {
-    format!("act {}", plain(&format!("{of:?}")))
+    format!("act {}", plain(of))
 }
 
 fn anchored(e: &Expr) -> Anchored {
@@ -145,13 +145,10 @@ fn anchored(e: &Expr) -> Anchored {
             at(format!("last {}", occurrence(of)), Some(of.act))
         }
         ExprKind::StartOf { status, keys, .. } => {
-            let keys: Vec<String> = keys
-                .iter()
-                .map(|k| plain(&format!("{:?}", k.kind)))
-                .collect();
+            let keys: Vec<String> = keys.iter().map(|k| plain(&k.kind)).collect();
             at(format!("start {status:?} {keys:?}"), None)
         }
-        kind => at(plain(&format!("{kind:?}")), None),
+        kind => at(plain(kind), None),
     }
 }
 
