@@ -245,6 +245,7 @@ impl Checker {
             cited: Vec::new(),
             frozen: a.as_of.is_some(),
             same_article: false,
+            inherited: false,
             span: a.span,
         });
         line.level = Some(level);

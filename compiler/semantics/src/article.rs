@@ -226,7 +226,9 @@ impl Checker {
         inner.provision = provision;
         inner.version = version.or(cx.version);
         match &a.body {
-            ArticleBody::Items(items) if a.with.is_empty() => {
+            ArticleBody::Items(items)
+                if a.with.is_empty() && a.before.iter().all(|(with, _)| with.is_empty()) =>
+            {
                 self.declare_items(&inner, items, pending);
             }
             ArticleBody::Items(items) => self.amended_items(&inner, a, items, pending),

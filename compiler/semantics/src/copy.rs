@@ -55,6 +55,8 @@ pub(crate) struct Copying {
     pub(crate) frozen: bool,
     /// What is copied stays what it is: an article takes up its own version before (R48b).
     pub(crate) same_article: bool,
+    /// The list is that of a version before, where it is looked at (R48b).
+    pub(crate) inherited: bool,
     /// The `applies` line.
     pub(crate) span: Span,
 }

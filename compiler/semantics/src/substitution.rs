@@ -15,6 +15,9 @@ impl Checker {
     /// Looks at all that has been copied since the last call, when every body has been checked.
     pub(crate) fn substitutions(&mut self) {
         for level in self.looked_at..self.copyings.len() {
+            if self.copyings[level].inherited {
+                continue;
+            }
             let mut found = Vec::new();
             for i in 0..self.copyings[level].replacements.len() {
                 self.occurrences(level, i, &mut found);

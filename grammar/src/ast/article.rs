@@ -58,6 +58,9 @@ pub struct Article {
     pub pinned_at: Option<VersionBound>,
     /// `applies version before with L -> R`, once the items are written out: what is exchanged in those of the version before.
     pub with: Vec<Substitution>,
+    /// Once the items are written out: what the versions before exchanged that were written by their differences, the
+    /// earliest first, with their own texts.
+    pub before: Vec<(Vec<Substitution>, Span)>,
     /// Once the items are written out: the text of the version itself. What stands elsewhere is the version before's.
     pub own: Span,
     /// The first of two `from`, `until` or `pinned at`; the last one stands above.

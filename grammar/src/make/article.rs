@@ -35,6 +35,7 @@ pub(crate) fn article(
         until: None,
         pinned_at: None,
         with: Vec::new(),
+        before: Vec::new(),
         own: Span::NONE,
         repeated: None,
         body,

@@ -9,7 +9,8 @@ use rogatio_diagnostics::{Diagnostic, codes};
 use super::dated;
 use crate::article::{citation, is_number};
 use crate::ast::{
-    Article, ArticleBody, HeadingWord, Item, ItemKind, KindDef, LabelTag, Module, VersionBound,
+    Article, ArticleBody, HeadingWord, Item, ItemKind, KindDef, LabelTag, Module, Substitution,
+    VersionBound,
 };
 use crate::hir::Span;
 
@@ -29,6 +30,7 @@ pub(crate) fn expand(module: &Module, found: &mut Vec<Diagnostic>) -> Option<Mod
 struct Block<'a> {
     cite: String,
     article: &'a Article,
+    span: Span,
 }
 
 fn collect<'a>(items: &'a [Item], above: Option<&str>, out: &mut Vec<Block<'a>>) {
@@ -49,7 +51,11 @@ fn collect<'a>(items: &'a [Item], above: Option<&str>, out: &mut Vec<Block<'a>>)
         if let ArticleBody::Items(items) = &a.body {
             collect(items, cites.first().map(String::as_str), out);
         }
-        out.extend(cites.into_iter().map(|cite| Block { cite, article: a }));
+        out.extend(cites.into_iter().map(|cite| Block {
+            cite,
+            article: a,
+            span: item.span,
+        }));
     }
 }
 
@@ -75,10 +81,15 @@ fn written_out(items: &[Item], blocks: &[Block<'_>], found: &mut Vec<Diagnostic>
                 ArticleBody::AppliesVersionBefore { with, .. } => with.clone(),
                 _ => Vec::new(),
             };
+            let before = match &a.body {
+                ArticleBody::AppliesVersionBefore { .. } => exchanged_before(a, blocks),
+                _ => Vec::new(),
+            };
             Item {
                 kind: ItemKind::Article(Article {
                     body,
                     with,
+                    before,
                     own: item.span,
                     ..a.clone()
                 }),
@@ -86,6 +97,21 @@ fn written_out(items: &[Item], blocks: &[Block<'_>], found: &mut Vec<Diagnostic>
             }
         })
         .collect()
+}
+
+/// What the versions before exchanged that are written by their differences, the earliest first.
+fn exchanged_before(a: &Article, blocks: &[Block<'_>]) -> Vec<(Vec<Substitution>, Span)> {
+    let (mut chain, mut at) = (Vec::new(), a);
+    while let Some(earlier) = before(at, blocks).filter(|_| chain.len() < blocks.len()) {
+        let ArticleBody::AppliesVersionBefore { with, .. } = &earlier.body else {
+            break;
+        };
+        let block = blocks.iter().find(|b| std::ptr::eq(b.article, earlier));
+        chain.push((with.clone(), block.map_or(Span::NONE, |b| b.span)));
+        at = earlier;
+    }
+    chain.reverse();
+    chain
 }
 
 /// All items of a version.
@@ -121,16 +147,6 @@ fn whole(a: &Article, blocks: &[Block<'_>], depth: usize) -> Result<Vec<Item>, B
             )
             .also(place(before), "the version before")
             .help("write this version out in full"),
-        ));
-    }
-    if matches!(&before.body, ArticleBody::AppliesVersionBefore { with, .. } if !with.is_empty()) {
-        return Err(Box::new(
-            refuse(
-                format!("the version of {cite} before this one is written by what it exchanges"),
-                "amends what is not written out",
-            )
-            .also(place(before), "the version before")
-            .help("write the version before out in full, or this one"),
         ));
     }
     Ok(amended(whole(before, blocks, depth + 1)?, changes))

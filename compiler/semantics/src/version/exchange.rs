@@ -20,14 +20,58 @@ impl Checker {
         items: &'a [ast::Item],
         pending: &mut Vec<Pending<'a>>,
     ) {
+        // The lists of the versions before act first, each on what was written before it: inner levels.
+        let mut exchanges: Vec<(Option<usize>, Span)> = Vec::new();
+        for (with, own) in &a.before {
+            let level = (!with.is_empty()).then(|| self.exchange(cx, a, with, true));
+            exchanges.push((level, *own));
+        }
+        let last = (!a.with.is_empty()).then(|| self.exchange(cx, a, &a.with, false));
+        exchanges.push((last, a.own));
+        let mut number: Option<String> = None;
+        for item in items {
+            let mut inner = cx.clone();
+            inner.provision = self.label(cx.module, cx.provision, &item.labels, &mut number);
+            let written = exchanges
+                .iter()
+                .rposition(|(_, own)| own.contains(item.span));
+            let later = exchanges.iter().skip(written.map_or(0, |v| v + 1));
+            let levels: Vec<usize> = later.filter_map(|(level, _)| *level).collect();
+            if levels.is_empty() {
+                self.declare_item(inner, item, pending);
+                continue;
+            }
+            let mut scope = CopyScope {
+                levels,
+                source: item.span,
+                item: None,
+            };
+            inner.copy = Some(Rc::new(scope.clone()));
+            let first = pending.len();
+            self.as_copied(&inner.clone(), |c| c.declare_item(inner, item, pending));
+            for p in &mut pending[first..] {
+                scope.item = p.what.symbol();
+                p.cx.copy = Some(Rc::new(scope.clone()));
+            }
+        }
+    }
+
+    /// One list of such a version, as a level of copies.
+    fn exchange(
+        &mut self,
+        cx: &Context,
+        a: &ast::Article,
+        with: &[ast::Substitution],
+        inherited: bool,
+    ) -> usize {
         let list = ast::Applies {
             ranges: a.numbers.iter().map(|n| range_of(a, n)).collect(),
             module: None,
             as_of: None,
-            with: a.with.clone(),
+            with: with.to_vec(),
             when: None,
             unless: None,
-            span: a.with.first().map_or(Span::NONE, |s| s.span),
+            span: with.first().map_or(Span::NONE, |s| s.span),
         };
         let own = cx.provision;
         let own = self.program.provisions[own.index()].of.unwrap_or(own);
@@ -45,33 +89,12 @@ impl Checker {
             cited: Vec::new(),
             frozen: false,
             same_article: true,
+            inherited,
             span: list.span,
         });
         self.replacements(level, &list, false);
-        let mut number: Option<String> = None;
-        for item in items {
-            let mut inner = cx.clone();
-            inner.provision = self.label(cx.module, cx.provision, &item.labels, &mut number);
-            let own =
-                a.own.file == item.span.file && (a.own.start..a.own.end).contains(&item.span.start);
-            if own {
-                self.declare_item(inner, item, pending);
-                continue;
-            }
-            let mut scope = CopyScope {
-                levels: vec![level],
-                source: item.span,
-                item: None,
-            };
-            inner.copy = Some(Rc::new(scope.clone()));
-            let first = pending.len();
-            self.as_copied(&inner.clone(), |c| c.declare_item(inner, item, pending));
-            for p in &mut pending[first..] {
-                scope.item = p.what.symbol();
-                p.cx.copy = Some(Rc::new(scope.clone()));
-            }
-        }
         self.exchanges.push((level, list));
+        level
     }
 
     /// The copy at hand if what it declares is named by its provision; an article that takes up its own version before
