@@ -308,10 +308,95 @@ fn a_sweep_as_csv() {
         csv.contains("\n6 years,,seed,,7\n") && csv.contains("\n2 years,start(in_force),share,,")
     );
     assert!(lines.all(|l| l.split(',').count() >= 5));
-    let ended = simulate(&dir, &["-o", "s.parquet"]);
+    let ended = simulate(&dir, &["-o", "s.arrow"]);
     assert!(
-        ended.exit == 2 && ended.stderr.contains("no Parquet"),
+        ended.exit == 2 && ended.stderr.contains(".parquet"),
         "{}",
         ended.stderr
     );
+    let ended = simulate(&dir, &["-o", "s.csv", "--resume"]);
+    assert!(
+        ended.exit == 2 && ended.stderr.contains(".json"),
+        "{}",
+        ended.stderr
+    );
+}
+
+/// The rows of a Parquet file as the lines of the CSV file, and its metadata.
+fn read_parquet(path: &std::path::Path) -> (Vec<String>, Vec<(String, String)>) {
+    use parquet::data_type::{ByteArray, ByteArrayType};
+    use parquet::file::reader::{FileReader, SerializedFileReader};
+    let file = SerializedFileReader::new(fs::File::open(path).unwrap()).unwrap();
+    let about = file.metadata().file_metadata().key_value_metadata();
+    let about = about.into_iter().flatten();
+    let about = about.map(|k| (k.key.clone(), k.value.clone().unwrap_or_default()));
+    let schema = file.metadata().file_metadata().schema_descr();
+    let names: Vec<String> = schema
+        .columns()
+        .iter()
+        .map(|c| c.name().to_owned())
+        .collect();
+    assert_eq!(names.last().map(String::as_str), Some("number"));
+    let texts = names.len() - 1;
+    let mut lines = vec![names[..texts].join(",")];
+    for i in 0..file.num_row_groups() {
+        let group = file.get_row_group(i).unwrap();
+        let rows = usize::try_from(group.metadata().num_rows()).unwrap();
+        let column = |c: usize| -> Vec<ByteArray> {
+            let mut reader = group.get_column_reader(c).unwrap();
+            let parquet::column::reader::ColumnReader::ByteArrayColumnReader(ref mut own) = reader
+            else {
+                panic!("column {c} has no texts");
+            };
+            let own: &mut parquet::column::reader::ColumnReaderImpl<ByteArrayType> = own;
+            let mut cells = Vec::new();
+            while cells.len() < rows {
+                own.read_records(rows, None, None, &mut cells).unwrap();
+            }
+            cells
+        };
+        let columns: Vec<Vec<ByteArray>> = (0..texts).map(column).collect();
+        lines.extend((0..rows).map(|r| {
+            let cells = columns.iter().map(|c| match c[r].as_utf8().unwrap() {
+                text if text.contains(',') => format!("\"{text}\""),
+                text => text.to_owned(),
+            });
+            cells.collect::<Vec<String>>().join(",")
+        }));
+    }
+    (lines, about.collect())
+}
+
+#[test]
+fn parquet_has_the_rows_of_the_csv_file() {
+    let dir = race();
+    for (more, readings) in [
+        (&[][..], 1),
+        (&["--vary", "wait"], 1),
+        (&["--vary", "A1"], 0),
+    ] {
+        for out in ["s.csv", "s.parquet"] {
+            let args = [&["--runs", "500", "-o", out], more].concat();
+            let ended = simulate(&dir, &args);
+            assert_eq!(ended.exit, 0, "{}", ended.stderr);
+        }
+        let csv = fs::read_to_string(dir.path().join("s.csv")).unwrap();
+        let csv: Vec<&str> = csv.lines().collect();
+        let (lines, about) = read_parquet(&dir.path().join("s.parquet"));
+        assert_eq!(csv, lines, "{more:?}");
+        let of = |key: &str| {
+            about
+                .iter()
+                .find(|(k, _)| k == key)
+                .map(|(_, v)| v.as_str())
+        };
+        assert_eq!(of("rogatio.seed"), Some("7"));
+        assert_eq!(of("rogatio.version"), Some(env!("CARGO_PKG_VERSION")));
+        assert_eq!(of("rogatio.hash").map(str::len), Some(64));
+        assert_eq!(of("rogatio.experiment"), Some("race"), "{about:?}");
+        let said = about
+            .iter()
+            .filter(|(k, _)| k.starts_with("rogatio.reading."));
+        assert_eq!(said.count(), readings, "{more:?} {about:?}");
+    }
 }

@@ -93,7 +93,7 @@ pub(crate) struct ShardMerge {
     /// All shards that were played, in any order.
     #[arg(required = true, value_name = "PART.json")]
     pub(crate) parts: Vec<PathBuf>,
-    /// The file for the result: CSV or JSON by its name.
-    #[arg(short, long, value_name = "OUT.csv|OUT.json")]
+    /// The file for the result: CSV, JSON or Parquet by its name.
+    #[arg(short, long, value_name = "OUT.csv|OUT.json|OUT.parquet")]
     pub(crate) output: PathBuf,
 }

@@ -75,8 +75,8 @@ pub(crate) struct Simulate {
     /// of every mean. Looked at after fixed numbers of runs; --runs is then the most.
     #[arg(long, value_name = "W", value_parser = width)]
     pub(crate) until_width: Option<Width>,
-    /// Write the result to a file: CSV or JSON by its name.
-    #[arg(short, long, value_name = "OUT.csv|OUT.json")]
+    /// Write the result to a file: CSV, JSON or Parquet by its name.
+    #[arg(short, long, value_name = "OUT.csv|OUT.json|OUT.parquet")]
     pub(crate) output: Option<PathBuf>,
     /// Go on where the JSON file of -o ended; what is kept on the way stands beside it as OUT.json.part.
     #[arg(long, requires = "output")]

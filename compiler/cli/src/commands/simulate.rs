@@ -18,6 +18,7 @@ use std::time::Duration;
 
 mod exact;
 pub(crate) mod output;
+mod parquet;
 pub(crate) mod vary;
 
 /// Set by Ctrl-C: what is complete is reported.
@@ -32,6 +33,9 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
         // Known before the work, not after it.
         output::check(console, path)?;
         output::formed(console, path)?;
+        if args.resume {
+            output::resumable(console, path)?;
+        }
     }
     let (mut front, program) = compile(console, &args.file, &args.library, &args.readings)?;
     let index =

@@ -1,5 +1,6 @@
 //! Where the result of a simulation goes.
 
+use super::parquet;
 use crate::args::OutputFormat;
 use crate::console::Console;
 use crate::exit::Stop;
@@ -38,7 +39,7 @@ pub(crate) fn check(console: &Console, path: &Path) -> Result<(), Stop> {
 pub(crate) fn formed(console: &Console, path: &Path) -> Result<(), Stop> {
     if form(path).is_none() {
         return Err(console.usage(&format!(
-            "`{}`: a result is written as CSV or JSON (this program has no Parquet); end the name with .csv or .json",
+            "`{}`: a result is written as CSV, JSON or Parquet; end the name with .csv, .json or .parquet",
             path.display()
         )));
     }
@@ -50,12 +51,14 @@ pub(crate) fn formed(console: &Console, path: &Path) -> Result<(), Stop> {
 enum Form {
     Csv,
     Json,
+    Parquet,
 }
 
 fn form(path: &Path) -> Option<Form> {
     match path.extension()?.to_str()?.to_ascii_lowercase().as_str() {
         "csv" => Some(Form::Csv),
         "json" => Some(Form::Json),
+        "parquet" => Some(Form::Parquet),
         _ => None,
     }
 }
@@ -68,12 +71,11 @@ pub(crate) fn write(
     points: &[SweepPoint],
     hash: &str,
 ) -> Result<(), Stop> {
-    let text = match form(path) {
-        Some(Form::Json) => json(axes, points, hash),
-        _ => csv(axes, points, hash),
-    };
-    replace(path, text.as_bytes())
-        .map_err(|e| refuse(console, &cannot_write(path, &e.to_string())))?;
+    if form(path) == Some(Form::Json) {
+        put(console, path, json(axes, points, hash).as_bytes())?;
+    } else {
+        rows(console, path, axes, &parts(axes, points, hash))?;
+    }
     if form(path) == Some(Form::Json) {
         let _ = std::fs::remove_file(part(path));
     }
@@ -90,6 +92,17 @@ pub(super) fn keep(
     match form(path) {
         Some(Form::Json) => replace(&part(path), json(axes, points, hash).as_bytes()),
         _ => Ok(()),
+    }
+}
+
+/// Whether a file is one that `--resume` can continue.
+pub(super) fn resumable(console: &Console, path: &Path) -> Result<(), Stop> {
+    match form(path) {
+        Some(Form::Json) => Ok(()),
+        _ => Err(console.usage(&format!(
+            "`{}`: `--resume` continues a result that is kept as JSON; end the name of -o with .json",
+            path.display()
+        ))),
     }
 }
 
@@ -130,10 +143,13 @@ fn json(axes: &[String], points: &[SweepPoint], hash: &str) -> String {
     text.unwrap_or_default() + "\n"
 }
 
-/// The result as CSV, with what it was made from and by. A sweep has a column for each axis before the others.
-fn csv(axes: &[String], points: &[SweepPoint], hash: &str) -> String {
+/// Rows that have the same place in a sweep.
+type Part = (Vec<String>, Vec<Row>);
+
+/// The result as rows, with what it was made from and by. A sweep has a column for each axis before the others.
+fn parts(axes: &[String], points: &[SweepPoint], hash: &str) -> Vec<Part> {
     let blank = vec![String::new(); axes.len()];
-    let mut out = csv_head(axes, hash);
+    let mut parts = vec![(blank.clone(), head(hash))];
     for (i, (at, result)) in points.iter().enumerate() {
         let at: Vec<String> = at.iter().map(|(_, value)| value.clone()).collect();
         // Said once where nothing is varied, else of each point.
@@ -142,28 +158,71 @@ fn csv(axes: &[String], points: &[SweepPoint], hash: &str) -> String {
         } else {
             &at
         };
-        out += &rogatio_simulate::csv(before, &result.provenance());
-        out += &rogatio_simulate::csv(&at, &result.rows());
+        parts.push((before.clone(), result.provenance()));
+        parts.push((at, result.rows()));
     }
-    out
+    parts
 }
 
-/// The columns, and what every result has: the version and the hash.
-fn csv_head(axes: &[String], hash: &str) -> String {
-    let own = |statistic, value: &str| Row {
+/// What every result has: the version and the hash.
+fn head(hash: &str) -> Vec<Row> {
+    let row = |statistic, value: &str| Row {
         measure: String::new(),
         statistic,
         at: String::new(),
         value: value.to_owned(),
     };
+    vec![row("version", env!("CARGO_PKG_VERSION")), row("hash", hash)]
+}
+
+/// Writes rows as CSV or Parquet.
+fn rows(console: &Console, path: &Path, axes: &[String], parts: &[Part]) -> Result<(), Stop> {
+    if form(path) == Some(Form::Parquet) {
+        let all = parts.iter();
+        let all = all.flat_map(|(before, rows)| rows.iter().map(move |r| (before.as_slice(), r)));
+        let all: Vec<(&[String], &Row)> = all.collect();
+        // What is said of the whole, once: of a sweep, what all points have.
+        let whole = |(before, row): &&(&[String], &Row)| {
+            row.measure.is_empty()
+                && (before.iter().all(String::is_empty)
+                    || matches!(
+                        row.statistic,
+                        "program" | "experiment" | "begin" | "horizon" | "draws" | "seed"
+                    )
+                    || (matches!(row.statistic, "parameter" | "reading")
+                        && !axes.contains(&row.at)))
+        };
+        let mut about: Vec<(String, String)> = Vec::new();
+        for (_, row) in all.iter().filter(whole) {
+            let key = match row.at.as_str() {
+                "" => format!("rogatio.{}", row.statistic),
+                at => format!("rogatio.{}.{at}", row.statistic),
+            };
+            if about.iter().all(|(k, _)| *k != key) {
+                about.push((key, row.value.clone()));
+            }
+        }
+        let bytes = parquet::bytes(axes, &all, about)
+            .map_err(|e| refuse(console, &cannot_write(path, &e)))?;
+        return put(console, path, &bytes);
+    }
     let columns = Row {
         measure: "measure".to_owned(),
+        statistic: "statistic",
         at: "at".to_owned(),
-        ..own("statistic", "value")
+        value: "value".to_owned(),
     };
-    let head = [own("version", env!("CARGO_PKG_VERSION")), own("hash", hash)];
-    let blank = vec![String::new(); axes.len()];
-    rogatio_simulate::csv(axes, &[columns]) + &rogatio_simulate::csv(&blank, &head)
+    let each = parts
+        .iter()
+        .map(|(before, rows)| rogatio_simulate::csv(before, rows));
+    let text: String = std::iter::once(rogatio_simulate::csv(axes, &[columns]))
+        .chain(each)
+        .collect();
+    put(console, path, text.as_bytes())
+}
+
+fn put(console: &Console, path: &Path, bytes: &[u8]) -> Result<(), Stop> {
+    replace(path, bytes).map_err(|e| refuse(console, &cannot_write(path, &e.to_string())))
 }
 
 /// Writes exact answers whole or not at all.
@@ -173,17 +232,13 @@ pub(super) fn write_exact(
     result: &ExactResult,
     hash: &str,
 ) -> Result<(), Stop> {
-    let text = match form(path) {
-        Some(Form::Json) => {
-            let report = ExactReport::of(result, hash, env!("CARGO_PKG_VERSION"));
-            serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
-        }
-        _ => {
-            let rows = [result.provenance(), result.rows()].concat();
-            csv_head(&[], hash) + &rogatio_simulate::csv(&[], &rows)
-        }
-    };
-    replace(path, text.as_bytes()).map_err(|e| refuse(console, &cannot_write(path, &e.to_string())))
+    if form(path) == Some(Form::Json) {
+        let report = ExactReport::of(result, hash, env!("CARGO_PKG_VERSION"));
+        let text = serde_json::to_string_pretty(&report).unwrap_or_default() + "\n";
+        return put(console, path, text.as_bytes());
+    }
+    let all = [head(hash), result.provenance(), result.rows()].concat();
+    rows(console, path, &[], &[(Vec::new(), all)])
 }
 
 /// SHA-256 of every text that was read, in the order of reading, whatever the files are called.
