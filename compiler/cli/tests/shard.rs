@@ -170,17 +170,104 @@ fn interpreted_shards_are_small() {
     assert!(read("m.json") == read("a.json"));
 }
 
+/// The same with a parameter.
+fn waiting() -> TempDir {
+    let dir = race();
+    let text = fs::read_to_string(dir.path().join("race.rog")).unwrap();
+    let text = text
+        .replace("exponential(4 years)", "exponential(wait)")
+        .replace(
+            "  State 20\n",
+            "  State 20\n  param wait: period = 4 years\n",
+        );
+    write(&dir, "race.rog", text);
+    dir
+}
+
+#[test]
+fn a_sweep_is_cut_like_a_simulation() {
+    let dir = waiting();
+    let runs = "20000";
+    let vary = [
+        "--vary",
+        "wait=2 years,5 years",
+        "--runs",
+        runs,
+        "--seed",
+        "7",
+    ];
+    for out in ["all.json", "all.csv"] {
+        fine(rogatio(
+            &dir,
+            &[&["simulate", "race.rog"], &vary[..], &["-o", out]].concat(),
+        ));
+    }
+    let read = |file: &str| fs::read(dir.path().join(file)).unwrap();
+    let mut kept = Vec::new();
+    for count in ["1", "2", "7", "40"] {
+        let folder = format!("sweep{count}");
+        let args = [
+            &["shard", "plan", "race.rog"],
+            &vary[..],
+            &["--shards", count, "-o", &folder],
+        ];
+        let planned = fine(rogatio(&dir, &args.concat()));
+        let shards: Vec<String> = planned.stdout.lines().map(str::to_owned).collect();
+        let mut parts = play(&dir, &shards);
+        parts.reverse();
+        for out in ["merged.json", "merged.csv"] {
+            let named: Vec<&str> = parts.iter().map(String::as_str).collect();
+            fine(rogatio(
+                &dir,
+                &[&["shard", "merge"], &named[..], &["-o", out]].concat(),
+            ));
+            assert!(
+                read(out) == read(&out.replace("merged", "all")),
+                "{count} {out}"
+            );
+        }
+        kept = parts;
+    }
+    // A point that is lost, and a part of another sweep.
+    let text = fs::read_to_string(dir.path().join(&kept[0])).unwrap();
+    let mut part: serde_json::Value = serde_json::from_str(&text).unwrap();
+    part["points"].as_array_mut().unwrap().pop();
+    let other = text.replacen("5 years\"", "6 years\"", 1);
+    for (bad, said) in [
+        (part.to_string(), "do not add up"),
+        (other, "another sweep"),
+    ] {
+        write(&dir, "bad.part", bad);
+        let named: Vec<&str> = kept[1..]
+            .iter()
+            .map(String::as_str)
+            .chain(["bad.part"])
+            .collect();
+        let ended = rogatio(
+            &dir,
+            &[&["shard", "merge"], &named[..], &["-o", "x.json"]].concat(),
+        );
+        assert_eq!(ended.exit, 3, "{}", ended.stderr);
+        assert!(ended.stderr.contains(said), "{said}: {}", ended.stderr);
+        assert!(!dir.path().join("x.json").exists());
+    }
+}
+
 #[test]
 fn what_is_not_cut() {
-    let dir = race();
-    for (option, value) in [("--vary", "wait"), ("--until-width", "0.01")] {
+    let dir = waiting();
+    for (option, value, exit, said) in [
+        ("--until-width", "0.01", 3, "E0986"),
+        ("--vary", "wait=1 day..100000 days/1 day", 3, "E0984"),
+        ("--vary", "wiat", 2, "did you mean"),
+    ] {
         let args = [
             "shard", "plan", "race.rog", "--runs", "100", "--shards", "2",
         ];
         let args = [&args[..], &["-o", "shards", option, value]].concat();
         let ended = rogatio(&dir, &args);
-        assert_eq!(ended.exit, 3, "{}", ended.stderr);
-        assert!(ended.stderr.contains("E0986"), "{}", ended.stderr);
+        assert_eq!(ended.exit, exit, "{}", ended.stderr);
+        assert!(ended.stderr.contains(said), "{}", ended.stderr);
         assert!(!dir.path().join("shards").exists());
     }
 }

@@ -37,7 +37,13 @@ pub struct Shard {
     pub readings: Vec<(String, String)>,
     /// The day whose versions of the articles rule throughout.
     pub rules_at: Option<String>,
-    /// Runs of the whole simulation.
+    /// What a sweep varies, as it was asked for; nothing of one simulation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub vary: Vec<String>,
+    /// The engine of each point of a sweep.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub engines: Vec<Engine>,
+    /// Runs of the whole simulation: of each point of a sweep.
     pub runs: u64,
     /// The first run of this shard.
     pub from: u64,
@@ -63,8 +69,11 @@ pub struct Part {
     pub format: String,
     /// The shard.
     pub shard: Shard,
-    /// What its runs gave, a measure each.
+    /// What its runs gave, a measure each; of a sweep, nothing.
     pub measures: Vec<PartMeasure>,
+    /// What its runs gave at each point of a sweep.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub points: Vec<Vec<PartMeasure>>,
 }
 
 /// What the runs of a shard gave for a measure.
@@ -82,11 +91,27 @@ pub struct PartMeasure {
     pub counts: Vec<(i64, u64)>,
 }
 
+impl PartMeasure {
+    /// Of all measures of a result.
+    #[must_use]
+    pub fn all(result: &SimResult) -> Vec<PartMeasure> {
+        let each = result.measures.iter().map(|m| PartMeasure {
+            name: m.name.clone(),
+            classes: m.classes,
+            sum: m.sum.to_string(),
+            squares: m.squares.to_string(),
+            counts: m.histogram.iter().collect(),
+        });
+        each.collect()
+    }
+}
+
 impl Shard {
     /// Cuts a simulation into shards of nearly the same size, at multiples of the runs that a thread takes at a time.
     #[must_use]
     pub fn cut(&self, shards: u64) -> Vec<Shard> {
-        let grain = self.engine.grain();
+        let engines = self.engines.iter().chain([&self.engine]);
+        let grain = engines.map(|e| e.grain()).max().unwrap_or(1);
         let blocks = self.runs.div_ceil(grain);
         let shards = shards.clamp(1, blocks.max(1));
         let end = |i: u64| {
@@ -158,20 +183,26 @@ impl Shard {
 }
 
 impl Part {
-    /// Of a shard and the result of its runs.
+    /// Of a shard and the results of its runs: one, or those of each point of a sweep.
     #[must_use]
-    pub fn of(shard: Shard, result: &SimResult) -> Part {
-        let measures = result.measures.iter().map(|m| PartMeasure {
-            name: m.name.clone(),
-            classes: m.classes,
-            sum: m.sum.to_string(),
-            squares: m.squares.to_string(),
-            counts: m.histogram.iter().collect(),
-        });
+    pub fn of(shard: Shard, mut results: Vec<Vec<PartMeasure>>) -> Part {
+        let measures = match shard.vary.is_empty() {
+            true => results.pop().unwrap_or_default(),
+            false => Vec::new(),
+        };
         Part {
             format: PART.to_owned(),
             shard,
-            measures: measures.collect(),
+            measures,
+            points: results,
+        }
+    }
+
+    /// What its runs gave at a point; of one simulation, at the only one.
+    fn at(&self, point: usize) -> &[PartMeasure] {
+        match self.shard.vary.is_empty() {
+            true => &self.measures,
+            false => self.points.get(point).map_or(&[], Vec::as_slice),
         }
     }
 
@@ -214,6 +245,16 @@ pub fn whole(parts: &mut [Part]) -> Result<(), SimError> {
         if s.seed != first.seed {
             return differs("seed", &s.seed, &first.seed);
         }
+        if s.vary != first.vary {
+            return differs("sweep over", &s.vary.join(", "), &first.vary.join(", "));
+        }
+        if s.engines != first.engines {
+            let names = |s: &Shard| {
+                let each: Vec<&str> = s.engines.iter().map(|e| e.name()).collect();
+                each.join(", ")
+            };
+            return differs("engine", &names(s), &names(&first));
+        }
         if s.engine != first.engine {
             return differs("engine", &s.engine.name(), &first.engine.name());
         }
@@ -242,11 +283,11 @@ pub fn whole(parts: &mut [Part]) -> Result<(), SimError> {
     Ok(())
 }
 
-/// Puts parts together; `fresh` is the same simulation without runs.
+/// Puts parts together, of a sweep those of one point; `fresh` is the same simulation without runs.
 ///
 /// # Errors
 /// [`SimError::Damaged`] if the numbers of a part do not add up.
-pub fn merge(parts: &[Part], fresh: &SimResult) -> Result<SimResult, SimError> {
+pub fn merge(parts: &[Part], point: usize, fresh: &SimResult) -> Result<SimResult, SimError> {
     let mut all = fresh.clone();
     for part in parts {
         let s = &part.shard;
@@ -256,15 +297,11 @@ pub fn merge(parts: &[Part], fresh: &SimResult) -> Result<SimResult, SimError> {
                 "runs {from} to {to}: the numbers of `{name}` do not add up"
             ))
         };
-        if part.measures.len() != all.measures.len() {
+        let measures = part.at(point);
+        if measures.len() != all.measures.len() {
             return Err(damaged("all measures"));
         }
-        for ((all, fresh), m) in all
-            .measures
-            .iter_mut()
-            .zip(&fresh.measures)
-            .zip(&part.measures)
-        {
+        for ((all, fresh), m) in all.measures.iter_mut().zip(&fresh.measures).zip(measures) {
             let filled = fresh.filled(m.classes, &m.sum, &m.squares, &m.counts);
             let filled = filled.filter(|f| f.name == m.name && f.classes.total() == s.to - s.from);
             all.merge(&filled.ok_or_else(|| damaged(&m.name))?);

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 #[command(after_help = "Examples:\n  \
     rogatio shard plan treaty.rog race --runs 1e9 --shards 40 -o shards\n  \
     rogatio shard run shards/race-07.json -o parts/race-07.json\n  \
+    rogatio shard plan treaty.rog race --vary wait --runs 1e8 --shards 7 -o shards\n  \
     rogatio shard merge parts/*.json -o race.json\n\n\
     A shard carries the texts themselves with their hash. What is merged is, byte for byte, what \
     `rogatio simulate` writes of all runs.")]
@@ -52,8 +53,8 @@ pub(crate) struct ShardPlan {
     /// How many shards.
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u64).range(1..=10_000))]
     pub(crate) shards: u64,
-    /// Refused: every point of a sweep is a simulation of its own.
-    #[arg(long, value_name = "P[=VALUES]", hide = true)]
+    /// Do it for several values of a parameter or reading, as in `simulate`: each shard has its runs of every point.
+    #[arg(long, value_name = "P[=VALUES]")]
     pub(crate) vary: Vec<String>,
     /// Refused: when to stop shows only in all runs together.
     #[arg(long, value_name = "W", hide = true)]

@@ -10,9 +10,11 @@ use crate::write::replace;
 use rogatio_diagnostics::{Diagnostic, FileId, SourceMap};
 use rogatio_grammar::ast::{ItemKind, Module};
 use rogatio_grammar::{headings, parse};
-use rogatio_mir::{Program, Readings, draw};
+use rogatio_mir::{Experiment, Program, Readings, draw};
+use rogatio_semantics::hir;
 use rogatio_simulate::{
-    Engine, MAX_RUNS, Part, Ready, SHARD, Shard, SimError, SimOptions, SimResult, Source, Wish,
+    Engine, MAX_RUNS, Part, PartMeasure, Point, Ready, SHARD, Shard, SimError, SimOptions, Source,
+    Wish, grid,
 };
 use serde::Serialize;
 use std::path::Path;
@@ -51,19 +53,12 @@ fn plan(console: &Console, args: &ShardPlan) -> Done {
     let (mut front, program) = compile(console, &args.file, &args.library, &args.readings)?;
     let experiment =
         choose(&front, &program, args.experiment.as_deref()).map_err(|m| console.usage(&m))?;
-    let uncut = match (args.vary.is_empty(), &args.until_width) {
-        (false, _) => Some((
-            "a sweep (`--vary`)",
-            "cut each point by itself: a reading by `--reading A5=x`, a parameter by its value in the experiment",
-        )),
-        (true, Some(_)) => Some((
+    if args.until_width.is_some() {
+        let uncut = SimError::Uncut(
             "a width (`--until-width`)",
             "give a number of runs: four times as many halve an interval",
-        )),
-        (true, None) => None,
-    };
-    if let Some((what, how)) = uncut {
-        return Err(told(console, &front.sources, &SimError::Uncut(what, how)));
+        );
+        return Err(told(console, &front.sources, &uncut));
     }
     if args.runs > MAX_RUNS {
         return Err(told(
@@ -76,15 +71,37 @@ fn plan(console: &Console, args: &ShardPlan) -> Done {
     let Some((program, whole)) = packed(&mut front, &program, &name, &args.readings) else {
         return Err(console.usage("there is no such experiment"));
     };
-    let experiment = program.experiments.iter().find(|e| e.name == name);
-    let Some(experiment) = experiment else {
+    let Some(index) = program.experiments.iter().position(|e| e.name == name) else {
         return Err(console.usage("there is no such experiment"));
     };
-    let ready = Ready::new(&program, experiment, &[], args.engine.into());
-    let ready = ready.map_err(|e| told(console, &front.sources, &e))?;
+    let sweep = Sweep {
+        hir: front.hir(),
+        program: &program,
+        index,
+        readings: chosen(&whole.readings, args.readings.rules_at),
+    };
+    let (_, points) = sweep.points(&args.vary).map_err(|t| match t {
+        vary::Trouble::Usage(m) => console.usage(&m),
+        vary::Trouble::Values(e) => told(console, &front.sources, &e),
+    })?;
+    let mut engines = Vec::new();
+    for point in &points {
+        let at = sweep.at(point, args.engine.into());
+        engines.push(
+            at.map_err(|e| told(console, &front.sources, &e))?
+                .ready
+                .engine(),
+        );
+    }
     let whole = Shard {
         seed: args.seed,
-        engine: ready.engine(),
+        engine: engines.first().copied().unwrap_or(whole.engine),
+        engines: if args.vary.is_empty() {
+            Vec::new()
+        } else {
+            engines
+        },
+        vary: args.vary.clone(),
         runs: args.runs,
         to: args.runs,
         ..whole
@@ -137,6 +154,8 @@ pub(super) fn packed(
         engine: Engine::Jit,
         readings,
         rules_at: asked.rules_at.map(|d| d.to_string()),
+        vary: Vec::new(),
+        engines: Vec::new(),
         runs: 0,
         from: 0,
         to: 0,
@@ -150,6 +169,41 @@ fn chosen(readings: &[(String, String)], rules_at: Option<rogatio_calendar::Day>
     readings.iter().fold(none, |all, (name, choice)| {
         all.choose(name.as_str(), choice.as_str())
     })
+}
+
+/// A simulation, or all points of a sweep.
+struct Sweep<'a> {
+    hir: &'a hir::Program,
+    /// Under the readings that are the same at all points.
+    program: &'a Program,
+    index: usize,
+    readings: Readings,
+}
+
+/// A point made ready.
+struct At {
+    program: Program,
+    ready: Ready,
+}
+
+impl Sweep<'_> {
+    /// The axes and the points; one point where nothing is varied.
+    fn points(&self, vary: &[String]) -> Result<(Vec<String>, Vec<Point>), vary::Trouble> {
+        let axes = vary::axes(self.hir, self.program, self.index, vary)?;
+        let points = grid(&axes).map_err(vary::Trouble::Values)?;
+        Ok((axes.iter().map(|a| a.name().to_owned()).collect(), points))
+    }
+
+    fn at(&self, point: &Point, wish: Wish) -> Result<At, SimError> {
+        let readings = point.readings.iter().cloned();
+        let readings = readings.fold(self.readings.clone(), |all, (name, choice)| {
+            all.choose(name, choice)
+        });
+        let (program, _) = rogatio_mir::lower(self.hir, &readings);
+        let experiment = &program.experiments[self.index];
+        let ready = Ready::new(&program, experiment, &point.values, wish)?;
+        Ok(At { program, ready })
+    }
 }
 
 /// The texts of a shard, in place of files.
@@ -198,9 +252,10 @@ impl rogatio_semantics::Library for Packed<'_> {
 /// A shard whose texts were read and checked anew.
 struct Opened {
     sources: SourceMap,
+    checked: rogatio_semantics::Checked,
     program: Program,
     index: usize,
-    ready: Ready,
+    readings: Readings,
 }
 
 fn open(console: &Console, shard: &Shard) -> Result<Opened, Stop> {
@@ -243,31 +298,59 @@ fn open(console: &Console, shard: &Shard) -> Result<Opened, Stop> {
         ));
         return Err(told(console, &sources, &e));
     };
-    let wish = match shard.engine.name() {
-        "interpret" => Wish::Interpret,
-        // A vote that was played as native code does has other draws than one played in planes.
-        "jit" => Wish::Jit,
-        _ => Wish::Auto,
-    };
-    let ready = Ready::new(&program, &program.experiments[index], &[], wish);
-    let ready = ready.map_err(|e| told(console, &sources, &e))?;
-    if ready.engine() != shard.engine {
-        let (has, here) = (shard.engine.name(), ready.engine().name());
-        let e = SimError::Differs("engine", has.to_owned(), here.to_owned());
-        return Err(told(console, &sources, &e));
-    }
+    let readings = chosen(&shard.readings, rules_at);
     Ok(Opened {
         sources,
+        checked,
         program,
         index,
-        ready,
+        readings,
     })
 }
 
 impl Opened {
-    fn run(&self, options: &SimOptions<'_>) -> Result<SimResult, SimError> {
-        let experiment = &self.program.experiments[self.index];
-        rogatio_simulate::run(&self.program, experiment, &self.ready, options)
+    /// Shows each point of a shard, made ready for its engine, and the axes.
+    fn each<T>(
+        &self,
+        shard: &Shard,
+        mut seen: impl FnMut(&Point, &At, &Experiment) -> Result<T, SimError>,
+    ) -> Result<(Vec<String>, Vec<T>), SimError> {
+        let sweep = Sweep {
+            hir: &self.checked.program,
+            program: &self.program,
+            index: self.index,
+            readings: self.readings.clone(),
+        };
+        let (axes, points) = sweep.points(&shard.vary).map_err(|t| match t {
+            vary::Trouble::Usage(why) => SimError::Damaged(why),
+            vary::Trouble::Values(e) => e,
+        })?;
+        let alone = [shard.engine];
+        let engines: &[Engine] = match shard.vary.is_empty() {
+            true => &alone,
+            false => &shard.engines,
+        };
+        if engines.len() != points.len() {
+            return Err(SimError::Damaged(
+                "its points are not those of its sweep".to_owned(),
+            ));
+        }
+        let mut all = Vec::new();
+        for (point, engine) in points.iter().zip(engines) {
+            let wish = match engine.name() {
+                "interpret" => Wish::Interpret,
+                // A vote that was played as native code does has other draws than one played in planes.
+                "jit" => Wish::Jit,
+                _ => Wish::Auto,
+            };
+            let at = sweep.at(point, wish)?;
+            if at.ready.engine() != *engine {
+                let (has, here) = (engine.name(), at.ready.engine().name());
+                return Err(SimError::Differs("engine", has.to_owned(), here.to_owned()));
+            }
+            all.push(seen(point, &at, &at.program.experiments[self.index])?);
+        }
+        Ok((axes, all))
     }
 }
 
@@ -280,16 +363,20 @@ fn play(console: &Console, args: &ShardRun) -> Done {
         Some(n) => usize::from(n),
         None => thread::available_parallelism().map_or(1, usize::from),
     };
-    let options = SimOptions {
-        runs: shard.to,
-        seed: shard.seed,
-        threads,
-        first: shard.from,
-        ..SimOptions::default()
-    };
-    let result = opened.run(&options);
-    let result = result.map_err(|e| told(console, &opened.sources, &e))?;
-    write(console, &args.output, &Part::of(shard, &result))?;
+    let played = opened.each(&shard, |point, at, experiment| {
+        let options = SimOptions {
+            runs: shard.to,
+            seed: shard.seed,
+            threads,
+            values: &point.values,
+            first: shard.from,
+            ..SimOptions::default()
+        };
+        let result = rogatio_simulate::run(&at.program, experiment, &at.ready, &options)?;
+        Ok(PartMeasure::all(&result))
+    });
+    let (_, played) = played.map_err(|e| told(console, &opened.sources, &e))?;
+    write(console, &args.output, &Part::of(shard, played))?;
     console.remark(&format!("written: {}", args.output.display()));
     Ok(Exit::Fine)
 }
@@ -307,17 +394,21 @@ fn merge(console: &Console, args: &ShardMerge) -> Done {
     rogatio_simulate::whole(&mut parts).map_err(|e| told(console, &none, &e))?;
     let shard = &parts[0].shard;
     let opened = open(console, shard)?;
-    let options = SimOptions {
-        runs: 0,
-        seed: shard.seed,
-        ..SimOptions::default()
-    };
-    let result = opened
-        .run(&options)
-        .and_then(|fresh| rogatio_simulate::merge(&parts, &fresh))
-        .map_err(|e| told(console, &opened.sources, &e))?;
-    let points = [(Vec::new(), result)];
-    output::write(console, &args.output, &[], &points, &shard.hash)?;
+    let mut n = 0;
+    let merged = opened.each(shard, |point, at, experiment| {
+        let options = SimOptions {
+            runs: 0,
+            seed: shard.seed,
+            values: &point.values,
+            ..SimOptions::default()
+        };
+        let fresh = rogatio_simulate::run(&at.program, experiment, &at.ready, &options)?;
+        let result = rogatio_simulate::merge(&parts, n, &fresh)?;
+        n += 1;
+        Ok((point.at.clone(), result))
+    });
+    let (axes, points) = merged.map_err(|e| told(console, &opened.sources, &e))?;
+    output::write(console, &args.output, &axes, &points, &shard.hash)?;
     console.remark(&format!("written: {}", args.output.display()));
     Ok(Exit::Fine)
 }

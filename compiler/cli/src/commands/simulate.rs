@@ -9,8 +9,8 @@ use rogatio_diagnostics::SourceMap;
 use rogatio_mir::{Experiment, Program};
 use rogatio_report::{ReplayReport, SimReport, SweepPoint, SweepReport};
 use rogatio_simulate::{
-    Axis, Engine, MAX_RUNS, Point, Ready, Refusal, Same, Saved, SimError, SimOptions, SimResult,
-    Wish, grid,
+    Engine, MAX_RUNS, Point, Ready, Refusal, Same, Saved, SimError, SimOptions, SimResult, Wish,
+    grid,
 };
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
@@ -52,17 +52,10 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
     if let Some(runs) = args.runs.filter(|n| *n > MAX_RUNS) {
         return Err(told(&front, SimError::too_many(runs)));
     }
-    let mut axes = Vec::new();
-    for text in &args.vary {
-        let axis = vary::axis(&front, &program, index, text).map_err(|t| match t {
-            vary::Trouble::Usage(m) => console.usage(&m),
-            vary::Trouble::Values(e) => told(&front, e),
-        })?;
-        if axes.iter().any(|a: &Axis| a.name() == axis.name()) {
-            return Err(console.usage(&format!("`{}` is varied twice", axis.name())));
-        }
-        axes.push(axis);
-    }
+    let axes = vary::axes(front.hir(), &program, index, &args.vary).map_err(|t| match t {
+        vary::Trouble::Usage(m) => console.usage(&m),
+        vary::Trouble::Values(e) => told(&front, e),
+    })?;
     let points = grid(&axes).map_err(|e| told(&front, e))?;
     let hash = output::hash(&front.sources);
     let asked = front

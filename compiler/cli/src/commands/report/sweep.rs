@@ -1,13 +1,13 @@
 //! `rogatio report --vary`: the experiment at each point of a line or a grid.
 
 use crate::args::picture::Report;
-use crate::commands::simulate::vary::{Trouble, axis, own_readings};
+use crate::commands::simulate::vary::{Trouble, axes, own_readings};
 use crate::console::Console;
 use crate::exit::{Exit, Stop};
 use crate::picture::Drawn;
 use rogatio_mir::Experiment;
 use rogatio_report::SweepPoint;
-use rogatio_simulate::{Axis, SimError, grid};
+use rogatio_simulate::{SimError, grid};
 
 /// The results at all points, the last axis running fastest.
 pub(super) fn points(
@@ -24,17 +24,10 @@ pub(super) fn points(
     let all = &drawn.program.experiments;
     let index = all.iter().position(|e| e.span == experiment.span);
     let index = index.unwrap_or_default();
-    let mut axes: Vec<Axis> = Vec::new();
-    for text in &args.vary {
-        let axis = axis(&drawn.front, &drawn.program, index, text).map_err(|t| match t {
-            Trouble::Usage(m) => console.usage(&m),
-            Trouble::Values(e) => told(e),
-        })?;
-        if axes.iter().any(|a| a.name() == axis.name()) {
-            return Err(console.usage(&format!("`{}` is varied twice", axis.name())));
-        }
-        axes.push(axis);
-    }
+    let axes = axes(drawn.front.hir(), &drawn.program, index, &args.vary).map_err(|t| match t {
+        Trouble::Usage(m) => console.usage(&m),
+        Trouble::Values(e) => told(e),
+    })?;
     if axes.len() > 2 {
         return Err(console.usage(
             "a picture has two axes: give --vary once or twice, or write all points with `rogatio simulate --vary`",

@@ -1,11 +1,11 @@
 //! What `--vary` asks for: axes of a sweep.
 
-use crate::front::{Front, among};
+use crate::front::among;
 use rogatio_diagnostics::SourceMap;
 use rogatio_grammar::ast::{self, ExprKind};
 use rogatio_grammar::parse;
 use rogatio_mir::{Chance, Experiment, Op, Program};
-use rogatio_semantics::hir::Ty;
+use rogatio_semantics::hir::{self, Ty};
 use rogatio_simulate::{Axis, SimError, declared, range};
 
 /// Why there is no such axis.
@@ -16,13 +16,26 @@ pub(crate) enum Trouble {
     Values(SimError),
 }
 
-/// The axis that one `--vary` asks for: `p`, `p=FROM..TO/STEP`, `p=A,B,C`, `A5`, `A5=*`, `A5=x,y`, `reading A5`.
-pub(crate) fn axis(
-    front: &Front,
+/// The axes of a sweep, each varied once.
+pub(crate) fn axes(
+    hir: &hir::Program,
     program: &Program,
     index: usize,
-    text: &str,
-) -> Result<Axis, Trouble> {
+    texts: &[String],
+) -> Result<Vec<Axis>, Trouble> {
+    let mut axes: Vec<Axis> = Vec::new();
+    for text in texts {
+        let axis = axis(hir, program, index, text)?;
+        if axes.iter().any(|a| a.name() == axis.name()) {
+            return Err(Trouble::Usage(format!("`{}` is varied twice", axis.name())));
+        }
+        axes.push(axis);
+    }
+    Ok(axes)
+}
+
+/// The axis that one `--vary` asks for: `p`, `p=FROM..TO/STEP`, `p=A,B,C`, `A5`, `A5=*`, `A5=x,y`, `reading A5`.
+fn axis(hir: &hir::Program, program: &Program, index: usize, text: &str) -> Result<Axis, Trouble> {
     let usage = |m: String| Trouble::Usage(m);
     let experiment = &program.experiments[index];
     let (name, values) = match text.split_once('=') {
@@ -30,7 +43,7 @@ pub(crate) fn axis(
         None => (text.trim(), None),
     };
     let plain = name.strip_prefix("reading ").map(str::trim);
-    let hir = &front.hir().experiments[index];
+    let hir = &hir.experiments[index];
     let param = hir.params.iter().find(|p| p.name == name);
     if let (Some(param), None) = (param, plain) {
         let values = match values {
