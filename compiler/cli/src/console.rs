@@ -4,7 +4,7 @@
 use crate::exit::{Exit, Stop};
 use anstream::AutoStream;
 use rogatio_diagnostics::{Diagnostic, Format, Lang, Severity, SourceMap, render_in};
-use rogatio_report::Style;
+use rogatio_report::{Style, fold};
 use std::io::{self, IsTerminal, Write};
 
 /// When to use colours.
@@ -26,6 +26,14 @@ pub(crate) enum LangArg {
     En,
     /// Japanese.
     Ja,
+}
+
+/// A terminal with fewer columns has no room for tables: their rows are folded.
+const NARROW: usize = 72;
+
+/// The columns of the terminal that results go to.
+fn columns() -> Option<usize> {
+    terminal_size::terminal_size_of(io::stdout()).map(|(w, _)| usize::from(w.0))
 }
 
 /// How findings are written.
@@ -91,16 +99,22 @@ impl Console {
     /// How results are dressed: as wide as the terminal, within reason; elsewhere always
     /// the same.
     pub(crate) fn style(&self) -> Style {
-        let terminal = terminal_size::terminal_size_of(io::stdout());
+        let terminal = columns();
+        let narrow = terminal.is_some_and(|w| w < NARROW);
         Style {
-            color: self.choice(&io::stdout()) != anstream::ColorChoice::Never,
-            width: terminal.map_or(120, |(w, _)| usize::from(w.0).clamp(72, 160)),
+            color: !narrow && self.choice(&io::stdout()) != anstream::ColorChoice::Never,
+            // What is folded has no columns to keep.
+            width: terminal.map_or(120, |w| if narrow { 160 } else { w.min(160) }),
             lang: self.lang,
         }
     }
 
     /// Writes a result.
     pub(crate) fn print(&self, text: &str) -> Result<(), Stop> {
+        let folded = columns()
+            .filter(|w| *w < NARROW)
+            .map(|w| fold(text, w.max(8)));
+        let text = folded.as_deref().unwrap_or(text);
         let out = io::stdout();
         let choice = self.choice(&out);
         let mut stream = AutoStream::new(out.lock(), choice);
@@ -109,9 +123,13 @@ impl Console {
         Ok(())
     }
 
-    /// Writes a remark to standard error. A standard error that is gone is no reason to
-    /// stop.
+    /// Writes a remark of ours to standard error, in the language of the reader.
     pub(crate) fn remark(&self, text: &str) {
+        self.say(&crate::speech::say_lines(text, self.reader()));
+    }
+
+    /// Writes to standard error. One that is gone is no reason to stop.
+    fn say(&self, text: &str) {
         let err = io::stderr();
         let choice = self.choice(&err);
         let mut stream = AutoStream::new(err.lock(), choice);
@@ -121,7 +139,7 @@ impl Console {
     /// Writes findings to standard error.
     pub(crate) fn report(&self, found: &[Diagnostic], sources: &SourceMap) {
         if !found.is_empty() {
-            self.remark(&self.rendered(found, sources, &io::stderr()));
+            self.say(&self.rendered(found, sources, &io::stderr()));
         }
     }
 

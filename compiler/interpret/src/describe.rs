@@ -1,7 +1,6 @@
 //! Conditions and sets in words, their variables replaced by what they stand for.
 
 use crate::eval::Eval;
-use crate::show::with_names;
 use crate::words::Words;
 use crate::{Case, Entity, Env, Key, Moment, Value};
 use rogatio_calendar::Length;
@@ -64,8 +63,11 @@ impl Describe<'_> {
     }
 
     fn call(&mut self, name: &str, gs: &[Guard], env: &Env) -> String {
-        let of: Vec<String> = gs.iter().map(|g| self.text(*g, env)).collect();
-        self.words().call(name, &of)
+        self.words().call(name, &self.texts(gs, env))
+    }
+
+    fn texts(&mut self, gs: &[Guard], env: &Env) -> Vec<String> {
+        gs.iter().map(|g| self.text(*g, env)).collect()
     }
 
     /// The parts of a conjunction without the versions that are in force anyway, those of a disjunction without what
@@ -180,16 +182,13 @@ impl Describe<'_> {
     }
 
     fn hist(&mut self, h: rogatio_mir::HistId, gs: &[Guard], env: &Env) -> String {
-        let shown: Vec<String> = gs.iter().map(|g| self.text(*g, env)).collect();
-        match self.case.program().hists.get(h.index()) {
-            Some(hist) => with_names(&hist.name, &hist.key_names, &shown),
-            None => "?".to_owned(),
-        }
+        let shown = self.texts(gs, env);
+        self.case.hist_called(h, &shown)
     }
 
     fn kinds(&self, kinds: &[rogatio_mir::KindId]) -> String {
         let names: Vec<&str> = kinds.iter().map(|k| self.case.kind_called(*k)).collect();
-        names.join(" | ")
+        self.words().any_kind(&names)
     }
 
     fn set(&mut self, d: &Domain, cond: Guard, env: &Env) -> String {
@@ -212,9 +211,12 @@ impl Describe<'_> {
                 if gs.len() == 1 && self.is_var(gs.last().copied(), d.var) =>
             {
                 let name = self.case.status_called(*s);
-                format!("{kinds} & {name}")
+                self.words().those_with(&kinds, name)
             }
-            _ => format!("{var}: {kinds} where {}", self.text(cond, env)),
+            _ => {
+                let condition = self.text(cond, env);
+                self.words().those_where(&var, &kinds, &condition)
+            }
         }
     }
 
@@ -246,7 +248,7 @@ impl Describe<'_> {
             Op::Instant(i) => i.to_string(),
             Op::Length(l) => self.words().length(*l),
             Op::Text(t) => format!("\"{t}\""),
-            Op::None => "none".to_owned(),
+            Op::None => self.words().no_value().to_owned(),
             Op::Chance(c) => c.to_string(),
             Op::Share(c, n, d) => self.words().share(*c, *n, *d),
             Op::Entity(e) => case.called(Entity(e.0)).to_owned(),
@@ -257,7 +259,7 @@ impl Describe<'_> {
                 ) => case.show_value(value),
                 _ => case.var_name(*v).to_owned(),
             },
-            Op::Now => "now".to_owned(),
+            Op::Now => self.words().now().to_owned(),
             Op::EventTime => env.event_time.map_or_else(
                 || self.words().the_event().to_owned(),
                 |m| self.words().moment(&m),
@@ -348,37 +350,33 @@ impl Describe<'_> {
                 base,
                 skip,
             } => {
-                let word = if *before { "before" } else { "after" };
                 let length = self.text(*length, env);
                 let (base, skip) = (self.text(*base, env), self.part(*skip, env));
-                format!("{length}, {skip} not counted, {word} {base}")
+                self.words().shifted_outside(&length, &skip, *before, &base)
             }
-            Op::Later(gs) => self.call("later", gs, env),
-            Op::Earlier(gs) => self.call("earlier", gs, env),
-            Op::Count(d, c) => format!("count({})", self.set(d, *c, env)),
-            Op::Sum(d, c, w) => format!(
-                "sum of {} over {}",
-                self.text(*w, env),
-                self.set(d, *c, env)
-            ),
-            Op::Exists(d, c) => format!("some {}", self.set(d, *c, env)),
+            Op::Later(gs) => self.words().later(&self.texts(gs, env)),
+            Op::Earlier(gs) => self.words().earlier(&self.texts(gs, env)),
+            Op::Count(d, c) => self.words().count_of(&self.set(d, *c, env)),
+            Op::Sum(d, c, w) => {
+                let weight = self.text(*w, env);
+                self.words().sum_over(&weight, &self.set(d, *c, env))
+            }
+            Op::Exists(d, c) => self.words().some(&self.set(d, *c, env)),
             Op::SetOf(d, c) => self.set(d, *c, env),
             Op::InSet { set, element } => {
-                format!("{} in {}", self.part(*element, env), self.part(*set, env))
+                let element = self.part(*element, env);
+                self.words().is_in(&element, &self.part(*set, env))
             }
             Op::ForAll(d, c, t) => {
-                format!("every {} has {}", self.set(d, *c, env), self.text(*t, env))
+                let set = self.set(d, *c, env);
+                self.words().every(&set, &self.text(*t, env))
             }
             Op::Best(d, c, keys) => {
-                let keys: Vec<String> = keys
+                let keys: Vec<(&str, String)> = keys
                     .iter()
-                    .map(|(order, g)| format!("{} {}", order.word(), self.part(*g, env)))
+                    .map(|(order, g)| (order.word(), self.part(*g, env)))
                     .collect();
-                format!(
-                    "first of {} by {}",
-                    self.set(d, *c, env),
-                    keys.join(", then ")
-                )
+                self.words().first_by(&self.set(d, *c, env), &keys)
             }
             Op::Call(d, gs) => {
                 let name = program
@@ -395,9 +393,9 @@ impl Describe<'_> {
                 self.call(name, gs, env)
             }
             Op::StatusOn(s, gs) | Op::StatusValue(s, gs) => self.status(*s, gs, env),
-            Op::StatusStart(s, gs) => format!("start({})", self.status(*s, gs, env)),
-            Op::StatusFirstStart(s, gs) => format!("first start({})", self.status(*s, gs, env)),
-            Op::StatusEnd(s, gs) => format!("end({})", self.status(*s, gs, env)),
+            Op::StatusStart(s, gs) => self.words().start_of(&self.status(*s, gs, env), false),
+            Op::StatusFirstStart(s, gs) => self.words().start_of(&self.status(*s, gs, env), true),
+            Op::StatusEnd(s, gs) => self.words().end_of(&self.status(*s, gs, env)),
             Op::Field(owner, f)
             | Op::InField {
                 owner,
@@ -411,27 +409,23 @@ impl Describe<'_> {
                 let field = format!("{}.{name}", self.part(*owner, env));
                 match &node.op {
                     Op::InField { element, .. } => {
-                        format!("{} in {field}", self.part(*element, env))
+                        let element = self.part(*element, env);
+                        self.words().is_in(&element, &field)
                     }
                     _ => field,
                 }
             }
-            Op::HistCount(h, gs) => format!("count({})", self.hist(*h, gs, env)),
+            Op::HistCount(h, gs) => self.words().count_of(&self.hist(*h, gs, env)),
             Op::HistTime(h, o, gs) => {
                 let what = self.hist(*h, gs, env);
                 self.words().ordinal_of(*o, &what)
             }
-            Op::HistArg(h, o, _, gs) => {
-                format!(
-                    "a value of the {} {}",
-                    self.words().ordinal(*o),
-                    self.hist(*h, gs, env)
-                )
-            }
-            Op::HistSum(h, _, gs) => format!("sum({})", self.hist(*h, gs, env)),
+            Op::HistArg(h, o, _, gs) => self.words().value_of(*o, &self.hist(*h, gs, env)),
+            Op::HistSum(h, _, gs) => self.words().sum_of(&self.hist(*h, gs, env)),
             Op::HistSince(h, time, gs) => {
                 let time = self.part(*time, env);
-                format!("count({} since {time})", self.hist(*h, gs, env))
+                let those = self.words().those_since(&self.hist(*h, gs, env), &time);
+                self.words().count_of(&those)
             }
             Op::HistInLast {
                 hist,
@@ -440,14 +434,12 @@ impl Describe<'_> {
                 keys,
             } => {
                 let of = self.hist(*hist, keys, env);
-                let of = format!("{of} in the last {}", self.text(*length, env));
+                let of = self.words().those_in_last(&of, &self.text(*length, env));
                 match read {
-                    HistRead::Count => format!("count({of})"),
+                    HistRead::Count => self.words().count_of(&of),
                     HistRead::Time(o) => self.words().ordinal_of(*o, &of),
-                    HistRead::Arg(o, _) => {
-                        format!("a value of the {} {of}", self.words().ordinal(*o))
-                    }
-                    HistRead::Sum(_) => format!("sum({of})"),
+                    HistRead::Arg(o, _) => self.words().value_of(*o, &of),
+                    HistRead::Sum(_) => self.words().sum_of(&of),
                 }
             }
             Op::HistPick {
@@ -455,18 +447,27 @@ impl Describe<'_> {
                 pick,
                 from,
                 keys,
-            } => pick.words(&self.hist(*hist, keys, env), &self.part(*from, env)),
+            } => {
+                let what = self.hist(*hist, keys, env);
+                self.words().picked(*pick, &what, &self.part(*from, env))
+            }
             Op::StatusPick {
                 status,
                 pick,
                 from,
                 keys,
             } => {
-                let end = if pick.end { "end" } else { "start" };
                 let of = self.status(*status, keys, env);
-                format!("{end}({})", pick.words(&of, &self.part(*from, env)))
+                let which = self.words().picked(*pick, &of, &self.part(*from, env));
+                match pick.end {
+                    true => self.words().end_of(&which),
+                    false => self.words().start_of(&which, false),
+                }
             }
-            Op::IsKind(e, kinds) => format!("{} is {}", self.part(*e, env), self.kinds(kinds)),
+            Op::IsKind(e, kinds) => {
+                let what = self.part(*e, env);
+                self.words().is_a(&what, &self.kinds(kinds))
+            }
             Op::InStage(i, p, stages) => {
                 let names: Vec<&str> = stages.iter().map(|s| case.stage_name(*p, *s)).collect();
                 let instance = self.part(*i, env);
@@ -495,37 +496,34 @@ impl Describe<'_> {
                 let decision = self.decision(*decision, *subject, env);
                 self.words().on_roll(&voter, &set, &decision)
             }
-            Op::Weight { voter, .. } => format!("the votes of {}", self.part(*voter, env)),
+            Op::Weight { voter, .. } => self.words().votes_of(&self.part(*voter, env)),
             Op::OutcomeIs(d, s, o) => {
                 let decision = self.decision(*d, *s, env);
                 self.words().had_outcome(&decision, *o)
             }
             Op::Certain(d, s, outcome) => {
                 let what = self.decision(*d, *s, env);
-                match outcome {
-                    Some(o) => format!("certain({}({what}))", o.word()),
-                    None => format!("certain({what})"),
-                }
+                self.words().is_certain(&what, *outcome)
             }
             Op::DecisionOpen(d, s) => {
                 let decision = self.decision(*d, *s, env);
                 self.words().is_open(&decision)
             }
-            Op::IsNone(a) => format!("{} is none", self.part(*a, env)),
+            Op::IsNone(a) => self.words().is_none(&self.part(*a, env)),
             // What was found, else supplied: one name for both.
             Op::OrElse(_, b) if self.case.is_finding(*b) => self.text(*b, env),
-            Op::OrElse(a, b) => format!("{} or else {}", self.part(*a, env), self.part(*b, env)),
-            Op::Table { rows, .. } => format!("a table of {} rows", rows.len()),
+            Op::OrElse(a, b) => {
+                let value = self.part(*a, env);
+                self.words().or_else(&value, &self.part(*b, env))
+            }
+            Op::Table { rows, .. } => self.words().table_of(rows.len()),
             Op::Except(base, arms) => {
-                let mut text = self.part(*base, env);
-                for (c, v) in arms {
-                    text.push_str(&format!(
-                        " except {} when {}",
-                        self.part(*v, env),
-                        self.part(*c, env)
-                    ));
-                }
-                text
+                let rule = self.part(*base, env);
+                let arms: Vec<(String, String)> = arms
+                    .iter()
+                    .map(|(c, v)| (self.part(*v, env), self.part(*c, env)))
+                    .collect();
+                self.words().with_exceptions(&rule, &arms)
             }
             Op::InVersion(v, _) => self.words().in_force(&case.version_name(*v)),
             Op::ByVersion(list) => {
@@ -537,18 +535,26 @@ impl Describe<'_> {
                     None => "?".to_owned(),
                 }
             }
-            Op::NotStated(text) => format!("not stated \"{text}\""),
+            Op::NotStated(text) => self.words().not_stated(text),
             Op::Dates(dates) => dates.to_string(),
             Op::DatesRange(a, b) if a == b => self.part(*a, env),
-            Op::DatesRange(a, b) => format!("{} .. {}", self.part(*a, env), self.part(*b, env)),
-            Op::DatesJoin(join, a, b) => join.words(&self.part(*a, env), &self.part(*b, env)),
+            Op::DatesRange(a, b) => {
+                let from = self.part(*a, env);
+                self.words().between(&from, &self.part(*b, env))
+            }
+            Op::DatesJoin(join, a, b) => {
+                let a = self.part(*a, env);
+                self.words().joined_dates(*join, &a, &self.part(*b, env))
+            }
             Op::InDates(t, dates) => {
-                format!("{} in {}", self.part(*t, env), self.part(*dates, env))
+                let t = self.part(*t, env);
+                self.words().is_in(&t, &self.part(*dates, env))
             }
             Op::DatesPick { dates, pick, from } => {
-                pick.words(&self.part(*dates, env), &self.part(*from, env))
+                let dates = self.part(*dates, env);
+                self.words().picked(*pick, &dates, &self.part(*from, env))
             }
-            Op::DatePart(part, t) => format!("{}({})", part.name(), self.text(*t, env)),
+            Op::DatePart(part, t) => self.words().date_part(*part, &self.text(*t, env)),
             Op::Digit(n) => format!("digit({})", self.text(*n, env)),
             Op::Parameter(i) => format!("parameter {i}"),
         }

@@ -49,6 +49,7 @@ mod norm;
 mod part;
 mod procedure;
 mod residual;
+mod said;
 mod scenario;
 mod second_clock;
 mod show;

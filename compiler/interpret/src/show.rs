@@ -3,8 +3,9 @@
 use crate::state::{Happening, Occurrence, OccurrenceId};
 use crate::words::{Words, words};
 use crate::{ActKind, Case, DutyId, Entity, Env, Value};
+use rogatio_diagnostics::Lang;
 use rogatio_mir::{
-    ActId, DecisionId, Demand, Guard, KindId, NormState, Op, StatusId, Ty, VarId, title_or,
+    ActId, ArgName, DecisionId, Demand, Guard, KindId, NormState, Op, StatusId, Ty, VarId, title_or,
 };
 
 impl Case {
@@ -127,10 +128,52 @@ impl Case {
     /// A history with its keys: `remind(Case#1)`.
     pub(crate) fn show_hist(&self, h: rogatio_mir::HistId, gs: &[Guard], env: &Env) -> String {
         let shown: Vec<String> = gs.iter().map(|g| self.describe(*g, env)).collect();
-        match self.program().hists.get(h.index()) {
-            Some(hist) => with_names(&hist.name, &hist.key_names, &shown),
-            None => String::new(),
+        self.hist_called(h, &shown)
+    }
+
+    /// A history by what stands for its keys: in English by its own name, elsewhere by the title of its act.
+    pub(crate) fn hist_called(&self, h: rogatio_mir::HistId, shown: &[String]) -> String {
+        let Some(hist) = self.program().hists.get(h.index()) else {
+            return "?".to_owned();
+        };
+        let Some(p) = hist
+            .pattern
+            .as_ref()
+            .filter(|_| self.program().lang != Lang::En)
+        else {
+            return with_names(&hist.name, &hist.key_names, shown);
+        };
+        let w = self.words();
+        let one = |a: &ArgName| match a {
+            ArgName::Any => None,
+            ArgName::Text(text) => Some(with_names(text, &hist.key_names, shown)),
+            ArgName::Entity(e) => Some(self.called(Entity(e.0)).to_owned()),
+            ArgName::Kinds(kinds) => {
+                let kinds: Vec<&str> = kinds.iter().map(|k| self.kind_called(*k)).collect();
+                Some(w.any_kind(&kinds))
+            }
+        };
+        let mut args: Vec<String> = Vec::new();
+        if p.args.iter().any(|a| *a != ArgName::Any) {
+            args.extend(
+                p.args
+                    .iter()
+                    .map(|a| one(a).unwrap_or_else(|| "_".to_owned())),
+            );
         }
+        let what = w.call(self.act_called(hist.act), &args);
+        let (by, for_whom, to) = (one(&p.actor), one(&p.for_whom), one(&p.to));
+        let mut text = w.deed(&what, by.as_deref(), for_whom.as_deref(), to.as_deref());
+        if p.filtered {
+            text = w.some_of(&text);
+        }
+        if let Some(cite) = &p.under {
+            text = w.under(&text, cite);
+        }
+        if hist.attempted {
+            text = w.attempted(&text);
+        }
+        text
     }
 
     /// The history that a guard counts.
@@ -357,13 +400,13 @@ impl Case {
         match d {
             Demand::Act { act, .. } => self.act_called(*act).to_owned(),
             Demand::Vote { decision, .. } => {
-                format!("vote in {}", self.show_decision(*decision, None))
+                self.words().to_vote(&self.show_decision(*decision, None))
             }
             Demand::Anonymous(text) => format!("\"{text}\""),
-            Demand::Ensure(g) => format!("ensure {}", self.describe(*g, &Env::new())),
+            Demand::Ensure(g) => self.words().to_ensure(&self.describe(*g, &Env::new())),
             Demand::OneOf(parts) => {
                 let parts: Vec<String> = parts.iter().map(|d| self.show_demand(d)).collect();
-                format!("one of ({})", parts.join(", "))
+                self.words().to_do_one(&parts)
             }
         }
     }

@@ -285,6 +285,7 @@ impl Case {
     ) {
         let recalled = cause.as_ref().is_some_and(|c| c.recalled);
         let point = self.state().now.point;
+        let text = self.say(text);
         let entry = Entry {
             point,
             day: moment.day,

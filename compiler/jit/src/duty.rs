@@ -205,6 +205,7 @@ impl Writer<'_> {
             store: Vec::new(),
             nth: Vec::new(),
             attempted: false,
+            pattern: None,
         });
         let id = HistId((self.program.hists.len() - 1) as u32);
         self.breaches.insert(n, id);

@@ -297,6 +297,7 @@ impl Builder {
             store: Vec::new(),
             nth: Vec::new(),
             attempted: false,
+            pattern: None,
         });
         HistId(number(self.program.hists.len() - 1))
     }

@@ -1,6 +1,8 @@
 //! Which provisions of a module are modelled, and which of them the scenarios put to use.
 
+use crate::said::said;
 use crate::table::{Align, Style, Table, counted};
+use rogatio_diagnostics::Lang;
 use rogatio_mir::ProvisionId;
 use rogatio_semantics::hir::{ModuleInfo, Program, Provision, ProvisionKind};
 use schemars::JsonSchema;
@@ -228,8 +230,8 @@ impl Coverage {
                 Encoding::NotModelled => "not modelled",
             };
             let scenarios = match (p.kind, p.scenarios) {
-                (Encoding::Modelled, 0) => style.open("never"),
-                (Encoding::Modelled, n) => counted(n, "scenario"),
+                (Encoding::Modelled, 0) => style.open(&said("never", style.lang)),
+                (Encoding::Modelled, n) => said(&counted(n, "scenario"), style.lang),
                 _ => String::new(),
             };
             let text = match (&p.reason, p.id.contains('(')) {
@@ -237,23 +239,24 @@ impl Coverage {
                 (None, false) => p.title.clone(),
                 (None, true) => String::new(),
             };
-            table.row([p.id.clone(), kind.to_owned(), scenarios, style.dim(&text)]);
+            let kind = said(kind, style.lang);
+            table.row([place(&p.id, style), kind, scenarios, style.dim(&text)]);
         }
         format!(
             "{}\n\n{}\n{}",
             style.bold(&self.module),
             table.render(0),
-            self.summary()
+            self.summary(style.lang)
         )
     }
 
-    /// `un.cbd: 120 provisions: 80 modelled (70 exercised, 87%), 30 hortatory, 10 not modelled; 21 scenarios`.
+    /// `un.cbd: 120 provisions: 80 modelled (70 exercised, 87%), 30 hortatory, 10 not modelled; 21 scenarios`, in a language.
     #[must_use]
-    pub fn summary(&self) -> String {
+    pub fn summary(&self, lang: Lang) -> String {
         let t = self.totals();
         let share = (t.exercised * 100).checked_div(t.modelled).unwrap_or(100);
-        format!(
-            "{}: {}: {} modelled ({} exercised, {share}%), {} hortatory, {} not modelled; {}\n",
+        let text = format!(
+            "{}: {}: {} modelled ({} exercised, {share}%), {} hortatory, {} not modelled; {}",
             self.module,
             counted(t.provisions, "provision"),
             t.modelled,
@@ -261,7 +264,17 @@ impl Coverage {
             t.hortatory,
             t.not_modelled,
             counted(t.scenarios, "scenario"),
-        )
+        );
+        said(&text, lang) + "\n"
+    }
+}
+
+/// The number of a provision as a language cites it.
+fn place(id: &str, style: Style) -> String {
+    match (style.lang, id.starts_with(|c: char| c.is_ascii_digit())) {
+        (Lang::En, _) => id.to_owned(),
+        (Lang::Ja, true) => style.words().cite(&format!("art {id}")),
+        (Lang::Ja, false) => style.words().cite(id),
     }
 }
 

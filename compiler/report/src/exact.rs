@@ -1,6 +1,7 @@
 //! Exact answers of an experiment: fractions with the decimals they come to, and the laws of dates.
 
-use crate::simulate::{Named, named, provenance};
+use crate::said::said;
+use crate::simulate::{Named, chosen, named, provenance};
 use crate::table::{Align, Style, Table, width};
 use num_traits::ToPrimitive;
 use rogatio_simulate::{DateLaw, Exact, ExactResult, QUANTILES};
@@ -141,16 +142,12 @@ impl ExactReport {
     #[must_use]
     pub fn render(&self, style: Style) -> String {
         let mut facts = Table::new(&[Align::Left; 2]);
-        facts.row(["runs".to_owned(), "none  (exact)".to_owned()]);
+        let say = |text: &str| said(text, style.lang);
+        facts.row([say("runs"), say("none  (exact)")]);
         let span = format!("{} to {}", self.begin, self.last);
-        facts.row(["a history".to_owned(), span]);
-        for p in &self.parameters {
-            facts.row([format!("param {}", p.name), p.value.clone()]);
-        }
-        for r in &self.readings {
-            facts.row([format!("reading {}", r.name), r.value.clone()]);
-        }
-        facts.row(provenance(&self.module, &self.hash, self.version));
+        facts.row([say("a history"), say(&span)]);
+        chosen(&mut facts, &self.parameters, &self.readings, style);
+        facts.row(provenance(&self.module, &self.hash, self.version, style));
         let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
         for m in self.measures.iter().filter(|m| m.date.is_none()) {
             let about = match m.kind {
@@ -160,9 +157,9 @@ impl ExactReport {
             let exact = m.exact.clone().unwrap_or_default();
             let fraction = match exact.len() {
                 0..=LONGEST => exact,
-                n => format!("a fraction of {n} digits (--format json)"),
+                n => say(&format!("a fraction of {n} digits (--format json)")),
             };
-            table.row([m.full_name(), m.kind.to_owned(), about, fraction]);
+            table.row([m.full_name(), say(m.kind), about, fraction]);
         }
         let mut out = format!(
             "{}\n{}\n{}",
@@ -175,10 +172,15 @@ impl ExactReport {
         }
         for m in &self.measures {
             if let Some(date) = &m.date {
-                out += &format!("\n{}\n{}", style.bold(&m.full_name()), date.render(m.about));
+                out += &format!(
+                    "\n{}\n{}",
+                    style.bold(&m.full_name()),
+                    date.render(m.about, style)
+                );
             }
         }
-        out += "\nNothing was drawn: these are the laws themselves. `--sample` runs it.\n";
+        let drawn = "Nothing was drawn: these are the laws themselves. `--sample` runs it.";
+        out += &format!("\n{}\n", say(drawn));
         out
     }
 }
@@ -213,20 +215,21 @@ impl DateReport {
         }
     }
 
-    fn render(&self, reached: f64) -> String {
+    fn render(&self, reached: f64, style: Style) -> String {
+        let say = |text: &str| said(text, style.lang);
         let mut table = Table::new(&[Align::Left, Align::Right]);
-        table.row(["reached".to_owned(), format!("{:.10} %", 100.0 * reached)]);
+        table.row([say("reached"), format!("{:.10} %", 100.0 * reached)]);
         for q in &self.quantiles {
             let name = match q.share {
                 0.5 => "median".to_owned(),
                 s => format!("{}% by", 100.0 * s),
             };
-            table.row([name, q.value.clone()]);
+            table.row([say(&name), q.value.clone()]);
         }
         if let Some(mean) = self.mean {
-            table.row(["mean of those".to_owned(), format!("{mean:.6} days")]);
+            table.row([say("mean of those"), say(&format!("{mean:.6} days"))]);
         }
-        table.row(["error at most".to_owned(), format!("{:.1e}", self.error)]);
+        table.row([say("error at most"), format!("{:.1e}", self.error)]);
         table.render(2)
     }
 }

@@ -14,6 +14,7 @@ pub mod picture;
 mod power;
 mod residual;
 mod run;
+mod said;
 mod schema;
 mod simulate;
 mod table;
@@ -37,7 +38,7 @@ pub use simulate::{
     MeasureReport, Named, PointReport, QuantileReport, ReplayReport, SimReport, SweepPoint,
     SweepReport, plan as simulation_plan,
 };
-pub use table::{Align, Style, Table, counted, grouped, pad, plural, width, wrap};
+pub use table::{Align, Style, Table, counted, fold, grouped, pad, plural, width, wrap};
 pub use tested::{Expectation, Failure, TestResult, Tests};
 pub use view::{article, articles, lines};
 pub use votes::{VoteTable, vote_tables};

@@ -1,8 +1,10 @@
 //! Voting power: a table of members who are alike, minimal coalitions, and what it rests on.
 
+use crate::said::said;
 use crate::table::{Align, Style, Table, width, wrap};
 use num_traits::ToPrimitive;
 use rogatio_analyze::{Member, Minimal, Power};
+use rogatio_diagnostics::Lang;
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::fmt::Write as _;
@@ -169,6 +171,7 @@ impl PowerReport {
     #[must_use]
     pub fn render(&self, style: Style) -> String {
         let mut out = String::new();
+        let say = |text: &str| said(text, style.lang);
         let on = self
             .about
             .subject
@@ -181,7 +184,7 @@ impl PowerReport {
         let _ = writeln!(
             out,
             "{}",
-            style.bold(&format!("{}{on}{of}", self.about.decision))
+            style.bold(&say(&format!("{}{on}{of}", self.about.decision)))
         );
         let against = match self.about.against.as_str() {
             "absent" => "are absent".to_owned(),
@@ -192,36 +195,36 @@ impl PowerReport {
             .day
             .as_ref()
             .map_or(String::new(), |d| format!(", as of {d}"));
-        let _ = writeln!(
-            out,
+        let members = format!(
             "members: {}{day}; all who do not support {against}",
             self.about.members_from
         );
+        let _ = writeln!(out, "{}", say(&members));
         for s in &self.about.supposed {
-            let _ = writeln!(out, "supposed: {s}");
+            let _ = writeln!(out, "{}", say(&format!("supposed: {s}")));
         }
         if !self.about.without_vote.is_empty() {
-            let _ = writeln!(
-                out,
-                "without a vote: {}",
-                self.about.without_vote.join(", ")
-            );
+            let names = self.about.without_vote.join(", ");
+            let _ = writeln!(out, "{}", say(&format!("without a vote: {names}")));
         }
         if !self.about.readings.is_empty() {
-            out.push_str(&crate::readings_table(&self.about.readings));
+            out.push_str(&crate::run::readings_in(&self.about.readings, style));
         }
-        let _ = writeln!(
-            out,
-            "\nwinning coalitions: {} of {}, so the body's power to act is {} ({:.4} %)\n",
+        let winning = format!(
+            "winning coalitions: {} of {}, so the body's power to act is {} ({:.4} %)",
             number(&self.winning),
             number(&self.coalitions),
             self.act.short(),
             100.0 * self.act.about
         );
+        let _ = writeln!(out, "\n{}\n", say(&winning));
         if self.winning == "0" {
             let _ = writeln!(
                 out,
-                "No coalition wins: these members are too few for the rule, or it cannot be met."
+                "{}",
+                say(
+                    "No coalition wins: these members are too few for the rule, or it cannot be met."
+                )
             );
             return out;
         }
@@ -232,9 +235,10 @@ impl PowerReport {
         ] {
             minimal.render(title, style, &mut out);
         }
-        let _ = writeln!(out, "\ncounted over {}; every number is exact", self.method);
+        let method = format!("counted over {}; every number is exact", self.method);
+        let _ = writeln!(out, "\n{}", say(&method));
         for d in &self.about.differs {
-            let _ = writeln!(out, "note: {d}");
+            let _ = writeln!(out, "{}", say(&format!("note: {d}")));
         }
         out
     }
@@ -260,7 +264,7 @@ impl PowerReport {
             "initiate",
             "",
         ];
-        table.row(head.map(ToOwned::to_owned));
+        table.row(head.map(|h| said(h, style.lang)));
         let groups = self
             .members
             .iter()
@@ -285,7 +289,13 @@ impl PowerReport {
                     0 => String::new(),
                     n => format!(" and {n} more"),
                 };
-                lists.push(format!("{name}: {listed}{more}"));
+                lists.push(match style.lang {
+                    Lang::En => format!("{name}: {listed}{more}"),
+                    Lang::Ja => match more.is_empty() {
+                        true => format!("{name}：{listed}"),
+                        false => said(&format!("{name}: {listed}{more}"), style.lang),
+                    },
+                });
             }
             let word = match (one.veto, one.dummy) {
                 (true, _) => "veto",
@@ -300,7 +310,7 @@ impl PowerReport {
                 one.shapley_shubik.short(),
                 one.prevent.short(),
                 one.initiate.short(),
-                word.to_owned(),
+                said(word, style.lang),
             ]);
         }
         let mut out = table.render(0);
@@ -410,7 +420,12 @@ impl MinimalReport {
             .count
             .as_deref()
             .map_or("not counted: the body is too large".to_owned(), number);
-        let _ = writeln!(out, "\n{}: {count}", style.bold(title));
+        let (title, count) = (said(title, style.lang), said(&count, style.lang));
+        let colon = match style.lang {
+            Lang::En => ": ",
+            Lang::Ja => "：",
+        };
+        let _ = writeln!(out, "\n{}{colon}{count}", style.bold(&title));
         for kind in &self.kinds {
             let mut parts = Vec::new();
             let mut all = Vec::new();
@@ -419,14 +434,18 @@ impl MinimalReport {
                 if t.number == names.len() {
                     all.extend(names);
                 } else {
-                    parts.push(format!("{} of {}", t.number, short_list(&names)));
+                    let (n, of) = (t.number, short_list(&names));
+                    parts.push(match style.lang {
+                        Lang::En => format!("{n} of {of}"),
+                        Lang::Ja => format!("{of} のうち{n}"),
+                    });
                 }
             }
             if !all.is_empty() {
                 parts.insert(0, all.join(", "));
             }
             let text = if parts.is_empty() {
-                "nobody is needed".to_owned()
+                said("nobody is needed", style.lang)
             } else {
                 parts.join(" + ")
             };
@@ -446,7 +465,10 @@ impl MinimalReport {
             let _ = writeln!(
                 out,
                 "  {}",
-                style.dim("… and more (--coalitions N shows N kinds)")
+                style.dim(&said(
+                    "… and more (--coalitions N shows N kinds)",
+                    style.lang
+                ))
             );
         }
     }

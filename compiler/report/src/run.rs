@@ -248,7 +248,7 @@ pub fn readings_table(readings: &[ReadingUsed]) -> String {
     readings_in(readings, Style::default())
 }
 
-fn readings_in(readings: &[ReadingUsed], style: Style) -> String {
+pub(crate) fn readings_in(readings: &[ReadingUsed], style: Style) -> String {
     let mut table = Table::new(&[Align::Left; 4]);
     for r in readings {
         let how = style.words().taken(r.explicit);

@@ -12,6 +12,7 @@ pub use plan::render as plan;
 pub use replay::ReplayReport;
 pub use sweep::{PointReport, SweepPoint, SweepReport};
 
+use crate::said::said;
 use crate::table::{Align, Style, Table, grouped, width};
 use rogatio_simulate::{Classes, Engine, Kind, Mean, Probability, SimResult};
 use schemars::JsonSchema;
@@ -148,26 +149,39 @@ impl SimReport {
             Engine::Block => "bit-planes",
             Engine::Interpret => "interpreted",
         };
-        facts.row(["runs".to_owned(), format!("{runs}  ({engine})")]);
-        facts.row([
-            "seed".to_owned(),
+        let fact = |name: &str, value: String| [name, &value].map(|t| said(t, style.lang));
+        facts.row(fact(
+            "runs",
+            format!("{}  ({engine})", said(&runs, style.lang)),
+        ));
+        facts.row(fact(
+            "seed",
             format!("{}  (draws: {})", self.seed, self.draws),
-        ]);
-        facts.row([
-            "each run".to_owned(),
-            format!("{} to {}", self.begin, self.last),
-        ]);
-        for p in &self.parameters {
-            facts.row([format!("param {}", p.name), p.value.clone()]);
-        }
-        for r in &self.readings {
-            facts.row([format!("reading {}", r.name), r.value.clone()]);
-        }
-        facts.row(provenance(&self.module, &self.hash, self.version));
+        ));
+        facts.row(fact("each run", format!("{} to {}", self.begin, self.last)));
+        chosen(&mut facts, &self.parameters, &self.readings, style);
+        facts.row(provenance(&self.module, &self.hash, self.version, style));
         out += &facts.render(2);
         out += &measure::render(&result.measures, style);
-        out += "\nIn brackets: 95 % intervals of the simulation, not of the world.\n";
+        out += &format!("\n{}\n", said(IN_BRACKETS, style.lang));
         out
+    }
+}
+
+/// What the intervals are.
+const IN_BRACKETS: &str = "In brackets: 95 % intervals of the simulation, not of the world.";
+
+/// The parameters and readings of a run.
+pub(crate) fn chosen(facts: &mut Table, parameters: &[Named], readings: &[Named], style: Style) {
+    let of = |what, all: &[Named]| -> Vec<[String; 2]> {
+        let name = |n: &Named| said(&format!("{what} {}", n.name), style.lang);
+        all.iter().map(|n| [name(n), n.value.clone()]).collect()
+    };
+    for row in of("param", parameters)
+        .into_iter()
+        .chain(of("reading", readings))
+    {
+        facts.row(row);
     }
 }
 
@@ -181,8 +195,12 @@ pub(crate) fn named(all: &[(String, String)]) -> Vec<Named> {
 }
 
 /// The module, what its texts hash to, and the program that read them.
-pub(crate) fn provenance(module: &str, hash: &str, version: &str) -> [String; 2] {
-    let module = if module.is_empty() { "texts" } else { module };
+pub(crate) fn provenance(module: &str, hash: &str, version: &str, style: Style) -> [String; 2] {
+    let module = match module {
+        "" => said("texts", style.lang),
+        name => name.to_owned(),
+    };
     let hash = hash.get(..16).unwrap_or(hash);
-    [module.to_owned(), format!("{hash}  (rogatio {version})")]
+    let by = said(&format!("{hash}  (rogatio {version})"), style.lang);
+    [module, by]
 }

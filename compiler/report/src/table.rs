@@ -5,7 +5,8 @@
 
 mod wrap;
 
-pub use wrap::wrap;
+pub(crate) use wrap::widest_part;
+pub use wrap::{fold, wrap};
 
 use crate::words::{Words, words};
 use rogatio_diagnostics::Lang;

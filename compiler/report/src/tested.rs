@@ -1,7 +1,8 @@
 //! Results of `rogatio test`.
 
-use crate::table::Style;
-use rogatio_diagnostics::{Diagnostic, SourceMap};
+use crate::said::said;
+use crate::table::{Style, pad, width};
+use rogatio_diagnostics::{Diagnostic, Lang, SourceMap};
 use rogatio_interpret::{ExpectationResult, ScenarioRun};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -89,8 +90,8 @@ impl TestResult {
         let met = self.expectations.iter().filter(|e| e.met).count();
         let all = self.expectations.len();
         let (mark, count) = match self.failure {
-            None => (style.good("ok    "), all.to_string()),
-            Some(_) => (style.bad("FAILED"), format!("{met} of {all}")),
+            None => (style.good(&mark("ok", style)), all.to_string()),
+            Some(_) => (style.bad(&mark("FAILED", style)), format!("{met} of {all}")),
         };
         let noun = if all == 1 {
             "expectation"
@@ -105,9 +106,18 @@ impl TestResult {
         format!(
             "  {mark}  {}  {}\n",
             self.name,
-            style.dim(&format!("({words})"))
+            style.dim(&match style.lang {
+                Lang::En => format!("({words})"),
+                Lang::Ja => format!("（{}）", said(&words, style.lang)),
+            })
         )
     }
+}
+
+/// `ok    ` and `FAILED`, as wide as each other in a language.
+fn mark(word: &str, style: Style) -> String {
+    let wide = ["ok", "FAILED"].map(|w| width(&said(w, style.lang)));
+    pad(&said(word, style.lang), wide.into_iter().max().unwrap_or(0))
 }
 
 /// The results so far.
@@ -176,15 +186,15 @@ impl Tests {
         self.failed
     }
 
-    /// `12 passed, 1 failed`.
+    /// `12 passed, 1 failed`, in a language.
     #[must_use]
-    pub fn summary(&self) -> String {
+    pub fn summary(&self, lang: Lang) -> String {
         let mut text = format!("{} passed, {} failed", self.passed, self.failed);
         match self.broken.len() {
             0 => {}
             1 => text += &format!("; 1 file does not check: {}", self.broken.join(", ")),
             n => text += &format!("; {n} files do not check: {}", self.broken.join(", ")),
         }
-        text + "\n"
+        said(&text, lang) + "\n"
     }
 }

@@ -1,7 +1,7 @@
 //! A timeline for people: dates, what happened, the article, why.
 
 use crate::line::{Group, Line, LineKind, Member, group_in};
-use crate::table::{Style, pad, width, wrap};
+use crate::table::{Style, pad, widest_part, width, wrap};
 use crate::words::Due;
 use rogatio_diagnostics::Lang;
 
@@ -82,8 +82,16 @@ fn rows(lines: &[Line], style: Style, trace: bool) -> String {
         style.width.saturating_sub(date_width + 30).clamp(24, 52),
     );
     // `art 13(4) [from` `956-07-07]`: a version takes two lines, not five.
-    let versions = cites.iter().any(|c| c.contains(" ["));
-    let cite_width = longest(&cites, if versions { 18 } else { 8 }, 22);
+    let versions = cites.iter().any(|c| c.contains(" [") || c.contains('〔'));
+    // No word of a citation is cut where there is room for it.
+    let words = cites
+        .iter()
+        .map(|c| widest_part(c))
+        .max()
+        .unwrap_or(0)
+        .min(32);
+    let least = words.max(if versions { 18 } else { 8 });
+    let cite_width = longest(&cites, least, least.max(22));
     let margin = date_width + 2;
     let rest = style
         .width

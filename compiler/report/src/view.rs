@@ -4,6 +4,7 @@
 //! interpreter keeps its timeline.
 
 use crate::line::{Line, LineKind, Link};
+use crate::said::said;
 use crate::words::words;
 use rogatio_calendar::{Day, Phase};
 use rogatio_interpret::{
@@ -210,7 +211,9 @@ fn version_begins(case: &Case, status: StatusId, out: &mut Line) {
     let ends = told(&until, "ends", "end");
     let text: Vec<String> = begins.into_iter().chain(ends).collect();
     if !text.is_empty() {
-        out.text = text.join("; ");
+        let lang = case.program().lang;
+        let text: Vec<String> = text.iter().map(|t| said(t, lang)).collect();
+        out.text = words(lang).side_by_side(&text);
         out.verb = "";
     }
 }

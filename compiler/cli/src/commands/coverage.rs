@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 /// Runs the scenarios of a module and prints what became of each provision.
 pub(crate) fn run(console: &mut Console, args: &Args) -> Done {
+    console.speak(args.format != ListFormat::Human);
     if args.format == ListFormat::Json {
         console.findings = Findings::Json;
     }
@@ -26,7 +27,7 @@ pub(crate) fn run(console: &mut Console, args: &Args) -> Done {
     match args.format {
         ListFormat::Human => console.print(&coverage.human(console.style()))?,
         ListFormat::Json => console.print(&coverage.json_lines())?,
-        ListFormat::Short => console.print(&coverage.summary())?,
+        ListFormat::Short => console.print(&coverage.summary(console.style().lang))?,
     }
     Ok(exit)
 }

@@ -24,6 +24,7 @@ struct Body {
 
 /// Prints the indices of one decision.
 pub(crate) fn run(console: &mut Console, args: &Power) -> Done {
+    console.speak(args.format != TableFormat::Human);
     if args.format == TableFormat::Json {
         console.findings = Findings::Json;
     }

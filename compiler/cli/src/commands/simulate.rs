@@ -26,6 +26,7 @@ static CANCEL: AtomicBool = AtomicBool::new(false);
 
 /// Runs one experiment.
 pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
+    console.speak(args.format == OutputFormat::Json);
     if args.format == OutputFormat::Json {
         console.findings = Findings::Json;
     }
@@ -63,7 +64,8 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
         .map_err(|m| console.usage(&m))?;
     let asked = vary::own_readings(&program, &program.experiments[index])
         .into_iter()
-        .fold(asked, |all, (name, choice)| all.choose(name, choice));
+        .fold(asked, |all, (name, choice)| all.choose(name, choice))
+        .lang(console.lang);
     if args.exact || !args.asks_for_runs() {
         let program = front.lower(&asked);
         let experiment = &program.experiments[index];

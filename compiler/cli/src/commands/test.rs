@@ -39,9 +39,9 @@ pub(crate) fn run(console: &mut Console, args: &Test) -> Done {
     }
     if args.format != ListFormat::Json {
         for coverage in covered.values().filter(|_| args.coverage) {
-            console.print(&coverage.summary())?;
+            console.print(&coverage.summary(console.style().lang))?;
         }
-        console.print(&tests.summary())?;
+        console.print(&tests.summary(console.style().lang))?;
     }
     Ok(exit.max(if tests.failed() > 0 {
         Exit::Findings

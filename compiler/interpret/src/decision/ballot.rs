@@ -173,16 +173,16 @@ impl Case {
             Some(Op::Not(inner)) => self.describe(*inner, env),
             Some(Op::Or(ways)) => {
                 let parts: Vec<String> = ways.iter().map(|g| self.denied(*g, env)).collect();
-                parts.join(" and ")
+                parts.join(self.words().and())
             }
             Some(Op::And(parts)) => {
                 let fails = |g: &&Guard| Eval::new(self).truth(**g, &mut env.clone()).is_false();
                 match parts.iter().find(fails) {
                     Some(g) => self.denied(*g, env),
-                    None => format!("not {}", self.describe(g, env)),
+                    None => self.words().negated(&self.describe(g, env)),
                 }
             }
-            _ => format!("not {}", self.describe(g, env)),
+            _ => self.words().negated(&self.describe(g, env)),
         }
     }
 

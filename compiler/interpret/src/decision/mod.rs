@@ -240,7 +240,8 @@ impl Case {
         Trigger::plain(TriggerKind::Opened(d, s), now, cause)
     }
 
-    fn close(&mut self, c: Closure) -> Option<Trigger> {
+    fn close(&mut self, mut c: Closure) -> Option<Trigger> {
+        c.reason = self.say(c.reason);
         let now = self.state().now;
         let (d, s) = (c.decision, c.subject);
         let tally = self.tally_of(d, s, &c.roll);

@@ -48,7 +48,13 @@ impl Explainer<'_> {
                 );
                 r.children = c
                     .iter()
-                    .map(|c| Reason::new(ReasonKind::Open, c.text.clone(), Some(c.provision)))
+                    .map(|c| {
+                        Reason::new(
+                            ReasonKind::Open,
+                            self.case.said(&c.text).into_owned(),
+                            Some(c.provision),
+                        )
+                    })
                     .collect();
                 r
             }

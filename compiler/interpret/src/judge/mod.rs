@@ -198,6 +198,13 @@ impl Case {
     }
 
     pub(crate) fn judge_occurrence(&self, o: &Occurrence) -> Judgment {
+        let mut j = self.judged(o);
+        let texts = std::mem::take(&mut j.text);
+        j.text = texts.into_iter().map(|t| self.say(t)).collect();
+        j
+    }
+
+    fn judged(&self, o: &Occurrence) -> Judgment {
         let vacancy = self.vacancy(o);
         if let Some((provision, text)) = vacancy
             .as_ref()

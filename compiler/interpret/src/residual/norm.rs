@@ -80,9 +80,9 @@ impl Case {
                     Some(Op::And(parts)) => parts.first().copied().unwrap_or(*stays),
                     _ => *stays,
                 };
-                format!("stay {}", self.describe(status, env))
+                self.words().to_stay(&self.describe(status, env))
             }
-            _ => format!("ensure {}", self.describe(g, env)),
+            _ => self.words().to_ensure(&self.describe(g, env)),
         }
     }
 

@@ -95,7 +95,7 @@ impl Case {
     fn standstill(&self, e: Entity, asked: &mut Vec<Entity>) -> Option<Standstill> {
         let instance = self.state().instances.get(&e)?;
         if let Some(c) = &instance.stuck {
-            let why: Vec<&str> = c.iter().map(|c| c.text.as_str()).collect();
+            let why: Vec<_> = c.iter().map(|c| self.said(&c.text)).collect();
             return Some(Standstill {
                 kind: StandstillKind::Frozen,
                 text: why.join("; "),
@@ -120,7 +120,7 @@ impl Case {
             let norm = self.program().norms.get(d.norm.index());
             return Some(Standstill {
                 kind: StandstillKind::Unfulfillable,
-                text: format!("nobody can fulfil {}", self.show_duty(d.id)),
+                text: self.say(format!("nobody can fulfil {}", self.show_duty(d.id))),
                 provisions: norm.map(|n| n.provision).into_iter().collect(),
             });
         }

@@ -3,11 +3,12 @@
 //! A sentence is one function with named parts, never glued from fragments: the order of its parts is the language's. A
 //! new sentence is declared here and written in `en` and in `ja`; the compiler asks for both.
 //!
-//! Conditions are shown in the language of the programs (`start(in_force) <= now`), which is no natural one: their signs
-//! and function names are the same everywhere, and only what they call things and times is translated.
+//! Conditions are shown in the language of the programs (`start(in_force) <= now`), which is no natural one, in English;
+//! in Japanese their forms are said as a statute would (`terms`), and only signs and the names of a module stay.
 
 mod en;
 mod ja;
+mod terms;
 
 use crate::Moment;
 use rogatio_calendar::{Day, Length};
@@ -15,6 +16,7 @@ use rogatio_diagnostics::Lang;
 use rogatio_mir::{CmpOp, DecisionOutcome, NormState, Ordinal, RollSet, ShareCmp};
 
 pub use ja::{date as japanese_date, say as japanese};
+pub(crate) use terms::Terms;
 
 /// The sentences of a language.
 #[must_use]
@@ -35,7 +37,7 @@ pub struct Needed<'a> {
 }
 
 /// The sentences of the interpreter. Arguments are texts that are ready: names, conditions, dates.
-pub trait Words: Sync {
+pub trait Words: Terms {
     // Times, lengths and numbers.
 
     /// A time.

@@ -34,6 +34,27 @@ impl Cx<'_> {
         name
     }
 
+    /// The parts of the same.
+    pub(super) fn pattern_parts(&self, p: &Pattern) -> PatternName {
+        let part = |a: &ArgPattern| match a {
+            ArgPattern::Any => ArgName::Any,
+            ArgPattern::In(s) => ArgName::Kinds(s.kinds.clone()),
+            ArgPattern::Is(e) => match &e.kind {
+                ExprKind::Entity(v) => ArgName::Entity(*v),
+                _ => ArgName::Text(self.expr_name(e)),
+            },
+            ArgPattern::Var(v) => ArgName::Text(self.var_name(*v).to_owned()),
+        };
+        PatternName {
+            args: p.args.iter().map(part).collect(),
+            actor: part(&p.actor),
+            for_whom: part(&p.for_whom),
+            to: part(&p.to),
+            filtered: p.filter.is_some(),
+            under: p.under.map(|u| self.b.program.cite_under(u)),
+        }
+    }
+
     pub(super) fn arg_name(&self, a: &ArgPattern) -> String {
         match a {
             ArgPattern::Any => "_".to_owned(),

@@ -188,6 +188,7 @@ impl Cx<'_> {
                 let hist = self.b.hist(&name, p.act, keys);
                 self.b.program.hists[hist.index()].attempted = p.attempted;
                 self.b.program.hists[hist.index()].key_names = names;
+                self.b.program.hists[hist.index()].pattern = Some(self.pattern_parts(p));
                 let push = Effect::Push(self.vars(&vars));
                 self.b.add_rule(Rule {
                     on,

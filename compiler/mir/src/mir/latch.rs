@@ -57,6 +57,38 @@ pub struct Hist {
     pub nth: Vec<u32>,
     /// Counts attempts, valid or not.
     pub attempted: bool,
+    /// The parts of its name, for languages that put them together in another order; none of what is no pattern of acts.
+    pub pattern: Option<PatternName>,
+}
+
+/// The parts of the name of a pattern of acts.
+#[derive(Clone, Debug)]
+pub struct PatternName {
+    /// Of the act.
+    pub args: Vec<ArgName>,
+    /// By whom.
+    pub actor: ArgName,
+    /// For whom.
+    pub for_whom: ArgName,
+    /// To whom.
+    pub to: ArgName,
+    /// Whether a condition follows.
+    pub filtered: bool,
+    /// The provision it relied on: `art 7(2)`.
+    pub under: Option<String>,
+}
+
+/// What stands in a position of a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ArgName {
+    /// Anything.
+    Any,
+    /// Somebody who has a title of his own.
+    Entity(EntityId),
+    /// One of some kinds.
+    Kinds(Vec<KindId>),
+    /// A variable or a short expression.
+    Text(String),
 }
 
 impl Hist {

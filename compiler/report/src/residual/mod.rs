@@ -197,9 +197,9 @@ pub struct Precluded {
 }
 
 /// The clauses that leave something open, in words.
-fn texts(clauses: &Option<ClauseSet>) -> Vec<String> {
+fn texts(case: &Case, clauses: &Option<ClauseSet>) -> Vec<String> {
     let clauses = clauses.iter().flat_map(ClauseSet::iter);
-    clauses.map(|c| c.text.clone()).collect()
+    clauses.map(|c| case.said(&c.text).into_owned()).collect()
 }
 
 impl Residual {
@@ -263,7 +263,7 @@ impl Residual {
                         state: format!("{:?}", o.state).to_lowercase(),
                         lapsed: lapsed.map(|m| m.to_string()),
                         article: article(case, o.provision),
-                        open: texts(&o.open),
+                        open: texts(case, &o.open),
                         should: o.should,
                         assessed: o.assessed,
                         unfulfillable: o.unfulfillable,
@@ -296,7 +296,7 @@ impl Residual {
                         against: articles(case, &p.against),
                         advised: articles(case, &p.advised),
                         why: p.why.clone(),
-                        open: texts(&p.open),
+                        open: texts(case, &p.open),
                         standing,
                         of_case,
                         in_full: is_finding(case, p),
@@ -409,7 +409,10 @@ fn procedure(case: &Case, p: &OpenProcedure) -> Procedure {
             .iter()
             .map(|(stage, m)| (stage.clone(), m.summary_in(case.program().lang)))
             .collect(),
-        stuck: p.stuck.as_ref().map(ToString::to_string),
+        stuck: p
+            .stuck
+            .as_ref()
+            .map(|s| case.said(&s.to_string()).into_owned()),
         articles: articles(
             case,
             p.stuck.as_ref().map_or(&p.provisions, |s| &s.provisions),

@@ -182,14 +182,14 @@ impl Residual {
                 .ways_out
                 .iter()
                 .map(|(stage, missing)| match missing.as_str() {
-                    "" => format!("-> {stage}"),
-                    missing => format!("-> {stage}: {missing}"),
+                    "" => w.way_to(stage, None),
+                    missing => w.way_to(stage, Some(missing)),
                 });
             let stuck = p.stuck.iter().cloned();
             Row {
                 what: w.is_in(&p.name, &p.stage),
                 cite: timeline::cites(&p.articles, style),
-                rest: stuck.chain(ways).collect::<Vec<_>>().join("; "),
+                rest: w.side_by_side(&stuck.chain(ways).collect::<Vec<_>>()),
                 members: Vec::new(),
             }
         };

@@ -1,5 +1,6 @@
 //! How often each value came, as bars.
 
+use crate::said::said;
 use crate::table::{Style, width};
 use rogatio_calendar::Day;
 use rogatio_simulate::{Kind, MeasureStats};
@@ -47,8 +48,8 @@ pub(super) fn histogram(m: &MeasureStats, style: Style) -> String {
     }
     if m.classes.censored > 0 {
         let share = m.classes.censored as f64 * 100.0 / total as f64;
-        let name = "never";
-        let blanks = " ".repeat(wide.saturating_sub(name.len()));
+        let name = said("never", style.lang);
+        let blanks = " ".repeat(wide.saturating_sub(width(&name)));
         out += &format!("  {blanks}{name} {share:6.2} %\n");
     }
     out

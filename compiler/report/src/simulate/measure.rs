@@ -2,7 +2,9 @@
 
 use super::histogram::histogram;
 use super::{MeasureReport, QuantileReport};
+use crate::said::said;
 use crate::table::{Align, Style, Table, counted, grouped};
+use rogatio_diagnostics::Lang;
 use rogatio_simulate::{Kind, Mean, MeasureStats, Probability, Shown};
 
 /// Standard errors on either side of a 95 % interval.
@@ -92,11 +94,14 @@ fn percent_of(part: u64, whole: u64) -> String {
 }
 
 /// A share with its interval; two shares where the text leaves some runs open.
-pub(super) fn share(p: &Probability) -> (String, String) {
+pub(super) fn share(p: &Probability, lang: Lang) -> (String, String) {
     let digits = digits((p.high - p.low) * 100.0);
     let percent = |x: f64| format!("{:.digits$}", x * 100.0);
     let between = if p.at_most > p.estimate {
-        format!("{} to {} %", percent(p.estimate), percent(p.at_most))
+        said(
+            &format!("{} to {} %", percent(p.estimate), percent(p.at_most)),
+            lang,
+        )
     } else {
         format!("{} %", percent(p.estimate))
     };
@@ -105,17 +110,17 @@ pub(super) fn share(p: &Probability) -> (String, String) {
 }
 
 /// A mean with its interval.
-pub(super) fn mean_of(mean: &Mean, unit: &str) -> (String, String) {
+pub(super) fn mean_of(mean: &Mean, unit: &str, lang: Lang) -> (String, String) {
     let half = Z * mean.error;
     let digits = digits(2.0 * half);
     let (low, high) = (mean.mean - half, mean.mean + half);
     (
-        format!("{:.digits$}{unit}", mean.mean),
+        said(&format!("{:.digits$}{unit}", mean.mean), lang),
         format!("[{low:.digits$}, {high:.digits$}]"),
     )
 }
 
-fn rows(m: &MeasureStats) -> String {
+fn rows(m: &MeasureStats, lang: Lang) -> String {
     let mut table = Table::new(&[Align::Left, Align::Right, Align::Left]);
     if let Some(p) = m.probability() {
         let word = if m.kind == Kind::Date {
@@ -123,14 +128,18 @@ fn rows(m: &MeasureStats) -> String {
         } else {
             "probability"
         };
-        let (value, interval) = share(&p);
-        table.row([word.to_owned(), value, interval]);
+        let (value, interval) = share(&p, lang);
+        table.row([said(word, lang), value, interval]);
     }
     let has = |s: &[Shown]| m.shown == Shown::All || s.contains(&m.shown);
     if m.kind != Kind::Probability {
         if has(&[]) || matches!(m.shown, Shown::Quantile(..)) {
             for (name, q) in quantiles(m) {
-                table.row([name, q.value, format!("[{}, {}]", q.low, q.high)]);
+                table.row([
+                    said(&name, lang),
+                    q.value,
+                    format!("[{}, {}]", q.low, q.high),
+                ]);
             }
         }
         if let Some(mean) = m.mean().filter(|_| has(&[Shown::Mean])) {
@@ -140,15 +149,16 @@ fn rows(m: &MeasureStats) -> String {
                 (_, true) => ("", " over the runs that reached a value"),
                 (_, false) => ("", ""),
             };
-            let (value, interval) = mean_of(&mean, unit);
-            table.row(["mean".to_owned(), value, format!("{interval}{of}")]);
+            let (value, interval) = mean_of(&mean, unit, lang);
+            let interval = said(&format!("{interval}{of}"), lang);
+            table.row([said("mean", lang), value, interval]);
         }
     }
     let others: Vec<String> = m
         .classes
         .iter()
         .filter(|(class, _)| *class != "reached")
-        .map(|(class, n)| runs(m, class, n))
+        .map(|(class, n)| said(&runs(m, class, n), lang))
         .collect();
     let mut out = table.render(2);
     if !others.is_empty() {
@@ -176,10 +186,11 @@ fn table(name: &str, rows: &[&MeasureStats], style: Style) -> String {
             never += 1;
             continue;
         }
-        let ((share, within), (mean, about)) = (share(&p), mean_of(&mean, " a run"));
+        let ((share, within), (mean, about)) =
+            (share(&p, style.lang), mean_of(&mean, " a run", style.lang));
         table.row([
             m.name.clone(),
-            format!("{share} of the runs"),
+            said(&format!("{share} of the runs"), style.lang),
             within,
             mean,
             about,
@@ -187,11 +198,9 @@ fn table(name: &str, rows: &[&MeasureStats], style: Style) -> String {
     }
     out += &table.render(2);
     if never > 0 {
-        out += &format!(
-            "  never: {} of {}\n",
-            never,
-            counted(rows.len() as u64, "provision")
-        );
+        let all = counted(rows.len() as u64, "provision");
+        let text = said(&format!("never: {never} of {all}"), style.lang);
+        out += &format!("  {text}\n");
     }
     out
 }
@@ -212,7 +221,7 @@ pub(super) fn render(measures: &[MeasureStats], style: Style) -> String {
                 out += &table(name, &rows, style);
             }
             None => {
-                out += &format!("\n{}\n{}", style.bold(&m.name), rows(m));
+                out += &format!("\n{}\n{}", style.bold(&m.name), rows(m, style.lang));
                 if matches!(m.shown, Shown::All | Shown::Histogram) {
                     out += &histogram(m, style);
                 }

@@ -2,6 +2,7 @@
 
 use super::Named;
 use crate::line::Line;
+use crate::said::said;
 use crate::table::{Align, Style, Table, width};
 use crate::{timeline, view};
 use rogatio_simulate::{Kind, MeasureStats, OPEN, OVERFLOW, Replay, STUCK};
@@ -89,7 +90,8 @@ impl ReplayReport {
     /// For people.
     #[must_use]
     pub fn render(&self, style: Style, trace: bool) -> String {
-        let title = format!("{}, run {}", self.experiment, self.run);
+        let say = |text: &str| said(text, style.lang);
+        let title = say(&format!("{}, run {}", self.experiment, self.run));
         let mut out = format!(
             "{}\n{}\n",
             style.bold(&title),
@@ -97,27 +99,27 @@ impl ReplayReport {
         );
         let mut facts = Table::new(&[Align::Left; 2]);
         facts.row([
-            "seed".to_owned(),
-            format!("{}  (draws: {})", self.seed, self.draws),
+            say("seed"),
+            say(&format!("{}  (draws: {})", self.seed, self.draws)),
         ]);
-        for p in &self.parameters {
-            facts.row([format!("param {}", p.name), p.value.clone()]);
-        }
-        for r in &self.readings {
-            facts.row([format!("reading {}", r.name), r.value.clone()]);
-        }
-        facts.row(super::provenance(&self.module, &self.hash, self.version));
+        super::chosen(&mut facts, &self.parameters, &self.readings, style);
+        facts.row(super::provenance(
+            &self.module,
+            &self.hash,
+            self.version,
+            style,
+        ));
         if self.class != "reached" {
-            facts.row(["ended".to_owned(), self.class.to_owned()]);
+            facts.row([say("ended"), say(self.class)]);
         }
         out += &facts.render(2);
-        out += &format!("\n{}\n", style.bold("What happens"));
+        out += &format!("\n{}\n", style.bold(&say("What happens")));
         out += &timeline::render(&self.timeline, style, trace);
         if !self.measures.is_empty() {
-            out += &format!("\n{}\n", style.bold("Measured"));
+            out += &format!("\n{}\n", style.bold(&say("Measured")));
             let mut table = Table::new(&[Align::Left; 2]);
             for m in &self.measures {
-                table.row([m.name.clone(), m.value.clone()]);
+                table.row([m.name.clone(), say(&m.value)]);
             }
             out += &table.render(2);
         }

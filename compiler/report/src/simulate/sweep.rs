@@ -1,8 +1,10 @@
 //! A sweep: for each measure a row a point.
 
 use super::measure::{mean_of, quantiles, report, share};
-use super::{MeasureReport, Named, named};
+use super::{IN_BRACKETS, MeasureReport, Named, chosen, named};
+use crate::said::said;
 use crate::table::{Align, Style, Table, grouped, width};
+use rogatio_diagnostics::Lang;
 use rogatio_simulate::{Engine, Kind, MeasureStats, Shown, SimResult};
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -104,7 +106,8 @@ impl SweepReport {
             "─".repeat(width(&self.experiment).max(8))
         );
         let mut facts = Table::new(&[Align::Left; 2]);
-        facts.row(["points".to_owned(), grouped(points.len() as u64)]);
+        let fact = |name: &str, value: String| [name, &value].map(|t| said(t, style.lang));
+        facts.row(fact("points", grouped(points.len() as u64)));
         let (least, most) = points.iter().fold((u64::MAX, 0), |(a, b), (_, r)| {
             (a.min(r.runs), b.max(r.runs))
         });
@@ -116,25 +119,26 @@ impl SweepReport {
                 grouped(most)
             ),
         };
-        facts.row(["runs".to_owned(), runs]);
-        facts.row([
-            "seed".to_owned(),
+        facts.row(fact("runs", runs));
+        facts.row(fact(
+            "seed",
             format!("{}  (draws: {})", self.seed, self.draws),
-        ]);
-        facts.row([
-            "each run".to_owned(),
-            format!("{} to {}", self.begin, self.last),
-        ]);
+        ));
+        facts.row(fact("each run", format!("{} to {}", self.begin, self.last)));
         if let Some(first) = self.points.first() {
-            let fixed = |n: &&Named| !self.axes.contains(&n.name);
-            for p in first.parameters.iter().filter(fixed) {
-                facts.row([format!("param {}", p.name), p.value.clone()]);
-            }
-            for r in first.readings.iter().filter(fixed) {
-                facts.row([format!("reading {}", r.name), r.value.clone()]);
-            }
+            let fixed = |all: &[Named]| -> Vec<Named> {
+                let all = all.iter().filter(|n| !self.axes.contains(&n.name));
+                all.cloned().collect()
+            };
+            let (parameters, readings) = (fixed(&first.parameters), fixed(&first.readings));
+            chosen(&mut facts, &parameters, &readings, style);
         }
-        facts.row(super::provenance(&self.module, &self.hash, self.version));
+        facts.row(super::provenance(
+            &self.module,
+            &self.hash,
+            self.version,
+            style,
+        ));
         out += &facts.render(2);
         let measures = points.first().map_or(0, |(_, r)| r.measures.len());
         for i in 0..measures {
@@ -142,7 +146,7 @@ impl SweepReport {
             let rows: Vec<_> = points.iter().map(of).collect();
             out += &one(&self.axes, &rows, style);
         }
-        out += "\nIn brackets: 95 % intervals of the simulation, not of the world.\n";
+        out += &format!("\n{}\n", said(IN_BRACKETS, style.lang));
         out
     }
 }
@@ -154,7 +158,8 @@ fn one(axes: &[String], rows: &[(Vec<(String, String)>, MeasureStats)], style: S
     };
     let mut heads: Vec<String> = axes.to_vec();
     let mut table = Vec::new();
-    let numbers: Vec<Vec<(String, String, String)>> = rows.iter().map(|(_, m)| cells(m)).collect();
+    let numbers: Vec<Vec<(String, String, String)>> =
+        rows.iter().map(|(_, m)| cells(m, style.lang)).collect();
     // Every point says the same things, but one that is undetermined has no quantiles.
     let mut says: Vec<String> = Vec::new();
     for (name, ..) in numbers.iter().flatten() {
@@ -164,7 +169,7 @@ fn one(axes: &[String], rows: &[(Vec<(String, String)>, MeasureStats)], style: S
     }
     let mut align = vec![Align::Right; axes.len()];
     for name in &says {
-        heads.extend([name.clone(), String::new()]);
+        heads.extend([said(name, style.lang), String::new()]);
         align.extend([Align::Right, Align::Left]);
     }
     for ((at, m), cells) in rows.iter().zip(&numbers) {
@@ -182,7 +187,7 @@ fn one(axes: &[String], rows: &[(Vec<(String, String)>, MeasureStats)], style: S
                 .iter()
                 .filter(|(c, _)| !matches!(*c, "reached" | "censored"));
             let each: Vec<String> = classes
-                .map(|(c, n)| format!("{c} {}", grouped(n)))
+                .map(|(c, n)| said(&format!("{c} {}", grouped(n)), style.lang))
                 .collect();
             row.push(each.join(", "));
         }
@@ -204,10 +209,10 @@ fn one(axes: &[String], rows: &[(Vec<(String, String)>, MeasureStats)], style: S
 }
 
 /// What is said of a measure at a point: name, value, interval.
-fn cells(m: &MeasureStats) -> Vec<(String, String, String)> {
+fn cells(m: &MeasureStats, lang: Lang) -> Vec<(String, String, String)> {
     let mut cells = Vec::new();
     if let Some(p) = m.probability() {
-        let (value, interval) = share(&p);
+        let (value, interval) = share(&p, lang);
         let word = match m.kind {
             Kind::Date => "reached",
             _ => "probability",
@@ -226,7 +231,8 @@ fn cells(m: &MeasureStats) -> Vec<(String, String, String)> {
         }
     }
     if let Some(mean) = m.mean().filter(|_| !asked) {
-        let (value, interval) = mean_of(&mean, if m.kind == Kind::Date { " days" } else { "" });
+        let (value, interval) =
+            mean_of(&mean, if m.kind == Kind::Date { " days" } else { "" }, lang);
         cells.push(("mean".to_owned(), value, interval));
     }
     cells

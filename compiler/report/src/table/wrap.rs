@@ -45,6 +45,62 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
+/// Columns that the longest part takes that cannot be parted.
+#[must_use]
+pub(crate) fn widest_part(text: &str) -> usize {
+    let parts = text.split_whitespace().flat_map(pieces);
+    parts.map(width).max().unwrap_or(0)
+}
+
+/// The text in lines that a terminal narrower than a table can show: what is longer goes on below, a little to the right.
+/// Bars and rules are cut.
+#[must_use]
+pub fn fold(text: &str, columns: usize) -> String {
+    let mut out = String::new();
+    for line in text.split_inclusive('\n') {
+        let (words, end) = match line.strip_suffix('\n') {
+            Some(words) => (words, "\n"),
+            None => (line, ""),
+        };
+        if width(words) <= columns {
+            out += line;
+            continue;
+        }
+        if words.contains('█') || words.trim().chars().all(|c| c == '─') {
+            let mut room = columns;
+            let fits = |c: &char| {
+                let wide = c.width().unwrap_or(0);
+                let fits = wide <= room;
+                room = room.saturating_sub(if fits { wide } else { room });
+                fits
+            };
+            out += words
+                .chars()
+                .take_while(fits)
+                .collect::<String>()
+                .trim_end();
+            out += end;
+            continue;
+        }
+        let blanks = words.len() - words.trim_start().len();
+        let indent = blanks.min(columns / 4);
+        let lines = wrap(words, columns.saturating_sub(indent + 2).max(8));
+        let shown: Vec<String> = lines
+            .iter()
+            .enumerate()
+            .map(|(i, l)| {
+                format!(
+                    "{}{l}",
+                    " ".repeat(if i == 0 { indent } else { indent + 2 })
+                )
+            })
+            .collect();
+        out += &shown.join("\n");
+        out += end;
+    }
+    out
+}
+
 /// The parts of a word between which a line may end.
 fn pieces(word: &str) -> Vec<&str> {
     let mut out = Vec::new();
@@ -84,6 +140,22 @@ mod tests {
         );
         assert_eq!(wrap("abcdefghijkl", 8), ["abcdefgh", "ijkl"]);
         assert_eq!(wrap("", 8), [""]);
+    }
+
+    #[test]
+    fn a_narrow_terminal_has_all_words() {
+        let text = "short\n  1993-12-29  in_force starts          art 36(1)\n████████████████████████████\n";
+        let folded = fold(text, 20);
+        assert!(folded.lines().all(|l| width(l) <= 20), "{folded}");
+        assert_eq!(
+            folded,
+            "short\n  1993-12-29\n    in_force starts\n    art 36(1)\n████████████████████\n"
+        );
+        assert_eq!(
+            fold("締約国の地位が生ずる", 10),
+            "締約国の\n  地位が生\n  ずる"
+        );
+        assert_eq!(fold(text, 60), text);
     }
 
     #[test]

@@ -46,6 +46,12 @@ impl Words for En {
     fn list(&self, texts: &[String]) -> String {
         texts.join(", ")
     }
+    fn way_to(&self, stage: &str, missing: Option<&str>) -> String {
+        match missing {
+            Some(missing) => format!("-> {stage}: {missing}"),
+            None => format!("-> {stage}"),
+        }
+    }
     fn side_by_side(&self, texts: &[String]) -> String {
         texts.join("; ")
     }

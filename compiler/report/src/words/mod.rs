@@ -63,6 +63,8 @@ pub(crate) trait Words: Sync {
     fn date(&self, iso: &str) -> String;
     /// Several texts side by side.
     fn list(&self, texts: &[String]) -> String;
+    /// A stage that can come next, with what is missing for it.
+    fn way_to(&self, stage: &str, missing: Option<&str>) -> String;
     /// Several remarks side by side.
     fn side_by_side(&self, texts: &[String]) -> String;
     /// `30th deposit`.

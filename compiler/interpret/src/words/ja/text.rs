@@ -64,6 +64,10 @@ pub(super) fn provision(cite: &str) -> String {
         };
         return format!("{}〔{version}〕", provision(place));
     }
+    // `section 3 of late`: of a copy of a module.
+    if let Some((place, copy)) = cite.rsplit_once(" of ") {
+        return format!("{}（{copy}）", provision(place));
+    }
     let (head, rest) = cite.split_once(' ').unwrap_or((cite, ""));
     let counter = match head {
         "art" => "条",
@@ -71,11 +75,26 @@ pub(super) fn provision(cite: &str) -> String {
         "chapter" => "章",
         "part" => "部",
         "paragraph" => "項",
-        "annex" => return format!("附属書{rest}"),
+        "annex" => {
+            let (number, below) = rest.split_once(' ').unwrap_or((rest, ""));
+            let below = provision(below);
+            let apart = if below.starts_with(|c: char| c.is_ascii_alphabetic()) {
+                "の"
+            } else {
+                ""
+            };
+            return format!("附属書{number}{apart}{below}");
+        }
         "preamble" => return format!("前文{rest}"),
+        _ if head.starts_with("preamble(") => return head.replacen("preamble", "前文", 1),
         _ => return cite.to_owned(),
     };
     let (number, labels) = rest.split_at(rest.find(['(', ' ', ',']).unwrap_or(rest.len()));
+    // `part 1 art 2`.
+    let labels = match labels.strip_prefix(' ') {
+        Some(below) => provision(below),
+        None => labels.to_owned(),
+    };
     if number.chars().all(|c| c.is_ascii_digit()) && !number.is_empty() {
         format!("第{number}{counter}{labels}")
     } else {
@@ -237,6 +256,9 @@ mod tests {
             ("section 7(2)", "第7節(2)"),
             ("section timelock(2)", "timelockの節(2)"),
             ("annex II(3)", "附属書II(3)"),
+            ("annex II part 1 art 2(1)", "附属書II第1部第2条(1)"),
+            ("annex II part B(5)(e)", "附属書IIのBの部(5)(e)"),
+            ("section timelock(2) of late", "timelockの節(2)（late）"),
             ("un.cbd", "un.cbd"),
         ] {
             assert_eq!(Ja.cite(cite), japanese);
