@@ -227,6 +227,37 @@ impl Law {
     }
 }
 
+/// The probability that a voter is pivotal: that another answer of its own, the others' standing as they are, would
+/// change whether the formula holds.
+///
+/// # Errors
+/// E1004 if there are too many states.
+pub fn pivotal(
+    formula: &Formula,
+    draws: &[Draw],
+    others: &[usize],
+    voter: u32,
+    answers: &[usize],
+) -> Result<BigRational, Refusal> {
+    let mut rest = draws.to_vec();
+    for (_, of) in rest.iter_mut().flat_map(|d| &mut d.pieces) {
+        of.retain(|(v, _)| *v != voter);
+    }
+    let each: Vec<Formula> = answers
+        .iter()
+        .map(|a| formula.answered(voter, *a))
+        .collect();
+    let chance = |f: Formula| -> Result<BigRational, Refusal> {
+        match f {
+            Formula::Is(b) => Ok(BigRational::from_integer(BigInt::from(u8::from(b)))),
+            f => Ok(Law::new(&f, &rest, others)?.probability(&rest)),
+        }
+    };
+    let always = chance(Formula::all(each.clone()))?;
+    let never = chance(Formula::any(each).negate())?;
+    Ok(BigRational::one() - always - never)
+}
+
 /// Whether a formula is decided by how far its sums have come.
 fn settled(f: &Formula, sums: &[&Sum], state: &[Far]) -> Option<bool> {
     let join = |parts: &[Formula], absorbing: bool| {

@@ -33,7 +33,7 @@ pub use arrivals::{Arrivals, Kth, ONE};
 pub use count::Method;
 pub use derive::{Answer, Asked, Electorate, Voter, ask, decisions_in, derive, readings_of};
 pub use game::{Game, Group, Leaf, Shape};
-pub use law::{Draw, Law, mean};
+pub use law::{Draw, Law, mean, pivotal};
 pub use minimal::{Minimal, Pattern};
 pub use odds::{chances, covering};
 pub use power::{Member, Power, power};

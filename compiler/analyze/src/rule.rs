@@ -126,6 +126,25 @@ impl Formula {
         }
     }
 
+    /// The same once a voter has answered.
+    #[must_use]
+    pub fn answered(&self, voter: u32, answer: usize) -> Formula {
+        let each = |parts: &[Formula]| parts.iter().map(|f| f.answered(voter, answer)).collect();
+        match self {
+            Formula::AtLeastZero(sum) => {
+                let mut sum = sum.clone();
+                if let Some(adds) = sum.terms.remove(&voter) {
+                    sum.constant += adds.get(answer).copied().unwrap_or(0);
+                }
+                Formula::at_least_zero(sum)
+            }
+            Formula::Not(f) => f.answered(voter, answer).negate(),
+            Formula::And(parts) => Formula::all(each(parts)),
+            Formula::Or(parts) => Formula::any(each(parts)),
+            Formula::Is(_) | Formula::Open(_) => self.clone(),
+        }
+    }
+
     /// All of them (strong Kleene).
     #[must_use]
     pub fn all(parts: Vec<Formula>) -> Formula {

@@ -238,6 +238,22 @@ fn exact_answers_of_an_experiment() {
         "held.rog",
         vote("measure open: count(m: Motion where adopted(Carry on m)) >= 1"),
     );
+    let ended = rogatio(
+        &dir,
+        &[
+            "simulate",
+            "vote.rog",
+            "--exact",
+            "--pivotal",
+            "--format",
+            "json",
+        ],
+    );
+    let found: Value = serde_json::from_str(&ended.stdout).expect("an object");
+    let pivotal = found["measures"][0]["pivotal"].as_array().expect("voters");
+    // Two of the four others are for it.
+    assert_eq!(pivotal.len(), 5);
+    assert!(pivotal.iter().all(|v| v["exact"] == "216/625"), "{found}");
     let ended = rogatio(&dir, &["simulate", "held.rog", "--exact"]);
     assert_eq!(ended.exit, 3, "{}", ended.stdout);
     assert!(ended.stderr.contains("E1005"), "{}", ended.stderr);

@@ -400,3 +400,27 @@ fn parquet_has_the_rows_of_the_csv_file() {
         assert_eq!(said.count(), readings, "{more:?} {about:?}");
     }
 }
+
+/// What cannot be written is told, and leaves nothing behind: a device, a full disk, a folder that may not be written.
+#[cfg(unix)]
+#[test]
+fn a_result_that_cannot_be_written_is_told() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let dir = race();
+    symlink("/dev/full", dir.path().join("full.json")).unwrap();
+    write(&dir, "kept.json", "precious\n");
+    let kept = dir.path().join("kept.json");
+    fs::set_permissions(&kept, fs::Permissions::from_mode(0o444)).unwrap();
+    for out in ["full.json", "kept.json", "nowhere/out.parquet"] {
+        let ended = simulate(&dir, &["--runs", "500", "-o", out]);
+        assert_eq!(ended.exit, 3, "{out}: {}", ended.stderr);
+        assert!(
+            ended.stderr.contains("E0007") && ended.stderr.contains(out),
+            "{}",
+            ended.stderr
+        );
+    }
+    assert_eq!(fs::read_to_string(&kept).unwrap(), "precious\n");
+    let left = fs::read_dir(dir.path()).unwrap().count();
+    assert_eq!(left, 3, "no temporary files");
+}

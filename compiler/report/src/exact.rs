@@ -71,6 +71,21 @@ pub struct ExactMeasure {
     /// The law of a date.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub date: Option<DateReport>,
+    /// With `--pivotal`: each voter with its probability to be pivotal.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub pivotal: Vec<PivotalReport>,
+}
+
+/// A voter with its probability to be pivotal: that another ballot of its own, or none, would change whether the measure
+/// holds, the ballots of all others standing.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct PivotalReport {
+    /// The voter.
+    pub voter: String,
+    /// The fraction in lowest terms.
+    pub exact: String,
+    /// The nearest decimal.
+    pub about: f64,
 }
 
 /// The law of a date.
@@ -113,6 +128,15 @@ impl ExactReport {
                 exact: exact.value().map(ToString::to_string),
                 about,
                 date,
+                pivotal: (result.pivotal.iter())
+                    .filter(|(measure, _)| measure == name)
+                    .flat_map(|(_, voters)| voters)
+                    .map(|(voter, p)| PivotalReport {
+                        voter: voter.clone(),
+                        exact: p.to_string(),
+                        about: p.to_f64().unwrap_or(f64::NAN),
+                    })
+                    .collect(),
             }
         };
         ExactReport {
@@ -178,6 +202,14 @@ impl ExactReport {
                     date.render(m.about, style)
                 );
             }
+        }
+        for m in self.measures.iter().filter(|m| !m.pivotal.is_empty()) {
+            let mut table = Table::new(&[Align::Left, Align::Right]);
+            for p in &m.pivotal {
+                table.row([p.voter.clone(), format!("{:.10} %", 100.0 * p.about)]);
+            }
+            let head = style.bold(&format!("{}: {}", m.full_name(), say("who is pivotal")));
+            out += &format!("\n{head}\n{}", table.render(2));
         }
         let drawn = "Nothing was drawn: these are the laws themselves. `--sample` runs it.";
         out += &format!("\n{}\n", say(drawn));

@@ -26,7 +26,9 @@ pub mod why;
 mod words;
 
 pub use coverage::{Coverage, Covered, Encoding, Totals};
-pub use exact::{DateReport, ExactMeasure, ExactQuantile, ExactReport, UnansweredReport};
+pub use exact::{
+    DateReport, ExactMeasure, ExactQuantile, ExactReport, PivotalReport, UnansweredReport,
+};
 pub use line::{Group, Line, LineKind, Link, Member, group};
 pub use power::{PowerContext, PowerReport};
 pub use residual::{Certain, Decision, Owed, Permit, Precluded, Procedure, Residual};

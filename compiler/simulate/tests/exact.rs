@@ -272,3 +272,56 @@ fn any_number_of_threads_counts_the_same_votes() {
     let z = (held as f64 - 1_000_001.0 * p) / (1_000_001.0 * p * (1.0 - p)).sqrt();
     assert!(z.abs() < 3.0, "{z}");
 }
+
+/// Against going through all ballots of all voters.
+#[test]
+fn who_is_pivotal() {
+    let p = club(
+        "A votes yes 50%, no 30% on Carry as a bloc Friends
+         B votes yes 70%, no 10% on Carry as a bloc Friends
+         each m: Member votes yes 40%, no 35%, abstain 5% on Carry
+         measure carried: adopted(Carry on M)
+         measure for_it: count(yes(Carry on M))",
+    );
+    let votes = rogatio_simulate::pure_votes(&p, &p.experiments[0], &[]).unwrap();
+    let vote = votes[0].as_ref().unwrap();
+    let found = vote.pivotal().unwrap();
+    let rogatio_analyze::Asked::Truth(f) = &vote.asked else {
+        panic!("an outcome");
+    };
+    // Every way the draws may come out, with its chance.
+    let mut ways = vec![(
+        num_rational::BigRational::from_integer(1.into()),
+        vote.others.clone(),
+    )];
+    for drawn in &vote.drawn {
+        let mut next = Vec::new();
+        for (chance, answers) in &ways {
+            for (weight, given) in &drawn.draw.pieces {
+                let mut answers = answers.clone();
+                given.iter().for_each(|(v, a)| answers[*v as usize] = *a);
+                let part = num_rational::BigRational::new((*weight).into(), drawn.draw.of.into());
+                next.push((chance * part, answers));
+            }
+        }
+        ways = next;
+    }
+    assert_eq!(found.len(), 7);
+    for (v, (name, chance)) in found.iter().enumerate() {
+        let mut wanted = num_rational::BigRational::from_integer(0.into());
+        for (way, answers) in &ways {
+            let holds = f.holds(answers);
+            let other = vote.voters[v].1.iter().any(|a| {
+                let mut changed = answers.clone();
+                changed[v] = *a;
+                f.holds(&changed) != holds
+            });
+            if other {
+                wanted += way;
+            }
+        }
+        assert_eq!(*chance, wanted, "{name}");
+        assert!(wanted.to_f64().unwrap() > 0.2, "{name}");
+    }
+    assert!(votes[1].as_ref().unwrap().pivotal().is_err());
+}

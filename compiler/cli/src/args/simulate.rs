@@ -12,6 +12,7 @@ use std::path::PathBuf;
     rogatio simulate examples/cbd_race.rog --runs 1e6 --seed 1\n  \
     rogatio simulate examples/bench/council_vote.rog --exact\n  \
     rogatio simulate examples/bench/council_vote.rog --sample\n  \
+    rogatio simulate examples/bench/council_vote.rog --exact --pivotal\n  \
     rogatio simulate examples/cbd_race.rog --exact\n  \
     rogatio simulate treaty.rog race --runs 10_000 --seed 7 -o race.csv\n  \
     rogatio simulate treaty.rog race --runs 1e9 --until-width 0.001 -o race.json --resume\n  \
@@ -55,6 +56,10 @@ pub(crate) struct Simulate {
         "runs", "until_width", "replay", "explain_plan", "engine", "rng", "vary", "sample", "resume",
     ])]
     pub(crate) exact: bool,
+    /// With --exact, say of each voter how likely it is pivotal: that another ballot of its own, or none, would change
+    /// whether the measure holds, all others' ballots standing.
+    #[arg(long, requires = "exact")]
+    pub(crate) pivotal: bool,
     /// Run it, though the answers may be had exactly.
     #[arg(long)]
     pub(crate) sample: bool,

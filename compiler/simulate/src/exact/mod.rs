@@ -121,6 +121,8 @@ pub struct ExactResult {
     pub measures: Vec<(Option<String>, String, Exact)>,
     /// The measures without an exact answer.
     pub unanswered: Vec<Unanswered>,
+    /// Where it was asked who is pivotal: by measure, each voter with its probability to be.
+    pub pivotal: Vec<(String, Vec<(String, BigRational)>)>,
 }
 
 impl ExactResult {
@@ -155,7 +157,38 @@ impl ExactResult {
             readings: readings(program),
             measures,
             unanswered,
+            pivotal: Vec::new(),
         })
+    }
+
+    /// Asks who is pivotal, too, in each outcome of a vote; where there is none, why goes to what is not answered.
+    ///
+    /// # Errors
+    /// A parameter without a value; what the interpreter refuses.
+    pub fn with_pivotal(
+        mut self,
+        program: &Program,
+        experiment: &Experiment,
+        values: &Values,
+    ) -> Result<ExactResult, SimError> {
+        let votes = pure_votes(program, experiment, values)?;
+        let mut none = Vec::new();
+        for (m, vote) in experiment.measures.iter().zip(votes) {
+            let measure = m.name.clone();
+            match vote.and_then(|v| v.pivotal()) {
+                Ok(voters) => self.pivotal.push((measure, voters)),
+                // Told already where it has no answer either.
+                Err(_) if self.unanswered.iter().any(|u| u.measure == measure) => {}
+                Err(why) => {
+                    let why = placed(why, program, m);
+                    none.push(Unanswered { measure, why });
+                }
+            }
+        }
+        if self.pivotal.is_empty() {
+            self.unanswered.extend(none);
+        }
+        Ok(self)
     }
 
     /// What the answers were found from.
@@ -233,6 +266,18 @@ impl ExactResult {
                     }
                 }
             }
+        }
+        for (measure, voters) in &self.pivotal {
+            rows.extend(voters.iter().flat_map(|(voter, p)| {
+                let about = format!("{:.15}", p.to_f64().unwrap_or(f64::NAN));
+                let row = |statistic, value: String| Row {
+                    measure: measure.clone(),
+                    statistic,
+                    at: voter.clone(),
+                    value,
+                };
+                [row("pivotal", about), row("pivotal exactly", p.to_string())]
+            }));
         }
         rows.extend(self.unanswered.iter().map(|u| Row {
             measure: u.measure.clone(),

@@ -7,6 +7,7 @@ use super::Exact;
 use crate::error::SimError;
 use crate::replay::Player;
 use crate::settled;
+use num_rational::BigRational;
 use rogatio_analyze::{
     Asked, Draw, Drawn, Electorate, Law, Refusal, ask, decisions_in, draws, mean, not_pure,
 };
@@ -28,6 +29,8 @@ pub struct PureVote {
     pub others: Vec<usize>,
     /// The measure over the voters' answers.
     pub asked: Asked,
+    /// By voter: its name, and the answers that it may give and whose effect the text states.
+    pub voters: Vec<(String, Vec<usize>)>,
 }
 
 /// The measures of an experiment as pure votes; or why they are none.
@@ -290,10 +293,15 @@ fn of_vote(
             }
         }
     }
+    let voters = electorate.voters.iter().map(|v| {
+        let silence = usize::from(!matches!(v.silence, Silence::NotStated(_)));
+        (v.name.clone(), (0..v.ballots.len() + silence).collect())
+    });
     Ok(PureVote {
         drawn,
         others,
         asked,
+        voters: voters.collect(),
     })
 }
 
@@ -311,6 +319,25 @@ impl PureVote {
             }
             Asked::Number(sum) => Ok(Exact::Mean(mean(sum, &draws, &self.others))),
         }
+    }
+
+    /// The probability of each voter to be pivotal: that another ballot of its own, or none, would change whether the
+    /// condition holds, the ballots of all others standing.
+    ///
+    /// # Errors
+    /// E1004 if there are too many different sums; E1005 of a number.
+    pub fn pivotal(&self) -> Result<Vec<(String, BigRational)>, Refusal> {
+        let Asked::Truth(f) = &self.asked else {
+            return Err(not_pure(
+                "a number has no pivotal voters: ask for an outcome",
+            ));
+        };
+        let draws: Vec<Draw> = self.drawn.iter().map(|d| d.draw.clone()).collect();
+        let each = (0u32..).zip(&self.voters).map(|(v, (name, answers))| {
+            let chance = rogatio_analyze::pivotal(f, &draws, &self.others, v, answers)?;
+            Ok((name.clone(), chance))
+        });
+        each.collect()
     }
 }
 

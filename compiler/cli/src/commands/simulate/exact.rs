@@ -19,7 +19,12 @@ pub(super) fn run(
     program: &Program,
     experiment: &Experiment,
 ) -> Done {
-    let result = match ExactResult::of(program, experiment, &[], args.seed) {
+    let result = ExactResult::of(program, experiment, &[], args.seed);
+    let result = match args.pivotal {
+        true => result.and_then(|r| r.with_pivotal(program, experiment, &[])),
+        false => result,
+    };
+    let result = match result {
         Ok(result) => result,
         Err(e) => {
             let found = e.diagnostic().also(experiment.span, "this experiment");
