@@ -268,6 +268,14 @@ impl Gluer<'_> {
                 self.cite = Cite::Heading;
                 return self.emit(K::CiteHeading, 1);
             }
+            K::Annex | K::Section | K::Part | K::Chapter | K::Paragraph
+                if self.out.last().is_some_and(|t| t.kind == K::Of)
+                    && self.is_event(1)
+                    && self.is_numbered(1) =>
+            {
+                self.cite = Cite::Heading;
+                return self.emit(K::CiteHeading, 1);
+            }
             K::Of if self.cite == Cite::Number && !token.first_on_line && self.named(1) => {
                 self.cite = Cite::No;
                 self.emit(K::OfModule, 1);
@@ -370,13 +378,15 @@ impl Gluer<'_> {
             && (matches!(self.kind(ahead), Some(K::Int | K::Number)) || self.named(ahead))
     }
 
+    /// So many tokens back a word stands that makes an event of a provision: `breach of annex II`.
+    fn is_event(&self, back: usize) -> bool {
+        let word = self.out.iter().rev().nth(back);
+        word.is_some_and(|t| ["lapse", "breach", "fulfilment"].contains(&t.text(self.text)))
+    }
+
     /// `renewal(m) of art 9(5)`: not `lapse of art 9(5)`, which is an event of that article.
     fn of_copy(&self) -> bool {
-        let event = self
-            .out
-            .last()
-            .is_some_and(|t| ["lapse", "breach", "fulfilment"].contains(&t.text(self.text)));
-        !event && (self.kind(1) == Some(K::Art) || self.heads(1))
+        !self.is_event(0) && (self.kind(1) == Some(K::Art) || self.heads(1))
     }
 
     /// What begins a line and goes on with nothing ends the substitutions before it: `in (a)` is no part any more.
