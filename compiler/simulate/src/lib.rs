@@ -39,7 +39,8 @@ pub use rogatio_jit::{CENSORED, Compiled, OVERFLOW, REACHED, Refusal, Values, co
 pub use rogatio_mir::Shown;
 pub use saved::{Begun, Same, Saved};
 pub use stats::{
-    Classes, Histogram, Kind, Mean, MeasureStats, OPEN, Probability, Quantile, STUCK, wilson,
+    Classes, FROZEN, Histogram, Kind, Mean, MeasureStats, OPEN, Probability, Quantile, STUCK,
+    wilson,
 };
 pub use stop::Width;
 pub use sweep::{Axis, MAX_POINTS, Point, declared, grid, range};

@@ -1,32 +1,46 @@
 //! What a measure finds in a case (R58).
 
-use crate::stats::OPEN;
+use crate::stats::{FROZEN, OPEN};
 use rogatio_calendar::Day;
-use rogatio_interpret::{ActKind, Case, Env, Happening, Value};
+use rogatio_interpret::{ActKind, Case, ClauseSet, Env, Happening, Value};
 use rogatio_jit::CENSORED;
 use rogatio_mir::{MeasureKind, NormId};
 
 /// The value of a measure as a record has it: a day number, 0 or 1, an integer; [`CENSORED`] for a date that a run does
-/// not reach by its last day, [`OPEN`] for what the text leaves undetermined.
+/// not reach by its last day, [`OPEN`] for what the text leaves undetermined, [`FROZEN`] where a procedure stands still
+/// for it.
 pub(crate) fn value(case: &Case, kind: &MeasureKind, last: Day) -> i64 {
     match kind {
         MeasureKind::Date(g) => match case.eval(*g, &Env::new()) {
             Value::Time(m) if m.day <= last => m.day.number(),
             Value::Time(_) | Value::Pending { .. } | Value::None => CENSORED,
-            _ => OPEN,
+            v => open(case, &v),
         },
         MeasureKind::Probability(g, _) => match case.eval(*g, &Env::new()) {
             Value::Bool(b) => i64::from(b),
-            _ => OPEN,
+            v => open(case, &v),
         },
         MeasureKind::Number(g) => match case.eval(*g, &Env::new()) {
             Value::Int(n) => n,
-            _ => OPEN,
+            v => open(case, &v),
         },
         MeasureKind::Breaches { norms, any, .. } => {
             let n = breaches(case, norms);
             if *any { i64::from(n > 0) } else { n }
         }
+    }
+}
+
+/// What is open: for good where an instance of a procedure is frozen by just that (R10), for the text's sake otherwise.
+fn open(case: &Case, value: &Value) -> i64 {
+    let clauses = value.clauses();
+    let held = |frozen: &ClauseSet| {
+        !frozen.is_empty() && frozen.iter().all(|c| clauses.iter().any(|x| x == c))
+    };
+    let mut instances = case.instances();
+    match instances.any(|(_, i)| i.stuck.as_ref().is_some_and(held)) {
+        true => FROZEN,
+        false => OPEN,
     }
 }
 

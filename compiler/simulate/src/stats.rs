@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 
 /// Value of a measure that the text leaves open, where the run itself could go on.
 pub const OPEN: i64 = i64::MIN + 1;
+/// Value of a measure that is open because an instance of a procedure is frozen by it (R10): of this measure the run is
+/// stuck.
+pub const FROZEN: i64 = i64::MIN + 2;
 /// Class of a run in which a procedure stands still: written in place of [`REACHED`].
 pub const STUCK: i64 = 2;
 
@@ -261,6 +264,10 @@ impl MeasureStats {
         }
         if value == OPEN {
             self.classes.undetermined += 1;
+            return;
+        }
+        if value == FROZEN {
+            self.classes.stuck += 1;
             return;
         }
         let value = if self.kind == Kind::Date {

@@ -5,7 +5,7 @@ use crate::line::Line;
 use crate::said::said;
 use crate::table::{Align, Style, Table, width};
 use crate::{timeline, view};
-use rogatio_simulate::{Kind, MeasureStats, OPEN, OVERFLOW, Replay, STUCK};
+use rogatio_simulate::{FROZEN, Kind, MeasureStats, OPEN, OVERFLOW, Replay, STUCK};
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -53,6 +53,7 @@ impl ReplayReport {
             value: match (*value, m.kind) {
                 (rogatio_simulate::CENSORED, _) => "censored".to_owned(),
                 (OPEN, _) => "undetermined".to_owned(),
+                (FROZEN, _) => "stuck".to_owned(),
                 (v, Kind::Date) => m.show(v - m.begin.number()),
                 (v, Kind::Probability) => if v == 1 { "yes" } else { "no" }.to_owned(),
                 (v, Kind::Number) => v.to_string(),
