@@ -4,7 +4,8 @@ use crate::world::World;
 use cranelift_codegen::ir;
 use rogatio_calendar::{Dates, Day, Length, Span};
 use rogatio_mir::{
-    ArithOp, Chance, CmpOp, Guard, KindId, NormState, Op, Program, ShareCmp, Ty, VarId,
+    ArithOp, Chance, CmpOp, Guard, KindId, Latch, NormState, Op, Program, ShareCmp, StatusId, Ty,
+    VarId,
 };
 
 /// A time in the compiled engine: four per day, `4 * day + phase` (R1). Later than all: pending, or never.
@@ -204,6 +205,15 @@ impl World {
                 let inner = self.bind_all(program, given.params.iter().copied(), args, env);
                 self.fold(program, given.default?, &inner)
             }
+            Op::StatusOn(s, args) if self.stands(program, *s) => {
+                let holders = || self.assumed.iter().filter(|(t, ..)| t == s);
+                let keys: Option<Vec<u32>> = args.iter().map(|a| fold(*a)?.entity()).collect();
+                match keys {
+                    Some(keys) => Some(Const::Bool(holders().any(|(_, k, _)| *k == keys))),
+                    None if holders().next().is_none() => Some(Const::Bool(false)),
+                    None => None,
+                }
+            }
             Op::StatusOn(s, args) => {
                 let status = program.statuses.get(s.index())?;
                 let level = status.level.filter(|_| !self.dated_statuses.contains(s))?;
@@ -356,11 +366,34 @@ impl World {
         if size == 0 {
             return Some(0);
         }
+        if let Op::StatusOn(s, args) = &program.guard(cond).op
+            && self.stands(program, *s)
+            && matches!(&args[..], [a] if program.guard(*a).op == Op::Var(domain.var))
+        {
+            let holders = self.assumed.iter().filter(|(t, ..)| t == s);
+            let holders: std::collections::BTreeSet<u32> = holders
+                .filter_map(|(_, keys, _)| keys.first().copied())
+                .filter(|e| self.is_of(*e, &domain.kinds))
+                .collect();
+            return Some(holders.len() as i64);
+        }
         match self.fold(program, cond, &env.clone().with(domain.var, Bind::Element))? {
             Const::Bool(true) => Some(size),
             Const::Bool(false) => Some(0),
             _ => None,
         }
+    }
+
+    /// Whether nothing in a run starts or ends a status: it stands as it is assumed, seats with their holders among them.
+    fn stands(&self, program: &Program, s: StatusId) -> bool {
+        let status = &program.statuses[s.index()];
+        self.known
+            && status.level.is_none()
+            && status.value.is_none()
+            && !self.dated_statuses.contains(&s)
+            && !program
+                .rules_of(Latch::Status(s))
+                .any(|(_, r)| self.possible.event(&r.on))
     }
 
     /// The variables of a define, bound to what its arguments stand for.

@@ -42,6 +42,8 @@ pub(crate) struct World {
     pub(crate) dated: Dated,
     /// Statuses that hold from the beginning, with their starts.
     pub(crate) assumed: Vec<(StatusId, Vec<u32>, i64)>,
+    /// All that is assumed has been read.
+    pub(crate) known: bool,
     /// The first day and the last.
     pub(crate) begin: i64,
     pub(crate) last: i64,
@@ -159,6 +161,7 @@ impl World {
                 Drawn::Term(..) => {}
             }
         }
+        world.known = true;
         world.bound_arguments(program, experiment);
         Ok(world)
     }
