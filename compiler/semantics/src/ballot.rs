@@ -50,6 +50,18 @@ impl Checker {
         }
     }
 
+    /// Who objects twice objects once: of any other ballot it must be said which counts (R35).
+    pub(crate) fn counts_unsaid(&mut self, values: &[ast::Name], span: Span) {
+        if matches!(values, [one] if one.text == "object") {
+            return;
+        }
+        self.error(
+            Diagnostic::error(codes::E0112, "which ballot of a member counts is not said")
+                .at(span, "`, last counts` or `, first counts` is missing")
+                .help("write `ballots yes, no, abstain, last counts`"),
+        );
+    }
+
     fn label_twice(&mut self, again: &ast::Name, first: &ast::Name) {
         self.error(
             Diagnostic::error(

@@ -90,7 +90,10 @@ impl Checker {
                 self.once(&mut said.ballots, c.span, "ballots");
                 let decision = &mut self.program.decisions[id.index()];
                 decision.ballots = values.iter().map(|v| v.text.clone()).collect();
-                decision.first_counts = *first_counts;
+                decision.first_counts = first_counts.unwrap_or(false);
+                if first_counts.is_none() {
+                    self.counts_unsaid(values, c.span);
+                }
             }
         }
         cx.decision = Some(self.decision_context(id));

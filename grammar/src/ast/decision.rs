@@ -80,8 +80,8 @@ pub enum DecisionClauseKind {
         values: Vec<Name>,
         /// The further labels, each of one value.
         labels: Vec<BallotLabel>,
-        /// `first counts` (else `last counts`).
-        first_counts: bool,
+        /// `first counts` (else `last counts`); of an objection neither need be said.
+        first_counts: Option<bool>,
     },
     /// `quorum …`.
     Quorum(Stated),

@@ -333,7 +333,7 @@ pub(crate) fn stated(slot: Slot) -> Stated {
 pub(crate) type BallotName = (Name, Option<(Name, Option<Expr>)>);
 
 /// The values of a `ballots` slot in their order, and the further labels.
-pub(crate) fn ballots(names: Vec<BallotName>, first_counts: bool) -> DecisionClauseKind {
+pub(crate) fn ballots(names: Vec<BallotName>, first_counts: Option<bool>) -> DecisionClauseKind {
     let (mut values, mut labels) = (Vec::new(), Vec::new());
     for (name, meaning) in names {
         match meaning {

@@ -147,6 +147,14 @@ impl Case {
         let provision = self.text(d, s);
         let provision = provision.map_or(ProvisionId(0), |d| d.provision);
         let last = self.openings(d, s).last();
+        if last.is_none()
+            && let Some((p, version)) = self.not_in_force(d)
+        {
+            return (
+                p,
+                format!("{name} has not opened: {version} is not in force"),
+            );
+        }
         let text = match last.map(|o| (&o.closed, &o.awaits)) {
             None | Some((None, None)) => format!("{name} has not opened"),
             Some((Some(c), _)) => {
@@ -165,6 +173,19 @@ impl Case {
         let tie = self.text(d, s);
         let tie = tie.and_then(|d| d.tie.as_ref()).filter(|_| tied);
         (tie.map_or(provision, |t| t.provision), text)
+    }
+
+    /// The version of the article with the decision, if none of them is in force now: the first that may come into force.
+    fn not_in_force(&self, d: DecisionId) -> Option<(ProvisionId, String)> {
+        let now = self.state().now.point;
+        let versions: Option<Vec<_>> = self.program().texts_of(d).map(|t| t.version).collect();
+        let versions = versions?;
+        if versions.iter().any(|v| !self.in_force(*v, now).is_false()) {
+            return None;
+        }
+        let v = *versions.first()?;
+        let at = self.program().versions.get(v.index())?.provision;
+        Some((at, self.version_name(v)))
     }
 
     /// A condition that fails, as what is so instead: `suspended(A) and not excused(A)`.

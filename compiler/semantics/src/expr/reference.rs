@@ -302,14 +302,16 @@ impl Checker {
     }
 
     pub(crate) fn arity(&mut self, name: &str, want: usize, got: usize, span: Span) {
-        self.error(
-            Diagnostic::error(
-                codes::E0206,
-                format!("`{name}` takes {}, not {got}", plural(want, "argument")),
-            )
-            .at(span, format!("{} here", plural(got, "argument")))
-            .help(format!("give {}", plural(want, "argument"))),
-        );
+        let mut d = Diagnostic::error(
+            codes::E0206,
+            format!("`{name}` takes {}, not {got}", plural(want, "argument")),
+        )
+        .at(span, format!("{} here", plural(got, "argument")))
+        .help(format!("give {}", plural(want, "argument")));
+        if (want, got) == (0, 1) {
+            d = d.help("if this is the label of what follows, begin a line with it");
+        }
+        self.error(d);
     }
 }
 

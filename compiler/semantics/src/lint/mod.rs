@@ -11,6 +11,7 @@ mod notice;
 mod now;
 mod reach;
 mod repeat;
+mod terms;
 
 use rogatio_diagnostics::{Diagnostic, Severity, codes};
 
