@@ -2,7 +2,7 @@
 
 use divan::{Bencher, black_box};
 use rogatio_diagnostics::FileId;
-use rogatio_tests::{build, runs, workspace};
+use rogatio_tests::{Shelf, build, runs, workspace};
 
 fn main() {
     divan::main();
@@ -22,6 +22,21 @@ fn parse_cbd(bencher: Bencher<'_, '_>) {
 fn format_cbd(bencher: Bencher<'_, '_>) {
     let text = text("stdlib/un/cbd.rog");
     bencher.bench(|| rogatio_grammar::format(FileId(0), black_box(&text)));
+}
+
+/// Links and checks what is parsed already.
+#[divan::bench]
+fn check_cbd(bencher: Bencher<'_, '_>) {
+    let (module, _) = rogatio_grammar::parse(FileId(0), &text("stdlib/un/cbd.rog"));
+    bencher.bench(|| rogatio_semantics::check(black_box(&module), &mut Shelf::new(None)));
+}
+
+/// Lowers what is checked already.
+#[divan::bench]
+fn lower_cbd(bencher: Bencher<'_, '_>) {
+    let built = build("cbd", &text("stdlib/un/cbd.rog"), None);
+    let readings = rogatio_mir::Readings::new();
+    bencher.bench(|| rogatio_mir::lower(black_box(&built.checked.program), &readings));
 }
 
 #[divan::bench]

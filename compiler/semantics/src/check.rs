@@ -61,7 +61,7 @@ pub fn check(root: &ast::Module, library: &mut dyn Library) -> (Checked, Vec<Dia
 }
 
 /// The module that uses a copy, through copies.
-fn user_of(units: &[Unit], unit: usize) -> usize {
+fn user_of(units: &[Unit<'_>], unit: usize) -> usize {
     let mut at = unit;
     while let Some(copy) = &units[at].copy {
         at = copy.user;
@@ -143,7 +143,7 @@ pub(crate) struct Checker {
 impl Checker {
     /// A module with the copies of parameterised modules that it uses, phase by phase. `rules` are those of the modules
     /// before it.
-    fn group<'a>(&mut self, units: &'a [Unit], group: &[usize], rules: &mut Vec<Pending<'a>>) {
+    fn group<'a>(&mut self, units: &'a [Unit<'a>], group: &[usize], rules: &mut Vec<Pending<'a>>) {
         let norms = self.program.norms.len();
         let open: Vec<Open<'a>> = group.iter().map(|u| self.open(units, *u)).collect();
         let scope_of = |unit: usize| open.iter().find(|o| o.unit == unit).map(|o| o.cx.clone());
@@ -152,9 +152,14 @@ impl Checker {
             .map(|o| units[o.unit].copy.as_ref().and_then(|c| scope_of(c.user)))
             .collect();
         // What a phase declares becomes visible to all modules of the group.
-        let visible = |checker: &mut Self, last: bool| {
-            for o in &open {
-                checker.import(&units[o.unit], o.index);
+        // Modules checked before change no more: what is used of them alone is taken in once.
+        let begun = open.first().map_or(0, |o| o.index);
+        let mut settled = vec![false; open.len()];
+        let mut visible = |checker: &mut Self, last: bool| {
+            for (o, settled) in open.iter().zip(&mut settled) {
+                if !*settled {
+                    *settled = checker.import(&units[o.unit], o.index, begun);
+                }
             }
             for (o, user) in open.iter().zip(&users) {
                 checker.bind_parameters(units, o, user.as_ref(), last);
@@ -222,7 +227,7 @@ impl Checker {
     }
 
     /// A module of the program, before anything in it is declared.
-    fn open<'a>(&mut self, units: &'a [Unit], at: usize) -> Open<'a> {
+    fn open<'a>(&mut self, units: &'a [Unit<'a>], at: usize) -> Open<'a> {
         let Unit {
             path, module, copy, ..
         } = &units[at];
@@ -283,12 +288,14 @@ impl Checker {
         }
     }
 
-    /// The names of used modules become visible, under an alias or bare.
-    fn import(&mut self, unit: &Unit, index: usize) {
+    /// The names of used modules become visible, under an alias or bare. Tells whether all of them stand before `begun`.
+    fn import(&mut self, unit: &Unit<'_>, index: usize, begun: usize) -> bool {
+        let mut settled = true;
         for (at, item) in unit.module.items.iter().enumerate() {
             let Some(from) = unit.uses.get(&at).and_then(|u| self.places.get(u)).copied() else {
                 continue;
             };
+            settled &= from < begun;
             self.scopes[index].second_clock |= self.scopes[from].second_clock;
             if let ast::ItemKind::Use(u) = &item.kind
                 && let Some(alias) = &u.alias
@@ -312,6 +319,7 @@ impl Checker {
                 scope.provisions.entry(c).or_insert(p);
             }
         }
+        settled
     }
 
     fn bodies(&mut self, pending: Vec<Pending<'_>>) {

@@ -21,7 +21,7 @@ impl Checker {
     /// Parameters become names of the module. What they name may itself be declared later: `last` reports what is not there.
     pub(crate) fn bind_parameters(
         &mut self,
-        units: &[Unit],
+        units: &[Unit<'_>],
         open: &Open<'_>,
         user: Option<&Context>,
         last: bool,

@@ -1,6 +1,8 @@
 //! Which modules a program is made of: those it uses, each once, and one copy of a parameterised module for each `use` (R12).
 
 use std::collections::HashMap;
+use std::ops::Deref;
+use std::rc::Rc;
 
 use rogatio_diagnostics::{Diagnostic, codes, nearest};
 
@@ -8,11 +10,31 @@ use crate::ast::{self, ExprKind as A, ItemKind};
 use crate::check::{Library, text_of};
 use crate::hir::Span;
 
+/// The tree of a module: the root's is the caller's, one of the library is shared by its copies.
+#[derive(Clone)]
+pub(crate) enum Tree<'m> {
+    /// The root as it is.
+    Root(&'m ast::Module),
+    /// Any other, and what has been written out.
+    Shared(Rc<ast::Module>),
+}
+
+impl Deref for Tree<'_> {
+    type Target = ast::Module;
+
+    fn deref(&self) -> &ast::Module {
+        match self {
+            Tree::Root(module) => module,
+            Tree::Shared(module) => module,
+        }
+    }
+}
+
 /// A module of the program.
-pub(crate) struct Unit {
+pub(crate) struct Unit<'m> {
     /// The name by which it was used; empty for the root.
     pub(crate) path: String,
-    pub(crate) module: ast::Module,
+    pub(crate) module: Tree<'m>,
     /// The unit that each `use`, `scenario … of` and `experiment … of` means, by the item's place in the module.
     pub(crate) uses: HashMap<usize, usize>,
     /// A copy of a parameterised module.
@@ -35,14 +57,14 @@ pub(crate) struct Instance {
 }
 
 /// The modules of a program, each behind all it uses, the root last.
-pub(crate) struct Loaded {
-    pub(crate) units: Vec<Unit>,
+pub(crate) struct Loaded<'m> {
+    pub(crate) units: Vec<Unit<'m>>,
     pub(crate) diagnostics: Vec<Diagnostic>,
     /// Versions are written out: items of one place are checked more than once.
     pub(crate) repeats: bool,
 }
 
-pub(crate) fn load(root: &ast::Module, library: &mut dyn Library) -> Loaded {
+pub(crate) fn load<'m>(root: &'m ast::Module, library: &mut dyn Library) -> Loaded<'m> {
     let mut loader = Loader {
         library,
         texts: HashMap::new(),
@@ -60,10 +82,10 @@ pub(crate) fn load(root: &ast::Module, library: &mut dyn Library) -> Loaded {
 }
 
 /// A parameterised module that is checked by itself has its defaults. Without them there is nothing to check yet.
-fn alone(root: &ast::Module, diagnostics: &mut Vec<Diagnostic>) -> ast::Module {
+fn alone<'m>(root: &'m ast::Module, diagnostics: &mut Vec<Diagnostic>) -> Tree<'m> {
     let open = head(root).and_then(|h| h.params.iter().find(|p| p.default.is_none()));
     let Some(param) = open else {
-        return root.clone();
+        return Tree::Root(root);
     };
     diagnostics.push(
         Diagnostic::warning(
@@ -80,7 +102,7 @@ fn alone(root: &ast::Module, diagnostics: &mut Vec<Diagnostic>) -> ast::Module {
     let mut root = root.clone();
     root.items
         .retain(|i| matches!(i.kind, ItemKind::Module(_) | ItemKind::Source(_)));
-    root
+    Tree::Shared(Rc::new(root))
 }
 
 /// Parameters are single values or declared things.
@@ -130,14 +152,14 @@ pub(crate) fn class_of(t: &ast::TypeExpr) -> Option<&str> {
     }
 }
 
-struct Loader<'l> {
+struct Loader<'l, 'm> {
     library: &'l mut dyn Library,
     /// Modules read so far.
-    texts: HashMap<String, Option<ast::Module>>,
-    loaded: Loaded,
+    texts: HashMap<String, Option<Rc<ast::Module>>>,
+    loaded: Loaded<'m>,
 }
 
-impl Loader<'_> {
+impl<'m> Loader<'_, 'm> {
     fn error(&mut self, d: Diagnostic) {
         self.loaded.diagnostics.push(d);
     }
@@ -146,7 +168,7 @@ impl Loader<'_> {
     fn unit(
         &mut self,
         path: String,
-        module: ast::Module,
+        module: Tree<'m>,
         copy: Option<Instance>,
         stack: &mut Vec<String>,
     ) -> usize {
@@ -154,7 +176,7 @@ impl Loader<'_> {
         let module = match crate::version::expand(&module, &mut found) {
             Some(written_out) => {
                 self.loaded.repeats = true;
-                written_out
+                Tree::Shared(Rc::new(written_out))
             }
             None => module,
         };
@@ -275,7 +297,7 @@ impl Loader<'_> {
                 .and_then(|e| self.module_argument(e, p, aliases, stack))?;
             modules.insert(i, unit);
         }
-        let module = self.text(&name, u.path.span, stack)?.clone();
+        let module = Tree::Shared(self.text(&name, u.path.span, stack)?.clone());
         let copy = Instance {
             user: usize::MAX,
             alias: u.alias.clone(),
@@ -393,7 +415,7 @@ impl Loader<'_> {
         if known.is_some() {
             return known;
         }
-        let module = self.text(name, span, stack)?.clone();
+        let module = Tree::Shared(self.text(name, span, stack)?.clone());
         if let Some(p) = head(&module).and_then(|h| h.params.first()) {
             self.error(
                 Diagnostic::error(codes::E0850, format!("`{name}` has parameters"))
@@ -412,7 +434,7 @@ impl Loader<'_> {
     }
 
     /// The parsed text of a module, once for all its copies.
-    fn text(&mut self, name: &str, span: Span, stack: &[String]) -> Option<&ast::Module> {
+    fn text(&mut self, name: &str, span: Span, stack: &[String]) -> Option<&Rc<ast::Module>> {
         if stack.iter().any(|s| s == name && !s.is_empty()) {
             self.error(
                 Diagnostic::error(
@@ -428,7 +450,7 @@ impl Loader<'_> {
             let read = self.library.module(name).map(|(_, module, found)| {
                 self.loaded.diagnostics.extend(found);
                 possible(&module, &mut self.loaded.diagnostics);
-                module
+                Rc::new(module)
             });
             self.texts.insert(name.to_owned(), read);
         }

@@ -90,6 +90,11 @@ impl Checker {
     /// The keys of labelled sentences, before anything that names them by label is checked. What is wrong in a sentence
     /// is reported when its turn comes.
     pub(crate) fn foresee(&mut self, cx: &mut Context, n: &ast::Norm, known: Option<NormId>) {
+        // Without a label nothing can name it, nor what follows upon its lapse.
+        let mut chain = std::iter::successors(Some(n), |n| n.else_.as_deref());
+        if known.is_none() && chain.all(|n| n.label.is_none()) {
+            return;
+        }
         self.foresee_in(cx, n, known, &[]);
     }
 

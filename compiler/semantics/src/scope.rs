@@ -1,7 +1,8 @@
 //! What a name can stand for, and where names are looked up.
 
-use std::collections::HashMap;
 use std::rc::Rc;
+
+use rustc_hash::FxHashMap;
 
 use crate::ast;
 use crate::copy::CopyScope;
@@ -79,19 +80,19 @@ pub(crate) struct KindRef {
 /// The names of one module.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct ModuleScope {
-    pub(crate) names: HashMap<String, (Symbol, Span)>,
+    pub(crate) names: FxHashMap<String, (Symbol, Span)>,
     /// Names imported with `use`, looked up after the module's own.
-    pub(crate) imports: HashMap<String, Symbol>,
+    pub(crate) imports: FxHashMap<String, Symbol>,
     /// Names declared inside procedures.
-    pub(crate) of_procedure: HashMap<(ProcedureId, String), Symbol>,
+    pub(crate) of_procedure: FxHashMap<(ProcedureId, String), Symbol>,
     /// Provisions by citation.
-    pub(crate) provisions: HashMap<String, ProvisionId>,
+    pub(crate) provisions: FxHashMap<String, ProvisionId>,
     /// Modules used without an alias: labels that they get later are found there.
     pub(crate) beside: Vec<usize>,
     /// What applied copies declare: `ready of art 33 > 27`.
     pub(crate) copies: Vec<(String, ProvisionId, Symbol)>,
     /// Those of versions.
-    pub(crate) in_version: HashMap<(VersionId, String), ProvisionId>,
+    pub(crate) in_version: FxHashMap<(VersionId, String), ProvisionId>,
     /// Units of a second clock run on it here.
     pub(crate) second_clock: bool,
 }
@@ -99,7 +100,7 @@ pub(crate) struct ModuleScope {
 /// Entities of a scenario, an experiment or a command line.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct CaseNames {
-    pub(crate) entities: HashMap<String, KindId>,
+    pub(crate) entities: FxHashMap<String, KindId>,
     /// Some entities come from a log: unknown names may be meant.
     pub(crate) open: bool,
 }

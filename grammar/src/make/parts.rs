@@ -9,6 +9,12 @@ pub(crate) fn push<T>(mut v: Vec<T>, x: T) -> Vec<T> {
     v
 }
 
+/// What lies on the parser's stack is moved at every step: what is large lies there in a box, and comes out once.
+#[allow(clippy::vec_box)]
+pub(crate) fn unboxed<T>(v: Vec<Box<T>>) -> Vec<T> {
+    v.into_iter().map(|x| *x).collect()
+}
+
 /// Titles before and after the versions of an article.
 pub(crate) fn later(mut before: Vec<Text>, first: Text, rest: Vec<Text>) -> Vec<Text> {
     before.push(first);

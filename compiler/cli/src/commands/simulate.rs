@@ -61,18 +61,21 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
     let hash = output::hash(&front.sources);
     let asked = front
         .readings(&args.readings)
-        .map_err(|m| console.usage(&m))?;
+        .map_err(|m| console.usage(&m))?
+        .lang(console.lang);
+    let first = asked.clone();
     let asked = vary::own_readings(&program, &program.experiments[index])
         .into_iter()
         .fold(asked, |all, (name, choice)| all.choose(name, choice))
         .lang(console.lang);
     if args.exact || !args.asks_for_runs() {
-        let program = front.lower(&asked);
+        let made = (asked != first).then(|| front.lower(&asked));
+        let program = made.as_ref().unwrap_or(&program);
         let experiment = &program.experiments[index];
         if args.exact {
-            return exact::run(console, args, &front, &program, experiment);
+            return exact::run(console, args, &front, program, experiment);
         }
-        if let Some(done) = exact::if_pure(console, args, &hash, &program, experiment) {
+        if let Some(done) = exact::if_pure(console, args, &hash, program, experiment) {
             return done;
         }
     }
@@ -96,17 +99,18 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
         let readings = readings.fold(asked.clone(), |all, (name, choice)| {
             all.choose(name, choice)
         });
-        let program = front.lower(&readings);
+        let made = (readings != first).then(|| front.lower(&readings));
+        let program = made.as_ref().unwrap_or(&program);
         let experiment = &program.experiments[index];
         let wish = match args.replay {
             Some(_) => Wish::Interpret,
             None => args.engine.into(),
         };
         let rng = args.rng.into();
-        let ready = Ready::with_generator(&program, experiment, &point.values, wish, rng);
+        let ready = Ready::with_generator(program, experiment, &point.values, wish, rng);
         let ready = ready.map_err(|e| told(&front, e))?;
         let task = Task {
-            program: &program,
+            program,
             experiment,
             ready: &ready,
             point,
@@ -114,7 +118,7 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
             of: points.len(),
         };
         if args.explain_plan {
-            let plan = rogatio_simulate::plan(&program, experiment, &ready, &point.values);
+            let plan = rogatio_simulate::plan(program, experiment, &ready, &point.values);
             let human = || rogatio_report::simulation_plan(&plan, console.style());
             output::print(console, args.format, &plan, human)?;
             return Ok(Exit::Fine);

@@ -5,7 +5,9 @@ use super::*;
 impl Checker {
     /// What a name stands for here.
     pub(crate) fn symbol(&self, cx: &Context, name: &str) -> Option<Symbol> {
-        let symbol = match name.split_once(" of ") {
+        // Hardly any name has a space: asked first, it is cheaper than a search.
+        let of_copy = name.contains(' ').then(|| name.split_once(" of "));
+        let symbol = match of_copy.flatten() {
             Some((name, cite)) => self.copy_named(cx, name, cite),
             None => self.written_symbol(cx, name),
         };
