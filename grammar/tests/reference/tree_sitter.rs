@@ -73,7 +73,7 @@ pub(crate) fn grammar(ebnf: &Ebnf) -> String {
         "word": "identifier",
         "extras": [pattern(r"[\s\u3000\u00a0\ufeff]"), {"type": "SYMBOL", "name": "comment"}],
         // `renewal of art 9` and `2/3 of members` differ by what follows.
-        "conflicts": [["subject"], ["cite"], ["_primary"]],
+        "conflicts": [["subject"], ["cite"], ["_primary"], ["head_cite"]],
         "precedences": [],
         "externals": [
             {"type": "SYMBOL", "name": "label"},
