@@ -61,6 +61,14 @@ impl Checker {
             A::Call(..) | A::Name(_) if self.is_ballot_event(cx, e) => self.has_come(cx, e),
             A::Name(n) => self.name(cx, n, want),
             A::Paren(inner) => self.expr(cx, inner, want),
+            A::Neg(inner) if matches!(inner.kind, A::Length(..)) => {
+                self.error(
+                    Diagnostic::error(codes::E0301, "a length of time has no sign")
+                        .at(span, "below nothing")
+                        .help("nothing comes before what brings it about: leave out `-`; for a day before another write `3 days before T`"),
+                );
+                error_expr(cx.provision, span)
+            }
             A::Neg(inner) => {
                 let v = self.number(cx, inner, want);
                 let ty = v.ty.clone();

@@ -207,7 +207,9 @@ fn what_is_not_compiled_is_refused_with_its_code() {
              {more}
              experiment e {{ begin 2000-01-01  State {size}  horizon 1 year  {experiment} }}"
         ));
-        let e = compile(&p, &p.experiments[0], &[]).map(|_| ()).unwrap_err();
+        let e = compile(&p, &p.experiments[0], &[])
+            .map(|_| ())
+            .expect_err(experiment);
         (e.code.as_str(), e.to_string())
     };
     let signs = "each State does sign after exponential(1 month)";
@@ -218,7 +220,7 @@ fn what_is_not_compiled_is_refused_with_its_code() {
         ("E0961", "the text is silent", format!("{signs} measure probability(x)"), "define x: bool = count(sign) >= 1 and not stated \"how\""),
         ("E0963", "interrupted", "each State does sign after uniform(1 day, 9 days) when count(sign) < 2 measure count(sign)".to_owned(), ""),
         ("E0964", "outside the run", format!("{signs} measure probability(m by 2009-01-01)"), "status m from first sign"),
-        ("E0965", "four million", format!("{signs} measure count(s: State where count(t: State where p(s, t)) >= 1)"), "act meet(t: State) by any State  status p(s: State, t: State) from meet(t) by s"),
+        ("E0965", "four million", format!("{signs} measure count(s: State where count(t: State where p(s, t)) >= 1)"), "status m(s: State) from sign by s  status p(s: State, t: State) from (m(s) and m(t) becomes true)"),
     ];
     for (code, part, experiment, more) in cases {
         let (found, text) = refused(if code == "E0965" { 3000 } else { 3 }, more, &experiment);

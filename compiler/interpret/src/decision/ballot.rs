@@ -148,10 +148,10 @@ impl Case {
         let provision = provision.map_or(ProvisionId(0), |d| d.provision);
         let last = self.openings(d, s).last();
         if last.is_none()
-            && let Some((p, version)) = self.not_in_force(d)
+            && let Some(version) = self.not_in_force(d)
         {
             return (
-                p,
+                provision,
                 format!("{name} has not opened: {version} is not in force"),
             );
         }
@@ -176,16 +176,14 @@ impl Case {
     }
 
     /// The version of the article with the decision, if none of them is in force now: the first that may come into force.
-    fn not_in_force(&self, d: DecisionId) -> Option<(ProvisionId, String)> {
+    fn not_in_force(&self, d: DecisionId) -> Option<String> {
         let now = self.state().now.point;
         let versions: Option<Vec<_>> = self.program().texts_of(d).map(|t| t.version).collect();
         let versions = versions?;
         if versions.iter().any(|v| !self.in_force(*v, now).is_false()) {
             return None;
         }
-        let v = *versions.first()?;
-        let at = self.program().versions.get(v.index())?.provision;
-        Some((at, self.version_name(v)))
+        Some(self.version_name(*versions.first()?))
     }
 
     /// A condition that fails, as what is so instead: `suspended(A) and not excused(A)`.

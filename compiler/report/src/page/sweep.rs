@@ -35,12 +35,10 @@ impl SweepPart {
         let (at, first) = points.first()?;
         let axes: Vec<String> = at.iter().map(|(name, _)| name.clone()).collect();
         let made_from = format!(
-            "{} · {} {} · {} {}",
+            "{} · {} · {}",
             first.experiment,
-            grouped(first.asked),
-            w.runs,
-            w.seed,
-            first.seed
+            words.chart.runs(&grouped(first.asked)),
+            words.chart.seed(first.seed)
         );
         let mut measures = Vec::new();
         for (i, measure) in first.measures.iter().enumerate() {

@@ -66,15 +66,16 @@ pub fn line(sweep: &Sweep, words: &Words, id: &str) -> String {
         low = low.min(e.low);
         high = high.max(e.high);
     }
-    let (from, to) = ends(low, high, sweep.percent);
+    let (low, high) = ends(low, high, sweep.percent);
+    let (from, to, step) = round_ends(low, high);
     let (top, bottom) = (chart.top, chart.bottom);
     let y = |v: f64| {
         bottom * 10
             - (((v - from) / (to - from)).clamp(0.0, 1.0) * ((bottom - top) * 10) as f64).round()
                 as i64
     };
-    for n in 0..=4 {
-        let v = from + (to - from) * f64::from(n) / 4.0;
+    for n in 0..=((to - from) / step).round() as u32 {
+        let v = from + step * f64::from(n);
         let at = y(v) / 10;
         let (left, right) = (chart.left, chart.right);
         chart.svg.line((left, at), (right, at), ink::GRID, 1, "");
@@ -82,7 +83,7 @@ pub fn line(sweep: &Sweep, words: &Words, id: &str) -> String {
             (left - 8, at + 4),
             Font::SMALL,
             Anchor::End,
-            &shown(v, to - from, sweep.percent),
+            &told(v, digits_of(step, sweep.percent), sweep.percent),
         );
     }
     let n = i64::try_from(sweep.points.len()).unwrap_or(1).max(1);
@@ -274,18 +275,41 @@ fn ends(low: f64, high: f64, percent: bool) -> (f64, f64) {
     }
 }
 
+/// The ends moved out to round places, and the step between marks: 1, 2 or 5 of a power of ten, three to seven of them.
+fn round_ends(low: f64, high: f64) -> (f64, f64, f64) {
+    let rough = ((high - low) / 5.0).max(f64::MIN_POSITIVE);
+    let power = 10f64.powf(rough.log10().floor());
+    let nice = [1.0, 2.0, 5.0, 10.0].map(|n| n * power);
+    // What is a round place already stays it, whatever the last bits say.
+    let slack = 1e-9;
+    let step = *nice
+        .iter()
+        .find(|s| **s >= rough * (1.0 - slack))
+        .unwrap_or(&nice[3]);
+    let from = (low / step + slack).floor() * step;
+    let to = (high / step - slack).ceil() * step;
+    (from, to.max(from + step), step)
+}
+
+/// So many digits as tell the steps of a scale apart.
+fn digits_of(step: f64, percent: bool) -> usize {
+    let step = if percent { step * 100.0 } else { step };
+    (-(step * (1.0 + 1e-9)).log10().floor()).clamp(0.0, 9.0) as usize
+}
+
 fn shown(v: f64, span: f64, percent: bool) -> String {
-    let (v, span) = if percent {
-        (v * 100.0, span * 100.0)
-    } else {
-        (v, span)
-    };
-    let digits = match span {
+    let digits = match if percent { span * 100.0 } else { span } {
         s if s < 0.1 => 3,
         s if s < 1.0 => 2,
         s if s < 20.0 => 1,
         _ => 0,
     };
+    told(v, digits, percent)
+}
+
+fn told(v: f64, digits: usize, percent: bool) -> String {
+    // No zero with a sign.
+    let v = if percent { v * 100.0 } else { v } + 0.0;
     let unit = if percent { " %" } else { "" };
     format!("{v:.digits$}{unit}")
 }
@@ -293,6 +317,26 @@ fn shown(v: f64, span: f64, percent: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn marks_stand_at_round_places() {
+        for (low, high, from, to, step) in [
+            (0.121, 0.187, 0.12, 0.2, 0.02),
+            (0.0, 1.0, 0.0, 1.0, 0.2),
+            (0.4985, 0.5015, 0.498, 0.502, 0.001),
+            (29.2, 33.8, 29.0, 34.0, 1.0),
+            (-3.0, 41.0, -10.0, 50.0, 10.0),
+        ] {
+            let (a, b, s) = round_ends(low, high);
+            let near = |x: f64, y: f64| (x - y).abs() < 1e-9;
+            assert!(
+                near(a, from) && near(b, to) && near(s, step),
+                "{low} {high}: {a} {b} {s}"
+            );
+        }
+        assert_eq!(told(0.12, digits_of(0.02, true), true), "12 %");
+        assert_eq!(told(0.498, digits_of(0.001, true), true), "49.8 %");
+    }
 
     fn sweep() -> Sweep {
         let e = |at: f64| {

@@ -463,7 +463,7 @@ impl ChartWords {
     #[must_use]
     pub fn class<'c>(&self, class: &'c str) -> &'c str {
         match (self.japanese, class) {
-            (false, "censored") => "not within the horizon:",
+            (false, "censored") => "not within the horizon",
             (true, "censored") => "期限内に未到達",
             (true, "undetermined") => "不定",
             (true, "stuck") => "停止",
