@@ -13,7 +13,7 @@ static JAPANESE: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::new(include_str!("said_ja.txt")).with_parts(dated));
 
 /// A part that is a day is written as days are.
-fn dated(name: &str, part: &str) -> Option<String> {
+pub(crate) fn dated(name: &str, part: &str) -> Option<String> {
     (name == "date").then(|| japanese_date(part))
 }
 

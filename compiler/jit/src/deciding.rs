@@ -4,7 +4,7 @@ use crate::fold::{Bind, Env};
 use crate::reads::Slot;
 use crate::refusal::Refusal;
 use crate::slice::{Slicer, bound_by, equal_to};
-use rogatio_mir::{Closing, DecisionId, Guard};
+use rogatio_mir::{Closing, DecisionId, Guard, On};
 use std::collections::BTreeSet;
 
 impl Slicer<'_> {
@@ -52,16 +52,7 @@ impl Slicer<'_> {
                     }
                 }
                 Closing::Upon(on, guard) => {
-                    if self.reader.world.possible.event(on) {
-                        self.event(on).map_err(named)?;
-                        self.reader.kept = true;
-                        let equal = equal_to(on);
-                        let all = guard.iter().chain(&equal);
-                        let needed = all.map(|g| self.need(*g, &about(bound_by(program, on)), 0));
-                        let needed: Result<Vec<_>, _> = needed.collect();
-                        self.reader.kept = false;
-                        needed.map_err(named)?;
-                    }
+                    self.upon(on, *guard, &about).map_err(named)?;
                 }
                 Closing::AllVoted(g) | Closing::When(g) => {
                     rolls.extend(
@@ -73,16 +64,7 @@ impl Slicer<'_> {
             }
         }
         for (on, guard) in &decision.withdrawn {
-            if self.reader.world.possible.event(on) {
-                self.event(on).map_err(named)?;
-                self.reader.kept = true;
-                let equal = equal_to(on);
-                let all = guard.iter().chain(&equal);
-                let needed = all.map(|g| self.need(*g, &about(bound_by(program, on)), 0));
-                let needed: Result<Vec<_>, _> = needed.collect();
-                self.reader.kept = false;
-                needed.map_err(named)?;
-            }
+            self.upon(on, *guard, &about).map_err(named)?;
         }
         if let Some(g) = decision.silence_by_voter {
             let env = about(Env::default()).with(decision.voter.var, Bind::Element);
@@ -124,6 +106,25 @@ impl Slicer<'_> {
         rolls.extend(slots.map(|(s, _)| *s));
         self.slice.rolls.insert(d, rolls);
         Ok(())
+    }
+
+    /// An event that ends or withdraws an open vote, with what it reads of the matter.
+    fn upon(
+        &mut self,
+        on: &On,
+        guard: Option<Guard>,
+        about: &impl Fn(Env) -> Env,
+    ) -> Result<(), Refusal> {
+        if !self.reader.world.possible.event(on) {
+            return Ok(());
+        }
+        self.event(on)?;
+        let env = about(bound_by(self.reader.program, on));
+        self.reader.kept = true;
+        let needed =
+            (guard.iter().chain(&equal_to(on))).try_for_each(|g| self.need(*g, &env, 0).map(drop));
+        self.reader.kept = false;
+        needed
     }
 
     /// What a rule of a decision reads, of its roll too.

@@ -322,19 +322,8 @@ impl Case {
 
     /// Enters a ballot, objection or gavel that has effect.
     pub(crate) fn enter_ballot(&mut self, o: &Occurrence) {
-        let (d, s) = match &o.act {
-            ActKind::Vote {
-                decision, subject, ..
-            }
-            | ActKind::Casting {
-                decision, subject, ..
-            }
-            | ActKind::Declare {
-                decision, subject, ..
-            }
-            | ActKind::Object { decision, subject }
-            | ActKind::Gavel { decision, subject } => (*decision, *subject),
-            ActKind::Act(_) => return,
+        let Some((d, s)) = o.act.matter() else {
+            return;
         };
         let first = self.text(d, s).is_some_and(|x| x.first_counts);
         let who = o.for_whom.or(o.actor);

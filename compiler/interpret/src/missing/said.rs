@@ -3,17 +3,12 @@
 //! The search makes its lines in English; `ja.txt` has each of them in Japanese.
 
 use super::Missing;
-use crate::words::japanese_date;
+use crate::said::dated;
 use rogatio_diagnostics::{Catalogue, Lang};
 use std::sync::LazyLock;
 
 static JAPANESE: LazyLock<Catalogue> =
     LazyLock::new(|| Catalogue::new(include_str!("ja.txt")).with_parts(dated));
-
-/// A part that is a day is written as days are.
-fn dated(name: &str, part: &str) -> Option<String> {
-    (name == "date").then(|| japanese_date(part))
-}
 
 impl Missing {
     /// With every line in a language.
