@@ -69,6 +69,7 @@ pub(crate) fn explain(
     let said = case
         .bracket()
         .or_else(|| case.foreign_word())
+        .or_else(|| case.english_article())
         .or_else(|| case.label_of_nothing())
         .or_else(|| case.misplaced_heading())
         .or_else(|| case.clause())

@@ -24,6 +24,7 @@ const TRIES: usize = 20;
 /// Parses a module with mistakes.
 pub(crate) fn module(ctx: &Ctx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Item> {
     let mut items = vec![];
+    let mut inner = vec![];
     for chunk in chunks(ctx, diagnostics) {
         if diagnostics.len() > MOST {
             break;
@@ -34,27 +35,62 @@ pub(crate) fn module(ctx: &Ctx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<It
         {
             items.append(&mut parsed);
         }
-        items.extend(cuts.into_iter().map(|span| Item {
-            labels: vec![],
-            docs: vec![],
-            kind: ItemKind::Error,
-            span,
-        }));
+        for cut in cuts {
+            match cut.top {
+                true => items.push(error(cut.names, cut.span)),
+                false => inner.extend(cut.names),
+            }
+        }
     }
     // A clause cut out of a declaration that is kept leaves a mark too: later passes must not complain of what is missing.
-    if !items.iter().any(|i| matches!(i.kind, ItemKind::Error))
+    if (!inner.is_empty() || !items.iter().any(|i| matches!(i.kind, ItemKind::Error(_))))
         && let Some(first) = diagnostics.iter().find(|d| d.is_error())
     {
-        let span = first.span();
-        items.push(Item {
-            labels: vec![],
-            docs: vec![],
-            kind: ItemKind::Error,
-            span: Span::new(ctx.file, span.end, span.end),
-        });
+        let end = first.span().end;
+        items.push(error(inner, Span::new(ctx.file, end, end)));
     }
     items.sort_by_key(|item| item.span.start);
     items
+}
+
+fn error(names: Vec<String>, span: Span) -> Item {
+    Item {
+        labels: vec![],
+        docs: vec![],
+        kind: ItemKind::Error(names),
+        span,
+    }
+}
+
+/// What was cut out of a text.
+struct Cut {
+    span: Span,
+    /// Whether it stood outside all braces.
+    top: bool,
+    names: Vec<String>,
+}
+
+impl Cut {
+    fn new(ctx: &Ctx<'_>, tokens: &[Token], top: bool) -> Option<Cut> {
+        let (first, last) = (tokens.first()?, tokens.last()?);
+        Some(Cut {
+            span: Span::new(ctx.file, first.start, last.end),
+            top,
+            names: declared(ctx, tokens),
+        })
+    }
+}
+
+/// The names that tokens seem to declare: what stands after `status`, `act`, `kind` and the like.
+fn declared(ctx: &Ctx<'_>, tokens: &[Token]) -> Vec<String> {
+    let pairs = tokens.iter().zip(tokens.iter().skip(1));
+    pairs
+        .filter(|(word, name)| {
+            (starter(word.kind) || weak_starter(word.kind)) && crate::token::is_name(name.kind)
+        })
+        .filter_map(|(_, name)| ctx.text.get(name.start as usize..name.end as usize))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Parses anything else: one message per mistake.
@@ -257,13 +293,13 @@ fn begins_item(tokens: &[Token], at: usize, first_column: bool) -> bool {
                     || matches!(kind, K::Label | K::Any | K::Each | K::Either)))
 }
 
-/// Cuts mistakes out of a chunk until it parses. Gives what is left, and the places of what was cut at the top.
+/// Cuts mistakes out of a chunk until it parses. Gives what is left, and what was cut.
 fn repair(
     ctx: &Ctx<'_>,
     start: TokenKind,
     mut tokens: Vec<Token>,
     diagnostics: &mut Vec<Diagnostic>,
-) -> (Option<Vec<Token>>, Vec<Span>) {
+) -> (Option<Vec<Token>>, Vec<Cut>) {
     let mut cuts = vec![];
     let tries = if tokens.len() > 200_000 { 3 } else { TRIES };
     for _ in 0..tries {
@@ -277,9 +313,11 @@ fn repair(
         }
         let (from, to) = group(&tokens, &failure);
         let depth = depth_at(&tokens, from);
-        if let (0, Some(a), Some(b)) = (depth, tokens.get(from), tokens.get(to.saturating_sub(1))) {
-            cuts.push(Span::new(ctx.file, a.start, b.end));
-        }
+        cuts.extend(Cut::new(
+            ctx,
+            tokens.get(from..to).unwrap_or(&[]),
+            depth == 0,
+        ));
         if from >= to {
             break;
         }
@@ -291,9 +329,7 @@ fn repair(
     if tokens.is_empty() {
         return (Some(tokens), cuts);
     }
-    if let (Some(a), Some(b)) = (tokens.first(), tokens.last()) {
-        cuts.push(Span::new(ctx.file, a.start, b.end));
-    }
+    cuts.extend(Cut::new(ctx, &tokens, true));
     (None, cuts)
 }
 

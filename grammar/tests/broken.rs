@@ -86,7 +86,7 @@ fn a_missing_brace_is_noticed_at_the_next_declaration() {
     let kept = |m: &Module| {
         m.items
             .iter()
-            .filter(|i| !matches!(i.kind, ItemKind::Error))
+            .filter(|i| !matches!(i.kind, ItemKind::Error(_)))
             .count()
     };
     assert_eq!(kept(&module), 3);

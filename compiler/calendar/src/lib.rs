@@ -41,7 +41,7 @@ pub use window::{
     after, after_instant, at_least_before, before_day, lapse_of_after, lapse_of_after_instant,
     lapse_point, on_lapse, opening_point, tacit_point, within, within_instant, within_not_counting,
 };
-pub use words::{month_name, nth_words};
+pub use words::{month_name, nth_of_words, nth_words};
 
 /// Seconds in a civil day (rule R2: no leap seconds, no daylight saving).
 pub const SECONDS_PER_DAY: i64 = 86_400;

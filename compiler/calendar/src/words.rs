@@ -4,6 +4,15 @@ use std::fmt;
 
 use crate::{Cycle, Dates, Span};
 
+/// `1st Monday of May`, `last day of month`.
+#[must_use]
+pub fn nth_of_words(n: i32, what: &str, of: &str) -> String {
+    match n {
+        1 => format!("1st {what} of {of}"),
+        _ => format!("{} of {of}", nth_words(n, what)),
+    }
+}
+
 /// `first Monday`, `2nd Monday`, `last day`, `2nd last day`.
 #[must_use]
 pub fn nth_words(n: i32, what: &str) -> String {
@@ -105,7 +114,7 @@ impl fmt::Display for Dates {
             Dates::Without(of) => write!(f, "({} - {})", of.0, of.1),
             Dates::Of(of) => write!(f, "{} of {}", of.0, of.1),
             Dates::Nth(n, of) => {
-                write!(f, "{} of {}", nth_words(*n, &of.0.to_string()), of.1)
+                f.write_str(&nth_of_words(*n, &of.0.to_string(), &of.1.to_string()))
             }
         }
     }

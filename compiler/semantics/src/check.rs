@@ -72,13 +72,22 @@ fn user_of(units: &[Unit<'_>], unit: usize) -> usize {
 /// Does a module have items that could not be read?
 fn unread(items: &[ast::Item]) -> bool {
     items.iter().any(|i| match &i.kind {
-        ast::ItemKind::Error => true,
+        ast::ItemKind::Error(_) => true,
         ast::ItemKind::Article(a) => {
             matches!(&a.body, ast::ArticleBody::Items(items) if unread(items))
         }
         ast::ItemKind::Procedure(p) => unread(&p.items),
         _ => false,
     })
+}
+
+/// The names that the unread items seem to declare; the parser leaves them outside all articles.
+fn lost(items: &[ast::Item]) -> Vec<String> {
+    let unread = items.iter().filter_map(|i| match &i.kind {
+        ast::ItemKind::Error(names) => Some(names),
+        _ => None,
+    });
+    unread.flatten().cloned().collect()
 }
 
 /// A dotted name as text.
@@ -263,7 +272,10 @@ impl Checker {
             }
         }
         self.program.modules.push(info);
-        self.scopes.push(ModuleScope::default());
+        self.scopes.push(ModuleScope {
+            lost: lost(&module.items),
+            ..ModuleScope::default()
+        });
         let frame = ProvisionId(id(self.program.provisions.len()));
         self.program.provisions.push(Provision {
             module: id(index),

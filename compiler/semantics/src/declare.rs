@@ -112,7 +112,7 @@ impl Checker {
             | ItemKind::Source(_)
             | ItemKind::Use(_)
             | ItemKind::Counting(_)
-            | ItemKind::Error => return,
+            | ItemKind::Error(_) => return,
             ItemKind::Kind(k) => match self.declared_role(&cx, k) {
                 Some((define, cond)) => PendingItem::Role(define, cond),
                 None => return,

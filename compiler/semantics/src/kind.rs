@@ -427,6 +427,9 @@ impl Checker {
 
     fn unknown_kind(&mut self, cx: &Context, name: &str, span: Span) {
         let scope = &self.scopes[cx.module];
+        if scope.lost.iter().any(|l| l == name) {
+            return;
+        }
         let kinds = scope
             .names
             .iter()

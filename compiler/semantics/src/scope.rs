@@ -95,6 +95,8 @@ pub(crate) struct ModuleScope {
     pub(crate) in_version: FxHashMap<(VersionId, String), ProvisionId>,
     /// Units of a second clock run on it here.
     pub(crate) second_clock: bool,
+    /// Names that seem to be declared in what could not be read: who uses them makes no mistake.
+    pub(crate) lost: Vec<String>,
 }
 
 /// Entities of a scenario, an experiment or a command line.

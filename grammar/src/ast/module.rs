@@ -83,8 +83,9 @@ pub enum ItemKind {
     Scenario(Scenario),
     /// `experiment … { … }`.
     Experiment(Experiment),
-    /// What could not be read; a diagnostic says why.
-    Error,
+    /// What could not be read; a diagnostic says why. It keeps the names that it seems to declare, so that nothing that uses
+    /// them is called a mistake.
+    Error(Vec<String>),
 }
 
 /// The head line of a module.

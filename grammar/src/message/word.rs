@@ -138,6 +138,27 @@ impl Case<'_, '_> {
         })
     }
 
+    /// `from the first day of the month after T`: English articles are not written.
+    pub(super) fn english_article(&self) -> Option<Diagnostic> {
+        let the = self.before.filter(|t| t.kind == K::Ident)?;
+        let text = the.text(self.ctx.text);
+        let found = self
+            .found
+            .filter(|t| is_name(t.kind) || matches!(t.kind, K::First | K::Last | K::Int))?;
+        matches!(text, "the" | "an").then(|| {
+            let d = Diagnostic::error(
+                codes::E0111,
+                format!("`{text}` is not a word of this language"),
+            )
+            .at(span(self.ctx, the), "English articles are not written")
+            .help(format!("leave `{text}` out"));
+            match found.kind == K::First {
+                true => d.help("the first day of the month that follows T is `first (1st day of month) after T`"),
+                false => d,
+            }
+        })
+    }
+
     /// `90日` for `90 days`: a number and a word that is no unit.
     pub(super) fn unit(&self) -> Option<Diagnostic> {
         let word = self.before.filter(|t| is_name(t.kind))?;

@@ -68,6 +68,9 @@ impl Checker {
 
     pub(super) fn unknown_member(&mut self, module: usize, alias: &str, name: &str, span: Span) {
         let scope = &self.scopes[module];
+        if scope.lost.iter().any(|l| l == name) {
+            return;
+        }
         let known = scope
             .names
             .keys()
@@ -93,6 +96,9 @@ impl Checker {
             return self.unknown_member(m, alias, own, span);
         }
         let scope = &self.scopes[cx.module];
+        if scope.lost.iter().any(|l| l == name) {
+            return;
+        }
         let known = scope
             .names
             .keys()
@@ -115,6 +121,8 @@ impl Checker {
             _ if ballot && matches!(name, "vote" | "object" | "gavel" | "casting_vote" | "adopt" | "reject") => d
                 .help("who has cast a ballot is a set of the decision: `p in cast(D on d)`, `p in yes(D on d)`, also as an event, `from p in yes(D on d)`")
                 .help("its outcome is an event: `adopted(D on d)`, `rejected(D on d)`, `lapsed(D on d)`"),
+            _ if cx.case.is_some() && matches!(name, "ballot" | "ballots" | "votes" | "voted") => d
+                .help("a ballot is an act: `vote(yes on m) by A`, or `vote(yes on m) by each of A, B`"),
             Some(near) => d.help(format!("did you mean `{near}`?")),
             None if cx.case.is_some() => d.help("declare entities by kind first: `State: A, B`"),
             None => d.help("declare it, or bind it: `x: KIND`"),

@@ -58,7 +58,7 @@ impl DatesJoin {
             DatesJoin::Either => format!("{a} | {b}"),
             DatesJoin::Without => format!("{a} - {b}"),
             DatesJoin::Of => format!("{a} of {b}"),
-            DatesJoin::Nth(n) => format!("{} of {b}", rogatio_calendar::nth_words(n, a)),
+            DatesJoin::Nth(n) => rogatio_calendar::nth_of_words(n, a, b),
         }
     }
 }
@@ -72,6 +72,12 @@ impl Pick {
             let which = if self.end { "end" } else { "start" };
             return format!("{which} of {what} at or after {from}");
         }
+        // `first (1st day of month)`: of several words, what is picked from needs its own brackets.
+        let grouped = format!("({what})");
+        let what = match what.contains(' ') && !what.starts_with('(') {
+            true => grouped.as_str(),
+            false => what,
+        };
         match self.before {
             true => format!("{} before {from}", rogatio_calendar::nth_words(-n, what)),
             false => format!("{} after {from}", rogatio_calendar::nth_words(n, what)),
