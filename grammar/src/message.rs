@@ -70,6 +70,7 @@ pub(crate) fn explain(
         .bracket()
         .or_else(|| case.foreign_word())
         .or_else(|| case.english_article())
+        .or_else(|| case.bare_calculation())
         .or_else(|| case.label_of_nothing())
         .or_else(|| case.misplaced_heading())
         .or_else(|| case.clause())

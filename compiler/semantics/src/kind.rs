@@ -443,6 +443,10 @@ impl Checker {
         let near = nearest(name, kinds);
         let mut d = Diagnostic::error(codes::E0201, format!("there is no kind or type `{name}`"))
             .at(span, "not declared");
+        if let Some(alias) = self.alias_that_declares(cx, name) {
+            self.error(d.help(format!("`{alias}` declares it: write `{alias}.{name}`")));
+            return;
+        }
         d = match near {
             Some(near) => d.help(format!("did you mean `{near}`?")),
             None => d.help(format!("declare it: `kind {name}`")),

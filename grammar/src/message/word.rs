@@ -159,6 +159,29 @@ impl Case<'_, '_> {
         })
     }
 
+    /// `absent 60% - p on D`: where one value is wanted, a calculation needs its brackets.
+    pub(super) fn bare_calculation(&self) -> Option<Diagnostic> {
+        let sign = self.found.filter(|t| {
+            matches!(t.kind, K::Plus | K::Minus | K::Star | K::Slash) && !t.first_on_line
+        })?;
+        let value = self
+            .before
+            .filter(|t| is_name(t.kind) || matches!(t.kind, K::Int | K::Percent))?;
+        (self.expects(K::On) || self.expects(K::Comma)).then(|| {
+            let text = |t: Token| t.text(self.ctx.text);
+            Diagnostic::error(
+                codes::E0101,
+                format!("found {} where one value is wanted", self.shown()),
+            )
+            .at(span(self.ctx, sign), "a calculation begins here")
+            .help(format!(
+                "put it in brackets: `({} {} …)`",
+                text(value),
+                text(sign)
+            ))
+        })
+    }
+
     /// `90日` for `90 days`: a number and a word that is no unit.
     pub(super) fn unit(&self) -> Option<Diagnostic> {
         let word = self.before.filter(|t| is_name(t.kind))?;

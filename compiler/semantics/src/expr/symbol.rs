@@ -115,6 +115,10 @@ impl Checker {
         let near = nearest(name, known.filter(|k| *k != name));
         let mut d = Diagnostic::error(codes::E0201, format!("nothing here is named `{name}`"))
             .at(span, "not declared");
+        if let Some(alias) = self.alias_that_declares(cx, name) {
+            self.error(d.help(format!("`{alias}` declares it: write `{alias}.{name}`")));
+            return;
+        }
         // What only a case says: a rule reads ballots as sets, outcomes as events.
         let ballot = cx.case.is_none() && !self.program.decisions.is_empty();
         d = match near {
@@ -128,6 +132,20 @@ impl Checker {
             None => d.help("declare it, or bind it: `x: KIND`"),
         };
         self.error(d);
+    }
+
+    /// The alias under which a used module declares a name.
+    pub(crate) fn alias_that_declares(&self, cx: &Context, name: &str) -> Option<String> {
+        let scope = &self.scopes[cx.module];
+        let own = scope.names.iter().map(|(alias, (s, _))| (alias, s));
+        let mut found = own
+            .chain(scope.imports.iter())
+            .filter(|(_, s)| matches!(s, Symbol::Module(m) if self.member(*m, name).is_some()))
+            .map(|(alias, _)| alias.clone())
+            .collect::<Vec<_>>();
+        // Of several aliases the first by name, so that the same text gets the same help.
+        found.sort_unstable();
+        found.into_iter().next()
     }
 }
 
