@@ -84,6 +84,66 @@ fn every_help_of_the_sources() {
     assert_none(&missing(helps.iter().map(String::as_str)));
 }
 
+/// Where the lines of a plan are written: a source, and the item in it that says them.
+const PLANS: [(&str, &str); 4] = [
+    ("compiler/simulate/src/plan.rs", "pub fn plan("),
+    ("compiler/simulate/src/engine.rs", "pub fn rewrites("),
+    ("compiler/jit/src/laws.rs", "pub fn law_text("),
+    ("compiler/batch/src/machine.rs", "pub fn describe("),
+];
+
+/// Whether there is a word in Latin letters in it, other than the `x` of parts.
+fn has_word(text: &str) -> bool {
+    let mut words = text.split(|c: char| !c.is_ascii_alphabetic() || c == 'x');
+    words.any(|w| w.len() > 1)
+}
+
+/// The literals of an item with words in them; `x` stands for what is filled in.
+fn literals_of(source: &str, item: &str) -> Vec<String> {
+    let (before, from) = source.split_once(item).expect("the item");
+    // It ends where a brace closes at its own depth.
+    let indent = before.rsplit('\n').next().unwrap_or_default();
+    let end = format!("\n{indent}}}\n");
+    let body = from.split(&end).next().expect("an end");
+    let mut out = Vec::new();
+    let mut rest = body;
+    while let Some(at) = rest.find('"') {
+        rest = &rest[at + 1..];
+        let text = literal(rest, true).expect("a literal ends");
+        // Behind it, escapes included.
+        let mut escaped = false;
+        let end = rest.find(|c| {
+            let ends = c == '"' && !escaped;
+            escaped = c == '\\' && !escaped;
+            ends
+        });
+        rest = &rest[end.expect("it ends") + 1..];
+        let has_word = text
+            .split(|c: char| !c.is_alphabetic())
+            .any(|w| w.len() > 1);
+        out.extend(has_word.then_some(text));
+    }
+    out
+}
+
+#[test]
+fn every_line_of_a_plan() {
+    let mut lines = BTreeSet::new();
+    for (path, item) in PLANS {
+        let source = std::fs::read_to_string(workspace().join(path)).expect("a source");
+        lines.extend(literals_of(&source, item));
+    }
+    assert!(lines.len() > 40, "only {} found", lines.len());
+    let missing: Vec<&String> = lines
+        .iter()
+        .filter(|l| has_word(&rogatio_report::plan_line(l, Lang::Ja)))
+        .collect();
+    assert!(
+        missing.is_empty(),
+        "write into compiler/report/src/simulate/plan_ja.txt, sorted, with the Japanese indented below: {missing:#?}"
+    );
+}
+
 #[test]
 fn every_help_that_is_raised() {
     let mut found: Vec<Diagnostic> = Vec::new();

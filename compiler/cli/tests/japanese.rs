@@ -10,10 +10,18 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Words that are written in Latin letters in Japanese, too, or that one types.
-const EVERYWHERE: [&str; 6] = ["CSV", "JSON", "immediately", "rogatio", "splitmix", "UTF"];
+const EVERYWHERE: [&str; 7] = [
+    "AVX",
+    "CSV",
+    "JSON",
+    "immediately",
+    "rogatio",
+    "splitmix",
+    "UTF",
+];
 
 /// Measures and questions are shown as they were typed.
-const TYPED: [&str; 2] = ["start(in_force)", "count(Party)"];
+const TYPED: [&str; 3] = ["start(in_force)", "start(ended)", "count(Party)"];
 
 /// The library, examples and templates.
 fn programs(below: &Path, out: &mut Vec<PathBuf>) {
@@ -153,7 +161,7 @@ fn no_word_of_ours_is_english() {
 }
 
 /// An exit code and what was asked; a last argument with blanks in it stands after `|`.
-const COMMANDS: [(i32, &str); 29] = [
+const COMMANDS: [(i32, &str); 33] = [
     (0, "run examples/cbd_history.rog"),
     (0, "run examples/cbd_contested_amendment.rog"),
     (0, "run examples/fluegel_decade.rog"),
@@ -188,6 +196,13 @@ const COMMANDS: [(i32, &str); 29] = [
     (0, "simulate examples/cbd_race.rog --runs 200"),
     (0, "simulate examples/cbd_race.rog --runs 100 --vary wait"),
     (0, "simulate examples/cbd_race.rog --replay 3"),
+    (0, "simulate examples/cbd_race.rog --explain-plan"),
+    (0, "simulate examples/bench/council_vote.rog --explain-plan"),
+    (0, "simulate examples/bench/w3_approval.rog --explain-plan"),
+    (
+        0,
+        "simulate examples/cbd_race.rog --engine interpret --explain-plan",
+    ),
     (2, "simulate examples/cbd_race.rog --vary nothing"),
     (2, "simulate examples/cbd_race.rog no_such_race"),
     (0, "timeline examples/cbd_history.rog --format text"),

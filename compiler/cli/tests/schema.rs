@@ -55,7 +55,7 @@ fn valid(command: &str, stdout: &str, from: &[&str]) -> usize {
 }
 
 fn check(dir: &TempDir, args: &[&str]) -> usize {
-    let option = ["--exact", "--replay", "--vary"];
+    let option = ["--exact", "--explain-plan", "--replay", "--vary"];
     let option = option.into_iter().find(|o| args.contains(o));
     let command = option.map_or_else(|| args[0].to_owned(), |o| format!("{} {o}", args[0]));
     let args: Vec<&str> = args.iter().copied().chain(["--format", "json"]).collect();
@@ -121,11 +121,16 @@ fn what_the_commands_write_follows_them() {
     check(&dir, &["simulate", "race.rog", "--runs", "500"]);
     check(&dir, &["simulate", "race.rog", "--runs", "1"]);
     check(&dir, &["simulate", "race.rog", "--replay", "3"]);
+    check(&dir, &["simulate", "race.rog", "--explain-plan"]);
     let vary = ["--runs", "50", "--vary", "wait=1 year,2 years"];
     check(&dir, &[&["simulate", "race.rog"][..], &vary].concat());
     let vote = root().join("examples/bench/council_vote.rog");
     let vote = vote.canonicalize().unwrap();
     check(&dir, &["simulate", vote.to_str().unwrap(), "--exact"]);
+    check(
+        &dir,
+        &["simulate", vote.to_str().unwrap(), "--explain-plan"],
+    );
 }
 
 /// Long outputs of the shipped stories and library, with everything a line or a residual can hold.

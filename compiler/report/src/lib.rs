@@ -38,7 +38,7 @@ pub use run::{
 pub use schema::{Output, schema};
 pub use simulate::{
     MeasureReport, Named, PointReport, QuantileReport, ReplayReport, SimReport, SweepPoint,
-    SweepReport, plan as simulation_plan,
+    SweepReport, plan as simulation_plan, plan_line,
 };
 pub use table::{Align, Style, Table, counted, fold, grouped, pad, plural, width, wrap};
 pub use tested::{Expectation, Failure, TestResult, Tests};

@@ -9,6 +9,7 @@ use crate::{
     WhyReport,
 };
 use rogatio_diagnostics::JsonFinding;
+use rogatio_simulate::Plan;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
 
@@ -47,6 +48,7 @@ impl Output {
         Output::one::<RunReport>("run"),
         Output::one::<SimReport>("simulate"),
         Output::one::<ExactReport>("simulate --exact"),
+        Output::one::<Plan>("simulate --explain-plan"),
         Output::one::<ReplayReport>("simulate --replay"),
         Output::one::<SweepReport>("simulate --vary"),
         Output::lines::<TestResult>("test"),

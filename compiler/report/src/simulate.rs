@@ -8,7 +8,7 @@ mod plan;
 mod replay;
 mod sweep;
 
-pub use plan::render as plan;
+pub use plan::{line as plan_line, render as plan};
 pub use replay::ReplayReport;
 pub use sweep::{PointReport, SweepPoint, SweepReport};
 

@@ -7,22 +7,31 @@ use rogatio_jit::{Refusal, Values};
 use rogatio_mir::{Experiment, MeasureKind, Program};
 use serde::Serialize;
 
-/// A plan.
-#[derive(Clone, Debug, Serialize)]
+/// How an experiment will be run.
+#[derive(Clone, Debug, Serialize, schemars::JsonSchema)]
 pub struct Plan {
     /// The engine.
     pub engine: Engine,
     /// Law-preserving rewrites (R56): what both engines do alike with what was written.
     pub rewrites: Vec<String>,
-    /// Its decisions: what about, and what was decided.
-    pub lines: Vec<(&'static str, String)>,
+    /// Its decisions, in the order they are taken.
+    pub lines: Vec<Decided>,
+}
+
+/// One decision of a plan, in English; `compiler/report` has it in other languages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+pub struct Decided {
+    /// What about: the same word for all of one kind, as `delay` or `measure`.
+    pub what: &'static str,
+    /// What was decided.
+    pub how: String,
 }
 
 /// Says how an experiment will be run by an engine.
 #[must_use]
 pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &Values) -> Plan {
     let mut lines = Vec::new();
-    let mut say = |what: &'static str, how: String| lines.push((what, how));
+    let mut say = |what: &'static str, how: String| lines.push(Decided { what, how });
     let days = ready.last().days_since(experiment.begin);
     match (ready.compiled(), ready.refusal()) {
         (Some(compiled), _) => {

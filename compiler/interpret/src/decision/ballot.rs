@@ -125,8 +125,9 @@ impl Case {
                 continue;
             }
             for a in self.applies(norm, o, &Env::new()) {
+                let env = a.env.clone();
                 match self.norm_holds(norm, a).and(yields.clone().negate()) {
-                    Truth::True => void(&mut j, norm.provision, norm.text.clone()),
+                    Truth::True => void(&mut j, norm.provision, self.ban(norm, &env)),
                     Truth::Unknown(c) if j.verdict == Verdict::Valid => {
                         j.verdict = Verdict::Undetermined;
                         j.clauses = j.clauses.union(&c);

@@ -110,7 +110,7 @@ impl Case {
                 let keys = keys_in(norm, &a.env);
                 let env = a.env.clone();
                 let t = self.norm_holds(norm, a).and(yields.clone().negate());
-                let text = || self.words().unless(&norm.text, &self.ways_out(norm, &env));
+                let text = || self.ban(norm, &env);
                 match &t {
                     Truth::True => against.held.push((*n, text(), keys)),
                     // What an act opens is not there yet: what it will be is no open question.
@@ -173,15 +173,21 @@ impl Case {
         open.map(|(p, ..)| p).collect()
     }
 
-    /// What would lift a ban; nothing where it has no `unless`.
-    fn ways_out(&self, norm: &Norm, env: &Env) -> Vec<String> {
+    /// A ban with the conditions it states itself, and with what would lift it.
+    pub(crate) fn ban(&self, norm: &Norm, env: &Env) -> String {
         let program = self.program();
+        let (mut when, mut unless) = (Vec::new(), Vec::new());
         let all = norm.cond.map_or(Vec::new(), |c| conjuncts(program, c));
-        let lifts = all.iter().filter_map(|g| match program.guard(*g).op {
-            Op::Not(g) => Some(self.describe(g, env)),
-            _ => None,
-        });
-        lifts.collect()
+        for g in all {
+            let node = program.guard(g);
+            match node.op {
+                Op::Not(lifts) => unless.push(self.describe(lifts, env)),
+                // Where it stands, as in a stage, is no condition of its own.
+                _ if norm.span.contains(node.span) => when.push(self.describe(g, env)),
+                _ => {}
+            }
+        }
+        self.words().conditioned(&norm.text, &when, &unless)
     }
 
     /// Provisions whose norms yield for this act: some norm says `despite` them and holds (R27).

@@ -307,9 +307,13 @@ impl Words for En {
     fn excepted(&self, sentence: &str, when: &str) -> String {
         format!("excepted from: {sentence}, as {when}")
     }
-    fn unless(&self, sentence: &str, conditions: &[String]) -> String {
-        let lifts: String = conditions.iter().map(|c| format!(", unless {c}")).collect();
-        format!("{sentence}{lifts}")
+    fn conditioned(&self, sentence: &str, when: &[String], unless: &[String]) -> String {
+        let when = match when {
+            [] => String::new(),
+            all => format!(", when {}", all.join(" and ")),
+        };
+        let lifts: String = unless.iter().map(|c| format!(", unless {c}")).collect();
+        format!("{sentence}{when}{lifts}")
     }
     fn late(&self, duty: &str) -> String {
         format!("late: {duty} lapsed unused")

@@ -336,14 +336,14 @@ impl Words for Ja {
     fn excepted(&self, sentence: &str, when: &str) -> String {
         say(&["「", sentence, "」の例外：", when])
     }
-    fn unless(&self, sentence: &str, conditions: &[String]) -> String {
-        if conditions.is_empty() {
-            return format!("「{sentence}」");
+    fn conditioned(&self, sentence: &str, when: &[String], unless: &[String]) -> String {
+        let when = (!when.is_empty()).then(|| format!("次の場合に限る：{}", when.join("、かつ")));
+        let lifts = (!unless.is_empty()).then(|| format!("次の場合を除く：{}", unless.join("、")));
+        let both: Vec<String> = when.into_iter().chain(lifts).collect();
+        match both.as_slice() {
+            [] => format!("「{sentence}」"),
+            some => format!("「{sentence}」（{}）", some.join("。")),
         }
-        format!(
-            "「{sentence}」（次の場合を除く：{}）",
-            conditions.join("、")
-        )
     }
     fn late(&self, duty: &str) -> String {
         say(&["期限後：", duty, "は行われないまま期限が経過した"])

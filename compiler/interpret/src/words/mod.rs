@@ -200,8 +200,8 @@ pub trait Words: Terms {
     fn perhaps_forbidden(&self, sentence: &str) -> String;
     /// A sentence that does not bind, and what is excepted from it.
     fn excepted(&self, sentence: &str, when: &str) -> String;
-    /// What would lift a ban.
-    fn unless(&self, sentence: &str, conditions: &[String]) -> String;
+    /// A ban, the conditions it states, and what would lift it.
+    fn conditioned(&self, sentence: &str, when: &[String], unless: &[String]) -> String;
     /// Done after its duty had lapsed.
     fn late(&self, duty: &str) -> String;
     /// A window is not open yet.
