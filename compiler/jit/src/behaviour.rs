@@ -156,13 +156,25 @@ impl Em<'_, '_> {
 
     /// Looks at the clocks that something may have started or stopped.
     pub(crate) fn clocks(&mut self) -> R<()> {
-        for i in 0..self.slice.behaviours.len() {
-            let Some(w) = self.watcher(Watched::Behaviour(i)) else {
-                continue;
-            };
-            self.each_marked(w, |em, at, entities| em.clock(i, w, at, entities))?;
+        let watched = |i| Some((i, self.watcher(Watched::Behaviour(i))?));
+        let all: Vec<_> = (0..self.slice.behaviours.len())
+            .filter_map(watched)
+            .collect();
+        let watchers = &self.layout.watchers;
+        let (few, many): (Vec<_>, Vec<_>) = all
+            .into_iter()
+            .partition(|(_, w)| watchers[*w].bit.is_some());
+        let look = |em: &mut Self, (i, w)| {
+            em.each_marked(w, |em, at, entities| em.clock(i, w, at, entities))
+        };
+        let bits = few.iter().filter_map(|(_, w)| watchers[*w].bit);
+        let bits = bits.fold(0i64, |all, bit| all | 1 << bit);
+        if bits != 0 {
+            let (dirty, bits) = (self.get(self.layout.dirty), self.int(bits));
+            let some = self.b.ins().band(dirty, bits);
+            self.when(some, |em| few.into_iter().try_for_each(|one| look(em, one)))?;
         }
-        Ok(())
+        many.into_iter().try_for_each(|one| look(self, one))
     }
 
     fn clock(&mut self, i: usize, w: usize, at: ir::Value, entities: &[ir::Value]) -> R<()> {

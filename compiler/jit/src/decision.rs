@@ -3,14 +3,13 @@
 
 use crate::ballot::Lines;
 use crate::emit::{Em, R};
-use crate::event::Event;
+use crate::event::{Event, QUIET};
 use crate::fold::{Bind, Env, NEVER, V};
 use crate::layout::{Col, Elem, Keys, List, Space};
 use crate::procedure::watching;
 use crate::reads::Slot;
 use crate::refusal::Refusal;
 use crate::rule::Pass;
-use crate::slice::Slice;
 use crate::world::World;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_mir::{
@@ -153,6 +152,12 @@ pub(crate) fn accepted(program: &Program, d: DecisionId) -> Result<(), Refusal> 
     Ok(())
 }
 
+/// Whether a time closes it.
+fn has_window(decision: &Decision) -> bool {
+    let mut closes = decision.closes.iter();
+    closes.any(|c| matches!(c, Closing::At(..)))
+}
+
 /// The events that a decision waits for.
 pub(crate) fn each_event(program: &Program, d: DecisionId, f: &mut dyn FnMut(&On)) {
     let decision = &program.decisions[d.index()];
@@ -194,6 +199,7 @@ impl DecisionCols {
         let mut list = || List {
             count: hot.col(Elem::I32, 1),
             entries: cold.many(Elem::I32, n + 1),
+            single: n <= 1,
         };
         let [closing, opening, due] = [list(), list(), list()];
         Ok(DecisionCols {
@@ -260,15 +266,19 @@ impl Em<'_, '_> {
     }
 
     /// What opens and closes decisions in a pass, and with which outcome; nothing changes yet.
-    pub(crate) fn decide(&mut self, pass: &Pass) -> R<()> {
+    pub(crate) fn decide(&mut self, pass: &mut Pass) -> R<()> {
         let (slice, program) = (self.slice, self.program);
         for d in &slice.decisions {
             let decision = &program.decisions[d.index()];
-            self.closings(pass, *d)
-                .and_then(|()| self.openings(pass, *d))
-                .map_err(|r| r.within(program, decision.provision))?;
+            let within = |r: Refusal| r.within(program, decision.provision);
+            if self.closings(pass, *d).map_err(within)? {
+                pass.closing.insert(*d);
+            }
+            if self.openings(pass, *d).map_err(within)? {
+                pass.opening.insert(*d);
+            }
         }
-        for d in &slice.decisions {
+        for d in &pass.closing {
             let cols = &self.layout.decisions[d];
             self.each_of(cols.closing, |em, at| {
                 let outcome = em.outcome(*d, at)?;
@@ -281,17 +291,20 @@ impl Em<'_, '_> {
         Ok(())
     }
 
-    fn closings(&mut self, pass: &Pass, d: DecisionId) -> R<()> {
+    /// What closes a decision; false if nothing can in this pass.
+    fn closings(&mut self, pass: &Pass, d: DecisionId) -> R<bool> {
         let (program, layout) = (self.program, self.layout);
         let (decision, cols) = (&program.decisions[d.index()], &layout.decisions[&d]);
-        self.withdrawals(pass, d)?;
-        if pass.clock || pass.follows {
+        let mut any = self.withdrawals(pass, d)?;
+        if (pass.clock || pass.follows) && has_window(decision) {
+            any = true;
             self.each_of(cols.due, |em, at| em.will_close(d, at))?;
             self.set_imm(cols.due.count, 0);
         }
         for c in &decision.closes {
             match c {
                 Closing::Upon(on, guard) if self.may_hear(pass, on) => {
+                    any = true;
                     let rule = watching(on, matter(decision));
                     self.heard(pass, &rule, &mut |em, env| {
                         let at = em.matter_of(d, env)?;
@@ -305,6 +318,7 @@ impl Em<'_, '_> {
                     })?;
                 }
                 Closing::AllVoted(g) | Closing::When(g) if self.rolls_change(pass, d) => {
+                    any = true;
                     let (zero, n) = (self.int(0), self.int(i64::from(cols.keys.cap)));
                     self.each(zero, n, |em, at| {
                         let open = em.load_bool(cols.open, at);
@@ -320,7 +334,7 @@ impl Em<'_, '_> {
                 _ => {}
             }
         }
-        Ok(())
+        Ok(any)
     }
 
     /// Whether who may vote, or who has, may have changed.
@@ -358,13 +372,16 @@ impl Em<'_, '_> {
         })
     }
 
-    fn openings(&mut self, pass: &Pass, d: DecisionId) -> R<()> {
+    /// What opens a decision; false if nothing can in this pass.
+    fn openings(&mut self, pass: &Pass, d: DecisionId) -> R<bool> {
         let (program, layout) = (self.program, self.layout);
         let decision = &program.decisions[d.index()];
+        let mut any = false;
         for (on, each, guard) in &decision.opens {
             if !self.may_hear(pass, on) {
                 continue;
             }
+            any = true;
             let rule = watching(on, each.clone());
             self.heard(pass, &rule, &mut |em, env| {
                 let at = em.matter_of(d, env)?;
@@ -382,10 +399,11 @@ impl Em<'_, '_> {
             if !pass.active.contains(&entered) {
                 continue;
             }
+            any = true;
             let keyed = decision.subject.is_some();
             let from = layout.procedures[&p].keys.dims[0].lo;
             let to = layout.decisions[&d].keys.dims.first().map_or(0, |k| k.lo);
-            self.each_of(layout.lists[&entered], |em, at| {
+            self.each_event(pass, entered, |em, at| {
                 let at = match keyed {
                     true => em.b.ins().iadd_imm_s(at, i64::from(from) - i64::from(to)),
                     false => em.int(0),
@@ -393,7 +411,7 @@ impl Em<'_, '_> {
                 em.will_open(d, at)
             })?;
         }
-        Ok(())
+        Ok(any)
     }
 
     /// Decisions close, then open.
@@ -401,14 +419,22 @@ impl Em<'_, '_> {
         let (slice, layout) = (self.slice, self.layout);
         for d in &slice.decisions {
             let cols = &layout.decisions[d];
-            self.each_of(cols.closing, |em, at| em.close(*d, at))?;
-            self.set_imm(cols.closing.count, 0);
-            self.each_of(cols.opening, |em, at| em.open(*d, at))?;
-            self.set_imm(cols.opening.count, 0);
-            pass.written.insert(Slot::Decision(*d));
-            for event in layout.lists.keys() {
-                if matches!(event, Event::Opening(e) | Event::Closing(e, _) if e == d) {
-                    pass.active.insert(*event);
+            let (closes, opens) = (pass.closing.contains(d), pass.opening.contains(d));
+            if closes {
+                self.each_of(cols.closing, |em, at| em.close(*d, at))?;
+                self.set_imm(cols.closing.count, 0);
+            }
+            if opens {
+                self.each_of(cols.opening, |em, at| em.open(*d, at))?;
+                self.set_imm(cols.opening.count, 0);
+                pass.note(Event::Opening(*d), layout);
+            }
+            if closes || opens {
+                pass.written.insert(Slot::Decision(*d));
+            }
+            for o in OUTCOMES {
+                if closes {
+                    pass.note(Event::Closing(*d, o), layout);
                 }
             }
         }
@@ -422,12 +448,16 @@ impl Em<'_, '_> {
         self.store(cols.last, at, outcome);
         self.store_imm(cols.open, at, 0);
         self.store_imm(cols.moves, at, 0);
-        for first in [cols.cast, cols.ends] {
+        let window = has_window(self.decision(d)).then_some(cols.ends);
+        for first in [cols.cast].into_iter().chain(window) {
             let item = self.b.ins().iadd_imm_s(at, i64::from(first));
             let due = self.load(layout.queue.due, item);
             let armed = self.cmp_imm(IntCC::NotEqual, due, NEVER);
             self.when(armed, |em| em.unqueue(item))?;
         }
+        let mut leaves = vec![1 << QUIET];
+        leaves.extend(OUTCOMES.map(|o| self.left_by(Event::Closing(d, o))));
+        self.leave_by(outcome, leaves);
         for o in OUTCOMES {
             if let Some(list) = layout.lists.get(&Event::Closing(d, o)) {
                 let this = self.cmp_imm(IntCC::Equal, outcome, number(o));
@@ -479,7 +509,11 @@ impl Em<'_, '_> {
             )?;
         }
         self.freeze(d, at)?;
-        self.note(Event::Opening(d), at);
+        let bits = self.left_by(Event::Opening(d));
+        self.leave(bits);
+        if let Some(list) = layout.lists.get(&Event::Opening(d)) {
+            self.append(*list, at);
+        }
         self.wrote(Slot::Decision(d), &cols.keys, at)
     }
 
@@ -513,7 +547,10 @@ impl Em<'_, '_> {
     /// A window ends.
     pub(crate) fn window_ends(&mut self, item: ir::Value, after: ir::Block) -> R<()> {
         let layout = self.layout;
-        for cols in layout.decisions.values() {
+        for (d, cols) in &layout.decisions {
+            if !has_window(self.decision(*d)) {
+                continue;
+            }
             let at = self.b.ins().iadd_imm_s(item, -i64::from(cols.ends));
             let mine = self.cmp_imm(IntCC::UnsignedLessThan, at, i64::from(cols.keys.cap));
             let (yes, no) = (self.block(), self.block());
@@ -543,14 +580,11 @@ pub(crate) fn is_of(
     slice_of == Some(d) && same
 }
 
-/// The lists of compiled decisions.
-pub(crate) fn all_events(slice: &Slice) -> Vec<Event> {
-    let mut all = Vec::new();
-    for d in &slice.decisions {
-        all.extend([Event::Opening(*d), Event::Opened(*d)]);
-        for o in OUTCOMES {
-            all.extend([Event::Closing(*d, o), Event::Outcome(*d, o)]);
-        }
+/// All that a decision leaves to the next pass, and finds in it.
+pub(crate) fn events_of(d: DecisionId) -> Vec<Event> {
+    let mut all = vec![Event::Opening(d), Event::Opened(d)];
+    for o in OUTCOMES {
+        all.extend([Event::Closing(d, o), Event::Outcome(d, o)]);
     }
     all
 }

@@ -1,6 +1,7 @@
 //! The emitter: loads, stores, loops, lists, marks. The files beside it emit one construct each.
 
 mod change;
+mod follow;
 
 use crate::event::Event;
 use crate::fold::{Const, NEVER, V};
@@ -50,6 +51,8 @@ pub(crate) struct Em<'a, 'f> {
     /// The run's number times [`rogatio_mir::draw::GOLDEN`].
     pub(crate) run_word: Variable,
     /// Whether the pass before left something to the next one.
+    /// The same of the pass before: what this one finds.
+    pub(crate) present: Variable,
     pub(crate) pending: Variable,
     /// Collects the first time at which time alone changes the guard at hand.
     pub(crate) wake: Option<Variable>,
@@ -288,6 +291,9 @@ impl Em<'_, '_> {
     // ---- lists --------------------------------------------------------------------------------------------------
 
     pub(crate) fn append(&mut self, list: List, index: ir::Value) {
+        if list.single {
+            return self.set_imm(list.count, 1);
+        }
         let n = self.get(list.count);
         self.store(list.entries, n, index);
         let n = self.b.ins().iadd_imm_s(n, 1);
@@ -297,8 +303,12 @@ impl Em<'_, '_> {
     /// Appends where a condition holds, without a branch: the place after the last is free.
     pub(crate) fn append_if(&mut self, list: List, index: ir::Value, cond: ir::Value) {
         let n = self.get(list.count);
-        self.store(list.entries, n, index);
         let more = self.wide(cond);
+        if list.single {
+            let n = self.b.ins().bor(n, more);
+            return self.set(list.count, n);
+        }
+        self.store(list.entries, n, index);
         let n = self.b.ins().iadd(n, more);
         self.set(list.count, n);
     }
@@ -309,17 +319,17 @@ impl Em<'_, '_> {
         body: impl FnOnce(&mut Self, ir::Value) -> R<()>,
     ) -> R<()> {
         let n = self.get(list.count);
+        if list.single {
+            return self.when(n, |em| {
+                let only = em.int(0);
+                body(em, only)
+            });
+        }
         let zero = self.int(0);
         self.each(zero, n, |em, i| {
             let index = em.load(list.entries, i);
             body(em, index)
         })
-    }
-
-    pub(crate) fn note(&mut self, event: Event, index: ir::Value) {
-        if let Some(list) = self.layout.lists.get(&event) {
-            self.append(*list, index);
-        }
     }
 
     // ---- keys ---------------------------------------------------------------------------------------------------

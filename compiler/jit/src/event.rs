@@ -77,6 +77,8 @@ pub(crate) fn events(program: &Program, slice: &Slice) -> BTreeSet<Event> {
         On::Ended(s, _) => _ = events.insert(Event::Ended(*s)),
         On::Enter(p, s, _) => events.extend([Event::Enter(*p, *s), Event::Entering(*p, *s)]),
         On::Leave(p, s, _) => events.extend([Event::Leave(*p, *s), Event::Leaving(*p, *s)]),
+        On::Opened(d, _) => events.extend([Event::Opened(*d), Event::Opening(*d)]),
+        On::Outcome(d, o, _) => events.extend([Event::Outcome(*d, *o), Event::Closing(*d, *o)]),
         _ => {}
     };
     for (latch, rules) in &slice.rules {
@@ -90,6 +92,10 @@ pub(crate) fn events(program: &Program, slice: &Slice) -> BTreeSet<Event> {
     for p in &slice.procedures {
         crate::procedure::each_event(program, slice, *p, &mut |on| add(on, None));
     }
-    events.extend(crate::decision::all_events(slice));
     events
 }
+
+/// Among what a pass leaves to the next: something changed that nobody waits for by name, but that may be read.
+pub(crate) const QUIET: u32 = 62;
+/// The same: some list is not empty.
+pub(crate) const LISTED: u32 = 63;

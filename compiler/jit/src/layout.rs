@@ -114,6 +114,8 @@ impl Keys {
 pub(crate) struct List {
     pub(crate) count: Col,
     pub(crate) entries: Col,
+    /// There is one key: its index is 0, the count says all.
+    pub(crate) single: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -179,6 +181,8 @@ pub(crate) struct WatcherCols {
     pub(crate) all: Col,
     pub(crate) list: Option<List>,
     pub(crate) mark: Col,
+    /// Its place in [`Layout::dirty`], instead of the three before.
+    pub(crate) bit: Option<u32>,
     /// First of its wake-ups.
     pub(crate) item: Option<u32>,
 }
@@ -211,6 +215,8 @@ pub(crate) struct Queue {
     pub(crate) start: i64,
     /// Clock items in all.
     pub(crate) items: u32,
+    /// They are so few that the first is found by looking at all of them: there are no buckets.
+    pub(crate) few: bool,
 }
 
 /// The whole arena.
@@ -228,6 +234,10 @@ pub(crate) struct Layout {
     /// The run has more of something than the experiment allows.
     pub(crate) overflow: Option<Col>,
     pub(crate) lists: BTreeMap<Event, List>,
+    /// Events left to the next pass that have one key at most: a bit each in [`crate::emit::Em::pending`].
+    pub(crate) bits: BTreeMap<Event, u32>,
+    /// What must be looked at again and has one key at most: a bit each ([`WatcherCols::bit`]).
+    pub(crate) dirty: Col,
     pub(crate) queue: Queue,
     /// Number of the step in the run.
     pub(crate) step: Col,
@@ -282,7 +292,6 @@ impl Layout {
         let mut cold = Space { at: 0 };
         let mut initial = Vec::new();
         let step = hot.col(Elem::I64, 1);
-        let bits = hot.many(Elem::I64, 64);
         let mut items = 0u32;
         let mut take = |n: u32| {
             let first = items;
@@ -325,8 +334,17 @@ impl Layout {
             let dated = world.dated.ballots(*d);
             voting.push((*d, (take(n), take(n), take(dated))));
         }
-        let due = hot.many(Elem::I32, items.max(1));
-        initial.extend((0..items).map(|i| (due, i, NEVER)));
+        let few = items <= crate::queue::FEW;
+        // What is looked at as vectors fills them.
+        hot.at = hot.at.next_multiple_of(64);
+        let room = match few {
+            true => items.max(1).next_multiple_of(crate::queue::ROW),
+            false => items,
+        };
+        let due = hot.many(Elem::I32, room);
+        initial.extend((0..room).map(|i| (due, i, NEVER)));
+        let buckets = if few { 0 } else { BUCKETS as u32 };
+        let bits = hot.many(Elem::I64, buckets / 64);
         let index = if items < 0xffff { Elem::U16 } else { Elem::I32 };
         let (start, end) = (4 * world.begin, 4 * (world.last + 1));
         let mut shift = 2;
@@ -335,8 +353,8 @@ impl Layout {
         }
         let queue = Queue {
             due,
-            next: cold.many(index, items.max(1)),
-            head: cold.many(index, BUCKETS as u32),
+            next: cold.many(index, if few { 0 } else { items }),
+            head: cold.many(index, buckets),
             bits,
             word: cold.many(Elem::I64, items.max(1)),
             none: if index == Elem::U16 {
@@ -348,6 +366,7 @@ impl Layout {
             end,
             start,
             items,
+            few,
         };
         let mut decisions = BTreeMap::new();
         for (d, items) in voting {
@@ -361,6 +380,7 @@ impl Layout {
         let mut list = |hot: &mut Space, n: u32| List {
             count: hot.col(Elem::I32, 1),
             entries: cold.many(Elem::I32, n.max(1) + 1),
+            single: n <= 1,
         };
         let mut layout = Layout {
             statuses: BTreeMap::new(),
@@ -374,6 +394,8 @@ impl Layout {
             decisions,
             overflow: (!slice.procedures.is_empty()).then(|| hot.col(Elem::U8, 1)),
             lists: BTreeMap::new(),
+            bits: BTreeMap::new(),
+            dirty: hot.col(Elem::I64, 1),
             queue,
             step,
             mutable: 0,
@@ -506,15 +528,18 @@ impl Layout {
                 },
             );
         }
+        let mut dirty = 0..u64::BITS;
         for (keys, item) in watchers {
+            let bit = if keys.cap > 1 { None } else { dirty.next() };
             let all = hot.col(Elem::U8, 1);
             let mark = hot.col(Elem::U8, keys.cap);
-            let list = (!keys.dims.is_empty()).then(|| list(&mut hot, keys.cap));
+            let list = (keys.cap > 1).then(|| list(&mut hot, keys.cap));
             layout.watchers.push(WatcherCols {
                 keys,
                 all,
                 list,
                 mark,
+                bit,
                 item,
             });
         }
@@ -535,7 +560,28 @@ impl Layout {
             let cols = ProcedureCols::new(program, world, slice, *p, parts, &mut list)?;
             layout.procedures.insert(*p, cols);
         }
-        for event in events(program, slice) {
+        let (heard, mut bits) = (events(program, slice), 0..crate::event::QUIET);
+        for event in &heard {
+            if event.is_next()
+                && layout.keys_of(*event).cap <= 1
+                && let Some(bit) = bits.next()
+            {
+                layout.bits.insert(*event, bit);
+            }
+        }
+        let others = layout
+            .decisions
+            .iter()
+            .filter(|(_, cols)| cols.keys.cap > 1);
+        let others: Vec<Event> = others
+            .flat_map(|(d, _)| crate::decision::events_of(*d))
+            .collect();
+        for event in heard.into_iter().chain(others) {
+            let of = event.follows().unwrap_or(event);
+            let at_once = matches!(event, Event::AtOnce(_));
+            if layout.lists.contains_key(&event) || (layout.bits.contains_key(&of) && !at_once) {
+                continue;
+            }
             let cap = layout.keys_of(event).cap;
             let list = list(&mut hot, cap);
             layout.lists.insert(event, list);

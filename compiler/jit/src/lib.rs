@@ -387,7 +387,8 @@ impl Parts<'_> {
         b.append_block_params_for_function_params(entry);
         b.switch_to_block(entry);
         let params = b.block_params(entry).to_vec();
-        let [now, summary, run_word, pending] = [(); 4].map(|()| b.declare_var(types::I64));
+        let [now, summary, run_word, present, pending] =
+            [(); 5].map(|()| b.declare_var(types::I64));
         let mut em = Em {
             program: self.program,
             world: self.world,
@@ -402,13 +403,14 @@ impl Parts<'_> {
             now,
             summary,
             run_word,
+            present,
             pending,
             wake: None,
             close: None,
             beginning,
         };
         let zero = em.int(0);
-        for var in [now, summary, run_word, pending] {
+        for var in [now, summary, run_word, present, pending] {
             em.b.def_var(var, zero);
         }
         if beginning {

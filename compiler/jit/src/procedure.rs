@@ -171,7 +171,7 @@ impl Em<'_, '_> {
             };
             any = true;
             let over = self.outcomes(q);
-            self.each_of(self.layout.lists[&left], |em, at| {
+            self.each_event(pass, left, |em, at| {
                 let e = em.instance(p, at);
                 em.each_instance(q, |em, child| {
                     let (of, by) = (em.load(parent, child), em.load(opened_by, child));
@@ -205,9 +205,9 @@ impl Em<'_, '_> {
 
     /// The ways out of all stages, in the order written; false if none can be taken in this pass.
     fn transitions(&mut self, pass: &Pass, p: ProcedureId) -> R<bool> {
-        let (program, layout) = (self.program, self.layout);
+        let program = self.program;
         let procedure = &program.procedures[p.index()];
-        let cols = &layout.procedures[&p];
+        let cols = &self.layout.procedures[&p];
         let mut any = false;
         for (s, stage) in (0u32..).zip(&procedure.stages) {
             for t in &stage.transitions {
@@ -229,7 +229,7 @@ impl Em<'_, '_> {
                     && pass.active.contains(&entered)
                 {
                     any = true;
-                    self.each_of(layout.lists[&entered], |em, at| {
+                    self.each_event(pass, entered, |em, at| {
                         let e = em.instance(p, at);
                         let env = em.at_present().with(procedure.this, Bind::V(V::Entity(e)));
                         let stage = em.load(cols.stage, at);
@@ -295,6 +295,12 @@ impl Em<'_, '_> {
         let cols = &layout.procedures[&p];
         let (old, new) = (self.load(cols.stage, at), self.load(cols.target, at));
         self.store_imm(cols.target, at, STAYS);
+        let stages = 0..self.procedure(p).stages.len() as u32;
+        let entering = stages.clone().map(|s| self.entered(p, s));
+        let leaving = stages.map(|s| self.left_by(Event::Leaving(p, s)));
+        let (entering, leaving) = (entering.collect(), leaving.collect());
+        self.leave_by(new, entering);
+        self.leave_by(old, leaving);
         for (event, list) in &layout.lists {
             let (stage, s) = match event {
                 Event::Leaving(q, s) if *q == p => (old, *s),

@@ -1,8 +1,12 @@
-//! The queue of clock items: buckets of equal days found through a two-level bitmap.
+//! The queue of clock items: buckets of equal days found through a two-level bitmap; no buckets for a few items.
 //!
 //! Chosen over a heap because drawing 190 clocks and taking out thirty has no branch that cannot be predicted: an
 //! insertion is a dozen instructions, the first bucket two counts of trailing zeros. Buckets are lists through the
 //! items; those of one day and phase that are acts go by the order of their words (R52), the others as one batch.
+
+mod few;
+
+pub(crate) use few::{FEW, ROW};
 
 use crate::emit::{Em, R};
 use crate::fold::NEVER;
@@ -21,7 +25,7 @@ impl Em<'_, '_> {
     pub(crate) fn queue(&mut self, item: ir::Value, due: ir::Value) {
         let q = &self.layout.queue;
         self.store(q.due, item, due);
-        if self.beginning {
+        if self.beginning || q.few {
             return;
         }
         let in_time = self.cmp_imm(IntCC::SignedLessThanOrEqual, due, q.end);
@@ -56,7 +60,7 @@ impl Em<'_, '_> {
         let q = &self.layout.queue;
         let due = self.load(q.due, item);
         self.store_imm(q.due, item, NEVER);
-        if self.beginning {
+        if self.beginning || q.few {
             return Ok(());
         }
         let queued = self.cmp_imm(IntCC::SignedLessThanOrEqual, due, q.end);
@@ -126,6 +130,10 @@ impl Em<'_, '_> {
     /// Changes the due time of an item; [`NEVER`] takes it out.
     pub(crate) fn rearm(&mut self, item: ir::Value, due: ir::Value) -> R<()> {
         let q = &self.layout.queue;
+        if q.few {
+            self.queue(item, due);
+            return Ok(());
+        }
         let before = self.load(q.due, item);
         let moved = self.cmp(IntCC::NotEqual, before, due);
         self.when(moved, |em| {
@@ -142,6 +150,9 @@ impl Em<'_, '_> {
     /// is none; goes on in a fresh block.
     pub(crate) fn first(&mut self, done: ir::Block) -> First {
         let q = &self.layout.queue;
+        if q.few {
+            return self.first_of_few(done);
+        }
         let summary = self.b.use_var(self.summary);
         let (some, found) = (self.block(), self.block());
         self.branch(summary, some, done);
@@ -208,8 +219,10 @@ impl Em<'_, '_> {
         self.at(found);
         let p = self.b.block_params(found).to_vec();
         First {
-            bucket,
-            previous: p[0],
+            place: Place::Bucket {
+                bucket,
+                previous: p[0],
+            },
             item: p[1],
             due: p[2],
         }
@@ -219,7 +232,10 @@ impl Em<'_, '_> {
     pub(crate) fn take(&mut self, first: &First) -> R<()> {
         let q = &self.layout.queue;
         self.store_imm(q.due, first.item, NEVER);
-        self.unlink(first.bucket, first.previous, first.item)
+        match first.place {
+            Place::Bucket { bucket, previous } => self.unlink(bucket, previous, first.item),
+            Place::Among(_) => Ok(()),
+        }
     }
 
     /// Takes out all items due at the time of the first, and runs over them.
@@ -229,6 +245,15 @@ impl Em<'_, '_> {
         body: impl FnOnce(&mut Self, ir::Value) -> R<()>,
     ) -> R<()> {
         let q = &self.layout.queue;
+        let bucket = match first.place {
+            Place::Bucket { bucket, .. } => bucket,
+            Place::Among(items) => {
+                return self.each_bit(items, |em, item| {
+                    em.store_imm(q.due, item, NEVER);
+                    body(em, item)
+                });
+            }
+        };
         let (head, inside, out, stay, after) = (
             self.block(),
             self.block(),
@@ -238,7 +263,7 @@ impl Em<'_, '_> {
         );
         let previous = self.b.append_block_param(head, types::I64);
         let current = self.b.append_block_param(head, types::I64);
-        let (none, start) = (self.int(q.none), self.load(q.head, first.bucket));
+        let (none, start) = (self.int(q.none), self.load(q.head, bucket));
         let arg = BlockArg::Value;
         self.b.ins().jump(head, &[arg(none), arg(start)]);
         self.at(head);
@@ -251,7 +276,7 @@ impl Em<'_, '_> {
         self.branch(mine, out, stay);
         self.at(out);
         self.store_imm(q.due, current, NEVER);
-        self.unlink(first.bucket, previous, current)?;
+        self.unlink(bucket, previous, current)?;
         body(self, current)?;
         self.b.ins().jump(head, &[arg(previous), arg(next)]);
         self.at(stay);
@@ -277,8 +302,19 @@ impl Em<'_, '_> {
 
 /// The first item of the queue.
 pub(crate) struct First {
-    pub(crate) bucket: ir::Value,
-    pub(crate) previous: ir::Value,
+    pub(crate) place: Place,
     pub(crate) item: ir::Value,
     pub(crate) due: ir::Value,
+}
+
+/// Where it lies.
+#[derive(Copy, Clone, Debug)]
+pub(crate) enum Place {
+    /// Its bucket, and the one before it in the list.
+    Bucket {
+        bucket: ir::Value,
+        previous: ir::Value,
+    },
+    /// A bit for each item that is due with it.
+    Among(ir::Value),
 }

@@ -205,13 +205,16 @@ impl Em<'_, '_> {
     // ---- withdrawal ---------------------------------------------------------------------------------------------
 
     /// What withdraws a matter in a pass closes its decision, before everything else that closes it.
-    pub(crate) fn withdrawals(&mut self, pass: &Pass, d: DecisionId) -> R<()> {
+    /// False if nothing can.
+    pub(crate) fn withdrawals(&mut self, pass: &Pass, d: DecisionId) -> R<bool> {
         let program = self.program;
+        let mut any = false;
         let decision = &program.decisions[d.index()];
         for (on, guard) in &decision.withdrawn {
             if !self.may_hear(pass, on) {
                 continue;
             }
+            any = true;
             let rule = watching(on, crate::decision::matter(decision));
             self.heard(pass, &rule, &mut |em, env| {
                 let at = em.matter_of(d, env)?;
@@ -224,7 +227,7 @@ impl Em<'_, '_> {
                 }
             })?;
         }
-        Ok(())
+        Ok(any)
     }
 
     fn will_withdraw(&mut self, d: DecisionId, at: ir::Value) -> R<()> {

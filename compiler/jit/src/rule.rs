@@ -1,7 +1,7 @@
 //! A pass (R11): the latches that something may concern, in their order; rules find their events in lists.
 
 use crate::emit::{Em, R, Written};
-use crate::event::Event;
+use crate::event::{Event, LISTED};
 use crate::fold::{Bind, Const, Env, V};
 use crate::reads::Slot;
 use crate::refusal::Refusal;
@@ -35,16 +35,21 @@ pub(crate) struct Pass {
     pub(crate) clock: bool,
     /// What the pass before brought about, at the same point.
     pub(crate) follows: bool,
+    /// It is the only pass of its kind in which there is one event alone, or none but a quiet change.
+    pub(crate) sole: Option<u32>,
     /// Ballots were cast in a decision.
     pub(crate) cast: Option<DecisionId>,
     /// Events that may be in their lists.
     pub(crate) active: BTreeSet<Event>,
     pub(crate) written: Written,
+    /// Decisions that it may close, and open.
+    pub(crate) closing: BTreeSet<DecisionId>,
+    pub(crate) opening: BTreeSet<DecisionId>,
 }
 
 impl Pass {
     pub(crate) fn note(&mut self, event: Event, layout: &crate::layout::Layout) {
-        if layout.lists.contains_key(&event) {
+        if layout.lists.contains_key(&event) || layout.bits.contains_key(&event) {
             self.active.insert(event);
         }
     }
@@ -67,17 +72,9 @@ impl Em<'_, '_> {
             }
         }
         if pass.follows {
-            let next = self.layout.lists.keys().filter(|e| e.is_next());
-            pass.active.extend(next.copied());
+            self.left(&mut pass);
             let timers = self.layout.timers.keys().map(|t| Slot::Timer(*t));
             pass.written.extend(timers);
-            for p in &self.slice.procedures {
-                pass.written.insert(Slot::Stage(*p));
-                let kind = self.program.procedures[p.index()].kind;
-                pass.written.insert(Slot::Kind(kind));
-            }
-            let decisions = self.slice.decisions.iter();
-            pass.written.extend(decisions.map(|d| Slot::Decision(*d)));
         }
         if self.layout.hists.values().any(|h| h.step.is_some()) {
             let n = self.get(self.layout.step);
@@ -95,7 +92,7 @@ impl Em<'_, '_> {
                 }
             }
         }
-        self.decide(&pass)?;
+        self.decide(&mut pass)?;
         self.react(&mut pass)?;
         self.settle(&mut pass)?;
         self.clear(&pass)?;
@@ -105,15 +102,20 @@ impl Em<'_, '_> {
     /// Empties the lists of a pass; what is for the next one is its.
     fn clear(&mut self, pass: &Pass) -> R<()> {
         let layout = self.layout;
-        for event in pass.active.iter().filter(|e| e.is_next()) {
-            self.set_imm(layout.lists[event].count, 0);
+        let active = || {
+            pass.active
+                .iter()
+                .filter_map(|e| Some((e, layout.lists.get(e)?)))
+        };
+        for (_, list) in active().filter(|(e, _)| e.is_next()) {
+            self.set_imm(list.count, 0);
         }
-        for event in pass.active.iter().filter(|e| !e.is_next()) {
-            let list = layout.lists[event];
+        for (event, list) in active().filter(|(e, _)| !e.is_next()) {
+            let list = *list;
             if let Some(next) = event.follows().and_then(|e| layout.lists.get(&e)) {
-                let (n, before) = (self.get(list.count), self.b.use_var(self.pending));
-                let some = self.b.ins().bor(n, before);
-                self.b.def_var(self.pending, some);
+                let n = self.get(list.count);
+                let some = self.cmp_imm(IntCC::NotEqual, n, 0);
+                self.leave_if(some, 1 << LISTED);
                 self.each_of(list, |em, index| {
                     em.append(*next, index);
                     Ok(())
@@ -121,27 +123,6 @@ impl Em<'_, '_> {
             }
             self.set_imm(list.count, 0);
         }
-        Ok(())
-    }
-
-    /// Passes for what each pass leaves to the next, until nothing is left (R11). Fills the block `head`.
-    pub(crate) fn follow(&mut self, head: ir::Block, settled: ir::Block) -> R<()> {
-        self.at(head);
-        if !self.layout.lists.keys().any(|e| e.is_next()) {
-            self.jump(settled);
-            return Ok(());
-        }
-        let some = self.b.use_var(self.pending);
-        let inside = self.block();
-        self.branch(some, inside, settled);
-        self.at(inside);
-        let none = self.int(0);
-        self.b.def_var(self.pending, none);
-        self.pass(Pass {
-            follows: true,
-            ..Pass::default()
-        })?;
-        self.jump(head);
         Ok(())
     }
 
@@ -224,8 +205,7 @@ impl Em<'_, '_> {
             self.apply(rule, offer, body)?;
         }
         for event in self.heard_in(pass, &rule.on) {
-            let list = self.layout.lists[&event];
-            self.each_of(list, |em, index| {
+            self.each_event(pass, event, |em, index| {
                 let offer = em.offer_of(event, index);
                 em.apply(rule, offer, body)
             })?;
@@ -252,8 +232,7 @@ impl Em<'_, '_> {
                 self.apply(rule, offer, body)?;
             }
             for event in self.sources(pass, Some(latch), &rule.on) {
-                let list = self.layout.lists[&event];
-                self.each_of(list, |em, index| {
+                self.each_event(pass, event, |em, index| {
                     let offer = em.offer_of(event, index);
                     em.apply(rule, offer, body)
                 })?;

@@ -217,11 +217,14 @@ impl Em<'_, '_> {
     /// Queues what is armed from the beginning, and draws the clocks that run from it.
     fn start(&mut self) -> R<()> {
         let layout = self.layout;
-        self.each_of(layout.armed, |em, item| {
-            let due = em.load(layout.queue.due, item);
-            em.queue(item, due);
-            Ok(())
-        })?;
+        // Without buckets the times say all.
+        if !layout.queue.few {
+            self.each_of(layout.armed, |em, item| {
+                let due = em.load(layout.queue.due, item);
+                em.queue(item, due);
+                Ok(())
+            })?;
+        }
         for i in 0..self.slice.behaviours.len() {
             let cols = &layout.behaviours[i];
             self.each_of(layout.enabled[i], |em, at| {

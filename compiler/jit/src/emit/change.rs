@@ -6,6 +6,7 @@ impl Em<'_, '_> {
     /// Something was written at a key: counters follow, watchers are marked.
     pub(crate) fn wrote(&mut self, slot: Slot, keys: &Keys, index: ir::Value) -> R<()> {
         let slice = self.slice;
+        let mut bits = 0;
         let entities = self.entities(keys, index);
         for (i, counter) in slice.counters.iter().enumerate() {
             if counter.slots.contains(&slot) && counter.keys.len() == entities.len() {
@@ -13,12 +14,21 @@ impl Em<'_, '_> {
             }
         }
         for (w, watcher) in slice.watchers.iter().enumerate() {
+            let bit = self.layout.watchers[w].bit;
             if watcher.any.contains(&slot) {
-                self.mark_all(w, None);
+                match bit {
+                    Some(bit) => bits |= 1 << bit,
+                    None => self.mark_all(w, None),
+                }
                 continue;
             }
             for (_, places) in watcher.own.iter().filter(|(s, _)| *s == slot) {
-                if places.are_all() {
+                if let (Some(bit), true) = (
+                    bit,
+                    self.layout.watchers[w].keys == *keys && places.are_all(),
+                ) {
+                    bits |= 1 << bit;
+                } else if places.are_all() {
                     self.mark(w, keys, index, &entities)?;
                 } else if places.of == entities.len() {
                     let own: Vec<ir::Value> = places.at.iter().map(|i| entities[*i]).collect();
@@ -28,10 +38,29 @@ impl Em<'_, '_> {
                 }
             }
         }
+        if bits != 0 {
+            let bits = self.int(bits);
+            self.mark_bits(bits);
+        }
         Ok(())
     }
 
+    fn mark_bits(&mut self, bits: ir::Value) {
+        let dirty = self.layout.dirty;
+        let before = self.get(dirty);
+        let all = self.b.ins().bor(before, bits);
+        self.set(dirty, all);
+    }
+
     pub(crate) fn mark_all(&mut self, w: usize, cond: Option<ir::Value>) {
+        if let Some(bit) = self.layout.watchers[w].bit {
+            let mut bits = self.int(1 << bit);
+            if let Some(c) = cond {
+                let none = self.int(0);
+                bits = self.b.ins().select(c, bits, none);
+            }
+            return self.mark_bits(bits);
+        }
         let all = self.layout.watchers[w].all;
         let flag = match cond {
             None => self.bool(true),
@@ -148,6 +177,21 @@ impl Em<'_, '_> {
         if keys.empty {
             return Ok(());
         }
+        if let Some(bit) = cols.bit {
+            let (dirty, mask) = (self.layout.dirty, 1i64 << bit);
+            let word = self.get(dirty);
+            let set = self.int(mask);
+            let set = self.b.ins().band(word, set);
+            return self.when(set, |em| {
+                let (word, rest) = (em.get(dirty), em.int(!mask));
+                let word = em.b.ins().band(word, rest);
+                em.set(dirty, word);
+                let only = em.int(0);
+                let entities = em.entities(keys, only);
+                let conds = em.members(keys, &entities);
+                em.when_all(&conds, |em| body(em, only, &entities))
+            });
+        }
         let base = self.base;
         let every = self.load_bool(
             Col {
@@ -160,7 +204,9 @@ impl Em<'_, '_> {
             return self.when(every, |em| {
                 em.set_imm(all, 0);
                 let zero = em.int(0);
-                body(em, zero, &[])
+                let entities = em.entities(keys, zero);
+                let conds = em.members(keys, &entities);
+                em.when_all(&conds, |em| body(em, zero, &entities))
             });
         };
         let n = self.get(list.count);

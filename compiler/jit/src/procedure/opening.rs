@@ -14,7 +14,7 @@ impl Em<'_, '_> {
             }
             any = true;
             let this = self.procedure(p).this;
-            self.each_of(self.layout.lists[&entered], |em, at| {
+            self.each_event(pass, entered, |em, at| {
                 let e = em.instance(p, at);
                 let env = em.at_present().with(this, Bind::V(V::Entity(e)));
                 let holds = match o.guard {
@@ -258,7 +258,11 @@ impl Em<'_, '_> {
             let n = self.b.ins().iadd_imm_s(n, 1);
             self.set(open, n);
         }
-        self.note(Event::Entering(p, first), at);
+        let bits = self.entered(p, first);
+        self.leave(bits);
+        if let Some(list) = layout.lists.get(&Event::Entering(p, first)) {
+            self.append(*list, at);
+        }
         self.wrote(Slot::Kind(kind), &cols.keys, at)?;
         self.wrote(Slot::Stage(p), &cols.keys, at)
     }
