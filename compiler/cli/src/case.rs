@@ -174,6 +174,7 @@ impl Prepared {
         let logs = Folder(front.folder.clone());
         let options = RunOptions {
             until: asked.until,
+            reading: None,
             extra_log: None,
             known_at: asked.known_at,
             without_expectations: asked.hypothetical,

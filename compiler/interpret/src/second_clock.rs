@@ -122,6 +122,19 @@ impl Case {
         }
     }
 
+    /// Lets the second clock run on until it reads so many seconds; `inclusive`: what is due then has happened. It does not run
+    /// backward, and where the text has none, nothing happens.
+    pub fn second_clock_to(&mut self, seconds: i64, inclusive: bool) {
+        let phase = if inclusive {
+            Phase::Act
+        } else {
+            Phase::TacitStart
+        };
+        if let (Some(to), Some(_)) = (Point::of_second_clock(seconds, phase, 0), self.reading()) {
+            self.run_second_clock(to, inclusive);
+        }
+    }
+
     fn next_awaited(&self) -> Option<Point> {
         let now = self.state().now.second_clock?;
         self.awaited(|set| {

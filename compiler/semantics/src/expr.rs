@@ -139,7 +139,12 @@ impl Checker {
             A::By(..) | A::For(..) | A::To(..) | A::Under(..) | A::InTheLast(..) => {
                 self.occurred(cx, e)
             }
-            A::Element(..) | A::EachOf(_) | A::Quantified(..) => {
+            A::EachOf(_) => self.not_a_value(
+                cx,
+                span,
+                "`each of …` lists who acts in a dated line of a case; of several, ask `act by A and act by B`",
+            ),
+            A::Element(..) | A::Quantified(..) => {
                 let set = self.set(cx, e);
                 self.value_of_set(cx, set, span)
             }

@@ -18,7 +18,7 @@ impl Checker {
         }
         match &e.kind {
             A::Paren(inner) => self.is_set(cx, inner),
-            A::Element(..) | A::EachOf(_) => true,
+            A::Element(..) => true,
             A::Binary(BinaryOp::Intersect | BinaryOp::Union, ..) => !self.is_dates(cx, e),
             A::Binary(BinaryOp::Sub | BinaryOp::Add | BinaryOp::AsOf, l, _) => self.is_set(cx, l),
             A::Where(l, _) => self.is_set(cx, l),

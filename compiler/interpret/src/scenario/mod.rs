@@ -21,6 +21,8 @@ use std::sync::Arc;
 pub struct RunOptions {
     /// Stop at the end of this day, or after the acts of this second: what is dated later is left out.
     pub until: Option<StampTime>,
+    /// At the end, let the second clock run on to this reading, in seconds, and what is due at it happen (R48c).
+    pub reading: Option<i64>,
     /// A further log: its name and text.
     pub extra_log: Option<(String, String)>,
     /// Only what was known on this day: lines dated, or of a log recorded, later are left out.
@@ -144,8 +146,15 @@ pub fn run_scenario(
         more.push(Arc::new(runner.known(log)));
     }
     runner.whole(&scenario.items, more);
+    // What was due on the second clock before comes first, then the dates, then what is due at the very reading.
+    if let Some(seconds) = options.reading {
+        runner.case.second_clock_to(seconds, false);
+    }
     if let Some(time) = options.until {
         read_on(&mut runner.case, time);
+    }
+    if let Some(seconds) = options.reading {
+        runner.case.second_clock_to(seconds, true);
     }
     if runner.recalled > 0 {
         let n = runner.recalled;

@@ -64,8 +64,8 @@ impl Session {
             redo: std::mem::replace(&mut self.redo, there.redo),
         });
         self.forget();
-        Ok(match self.day() {
-            Some(day) => format!("branch {name}, at the end of {day}"),
+        Ok(match self.moment() {
+            Some(at) => format!("branch {name}, {}", at.told()),
             None => format!("branch {name}"),
         })
     }
@@ -83,7 +83,7 @@ impl Session {
         let mut out = String::new();
         for (name, from, state) in rows {
             let here = if name == self.branch { "*" } else { " " };
-            let (n, day) = (state.entries.len(), state.day());
+            let (n, day) = (state.entries.len(), state.moment());
             let rest = match style.lang {
                 Lang::En => {
                     let from = from.map_or(String::new(), |f| format!(", from {f}"));
@@ -92,8 +92,9 @@ impl Session {
                 }
                 Lang::Ja => {
                     let from = from.map_or(String::new(), |f| format!("、{f} から"));
-                    let words = rogatio_interpret::words(style.lang);
-                    let day = day.map_or(String::new(), |d| format!("、{}まで", words.day(d)));
+                    let day = day.map_or(String::new(), |d| {
+                        format!("、{}まで", rogatio_interpret::japanese_date(&d.to_string()))
+                    });
                     format!("{n}行{day}{from}")
                 }
             };
@@ -134,7 +135,7 @@ impl Session {
             return Err(format!("there is no other branch `{other}`{near}").into());
         };
         // Both are looked at on the same day, so that only what was done tells them apart.
-        let day = self.state.day().max(there.state.day());
+        let day = self.state.moment().max(there.state.moment());
         let on = |state: &State| State {
             at: day,
             ..state.clone()
@@ -155,7 +156,7 @@ impl Session {
         if out.is_empty() {
             return Ok(format!("{} and {other} do not differ", self.branch));
         }
-        let end = day.map_or(String::new(), |d| format!(" at the end of {d}"));
+        let end = day.map_or(String::new(), |d| format!(" {}", d.told()));
         let (holds_here, holds_there) = (holding(&mine.case), holding(&theirs.case));
         for (name, some, others) in [
             (&other, &holds_there, &holds_here),

@@ -66,11 +66,11 @@ commands! {
     ":timeline" "" Nothing: "what has happened",
         "Acts with their verdicts, statuses, duties and decisions, by date.", ":timeline";
     ":at" "[DATE]" Date: "ask of the end of that day; alone: of the last day typed",
-        "What is dated later is left out until you come back.", ":at 1993-12-29";
+        "What is later is left out until you come back. Also to the second, 2030-01-01T10:00, or by a second clock: @ 71 hours.", ":at 1993-12-29";
     ":step" "" Nothing: "to the next thing that time brings",
-        "Goes to the next day on which something happens by itself, or was typed, and tells it.", ":step";
+        "Goes to the next day or second at which something happens by itself, or was typed, and tells it. A second clock runs on when dates bring nothing more.", ":step";
     ":until" "DATE" Date: "let time pass, and tell what it brings",
-        "Goes to the end of that day.", ":until 1995-01-01";
+        "Goes to the end of that day, or to a second, 2030-01-01T10:00, or by a second clock: :until @ 71 hours.", ":until 1995-01-01";
     ":undo" "" Nothing: "take the last line back",
         "Also a declaration, :load and :reload. As often as you like.", ":undo";
     ":redo" "" Nothing: "do again what was taken back",
@@ -147,6 +147,16 @@ pub(super) fn is_command(line: &str) -> bool {
             .split_whitespace()
             .next()
             .is_some_and(|n| find(n).is_some())
+}
+
+/// What stands behind a command that takes nothing would be passed over in silence.
+pub(super) fn too_much(name: &str, rest: &str) -> Result<(), Refused> {
+    match find(name) {
+        Some(c) if c.takes.is_empty() && !rest.is_empty() => {
+            Err(format!("{} takes nothing behind it; write {} alone", c.name, c.name).into())
+        }
+        _ => Ok(()),
+    }
 }
 
 /// There is no such command.

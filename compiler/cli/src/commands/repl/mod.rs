@@ -10,6 +10,7 @@ mod history;
 mod input;
 mod load;
 mod look;
+mod moment;
 pub(crate) mod play;
 mod rules;
 mod save;
@@ -121,8 +122,8 @@ fn open(console: &Console, args: &Repl) -> Result<Session, Stop> {
 /// `main 1993-12-29> `, without what goes without saying.
 fn prompt(session: &Session) -> String {
     let branch = Some(session.branch.as_str()).filter(|b| *b != session::MAIN);
-    let day = session.day().map(|d| d.to_string());
-    let parts: Vec<&str> = branch.into_iter().chain(day.as_deref()).collect();
+    let at = session.moment().map(|m| m.to_string());
+    let parts: Vec<&str> = branch.into_iter().chain(at.as_deref()).collect();
     format!("{}> ", parts.join(" "))
 }
 
@@ -314,6 +315,7 @@ fn command(session: &mut Session, name: &str, rest: &str, style: Style) -> Resul
 
 /// What it answers, as far as it is ours in English.
 fn asked(session: &mut Session, name: &str, rest: &str, style: Style) -> Result<String, Refused> {
+    help::too_much(name, rest)?;
     match help::canonical(name) {
         ":help" => help::help(rest, style),
         ":can" => ask::can(session, rest, style),

@@ -4,6 +4,7 @@
 mod choice;
 
 use super::input::{Input, Typed};
+use super::moment::{Moment, last};
 use super::session::{Entry, Session, What};
 use super::{Refused, answer, evaluate, load, open, told, watched};
 use crate::args::{Repl, Run};
@@ -12,12 +13,11 @@ use crate::console::Console;
 use crate::exit::{Done, Exit, Stop};
 use crate::speech::{say, say_lines};
 use choice::{Choice, Question};
-use rogatio_calendar::Day;
 use rogatio_diagnostics::Lang;
 use rogatio_grammar::ast;
 use rogatio_interpret::Case;
-use rogatio_mir::StampTime;
 use rogatio_report::{Style, pad, width};
+use std::sync::Arc;
 
 /// Choices shown at once; more are reached by a part of their name.
 const SHOWN: usize = 24;
@@ -108,17 +108,14 @@ fn begin(console: &Console, session: &mut Session, args: &Run) -> Result<(), Sto
         ),
         What::Rule(_) => true,
     };
-    let until = match args.until {
-        Some(StampTime::Instant(_)) => {
-            let why = "--interactive goes on from the end of a day: write --until YEAR-MONTH-DAY";
-            return Err(console.usage(why));
-        }
-        Some(StampTime::Day(day)) => Some(day),
-        None => None,
+    let until = args.until.map(Moment::from);
+    let known = |e: &Entry| {
+        let later = |until: Moment| e.stamp().is_some_and(|s| until.is_before(s.time));
+        !until.is_some_and(later)
     };
-    let known = |e: &Entry| until.is_none_or(|until| e.day().is_none_or(|d| d <= until));
-    let last = chosen_day(session, &chosen);
     let mut entries = load::entries(session, &chosen);
+    // Also what it only expects, it expects at some time.
+    let last = last(entries.iter().map(Arc::as_ref));
     entries.retain(|e| keeps(e) && known(e));
     let (mut next, left) = load::replay(session, session.state.clone(), entries);
     next.at = until.or(last);
@@ -139,12 +136,6 @@ fn begin(console: &Console, session: &mut Session, args: &Run) -> Result<(), Sto
             Err(Exit::BadInput.into())
         }
     }
-}
-
-/// The last day that a scenario names.
-fn chosen_day(session: &Session, scenario: &ast::Scenario) -> Option<Day> {
-    let entries = load::entries(session, scenario);
-    entries.iter().filter_map(|e| e.day()).max()
 }
 
 /// A game.
@@ -191,7 +182,7 @@ impl Play<'_> {
             ("w", "") => self.line(":step")?,
             ("u", "") => self.line(":undo")?,
             // Before the first day there is nothing to let pass.
-            ("d", date) if self.session.day().is_none() => self.line(&format!(":at {date}"))?,
+            ("d", date) if self.session.moment().is_none() => self.line(&format!(":at {date}"))?,
             ("d", date) => self.line(&format!(":until {date}"))?,
             ("save", file) => self.line(&format!(":save {file}"))?,
             ("save!", file) => self.line(&format!(":save! {file}"))?,
@@ -274,18 +265,18 @@ impl Play<'_> {
                 Err(words) => return self.refuse(&words),
             }
         }
-        let day = match self.session.day() {
-            Some(day) => day,
+        let at = match self.session.moment() {
+            Some(at) => at,
             None => {
                 let prompt = say("on which day? ", self.style.lang);
                 let text = self.ask(&prompt)?.unwrap_or_default();
                 match text.trim().parse() {
-                    Ok(day) => day,
+                    Ok(day) => Moment::end_of(day),
                     Err(e) => return self.refuse(&format!("{e}; write 1993-12-29")),
                 }
             }
         };
-        let line = format!("{day}: {}", choice.line(case, &said));
+        let line = format!("{at}: {}", choice.line(case, &said));
         if !self.input.is_terminal() || self.style.color {
             self.console
                 .print(&format!("{}\n", self.style.dim(&line)))?;
@@ -297,7 +288,7 @@ impl Play<'_> {
 
     /// A line as at the prompt.
     fn line(&mut self, text: &str) -> Result<(), Stop> {
-        let stands = |s: &Session| (s.state.entries.len(), s.day(), s.branch.clone());
+        let stands = |s: &Session| (s.state.entries.len(), s.moment(), s.branch.clone());
         let before = stands(&self.session);
         let fine = if self.input.is_terminal() {
             watched(self.console, &mut self.session, text, self.style)?

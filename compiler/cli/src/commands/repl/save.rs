@@ -115,9 +115,8 @@ impl Saved {
 
     /// The lines of one branch, with what came of them.
     fn scenario(&mut self, session: &mut Session, state: &State) -> Result<Vec<String>, Refused> {
-        let last = state.entries.iter().filter_map(|e| e.day()).max();
         let state = State {
-            at: state.at.max(last),
+            at: state.at.max(state.last()),
             ..state.clone()
         };
         let run = session.run_of(&state, &state.rules.program)?;
@@ -364,7 +363,7 @@ impl Lines {
     fn offered(session: &mut Session, state: &State, case: &Case) -> Lines {
         let mut lines = Lines::default();
         let mut reached = reached(case);
-        let typed = state.sorted();
+        let (typed, end) = (state.sorted(), state.moment());
         for (i, (entry, item)) in typed.iter().enumerate() {
             let next = typed.get(i + 1).and_then(|(e, _)| e.day());
             if let Some(day) = entry.day() {
@@ -385,14 +384,21 @@ impl Lines {
             if matches!(item.kind, ast::ScenarioItemKind::Act { .. }) {
                 lines.verdicts(session, case, day, &stamp);
             }
-            if next != Some(day) {
+            // What a second clock has brought since is told where it stands at the end.
+            let runs_on = end.is_some_and(|end| end.day() == day && end.reading.is_some());
+            if next != Some(day) && !runs_on {
                 lines.of_day(session, &stamp, reached.remove(&day));
             }
         }
-        let end = state.day();
         for (day, offers) in reached {
-            if end.is_some_and(|end| day <= end) {
-                lines.of_day(session, &day.to_string(), Some(offers));
+            match end {
+                Some(end) if day == end.day() => {
+                    lines.of_day(session, &end.to_string(), Some(offers));
+                }
+                Some(end) if day < end.day() => {
+                    lines.of_day(session, &day.to_string(), Some(offers));
+                }
+                _ => {}
             }
         }
         lines

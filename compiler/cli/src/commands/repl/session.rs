@@ -6,6 +6,7 @@
 //! and an interrupted one leaves nothing behind.
 
 use super::branch::Branch;
+use super::moment::{Moment, reading};
 use super::rules::Rules;
 use crate::args::{LibraryArgs, ReadingArgs};
 use crate::case::{Folder, unmet};
@@ -16,7 +17,7 @@ use rogatio_diagnostics::{Diagnostic, FileId, Lang, SourceMap, Span};
 use rogatio_grammar::ast;
 use rogatio_grammar::{ReplLine, parse_expr, parse_repl};
 use rogatio_interpret::{RunOptions, ScenarioRun, run_scenario};
-use rogatio_mir::{Guard, Program, Readings, Scenario, StampTime};
+use rogatio_mir::{Guard, Program, Readings, Scenario};
 use rogatio_semantics::Checked;
 use std::sync::Arc;
 
@@ -64,7 +65,7 @@ pub(super) struct State {
     pub(super) rules: Arc<Rules>,
     pub(super) readings: Readings,
     pub(super) entries: Vec<Arc<Entry>>,
-    pub(super) at: Option<Day>,
+    pub(super) at: Option<Moment>,
 }
 
 /// What was done, and the state before it, or after it.
@@ -164,13 +165,13 @@ impl Session {
         names
     }
 
-    /// The day questions are asked of.
-    pub(super) fn day(&self) -> Option<Day> {
-        self.state.day()
+    /// When questions are asked.
+    pub(super) fn moment(&self) -> Option<Moment> {
+        self.state.moment()
     }
 
-    /// Asks of the end of another day, or of the last day that has a line.
-    pub(super) fn set_day(&mut self, at: Option<Day>) {
+    /// Asks of another moment, or of what stands after the last line.
+    pub(super) fn set_moment(&mut self, at: Option<Moment>) {
         if self.state.at != at {
             self.run = None;
         }
@@ -237,8 +238,8 @@ impl Session {
         let before = self.case()?;
         let entry = self.state.dated(text, what);
         let (mut next, found) = self.with(&self.state.clone(), entry)?;
-        if let Some(day) = next.entries.last().and_then(|e| e.day())
-            && next.at.is_some_and(|at| day > at)
+        if let Some(stamp) = next.entries.last().and_then(|e| e.stamp())
+            && next.hides(stamp)
         {
             next.at = None;
         }
@@ -426,10 +427,16 @@ impl Session {
         program: &Program,
     ) -> Result<ScenarioRun, Vec<Diagnostic>> {
         let mut checked = state.rules.checked.clone();
-        let (items, mut found) = checked.scenario_items(lines);
+        let (mut items, mut found) = checked.scenario_items(lines);
         found.retain(Diagnostic::is_error);
         if !found.is_empty() {
             return Err(found);
+        }
+        let at = state.moment();
+        let reading = at.and_then(|at| at.reading);
+        if let Some(seconds) = reading {
+            let known = |r: Option<i64>| r.is_none_or(|r| r <= seconds);
+            items.retain(|i| known(i.at.as_ref().and_then(|at| at.reading)));
         }
         let mut program = program.clone();
         let items = rogatio_mir::lower_scenario_items(&mut program, &checked.program, &items);
@@ -439,7 +446,8 @@ impl Session {
             span: Span::NONE,
         };
         let options = RunOptions {
-            until: state.day().map(StampTime::Day),
+            until: at.map(|at| at.time),
+            reading,
             ..RunOptions::default()
         };
         let logs = Folder(state.rules.source.folder.clone());
@@ -448,12 +456,6 @@ impl Session {
 }
 
 impl State {
-    /// The day questions are asked of.
-    pub(super) fn day(&self) -> Option<Day> {
-        let last = self.entries.iter().filter_map(|e| e.day()).max();
-        self.at.or(last)
-    }
-
     /// A line as it is kept: an act or an expectation without a date has the prompt's.
     pub(super) fn dated(&self, text: &str, mut what: What) -> Entry {
         let mut text = text.to_owned();
@@ -463,16 +465,17 @@ impl State {
                 item.kind,
                 ast::ScenarioItemKind::Act { .. } | ast::ScenarioItemKind::Expect(_)
             )
-            && let Some(day) = self.day()
+            && let Some(at) = self.moment()
         {
+            let second_clock = at.reading.map(|seconds| reading(seconds, item.span));
             item.at = Some(ast::Stamp {
-                time: ast::StampTime::Day(day),
+                time: at.time,
                 order: None,
                 recalled: false,
-                second_clock: None,
+                second_clock,
                 span: item.span,
             });
-            text = format!("{day}: {text}");
+            text = format!("{at}: {text}");
         }
         Entry { text, what }
     }
@@ -503,8 +506,13 @@ impl State {
 impl Entry {
     /// Its day, if it has one.
     pub(super) fn day(&self) -> Option<Day> {
+        self.stamp().map(|at| day_of(at.time))
+    }
+
+    /// When it is, by both clocks.
+    pub(super) fn stamp(&self) -> Option<&ast::Stamp> {
         match &self.what {
-            What::Line(item) => item.at.as_ref().map(|at| day_of(at.time)),
+            What::Line(item) => item.at.as_ref(),
             What::Rule(_) => None,
         }
     }
@@ -518,7 +526,7 @@ pub(super) fn day_of(time: ast::StampTime) -> Day {
     }
 }
 
-fn second_of(at: &ast::Stamp) -> i64 {
+pub(super) fn second_of(at: &ast::Stamp) -> i64 {
     match at.time {
         ast::StampTime::Day(d) => rogatio_calendar::Instant::from_day(d).0,
         ast::StampTime::Instant(i) => i.0,
