@@ -8,6 +8,7 @@ use crate::lexer::{normal, parse_day, parse_int};
 use crate::token::Token;
 use rogatio_calendar::{Day, Instant, Unit};
 use rogatio_diagnostics::{FileId, Span};
+use std::cell::Cell;
 
 pub(crate) use article::*;
 pub(crate) use parts::*;
@@ -30,6 +31,8 @@ pub(crate) struct Ctx<'s> {
     pub(crate) tokens: &'s [Token],
     /// `///` comments, by the first byte of the token that follows.
     pub(crate) docs: Vec<(u32, Text)>,
+    /// Where the last node ended among the tokens: the next one ends close by.
+    pub(crate) near: Cell<usize>,
 }
 
 impl<'s> Ctx<'s> {
@@ -37,12 +40,26 @@ impl<'s> Ctx<'s> {
     /// the end of a token.
     pub(crate) fn span(&self, l: usize, r: usize) -> Span {
         let (l, r) = (l as u32, r as u32);
-        let at = self.tokens.partition_point(|t| t.end <= r);
+        let at = self.ended_before(r);
         let end = match at.checked_sub(1).and_then(|i| self.tokens.get(i)) {
             Some(t) if t.end > l => t.end.min(r),
             _ => r.max(l),
         };
         Span::new(self.file, l, end)
+    }
+
+    /// How many tokens end at a byte or before it.
+    fn ended_before(&self, r: u32) -> usize {
+        const FEW: usize = 8;
+        let (behind, ahead) = self.tokens.split_at(self.near.get());
+        let few = ahead.iter().take(FEW).take_while(|t| t.end <= r).count();
+        let at = if few == FEW || behind.last().is_some_and(|t| t.end > r) {
+            self.tokens.partition_point(|t| t.end <= r)
+        } else {
+            behind.len() + few
+        };
+        self.near.set(at);
+        at
     }
 
     fn slice(&self, l: usize, r: usize) -> &'s str {

@@ -7,6 +7,7 @@ use crate::parser;
 use crate::recover;
 use crate::token::{Lexed, TokenKind as K, lex};
 use rogatio_diagnostics::{Diagnostic, FileId, Span};
+use std::cell::Cell;
 
 /// Parses a module. Never fails and never panics: what cannot be read is left out and reported.
 #[must_use]
@@ -192,5 +193,6 @@ fn context<'s>(file: FileId, text: &'s str, lexed: &'s Lexed) -> Ctx<'s> {
         text,
         tokens: &lexed.tokens,
         docs,
+        near: Cell::new(0),
     }
 }

@@ -38,6 +38,9 @@ macro_rules! kinds {
             $(#[doc = concat!("`", $spelling, "`")] $kind,)*
         }
 
+        /// How many kinds there are.
+        const KINDS: usize = [TokenKind::Error, $(TokenKind::$kind),*].len();
+
         impl TokenKind {
             /// Its name in the grammar: the word or sign itself, or a class such as `INT`.
             #[must_use]
@@ -329,7 +332,7 @@ pub fn keywords() -> &'static [Keyword] {
     KEYWORDS
 }
 
-static KEYWORDS: &[Keyword] = &[
+const KEYWORDS: &[Keyword] = &[
     free("act", TokenKind::Act, "declares a legal act"),
     free("admissible", TokenKind::Admissible, "clause of a decision"),
     reserved("after", TokenKind::After, "time"),
@@ -506,29 +509,59 @@ static KEYWORDS: &[Keyword] = &[
     reserved("within", TokenKind::Within, "deadline"),
 ];
 
+/// Where the keywords of each first letter begin in the table, and where those of `z` end.
+const BY_LETTER: [u8; 27] = {
+    let mut begins = [0; 27];
+    let mut at = 0;
+    while at < KEYWORDS.len() {
+        begins[(KEYWORDS[at].word.as_bytes()[0] - b'a') as usize + 1] = at as u8 + 1;
+        at += 1;
+    }
+    let mut letter = 1;
+    while letter < 27 {
+        if begins[letter] == 0 {
+            begins[letter] = begins[letter - 1];
+        }
+        letter += 1;
+    }
+    begins
+};
+
 /// The kind of a single word; [`TokenKind::Ident`] for all that are names only.
 #[must_use]
 pub fn word_kind(word: &str) -> TokenKind {
-    // No keyword is longer than `participation`, and all are lower-case ASCII.
-    if word.len() > 13 || !word.bytes().all(|b| b.is_ascii_lowercase()) {
+    let Some(first @ b'a'..=b'z') = word.bytes().next() else {
         return TokenKind::Ident;
-    }
-    match KEYWORDS.binary_search_by(|k| k.word.cmp(word)) {
-        Ok(at) => KEYWORDS[at].kind,
-        Err(_) => TokenKind::Ident,
-    }
+    };
+    let letter = usize::from(first - b'a');
+    let [begin, end] = [BY_LETTER[letter], BY_LETTER[letter + 1]].map(usize::from);
+    let found = KEYWORDS[begin..end].iter().find(|k| k.word == word);
+    found.map_or(TokenKind::Ident, |k| k.kind)
 }
+
+/// Which kinds may be names.
+static NAMES: [bool; KINDS] = {
+    use TokenKind as K;
+    let mut names = [false; KINDS];
+    names[K::Ident as usize] = true;
+    let mut at = 0;
+    while at < KEYWORDS.len() {
+        let k = &KEYWORDS[at];
+        // The gluing pass has turned these into names wherever they are none of the language.
+        let decided = matches!(
+            k.kind,
+            K::Source | K::Term | K::Reading | K::Branch | K::Begin | K::Horizon | K::Calendar
+        );
+        names[k.kind as usize] = !k.reserved && !decided;
+        at += 1;
+    }
+    names
+};
 
 /// Whether a name may be spelt with this token.
 #[must_use]
 pub fn is_name(kind: TokenKind) -> bool {
-    use TokenKind as K;
-    // The gluing pass has turned these into names wherever they are none of the language.
-    let decided = matches!(
-        kind,
-        K::Source | K::Term | K::Reading | K::Branch | K::Begin | K::Horizon | K::Calendar
-    );
-    kind == K::Ident || !decided && KEYWORDS.iter().any(|k| k.kind == kind && !k.reserved)
+    NAMES[kind as usize]
 }
 
 #[cfg(test)]
@@ -545,6 +578,18 @@ mod tests {
         for keyword in KEYWORDS {
             assert_eq!(keyword.kind.spelling(), keyword.word);
             assert_eq!(TokenKind::from_spelling(keyword.word), Some(keyword.kind));
+            assert_eq!(word_kind(keyword.word), keyword.kind);
         }
+    }
+
+    #[test]
+    fn other_words_are_names_only() {
+        for word in [
+            "", "zebra", "jury", "xylem", "acts", "ac", "With", "within1", "é",
+        ] {
+            assert_eq!(word_kind(word), TokenKind::Ident, "{word}");
+        }
+        assert!(is_name(TokenKind::Act) && is_name(TokenKind::Ident));
+        assert!(!is_name(TokenKind::Must) && !is_name(TokenKind::Term));
     }
 }

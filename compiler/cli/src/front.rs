@@ -9,7 +9,9 @@ use rogatio_diagnostics::{Diagnostic, FileId, SourceMap};
 use rogatio_grammar::ast;
 use rogatio_mir::{Program, Readings};
 use rogatio_semantics::{Checked, hir};
+use std::any::Any;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 /// A program that was read and checked.
 pub(crate) struct Front {
@@ -30,6 +32,9 @@ pub(crate) struct Front {
 impl Front {
     /// Reads, parses and checks. Fails only if the file cannot be read.
     pub(crate) fn open(name: &str, library: &LibraryArgs) -> Result<Front, Diagnostic> {
+        if let Ok(mut made) = MADE.lock() {
+            made.clear();
+        }
         let mut loader = Loader::new(library.stdlib.as_deref());
         let source = loader.open(name)?;
         Ok(Front::check(loader, &source))
@@ -70,6 +75,17 @@ impl Front {
         let (program, more) = rogatio_mir::lower(&self.checked.program, readings);
         self.found.extend(more);
         program
+    }
+}
+
+/// What a command has made and needs no more.
+static MADE: Mutex<Vec<Box<dyn Any + Send>>> = Mutex::new(Vec::new());
+
+/// Keeps what a command has made until another text is read, or the process ends: then nobody waits while it is given
+/// back node by node.
+pub(crate) fn keep<T: Send + 'static>(made: T) {
+    if let Ok(mut all) = MADE.lock() {
+        all.push(Box::new(made));
     }
 }
 

@@ -19,9 +19,15 @@ mod templates;
 mod watch;
 mod write;
 
+use mimalloc::MiMalloc;
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::{panic, thread};
+
+/// A program is many small values that live until the end, made in a thread of their own: the
+/// allocators of the systems ask for that memory in small steps.
+#[global_allocator]
+static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Deep programs are walked by recursion; the parser bounds the depth for this much.
 pub(crate) const STACK: usize = 64 << 20;

@@ -181,7 +181,6 @@ fn with_parts<T>(
     let mut program = values::plain_tables(specialise(program, experiment, values)?);
     version::settled(&mut program, experiment);
     let (experiment, dated) = &dated::as_behaviours(&mut program, experiment);
-    let program = &program;
     if experiment.measures.is_empty() {
         return Err(
             Refusal::new(codes::E0964, "the experiment measures nothing")
@@ -197,12 +196,12 @@ fn with_parts<T>(
         );
     }
     // What can come to pass is told of the text, not of what duties are written as.
-    let text = World::new(program, experiment, dated.clone())?;
+    let text = World::new(&program, experiment, dated.clone())?;
     let duty::Made {
         program,
         experiment,
         carried,
-    } = duty::as_latches(program.clone(), experiment, &text)?;
+    } = duty::as_latches(program, experiment, &text)?;
     let (program, experiment) = (&program, &experiment);
     let mut world = World::new(program, experiment, dated.clone())?;
     (world.possible, world.carried) = (text.possible, carried);

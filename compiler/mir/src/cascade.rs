@@ -57,7 +57,7 @@ pub(crate) fn bound(
                 within[of[&e.from]].push(*e);
             }
         }
-        for (component, inside) in components.into_iter().zip(within) {
+        for (component, inside) in components.iter().zip(within) {
             if inside.is_empty() {
                 continue;
             }
@@ -72,11 +72,16 @@ pub(crate) fn bound(
             continue;
         }
         if endless.is_empty() {
-            return Ok(longest(&all));
+            return Ok(if edges.len() == all.len() {
+                longest(&graph, &components)
+            } else {
+                let graph = self::graph(&all);
+                longest(&graph, &self::components(&graph))
+            });
         }
         return Err(endless
             .into_iter()
-            .map(|(component, inside)| error(program, &component, &inside, span_of))
+            .map(|(component, inside)| error(program, component, &inside, span_of))
             .collect());
     }
 }
@@ -137,11 +142,10 @@ fn finite(program: &Program, inside: &[Cause]) -> Vec<Cause> {
 }
 
 /// Longest path in occurrences; a component that ends by itself counts each of its nodes.
-fn longest(edges: &[Cause]) -> u32 {
-    let graph = graph(edges);
+fn longest(graph: &BTreeMap<Node, BTreeSet<Node>>, components: &[Vec<Node>]) -> u32 {
     let mut best: BTreeMap<Node, u32> = BTreeMap::new();
     let mut longest = 0;
-    for component in components(&graph) {
+    for component in components {
         let own = component
             .iter()
             .filter(|n| !matches!(n, Node::Latch(_)))
@@ -155,7 +159,7 @@ fn longest(edges: &[Cause]) -> u32 {
             .unwrap_or(0);
         let length = below + number(own);
         longest = longest.max(length);
-        best.extend(component.into_iter().map(|n| (n, length)));
+        best.extend(component.iter().map(|n| (*n, length)));
     }
     longest + 1
 }

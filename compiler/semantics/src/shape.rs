@@ -5,6 +5,9 @@
 use std::collections::HashMap;
 use std::fmt::{Debug, Write as _};
 
+/// Bytes of the form of a usual part: it is written piece by piece, and need not grow each time.
+const USUAL: usize = 1 << 10;
+
 /// Parts of a rule without places: variables numbered as they appear, copies that mean their original by its number.
 pub(crate) fn shape(parts: &[&dyn Debug], same: &HashMap<String, String>) -> String {
     renumbered(&said(parts), same)
@@ -40,7 +43,7 @@ pub(crate) fn renumbered(said: &str, same: &HashMap<String, String>) -> String {
 
 /// Parts of a rule without places, their variables as they are.
 pub(crate) fn said(parts: &[&dyn Debug]) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(USUAL);
     for part in parts {
         let _ = write!(out, "{part:-?} ");
     }
@@ -49,7 +52,9 @@ pub(crate) fn said(parts: &[&dyn Debug]) -> String {
 
 /// One part of a rule without places.
 pub(crate) fn plain(part: &dyn Debug) -> String {
-    format!("{part:-?}")
+    let mut out = String::with_capacity(USUAL);
+    let _ = write!(out, "{part:-?}");
+    out
 }
 
 #[cfg(test)]

@@ -362,16 +362,19 @@ impl Checker {
                 said(&[&who.var, &types, &n.modal, &who.kinds, &who.cond, &n.pred])
             };
             let time = |n: &Norm| shape(&[&n.who.var, &n.time, &n.time_except], &same);
-            let whole = |n: &Norm| {
+            let rest = |n: &Norm| {
                 let conditions = said(&[&n.upon, &n.when, &n.while_, &n.unless]);
-                let times = said(&[&n.time, &n.time_except]);
-                renumbered(&[demand(n), conditions, times].concat(), &same)
+                [conditions, said(&[&n.time, &n.time_except])].concat()
             };
-            let alike = |text: &dyn Fn(&Norm) -> String| {
-                renumbered(&text(original), &same) == renumbered(&text(copy), &same)
-            };
+            // Most copies are of other actors or acts: then the rest need not be compared.
+            let [was, is] = [original, copy].map(demand);
+            if renumbered(&was, &same) != renumbered(&is, &same) {
+                continue;
+            }
+            let [was, is] =
+                [(was, original), (is, copy)].map(|(d, n)| renumbered(&(d + &rest(n)), &same));
             let place = self.cite_of(source);
-            if whole(original) == whole(copy) {
+            if was == is {
                 found.push(
                     Diagnostic::warning(
                         codes::W0842,
@@ -381,11 +384,7 @@ impl Checker {
                     .also(copy.span, "this sentence")
                     .help("leave it out of the range, or substitute what is different here"),
                 );
-            } else if !conditional
-                && copy.time.is_some()
-                && alike(&demand)
-                && time(original) != time(copy)
-            {
+            } else if !conditional && copy.time.is_some() && time(original) != time(copy) {
                 found.push(
                     Diagnostic::warning(codes::W0843, format!("{place} and its copy give the same actor the same act at different times"))
                         .at(copying.span, "only the time differs")

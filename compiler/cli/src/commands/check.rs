@@ -3,8 +3,8 @@
 use crate::args::{Check, Emit, ListFormat};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit, Stop};
-use crate::front::{Front, refuse};
-use rogatio_diagnostics::{Diagnostic, SourceMap};
+use crate::front::{Front, keep, refuse};
+use rogatio_diagnostics::SourceMap;
 
 /// Checks every file; a mistake in one does not keep the others from being checked.
 pub(crate) fn run(console: &mut Console, args: &Check) -> Done {
@@ -48,6 +48,7 @@ fn one(console: &Console, args: &Check, name: &str) -> Done {
         if args.bindings {
             shown = Some(bindings(&front));
         }
+        keep(program);
     }
     if args.format == ListFormat::Json && args.emit.is_none() {
         console.print_findings(&front.found, &front.sources)?;
@@ -59,11 +60,13 @@ fn one(console: &Console, args: &Check, name: &str) -> Done {
     } else if args.emit.is_none() && args.format == ListFormat::Human && front.found.is_empty() {
         console.print(&format!("{name}: {}\n", summary(&front)))?;
     }
-    Ok(if front.found.iter().any(Diagnostic::is_error) {
+    let exit = if front.has_errors() {
         Exit::BadInput
     } else {
         Exit::Fine
-    })
+    };
+    keep(front);
+    Ok(exit)
 }
 
 fn keep_going(stop: Stop) -> Done {

@@ -5,7 +5,7 @@ use crate::args::{OutputFormat, Run};
 use crate::case::{Asked, choose, findings, is_bad, own, prepare, read_events};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit};
-use crate::front::compile;
+use crate::front::{compile, keep};
 use rogatio_diagnostics::{Format, render};
 use rogatio_report::{RunReport, ScenarioReport, Style, as_of};
 use std::sync::Arc;
@@ -87,6 +87,7 @@ pub(crate) fn run(console: &mut Console, args: &Run) -> Done {
         let text = serde_json::to_string_pretty(&report).unwrap_or_default();
         console.print(&(text + "\n"))?;
     }
+    keep((front, program));
     Ok(exit)
 }
 

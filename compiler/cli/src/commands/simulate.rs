@@ -3,7 +3,7 @@
 use crate::args::{OutputFormat, Simulate};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit, Stop};
-use crate::front::{Front, among, compile};
+use crate::front::{Front, among, compile, keep};
 use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
 use rogatio_diagnostics::SourceMap;
 use rogatio_mir::{Experiment, Program};
@@ -139,7 +139,9 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
         let result = sweep.point(&task).map_err(|e| told(&front, e))?;
         sweep.done.push((point.at.clone(), result));
     }
-    sweep.end(points.len())
+    let done = sweep.end(points.len());
+    keep((front, program));
+    done
 }
 
 /// A point that is to be simulated.

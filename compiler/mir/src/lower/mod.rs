@@ -214,7 +214,7 @@ struct Cx<'a> {
     event_time: Option<Guard>,
     /// Histories and edges by what they are, so that equal ones are shared.
     hists: HashMap<String, HistId>,
-    edges: HashMap<String, EdgeId>,
+    edges: HashMap<(Guard, bool, Vec<Domain>), EdgeId>,
     /// Latched values (`X as of E`) by where they stand, and for which of several bodies.
     latched: HashMap<String, StatusId>,
     /// The decision whose slots are being lowered: what stands in them once is read for each body that decides.

@@ -218,7 +218,7 @@ impl Cx<'_> {
             }
         }
         for (i, edge) in p.edges.iter().enumerate() {
-            let what = format!("{:?} {} {:?}", edge.cond, edge.once, edge.keys);
+            let what = (edge.cond, edge.once, edge.keys.clone());
             self.edges.entry(what).or_insert(EdgeId(at(i)));
         }
         for (i, var) in p.vars.iter().enumerate().skip(p.hir_vars as usize) {

@@ -331,11 +331,11 @@ impl Cx<'_> {
         once: bool,
         provision: ProvisionId,
     ) -> EdgeId {
-        let what = format!("{cond:?} {once} {keys:?}");
+        let what = (cond, once, keys);
         if let Some(&edge) = self.edges.get(&what) {
             return edge;
         }
-        let edge = self.b.edge(keys, cond, once);
+        let edge = self.b.edge(what.2.clone(), cond, once);
         self.b.program.edges[edge.index()].provision = provision;
         self.edges.insert(what, edge);
         edge
