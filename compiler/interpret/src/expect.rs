@@ -433,7 +433,8 @@ fn has_verdict(j: &Judgment, v: ExpectedVerdict) -> bool {
         ExpectedVerdict::Breach => j.breached,
         ExpectedVerdict::Late => !j.late.is_empty(),
         ExpectedVerdict::Undetermined => {
-            j.verdict == Verdict::Undetermined || j.in_doubt || j.perhaps_breach()
+            let perhaps = j.perhaps_breach() || j.perhaps_shortfall();
+            j.verdict == Verdict::Undetermined || j.in_doubt || perhaps
         }
         ExpectedVerdict::Shortfall => !j.shortfall.is_empty(),
         ExpectedVerdict::Pending => j.verdict == Verdict::Pending,

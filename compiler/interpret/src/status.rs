@@ -73,12 +73,14 @@ impl Case {
             return;
         };
         let mut start = w.starts.into_iter().next_back_with_conflict();
-        if let Some((value, _, conflict)) = &mut start
-            && *conflict
-        {
+        if let Some((value, _, Some(rival))) = &mut start {
+            let shown =
+                |v: &Option<Value>| v.as_ref().map_or("none".to_owned(), |v| self.show_value(v));
             let text = format!(
-                "two clauses give `{}` different values at the same point",
-                status.name
+                "two clauses give `{}` different values at the same point: {} and {}",
+                status.name,
+                shown(rival),
+                shown(value)
             );
             *value = Some(Value::Undetermined(ClauseSet::conflict(
                 status.provision,
@@ -318,17 +320,20 @@ impl Case {
     }
 }
 
+/// A start, and a different value that another one gives.
+type Contested = (Option<Value>, Hit, Option<Option<Value>>);
+
 /// The last start, and whether another one gives a different value.
 trait LastStart {
-    fn next_back_with_conflict(self) -> Option<(Option<Value>, Hit, bool)>;
+    fn next_back_with_conflict(self) -> Option<Contested>;
 }
 
 impl<I: Iterator<Item = (Option<Value>, Hit)>> LastStart for I {
-    fn next_back_with_conflict(self) -> Option<(Option<Value>, Hit, bool)> {
+    fn next_back_with_conflict(self) -> Option<Contested> {
         self.fold(None, |last, (value, hit)| match last {
-            None => Some((value, hit, false)),
-            Some((v, h, conflict)) if v == value => Some((v, h, conflict)),
-            Some(_) => Some((value, hit, true)),
+            None => Some((value, hit, None)),
+            Some((v, h, rival)) if v == value => Some((v, h, rival)),
+            Some((v, ..)) => Some((value, hit, Some(v))),
         })
     }
 }

@@ -228,6 +228,8 @@ pub struct Clause {
     pub text: String,
     /// Two clauses that contradict each other, rather than a silent one.
     pub conflict: bool,
+    /// It hangs on an argument that is not said: no open question of the text.
+    pub unsaid: bool,
 }
 
 /// The clauses that make a value undetermined (R7).
@@ -242,6 +244,18 @@ impl ClauseSet {
             provision,
             text: text.into(),
             conflict: false,
+            unsaid: false,
+        }]))
+    }
+
+    /// A condition on an argument that is not said.
+    #[must_use]
+    pub(crate) fn unsaid(provision: ProvisionId) -> ClauseSet {
+        ClauseSet(Arc::new(vec![Clause {
+            provision,
+            text: "it depends on what is not said here".to_owned(),
+            conflict: false,
+            unsaid: true,
         }]))
     }
 
@@ -252,6 +266,7 @@ impl ClauseSet {
             provision,
             text: text.into(),
             conflict: true,
+            unsaid: false,
         }]))
     }
 

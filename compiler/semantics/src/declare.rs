@@ -555,6 +555,7 @@ fn empty_decision(
         labels: Vec::new(),
         first_counts: false,
         monotone: false,
+        monotone_changed: false,
         voters: None,
         voter,
         quorum: unset(),

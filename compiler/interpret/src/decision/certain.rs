@@ -21,29 +21,44 @@ enum Sure {
     Open,
 }
 
-/// The completions of a decision: everybody who has not voted casts the same ballot, or nobody does.
+/// What those who have not voted do (`None`: nothing), and what the others change their ballot to (`None`: they keep it).
+type Completion = (Option<u32>, Option<u32>);
+
+/// The completions of a decision: everybody who has not voted casts the same ballot, or nobody does; where ballots may be
+/// changed, everybody who has voted changes theirs to the same one.
 struct Completions<'c> {
     case: &'c Case,
     decision: &'c Decision,
     matter: Matter,
     /// As cast, or with silence moved.
     moved: bool,
+    /// Those who have voted may change their ballots.
+    changeable: bool,
     wake: std::cell::Cell<Point>,
 }
 
 impl<'c> Completions<'c> {
-    fn all(&self) -> Vec<Option<u32>> {
+    /// What those who have not voted do, and what the others change their ballot to.
+    fn all(&self) -> Vec<Completion> {
         let n = u32::try_from(self.decision.ballots.len()).unwrap_or(u32::MAX);
-        (0..n).rev().map(Some).chain([None]).collect()
+        let ballots = || (0..n).rev().map(Some);
+        let changed: Vec<Option<u32>> = match self.changeable {
+            true => ballots().collect(),
+            false => vec![None],
+        };
+        let new = ballots().chain([None]);
+        new.flat_map(|b| changed.iter().map(move |c| (b, *c)))
+            .collect()
     }
 
-    fn eval(&self, ballot: Option<u32>) -> (Eval<'c>, Env) {
+    fn eval(&self, (ballot, changed): Completion) -> (Eval<'c>, Env) {
         let (decision, subject) = self.matter;
         let mut eval = Eval::new(self.case);
         eval.assumption = Some(Assumption {
             decision,
             subject,
             ballot,
+            changed,
         });
         if self.moved {
             eval.moved = vec![self.matter];
@@ -51,8 +66,8 @@ impl<'c> Completions<'c> {
         (eval, self.case.roll_env(decision, subject, None))
     }
 
-    fn truth(&self, g: Guard, ballot: Option<u32>) -> Truth {
-        let (mut eval, mut env) = self.eval(ballot);
+    fn truth(&self, g: Guard, as_if: Completion) -> Truth {
+        let (mut eval, mut env) = self.eval(as_if);
         let truth = eval.truth(g, &mut env);
         self.wake.set(self.wake.get().min(eval.wake));
         truth
@@ -104,13 +119,14 @@ impl<'c> Completions<'c> {
             (false, n) if n > 0 => Some(Decision::FOR),
             _ => None,
         };
-        let (mut eval, env) = self.eval(worst);
+        let (mut eval, env) = self.eval((worst, worst.filter(|_| self.changeable)));
         let numbers = self.case.standing(*g, &mut eval, &env);
         let numbers = numbers.unwrap_or_default();
         let names: Vec<&str> = left.iter().map(|e| self.case.entity_name(*e)).collect();
         let who = match names.as_slice() {
             [] => return format!("all have voted: {numbers}"),
             [_] | [_, _] | [_, _, _] => self.case.words().and_list(&names),
+            many if self.changeable => format!("all {}", many.len()),
             many => format!("all {} who have not voted", many.len()),
         };
         let word = worst
@@ -133,17 +149,30 @@ impl Case {
         let last = self.openings(matter.0, matter.1).last()?;
         match &last.closed {
             Some(c) => Some(c.outcome),
-            None => self.certain(matter, wake).map(|c| c.outcome),
+            None => self.certain(matter, false, wake).map(|c| c.outcome),
         }
     }
 
     /// What is certain of an open decision, whatever the ballots still to come.
     #[must_use]
     pub fn certainty(&self, d: DecisionId, subject: Option<Entity>) -> Option<Certainty> {
-        self.certain((d, subject), &mut Point::NEVER.clone())
+        self.certain((d, subject), false, &mut Point::NEVER.clone())
     }
 
-    fn certain(&self, (d, s): Matter, wake: &mut Point) -> Option<Certainty> {
+    /// What would be certain of an open decision whose last ballots count if nobody changed theirs any more; nothing where
+    /// it is certain although they may.
+    #[must_use]
+    pub fn settled(&self, d: DecisionId, subject: Option<Entity>) -> Option<Certainty> {
+        let opening = self.opening(d, subject)?;
+        let changeable = !self.text(d, subject)?.first_counts && !opening.ballots.is_empty();
+        if !changeable || self.certainty(d, subject).is_some() {
+            return None;
+        }
+        self.certain((d, subject), true, &mut Point::NEVER.clone())
+    }
+
+    /// `kept`: as if nobody changed a ballot that has been cast.
+    fn certain(&self, (d, s): Matter, kept: bool, wake: &mut Point) -> Option<Certainty> {
         use DecisionOutcome::{Adopted, Inquorate, Rejected};
         let decision = self.text(d, s)?;
         let opening = self.opening(d, s)?;
@@ -170,7 +199,18 @@ impl Case {
             );
             return found(Rejected, text, c.provision);
         }
-        if !decision.first_counts || !decision.monotone {
+        // What others decide, and what the rule of which is elsewhere, no ballot makes certain.
+        if !decision.limbs.is_empty() || decision.given.is_some() {
+            return None;
+        }
+        let changeable = !decision.first_counts && !kept;
+        let left = self.still_to_vote((d, s), decision, changeable);
+        // Where nobody is left who could vote, there is nothing to be monotone in.
+        let even = match changeable {
+            true => decision.monotone && decision.monotone_changed,
+            false => decision.monotone,
+        };
+        if !even && !left.is_empty() {
             return None;
         }
         let as_cast = Completions {
@@ -178,6 +218,7 @@ impl Case {
             decision,
             matter: (d, s),
             moved: false,
+            changeable,
             wake: std::cell::Cell::new(Point::NEVER),
         };
         let closed = Completions {
@@ -187,11 +228,10 @@ impl Case {
         };
         let result = (|| {
             if let Some(g) = decision.admissible
-                && !as_cast.truth(g, None).is_true()
+                && !as_cast.truth(g, (None, None)).is_true()
             {
                 return None;
             }
-            let left = self.still_to_vote(d, decision, s);
             let (slot, at) = &decision.quorum;
             match as_cast.slot(slot, Sure::Holds) {
                 Sure::Holds => {}
@@ -204,7 +244,11 @@ impl Case {
                 Sure::Fails => return found(Rejected, as_cast.words(slot, false, &left), *at),
                 Sure::Open => return None,
             }
-            let (vetoed, names) = self.veto(decision, d, s, &[(d, s)]);
+            let (mut vetoed, names) = self.veto(decision, d, s, &[(d, s)]);
+            if changeable && vetoed.is_true() {
+                // Whoever objects may change their mind.
+                vetoed = Truth::Unknown(ClauseSet::default());
+            }
             if vetoed.is_true() {
                 let names: Vec<&str> = names.iter().map(|e| self.entity_name(*e)).collect();
                 let at = decision
@@ -257,15 +301,15 @@ impl Case {
         result
     }
 
-    /// Those entitled who have not voted, and those whose ballot may not count.
-    fn still_to_vote(&self, d: DecisionId, decision: &Decision, s: Option<Entity>) -> Vec<Entity> {
+    /// Those entitled who have not voted, and those whose ballot may not count; where ballots may be changed, all entitled.
+    fn still_to_vote(&self, (d, s): Matter, decision: &Decision, changeable: bool) -> Vec<Entity> {
         let mut eval = Eval::new(self);
         let p = decision.provision;
         let all = self.state().of_kinds(&decision.voter.kinds);
         all.into_iter()
             .filter(|e| {
                 !eval.on_roll(p, d, s, *e, &RollSet::Voters).is_false()
-                    && !eval.on_roll(p, d, s, *e, &RollSet::Cast).is_true()
+                    && (changeable || !eval.on_roll(p, d, s, *e, &RollSet::Cast).is_true())
             })
             .collect()
     }

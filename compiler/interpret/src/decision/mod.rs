@@ -42,6 +42,8 @@ pub(crate) struct Assumption {
     subject: Option<Entity>,
     /// `None`: they stay silent.
     ballot: Option<u32>,
+    /// What those who have voted change their ballot to; `None`: they keep it.
+    changed: Option<u32>,
 }
 
 /// What an open decision would come to if it closed now.

@@ -262,8 +262,11 @@ impl Eval<'_> {
         let ballot = opening.ballots.get(&voter);
         let assumed = self
             .assumption
-            .filter(|a| (a.decision, a.subject) == (d, s) && ballot.is_none());
-        let mut value = ballot.map(|b| b.value).or(assumed.and_then(|a| a.ballot));
+            .filter(|a| (a.decision, a.subject) == (d, s));
+        let mut value = match ballot {
+            Some(b) => assumed.and_then(|a| a.changed).or(Some(b.value)),
+            None => assumed.and_then(|a| a.ballot),
+        };
         let cast = value.is_some();
         let moved = self.moved.contains(&(d, s));
         let mut silence: Option<ClauseSet> = None;

@@ -104,10 +104,10 @@ impl<'c> Eval<'c> {
                     .guards
                     .get(g.index())
                     .map_or(ProvisionId(0), |n| n.provision);
-                Truth::Unknown(ClauseSet::one(
-                    provision,
-                    "this condition has no truth value",
-                ))
+                Truth::Unknown(match v {
+                    Value::Undetermined(_) => ClauseSet::unsaid(provision),
+                    _ => ClauseSet::one(provision, "this condition has no truth value"),
+                })
             }
             t => t,
         }

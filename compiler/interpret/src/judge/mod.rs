@@ -328,6 +328,13 @@ impl Case {
         {
             has = g.truth.clone();
         }
+        let perhaps_held = match has.is_false() {
+            true => self.power_by_office(&norms, o),
+            false => None,
+        };
+        if let Some((_, clauses)) = &perhaps_held {
+            has = Truth::Unknown(clauses.clone());
+        }
         let agency_truth = agency.as_ref().map_or(Truth::True, |a| a.truth.clone());
         let all = has
             .clone()
@@ -341,6 +348,13 @@ impl Case {
                 match deed {
                     true => j.in_doubt = true,
                     false => j.verdict = Verdict::Undetermined,
+                }
+                if let (Some((offices, _)), Some(who)) = (&perhaps_held, o.for_whom.or(o.actor)) {
+                    let who = self.entity_name(who);
+                    for office in offices {
+                        let text = self.words().perhaps_holds(who, self.entity_name(*office));
+                        j.because(act.provision, text);
+                    }
                 }
                 for clause in c.iter() {
                     j.because(clause.provision, clause.text.clone());

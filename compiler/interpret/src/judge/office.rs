@@ -27,6 +27,45 @@ impl Case {
         held
     }
 
+    /// Offices of which cannot be said whether somebody holds them, with what leaves that open.
+    fn perhaps_offices_of(&self, holder: Entity) -> Vec<(Entity, ClauseSet)> {
+        let entities = self.program().entities.iter().enumerate();
+        let found = entities.filter_map(|(i, e)| {
+            let office = Entity(u32::try_from(i).unwrap_or(u32::MAX));
+            match Eval::new(self).value(e.holder?, &mut Env::new()) {
+                Value::Undetermined(c) if office != holder => Some((office, c)),
+                _ => None,
+            }
+        });
+        found.collect()
+    }
+
+    /// The power that an act would have if whoever does it holds an office of which that cannot be said (R8, R25b): the
+    /// offices, and the truth.
+    pub(super) fn power_by_office(
+        &self,
+        norms: &[NormId],
+        o: &Occurrence,
+    ) -> Option<(Vec<Entity>, ClauseSet)> {
+        let who = o.for_whom.or(o.actor)?;
+        let mut found: Option<(Vec<Entity>, ClauseSet)> = None;
+        for (office, clauses) in self.perhaps_offices_of(who) {
+            let mut as_office = o.clone();
+            as_office.offices.push(office);
+            let grants = norms
+                .iter()
+                .flat_map(|n| self.grants(*n, &as_office, false));
+            let power = grants.fold(Truth::False, |t, g| t.or(g.truth));
+            if !power.is_false() {
+                let (offices, all) = found.get_or_insert_default();
+                offices.push(office);
+                *all = all.union(&clauses);
+                *all = power.clauses().map_or(all.clone(), |c| all.union(c));
+            }
+        }
+        found
+    }
+
     /// Where only offices may do an act, and whoever does it holds none of them: the sentence, and who holds the first.
     pub(super) fn not_the_holder(
         &self,

@@ -59,10 +59,14 @@ impl Case {
             for (provision, text) in against.lifted {
                 j.because(provision, text);
             }
-            // A breach is one whatever else may be another.
-            if modal == Modal::MustNot && !j.breached && j.verdict == Verdict::Valid {
+            // A breach is one whatever else may be another; so is a shortfall.
+            let settled = match advised {
+                false => j.breached,
+                true => !j.shortfall.is_empty(),
+            };
+            if !settled && j.verdict == Verdict::Valid {
                 for (n, text, clauses, lifting) in against.doubts {
-                    self.perhaps_forbidden(n, &text, &clauses, j);
+                    self.perhaps_against(n, (&text, advised), &clauses, j);
                     for p in lifting {
                         j.because(p, String::new());
                     }
@@ -71,12 +75,24 @@ impl Case {
         }
     }
 
-    fn perhaps_forbidden(&self, n: NormId, text: &str, clauses: &ClauseSet, j: &mut Judgment) {
+    fn perhaps_against(
+        &self,
+        n: NormId,
+        (text, advised): (&str, bool),
+        clauses: &ClauseSet,
+        j: &mut Judgment,
+    ) {
         let Some(norm) = self.program().norms.get(n.index()) else {
             return;
         };
-        j.perhaps_forbidden.push(n);
-        j.because(norm.provision, self.words().perhaps_forbidden(text));
+        match advised {
+            false => j.perhaps_forbidden.push(n),
+            true => j.perhaps_unadvised.push(n),
+        }
+        j.because(
+            norm.provision,
+            self.words().perhaps_forbidden(text, advised),
+        );
         for clause in clauses.iter() {
             j.because(clause.provision, clause.text.clone());
         }

@@ -31,6 +31,8 @@ pub struct OpenDecision {
     pub provision: ProvisionId,
     /// What the ballots still to come can no longer change (R40).
     pub certain: Option<Certainty>,
+    /// What no ballot still to come can change unless somebody changes one that has been cast (`last counts`).
+    pub settled: Option<Certainty>,
     /// It takes no more ballots: its result waits for these (R42).
     pub waits_for: Vec<Matter>,
 }
@@ -160,6 +162,7 @@ impl Case {
                     as_it_stands: self.as_it_stands(id, s),
                     provision: p,
                     certain: self.certainty(id, s),
+                    settled: self.settled(id, s),
                     waits_for: opening
                         .awaits
                         .iter()

@@ -66,12 +66,14 @@ pub struct Permit {
     pub perhaps_breach: bool,
     /// What forbids it, or takes away the power to it; of a breach.
     pub against: Vec<ProvisionId>,
-    /// What advises against it.
+    /// What advises against it, or perhaps does.
     pub advised: Vec<ProvisionId>,
     /// Why it would be a breach or a shortfall, in words.
     pub why: String,
     /// It cannot be said whether it would be valid, or of a deed whether it would be a breach.
     pub open: Option<ClauseSet>,
+    /// Its worth hangs on arguments that are not said.
+    pub depends: bool,
 }
 
 /// A duty.
@@ -265,13 +267,18 @@ impl Case {
         // An argument that could be anything is no open question.
         let doubt = j.verdict == Verdict::Undetermined || j.in_doubt || j.perhaps_breach();
         let perhaps_breach = j.in_doubt || j.perhaps_breach();
-        let clauses = Some(j.clauses).filter(|c| c.iter().next().is_some());
-        let open = clauses.filter(|_| doubt);
+        let perhaps_shortfall = j.perhaps_shortfall();
+        // What hangs on one may leave nothing open once it is said.
+        let depends = doubt && j.clauses.iter().any(|c| c.unsaid);
+        let open = Some(j.clauses).filter(|c| doubt && !depends && !c.is_empty());
         let of = |norms: &[rogatio_mir::NormId]| -> Vec<ProvisionId> {
             let norms = norms.iter().map(|n| self.program().norms.get(n.index()));
             norms.flatten().map(|n| n.provision).collect()
         };
-        let advised = of(&j.shortfall);
+        let mut advised = of(&j.shortfall);
+        if perhaps_shortfall {
+            advised.extend(of(&j.perhaps_unadvised));
+        }
         // Of a deed without power all that is cited speaks against it.
         let against = match j.unpowered {
             true => j
@@ -296,6 +303,7 @@ impl Case {
             advised,
             why: j.text.join("; "),
             open,
+            depends,
         }
     }
 

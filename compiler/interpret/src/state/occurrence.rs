@@ -161,6 +161,8 @@ pub struct Judgment {
     pub in_doubt: bool,
     /// Prohibitions of which cannot be said whether it breaches them.
     pub perhaps_forbidden: Vec<NormId>,
+    /// Recommendations of which cannot be said whether it goes against them.
+    pub perhaps_unadvised: Vec<NormId>,
     /// Recommendations it goes against.
     pub shortfall: Vec<NormId>,
     /// Duties it fulfils.
@@ -202,7 +204,10 @@ impl Judgment {
         };
         let flags = [
             (self.breached, "breach"),
-            (self.perhaps_breach(), "undetermined"),
+            (
+                self.perhaps_breach() || self.perhaps_shortfall(),
+                "undetermined",
+            ),
             (!self.late.is_empty(), "late"),
             (!self.shortfall.is_empty(), "shortfall"),
             (self.dilemma, "dilemma"),
@@ -217,6 +222,13 @@ impl Judgment {
         self.verdict == Verdict::Valid && !self.in_doubt && !self.perhaps_forbidden.is_empty()
     }
 
+    /// It has effect, and whether it goes against a recommendation cannot be said.
+    #[must_use]
+    pub fn perhaps_shortfall(&self) -> bool {
+        let valid = self.verdict == Verdict::Valid && !self.in_doubt;
+        valid && self.shortfall.is_empty() && !self.perhaps_unadvised.is_empty()
+    }
+
     pub(crate) fn new(verdict: Verdict) -> Judgment {
         Judgment {
             verdict,
@@ -225,6 +237,7 @@ impl Judgment {
             unpowered: false,
             in_doubt: false,
             perhaps_forbidden: Vec::new(),
+            perhaps_unadvised: Vec::new(),
             shortfall: Vec::new(),
             fulfils: Vec::new(),
             late: Vec::new(),

@@ -293,6 +293,9 @@ impl Words for En {
             None => format!("{who} does not hold {office}: the office is vacant"),
         }
     }
+    fn perhaps_holds(&self, who: &str, office: &str) -> String {
+        format!("whether {who} holds {office} cannot be said")
+    }
     fn forbidden(&self, sentence: &str, advised: bool) -> String {
         let word = if advised {
             "advised against"
@@ -301,8 +304,12 @@ impl Words for En {
         };
         format!("{word}: {sentence}")
     }
-    fn perhaps_forbidden(&self, sentence: &str) -> String {
-        format!("whether it is forbidden cannot be said: {sentence}")
+    fn perhaps_forbidden(&self, sentence: &str, advised: bool) -> String {
+        let worth = match advised {
+            true => "it goes against a recommendation",
+            false => "it is forbidden",
+        };
+        format!("whether {worth} cannot be said: {sentence}")
     }
     fn excepted(&self, sentence: &str, when: &str) -> String {
         format!("excepted from: {sentence}, as {when}")

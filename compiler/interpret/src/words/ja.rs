@@ -322,6 +322,9 @@ impl Words for Ja {
             None => say(&[who, "は", office, "でない。", office, "は空席である"]),
         }
     }
+    fn perhaps_holds(&self, who: &str, office: &str) -> String {
+        say(&[who, "が", office, "であるか否かは定まらない"])
+    }
     fn forbidden(&self, sentence: &str, advised: bool) -> String {
         let word = if advised {
             "勧告に反する"
@@ -330,8 +333,9 @@ impl Words for Ja {
         };
         format!("{word}：{sentence}")
     }
-    fn perhaps_forbidden(&self, sentence: &str) -> String {
-        format!("禁止に反するか否かは定まらない：{sentence}")
+    fn perhaps_forbidden(&self, sentence: &str, advised: bool) -> String {
+        let against = if advised { "勧告" } else { "禁止" };
+        format!("{against}に反するか否かは定まらない：{sentence}")
     }
     fn excepted(&self, sentence: &str, when: &str) -> String {
         say(&["「", sentence, "」の例外：", when])

@@ -194,10 +194,12 @@ pub trait Words: Terms {
     fn no_power(&self, act: &str) -> String;
     /// The office that may is held by another, or by nobody.
     fn does_not_hold(&self, who: &str, office: &str, holder: Option<&str>) -> String;
+    /// Who holds the office that may is undetermined.
+    fn perhaps_holds(&self, who: &str, office: &str) -> String;
     /// A prohibition with its sentence; `advised` where it is a recommendation.
     fn forbidden(&self, sentence: &str, advised: bool) -> String;
-    /// A prohibition with its sentence, of which cannot be said whether it holds.
-    fn perhaps_forbidden(&self, sentence: &str) -> String;
+    /// A prohibition with its sentence, of which cannot be said whether it holds; `advised` where it is a recommendation.
+    fn perhaps_forbidden(&self, sentence: &str, advised: bool) -> String;
     /// A sentence that does not bind, and what is excepted from it.
     fn excepted(&self, sentence: &str, when: &str) -> String;
     /// A ban, the conditions it states, and what would lift it.

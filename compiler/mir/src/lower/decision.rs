@@ -153,6 +153,7 @@ impl Cx<'_> {
             labels,
             first_counts: d.first_counts,
             monotone: d.monotone,
+            monotone_changed: d.monotone_changed,
             voter: Domain {
                 var: d.voter,
                 kinds,

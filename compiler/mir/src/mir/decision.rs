@@ -40,6 +40,9 @@ pub struct Decision {
     pub first_counts: bool,
     /// Each ballot still to come only helps or only harms each clause: a result can be certain early (R40).
     pub monotone: bool,
+    /// So do the ballots to which those who have voted may still change where the last ones count: what none of them can
+    /// alter is certain all the same.
+    pub monotone_changed: bool,
     /// The voter: kinds of the body's members.
     pub voter: Domain,
     /// Entitled to vote, over voter (default: the body's members).

@@ -8,7 +8,8 @@ use crate::line::Line;
 use crate::view::{article, articles, standing_at};
 use rogatio_diagnostics::Lang;
 use rogatio_interpret::{
-    ActKind, Case, ClauseSet, Missing, MissingKind, OpenDecision, OpenProcedure, Residual as Found,
+    ActKind, Case, Certainty, ClauseSet, Missing, MissingKind, OpenDecision, OpenProcedure,
+    Residual as Found,
 };
 use rogatio_mir::{ActClass, DecisionOutcome};
 use schemars::JsonSchema;
@@ -88,6 +89,9 @@ pub struct Decision {
     pub as_it_stands: Option<Standing>,
     /// What no ballot still to come can change.
     pub certain: Option<Certain>,
+    /// What only a change of a ballot that has been cast can change, where the last ones count.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub settled: Option<Certain>,
     /// The decisions that its result waits for; it takes no more ballots.
     pub waits_for: Vec<String>,
 }
@@ -166,6 +170,9 @@ pub struct Permit {
     pub why: String,
     /// It cannot be said whether it would be valid, or whether it would be a breach: the silent clauses.
     pub open: Vec<String>,
+    /// Its worth hangs on arguments that are not said.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub depends: bool,
     /// It was so from the beginning.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub standing: bool,
@@ -282,7 +289,7 @@ impl Residual {
                     p.provisions.as_slice(),
                     p.until,
                     (p.breach, p.against.as_slice(), p.advised.as_slice()),
-                    &p.open,
+                    (&p.open, p.depends),
                 );
                 let i = *permits.entry(key).or_insert_with(|| {
                     self.may.push(Permit {
@@ -297,6 +304,7 @@ impl Residual {
                         advised: articles(case, &p.advised),
                         why: p.why.clone(),
                         open: texts(case, &p.open),
+                        depends: p.depends,
                         standing,
                         of_case,
                         in_full: is_finding(case, p),
@@ -351,6 +359,11 @@ fn is_deed(case: &Case, p: &rogatio_interpret::Permit) -> bool {
 }
 
 fn decision(case: &Case, d: &OpenDecision) -> Decision {
+    let certain = |c: &Certainty| Certain {
+        outcome: case.words().outcome(c.outcome).to_owned(),
+        because: c.because.clone(),
+        article: articles(case, &[c.provision]).into_iter().next(),
+    };
     Decision {
         text: d.text.clone(),
         opened: d.opened.to_string(),
@@ -370,11 +383,8 @@ fn decision(case: &Case, d: &OpenDecision) -> Decision {
             .collect(),
         missing: d.missing.summary_in(case.program().lang),
         needs: needs(d, case.program().lang),
-        certain: d.certain.as_ref().map(|c| Certain {
-            outcome: case.words().outcome(c.outcome).to_owned(),
-            because: c.because.clone(),
-            article: articles(case, &[c.provision]).into_iter().next(),
-        }),
+        certain: d.certain.as_ref().map(certain),
+        settled: d.settled.as_ref().map(certain),
         waits_for: d
             .waits_for
             .iter()

@@ -1,7 +1,7 @@
 //! The residual for people.
 
 use super::row::{Row, table, whom};
-use super::{Decision, Owed, Permit, Procedure, Residual};
+use super::{Certain, Decision, Owed, Permit, Procedure, Residual};
 use crate::table::Style;
 use crate::timeline;
 use crate::words::{Due, Heading};
@@ -14,6 +14,7 @@ impl Residual {
         let mut out = String::new();
         let (may, standing) = self.brief_rows(Which::Allowed, all, style);
         let (forbidden, more_forbidden) = self.brief_rows(Which::Forbidden, all, style);
+        let (open, more_open) = self.brief_rows(Which::Open, all, style);
         let sections = [
             (
                 Heading::Owed,
@@ -28,6 +29,7 @@ impl Residual {
             (Heading::OnItsWay, self.procedure_rows(style), String::new()),
             (Heading::MayBeDone, may, standing),
             (Heading::Forbidden, forbidden, more_forbidden),
+            (Heading::WorthOpen, open, more_open),
         ];
         let w = style.words();
         for (title, rows, more) in sections {
@@ -54,6 +56,9 @@ impl Residual {
             let mut remarks: Vec<String> = until.collect();
             if !p.open.is_empty() {
                 remarks.push(w.worth_open(p.deed, &p.open));
+            }
+            if p.depends {
+                remarks.push(w.depends().to_owned());
             }
             if !p.advised.is_empty() {
                 remarks.push(p.why.clone());
@@ -151,20 +156,22 @@ impl Residual {
             let closes = d.closes.iter().map(|c| w.closes(&w.date(c)));
             let open = d.as_it_stands.as_ref().filter(|s| s.undetermined);
             let open = open.map(|s| w.would_be(&s.outcome, &s.because));
+            // The decision's own article stands beside it.
+            let other = |c: &Certain| {
+                let article = c.article.as_ref().filter(|a| !d.articles.contains(a));
+                article.map(|a| w.cite(a))
+            };
             let stands = match (&d.certain, d.waits_for.as_slice()) {
-                (Some(c), _) => {
-                    // The decision's own article stands beside it.
-                    let other = c.article.as_ref().filter(|a| !d.articles.contains(a));
-                    let article = other.map(|a| w.cite(a));
-                    w.certain(&c.outcome, &c.because, article.as_deref())
-                }
+                (Some(c), _) => w.certain(&c.outcome, &c.because, other(c).as_deref()),
                 (None, []) => {
                     let carried = d.as_it_stands.as_ref().is_some_and(|s| s.adopted);
                     w.to_be_adopted(&d.needs, carried)
                 }
                 (None, rivals) => w.waits_for(rivals),
             };
-            let rest: Vec<String> = closes.chain([open.unwrap_or(stands)]).collect();
+            let kept = d.settled.iter();
+            let kept = kept.map(|c| w.settled(&c.outcome, &c.because, other(c).as_deref()));
+            let rest: Vec<String> = closes.chain([open.unwrap_or(stands)]).chain(kept).collect();
             Row {
                 what: d.text.clone(),
                 cite: timeline::cites(&d.articles, style),
@@ -196,7 +203,7 @@ impl Residual {
         self.procedures.iter().map(row).collect()
     }
 
-    /// What surely may be done, or what is forbidden, by the name of the act only; where that is long, only what became so
+    /// What surely may be done, what is forbidden, or of what neither can be said, by the name of the act only; where that is long, only what became so
     /// or concerns somebody or something of the case, where that is long too, only what became so; and how much is left out.
     fn brief_rows(&self, which: Which, all: bool, style: Style) -> (Vec<Row>, String) {
         let of_these = || self.may.iter().filter(|p| which.holds(p));
@@ -228,8 +235,9 @@ impl Residual {
             let of_act = ways.entry(p.act.as_str()).or_default();
             of_act.texts.insert(p.text.as_str());
             of_act.finding |= p.in_full;
-            let worth = Which::ALL.into_iter().find(|w| w.holds(p));
-            of_act.worth.insert(worth);
+            of_act
+                .worth
+                .extend(Which::ALL.into_iter().find(|w| w.holds(p)));
         }
         let told = |w: &Ways<'_>| w.texts.len() <= WAYS && (w.finding || w.worth.len() > 1);
         let acts = ways.into_iter().filter(|(_, w)| told(w));
@@ -247,8 +255,8 @@ const WAYS: usize = 6;
 struct Ways<'a> {
     texts: HashSet<&'a str>,
     finding: bool,
-    /// What they would be worth; `None` where that is undetermined.
-    worth: HashSet<Option<Which>>,
+    /// What they would be worth.
+    worth: HashSet<Which>,
 }
 
 /// What an act would be worth.
@@ -256,21 +264,24 @@ struct Ways<'a> {
 enum Which {
     Allowed,
     Forbidden,
+    /// It cannot be said whether it would be valid, or whether it would be a breach.
+    Open,
 }
 
 impl Which {
-    const ALL: [Which; 2] = [Which::Allowed, Which::Forbidden];
+    const ALL: [Which; 3] = [Which::Allowed, Which::Forbidden, Which::Open];
 
     fn holds(self, p: &Permit) -> bool {
         match self {
-            Which::Allowed => p.open.is_empty() && !p.breach,
+            Which::Allowed => p.open.is_empty() && !p.breach && !p.depends,
             Which::Forbidden => p.breach,
+            Which::Open => !p.open.is_empty() && !p.breach,
         }
     }
 
     fn articles(self, p: &Permit) -> &[String] {
         match self {
-            Which::Allowed => &p.articles,
+            Which::Allowed | Which::Open => &p.articles,
             Which::Forbidden => &p.against,
         }
     }
@@ -284,12 +295,15 @@ fn brief<'a>(
     style: Style,
 ) -> Vec<Row> {
     let mut acts: Vec<(&str, Permit)> = Vec::new();
+    let same_doubt = |a: &Permit, b: &Permit| (a.deed, &a.open) == (b.deed, &b.open);
     for p in permits {
         let name = match full.contains(p.act.as_str()) {
             true => p.text.as_str(),
             false => p.act.as_str(),
         };
-        let Some((_, all)) = acts.iter_mut().find(|(a, _)| *a == name) else {
+        let told =
+            |(a, q): &&mut (&str, Permit)| *a == name && (which != Which::Open || same_doubt(p, q));
+        let Some((_, all)) = acts.iter_mut().find(told) else {
             let mut first = p.clone();
             first.articles = which.articles(p).to_vec();
             acts.push((name, first));
@@ -310,7 +324,10 @@ fn brief<'a>(
     let row = |(name, p): &(&str, Permit)| Row {
         what: style.words().may(name, &whom(&p.who, &p.nouns, style)),
         cite: timeline::cites(&p.articles, style),
-        rest: String::new(),
+        rest: match which {
+            Which::Open => style.words().worth_open(p.deed, &p.open),
+            _ => String::new(),
+        },
         members: Vec::new(),
     };
     acts.iter().map(row).collect()

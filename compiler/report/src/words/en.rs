@@ -30,6 +30,7 @@ impl Words for En {
             Heading::OnItsWay => "On its way",
             Heading::MayBeDone => "May be done",
             Heading::Forbidden => "Forbidden",
+            Heading::WorthOpen => "Undetermined",
             Heading::ToCome => "To come if nobody acts",
             Heading::Missing => "missing:",
         }
@@ -207,6 +208,9 @@ impl Words for En {
             clauses.join("; ")
         )
     }
+    fn depends(&self) -> &'static str {
+        "depends on its arguments"
+    }
     fn must_not(&self, act: &str) -> String {
         format!("must not {act}")
     }
@@ -227,6 +231,12 @@ impl Words for En {
     }
     fn closes(&self, when: &str) -> String {
         format!("closes {when}")
+    }
+    fn settled(&self, outcome: &str, because: &str, article: Option<&str>) -> String {
+        format!(
+            "{outcome} unless a ballot that has been cast is changed: {because}{}",
+            cited(article)
+        )
     }
     fn certain(&self, outcome: &str, because: &str, article: Option<&str>) -> String {
         format!("certain: {outcome}, {because}{}", cited(article))

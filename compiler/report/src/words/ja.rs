@@ -36,6 +36,7 @@ impl Words for Ja {
             Heading::OnItsWay => "進行中の手続",
             Heading::MayBeDone => "することができる行為",
             Heading::Forbidden => "禁止されている行為",
+            Heading::WorthOpen => "可否が未確定の行為",
             Heading::ToCome => "何人も行為をしない場合の今後",
             Heading::Missing => "不足しているもの：",
         }
@@ -231,6 +232,9 @@ impl Words for Ja {
         let worth = if deed { "違反" } else { "無効" };
         format!("{worth}となるかどうかは未確定：{}", clauses.join("；"))
     }
+    fn depends(&self) -> &'static str {
+        "引数による"
+    }
     fn must_not(&self, act: &str) -> String {
         format!("【禁止】{act}")
     }
@@ -251,6 +255,9 @@ impl Words for Ja {
     }
     fn closes(&self, when: &str) -> String {
         format!("{when}に終了")
+    }
+    fn settled(&self, outcome: &str, because: &str, article: Option<&str>) -> String {
+        format!("投票の変更がない限り{outcome}：{because}{}", cited(article))
     }
     fn certain(&self, outcome: &str, because: &str, article: Option<&str>) -> String {
         format!("{outcome}が確定：{because}{}", cited(article))

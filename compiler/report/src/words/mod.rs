@@ -26,6 +26,8 @@ pub(crate) enum Heading {
     OnItsWay,
     MayBeDone,
     Forbidden,
+    /// Acts of which cannot be said what they would be worth.
+    WorthOpen,
     ToCome,
     Missing,
 }
@@ -146,6 +148,8 @@ pub(crate) trait Words: Sync {
     fn must_not(&self, act: &str) -> String;
     /// An act that would be void.
     fn cannot(&self, act: &str) -> String;
+    /// Whether an act may be done hangs on arguments that are not said.
+    fn depends(&self) -> &'static str;
     /// Nothing can be done.
     fn nothing_can_be_done(&self) -> &'static str;
     /// The list of what can be done is not complete.
@@ -156,6 +160,8 @@ pub(crate) trait Words: Sync {
     fn may(&self, act: &str, who: &str) -> String;
     /// When a decision closes.
     fn closes(&self, when: &str) -> String;
+    /// The result of a decision is certain if nobody changes a ballot.
+    fn settled(&self, outcome: &str, because: &str, article: Option<&str>) -> String;
     /// The result of a decision is certain.
     fn certain(&self, outcome: &str, because: &str, article: Option<&str>) -> String;
     /// What an open decision would come to if it closed now.

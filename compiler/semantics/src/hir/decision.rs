@@ -40,6 +40,9 @@ pub struct Decision {
     pub first_counts: bool,
     /// Every clause only gains or only loses by each ballot still to come, so that its result can be certain early (R40).
     pub monotone: bool,
+    /// So do the ballots to which those who have voted may still change where the last ones count: what none of them can
+    /// alter is certain all the same.
+    pub monotone_changed: bool,
     /// A condition on the voter variable; members if absent.
     pub voters: Option<Expr>,
     /// The voter variable of the slots.

@@ -103,6 +103,8 @@ pub(super) struct Model<'p> {
     outside: Vec<String>,
     /// Silence has been moved: the reading of `passes` and what follows it.
     pub(super) moved: bool,
+    /// Of those who have voted: they may change their ballot, not take it back.
+    pub(super) only_cast: bool,
 }
 
 impl<'p> Model<'p> {
@@ -118,6 +120,7 @@ impl<'p> Model<'p> {
             measures: vec!["heads".to_owned()],
             outside: Vec::new(),
             moved: false,
+            only_cast: false,
         };
         for e in decision.slots() {
             model.note_properties(e, 0);

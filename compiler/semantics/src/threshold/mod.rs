@@ -31,12 +31,20 @@ impl Checker {
         self.diagnostics.extend(found);
         for i in 0..self.program.decisions.len() {
             let id = DecisionId(crate::check::id(i));
-            let uneven = match Model::of(&self.program, id) {
-                Some(mut model) => model.uneven(),
+            let mut model = Model::of(&self.program, id);
+            let uneven = match &mut model {
+                Some(model) => model.uneven(),
                 None => Some(self.program.decisions[i].span),
             };
+            let changed = !self.program.decisions[i].first_counts
+                && uneven.is_none()
+                && model.is_some_and(|mut model| {
+                    model.only_cast = true;
+                    model.uneven().is_none()
+                });
             let d = &mut self.program.decisions[i];
             d.monotone = uneven.is_none();
+            d.monotone_changed = changed;
             let asked = match d.closes.iter().any(|c| matches!(c, Closing::Certain)) {
                 true => Some(d.span),
                 false => self.certain.iter().find(|(x, _)| *x == id).map(|(_, s)| *s),
@@ -487,7 +495,7 @@ impl Model<'_> {
                 let fills = |b: Did| {
                     self.types().iter().all(|t| {
                         let x = |b| self.pull(base, *t, b);
-                        let fixed = self.choices().into_iter().all(|c| x(c) == x(b));
+                        let fixed = self.alternatives().into_iter().all(|c| x(c) == x(b));
                         fixed || x(b).iter().all(|n| *n > 0) && !x(b).is_empty()
                     })
                 };
@@ -518,9 +526,16 @@ impl Model<'_> {
         (0..self.measures()).map(value).collect()
     }
 
+    /// What a voter of those looked at may still do.
+    fn alternatives(&self) -> Vec<Did> {
+        let mut all = self.choices();
+        all.retain(|d| !self.only_cast || matches!(d, Did::Cast(_)));
+        all
+    }
+
     /// The ballot that adds most to a form, for voters of every sort and in every measure.
     fn best(&self, f: &Form) -> Option<Did> {
-        let choices = self.choices();
+        let choices = self.alternatives();
         let types = self.types();
         choices.iter().copied().find(|b| {
             types.iter().all(|t| {
