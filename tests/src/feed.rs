@@ -70,6 +70,7 @@ pub fn feed(
             behaviours: Vec::new(),
             sweeps: Vec::new(),
             ballots: Vec::new(),
+            outcomes: Vec::new(),
             choices: Vec::new(),
             drawn: Vec::new(),
             caps: Vec::new(),

@@ -1,5 +1,6 @@
 //! Ballots drawn by odds (R53).
 
+use crate::decision::number;
 use crate::emit::{Em, R};
 use crate::fold::{Bind, Const, Env, V};
 use crate::layout::{Col, Elem, Keys, Layout, Space};
@@ -10,7 +11,7 @@ use crate::world::Member;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_diagnostics::codes;
 use rogatio_mir::draw::{self, Improper, Odds};
-use rogatio_mir::{BallotOdds, DecisionId, Experiment, Program};
+use rogatio_mir::{BallotOdds, DecisionId, DrawnOutcome, Experiment, Program, RollSet};
 
 /// Why the odds of a line are none, with the values that its parameters and fields have (E0972).
 #[must_use]
@@ -42,8 +43,10 @@ pub fn odds_refused(program: &Program, line: &BallotOdds, why: Improper) -> Refu
 pub(crate) struct Lines {
     /// The site of the draws; none if nobody votes.
     site: Option<u64>,
-    /// Streams by matter and voter.
+    /// Streams by matter and voter; by matter alone where the outcome is drawn.
     streams: Col,
+    /// The outcome is drawn in place of the ballots (R56).
+    at_once: bool,
     /// Of a line with a bloc: its key, and streams by matter.
     blocs: Vec<(usize, u64, Col)>,
 }
@@ -69,6 +72,14 @@ impl Lines {
         (matters, all): (u32, u32),
         cold: &mut Space,
     ) -> Lines {
+        if let Some(law) = experiment.drawn_outcome(d) {
+            return Lines {
+                site: Some(law.draw.site),
+                streams: cold.many(Elem::I64, matters),
+                at_once: true,
+                blocs: Vec::new(),
+            };
+        }
         let lines = about(experiment, d);
         let blocs = lines.iter().enumerate().filter_map(|(i, l)| {
             let bloc = l.bloc.as_ref()?;
@@ -78,6 +89,7 @@ impl Lines {
         Lines {
             site: lines.first().map(|l| l.draw.site),
             streams: cold.many(Elem::I64, if lines.is_empty() { 1 } else { all }),
+            at_once: false,
             blocs,
         }
     }
@@ -129,6 +141,10 @@ pub(crate) fn each_stream(layout: &Layout, members: &[Member], f: &mut OnStream<
         };
         for m in 0..cols.keys.cap {
             let matter = (!cols.keys.dims.is_empty()).then(|| key(&cols.keys, m));
+            if cols.lines.at_once {
+                f(cols.lines.streams, m, site, &DrawnOutcome::keys(matter));
+                continue;
+            }
             let keys = |voter: u64| matter.into_iter().chain([voter]).collect::<Vec<u64>>();
             for v in 0..cols.voters.cap {
                 let at = m * cols.voters.cap + v;
@@ -239,14 +255,7 @@ impl Em<'_, '_> {
             Some((_, _, col)) => self.load(*col, at),
             None => self.load(cols.lines.streams, index),
         };
-        let opening = self.load(cols.number, at);
-        let before = self.b.ins().iadd_imm_s(opening, -1);
-        let steps = self.b.ins().imul_imm_s(before, draw::STRIDE.cast_signed());
-        let key = self.b.ins().iadd(stream, steps);
-        let key = self.mix(key);
-        let run = self.b.use_var(self.run_word);
-        let word = self.b.ins().iadd(key, run);
-        let word = self.mix(word);
+        let word = self.word_of_opening(d, at, stream);
         let odds = self.odds(d, line)?;
         let mut ballot = self.int(0);
         let ballots = odds.iter().map(|o| o.cuts().len()).max().unwrap_or(0);
@@ -261,6 +270,57 @@ impl Em<'_, '_> {
         }
         self.store(cols.ballots, index, ballot);
         Ok(())
+    }
+
+    /// The word of a stream for the present opening on a matter.
+    fn word_of_opening(&mut self, d: DecisionId, at: ir::Value, stream: ir::Value) -> ir::Value {
+        let opening = self.load(self.layout.decisions[&d].number, at);
+        let before = self.b.ins().iadd_imm_s(opening, -1);
+        let steps = self.b.ins().imul_imm_s(before, draw::STRIDE.cast_signed());
+        let key = self.b.ins().iadd(stream, steps);
+        let key = self.mix(key);
+        let run = self.b.use_var(self.run_word);
+        let word = self.b.ins().iadd(key, run);
+        self.mix(word)
+    }
+
+    /// The number of the outcome of a matter that is drawn, by how many may vote on it now.
+    pub(crate) fn drawn_outcome(
+        &mut self,
+        law: &DrawnOutcome,
+        at: ir::Value,
+        env: &Env,
+    ) -> R<ir::Value> {
+        let (d, program) = (law.decision, self.program);
+        let cols = &self.layout.decisions[&d];
+        let voters = match &cols.frozen {
+            None => self.integer(law.voters, env)?,
+            Some(_) => {
+                let voter = program.decisions[d.index()].voter.clone();
+                self.at_close(d, at, false, |em| {
+                    em.sum(&voter, env, |em, env| {
+                        let on = em.on_own_roll(env, &RollSet::Voters)?;
+                        Ok(em.wide(on))
+                    })
+                })?
+            }
+        };
+        let most = self.int(law.most() as i64);
+        let voters = self.b.ins().umin(voters, most);
+        let stream = self.load(cols.lines.streams, at);
+        let word = self.word_of_opening(d, at, stream);
+        let numbers: Vec<i64> = law.outcomes.iter().map(|o| number(*o)).collect();
+        let Some((last, rest)) = numbers.split_last() else {
+            return Err(Refusal::form("an outcome without a law"));
+        };
+        let mut outcome = self.int(*last);
+        for (i, it) in rest.iter().enumerate().rev() {
+            let ends: Vec<u128> = law.ends.iter().map(|ends| ends[i]).collect();
+            let below = self.below(word, voters, &ends);
+            let it = self.int(*it);
+            outcome = self.b.ins().select(below, it, outcome);
+        }
+        Ok(outcome)
     }
 
     /// Whether a word lies before the end of a piece, that of each voter.

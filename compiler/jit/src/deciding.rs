@@ -66,6 +66,12 @@ impl Slicer<'_> {
         for (on, guard) in &decision.withdrawn {
             self.upon(on, *guard, &about).map_err(named)?;
         }
+        if let Some(law) = self.experiment.drawn_outcome(d) {
+            // No ballot is cast, and of the roll only the number counts.
+            let voters = self.need(law.voters, &about(Env::default()), 0);
+            voters.map_err(named)?;
+            return self.frozen_roll(d).map_err(named);
+        }
         if let Some(g) = decision.silence_by_voter {
             let env = about(Env::default()).with(decision.voter.var, Bind::Element);
             for cond in crate::roll::silences(program, self.reader.world, d, g).map_err(named)? {
@@ -84,19 +90,7 @@ impl Slicer<'_> {
                 voters.push(self.need(g, &env, 0).map_err(|r| r.span(line.span))?);
             }
         }
-        if decision.roll_at_opening {
-            let rules = [decision.voters, decision.members].into_iter();
-            for g in rules.chain(decision.weight) {
-                let reads = self.need(g, &env, 0).map_err(named)?;
-                let early =
-                    |s: &Slot| matches!(s, Slot::Decision(_) | Slot::Stage(_) | Slot::Kind(_));
-                if reads.now || reads.slots.iter().any(|(s, _)| early(s)) {
-                    return Err(named(Refusal::form(
-                        "a roll frozen at the opening that hangs on what may change at the same instant is not compiled",
-                    )));
-                }
-            }
-        }
+        self.frozen_roll(d).map_err(named)?;
         if voters.iter().any(|r| r.now) {
             return Err(named(Refusal::form(
                 "a right to vote that time alone gives or takes is not compiled",
@@ -105,6 +99,29 @@ impl Slicer<'_> {
         let slots = voters.iter().flat_map(|r| &r.slots);
         rolls.extend(slots.map(|(s, _)| *s));
         self.slice.rolls.insert(d, rolls);
+        Ok(())
+    }
+
+    /// What a roll that is frozen at the opening reads then.
+    fn frozen_roll(&mut self, d: DecisionId) -> Result<(), Refusal> {
+        let program = self.reader.program;
+        let decision = &program.decisions[d.index()];
+        if !decision.roll_at_opening {
+            return Ok(());
+        }
+        let matter = crate::decision::matter(decision);
+        let of = matter.iter().chain([&decision.voter]);
+        let env = of.fold(Env::default(), |env, s| env.with(s.var, Bind::Element));
+        let rules = [decision.voters, decision.members].into_iter();
+        for g in rules.chain(decision.weight) {
+            let reads = self.need(g, &env, 0)?;
+            let early = |s: &Slot| matches!(s, Slot::Decision(_) | Slot::Stage(_) | Slot::Kind(_));
+            if reads.now || reads.slots.iter().any(|(s, _)| early(s)) {
+                return Err(Refusal::form(
+                    "a roll frozen at the opening that hangs on what may change at the same instant is not compiled",
+                ));
+            }
+        }
         Ok(())
     }
 

@@ -196,6 +196,7 @@ impl DecisionCols {
                 "a decision has more than a million ballots here",
             ));
         }
+        let at_once = experiment.drawn_outcome(d).is_some();
         let mut list = || List {
             count: hot.col(Elem::I32, 1),
             entries: cold.many(Elem::I32, n + 1),
@@ -212,7 +213,7 @@ impl DecisionCols {
             closing,
             opening,
             due,
-            ballots: hot.many(Elem::U8, all),
+            ballots: hot.many(Elem::U8, if at_once { 1 } else { all }),
             cast,
             ends,
             dated,
@@ -477,12 +478,14 @@ impl Em<'_, '_> {
         let n = self.load(cols.number, at);
         let n = self.b.ins().iadd_imm_s(n, 1);
         self.store(cols.number, at, n);
-        let from = self.b.ins().imul_imm_s(at, i64::from(cols.voters.cap));
-        let to = self.b.ins().iadd_imm_s(from, i64::from(cols.voters.cap));
-        self.each(from, to, |em, i| {
-            em.store_imm(cols.ballots, i, 0);
-            Ok(())
-        })?;
+        if self.experiment.drawn_outcome(d).is_none() {
+            let from = self.b.ins().imul_imm_s(at, i64::from(cols.voters.cap));
+            let to = self.b.ins().iadd_imm_s(from, i64::from(cols.voters.cap));
+            self.each(from, to, |em, i| {
+                em.store_imm(cols.ballots, i, 0);
+                Ok(())
+            })?;
+        }
         let mut first: Option<ir::Value> = None;
         for c in &program.decisions[d.index()].closes {
             if let Closing::At(g, firing) = c {

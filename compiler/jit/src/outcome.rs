@@ -40,6 +40,9 @@ impl Em<'_, '_> {
         let program = self.program;
         let decision = &program.decisions[d.index()];
         let env = self.about(d, at);
+        if let Some(law) = self.experiment.drawn_outcome(d) {
+            return self.drawn_outcome(law, at, &env);
+        }
         let mut found = self.int(number(DecisionOutcome::Rejected));
         let mut test = |em: &mut Self, holds: ir::Value, o: DecisionOutcome| {
             let it = em.int(number(o));

@@ -16,4 +16,4 @@ pub use dump::{dump, guard_text};
 pub use lower::{Readings, UnknownReading, lower, lower_expr, lower_scenario_items};
 pub use mir::*;
 pub use order::Node;
-pub use walk::{each_guard, same};
+pub use walk::{each_guard, same, same_for};

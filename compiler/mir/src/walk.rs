@@ -206,6 +206,14 @@ pub fn same(program: &Program, a: Guard, b: Guard) -> bool {
     Comparison::new(program).same(a, b)
 }
 
+/// Whether two guards, each of a variable, compute the same of the same element.
+#[must_use]
+pub fn same_for(program: &Program, (a, x): (Guard, VarId), (b, y): (Guard, VarId)) -> bool {
+    let mut comparison = Comparison::new(program);
+    comparison.alias(x, y);
+    comparison.same(a, b)
+}
+
 /// The operation with all its operands replaced by guard 0.
 fn blank(op: &Op) -> Op {
     let mut op = op.clone();

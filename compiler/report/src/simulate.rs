@@ -34,7 +34,7 @@ pub struct SimReport {
     /// What played the runs: `jit` or `interpret`.
     pub engine: Engine,
     /// Rewrites of the plan that change which draws there are.
-    pub rewrites: Vec<&'static str>,
+    pub rewrites: Vec<String>,
     /// Where the random numbers start.
     pub seed: u64,
     /// Runs asked for.
@@ -159,6 +159,7 @@ impl SimReport {
             format!("{}  (draws: {})", self.seed, self.draws),
         ));
         facts.row(fact("each run", format!("{} to {}", self.begin, self.last)));
+        rewritten(&mut facts, &self.rewrites, style);
         chosen(&mut facts, &self.parameters, &self.readings, style);
         facts.row(provenance(&self.module, &self.hash, self.version, style));
         out += &facts.render(2);
@@ -170,6 +171,14 @@ impl SimReport {
 
 /// What the intervals are.
 const IN_BRACKETS: &str = "In brackets: 95 % intervals of the simulation, not of the world.";
+
+/// What the plan draws otherwise than it is written.
+pub(crate) fn rewritten(facts: &mut Table, rewrites: &[String], style: Style) {
+    for (i, rewrite) in rewrites.iter().enumerate() {
+        let head = if i == 0 { "plan" } else { "" };
+        facts.row([head, rewrite].map(|t| said(t, style.lang)));
+    }
+}
 
 /// The parameters and readings of a run.
 pub(crate) fn chosen(facts: &mut Table, parameters: &[Named], readings: &[Named], style: Style) {

@@ -19,6 +19,8 @@ pub(crate) struct Ballots<'e> {
     generator: Generator,
     /// Decision, matter, opening and voter of those that were cast.
     cast: HashSet<(DecisionId, Option<Entity>, u32, Entity)>,
+    /// Decision, matter and opening of those whose outcome was drawn.
+    decided: HashSet<(DecisionId, Option<Entity>, u32)>,
 }
 
 /// A ballot that can be cast now.
@@ -67,6 +69,7 @@ impl<'e> Ballots<'e> {
             run,
             generator,
             cast: HashSet::new(),
+            decided: HashSet::new(),
         }
     }
 
@@ -79,6 +82,25 @@ impl<'e> Ballots<'e> {
     pub(crate) fn done(&mut self, due: &Due) {
         let (decision, subject, _, voter) = due.order;
         self.cast.insert((decision, subject, due.opening, voter));
+    }
+
+    /// Draws the outcomes of decisions that have opened, where the plan draws them at once.
+    pub(crate) fn decide(&mut self, case: &mut Case) {
+        let experiment = self.experiment;
+        for law in &experiment.outcomes {
+            let matters: Vec<Option<Entity>> = case.subjects(law.decision).collect();
+            for subject in matters {
+                let Some(opening) = case.opening(law.decision, subject).map(|o| o.number) else {
+                    continue;
+                };
+                if self.decided.insert((law.decision, subject, opening)) {
+                    let matter = subject.map(|s| draw::entity_key(case.entity_name(s)));
+                    let key = law.key(self.seed, matter, opening);
+                    let word = self.generator.word(key, self.run);
+                    case.draw_outcome(law.decision, subject, law.by_voters(word).into());
+                }
+            }
+        }
     }
 
     /// The ballots that can be cast now, in their order.

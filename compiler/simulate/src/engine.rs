@@ -3,6 +3,7 @@
 
 use crate::error::SimError;
 use crate::exact::{PureVote, pure_votes};
+use crate::planned::Plans;
 use crate::replay::Player;
 use crate::stats::MeasureStats;
 use rogatio_batch::{Kernel, Machine};
@@ -66,8 +67,9 @@ pub struct Ready {
     kind: Kind,
     refusal: Option<Refusal>,
     generator: Generator,
-    /// The ballots are drawn in planes (R54).
-    planes: bool,
+    /// The rewrites of the plan, and what was left as it is written, with the reason.
+    rewrites: Vec<String>,
+    left: Vec<(String, &'static str)>,
 }
 
 #[derive(Debug)]
@@ -83,6 +85,9 @@ pub(crate) enum Worker {
     Block(Box<rogatio_batch::Instance>),
     Steps(Box<Player>, u64),
 }
+
+/// The rewrite of a pure vote.
+const PLANES: &str = "ballots drawn in planes";
 
 /// Whether a refusal is of what is modelled (R50), which no engine decides for its author.
 fn of_meaning(why: &Refusal) -> bool {
@@ -100,19 +105,21 @@ impl Ready {
         values: &Values,
         wish: Wish,
     ) -> Result<Ready, SimError> {
-        Ready::with_generator(program, experiment, values, wish, Generator::default())
+        let (generator, plans) = (Generator::default(), Plans::default());
+        Ready::with_plan(program, experiment, values, wish, generator, plans)
     }
 
-    /// The same with the words of another generator, which the interpreter alone has.
+    /// The same with the words of another generator, which the interpreter alone has, and those rewrites that are named.
     ///
     /// # Errors
     /// [`SimError::Generator`] (E0956) if the compiled engine was asked for; as [`Ready::new`].
-    pub fn with_generator(
+    pub fn with_plan(
         program: &Program,
         experiment: &Experiment,
         values: &Values,
         wish: Wish,
         generator: Generator,
+        plans: Plans,
     ) -> Result<Ready, SimError> {
         let wish = match (generator, wish) {
             (Generator::Splitmix, wish) => wish,
@@ -128,11 +135,23 @@ impl Ready {
         let planned = match wish {
             Wish::Jit => None,
             // Planes are of the one generator.
-            _ if generator != Generator::Splitmix => None,
+            _ if generator != Generator::Splitmix || !plans.planes => None,
             Wish::Auto | Wish::Interpret => block(program, experiment, values)?,
         };
-        let planes = planned.is_some();
-        let experiment = planned.as_ref().map_or(experiment, |(e, _)| e);
+        let (mut rewrites, mut left) = (Vec::new(), Vec::new());
+        let rewritten;
+        let (program, experiment) = match &planned {
+            Some((experiment, _)) => {
+                rewrites.push(PLANES.to_owned());
+                (program, experiment)
+            }
+            None => {
+                rewritten = crate::planned::planned(program, experiment, values, plans)?;
+                rewrites.clone_from(&rewritten.rewrites);
+                left.clone_from(&rewritten.left);
+                (&*rewritten.program, &*rewritten.experiment)
+            }
+        };
         if let (Wish::Auto, Some((_, machine))) = (wish, &planned) {
             return Ok(Ready {
                 last,
@@ -140,7 +159,8 @@ impl Ready {
                 kind: Kind::Block(machine.clone()),
                 refusal,
                 generator,
-                planes,
+                rewrites,
+                left,
             });
         }
         if wish != Wish::Interpret {
@@ -152,7 +172,8 @@ impl Ready {
                         kind: Kind::Native(compiled),
                         refusal,
                         generator,
-                        planes,
+                        rewrites,
+                        left,
                     });
                 }
                 Err(why) if wish == Wish::Jit || of_meaning(&why) => return Err(why.into()),
@@ -175,7 +196,8 @@ impl Ready {
             kind: Kind::Steps(Box::new(player.with_generator(generator))),
             refusal,
             generator,
-            planes,
+            rewrites,
+            left,
         })
     }
 
@@ -203,11 +225,14 @@ impl Ready {
 
     /// The rewrites of the plan that change which draws there are (R56), by name.
     #[must_use]
-    pub fn rewrites(&self) -> Vec<&'static str> {
-        match self.planes {
-            true => vec!["ballots drawn in planes"],
-            false => Vec::new(),
-        }
+    pub fn rewrites(&self) -> &[String] {
+        &self.rewrites
+    }
+
+    /// What was not rewritten, and why.
+    #[must_use]
+    pub fn left(&self) -> &[(String, &'static str)] {
+        &self.left
     }
 
     /// The compiled experiment.

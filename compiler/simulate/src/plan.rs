@@ -104,6 +104,9 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
             false => rewrites.join(", "),
         },
     );
+    for (what, why) in ready.left() {
+        say("as written", format!("{what}: {why}"));
+    }
     say(
         "draws",
         format!(
@@ -160,7 +163,7 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
     }
     Plan {
         engine: ready.engine(),
-        rewrites: rewrites.into_iter().map(str::to_owned).collect(),
+        rewrites: rewrites.to_vec(),
         lines,
     }
 }

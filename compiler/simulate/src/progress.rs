@@ -103,7 +103,7 @@ pub fn run(
         program: program.name.clone(),
         seed: options.seed,
         draws: ready.generator().version(),
-        rewrites: ready.rewrites(),
+        rewrites: ready.rewrites().to_vec(),
         engine: ready.engine(),
         asked: options.runs,
         until: options.until,

@@ -357,6 +357,7 @@ impl History<'_> {
                 clear &= clock.look(&self.case, b, needs, law, (self.generator, self.run));
             }
         }
+        self.ballots.decide(&mut self.case);
         match self.ballots.due(&self.case) {
             Ok(due) => self.due = due,
             Err(Trouble::Open) => clear = false,
@@ -458,7 +459,7 @@ pub(crate) fn tuples(case: &Case, domains: &[&Domain]) -> Vec<Vec<Entity>> {
 }
 
 /// The case before it begins: its entities and what is assumed.
-fn known(program: &Arc<Program>, experiment: &Experiment) -> Result<Case, SimError> {
+pub(crate) fn known(program: &Arc<Program>, experiment: &Experiment) -> Result<Case, SimError> {
     let mut case = Case::new(program.clone());
     let mut declared = Vec::new();
     for item in &experiment.items {

@@ -23,7 +23,7 @@ pub struct SimResult {
     /// The engine that played the runs.
     pub engine: Engine,
     /// Rewrites of the plan that change which draws there are (R56).
-    pub rewrites: Vec<&'static str>,
+    pub rewrites: Vec<String>,
     /// Runs asked for.
     pub asked: u64,
     /// Stop when the intervals are so narrow, if asked for.
@@ -105,7 +105,7 @@ impl SimResult {
         line("draws", "", self.draws.to_owned());
         line("engine", "", self.engine.name().to_owned());
         for rewrite in &self.rewrites {
-            line("rewrite", "", (*rewrite).to_owned());
+            line("rewrite", "", rewrite.clone());
         }
         line("seed", "", self.seed.to_string());
         line("runs", "", self.runs.to_string());

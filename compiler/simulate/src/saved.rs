@@ -30,6 +30,8 @@ struct SavedPoint {
     #[serde(default)]
     at: Vec<SavedName>,
     engine: Engine,
+    #[serde(default)]
+    rewrites: Vec<String>,
     runs: u64,
     complete: bool,
     parameters: Vec<SavedName>,
@@ -134,6 +136,15 @@ impl Saved {
         };
         differs("point", &text(&names(&point.at)), &text(at))?;
         differs("engine", point.engine.name(), fresh.engine.name())?;
+        let rewrites = |all: &[String]| match all.is_empty() {
+            true => "no rewrites".to_owned(),
+            false => all.join(", "),
+        };
+        differs(
+            "plan",
+            &rewrites(&point.rewrites),
+            &rewrites(&fresh.rewrites),
+        )?;
         differs(
             "parameters",
             &text(&names(&point.parameters)),

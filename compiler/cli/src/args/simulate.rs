@@ -3,7 +3,7 @@
 use super::{LibraryArgs, OutputFormat, ReadingArgs};
 use clap::{Args, ValueEnum};
 use rogatio_mir::draw::Generator;
-use rogatio_simulate::{Width, Wish};
+use rogatio_simulate::{Plans, Width, Wish};
 use std::path::PathBuf;
 
 /// Run an experiment many times and report its measures with their error.
@@ -19,12 +19,13 @@ use std::path::PathBuf;
     rogatio simulate treaty.rog race --vary wait='1 year..10 years/1 year' --vary A5\n  \
     rogatio simulate treaty.rog race --seed 7 --replay 123\n  \
     rogatio simulate treaty.rog race --seed 7 --rng philox --runs 2000\n  \
-    rogatio simulate treaty.rog race --explain-plan\n\n\
+    rogatio simulate treaty.rog race --explain-plan\n  \
+    rogatio simulate treaty.rog race --plan none --runs 2000\n\n\
     The same seed gives the same numbers, whatever the number of threads and the engine; only a pure vote is \
     drawn in another way by --engine jit (--explain-plan tells). Ctrl-C ends early with the \
     runs that are complete.\n\n\
     A pure vote, whose measures hang on nothing but its ballots, is answered exactly unless --sample, --runs, \
-    --until-width, --vary, --resume, --engine or --rng asks for runs. The date of the k-th act, and numbers of those who \
+    --until-width, --vary, --resume, --engine, --rng or --plan asks for runs. The date of the k-th act, and numbers of those who \
     have acted, are answered by --exact.\n\n\
     What cannot be compiled is interpreted: that is much slower, and by default 1000 runs are done \
     in place of 100000.")]
@@ -50,10 +51,15 @@ pub(crate) struct Simulate {
     /// What makes the random numbers; philox, a second opinion, is the interpreter's alone.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) rng: RngArg,
+    /// The rewrites that the plan may take, which draw less and leave every law as it is: `votes` (a vote of which only
+    /// the outcome is read is one draw), `planes` (ballots of a pure vote in planes of bits), `all`, `none`.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "all", value_parser = Plans::NAMES)]
+    pub(crate) plan: Vec<String>,
     /// Give the exact answers and run nothing: of what hangs on the ballots of one vote, or on how many of many actors
     /// have done an act by a day, each after a delay of its own; refused where a measure hangs on more.
     #[arg(long, conflicts_with_all = [
-        "runs", "until_width", "replay", "explain_plan", "engine", "rng", "vary", "sample", "resume",
+        "runs", "until_width", "replay", "explain_plan", "engine", "rng", "plan", "vary", "sample",
+        "resume",
     ])]
     pub(crate) exact: bool,
     /// With --exact, say of each voter how likely it is pivotal: that another ballot of its own, or none, would change
@@ -110,6 +116,12 @@ impl Simulate {
             || !self.vary.is_empty()
             || self.engine != EngineArg::Auto
             || self.rng != RngArg::Splitmix
+            || self.plans() != Plans::default()
+    }
+
+    /// The rewrites that the plan may take.
+    pub(crate) fn plans(&self) -> Plans {
+        Plans::named(self.plan.iter().map(String::as_str)).unwrap_or_default()
     }
 }
 

@@ -9,6 +9,7 @@ use crate::front::{compile, refuse};
 use crate::write::replace;
 use rogatio_diagnostics::{Diagnostic, codes};
 use rogatio_jit::Object;
+use rogatio_simulate::{Plans, planned};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -57,12 +58,21 @@ pub(crate) fn run(console: &mut Console, args: &Compile) -> Done {
     let Some((program, experiment, shard)) = chosen else {
         return Err(console.usage("there is no such experiment"));
     };
-    let object = match rogatio_jit::object(program, experiment, &[], &name, &shard.pieces()) {
+    // As simulations are played: what a worker finds is put together with what they find.
+    let object = planned(program, experiment, &[], Plans::default()).and_then(|made| {
+        let (program, experiment) = (&made.program, &made.experiment);
+        Ok(rogatio_jit::object(
+            program,
+            experiment,
+            &[],
+            &name,
+            &shard.pieces(),
+        )?)
+    });
+    let object = match object {
         Ok(object) => object,
-        Err(refusal) => {
-            let d = refusal
-                .diagnostic()
-                .also(experiment.span, "this experiment");
+        Err(why) => {
+            let d = why.diagnostic().also(experiment.span, "this experiment");
             console.report(&[d], &front.sources);
             return Err(Stop::Exit(Exit::BadInput));
         }

@@ -107,7 +107,7 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
             None => args.engine.into(),
         };
         let rng = args.rng.into();
-        let ready = Ready::with_generator(program, experiment, &point.values, wish, rng);
+        let ready = Ready::with_plan(program, experiment, &point.values, wish, rng, args.plans());
         let ready = ready.map_err(|e| told(&front, e))?;
         let task = Task {
             program,

@@ -5,6 +5,7 @@ mod certain;
 mod close;
 mod consensus;
 mod contest;
+mod drawn;
 mod electorate;
 mod enact;
 mod event;
@@ -213,6 +214,7 @@ impl Case {
                 step: 0,
                 casting: None,
                 declared: None,
+                drawn: None,
                 roll: None,
                 awaits: None,
                 closed: None,

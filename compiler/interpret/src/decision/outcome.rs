@@ -72,6 +72,9 @@ impl Case {
         cause: Arc<Cause>,
     ) -> (Closure, Vec<Matter>, bool) {
         let roll = self.closing_roll((d, s), moved);
+        if let Some(closure) = self.drawn_closure((d, s), why, &roll, &cause) {
+            return (closure, Vec::new(), false);
+        }
         let mut rivals = Vec::new();
         let mut possible: Vec<Test> = Vec::new();
         let mut clauses = ClauseSet::default();

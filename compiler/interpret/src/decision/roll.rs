@@ -94,15 +94,17 @@ impl Case {
             let (heads, votes) = sum(&|r| r.is_voter && r.value == u32::try_from(i).ok());
             (name.clone(), heads, votes)
         };
-        // While a consensus is sought there are no ballots to count.
-        let step = self.openings(d, s).last().map_or(0, |o| o.step);
-        let ballots: &[String] = match decision.seeks_consensus(step) {
+        // While a consensus is sought, and where the outcome was drawn in their place, there are no ballots to count.
+        let last = self.openings(d, s).last();
+        let drawn = last.is_some_and(|o| o.drawn.is_some());
+        let ballots: &[String] = match drawn || decision.seeks_consensus(last.map_or(0, |o| o.step))
+        {
             true => &[],
             false => &decision.ballots,
         };
         Tally {
             values: ballots.iter().enumerate().map(value).collect(),
-            silent: sum(&|r| r.is_voter && r.value.is_none()),
+            silent: sum(&|r| r.is_voter && r.value.is_none() && !drawn),
             voters: sum(&|r| r.is_voter),
             members: sum(&|r| r.is_member),
         }

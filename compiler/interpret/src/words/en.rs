@@ -221,6 +221,12 @@ impl Words for En {
     fn vetoed(&self, names: &[&str]) -> String {
         format!("vetoed by {}", names.join(", "))
     }
+    fn drawn_at_once(&self, voters: usize) -> String {
+        match voters {
+            1 => "one draw in place of 1 ballot, by the law of the count".to_owned(),
+            n => format!("one draw in place of {n} ballots, by the law of the count"),
+        }
+    }
     fn deemed(&self, outcome: &str) -> String {
         format!("deemed {outcome}")
     }

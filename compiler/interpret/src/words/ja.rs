@@ -244,6 +244,9 @@ impl Words for Ja {
     fn vetoed(&self, names: &[&str]) -> String {
         say(&[&names.join("、"), "の拒否権による"])
     }
+    fn drawn_at_once(&self, voters: usize) -> String {
+        format!("{voters}票を一つずつ引かず、開票結果の分布から一度に引いた")
+    }
     fn deemed(&self, outcome: &str) -> String {
         format!("{outcome}とみなされた")
     }

@@ -158,6 +158,8 @@ pub trait Words: Terms {
     fn with_numbers(&self, reason: &str, numbers: &str) -> String;
     /// Vetoed.
     fn vetoed(&self, names: &[&str]) -> String;
+    /// The outcome was drawn in place of the ballots of so many voters.
+    fn drawn_at_once(&self, voters: usize) -> String;
     /// Deemed to have a result.
     fn deemed(&self, outcome: &str) -> String;
     /// Withdrawn.

@@ -21,6 +21,7 @@ impl Cx<'_> {
                 drawn: e.drawn.iter().map(|d| self.drawn(d)).collect(),
                 choices: e.choices.clone(),
                 ballots: e.ballots.iter().map(|b| self.odds(b)).collect(),
+                outcomes: Vec::new(),
                 caps: e.caps.clone(),
                 measures: e.measures.iter().map(|m| self.measure(m)).collect(),
                 span: e.span,

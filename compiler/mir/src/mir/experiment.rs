@@ -68,12 +68,22 @@ pub struct Experiment {
     pub sweeps: Vec<(u32, Guard, Guard, Option<Guard>)>,
     /// How voters vote.
     pub ballots: Vec<BallotOdds>,
+    /// Decisions whose outcome is drawn in place of the ballots: of a planned experiment alone (R56).
+    pub outcomes: Vec<DrawnOutcome>,
     /// Caps.
     pub caps: Vec<(KindId, u32, bool)>,
     /// Measures.
     pub measures: Vec<Measure>,
     /// Where it stands.
     pub span: Span,
+}
+
+impl Experiment {
+    /// The law of a decision's outcome, where that is drawn in place of the ballots.
+    #[must_use]
+    pub fn drawn_outcome(&self, d: DecisionId) -> Option<&DrawnOutcome> {
+        self.outcomes.iter().find(|o| o.decision == d)
+    }
 }
 
 /// What is drawn before a run begins (R57): once for each element, by its name.

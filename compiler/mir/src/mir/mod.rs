@@ -9,6 +9,7 @@
 //! micro-step at the same point.
 
 mod decision;
+mod drawn_outcome;
 mod experiment;
 mod guard;
 mod latch;
@@ -21,6 +22,7 @@ mod titled;
 mod version;
 
 pub use decision::*;
+pub use drawn_outcome::DrawnOutcome;
 pub use experiment::*;
 pub use guard::*;
 pub use latch::*;

@@ -22,6 +22,8 @@ pub struct ReplayReport {
     pub hash: String,
     /// The scheme of the random draws.
     pub draws: &'static str,
+    /// Rewrites of the plan that change which draws there are.
+    pub rewrites: Vec<String>,
     /// Where the random numbers start.
     pub seed: u64,
     /// The number of the run.
@@ -78,6 +80,7 @@ impl ReplayReport {
             module: result.program.clone(),
             hash: hash.to_owned(),
             draws: result.draws,
+            rewrites: result.rewrites.clone(),
             seed: result.seed,
             run,
             class,
@@ -103,6 +106,7 @@ impl ReplayReport {
             say("seed"),
             say(&format!("{}  (draws: {})", self.seed, self.draws)),
         ]);
+        super::rewritten(&mut facts, &self.rewrites, style);
         super::chosen(&mut facts, &self.parameters, &self.readings, style);
         facts.row(super::provenance(
             &self.module,

@@ -44,7 +44,7 @@ pub struct PointReport {
     /// What played the runs.
     pub engine: Engine,
     /// Rewrites of the plan that change which draws there are.
-    pub rewrites: Vec<&'static str>,
+    pub rewrites: Vec<String>,
     /// Runs done.
     pub runs: u64,
     /// Whether all were done.

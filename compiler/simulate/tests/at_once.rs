@@ -1,0 +1,262 @@
+//! Votes of histories drawn at once (R56): both engines play the planned program bit for bit, and its laws are those of
+//! the program as written.
+
+mod common;
+
+use common::{agree, compiled, example, program};
+use rogatio_mir::{DecisionOutcome, Program};
+use rogatio_simulate::{Plans, planned};
+use std::collections::BTreeMap;
+
+/// The program with its only experiment as planned, and the rewrites and what was left.
+fn plan(program: &Program) -> (Program, Vec<String>, Vec<(String, &'static str)>) {
+    let made = planned(program, &program.experiments[0], &[], Plans::default()).unwrap();
+    let (rewrites, left) = (made.rewrites, made.left);
+    let mut all = made.program.into_owned();
+    all.experiments[0] = made.experiment.into_owned();
+    (all, rewrites, left)
+}
+
+/// How often each record came in so many runs.
+fn records(program: &Program, seed: u64, runs: u64) -> BTreeMap<Vec<i64>, u64> {
+    let compiled = compiled(program, &[]);
+    let all = compiled.instance(seed).run(0, runs);
+    let mut found = BTreeMap::new();
+    for record in all.chunks_exact(compiled.width()) {
+        *found.entry(record.to_vec()).or_insert(0) += 1;
+    }
+    found
+}
+
+/// Pearson's statistic of two samples of the same size, of the values that came at least ten times; with their number.
+fn pearson(a: &BTreeMap<Vec<i64>, u64>, b: &BTreeMap<Vec<i64>, u64>) -> (f64, usize) {
+    let keys: std::collections::BTreeSet<&Vec<i64>> = a.keys().chain(b.keys()).collect();
+    let of = |all: &BTreeMap<Vec<i64>, u64>, k| all.get(k).copied().unwrap_or(0);
+    let (mut sum, mut cells, mut rest) = (0.0, 0, (0, 0));
+    let mut add = |x: u64, y: u64| {
+        sum += (x as f64 - y as f64).powi(2) / (x + y) as f64;
+        cells += 1;
+    };
+    for k in keys {
+        let (x, y) = (of(a, k), of(b, k));
+        if x + y >= 20 {
+            add(x, y);
+        } else {
+            rest = (rest.0 + x, rest.1 + y);
+        }
+    }
+    if rest.0 + rest.1 >= 20 {
+        add(rest.0, rest.1);
+    }
+    (sum, cells)
+}
+
+/// Planned and as written agree in law: the statistic is below what comes once in ten thousand times.
+#[track_caller]
+fn same_law(written: &Program, planned: &Program, runs: u64) {
+    let (x2, cells) = pearson(&records(written, 11, runs), &records(planned, 12, runs));
+    assert!(cells > 2, "only {cells} cells: the experiment tests little");
+    // A chi-square of k degrees has mean k and variance 2k.
+    let k = (cells - 1) as f64;
+    let most = k + 4.0 * (2.0 * k).sqrt() + 8.0;
+    assert!(x2 < most, "{x2} over {most} with {cells} cells");
+}
+
+/// A body that grows while it votes: who joins within the window votes too.
+const CLUB: &str = "module t
+     kind Person
+     kind Motion
+     kind Clerk
+     kind Member = Person where joined
+     body Club { members Member }
+     act join by any Person
+     any p: Person cannot join when count(join by p) >= 1
+     status joined(p: Person) from join by p
+     act table(m: Motion) by any Clerk
+     decision Carry on m: Motion by Club {
+         ballots yes, no, abstain, last counts
+         QUORUM
+         passes when yes is at least 2/3 of voting
+         silence none
+         opens upon table(m)
+         open 3 days
+     }
+     status carried(m: Motion) from adopted(Carry on m)
+     status lost(m: Motion) from rejected(Carry on m)
+     experiment e {
+         begin 2000-01-01
+         Person 9
+         Motion 3
+         Clerk: C
+         each p: Person does join after geometric(20 days)
+         C does table(m) after uniform(5 days, 40 days) when not carried(m) and not lost(m) restarting
+         each Member votes yes 55%, no 20%, abstain 5% on Carry
+         horizon 40 days
+         measure count(Motion & carried)
+         measure count(Motion & lost)
+         measure count(Person & joined)
+     }";
+
+fn club(quorum: &str) -> Program {
+    program(&CLUB.replace("QUORUM", quorum))
+}
+
+#[test]
+fn both_engines_draw_the_same_outcomes() {
+    for quorum in [
+        "quorum none",
+        "quorum cast is at least 1/2 of members",
+        "roll at opening  quorum cast >= 3",
+        "quorum none  participation cast is more than 1/3 of voters",
+    ] {
+        let (made, rewrites, left) = plan(&club(quorum));
+        assert_eq!(
+            rewrites,
+            ["votes on Carry drawn at once"],
+            "{quorum}: {left:?}"
+        );
+        assert!(made.experiments[0].ballots.is_empty());
+        let different = agree(&made, &[], 5, 150);
+        assert!(different >= 12, "{quorum}: {different}");
+    }
+}
+
+#[test]
+fn the_laws_are_those_of_the_text() {
+    for quorum in ["quorum none", "quorum cast is at least 3/4 of members"] {
+        let written = club(quorum);
+        same_law(&written, &plan(&written).0, 60_000);
+    }
+}
+
+/// A vote of a constant body, known exactly: the share of runs that adopt.
+#[test]
+fn the_probability_is_exact() {
+    let text = |days: &str| {
+        format!(
+            "module t
+             kind Person
+             kind Clerk
+             body Board {{ members Person }}
+             act call by any Clerk
+             decision Carry by Board {{
+                 ballots yes, no, abstain, last counts
+                 quorum none  silence no
+                 passes when yes is more than 1/2 of voting
+                 opens upon call
+                 open 2 days
+             }}
+             status carried from adopted(Carry)
+             experiment e {{
+                 begin 2000-01-01
+                 Person 11
+                 Clerk: C
+                 C does call after {days} when count(call) = 0 restarting
+                 each Person votes yes 40%, no 30% on Carry
+                 horizon 60 days
+                 measure probability(carried)
+             }}"
+        )
+    };
+    // Yes is one of eleven with chance 4/10, all others count as no: P(Bin(11, 4/10) >= 6).
+    let choose = [462u64, 330, 165, 55, 11, 1];
+    let ways: u64 = (6u32..)
+        .zip(choose)
+        .map(|(k, c)| c * 4u64.pow(k) * 6u64.pow(11 - k))
+        .sum();
+    let exact = ways as f64 / 1e11;
+    let written = program(&text("uniform(1 day, 9 days)"));
+    let (made, rewrites, left) = plan(&written);
+    assert_eq!(rewrites.len(), 1, "{left:?}");
+    let law = &made.experiments[0].outcomes[0];
+    assert_eq!(
+        law.outcomes,
+        [DecisionOutcome::Adopted, DecisionOutcome::Rejected]
+    );
+    let found = law.ends[11][0] as f64 / 2f64.powi(64);
+    assert!((found - exact).abs() < 1e-15, "{found} is not {exact}");
+    let runs = 200_000;
+    let adopted = records(&made, 3, runs)[&vec![0, 1]] as f64 / runs as f64;
+    let error = (exact * (1.0 - exact) / runs as f64).sqrt();
+    assert!(
+        (adopted - exact).abs() < 4.0 * error,
+        "{adopted} is not {exact}"
+    );
+}
+
+#[test]
+fn the_treaty_of_the_benchmark() {
+    let written = example("bench/w2_treaty.rog");
+    let (made, rewrites, left) = plan(&written);
+    assert!(
+        rewrites.contains(&"votes on Amend drawn at once".to_owned()),
+        "{left:?}"
+    );
+    // Without the dates, which are all different.
+    let numbers = |p: &Program| {
+        let mut p = p.clone();
+        p.experiments[0].measures.remove(0);
+        p
+    };
+    same_law(&numbers(&written), &numbers(&made), 4_000);
+}
+
+/// What is not exchangeable, or read, is drawn as it is written, and the plan says why.
+#[test]
+fn what_is_left_as_written() {
+    let cases = [
+        (
+            "open 3 days",
+            "open 3 days  closes when all have voted",
+            "it may close before its time is over",
+        ),
+        (
+            "5% on Carry",
+            "5% on Carry as a bloc whip",
+            "voters vote as a bloc",
+        ),
+        ("each Member votes", "each Person votes", ""),
+        (
+            "each Member votes yes 55%",
+            "P votes yes 90%, no 10% on Carry  each Member votes yes 55%",
+            "several lines give odds",
+        ),
+        (
+            "measure count(Person & joined)",
+            "measure count(Person & heard)",
+            "ballots are read beside the outcome",
+        ),
+        (
+            "status joined(p: Person) from join by p",
+            "status joined(p: Person) from lapse of 9 days after join by p",
+            "who may vote can change at the close",
+        ),
+        (
+            "yes is at least 2/3 of voting",
+            "yes is at least 2/3 of voting and count(table) < 9",
+            "its rule reads more than the numbers of ballots",
+        ),
+    ];
+    let heard = "status heard(p: Person) from vote(no) by p";
+    let text = CLUB
+        .replace("QUORUM", "quorum none")
+        .replace("kind Motion", "kind Motion\n     status_here");
+    for (from, to, why) in cases {
+        assert!(text.contains(from), "{from}");
+        let more = if to.contains("heard") { heard } else { "" };
+        let text = text.replace(from, to).replace("status_here", more);
+        let (_, rewrites, left) = plan(&program(&text.replace("Clerk: C", "Clerk: C  Person: P")));
+        if why.is_empty() {
+            assert_eq!(rewrites.len(), 1, "{to}: {left:?}");
+            continue;
+        }
+        assert!(rewrites.is_empty(), "{to}");
+        assert_eq!(left, [("votes on Carry".to_owned(), why)], "{to}");
+    }
+    assert_eq!(Plans::named(["none"]), Some(Plans::NONE));
+    assert_eq!(Plans::named(["votes", "planes"]), Some(Plans::default()));
+    assert_eq!(Plans::named(["vote"]), None);
+    let written = club("quorum none");
+    let none = planned(&written, &written.experiments[0], &[], Plans::NONE);
+    assert!(none.unwrap().rewrites.is_empty());
+}
