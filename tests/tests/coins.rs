@@ -106,28 +106,30 @@ const BODIES: [Body; 6] = [
     named("nassau_county", "Municipality", "Resolve", (32, 64)),
 ];
 
+/// An experiment in which each member throws a coin.
+fn coins(body: &Body, asks: &str) -> String {
+    let Body {
+        begin,
+        lines,
+        voter,
+        decision,
+        acts: (open, close),
+        ..
+    } = body;
+    format!(
+        "\nexperiment coins {{\n begin {begin}-01\n {lines} {begin}-02: {open}\n {begin}-04: {close}\n \
+         each {voter} votes yes 50%, no 50% on {decision}\n horizon 1 month\n measure {asks}\n}}\n"
+    )
+}
+
 /// With every vote a fair coin a body adopts as often as it has winning coalitions (Coleman's power to act): exactly, and in
 /// both engines within five standard deviations.
 #[test]
 fn fair_coins_adopt_by_the_power_to_act() {
-    for body in BODIES {
-        let Body {
-            file,
-            begin,
-            lines,
-            voter,
-            decision,
-            matter,
-            acts,
-            power,
-        } = body;
-        let (open, close) = acts;
-        let more = format!(
-            "\nexperiment coins {{\n begin {begin}-01\n {lines} {begin}-02: {open}\n {begin}-04: {close}\n \
-             each {voter} votes yes 50%, no 50% on {decision}\n horizon 1 month\n \
-             measure probability(adopted({decision}{matter}))\n}}\n"
-        );
-        let program = program(&format!("power/{file}.rog"), &more);
+    for body in &BODIES {
+        let Body { file, power, .. } = body;
+        let asks = format!("probability(adopted({}{}))", body.decision, body.matter);
+        let program = program(&format!("power/{file}.rog"), &coins(body, &asks));
         let wanted = fraction(power.0, power.1);
         assert_eq!(exactly(&program), wanted, "{file}");
         let a = power.0 as f64 / power.1 as f64;
@@ -144,6 +146,48 @@ fn fair_coins_adopt_by_the_power_to_act() {
                 (share - a).abs() < off(runs as f64),
                 "{file}: {share}, not {a}"
             );
+        }
+    }
+}
+
+/// With every vote a fair coin a member is pivotal as often as its Banzhaf measure says: exactly, and in runs.
+#[test]
+fn fair_coins_make_pivotal_by_the_measure_of_banzhaf() {
+    let council = [(53, 1024); 5].into_iter().chain([(21, 4096); 10]);
+    let six = [(10, 32), (10, 32), (10, 32), (6, 32), (6, 32), (0, 32)];
+    for (body, wanted) in [
+        (&BODIES[0], council.collect::<Vec<(i64, i64)>>()),
+        (&BODIES[2], six.to_vec()),
+    ] {
+        let asks = format!("pivotal({}{})", body.decision, body.matter);
+        let program = program(&format!("power/{}.rog", body.file), &coins(body, &asks));
+        let experiment = program.experiments.last().expect("an experiment");
+        let answers = exact(&program, experiment, &[]).expect("asked");
+        let mut found: Vec<(String, BigRational)> = Vec::new();
+        for (m, answer) in experiment.measures.iter().zip(answers) {
+            let chance = answer
+                .expect("an exact answer")
+                .value()
+                .expect("a fraction")
+                .clone();
+            found.push((m.name.clone(), chance));
+        }
+        let mut chances: Vec<BigRational> = found.iter().map(|(_, c)| c.clone()).collect();
+        let mut expected: Vec<BigRational> = wanted.iter().map(|(n, d)| fraction(*n, *d)).collect();
+        chances.sort();
+        expected.sort();
+        assert_eq!(chances, expected, "{}: {found:?}", body.file);
+        // Six members are soon counted by hand.
+        let by_hand = (Wish::Interpret, 100);
+        let by_hand = (found.len() == 6).then_some(by_hand);
+        for (wish, runs) in std::iter::once((Wish::Auto, 1 << 16)).chain(by_hand) {
+            let (_, result) = simulated(&program, wish, runs, 1);
+            for (m, (name, chance)) in result.measures.iter().zip(&found) {
+                let a = exact_to_f64(chance);
+                let share = m.probability().expect("a share").estimate;
+                let off = 5.0 * (a * (1.0 - a) / runs as f64).sqrt() + 1e-9;
+                assert!((share - a).abs() <= off, "{name}: {share}, not {a}");
+            }
         }
     }
 }

@@ -54,6 +54,13 @@ impl Voter {
         self.ballots.len()
     }
 
+    /// Answers whose effect the text states: all ballots, and silence unless the text leaves open what it counts as.
+    #[must_use]
+    pub fn may_answer(&self) -> std::ops::Range<usize> {
+        let silence = usize::from(!matches!(self.silence, Silence::NotStated(_)));
+        0..self.ballots.len() + silence
+    }
+
     /// Its answers in order.
     pub fn answers(&self) -> impl Iterator<Item = Answer> {
         (0u32..)

@@ -501,6 +501,14 @@ impl Describe<'_> {
                 let decision = self.decision(*d, *s, env);
                 self.words().had_outcome(&decision, *o)
             }
+            Op::Pivotal {
+                decision,
+                subject,
+                voter,
+            } => {
+                let decision = self.decision(*decision, *subject, env);
+                self.words().was_pivotal(&self.part(*voter, env), &decision)
+            }
             Op::Certain(d, s, outcome) => {
                 let what = self.decision(*d, *s, env);
                 self.words().is_certain(&what, *outcome)

@@ -47,6 +47,8 @@ pub(crate) struct DecisionCols {
     pub(crate) lines: Lines,
     /// The roll of the opening, where it is frozen.
     pub(crate) frozen: Option<crate::roll::Frozen>,
+    /// By matter and voter: pivotal at the last closing, where a measure asks.
+    pub(crate) pivotal: Option<Col>,
 }
 
 /// Outcomes of the compiled decisions, in the order of their numbers.
@@ -219,6 +221,9 @@ impl DecisionCols {
             dated,
             lines: Lines::new(experiment, d, (n, all), cold),
             frozen: crate::roll::Frozen::new(decision, all, hot),
+            pivotal: rogatio_mir::asks_pivotal(program, experiment)
+                .contains(&d)
+                .then(|| hot.many(Elem::U8, all)),
             keys,
             voters,
         })
@@ -285,7 +290,7 @@ impl Em<'_, '_> {
                 let outcome = em.outcome(*d, at)?;
                 let outcome = em.unless_withdrawn(*d, at, outcome);
                 em.store(cols.result, at, outcome);
-                Ok(())
+                em.who_is_pivotal(*d, at, outcome)
             })
             .map_err(|r| r.within(program, program.decisions[d.index()].provision))?;
         }

@@ -304,7 +304,10 @@ impl World {
                 }
             }
             Op::InStage(_, p, _) => (!self.possible.procedure(*p)).then_some(Const::Bool(false)),
-            Op::OutcomeIs(d, ..) | Op::DecisionOpen(d, _) | Op::Certain(d, ..) => {
+            Op::OutcomeIs(d, ..)
+            | Op::DecisionOpen(d, _)
+            | Op::Certain(d, ..)
+            | Op::Pivotal { decision: d, .. } => {
                 (!self.possible.decision(*d)).then_some(Const::Bool(false))
             }
             Op::NormIs(n, _, state) => {

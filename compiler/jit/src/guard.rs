@@ -232,6 +232,11 @@ impl Em<'_, '_> {
             }
             Op::InVersion(v, present) => V::Bool(self.in_version(*v, *present)),
             Op::OutcomeIs(d, subject, o) => self.decision_is(*d, *subject, Some(*o), env)?,
+            Op::Pivotal {
+                decision,
+                subject,
+                voter,
+            } => self.was_pivotal(*decision, *subject, *voter, env)?,
             Op::DecisionOpen(d, subject) => self.decision_is(*d, *subject, None, env)?,
             Op::OnRoll { voter, set, .. } => self.on_roll(*voter, set, env)?,
             Op::Weight { voter, .. } => self.votes_of(*voter, env)?,

@@ -43,6 +43,7 @@ mod measure;
 mod memory;
 mod object;
 mod outcome;
+mod pivotal;
 mod possible;
 mod power;
 mod procedure;

@@ -380,6 +380,15 @@ impl Reader<'_> {
                 let args: Vec<Guard> = subject.iter().copied().collect();
                 self.slot(Slot::Decision(*d), &args, env, keys, out)
             }
+            Op::Pivotal {
+                decision,
+                subject,
+                voter,
+            } => {
+                let args: Vec<Guard> = subject.iter().copied().collect();
+                self.walk(*voter, env, keys, out)?;
+                self.slot(Slot::Decision(*decision), &args, env, keys, out)
+            }
             Op::OnRoll {
                 decision,
                 subject,
@@ -592,6 +601,7 @@ fn describe(op: &Op) -> &'static str {
         Op::OnRoll { .. }
         | Op::Weight { .. }
         | Op::OutcomeIs(..)
+        | Op::Pivotal { .. }
         | Op::DecisionOpen(..)
         | Op::Certain(..) => "a decision",
         Op::Parameter(_) => "a parameter without a value",

@@ -395,7 +395,7 @@ fn of_guard(program: &Program, guard: Guard) -> BTreeSet<Node> {
                 let events = program.version_events(*v);
                 found.extend(events.map(|s| Node::Latch(Latch::Status(s))));
             }
-            Op::OutcomeIs(d, ..) => {
+            Op::OutcomeIs(d, ..) | Op::Pivotal { decision: d, .. } => {
                 found.insert(Node::Close(*d));
             }
             Op::Certain(d, ..) => {

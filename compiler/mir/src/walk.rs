@@ -80,7 +80,9 @@ macro_rules! operands {
                 $visit(b);
                 $visit(c);
             }
-            Op::OnRoll { subject, voter, .. } | Op::Weight { subject, voter, .. } => {
+            Op::OnRoll { subject, voter, .. }
+            | Op::Weight { subject, voter, .. }
+            | Op::Pivotal { subject, voter, .. } => {
                 subject.$iter().for_each(&mut $visit);
                 $visit(voter);
             }

@@ -174,9 +174,10 @@ impl Needs {
                     | Op::HistSince(..)
                     | Op::NormIs(..)
                     | Op::OnRoll { .. } => self.local = false,
-                    Op::OutcomeIs(..) | Op::DecisionOpen(..) | Op::Certain(..) => {
-                        self.local = false
-                    }
+                    Op::OutcomeIs(..)
+                    | Op::Pivotal { .. }
+                    | Op::DecisionOpen(..)
+                    | Op::Certain(..) => self.local = false,
                     Op::HistInLast { .. }
                     | Op::HistPick { .. }
                     | Op::StatusPick { .. }

@@ -73,7 +73,8 @@ impl Player {
             return Err(why);
         }
         let program = Arc::new(specialise(program, experiment, values)?);
-        let case = known(&program, experiment)?;
+        let mut case = known(&program, experiment)?;
+        case.ask_who_is_pivotal(rogatio_mir::asks_pivotal(&program, experiment));
         let facts = Facts::new(&program, experiment)?;
         let last = program
             .counting
@@ -104,6 +105,12 @@ impl Player {
             last,
             generator: Generator::default(),
         })
+    }
+
+    /// The same runs in which nobody asks who is pivotal.
+    pub(crate) fn without_pivotal(mut self) -> Player {
+        self.case.ask_who_is_pivotal([]);
+        self
     }
 
     /// The same runs with the words of another generator.

@@ -58,6 +58,7 @@ impl Walk<'_> {
                 }
                 match op {
                     Op::OutcomeIs(..)
+                    | Op::Pivotal { .. }
                     | Op::DecisionOpen(..)
                     | Op::Certain(..)
                     | Op::OnRoll { .. }

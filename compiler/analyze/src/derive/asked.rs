@@ -89,6 +89,7 @@ fn history(program: &Program, question: Guard) -> Option<Guard> {
             | Op::OnRoll { .. }
             | Op::Weight { .. }
             | Op::OutcomeIs(..)
+            | Op::Pivotal { .. }
             | Op::IsNone(_)
             | Op::Except(..)
             | Op::Table { .. } => {}
@@ -113,6 +114,9 @@ pub fn decisions_in(program: &Program, question: Guard) -> Vec<(DecisionId, Opti
         match op {
             Op::OutcomeIs(d, s, _) => found.push((*d, *s)),
             Op::OnRoll {
+                decision, subject, ..
+            }
+            | Op::Pivotal {
                 decision, subject, ..
             } => found.push((*decision, *subject)),
             Op::Call(d, _) => todo.extend(program.defines.get(d.index()).map(|d| d.value)),

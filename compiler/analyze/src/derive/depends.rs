@@ -80,7 +80,7 @@ impl Depends {
                 RollSet::Present => decision(d).and_then(|d| d.present).is_some_and(is),
                 _ => true,
             },
-            Op::OutcomeIs(..) | Op::Certain(..) => true,
+            Op::OutcomeIs(..) | Op::Certain(..) | Op::Pivotal { .. } => true,
             Op::Call(d, _) => program.defines.get(d.index()).is_some_and(|d| is(d.value)),
             Op::StatusOn(s, _) => program
                 .statuses

@@ -155,6 +155,23 @@ impl Maker<'_> {
                 };
                 self.on_roll((g, env), *decision, subject, voter, set, r)
             }
+            Op::Pivotal {
+                decision,
+                subject,
+                voter,
+            } => {
+                let subject = match subject {
+                    Some(s) => self
+                        .known(*s, env, "a subject that hangs on ballots")?
+                        .entity(),
+                    None => None,
+                };
+                let voter = self.known(*voter, env, "a voter that hangs on ballots")?;
+                if subject == self.subject && self.asks && self.concerns(*decision) {
+                    return Ok(Part::Truth(self.pivotal(*decision, voter.entity())?));
+                }
+                Ok(Part::Known(self.case.eval(g, env)))
+            }
             Op::OutcomeIs(d, s, outcome) => {
                 let subject = match s {
                     Some(s) => self
@@ -203,7 +220,7 @@ impl Maker<'_> {
     }
 
     /// Whether a decision is the one at hand, in any version, or a part of it.
-    fn concerns(&self, d: DecisionId) -> bool {
+    pub(super) fn concerns(&self, d: DecisionId) -> bool {
         let head = |d: DecisionId| {
             let text = self.program.decisions.get(d.index());
             text.and_then(|t| t.head).unwrap_or(d)

@@ -51,6 +51,28 @@ impl Maker<'_> {
         Ok(found)
     }
 
+    /// That one other answer of a voter, all others' standing, would change whether it is adopted.
+    pub(super) fn pivotal(
+        &mut self,
+        d: DecisionId,
+        voter: Option<rogatio_interpret::Entity>,
+    ) -> Result<Formula, Refusal> {
+        let own = (0u32..).zip(&self.voters);
+        let own = own
+            .filter(|(_, v)| Some(v.entity) == voter)
+            .map(|(i, v)| (i, v.decision, v.may_answer()));
+        let Some((voter, part, answers)) = own
+            .into_iter()
+            .find(|(_, part, _)| self.concerns(*part) && self.concerns(d))
+        else {
+            return Ok(Formula::Is(false));
+        };
+        let adopted = self.outcome(part, DecisionOutcome::Adopted)?;
+        let each: Vec<Formula> = answers.map(|a| adopted.answered(voter, a)).collect();
+        let always = Formula::all(each.clone());
+        Ok(Formula::all(vec![Formula::any(each), always.negate()]))
+    }
+
     /// The tests in their order.
     fn stops(&mut self, d: DecisionId) -> Result<Vec<Stop>, Refusal> {
         use DecisionOutcome::{Adopted, Inadmissible, Inquorate, Rejected};

@@ -20,12 +20,15 @@ impl Case {
             .iter()
             .map(|(m, o)| (*m, o.why, o.cause.clone(), Some(*o)));
         for (matter, why, cause, since) in fresh.chain(before).collect::<Vec<_>>() {
-            let (closure, mut rivals, tied) = self.resolve(matter, why, &moved, cause.clone());
+            let (mut closure, mut rivals, tied) = self.resolve(matter, why, &moved, cause.clone());
             rivals.retain(|r| *r != matter && !moved.contains(r));
             rivals.sort_unstable();
             rivals.dedup();
             match since {
                 _ if rivals.is_empty() && !tied => {
+                    if self.state().asks_pivotal.contains(&matter.0) {
+                        closure.pivotal = self.pivotal(matter, why, &moved, &closure);
+                    }
                     // What one of several bodies leaves open need not leave open what they decide together.
                     if let (DecisionOutcome::Undetermined, Some(instance)) =
                         (closure.outcome, matter.1)

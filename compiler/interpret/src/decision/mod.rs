@@ -11,6 +11,7 @@ mod enact;
 mod event;
 mod look;
 mod outcome;
+mod pivotal;
 mod roll;
 mod sheet;
 mod standing;
@@ -68,6 +69,7 @@ pub(crate) struct Closure {
     /// The rules that decided it; of a veto, for whom.
     rests_on: Vec<(Guard, Option<Entity>)>,
     clauses: ClauseSet,
+    pivotal: std::collections::BTreeMap<Entity, Option<ClauseSet>>,
     roll: Arc<Roll>,
     cause: Arc<Cause>,
 }
@@ -266,6 +268,7 @@ impl Case {
             reason: c.reason.clone(),
             provisions: c.provisions.clone(),
             clauses: c.clauses,
+            pivotal: c.pivotal,
             basis: Vec::new(),
             cause: cause.clone(),
         });

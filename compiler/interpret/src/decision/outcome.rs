@@ -120,6 +120,7 @@ impl Case {
             provisions,
             rests_on,
             clauses,
+            pivotal: std::collections::BTreeMap::new(),
             roll,
             cause,
         };

@@ -233,6 +233,7 @@ impl Case {
                     provisions: provisions.clone(),
                     rests_on: Vec::new(),
                     clauses: ClauseSet::default(),
+                    pivotal: Default::default(),
                     roll: self.roll(*l, s, &[]),
                     cause: cause.clone(),
                 });
@@ -246,6 +247,7 @@ impl Case {
             provisions,
             rests_on: Vec::new(),
             clauses,
+            pivotal: Default::default(),
             roll: Arc::default(),
             cause: cause.clone(),
         });

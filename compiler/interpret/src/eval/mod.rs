@@ -364,6 +364,21 @@ impl<'c> Eval<'c> {
                     self.outcome_at(p, *d, subject, *outcome).into()
                 }
             },
+            Op::Pivotal {
+                decision,
+                subject,
+                voter,
+            } => {
+                let subject = match subject.map(|s| self.value(s, env)) {
+                    Some(u @ Value::Undetermined(_)) => return u,
+                    s => s.and_then(|v| v.entity()),
+                };
+                match self.value(*voter, env) {
+                    Value::Entity(v) => self.case.was_pivotal(*decision, subject, v).into(),
+                    u @ Value::Undetermined(_) => u,
+                    _ => Value::Bool(false),
+                }
+            }
             Op::Certain(d, s, outcome) => match s.map(|s| self.value(s, env)) {
                 Some(u @ Value::Undetermined(_)) => u,
                 s => {

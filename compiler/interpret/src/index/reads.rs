@@ -221,7 +221,13 @@ impl Reads<'_> {
                     }
                 }
             }
-            Op::OutcomeIs(d, s, _) | Op::DecisionOpen(d, s) => {
+            Op::OutcomeIs(d, s, _)
+            | Op::DecisionOpen(d, s)
+            | Op::Pivotal {
+                decision: d,
+                subject: s,
+                ..
+            } => {
                 let subject = s.map(|s| self.arg(s, map));
                 self.out
                     .insert((Dep::Decision(*d), subject.into_iter().collect()));

@@ -139,6 +139,8 @@ pub(crate) struct State {
     pub(crate) broken: Vec<(rogatio_mir::NormId, Vec<Value>)>,
     pub(crate) shares: Vec<Share>,
     pub(crate) decisions: Vec<BTreeMap<Option<Entity>, DecisionState>>,
+    /// Decisions of which it is asked at each closing who is pivotal.
+    pub(crate) asks_pivotal: Vec<rogatio_mir::DecisionId>,
     /// Acts that adoptions have brought about, not entered yet.
     pub(crate) enacted: VecDeque<Enacted>,
     pub(crate) is_enacting: bool,
@@ -201,6 +203,7 @@ impl State {
             broken: Vec::new(),
             shares: Vec::new(),
             decisions: vec![BTreeMap::new(); program.decisions.len()],
+            asks_pivotal: Vec::new(),
             enacted: VecDeque::new(),
             is_enacting: false,
             instances: BTreeMap::new(),

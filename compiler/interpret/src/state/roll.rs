@@ -117,6 +117,9 @@ pub struct Closed {
     pub provisions: Vec<ProvisionId>,
     /// Clauses that leave it open.
     pub clauses: ClauseSet,
+    /// Voters one other answer of whom would have changed whether it was adopted, and those of whom that is open; where
+    /// a measure asks.
+    pub pivotal: BTreeMap<Entity, Option<ClauseSet>>,
     /// What other provisions said about the rules that decided (R59).
     pub basis: Vec<Reason>,
     /// What closed it.

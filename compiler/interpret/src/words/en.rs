@@ -544,6 +544,9 @@ impl Words for En {
     fn had_outcome(&self, decision: &str, outcome: DecisionOutcome) -> String {
         format!("{}({decision})", outcome.word())
     }
+    fn was_pivotal(&self, voter: &str, decision: &str) -> String {
+        format!("{voter} is pivotal in {decision}")
+    }
     fn is_open(&self, decision: &str) -> String {
         format!("{decision} is open")
     }

@@ -585,6 +585,9 @@ impl Words for Ja {
     fn had_outcome(&self, decision: &str, outcome: DecisionOutcome) -> String {
         say(&[decision, "の", self.outcome(outcome)])
     }
+    fn was_pivotal(&self, voter: &str, decision: &str) -> String {
+        say(&[voter, "が", decision, "の結果を左右すること"])
+    }
     fn is_open(&self, decision: &str) -> String {
         say(&[decision, "が表決中であること"])
     }

@@ -273,6 +273,8 @@ pub trait Words: Terms {
     fn will(&self, ends: bool, when: &Moment, rule: &str) -> String;
     /// A start or end that waits, or that the text leaves open.
     fn may(&self, ends: bool, rule: &str, undetermined: bool) -> String;
+    /// Another ballot of a voter's would have changed a decision.
+    fn was_pivotal(&self, voter: &str, decision: &str) -> String;
     /// A decision is open.
     fn open_since(&self, decision: &str, when: &Moment) -> String;
     /// How many cast each ballot, and how many none.

@@ -416,6 +416,15 @@ impl Dump<'_> {
                 self.guard(*voter),
                 on(self.decision_name(*decision), subject)
             ),
+            Op::Pivotal {
+                decision,
+                subject,
+                voter,
+            } => format!(
+                "pivotal({} in {})",
+                self.guard(*voter),
+                on(self.decision_name(*decision), subject)
+            ),
             Op::OutcomeIs(d, subject, outcome) => {
                 let outcome = format!("{outcome:?}").to_lowercase();
                 format!("{outcome}({})", on(self.decision_name(*d), subject))

@@ -23,7 +23,7 @@ impl Cx<'_> {
                 ballots: e.ballots.iter().map(|b| self.odds(b)).collect(),
                 outcomes: Vec::new(),
                 caps: e.caps.clone(),
-                measures: e.measures.iter().map(|m| self.measure(m)).collect(),
+                measures: self.measures(e),
                 span: e.span,
             };
             self.b.program.experiments.push(experiment);
@@ -230,8 +230,76 @@ impl Cx<'_> {
         })
     }
 
-    fn measure(&mut self, m: &hir::Measure) -> Measure {
+    fn measures(&mut self, e: &hir::Experiment) -> Vec<Measure> {
+        let mut all = Vec::new();
+        for m in &e.measures {
+            match &m.kind {
+                hir::MeasureKind::Pivotal {
+                    decision,
+                    subject,
+                    by,
+                } => all.extend(self.pivotal(e, m, *decision, subject.as_ref(), *by)),
+                _ => all.extend(self.measure(m)),
+            }
+        }
+        all
+    }
+
+    /// A row for each who may sit in the body, in the order of a run's entities.
+    fn pivotal(
+        &mut self,
+        e: &hir::Experiment,
+        m: &hir::Measure,
+        decision: DecisionId,
+        subject: Option<&hir::Expr>,
+        by: Option<Day>,
+    ) -> Vec<Measure> {
+        let voter = self.hir.decisions[decision.index()].voter;
+        let Ty::Entity(kinds) = self.b.program.vars[voter.index()].ty.clone() else {
+            return Vec::new();
+        };
+        let subject = subject.map(|s| self.expr(s));
+        let mut rows = Vec::new();
+        for kind in kinds {
+            let own = self.hir.entities.iter().enumerate();
+            let own = own.filter(|(_, x)| x.kind == kind);
+            let mut sitting: Vec<(String, Op)> = own
+                .map(|(i, x)| (x.name.clone(), Op::Entity(EntityId(i as u32))))
+                .collect();
+            for item in &e.items {
+                if let hir::ScenarioItemKind::Entities(list) = &item.kind {
+                    let here = list.iter().filter(|x| x.kind == kind);
+                    sitting.extend(here.map(|x| (x.name.clone(), Op::CaseEntity(x.name.clone()))));
+                }
+            }
+            let name = &self.hir.kinds[kind.index()].name;
+            for (_, n) in e.populations.iter().filter(|(k, _)| *k == kind) {
+                let all = (1..=*n).map(|i| crate::draw::member_name(name, i));
+                sitting.extend(all.map(|x| (x.clone(), Op::CaseEntity(x))));
+            }
+            rows.extend(sitting.into_iter().map(|row| (row, kind)));
+        }
+        let at = |cx: &mut Self, op: Op, ty: Ty| cx.b.guard_at(op, ty, ProvisionId(0), m.span);
+        let each = rows.into_iter().map(|((name, op), kind)| {
+            let voter = at(self, op, Ty::Entity(vec![kind]));
+            let op = Op::Pivotal {
+                decision,
+                subject,
+                voter,
+            };
+            Measure {
+                name,
+                kind: MeasureKind::Probability(at(self, op, Ty::Bool), by),
+                shown: m.shown,
+                table: m.table.clone(),
+            }
+        });
+        each.collect()
+    }
+
+    fn measure(&mut self, m: &hir::Measure) -> Option<Measure> {
         let kind = match &m.kind {
+            hir::MeasureKind::Pivotal { .. } => return None,
             hir::MeasureKind::Date(e) => MeasureKind::Date(self.expr(e)),
             hir::MeasureKind::Probability(e, by) => MeasureKind::Probability(self.expr(e), *by),
             hir::MeasureKind::Number(e) => MeasureKind::Number(self.expr(e)),
@@ -241,12 +309,12 @@ impl Cx<'_> {
                 by: *by,
             },
         };
-        Measure {
+        Some(Measure {
             name: m.name.clone(),
             kind,
             shown: m.shown,
             table: m.table.clone(),
-        }
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 use super::*;
 use rogatio_calendar::Day;
 pub use rogatio_semantics::hir::Shown;
+use std::collections::BTreeSet;
 
 /// How a draw site is coded (R54).
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
@@ -195,6 +196,19 @@ pub struct Measure {
     pub shown: Shown,
     /// The table of the report it is a row of, if any: `breaches`.
     pub table: Option<String>,
+}
+
+/// The decisions of which some measure asks who is pivotal.
+#[must_use]
+pub fn asks_pivotal(program: &Program, experiment: &Experiment) -> BTreeSet<DecisionId> {
+    let asked = experiment.measures.iter().filter_map(|m| match m.kind {
+        MeasureKind::Probability(g, _) => match program.guard(g).op {
+            Op::Pivotal { decision, .. } => Some(decision),
+            _ => None,
+        },
+        _ => None,
+    });
+    asked.collect()
 }
 
 /// Kinds of measure.

@@ -239,6 +239,16 @@ pub enum Op {
     },
     /// Outcome of the latest closing.
     OutcomeIs(DecisionId, Option<Guard>, DecisionOutcome),
+    /// At the latest closing a voter was pivotal: one other ballot of its own, or none, all others' standing, would have
+    /// changed whether the decision was adopted. Only measures ask it.
+    Pivotal {
+        /// Of which decision.
+        decision: DecisionId,
+        /// On which matter.
+        subject: Option<Guard>,
+        /// Voter.
+        voter: Guard,
+    },
     /// The result of an open decision can no longer be another than this one, or another at all; of a closed one, its
     /// outcome (R40).
     Certain(DecisionId, Option<Guard>, Option<DecisionOutcome>),

@@ -205,6 +205,30 @@ fn table(name: &str, rows: &[&MeasureStats], style: Style) -> String {
     out
 }
 
+/// A table of shares: who was pivotal in how many runs, with the interval, and the runs that ended otherwise.
+fn shares(name: &str, rows: &[&MeasureStats], style: Style) -> String {
+    let mut out = format!("\n{}\n", style.bold(name));
+    let mut table = Table::new(&[
+        Align::Left,
+        Align::Right,
+        Align::Left,
+        Align::Right,
+        Align::Left,
+    ]);
+    for m in rows {
+        let Some(p) = m.probability() else { continue };
+        let (share, within) = share(&p, style.lang);
+        let others = m.classes.iter().filter(|(class, _)| *class != "reached");
+        let others: Vec<String> = others
+            .map(|(class, n)| said(&runs(m, class, n), style.lang))
+            .collect();
+        let times = said(&counted(m.successes(), "run"), style.lang);
+        table.row([m.name.clone(), share, within, times, others.join(", ")]);
+    }
+    out += &table.render(2);
+    out
+}
+
 /// All measures, those of a table together.
 pub(super) fn render(measures: &[MeasureStats], style: Style) -> String {
     let mut out = String::new();
@@ -218,7 +242,11 @@ pub(super) fn render(measures: &[MeasureStats], style: Style) -> String {
                     .iter()
                     .filter(|m| m.table.as_ref() == Some(name))
                     .collect();
-                out += &table(name, &rows, style);
+                let all_shares = rows.iter().all(|m| m.kind == Kind::Probability);
+                out += &match all_shares {
+                    true => shares(name, &rows, style),
+                    false => table(name, &rows, style),
+                };
             }
             None => {
                 out += &format!("\n{}\n{}", style.bold(&m.name), rows(m, style.lang));

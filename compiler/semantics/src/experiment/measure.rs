@@ -81,6 +81,9 @@ impl Checker {
         {
             return self.breaches(name, day, what.span);
         }
+        if let Some(matter) = self.asks_who_is_pivotal(cx, what) {
+            return self.pivotal(cx, name, what, &matter, day);
+        }
         let Some((kind, shown)) = self.measured_as(cx, what, day) else {
             return Vec::new();
         };

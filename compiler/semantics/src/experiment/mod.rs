@@ -6,6 +6,7 @@ mod delay;
 mod drawn;
 mod measure;
 mod measure_name;
+mod pivotal;
 
 pub(crate) use ballot::is_chance;
 pub(crate) use drawn::is_law;
@@ -197,6 +198,7 @@ impl Checker {
                 }
             }
         }
+        self.too_many_to_be_pivotal(&made);
         // A measure with a mistake in it is one all the same: it has its own finding.
         let measured = x.items.iter().any(|i| matches!(i.kind, X::Measure { .. }));
         if !begin || !horizon || !measured {

@@ -201,6 +201,15 @@ pub enum MeasureKind {
         /// By the end of this day; by the horizon if absent.
         by: Option<Day>,
     },
+    /// Who is pivotal in a decision: a measure for each who may sit in its body.
+    Pivotal {
+        /// The decision.
+        decision: DecisionId,
+        /// The matter, if it has one.
+        subject: Option<Expr>,
+        /// By the end of this day; by the horizon if absent.
+        by: Option<Day>,
+    },
 }
 
 /// `term without delay = 14 days` in an experiment.

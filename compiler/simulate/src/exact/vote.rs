@@ -42,7 +42,8 @@ pub fn pure_votes(
     experiment: &Experiment,
     values: &Values,
 ) -> Result<Vec<Result<PureVote, Refusal>>, SimError> {
-    let player = Player::new(program, experiment, values)?;
+    // What a voter's other ballots come to is read off the rule here.
+    let player = Player::new(program, experiment, values)?.without_pivotal();
     let program = specialise(program, experiment, values)?;
     let each = experiment.measures.iter();
     each.map(|m| {
@@ -293,10 +294,8 @@ fn of_vote(
             }
         }
     }
-    let voters = electorate.voters.iter().map(|v| {
-        let silence = usize::from(!matches!(v.silence, Silence::NotStated(_)));
-        (v.name.clone(), (0..v.ballots.len() + silence).collect())
-    });
+    let voters = electorate.voters.iter();
+    let voters = voters.map(|v| (v.name.clone(), v.may_answer().collect()));
     Ok(PureVote {
         drawn,
         others,
