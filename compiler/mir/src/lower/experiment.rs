@@ -292,6 +292,7 @@ impl Cx<'_> {
                 kind: MeasureKind::Probability(at(self, op, Ty::Bool), by),
                 shown: m.shown,
                 table: m.table.clone(),
+                span: m.span,
             }
         });
         each.collect()
@@ -314,6 +315,7 @@ impl Cx<'_> {
             kind,
             shown: m.shown,
             table: m.table.clone(),
+            span: m.span,
         })
     }
 }

@@ -196,6 +196,8 @@ pub struct Measure {
     pub shown: Shown,
     /// The table of the report it is a row of, if any: `breaches`.
     pub table: Option<String>,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// The decisions of which some measure asks who is pivotal.

@@ -22,7 +22,7 @@ use rogatio_analyze::{ONE, Refusal};
 use rogatio_calendar::Day;
 use rogatio_diagnostics::codes;
 use rogatio_jit::{Values, specialise};
-use rogatio_mir::{Experiment, Measure, MeasureKind, Program};
+use rogatio_mir::{Experiment, Guard, Measure, MeasureKind, Program};
 
 /// An exact answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -330,16 +330,16 @@ fn about_a_vote(program: &Program, m: &Measure) -> bool {
 
 /// A refusal as it is told of a measure: where that stands, and with the edit that an experiment needs.
 fn placed(mut why: Refusal, program: &Program, m: &Measure) -> Refusal {
-    let at = match m.kind {
+    // Equal expressions are one node, which has the place of the first: a scenario's, perhaps.
+    let shared = |g: Guard| program.guard(g).span == why.span;
+    let elsewhere = match m.kind {
         MeasureKind::Date(g) | MeasureKind::Probability(g, _) | MeasureKind::Number(g) => {
-            program.guards.get(g.index()).map(|g| g.span)
+            shared(g) || program.guard(g).op.operands().into_iter().any(shared)
         }
-        MeasureKind::Breaches { .. } => None,
+        MeasureKind::Breaches { .. } => false,
     };
-    if let Some(at) = at
-        && (why.span.is_none() || why.code == codes::E1000)
-    {
-        why.span = at;
+    if why.span.is_none() || why.code == codes::E1000 || elsewhere {
+        why.span = m.span;
     }
     match why.code {
         codes::E1000 => why.with_help(
