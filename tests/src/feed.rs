@@ -143,6 +143,7 @@ impl Feed {
                 kind,
                 shown: Shown::All,
                 table: None,
+                span: Span::NONE,
             },
             expected,
         });

@@ -227,6 +227,11 @@ fn what_is_left_as_written() {
             "ballots are read beside the outcome",
         ),
         (
+            "measure count(Person & joined)",
+            "measure pivotal(Carry)",
+            "ballots are read beside the outcome",
+        ),
+        (
             "status joined(p: Person) from join by p",
             "status joined(p: Person) from lapse of 9 days after join by p",
             "who may vote can change at the close",

@@ -49,6 +49,8 @@ impl Case {
             clauses,
             roll: roll.clone(),
             cause: cause.clone(),
+            // Who is pivotal is asked of ballots: such a vote is not drawn at once.
+            pivotal: std::collections::BTreeMap::new(),
         })
     }
 }

@@ -11,6 +11,7 @@ pub(super) fn ballots_are_read(program: &Program, experiment: &Experiment, d: De
     let reads = |op: &Op| match op {
         Op::OnRoll { decision, .. } | Op::Weight { decision, .. } => *decision == d,
         Op::Certain(decision, ..) => *decision == d,
+        Op::Pivotal { decision, .. } => *decision == d,
         _ => false,
     };
     // Operands have smaller ids than their users, and so have the values of defines than their calls in most programs:
