@@ -21,7 +21,9 @@
 //! places, both for labels: a label begins its line, and a paragraph stands on the line of its number.
 
 mod join;
+mod label;
 
+use self::label::{is_label, numeral};
 use crate::token::{Token, TokenKind, TokenKind as K, is_name};
 use rogatio_diagnostics::{Diagnostic, FileId, Span, codes};
 use std::collections::HashSet;
@@ -450,6 +452,7 @@ impl Gluer<'_> {
                 self.cite = Cite::No;
                 return self.emit(K::Label, 3);
             }
+            self.perhaps_label(token);
         }
         self.wide(0);
         self.cite = Cite::No;
@@ -484,30 +487,6 @@ fn contextual(kind: TokenKind) -> bool {
         kind,
         K::Source | K::Branch | K::Term | K::Reading | K::Begin | K::Horizon | K::Calendar
     )
-}
-
-/// What stands between the parentheses of a label: a number, one letter, a Roman or a kanji numeral.
-fn is_label(text: &str) -> bool {
-    let mut chars = text.chars();
-    match (chars.next(), chars.next()) {
-        (Some(c), None) => c.is_alphanumeric(),
-        (Some(first), Some(_)) => {
-            first.is_ascii_digit()
-                && text.chars().all(|c| c.is_ascii_alphanumeric())
-                && text.len() <= 6
-                || text.chars().all(|c| ('０'..='９').contains(&c))
-                || text.len() <= 8 && text.chars().all(|c| matches!(c, 'i' | 'v' | 'x' | 'l'))
-                || text.len() <= 8 && text.chars().all(|c| matches!(c, 'I' | 'V' | 'X' | 'L'))
-                || text.chars().all(|c| "一二三四五六七八九十百〇".contains(c))
-        }
-        _ => false,
-    }
-}
-
-/// Nobody writes a number alone in parentheses, unless as a label.
-fn numeral(text: &str) -> bool {
-    text.chars()
-        .all(|c| c.is_numeric() || "一二三四五六七八九十百〇".contains(c))
 }
 
 /// After these an operand must follow, so `(x)` cannot be a label.

@@ -6,7 +6,7 @@ use crate::state::{Cause, CauseKind, Dep, EdgeKey, Slot, SlotWhen};
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Env, Key, Moment, Precision, Truth, Value};
 use rogatio_calendar::{CalendarError, Dates, Day, Instant, Length, Phase, Point};
-use rogatio_mir::{EdgeId, Effect, Firing, GivenId, ProvisionId, TimerId};
+use rogatio_mir::{EdgeId, Effect, Firing, GivenId, ProvisionId, Timer, TimerId};
 use std::collections::BTreeSet;
 
 /// Where a timer or window end lies (the table of R1).
@@ -277,6 +277,19 @@ impl Case {
         eval.known = known.clone();
         let value = eval.value(timer.at, &mut env);
         let wake = eval.wake;
+        let mut doubt = None;
+        let value = match value {
+            Value::Undetermined(c) if timer.visit.is_some() => {
+                match self.at_the_earliest(timer, slot.base, &mut env) {
+                    Some(m) => {
+                        doubt = Some(c);
+                        Value::Time(m)
+                    }
+                    None => Value::Undetermined(c),
+                }
+            }
+            v => v,
+        };
         let when = match value {
             Value::Time(m) => SlotWhen::At(m, firing_point(m, timer.firing)),
             Value::Pending { .. } | Value::None => SlotWhen::Waiting,
@@ -295,6 +308,9 @@ impl Case {
         ) {
             slot.when = when;
             slot.wake = wake;
+            if let Some(c) = doubt {
+                slot.uncertain = Some(slot.uncertain.take().unwrap_or_default().union(&c));
+            }
             waiting.wakes.remove(&(old, key.clone()));
             if fire.is_some() {
                 waiting.keys.remove(key);
@@ -318,6 +334,20 @@ impl Case {
                 self.state_mut().touch(Dep::Timer(t), key.clone());
             }
             None => self.state_mut().touch(Dep::Timer(t), key.clone()),
+        }
+    }
+
+    /// When a stage may be left by a count of hours from a day without a time of day: at the end of what is counted from its
+    /// midnight. From then on nobody can say in which stage the case is (R3b, R10).
+    fn at_the_earliest(&self, timer: &Timer, base: Moment, env: &mut Env) -> Option<Moment> {
+        if base.precision == Precision::Second || base.is_of_second_clock() {
+            return None;
+        }
+        let midnight = Moment::of_instant(Instant(base.point.second()));
+        let mut env = std::mem::take(env).at_event(midnight);
+        match Eval::new(self).value(timer.at, &mut env) {
+            Value::Time(m) => Some(m),
+            _ => None,
         }
     }
 

@@ -35,13 +35,45 @@ fn by_day(e: &ast::Expr) -> (Cow<'_, ast::Expr>, Option<Day>) {
             A::Date(d) => (Cow::Borrowed(&**inner), Some(d)),
             _ => (Cow::Borrowed(e), None),
         },
-        A::Binary(BinaryOp::Of, l, r) => match by_day(r) {
-            (r, Some(d)) => {
-                let kind = A::Binary(BinaryOp::Of, l.clone(), Box::new(r.into_owned()));
-                (Cow::Owned(ast::Expr { kind, span: e.span }), Some(d))
-            }
-            _ => (Cow::Borrowed(e), None),
-        },
+        A::Binary(op, l, r) => day_of_last(e, r, |r| A::Binary(*op, l.clone(), r)),
+        A::Not(r) => day_of_last(e, r, A::Not),
+        A::Is {
+            subject,
+            negated,
+            what,
+            base: Some(base),
+        } => day_of_last(e, base, |base| A::Is {
+            subject: subject.clone(),
+            negated: *negated,
+            what: what.clone(),
+            base: Some(base),
+        }),
+        A::Is {
+            subject,
+            negated,
+            what,
+            base: None,
+        } => day_of_last(e, what, |what| A::Is {
+            subject: subject.clone(),
+            negated: *negated,
+            what,
+            base: None,
+        }),
+        _ => (Cow::Borrowed(e), None),
+    }
+}
+
+/// The day that has gone to the last operand of `e`, and `e` without it.
+fn day_of_last<'e>(
+    e: &'e ast::Expr,
+    last: &'e ast::Expr,
+    around: impl FnOnce(Box<ast::Expr>) -> A,
+) -> (Cow<'e, ast::Expr>, Option<Day>) {
+    match by_day(last) {
+        (last, Some(d)) => {
+            let kind = around(Box::new(last.into_owned()));
+            (Cow::Owned(ast::Expr { kind, span: e.span }), Some(d))
+        }
         _ => (Cow::Borrowed(e), None),
     }
 }
