@@ -37,7 +37,9 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
         // ones; the process's own mask still holds.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut new = builder.tempfile_in(folder)?;
+    let mut new = builder
+        .tempfile_in(folder)
+        .map_err(|e| no_room(&e, folder))?;
     new.write_all(bytes)?;
     if let Ok(before) = before {
         new.as_file().set_permissions(before.permissions())?;
@@ -45,4 +47,16 @@ pub(crate) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
     new.as_file().sync_all()?;
     new.persist(&target)?;
     Ok(())
+}
+
+/// Why a folder takes no file: the temporary one has a name that nobody chose, so it is not told.
+fn no_room(e: &io::Error, folder: &Path) -> io::Error {
+    let folder = folder.display();
+    let why = match e.kind() {
+        io::ErrorKind::NotFound => format!("there is no folder `{folder}`"),
+        io::ErrorKind::NotADirectory => format!("`{folder}` is not a folder"),
+        io::ErrorKind::PermissionDenied => format!("the folder `{folder}` takes no new file"),
+        kind => kind.to_string(),
+    };
+    io::Error::new(e.kind(), why)
 }

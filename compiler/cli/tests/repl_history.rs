@@ -254,6 +254,64 @@ fn a_folder_that_takes_no_file_keeps_what_it_has() {
     assert_eq!(left.len(), 2, "{left:?}");
 }
 
+/// A save that the system stops after half a kilobyte: by an error of the write, or by a signal that kills. The file that was
+/// there is whole in both.
+#[cfg(unix)]
+#[test]
+fn a_save_that_is_stopped_halfway_keeps_the_old_file() {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+    let bin = env!("CARGO_BIN_EXE_rogatio");
+    for (trap, killed) in [("trap '' XFSZ;", false), ("", true)] {
+        let dir = folder();
+        write(&dir, "kept.rog", "// A year of work.\n");
+        let script = format!("ulimit -c 0; ulimit -f 1; {trap} exec \"$0\" repl treaty.rog");
+        let mut prompt = Command::new("sh")
+            .args(["-c", &script, bin])
+            .current_dir(dir.path())
+            .env("LC_ALL", "C")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = "State: S1..S90\n".to_owned();
+        for n in 1..=90 {
+            lines += &format!("1993-01-01: deposit by S{n}\n");
+        }
+        lines += ":save! kept.rog\ncount(deposit)\n";
+        prompt
+            .stdin
+            .take()
+            .unwrap()
+            .write_all(lines.as_bytes())
+            .unwrap();
+        let ended = prompt.wait_with_output().unwrap();
+        let (out, err) = (
+            String::from_utf8_lossy(&ended.stdout),
+            String::from_utf8_lossy(&ended.stderr),
+        );
+        assert_eq!(ended.status.code().is_none(), killed, "{out}{err}");
+        if !killed {
+            // Nothing is lost, and the prompt goes on.
+            assert_eq!(ended.status.code(), Some(1));
+            assert!(
+                err.contains("error[E0007]: `kept.rog` cannot be written"),
+                "{err}"
+            );
+            assert!(out.ends_with("\n90\n"), "{out}");
+            let names = fs::read_dir(dir.path())
+                .unwrap()
+                .map(|e| e.unwrap().file_name());
+            let mut names: Vec<_> = names.collect();
+            names.sort();
+            assert_eq!(names, ["kept.rog", "treaty.rog"]);
+        }
+        let kept = fs::read_to_string(dir.path().join("kept.rog")).unwrap();
+        assert_eq!(kept, "// A year of work.\n");
+    }
+}
+
 #[test]
 fn loaded_and_read_again() {
     let dir = folder();

@@ -114,6 +114,11 @@ art 1(2)  each Party must \"as far as possible\", \"help // a little\"
     one for each  each Party
 ";
     assert_eq!(ended.stdout, want);
+    // The element of a set stands for nothing outside it, though a roll names it.
+    let ended = rogatio(&dir, &["check", "dao.governor", "--bindings"]);
+    let want =
+        "any a: Account cannot vote(Vote on p) when a in cast(Vote on p)\n    any  p: Proposal\n";
+    assert!(ended.stdout.contains(want), "{}", ended.stdout);
     let ended = rogatio(&dir, &["check", "notes.rog", "--bindings", "--emit", "mir"]);
     assert_eq!(ended.exit, 2, "{}", ended.stdout);
 }

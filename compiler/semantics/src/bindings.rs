@@ -28,8 +28,10 @@ pub fn bindings(p: &Program) -> Vec<Bindings> {
 
 fn of(p: &Program, n: &Norm) -> Bindings {
     let mut any = n.pred.vars();
+    let mut elements = n.pred.elements();
     for e in n.guards() {
         any.extend(e.vars());
+        elements.extend(e.elements());
     }
     let named = |v: &VarId| {
         let name = &p.vars[v.index()].name;
@@ -37,7 +39,8 @@ fn of(p: &Program, n: &Norm) -> Bindings {
     };
     let mut seen = n.keys.clone();
     any.retain(|v| {
-        let new = *v != n.who.var && !seen.contains(v) && named(v);
+        let bound = *v == n.who.var || elements.contains(v);
+        let new = !bound && !seen.contains(v) && named(v);
         seen.push(*v);
         new
     });

@@ -177,6 +177,21 @@ impl NormPred {
         found
     }
 
+    /// The elements of the sets in it: they stand for nothing outside those.
+    #[must_use]
+    pub fn elements(&self) -> Vec<VarId> {
+        match self {
+            NormPred::Ensure(e) => e.elements(),
+            NormPred::Vote {
+                subject, for_whom, ..
+            } => [subject, for_whom]
+                .into_iter()
+                .flat_map(ArgPattern::elements)
+                .collect(),
+            _ => self.acts().iter().flat_map(Pattern::elements).collect(),
+        }
+    }
+
     /// The acts it is about.
     #[must_use]
     pub fn acts(&self) -> &[Pattern] {

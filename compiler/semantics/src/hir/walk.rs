@@ -2,41 +2,76 @@
 
 use super::*;
 
+/// How a variable is mentioned.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Mention {
+    /// It is read.
+    Use,
+    /// It is the element of a set, and stands for nothing outside it.
+    Binder,
+}
+
+/// What mentions variables.
+macro_rules! mentioning {
+    ($($what:ident)*) => { $(
+        impl $what {
+            /// Calls `f` on every mention of a variable, the elements of sets included.
+            pub fn for_each_var(&mut self, f: &mut dyn FnMut(&mut VarId)) {
+                self.mentions(&mut |v, _| f(v));
+            }
+
+            /// The elements of the sets in it.
+            #[must_use]
+            pub fn elements(&self) -> Vec<VarId> {
+                let mut found = Vec::new();
+                self.clone().mentions(&mut |v, how| {
+                    if how == Mention::Binder {
+                        found.push(*v);
+                    }
+                });
+                found
+            }
+        }
+    )* };
+}
+
+mentioning!(Expr SetExpr ArgPattern Pattern Stream);
+
 impl Expr {
-    /// Calls `f` on every mention of a variable, binders included.
-    pub fn for_each_var(&mut self, f: &mut dyn FnMut(&mut VarId)) {
+    /// Calls `f` on every mention of a variable.
+    pub(super) fn mentions(&mut self, f: &mut dyn FnMut(&mut VarId, Mention)) {
         match &mut self.kind {
-            ExprKind::Var(v) => f(v),
-            ExprKind::Count(s) | ExprKind::Exists(s) | ExprKind::Set(s) => s.for_each_var(f),
+            ExprKind::Var(v) => f(v, Mention::Use),
+            ExprKind::Count(s) | ExprKind::Exists(s) | ExprKind::Set(s) => s.mentions(f),
             ExprKind::Sum { set, value: e }
             | ExprKind::ForAll(set, e)
             | ExprKind::Member(e, set) => {
-                set.for_each_var(f);
-                e.for_each_var(f);
+                set.mentions(f);
+                e.mentions(f);
             }
             ExprKind::Best { set, keys } => {
-                set.for_each_var(f);
-                keys.iter_mut().for_each(|(_, e)| e.for_each_var(f));
+                set.mentions(f);
+                keys.iter_mut().for_each(|(_, e)| e.mentions(f));
             }
             ExprKind::Occurred(p)
             | ExprKind::CountActs(p)
             | ExprKind::ActTime(_, p)
             | ExprKind::ActArg(_, p, _)
-            | ExprKind::SumActs(p, _) => p.for_each_var(f),
+            | ExprKind::SumActs(p, _) => p.mentions(f),
             ExprKind::AsOf(e, s)
             | ExprKind::EventPick {
                 stream: s, from: e, ..
             } => {
-                e.for_each_var(f);
-                s.for_each_var(f);
+                e.mentions(f);
+                s.mentions(f);
             }
             ExprKind::CountEvents(s, length) | ExprKind::EventPoint(_, s, length) => {
-                s.for_each_var(f);
+                s.mentions(f);
                 if let Some(length) = length {
-                    length.for_each_var(f);
+                    length.mentions(f);
                 }
             }
-            _ => self.for_each_child(&mut |e| e.for_each_var(f)),
+            _ => self.for_each_child(&mut |e| e.mentions(f)),
         }
     }
 
@@ -52,71 +87,71 @@ impl Expr {
 }
 
 impl SetExpr {
-    /// Calls `f` on every mention of a variable, the element included.
-    pub fn for_each_var(&mut self, f: &mut dyn FnMut(&mut VarId)) {
-        f(&mut self.var);
-        self.cond.for_each_var(f);
+    /// Calls `f` on every mention of a variable: the element is bound here.
+    pub(super) fn mentions(&mut self, f: &mut dyn FnMut(&mut VarId, Mention)) {
+        f(&mut self.var, Mention::Binder);
+        self.cond.mentions(f);
     }
 }
 
 impl ArgPattern {
     /// Calls `f` on every mention of a variable.
-    pub fn for_each_var(&mut self, f: &mut dyn FnMut(&mut VarId)) {
+    pub(super) fn mentions(&mut self, f: &mut dyn FnMut(&mut VarId, Mention)) {
         match self {
             ArgPattern::Any => {}
-            ArgPattern::Var(v) => f(v),
-            ArgPattern::Is(e) => e.for_each_var(f),
-            ArgPattern::In(s) => s.for_each_var(f),
+            ArgPattern::Var(v) => f(v, Mention::Use),
+            ArgPattern::Is(e) => e.mentions(f),
+            ArgPattern::In(s) => s.mentions(f),
         }
     }
 }
 
 impl Pattern {
     /// Calls `f` on every mention of a variable.
-    pub fn for_each_var(&mut self, f: &mut dyn FnMut(&mut VarId)) {
-        self.actor.for_each_var(f);
-        self.for_whom.for_each_var(f);
-        self.to.for_each_var(f);
-        self.args.iter_mut().for_each(|a| a.for_each_var(f));
-        self.itself.for_each_var(f);
+    pub(super) fn mentions(&mut self, f: &mut dyn FnMut(&mut VarId, Mention)) {
+        self.actor.mentions(f);
+        self.for_whom.mentions(f);
+        self.to.mentions(f);
+        self.args.iter_mut().for_each(|a| a.mentions(f));
+        self.itself.mentions(f);
         for e in self.filter.iter_mut().chain(&mut self.in_last) {
-            e.for_each_var(f);
+            e.mentions(f);
         }
     }
 }
 
 impl Stream {
     /// Calls `f` on every mention of a variable.
-    pub fn for_each_var(&mut self, f: &mut dyn FnMut(&mut VarId)) {
+    pub(super) fn mentions(&mut self, f: &mut dyn FnMut(&mut VarId, Mention)) {
         match &mut self.kind {
-            StreamKind::Act(p) => p.for_each_var(f),
-            StreamKind::Or(ss) => ss.iter_mut().for_each(|s| s.for_each_var(f)),
+            StreamKind::Act(p) => p.mentions(f),
+            StreamKind::Or(ss) => ss.iter_mut().for_each(|s| s.mentions(f)),
             StreamKind::After(e, s) | StreamKind::LapseAfter(e, s) | StreamKind::Where(s, e) => {
-                e.for_each_var(f);
-                s.for_each_var(f);
+                e.mentions(f);
+                s.mentions(f);
             }
             StreamKind::LapseAt(e)
             | StreamKind::At(e)
             | StreamKind::Every(e)
-            | StreamKind::Rise { cond: e, .. } => e.for_each_var(f),
+            | StreamKind::Rise { cond: e, .. } => e.mentions(f),
             StreamKind::Started(_, ps) | StreamKind::Ended(_, ps) | StreamKind::Norm(_, _, ps) => {
-                ps.iter_mut().for_each(|p| p.for_each_var(f));
+                ps.iter_mut().for_each(|p| p.mentions(f));
             }
-            StreamKind::Nth(_, s) => s.for_each_var(f),
+            StreamKind::Nth(_, s) => s.mentions(f),
             StreamKind::Combined { points, stream, .. } => {
-                points.iter_mut().for_each(|e| e.for_each_var(f));
-                stream.for_each_var(f);
+                points.iter_mut().for_each(|e| e.mentions(f));
+                stream.mentions(f);
             }
             StreamKind::Outcome(_, _, p)
             | StreamKind::Opened(_, p)
             | StreamKind::Enter(_, _, p)
-            | StreamKind::Leave(_, _, p) => p.for_each_var(f),
+            | StreamKind::Leave(_, _, p) => p.mentions(f),
             StreamKind::Ballot(b) => {
                 for p in [&mut b.actor, &mut b.for_whom, &mut b.subject] {
-                    p.for_each_var(f);
+                    p.mentions(f);
                 }
             }
-            StreamKind::InVersion(s, _) => s.for_each_var(f),
+            StreamKind::InVersion(s, _) => s.mentions(f),
             StreamKind::Begin | StreamKind::BreachOf(_) => {}
         }
     }
