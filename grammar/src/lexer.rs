@@ -35,6 +35,9 @@ pub struct Lexed {
     pub diagnostics: Vec<Diagnostic>,
 }
 
+/// Bytes of a usual text for each of its tokens.
+const TOKEN: usize = 6;
+
 /// How many findings of the lexer are reported before it says that there are too many.
 const LIMIT: usize = 50;
 
@@ -160,7 +163,10 @@ pub fn lex(file: FileId, text: &str) -> Lexed {
     let mut lexer = Lexer {
         file,
         text,
-        out: Lexed::default(),
+        out: Lexed {
+            tokens: Vec::with_capacity(text.len() / TOKEN),
+            ..Lexed::default()
+        },
         first: true,
         bad: None,
     };

@@ -44,7 +44,7 @@ impl Builder {
     /// Goes on with a program.
     #[must_use]
     pub fn from_program(program: Program) -> Self {
-        let mut known = HashTable::with_capacity(program.guards.len());
+        let mut known = HashTable::with_capacity(program.guards.capacity());
         for (i, node) in program.guards.iter().enumerate() {
             let same = |g: &Guard| computes(program.guard(*g), &node.op, &node.ty, node.provision);
             let hash = |g: &Guard| hash_of(program.guard(*g));

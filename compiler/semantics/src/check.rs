@@ -352,6 +352,8 @@ impl Checker {
             PendingItem::Applies(..) => 10,
         };
         let mut pending = pending;
+        let sentences = pending.iter().filter(|p| rank(&p.what) == 8).count();
+        self.program.norms.reserve(sentences);
         pending.sort_by_key(|p| rank(&p.what));
         let named = pending.partition_point(|p| rank(&p.what) < 3);
         let later = pending.split_off(named);

@@ -19,11 +19,16 @@ pub(crate) fn renumbered(said: &str, same: &HashMap<String, String>) -> String {
     let mut out = String::with_capacity(said.len());
     let mut done = 0;
     // An id is a word that ends in `Id`, with a number: `VarId(7)`.
-    for (at, _) in said.match_indices("Id(") {
-        let start = said[..at]
-            .rfind(|c: char| !c.is_ascii_alphanumeric())
-            .map_or(0, |i| i + 1);
-        let end = said[at..].find(')').map_or(said.len(), |i| at + i + 1);
+    for (open, _) in said.match_indices('(') {
+        let Some(before) = said.as_bytes().get(done..open) else {
+            continue;
+        };
+        let word = before.iter().rev();
+        let start = open - word.take_while(|b| b.is_ascii_alphanumeric()).count();
+        if !said[start..open].ends_with("Id") {
+            continue;
+        }
+        let end = said[open..].find(')').map_or(said.len(), |i| open + i + 1);
         let whole = &said[start..end];
         out.push_str(&said[done..start]);
         done = end;

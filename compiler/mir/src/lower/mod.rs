@@ -154,10 +154,17 @@ impl Readings {
     }
 }
 
+/// Guards that a program has for each of its rules, more or less: tables of them need not be moved as they grow.
+const GUARDS: usize = 8;
+
 /// Lowers a checked program. After an error the program is complete but must not be run.
 #[must_use]
 pub fn lower(hir: &hir::Program, choice: &Readings) -> (Program, Vec<Diagnostic>) {
-    let mut cx = Cx::new(hir, Builder::from_program(Program::default()));
+    let mut program = Program::default();
+    program.norms.reserve(hir.norms.len());
+    let rules = hir.norms.len() + hir.defines.len() + hir.statuses.len();
+    program.guards.reserve(GUARDS * rules);
+    let mut cx = Cx::new(hir, Builder::from_program(program));
     cx.tables(choice);
     cx.defines();
     cx.statuses();
