@@ -172,7 +172,7 @@ impl Em<'_, '_> {
                 em.each(zero, n, |em, at| {
                     let open = em.load_bool(cols.open, at);
                     em.when(open, |em| {
-                        let item = em.b.ins().iadd_imm_s(at, i64::from(cols.cast));
+                        let item = em.plus(at, i64::from(cols.cast));
                         em.rearm(item, due)
                     })
                 })
@@ -201,7 +201,7 @@ impl Em<'_, '_> {
                 let cast = em.load(cols.ballots, index);
                 let none = em.cmp_imm(IntCC::Equal, cast, 0);
                 em.when(none, |em| {
-                    let who = em.b.ins().iadd_imm_s(v, i64::from(lo));
+                    let who = em.plus(v, i64::from(lo));
                     let env = matter
                         .clone()
                         .with(decision.voter.var, Bind::V(V::Entity(who)));
@@ -275,7 +275,7 @@ impl Em<'_, '_> {
     /// The word of a stream for the present opening on a matter.
     fn word_of_opening(&mut self, d: DecisionId, at: ir::Value, stream: ir::Value) -> ir::Value {
         let opening = self.load(self.layout.decisions[&d].number, at);
-        let before = self.b.ins().iadd_imm_s(opening, -1);
+        let before = self.plus(opening, -1);
         let steps = self.b.ins().imul_imm_s(before, draw::STRIDE.cast_signed());
         let key = self.b.ins().iadd(stream, steps);
         let key = self.mix(key);

@@ -76,7 +76,7 @@ impl Em<'_, '_> {
         let mut some = self.bool(false);
         for n in norms {
             let holds = self.norm_holds(*n, done)?;
-            some = self.b.ins().bor(some, holds);
+            some = self.one_of(some, holds);
         }
         Ok(some)
     }
@@ -181,7 +181,7 @@ impl Em<'_, '_> {
         let layout = self.layout;
         let cols = &layout.behaviours[i];
         let runs = self.watched(w, at, |em| em.enabled(i, entities))?;
-        let item = self.b.ins().iadd_imm_s(at, i64::from(cols.item));
+        let item = self.plus(at, i64::from(cols.item));
         let due = self.load(layout.queue.due, item);
         let armed = self.cmp_imm(IntCC::NotEqual, due, NEVER);
         let changes = self.b.ins().bxor(runs, armed);
@@ -196,7 +196,7 @@ impl Em<'_, '_> {
                         return Ok(());
                     }
                     let n = em.load(cols.draws, at);
-                    let next = em.b.ins().iadd_imm_s(n, 1);
+                    let next = em.plus(n, 1);
                     em.store(cols.draws, at, next);
                     let stream = em.load(cols.stream, at);
                     let steps = em.b.ins().imul_imm_s(n, draw::STRIDE.cast_signed());
@@ -228,7 +228,7 @@ impl Em<'_, '_> {
             }
         };
         let four = self.b.ins().ishl_imm_u(day, 2);
-        let due = self.b.ins().iadd_imm_s(four, 3);
+        let due = self.plus(four, 3);
         self.queue(item, due);
         Ok(())
     }
@@ -244,10 +244,7 @@ impl Em<'_, '_> {
         if let [law] = laws.all() {
             return Ok(self.ticks(law, word));
         }
-        let at = self
-            .b
-            .ins()
-            .iadd_imm_s(item, -i64::from(self.layout.behaviours[i].item));
+        let at = self.plus(item, -i64::from(self.layout.behaviours[i].item));
         let numbers =
             |f: fn(&Delay) -> Option<i64>| laws.all().iter().map(f).collect::<Option<Vec<_>>>();
         if let Some(fixed) = numbers(|d| match d {
@@ -291,7 +288,7 @@ impl Em<'_, '_> {
             Delay::Uniform { first, count } => {
                 let count = self.int(count.cast_signed());
                 let offset = self.b.ins().umulhi(word, count);
-                let ticks = self.b.ins().iadd_imm_s(offset, first);
+                let ticks = self.plus(offset, first);
                 if first >= 1 {
                     ticks
                 } else {
@@ -304,7 +301,7 @@ impl Em<'_, '_> {
                 let ticks = if scale & 0xffff_ffff == 0 && scale >> 32 < 1 << 25 {
                     // The product has less than 64 bits.
                     let product = self.b.ins().imul_imm_s(unit, (scale >> 32).cast_signed());
-                    let up = self.b.ins().iadd_imm_s(product, 0xffff_ffff);
+                    let up = self.plus(product, 0xffff_ffff);
                     self.b.ins().ushr_imm_u(up, 32)
                 } else {
                     let scale = self.int(scale.cast_signed());
@@ -325,8 +322,8 @@ impl Em<'_, '_> {
         let mut step = rows.next_power_of_two() as i64 / 2;
         while step > 0 {
             // The row before the one that the step leads to; beyond the last row there is nothing.
-            let there = self.b.ins().iadd_imm_s(at, step);
-            let before = self.b.ins().iadd_imm_s(there, -1);
+            let there = self.plus(at, step);
+            let before = self.plus(there, -1);
             let last = self.int(rows as i64 - 1);
             let inside = self.b.ins().smin(before, last);
             let end = self.load(ends, inside);
@@ -360,7 +357,7 @@ impl Em<'_, '_> {
         let step = self.b.ins().imul(step, rest);
         let step = self.b.ins().ushr_imm_u(step, 32);
         let low = self.b.ins().iadd(low, step);
-        let restarts = self.b.ins().iadd_imm_s(zeros, 1);
+        let restarts = self.plus(zeros, 1);
         let whole = self.b.ins().imul_imm_s(restarts, draw::LN_2.cast_signed());
         self.b.ins().isub(whole, low)
     }

@@ -51,7 +51,7 @@ impl Em<'_, '_> {
         }
         let table = self.table(Elem::I64, values);
         let owner = self.entity(owner, env)?;
-        let from = self.b.ins().iadd_imm_s(owner, -i64::from(range.start));
+        let from = self.plus(owner, -i64::from(range.start));
         let inside = self.cmp_imm(IntCC::UnsignedLessThan, from, range.len() as i64);
         let zero = self.int(0);
         let at = self.b.ins().select(inside, from, zero);
@@ -89,7 +89,7 @@ impl Em<'_, '_> {
         }
         let table = self.table(Elem::U8, values);
         let (owner, element) = (self.entity(owner, env)?, self.entity(element, env)?);
-        let row = self.b.ins().iadd_imm_s(owner, -i64::from(owners.start));
+        let row = self.plus(owner, -i64::from(owners.start));
         let inside = self.cmp_imm(IntCC::UnsignedLessThan, row, owners.len() as i64);
         let someone = self.cmp_imm(IntCC::SignedGreaterThanOrEqual, element, 0);
         let ok = self.both(inside, someone);
@@ -135,7 +135,7 @@ impl Em<'_, '_> {
 
     /// The day a time is dated.
     pub(crate) fn day(&mut self, t: ir::Value) -> ir::Value {
-        let before = self.b.ins().iadd_imm_s(t, -1);
+        let before = self.plus(t, -1);
         self.b.ins().sshr_imm_u(before, 2)
     }
 
@@ -143,13 +143,13 @@ impl Em<'_, '_> {
     pub(crate) fn begins(&mut self, t: ir::Value) -> ir::Value {
         let day = self.day(t);
         let four = self.b.ins().ishl_imm_u(day, 2);
-        self.b.ins().iadd_imm_s(four, 2)
+        self.plus(four, 2)
     }
 
     /// `now CMP t` (R3, R7, R23).
     fn now_against(&mut self, op: CmpOp, t: ir::Value) -> ir::Value {
         let begins = self.begins(t);
-        let ends = self.b.ins().iadd_imm_s(begins, 4);
+        let ends = self.plus(begins, 4);
         self.wake_at(begins);
         self.wake_at(ends);
         let now = self.now();

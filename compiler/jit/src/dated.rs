@@ -460,7 +460,7 @@ impl Em<'_, '_> {
                 let table = em.table(Elem::I64, numbers);
                 em.load(table, at)
             });
-            let who = em.b.ins().iadd_imm_s(voter, i64::from(lo));
+            let who = em.plus(voter, i64::from(lo));
             let env = em.about(d, matter);
             let env = env.with(decision.voter.var, Bind::V(V::Entity(who)));
             let open = em.load_bool(cols.open, matter);

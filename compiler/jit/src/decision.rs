@@ -155,7 +155,7 @@ pub(crate) fn accepted(program: &Program, d: DecisionId) -> Result<(), Refusal> 
 }
 
 /// Whether a time closes it.
-fn has_window(decision: &Decision) -> bool {
+pub(crate) fn has_window(decision: &Decision) -> bool {
     let mut closes = decision.closes.iter();
     closes.any(|c| matches!(c, Closing::At(..)))
 }
@@ -268,7 +268,7 @@ impl Em<'_, '_> {
         };
         let e = self.bits(&e)?;
         let lo = self.layout.decisions[&d].keys.dims[0].lo;
-        Ok(self.b.ins().iadd_imm_s(e, -i64::from(lo)))
+        Ok(self.plus(e, -i64::from(lo)))
     }
 
     /// What opens and closes decisions in a pass, and with which outcome; nothing changes yet.
@@ -411,7 +411,7 @@ impl Em<'_, '_> {
             let to = layout.decisions[&d].keys.dims.first().map_or(0, |k| k.lo);
             self.each_event(pass, entered, |em, at| {
                 let at = match keyed {
-                    true => em.b.ins().iadd_imm_s(at, i64::from(from) - i64::from(to)),
+                    true => em.plus(at, i64::from(from) - i64::from(to)),
                     false => em.int(0),
                 };
                 em.will_open(d, at)
@@ -456,7 +456,7 @@ impl Em<'_, '_> {
         self.store_imm(cols.moves, at, 0);
         let window = has_window(self.decision(d)).then_some(cols.ends);
         for first in [cols.cast].into_iter().chain(window) {
-            let item = self.b.ins().iadd_imm_s(at, i64::from(first));
+            let item = self.plus(at, i64::from(first));
             let due = self.load(layout.queue.due, item);
             let armed = self.cmp_imm(IntCC::NotEqual, due, NEVER);
             self.when(armed, |em| em.unqueue(item))?;
@@ -481,11 +481,11 @@ impl Em<'_, '_> {
         self.store_imm(cols.moves, at, 0);
         self.store(cols.opened, at, now);
         let n = self.load(cols.number, at);
-        let n = self.b.ins().iadd_imm_s(n, 1);
+        let n = self.plus(n, 1);
         self.store(cols.number, at, n);
         if self.experiment.drawn_outcome(d).is_none() {
             let from = self.b.ins().imul_imm_s(at, i64::from(cols.voters.cap));
-            let to = self.b.ins().iadd_imm_s(from, i64::from(cols.voters.cap));
+            let to = self.plus(from, i64::from(cols.voters.cap));
             self.each(from, to, |em, i| {
                 em.store_imm(cols.ballots, i, 0);
                 Ok(())
@@ -502,7 +502,7 @@ impl Em<'_, '_> {
             }
         }
         if let Some(end) = first {
-            let item = self.b.ins().iadd_imm_s(at, i64::from(cols.ends));
+            let item = self.plus(at, i64::from(cols.ends));
             let past = self.cmp(IntCC::SignedLessThanOrEqual, end, now);
             self.either(
                 past,
@@ -559,7 +559,7 @@ impl Em<'_, '_> {
             if !has_window(self.decision(*d)) {
                 continue;
             }
-            let at = self.b.ins().iadd_imm_s(item, -i64::from(cols.ends));
+            let at = self.plus(item, -i64::from(cols.ends));
             let mine = self.cmp_imm(IntCC::UnsignedLessThan, at, i64::from(cols.keys.cap));
             let (yes, no) = (self.block(), self.block());
             self.branch(mine, yes, no);

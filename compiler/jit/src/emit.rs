@@ -75,71 +75,129 @@ impl Em<'_, '_> {
         self.b.use_var(self.now)
     }
 
+    /// The number that a value surely is.
+    pub(crate) fn known(&self, v: ir::Value) -> Option<i64> {
+        let inst = self.b.func.dfg.value_def(v).inst()?;
+        match self.b.func.dfg.insts[inst] {
+            ir::InstructionData::UnaryImm { imm, .. } => Some(imm.bits()),
+            _ => None,
+        }
+    }
+
+    /// A value and a number.
+    pub(crate) fn plus(&mut self, v: ir::Value, n: i64) -> ir::Value {
+        match self.known(v) {
+            Some(m) => self.int(m.wrapping_add(n)),
+            None if n == 0 => v,
+            None => self.b.ins().iadd_imm_s(v, n),
+        }
+    }
+
     pub(crate) fn cmp(&mut self, cc: IntCC, a: ir::Value, b: ir::Value) -> ir::Value {
+        if let (Some(x), Some(y)) = (self.known(a), self.known(b)) {
+            let (ux, uy) = (x.cast_unsigned(), y.cast_unsigned());
+            return self.bool(match cc {
+                IntCC::Equal => x == y,
+                IntCC::NotEqual => x != y,
+                IntCC::SignedLessThan => x < y,
+                IntCC::SignedLessThanOrEqual => x <= y,
+                IntCC::SignedGreaterThan => x > y,
+                IntCC::SignedGreaterThanOrEqual => x >= y,
+                IntCC::UnsignedLessThan => ux < uy,
+                IntCC::UnsignedLessThanOrEqual => ux <= uy,
+                IntCC::UnsignedGreaterThan => ux > uy,
+                IntCC::UnsignedGreaterThanOrEqual => ux >= uy,
+            });
+        }
         self.b.ins().icmp(cc, a, b)
     }
 
     pub(crate) fn cmp_imm(&mut self, cc: IntCC, a: ir::Value, b: i64) -> ir::Value {
         let b = self.int(b);
-        self.b.ins().icmp(cc, a, b)
+        self.cmp(cc, a, b)
     }
 
     pub(crate) fn both(&mut self, a: ir::Value, b: ir::Value) -> ir::Value {
-        self.b.ins().band(a, b)
+        match (self.known(a), self.known(b)) {
+            (Some(0), _) | (_, Some(1)) => a,
+            (_, Some(0)) | (Some(1), _) => b,
+            _ => self.b.ins().band(a, b),
+        }
+    }
+
+    /// Whether one of two conditions holds.
+    pub(crate) fn one_of(&mut self, a: ir::Value, b: ir::Value) -> ir::Value {
+        match (self.known(a), self.known(b)) {
+            (Some(0), _) | (_, Some(1)) => b,
+            (_, Some(0)) | (Some(1), _) => a,
+            _ => self.b.ins().bor(a, b),
+        }
     }
 
     pub(crate) fn not(&mut self, a: ir::Value) -> ir::Value {
-        self.b.ins().bxor_imm_u(a, 1)
+        match self.known(a) {
+            Some(n) => self.bool(n == 0),
+            None => self.b.ins().bxor_imm_u(a, 1),
+        }
     }
 
     pub(crate) fn wide(&mut self, a: ir::Value) -> ir::Value {
+        if let (Some(n), types::I8) = (self.known(a), self.b.func.dfg.value_type(a)) {
+            return self.int(n & 0xff);
+        }
         self.b.ins().uextend(types::I64, a)
     }
 
-    fn address(&mut self, col: Col, index: ir::Value) -> ir::Value {
+    /// The base and the displacement of an element.
+    fn address(&mut self, col: Col, index: ir::Value) -> (ir::Value, i32) {
         if col.single {
-            return self.base;
+            return (self.base, col.off);
+        }
+        let known = self.known(index).map(|n| n << col.elem.shift());
+        let known = known.and_then(|n| i32::try_from(n).ok()?.checked_add(col.off));
+        if let Some(off) = known {
+            return (self.base, off);
         }
         let offset = match col.elem.shift() {
             0 => index,
             s => self.b.ins().ishl_imm_u(index, i64::from(s)),
         };
-        self.b.ins().iadd(self.base, offset)
+        (self.b.ins().iadd(self.base, offset), col.off)
     }
 
     /// An element, widened to 64 bits.
     pub(crate) fn load(&mut self, col: Col, index: ir::Value) -> ir::Value {
-        let at = self.address(col, index);
+        let (at, off) = self.address(col, index);
         let flags = MemFlagsData::trusted();
         match col.elem {
-            Elem::U8 => self.b.ins().uload8(types::I64, flags, at, col.off),
-            Elem::U16 => self.b.ins().uload16(types::I64, flags, at, col.off),
-            Elem::I32 => self.b.ins().sload32(flags, at, col.off),
-            Elem::I64 => self.b.ins().load(types::I64, flags, at, col.off),
+            Elem::U8 => self.b.ins().uload8(types::I64, flags, at, off),
+            Elem::U16 => self.b.ins().uload16(types::I64, flags, at, off),
+            Elem::I32 => self.b.ins().sload32(flags, at, off),
+            Elem::I64 => self.b.ins().load(types::I64, flags, at, off),
         }
     }
 
     /// A truth value.
     pub(crate) fn load_bool(&mut self, col: Col, index: ir::Value) -> ir::Value {
-        let at = self.address(col, index);
+        let (at, off) = self.address(col, index);
         self.b
             .ins()
-            .load(types::I8, MemFlagsData::trusted(), at, col.off)
+            .load(types::I8, MemFlagsData::trusted(), at, off)
     }
 
     /// Stores a 64-bit value, or a truth value in a column of bytes.
     pub(crate) fn store(&mut self, col: Col, index: ir::Value, value: ir::Value) {
-        let at = self.address(col, index);
+        let (at, off) = self.address(col, index);
         let flags = MemFlagsData::trusted();
         let bits = self.b.func.dfg.value_type(value).bits();
         match (col.elem, bits) {
-            (Elem::I64, 64) | (Elem::U8, 8) => self.b.ins().store(flags, value, at, col.off),
-            (Elem::U8, _) => self.b.ins().istore8(flags, value, at, col.off),
-            (Elem::U16, _) => self.b.ins().istore16(flags, value, at, col.off),
-            (Elem::I32, _) => self.b.ins().istore32(flags, value, at, col.off),
+            (Elem::I64, 64) | (Elem::U8, 8) => self.b.ins().store(flags, value, at, off),
+            (Elem::U8, _) => self.b.ins().istore8(flags, value, at, off),
+            (Elem::U16, _) => self.b.ins().istore16(flags, value, at, off),
+            (Elem::I32, _) => self.b.ins().istore32(flags, value, at, off),
             (Elem::I64, _) => {
                 let value = self.wide(value);
-                self.b.ins().store(flags, value, at, col.off)
+                self.b.ins().store(flags, value, at, off)
             }
         };
     }
@@ -219,6 +277,11 @@ impl Em<'_, '_> {
 
     /// Emits `body` for when `cond` holds.
     pub(crate) fn when(&mut self, cond: ir::Value, body: impl FnOnce(&mut Self) -> R<()>) -> R<()> {
+        match self.known(cond) {
+            Some(0) => return Ok(()),
+            Some(_) => return body(self),
+            None => {}
+        }
         let (yes, after) = (self.block(), self.block());
         self.branch(cond, yes, after);
         self.at(yes);
@@ -235,6 +298,11 @@ impl Em<'_, '_> {
         yes: impl FnOnce(&mut Self) -> R<()>,
         no: impl FnOnce(&mut Self) -> R<()>,
     ) -> R<()> {
+        match self.known(cond) {
+            Some(0) => return no(self),
+            Some(_) => return yes(self),
+            None => {}
+        }
         let (then, otherwise, after) = (self.block(), self.block(), self.block());
         self.branch(cond, then, otherwise);
         self.at(then);
@@ -256,7 +324,7 @@ impl Em<'_, '_> {
         let Some((first, rest)) = conds.split_first() else {
             return body(self);
         };
-        let all = rest.iter().fold(*first, |a, b| self.b.ins().band(a, *b));
+        let all = rest.iter().fold(*first, |a, b| self.both(a, *b));
         self.when(all, body)
     }
 
@@ -267,6 +335,15 @@ impl Em<'_, '_> {
         to: ir::Value,
         body: impl FnOnce(&mut Self, ir::Value) -> R<()>,
     ) -> R<()> {
+        if let (Some(first), Some(end)) = (self.known(from), self.known(to))
+            && end <= first + 1
+        {
+            return if first < end {
+                body(self, from)
+            } else {
+                Ok(())
+            };
+        }
         let (head, inside, after) = (self.block(), self.block(), self.block());
         let i = self.b.append_block_param(head, types::I64);
         self.b.ins().jump(head, &[BlockArg::Value(from)]);
@@ -275,7 +352,7 @@ impl Em<'_, '_> {
         self.branch(more, inside, after);
         self.at(inside);
         body(self, i)?;
-        let next = self.b.ins().iadd_imm_s(i, 1);
+        let next = self.plus(i, 1);
         self.b.ins().jump(head, &[BlockArg::Value(next)]);
         self.at(after);
         Ok(())
@@ -296,7 +373,7 @@ impl Em<'_, '_> {
         }
         let n = self.get(list.count);
         self.store(list.entries, n, index);
-        let n = self.b.ins().iadd_imm_s(n, 1);
+        let n = self.plus(n, 1);
         self.set(list.count, n);
     }
 
@@ -349,12 +426,15 @@ impl Em<'_, '_> {
                 Some(V::Const(Const::Entity(e))) => self.int(i64::from(*e)),
                 _ => self.int(-1),
             };
-            let from_lo = self.b.ins().iadd_imm_s(entity, -i64::from(dim.lo));
+            let from_lo = self.plus(entity, -i64::from(dim.lo));
             let mut place = from_lo;
             if !sure.get(i).copied().unwrap_or(false) {
                 let ok = self.cmp_imm(IntCC::UnsignedLessThan, from_lo, i64::from(dim.n));
                 let zero = self.int(0);
-                place = self.b.ins().select(ok, from_lo, zero);
+                place = match self.known(ok) {
+                    Some(1) => from_lo,
+                    _ => self.b.ins().select(ok, from_lo, zero),
+                };
                 fits = Some(match fits {
                     Some(f) => self.both(f, ok),
                     None => ok,
@@ -362,14 +442,22 @@ impl Em<'_, '_> {
             }
             at = Some(match at {
                 Some(a) => {
-                    let a = self.b.ins().imul_imm_s(a, i64::from(dim.n));
-                    self.b.ins().iadd(a, place)
+                    let a = match self.known(a) {
+                        Some(a) => self.int(a * i64::from(dim.n)),
+                        None => self.b.ins().imul_imm_s(a, i64::from(dim.n)),
+                    };
+                    match (self.known(a), self.known(place)) {
+                        (Some(a), _) => self.plus(place, a),
+                        (_, Some(n)) => self.plus(a, n),
+                        _ => self.b.ins().iadd(a, place),
+                    }
                 }
                 None => place,
             });
         }
         let at = at.unwrap_or_else(|| self.int(0));
-        (at, fits)
+        let surely = |f: &ir::Value| self.known(*f) == Some(1);
+        (at, fits.filter(|f| !surely(f)))
     }
 
     /// The entities of a key index.
@@ -380,11 +468,20 @@ impl Em<'_, '_> {
             let place = if i == 0 {
                 rest
             } else {
-                let place = self.b.ins().urem_imm_u(rest, i64::from(dim.n));
-                rest = self.b.ins().udiv_imm_u(rest, i64::from(dim.n));
-                place
+                let n = i64::from(dim.n);
+                match self.known(rest) {
+                    Some(all) => {
+                        rest = self.int(all / n);
+                        self.int(all % n)
+                    }
+                    None => {
+                        let place = self.b.ins().urem_imm_u(rest, n);
+                        rest = self.b.ins().udiv_imm_u(rest, n);
+                        place
+                    }
+                }
             };
-            out.push(self.b.ins().iadd_imm_s(place, i64::from(dim.lo)));
+            out.push(self.plus(place, i64::from(dim.lo)));
         }
         out.reverse();
         out
@@ -399,7 +496,7 @@ impl Em<'_, '_> {
                 for (from, to) in self.extents(&dim.kinds) {
                     let (place, n) = (self.b.ins().isub(*e, from), self.b.ins().isub(to, from));
                     let one = self.cmp(IntCC::UnsignedLessThan, place, n);
-                    found = self.b.ins().bor(found, one);
+                    found = self.one_of(found, one);
                 }
                 conds.push(found);
             }
@@ -416,7 +513,7 @@ impl Em<'_, '_> {
             let to = match self.layout.procedures.keys().find(of_kind) {
                 Some(p) => {
                     let n = self.get(self.layout.procedures[p].created);
-                    self.b.ins().iadd_imm_s(n, i64::from(lo))
+                    self.plus(n, i64::from(lo))
                 }
                 None => self.int(i64::from(if grows.is_some() { lo } else { hi })),
             };
@@ -438,7 +535,7 @@ impl Em<'_, '_> {
             let some = em.cmp_imm(IntCC::SignedGreaterThan, at, 0);
             em.branch(some, look, after);
             em.at(look);
-            let before = em.b.ins().iadd_imm_s(at, -1);
+            let before = em.plus(at, -1);
             let other = em.load(list.entries, before);
             let larger = em.cmp(IntCC::SignedGreaterThan, other, entry);
             em.branch(larger, further, after);
@@ -455,9 +552,9 @@ impl Em<'_, '_> {
     pub(crate) fn of_kinds(&mut self, entity: ir::Value, kinds: &[KindId]) -> ir::Value {
         let mut found = self.bool(false);
         for (lo, hi) in self.world.joined(kinds) {
-            let from = self.b.ins().iadd_imm_s(entity, -i64::from(lo));
+            let from = self.plus(entity, -i64::from(lo));
             let one = self.cmp_imm(IntCC::UnsignedLessThan, from, i64::from(hi - lo));
-            found = self.b.ins().bor(found, one);
+            found = self.one_of(found, one);
         }
         found
     }

@@ -360,8 +360,8 @@ impl Em<'_, '_> {
             };
             all = Some(match all {
                 None => v,
-                Some(a) if and => self.b.ins().band(a, v),
-                Some(a) => self.b.ins().bor(a, v),
+                Some(a) if and => self.both(a, v),
+                Some(a) => self.one_of(a, v),
             });
         }
         Ok(all.unwrap_or_else(|| self.bool(and)))
@@ -495,7 +495,7 @@ impl Em<'_, '_> {
         let mut first = self.int(NEVER);
         for t in timers {
             let cols = &self.layout.timers[t];
-            let item = self.b.ins().iadd_imm_s(at, i64::from(cols.item));
+            let item = self.plus(at, i64::from(cols.item));
             let due = self.load(self.layout.queue.due, item);
             let due = self.in_its_version(self.program.timers[t.index()].live, due);
             let time = self.moment(due, cols.firing);
@@ -509,7 +509,7 @@ impl Em<'_, '_> {
         if firing != Firing::Lapse {
             return due;
         }
-        let earlier = self.b.ins().iadd_imm_s(due, -1);
+        let earlier = self.plus(due, -1);
         let armed = self.cmp_imm(IntCC::NotEqual, due, NEVER);
         self.b.ins().select(armed, earlier, due)
     }

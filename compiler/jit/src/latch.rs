@@ -218,7 +218,7 @@ impl Em<'_, '_> {
         let layout = self.layout;
         let cols = &layout.hists[&h];
         let before = self.load(cols.n, at);
-        let n = self.b.ins().iadd_imm_s(before, 1);
+        let n = self.plus(before, 1);
         self.store(cols.n, at, n);
         let now = self.now();
         if let Some(first) = cols.first {
@@ -292,7 +292,7 @@ impl Em<'_, '_> {
         let value = f(self);
         self.wake = outer;
         let value = value?;
-        let item = self.b.ins().iadd_imm_s(at, i64::from(item));
+        let item = self.plus(at, i64::from(item));
         let time = self.b.use_var(var);
         self.rearm(item, time)?;
         Ok(value)
@@ -319,7 +319,7 @@ impl Em<'_, '_> {
                         ));
                     }
                     em.at_key(&cols.keys, args, env, |em, at| {
-                        let item = em.b.ins().iadd_imm_s(at, i64::from(cols.item));
+                        let item = em.plus(at, i64::from(cols.item));
                         em.unqueue(item)?;
                         if let Some(pending) = cols.pending {
                             em.store_imm(pending, at, 0);
@@ -340,7 +340,7 @@ impl Em<'_, '_> {
                         return Ok(());
                     };
                     em.at_key(&cols.keys, args, env, |em, at| {
-                        let item = em.b.ins().iadd_imm_s(at, i64::from(cols.item));
+                        let item = em.plus(at, i64::from(cols.item));
                         let due = em.load(layout.queue.due, item);
                         let mut free = em.cmp_imm(IntCC::Equal, due, NEVER);
                         if let Some(pending) = cols.pending {
@@ -422,7 +422,7 @@ impl Em<'_, '_> {
         let fire = self.firing(time, cols.firing);
         let now = self.now();
         let past = self.cmp(IntCC::SignedLessThanOrEqual, fire, now);
-        let item = self.b.ins().iadd_imm_s(at, i64::from(cols.item));
+        let item = self.plus(at, i64::from(cols.item));
         self.either(
             past,
             |em| {
@@ -452,6 +452,6 @@ impl Em<'_, '_> {
             Firing::Lapse => 5,
             Firing::Closing => 1,
         };
-        self.b.ins().iadd_imm_s(four, offset)
+        self.plus(four, offset)
     }
 }

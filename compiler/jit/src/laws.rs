@@ -2,8 +2,7 @@
 
 use crate::emit::R;
 use crate::fold::{Bind, Const, Env, V};
-use crate::layout::Keys;
-use crate::power::clock_keys;
+use crate::power::{clock_keys, clock_space};
 use crate::refusal::Refusal;
 use crate::sitting::Sitting;
 use crate::world::World;
@@ -43,7 +42,7 @@ impl Laws {
             }
         }
         let domains = clock_keys(b);
-        let keys = Keys::new(world, &domains)?;
+        let keys = clock_space(program, world, b)?;
         let (mut all, mut by_name) = (Vec::new(), HashMap::new());
         for i in 0..keys.cap {
             let mut rest = i;

@@ -3,7 +3,10 @@
 //! One base pointer with constant displacements; columns by key, times in 32 bits. Clock items (behaviours' clocks,
 //! timers, wake-ups) share one column of due times, so that one queue serves all of them.
 
+mod keys;
 mod place;
+
+pub(crate) use keys::Keys;
 
 use crate::decision::DecisionCols;
 use crate::event::{Event, events};
@@ -52,61 +55,6 @@ pub(crate) struct Col {
     pub(crate) elem: Elem,
     /// It has one element only.
     pub(crate) single: bool,
-}
-
-/// A dimension of a key: a range of entities that covers its kinds.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Dim {
-    pub(crate) lo: u32,
-    pub(crate) n: u32,
-    pub(crate) kinds: Vec<KindId>,
-    /// Everybody in the range is of one of the kinds.
-    pub(crate) full: bool,
-}
-
-/// The keys of a column.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Keys {
-    pub(crate) dims: Vec<Dim>,
-    pub(crate) cap: u32,
-    /// Some dimension has no member: nothing is ever kept.
-    pub(crate) empty: bool,
-}
-
-impl Keys {
-    pub(crate) fn new(world: &World, domains: &[Domain]) -> Result<Keys, Refusal> {
-        let mut keys = Keys {
-            dims: Vec::new(),
-            cap: 1,
-            empty: false,
-        };
-        let mut cap = 1u64;
-        for d in domains {
-            if d.kinds.is_empty() {
-                return Err(Refusal::form("a key that is no entity is not compiled"));
-            }
-            let ranges = world.joined(&d.kinds);
-            let lo = ranges.first().map_or(0, |r| r.0);
-            let hi = ranges.iter().map(|r| r.1).max().unwrap_or(lo);
-            keys.empty |= hi == lo;
-            let n = (hi - lo).max(1);
-            cap *= u64::from(n);
-            keys.dims.push(Dim {
-                lo,
-                n,
-                kinds: d.kinds.clone(),
-                full: ranges.len() <= 1 && !world.grows(&d.kinds),
-            });
-            if cap > 1 << 22 {
-                return Err(Refusal::new(
-                    codes::E0965,
-                    "a status, history or timer has more than four million keys here",
-                ));
-            }
-        }
-        keys.cap = cap as u32;
-        Ok(keys)
-    }
 }
 
 /// A list of key indices: what happened in a pass.
@@ -302,7 +250,7 @@ impl Layout {
         for b in &slice.behaviours {
             let keys = match world.dated.keys(*b) {
                 Some(rows) => rows,
-                None => Keys::new(world, &crate::power::clock_keys(&experiment.behaviours[*b]))?,
+                None => crate::power::clock_space(program, world, &experiment.behaviours[*b])?,
             };
             behaviours.push((take(keys.cap), keys));
         }
@@ -332,7 +280,11 @@ impl Layout {
             let matter = crate::decision::matter(&program.decisions[d.index()]);
             let n = Keys::new(world, &matter)?.cap;
             let dated = world.dated.ballots(*d);
-            voting.push((*d, (take(n), take(n), take(dated))));
+            let windows = match crate::decision::has_window(&program.decisions[d.index()]) {
+                true => n,
+                false => 0,
+            };
+            voting.push((*d, (take(n), take(windows), take(dated))));
         }
         let few = items <= crate::queue::FEW;
         // What is looked at as vectors fills them.

@@ -4,8 +4,9 @@
 //!
 //! Only what the measures can depend on is compiled (R60). All state of a thread is one arena; what a run changes is
 //! copied from an image, in which the case has begun already, since no draw comes before that. Conditions are looked at
-//! again only at the keys of which something changed; counts over sets are kept as counters; the next event comes from a
-//! bucket queue; a run ends as soon as no measure can change.
+//! again only at the keys of which something changed; counts over sets are kept as counters; a pass that one
+//! event alone can bring about has code for what may follow from it and nothing else; the next event comes from a bucket
+//! queue, or of few clocks from a minimum over all; a run ends as soon as no measure can change.
 //!
 //! | file | what it does |
 //! |---|---|
@@ -18,7 +19,8 @@
 //! | `rule`, `latch` | the pass (R11) |
 //! | `stored` | values of statuses, arguments of earlier acts (R4, R21) |
 //! | `procedure` | instances, their stages (R44-R46) |
-//! | `queue`, `behaviour`, `sitting`, `measure`, `run` | clocks, draws, records, the whole function |
+//! | `queue`, `behaviour`, `sitting` | clocks and draws |
+//! | `run`, `dispatch`, `measure` | the whole function, the jump to what is due, records |
 //! | `dated` | acts and ballots with a date |
 //! | `object` | object files and their C header |
 //! | `memory` | code and arenas: all raw pointers |
@@ -30,6 +32,7 @@ mod compare;
 mod dated;
 mod deciding;
 mod decision;
+mod dispatch;
 mod duty;
 mod emit;
 mod event;

@@ -154,7 +154,7 @@ impl Em<'_, '_> {
             return Ok(entitled);
         }
         let lo = cols.voters.dims[0].lo;
-        let place = self.b.ins().iadd_imm_s(who, -i64::from(lo));
+        let place = self.plus(who, -i64::from(lo));
         let inside = self.cmp_imm(IntCC::UnsignedLessThan, place, i64::from(cols.voters.cap));
         let zero = self.int(0);
         let place = self.b.ins().select(inside, place, zero);

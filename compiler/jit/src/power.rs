@@ -1,6 +1,7 @@
 //! What it depends on whether an actor's clock runs: subjects, conditions, powers and their windows (R25, R49).
 
-use crate::fold::{Bind, Const, Env};
+use crate::fold::{Bind, Const, Env, V};
+use crate::layout::Keys;
 use crate::reads::plain;
 use crate::refusal::Refusal;
 use crate::world::World;
@@ -15,6 +16,35 @@ pub(crate) fn clock_keys(b: &Behaviour) -> Vec<Domain> {
         .chain(&b.each)
         .cloned()
         .collect()
+}
+
+/// The keys of a behaviour's clocks, without actors at either end of the range whom it is never about.
+///
+/// # Errors
+/// As [`Keys::new`].
+pub(crate) fn clock_space(
+    program: &Program,
+    world: &World,
+    b: &Behaviour,
+) -> Result<Keys, Refusal> {
+    let mut keys = Keys::new(world, &clock_keys(b))?;
+    let who = &b.who;
+    let Some(dim) = keys.dims.first_mut().filter(|dim| !world.grows(&dim.kinds)) else {
+        return Ok(keys);
+    };
+    let may = |e: &u32| {
+        let actor = Bind::V(V::Const(Const::Entity(*e)));
+        let env = Env::default().with(who.domain.var, actor);
+        world.is_of(*e, &who.domain.kinds)
+            && world.fold(program, who.cond, &env) != Some(Const::Bool(false))
+    };
+    let mut all = (dim.lo..dim.lo + dim.n).filter(may);
+    if let Some(first) = all.next() {
+        let last = all.next_back().unwrap_or(first);
+        (dim.lo, dim.n) = (first, last + 1 - first);
+        keys.cap = keys.dims.iter().map(|d| d.n).product();
+    }
+    Ok(keys)
 }
 
 /// An environment in which variables are keys.

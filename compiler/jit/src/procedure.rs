@@ -84,7 +84,7 @@ impl Em<'_, '_> {
 
     fn instance(&mut self, p: ProcedureId, at: ir::Value) -> ir::Value {
         let lo = self.layout.procedures[&p].keys.dims[0].lo;
-        self.b.ins().iadd_imm_s(at, i64::from(lo))
+        self.plus(at, i64::from(lo))
     }
 
     /// What procedures do with the result of a pass (R11.4).
@@ -93,8 +93,11 @@ impl Em<'_, '_> {
         let (mut moving, mut opening) = (Vec::new(), Vec::new());
         for p in &slice.procedures {
             let abandons = self.abandon(pass, *p)?;
-            if self.transitions(pass, *p)? || abandons {
-                moving.push(*p);
+            let mut ways = self.transitions(pass, *p)?;
+            if abandons || !ways.is_empty() {
+                // Where abandoned ones come from is not known.
+                ways.retain(|_| !abandons);
+                moving.push((*p, ways));
             }
         }
         for p in &slice.procedures {
@@ -103,8 +106,8 @@ impl Em<'_, '_> {
                 opening.push(*p);
             }
         }
-        for p in moving {
-            self.move_all(p)?;
+        for (p, ways) in moving {
+            self.move_all(p, &ways)?;
             self.moved(pass, p);
         }
         for p in opening {
@@ -144,7 +147,7 @@ impl Em<'_, '_> {
         let mut found = self.bool(false);
         for s in stages {
             let one = self.cmp_imm(IntCC::Equal, stage, i64::from(*s));
-            found = self.b.ins().bor(found, one);
+            found = self.one_of(found, one);
         }
         found
     }
@@ -203,12 +206,12 @@ impl Em<'_, '_> {
         })
     }
 
-    /// The ways out of all stages, in the order written; false if none can be taken in this pass.
-    fn transitions(&mut self, pass: &Pass, p: ProcedureId) -> R<bool> {
+    /// The ways out of all stages, in the order written: from where to where some can be taken in this pass.
+    fn transitions(&mut self, pass: &Pass, p: ProcedureId) -> R<Vec<Way>> {
         let program = self.program;
         let procedure = &program.procedures[p.index()];
         let cols = &self.layout.procedures[&p];
-        let mut any = false;
+        let mut ways = Vec::new();
         for (s, stage) in (0u32..).zip(&procedure.stages) {
             for t in &stage.transitions {
                 let within = |r: Refusal| r.within(program, t.provision);
@@ -216,7 +219,7 @@ impl Em<'_, '_> {
                     if !self.may_hear(pass, on) {
                         continue;
                     }
-                    any = true;
+                    ways.push((s, t.target));
                     let rule = watching(on, vec![this(procedure)]);
                     self.heard(pass, &rule, &mut |em, env| {
                         let at = em.own_place(p, env)?;
@@ -228,7 +231,7 @@ impl Em<'_, '_> {
                 if let Some(c) = t.on_condition
                     && pass.active.contains(&entered)
                 {
-                    any = true;
+                    ways.push((s, t.target));
                     self.each_event(pass, entered, |em, at| {
                         let e = em.instance(p, at);
                         let env = em.at_present().with(procedure.this, Bind::V(V::Entity(e)));
@@ -243,7 +246,9 @@ impl Em<'_, '_> {
                 }
             }
         }
-        Ok(any)
+        ways.sort_unstable();
+        ways.dedup();
+        Ok(ways)
     }
 
     fn own_place(&mut self, p: ProcedureId, env: &Env) -> R<ir::Value> {
@@ -252,7 +257,7 @@ impl Em<'_, '_> {
         };
         let e = self.bits(&e)?;
         let lo = self.layout.procedures[&p].keys.dims[0].lo;
-        Ok(self.b.ins().iadd_imm_s(e, -i64::from(lo)))
+        Ok(self.plus(e, -i64::from(lo)))
     }
 
     fn way_out(
@@ -276,7 +281,7 @@ impl Em<'_, '_> {
     }
 
     /// Instances go where they were sent; by their numbers where something is opened in that order.
-    fn move_all(&mut self, p: ProcedureId) -> R<()> {
+    fn move_all(&mut self, p: ProcedureId, ways: &[Way]) -> R<()> {
         let program = self.program;
         let cols = &self.layout.procedures[&p];
         let opens = |on: &On| matches!(on, On::Enter(q, ..) | On::Leave(q, ..) if *q == p);
@@ -285,16 +290,53 @@ impl Em<'_, '_> {
         if ordered {
             self.sort(cols.moves)?;
         }
-        self.each_of(cols.moves, |em, at| em.move_one(p, at))?;
+        let ways = if ways.len() > MOST_WAYS { &[] } else { ways };
+        self.each_of(cols.moves, |em, at| {
+            let (old, new) = (em.load(cols.stage, at), em.load(cols.target, at));
+            em.store_imm(cols.target, at, STAYS);
+            em.move_along(p, at, (old, new), ways)
+        })?;
         self.set_imm(cols.moves.count, 0);
         Ok(())
     }
 
-    fn move_one(&mut self, p: ProcedureId, at: ir::Value) -> R<()> {
+    /// An instance takes one of some ways, or any if none is given.
+    fn move_along(
+        &mut self,
+        p: ProcedureId,
+        at: ir::Value,
+        (old, new): (ir::Value, ir::Value),
+        ways: &[Way],
+    ) -> R<()> {
+        let Some(((from, to), rest)) = ways.split_first() else {
+            return self.move_one(p, at, (old, new));
+        };
+        let mut this = self.bool(true);
+        if !rest.is_empty() {
+            this = self.cmp_imm(IntCC::Equal, new, i64::from(*to));
+            if rest.iter().any(|(_, t)| t == to) {
+                let here = self.cmp_imm(IntCC::Equal, old, i64::from(*from));
+                this = self.both(this, here);
+            }
+        }
+        self.either(
+            this,
+            |em| {
+                let known = (em.int(i64::from(*from)), em.int(i64::from(*to)));
+                em.move_one(p, at, known)
+            },
+            |em| em.move_along(p, at, (old, new), rest),
+        )
+    }
+
+    fn move_one(
+        &mut self,
+        p: ProcedureId,
+        at: ir::Value,
+        (old, new): (ir::Value, ir::Value),
+    ) -> R<()> {
         let layout = self.layout;
         let cols = &layout.procedures[&p];
-        let (old, new) = (self.load(cols.stage, at), self.load(cols.target, at));
-        self.store_imm(cols.target, at, STAYS);
         let stages = 0..self.procedure(p).stages.len() as u32;
         let entering = stages.clone().map(|s| self.entered(p, s));
         let leaving = stages.map(|s| self.left_by(Event::Leaving(p, s)));
@@ -308,12 +350,22 @@ impl Em<'_, '_> {
                 _ => continue,
             };
             let this = self.cmp_imm(IntCC::Equal, stage, i64::from(s));
-            self.append_if(*list, at, this);
+            if self.known(this) != Some(0) {
+                self.append_if(*list, at, this);
+            }
         }
         let now = self.now();
         for (s, col) in &cols.entered {
-            let before = self.load(*col, at);
             let this = self.cmp_imm(IntCC::Equal, new, i64::from(*s));
+            match self.known(this) {
+                Some(0) => continue,
+                Some(_) => {
+                    self.store(*col, at, now);
+                    continue;
+                }
+                None => {}
+            }
+            let before = self.load(*col, at);
             let t = self.b.ins().select(this, now, before);
             self.store(*col, at, t);
         }
@@ -333,7 +385,7 @@ impl Em<'_, '_> {
             let n = self.b.ins().isub(n, is);
             self.set(open, n);
         }
-        self.wrote(Slot::Stage(p), &cols.keys, at)
+        self.wrote_stage(p, at, (old, new))
     }
 
     /// Whether there is more of something than the experiment allows; `None` if nothing can be opened.
@@ -351,6 +403,12 @@ impl Em<'_, '_> {
         Some(over)
     }
 }
+
+/// From one stage to another.
+type Way = (u32, u32);
+
+/// So many ways have code of their own for what follows; where there are more, it is the same for all.
+const MOST_WAYS: usize = 4;
 
 /// A rule that only listens.
 pub(crate) fn watching(on: &On, each: Vec<Domain>) -> Rule {

@@ -17,7 +17,7 @@ impl Em<'_, '_> {
     /// The bucket of a time of the run.
     fn bucket(&mut self, due: ir::Value) -> ir::Value {
         let q = &self.layout.queue;
-        let since = self.b.ins().iadd_imm_s(due, -q.start);
+        let since = self.plus(due, -q.start);
         self.b.ins().ushr_imm_u(since, i64::from(q.shift))
     }
 

@@ -75,6 +75,8 @@ pub(crate) struct Reads {
     /// The slot, and where the keys of the guard at hand stand among its own, if all do: a change concerns them alone.
     pub(crate) slots: BTreeSet<(Slot, Option<Places>)>,
     pub(crate) parts: BTreeSet<Part>,
+    /// Stages of those procedures whose instances' stage is read: to be in others makes no difference.
+    pub(crate) stages: BTreeSet<(ProcedureId, u32)>,
     /// The present time.
     pub(crate) now: bool,
     /// The time of an event.
@@ -94,6 +96,8 @@ pub(crate) struct Counter {
     /// for each tuple of the latter.
     pub(crate) keys: Vec<Domain>,
     pub(crate) slots: BTreeSet<Slot>,
+    /// As [`Reads::stages`].
+    pub(crate) stages: BTreeSet<(ProcedureId, u32)>,
 }
 
 impl Counter {
@@ -312,9 +316,13 @@ impl Reader<'_> {
                 out.parts.insert(Part::Arg(*h, number(*o), *i));
                 self.slot(Slot::Hist(*h), args, env, keys, out)
             }
-            Op::InStage(i, p, _) => self.slot(Slot::Stage(*p), &[*i], env, keys, out),
+            Op::InStage(i, p, stages) => {
+                out.stages.extend(stages.iter().map(|s| (*p, *s)));
+                self.slot(Slot::Stage(*p), &[*i], env, keys, out)
+            }
             Op::EnteredAt(i, p, stage) => {
                 out.parts.insert(Part::Entered(*p, *stage));
+                out.stages.insert((*p, *stage));
                 self.slot(Slot::Stage(*p), &[*i], env, keys, out)
             }
             Op::HistSince(h, time, args) => {
@@ -324,6 +332,7 @@ impl Reader<'_> {
                     ));
                 };
                 out.parts.insert(Part::Since(*h, p, stage));
+                out.stages.insert((p, stage));
                 self.slot(Slot::Stage(p), args, env, keys, out)?;
                 self.slot(Slot::Hist(*h), args, env, keys, out)
             }

@@ -136,7 +136,7 @@ impl Em<'_, '_> {
     /// The place of a voter in the roll of a matter, and whether there is one.
     fn line_of(&mut self, at: AtClose, who: ir::Value) -> (ir::Value, ir::Value) {
         let voters = &self.layout.decisions[&at.decision].voters;
-        let place = self.b.ins().iadd_imm_s(who, -i64::from(voters.dims[0].lo));
+        let place = self.plus(who, -i64::from(voters.dims[0].lo));
         let inside = self.cmp_imm(IntCC::UnsignedLessThan, place, i64::from(voters.cap));
         let zero = self.int(0);
         let place = self.b.ins().select(inside, place, zero);
@@ -179,7 +179,7 @@ impl Em<'_, '_> {
         let lo = i64::from(cols.voters.dims[0].lo);
         self.each(zero, n, |em, v| {
             let line = em.b.ins().iadd(row, v);
-            let who = em.b.ins().iadd_imm_s(v, lo);
+            let who = em.plus(v, lo);
             let env = em.about(d, at);
             let env = env.with(decision.voter.var, Bind::V(V::Entity(who)));
             let sits = em.of_kinds(who, &decision.voter.kinds);

@@ -8,7 +8,8 @@ use crate::refusal::Refusal;
 use crate::slice::Watched;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_mir::{
-    ActId, DecisionId, Domain, Effect, Guard, KindId, Latch, Match, On, Op, Position, Rule, VarId,
+    ActId, DecisionId, Domain, Effect, Guard, KindId, Latch, Match, On, Op, Position, Rule,
+    TimerId, VarId,
 };
 use std::collections::BTreeSet;
 
@@ -37,6 +38,8 @@ pub(crate) struct Pass {
     pub(crate) follows: bool,
     /// It is the only pass of its kind in which there is one event alone, or none but a quiet change.
     pub(crate) sole: Option<u32>,
+    /// Of a pass of the clock: the timer that fires, or none, where it is known that there is no other.
+    pub(crate) fired: Option<Option<TimerId>>,
     /// Ballots were cast in a decision.
     pub(crate) cast: Option<DecisionId>,
     /// Events that may be in their lists.
@@ -66,7 +69,8 @@ impl Em<'_, '_> {
     /// Emits the latches of a pass.
     pub(crate) fn pass(&mut self, mut pass: Pass) -> R<Pass> {
         if pass.clock {
-            for t in self.layout.timers.keys() {
+            let (fired, timers) = (pass.fired, self.layout.timers.keys());
+            for t in timers.filter(|t| fired.is_none_or(|fired| fired == Some(**t))) {
                 pass.note(Event::Fired(*t), self.layout);
                 pass.written.insert(Slot::Timer(*t));
             }
@@ -78,7 +82,7 @@ impl Em<'_, '_> {
         }
         if self.layout.hists.values().any(|h| h.step.is_some()) {
             let n = self.get(self.layout.step);
-            let n = self.b.ins().iadd_imm_s(n, 1);
+            let n = self.plus(n, 1);
             self.set(self.layout.step, n);
         }
         let program = self.program;

@@ -4,13 +4,14 @@ use crate::emit::{Em, R};
 use crate::event::Event;
 use crate::fold::NEVER;
 use crate::guard::end_of_day;
+use crate::queue::Place;
 use crate::reads::Slot;
 use crate::rule::Pass;
 use crate::slice::Watched;
 use crate::{OVERFLOW, REACHED};
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, condcodes::IntCC, types};
 use cranelift_codegen::isa::TargetFrontendConfig;
-use rogatio_mir::draw;
+use rogatio_mir::{DecisionId, TimerId, draw};
 
 impl Em<'_, '_> {
     /// `fn(arena)`: counters, the step in which the case begins, the clocks that run from the beginning.
@@ -32,7 +33,7 @@ impl Em<'_, '_> {
             for (from, to) in self.extents(&domain.kinds) {
                 let first = self.layout.counters[i].keys.dims[0].lo;
                 self.each(from, to, |em, e| {
-                    let at = em.b.ins().iadd_imm_s(e, -i64::from(first));
+                    let at = em.plus(e, -i64::from(first));
                     em.recount_at(i, at, &[e])
                 })?;
             }
@@ -102,7 +103,8 @@ impl Em<'_, '_> {
         let (events, stop) = (self.block(), self.block());
         let (follow, settled, check, over) =
             (self.block(), self.block(), self.block(), self.block());
-        self.jump(check);
+        // Nothing follows yet, but so all is one loop: what does not change in it is worked out once a run.
+        self.jump(follow);
         self.at(events);
         let first = self.first(stop);
         for (i, (time, m)) in early.iter().enumerate() {
@@ -121,10 +123,16 @@ impl Em<'_, '_> {
         let phase = self.b.ins().band_imm_u(first.due, 3);
         let act = self.cmp_imm(IntCC::Equal, phase, 3);
         let (acts, clock) = (self.block(), self.block());
-        self.branch(act, acts, clock);
-        self.at(acts);
-        self.take(&first)?;
-        self.acts(first.item, follow, settled)?;
+        // What comes at one time is an act, or all timers and wake-ups.
+        match first.place {
+            Place::Among(items) => self.dispatch(first.item, items, act, clock, follow)?,
+            Place::Bucket { .. } => {
+                self.branch(act, acts, clock);
+                self.at(acts);
+                self.take(&first)?;
+                self.acts(first.item, follow)?;
+            }
+        }
         self.at(clock);
         self.take_all(&first, |em, item| em.due(item, first.due))?;
         self.pass(Pass {
@@ -172,8 +180,8 @@ impl Em<'_, '_> {
             .store(MemFlagsData::trusted(), class, record, 0);
         self.jump(next);
         self.at(next);
-        let run = self.b.ins().iadd_imm_s(run, 1);
-        let record = self.b.ins().iadd_imm_s(record, 8 * (measures as i64 + 1));
+        let run = self.plus(run, 1);
+        let record = self.plus(record, 8 * (measures as i64 + 1));
         self.b
             .ins()
             .jump(head, &[BlockArg::Value(run), BlockArg::Value(record)]);
@@ -229,7 +237,7 @@ impl Em<'_, '_> {
             let cols = &layout.behaviours[i];
             self.each_of(layout.enabled[i], |em, at| {
                 let key = em.load(cols.first_key, at);
-                let item = em.b.ins().iadd_imm_s(at, i64::from(cols.item));
+                let item = em.plus(at, i64::from(cols.item));
                 em.start_clock(i, item, key)
             })?;
         }
@@ -241,22 +249,20 @@ impl Em<'_, '_> {
         let layout = self.layout;
         let after = self.block();
         for (t, cols) in &layout.timers {
-            let at = self.b.ins().iadd_imm_s(item, -i64::from(cols.item));
+            let at = self.plus(item, -i64::from(cols.item));
             let mine = self.cmp_imm(IntCC::UnsignedLessThan, at, i64::from(cols.keys.cap));
             let (yes, no) = (self.block(), self.block());
             self.branch(mine, yes, no);
             self.at(yes);
-            let event = self.moment(due, cols.firing);
-            self.store(cols.event, at, event);
+            self.fires(*t, at, due)?;
             self.note(Event::Fired(*t), at);
-            self.wrote(Slot::Timer(*t), &cols.keys, at)?;
             self.jump(after);
             self.at(no);
         }
         self.window_ends(item, after)?;
         for (w, cols) in layout.watchers.iter().enumerate() {
             let Some(first) = cols.item else { continue };
-            let at = self.b.ins().iadd_imm_s(item, -i64::from(first));
+            let at = self.plus(item, -i64::from(first));
             let mine = self.cmp_imm(IntCC::UnsignedLessThan, at, i64::from(cols.keys.cap));
             self.when(mine, |em| {
                 em.mark_index(w, at);
@@ -268,8 +274,16 @@ impl Em<'_, '_> {
         Ok(())
     }
 
+    /// A timer fires at the time of which it was due.
+    pub(crate) fn fires(&mut self, t: TimerId, at: ir::Value, due: ir::Value) -> R<()> {
+        let cols = &self.layout.timers[&t];
+        let event = self.moment(due, cols.firing);
+        self.store(cols.event, at, event);
+        self.wrote(Slot::Timer(t), &cols.keys, at)
+    }
+
     /// The acts of behaviours: each with its own pass.
-    fn acts(&mut self, item: ir::Value, follow: ir::Block, settled: ir::Block) -> R<()> {
+    fn acts(&mut self, item: ir::Value, follow: ir::Block) -> R<()> {
         let layout = self.layout;
         let last = self.slice.behaviours.len().saturating_sub(1);
         for i in 0..self.slice.behaviours.len() {
@@ -286,39 +300,8 @@ impl Em<'_, '_> {
                 self.at(yes);
                 no = Some(other);
             }
-            let at = self.b.ins().iadd_imm_s(item, -i64::from(cols.item));
-            if let Some(w) = self.watcher(Watched::Behaviour(i)) {
-                self.mark_index(w, at);
-            }
-            let mut done = match self.dated_act(i, at)? {
-                Some(done) => {
-                    // Without power nothing follows.
-                    let b = self.behaviour(i).clone();
-                    if let Some(power) = self.empowered(&b, &done)? {
-                        let lawful = self.block();
-                        self.branch(power, lawful, settled);
-                        self.at(lawful);
-                    }
-                    done
-                }
-                None => {
-                    let entities = self.entities(&cols.keys, at);
-                    self.done(i, &entities)?
-                }
-            };
-            let mut pass = Pass::default();
-            if let Some((at, p)) = self.program.acts[done.act.index()].opens
-                && self.slice.procedures.contains(&p)
-            {
-                let fields = self.fields_from(p, at, &done)?;
-                done.opened = Some(self.open_by_act(p, &fields, settled)?);
-                self.moved(&mut pass, p);
-                pass.written
-                    .insert(Slot::Kind(self.program.procedures[p.index()].kind));
-            }
-            pass.act = Some(done);
-            self.pass(pass)?;
-            self.jump(follow);
+            let at = self.plus(item, -i64::from(cols.item));
+            self.act(i, at, follow)?;
             if let Some(no) = no {
                 self.at(no);
             }
@@ -330,27 +313,76 @@ impl Em<'_, '_> {
                 if is_dated && rows == 0 {
                     continue;
                 }
-                let at = self.b.ins().iadd_imm_s(item, -i64::from(first));
+                let at = self.plus(item, -i64::from(first));
                 let mine = self.cmp_imm(IntCC::UnsignedLessThan, at, i64::from(rows));
                 let (yes, other) = (self.block(), self.block());
                 self.branch(mine, yes, other);
                 self.at(yes);
-                if is_dated {
-                    self.dated_ballot(*d, at)?;
-                } else {
-                    self.cast(*d, at)?;
-                }
-                self.pass(Pass {
-                    cast: Some(*d),
-                    ..Pass::default()
-                })?;
-                self.jump(follow);
+                self.ballots(*d, at, is_dated, follow)?;
                 self.at(other);
             }
         }
         if self.slice.behaviours.is_empty() || !layout.decisions.is_empty() {
-            self.jump(settled);
+            self.jump(follow);
         }
+        Ok(())
+    }
+
+    /// The act of a behaviour, with its pass.
+    pub(crate) fn act(&mut self, i: usize, at: ir::Value, follow: ir::Block) -> R<()> {
+        let cols = &self.layout.behaviours[i];
+        if let Some(w) = self.watcher(Watched::Behaviour(i)) {
+            self.mark_index(w, at);
+        }
+        let mut done = match self.dated_act(i, at)? {
+            Some(done) => {
+                // Without power nothing follows.
+                let b = self.behaviour(i).clone();
+                if let Some(power) = self.empowered(&b, &done)? {
+                    let lawful = self.block();
+                    self.branch(power, lawful, follow);
+                    self.at(lawful);
+                }
+                done
+            }
+            None => {
+                let entities = self.entities(&cols.keys, at);
+                self.done(i, &entities)?
+            }
+        };
+        let mut pass = Pass::default();
+        if let Some((at, p)) = self.program.acts[done.act.index()].opens
+            && self.slice.procedures.contains(&p)
+        {
+            let fields = self.fields_from(p, at, &done)?;
+            done.opened = Some(self.open_by_act(p, &fields, follow)?);
+            self.moved(&mut pass, p);
+            pass.written
+                .insert(Slot::Kind(self.program.procedures[p.index()].kind));
+        }
+        pass.act = Some(done);
+        self.pass(pass)?;
+        self.jump(follow);
+        Ok(())
+    }
+
+    /// Ballots are cast, drawn or with a date, with their pass.
+    pub(crate) fn ballots(
+        &mut self,
+        d: DecisionId,
+        at: ir::Value,
+        dated: bool,
+        follow: ir::Block,
+    ) -> R<()> {
+        match dated {
+            true => self.dated_ballot(d, at)?,
+            false => self.cast(d, at)?,
+        }
+        self.pass(Pass {
+            cast: Some(d),
+            ..Pass::default()
+        })?;
+        self.jump(follow);
         Ok(())
     }
 }

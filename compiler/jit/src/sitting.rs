@@ -77,10 +77,10 @@ impl Em<'_, '_> {
         // After the last one there is a day that never comes.
         let days = sitting.days.iter().copied().chain([LATEST]);
         let days = self.table(Elem::I32, days.collect());
-        let since = self.b.ins().iadd_imm_s(today, -sitting.begin);
+        let since = self.plus(today, -sitting.begin);
         let before = self.load(counted, since);
         let at = self.b.ins().iadd(before, n);
-        let at = self.b.ins().iadd_imm_s(at, -1);
+        let at = self.plus(at, -1);
         let past = self.int(count);
         let within = self.b.ins().smin(at, past);
         let zero = self.int(0);
@@ -114,7 +114,7 @@ impl Em<'_, '_> {
         let inside = self.table(Elem::U8, inside.into_iter().map(i64::from).collect());
         let changes = self.table(Elem::I32, changes);
         let now = self.now();
-        let at = self.b.ins().iadd_imm_s(now, -of_day(first));
+        let at = self.plus(now, -of_day(first));
         let at = self.b.ins().sshr_imm_u(at, 2);
         if self.wake.is_some() {
             let next = self.load(changes, at);

@@ -22,6 +22,8 @@ pub(crate) struct Watcher {
     pub(crate) own: BTreeSet<(Slot, Places)>,
     /// Slots read otherwise: a change concerns all keys.
     pub(crate) any: BTreeSet<Slot>,
+    /// As [`Reads::stages`]; none where any may make a difference.
+    pub(crate) stages: Option<BTreeSet<(ProcedureId, u32)>>,
     /// Time alone may change it.
     pub(crate) now: bool,
 }

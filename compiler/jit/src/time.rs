@@ -38,12 +38,12 @@ impl Em<'_, '_> {
             };
             day = self.add_months(day, months, by);
         }
-        let mut day = self.b.ins().iadd_imm_s(day, days);
+        let mut day = self.plus(day, days);
         if let (Counted::Working(holidays), Length::Period(length)) = (by, length) {
             day = self.last_working(event, day, (before, length), holidays)?;
         }
         let four = self.b.ins().ishl_imm_u(day, 2);
-        let moved = self.b.ins().iadd_imm_s(four, 2);
+        let moved = self.plus(four, 2);
         let pending = self.cmp_imm(IntCC::Equal, base, NEVER);
         let never = self.int(NEVER);
         Ok(self.b.ins().select(pending, never, moved))
@@ -57,47 +57,47 @@ impl Em<'_, '_> {
             Convention::Japan if months > 0 => (1, 1, -1),
             Convention::Japan => (-1, 0, 0),
         };
-        let n = self.b.ins().iadd_imm_s(day, MARCH_ZERO + from);
+        let n = self.plus(day, MARCH_ZERO + from);
         let era = self.b.ins().udiv_imm_u(n, 146_097);
         let n = self.b.ins().urem_imm_u(n, 146_097);
         let x = self.b.ins().imul_imm_s(n, 4);
-        let x = self.b.ins().iadd_imm_s(x, 3);
+        let x = self.plus(x, 3);
         let century = self.b.ins().udiv_imm_u(x, 146_097);
         let x = self.b.ins().imul_imm_s(century, 146_097);
         let x = self.b.ins().ushr_imm_u(x, 2);
         let in_century = self.b.ins().isub(n, x);
         let x = self.b.ins().imul_imm_s(in_century, 4);
-        let x = self.b.ins().iadd_imm_s(x, 3);
+        let x = self.plus(x, 3);
         let year = self.b.ins().udiv_imm_u(x, 1461);
         let x = self.b.ins().imul_imm_s(year, 1461);
         let x = self.b.ins().ushr_imm_u(x, 2);
         let in_year = self.b.ins().isub(in_century, x);
         let x = self.b.ins().imul_imm_s(in_year, 5);
-        let x = self.b.ins().iadd_imm_s(x, 2);
+        let x = self.plus(x, 2);
         let month = self.b.ins().udiv_imm_u(x, 153);
         let before = self.days_before(month);
         let number = self.b.ins().isub(in_year, before);
-        let number = self.b.ins().iadd_imm_s(number, 1 - off);
+        let number = self.plus(number, 1 - off);
         let x = self.b.ins().imul_imm_s(era, 400);
         let y = self.b.ins().imul_imm_s(century, 100);
         let year = self.b.ins().iadd(year, x);
         let year = self.b.ins().iadd(year, y);
         let index = self.b.ins().imul_imm_s(year, 12);
         let index = self.b.ins().iadd(index, month);
-        let index = self.b.ins().iadd_imm_s(index, months);
+        let index = self.plus(index, months);
         let first = self.first_of(index);
-        let next = self.b.ins().iadd_imm_s(index, 1);
+        let next = self.plus(index, 1);
         let next = self.first_of(next);
         let last = self.b.ins().isub(next, first);
         let number = self.b.ins().smin(number, last);
         let day = self.b.ins().iadd(first, number);
-        self.b.ins().iadd_imm_s(day, plus)
+        self.plus(day, plus)
     }
 
     /// Days of a year from March before a month.
     fn days_before(&mut self, month: ir::Value) -> ir::Value {
         let x = self.b.ins().imul_imm_s(month, 153);
-        let x = self.b.ins().iadd_imm_s(x, 2);
+        let x = self.plus(x, 2);
         self.b.ins().udiv_imm_u(x, 5)
     }
 
@@ -114,6 +114,6 @@ impl Em<'_, '_> {
         let days = self.b.ins().isub(days, hundred);
         let days = self.b.ins().iadd(days, four_hundred);
         let days = self.b.ins().iadd(days, before);
-        self.b.ins().iadd_imm_s(days, -MARCH_ZERO)
+        self.plus(days, -MARCH_ZERO)
     }
 }

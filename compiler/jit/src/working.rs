@@ -154,7 +154,7 @@ impl Em<'_, '_> {
                 },
                 |em| {
                     let at = em.b.use_var(last);
-                    let next = em.b.ins().iadd_imm_s(at, 1);
+                    let next = em.plus(at, 1);
                     em.b.def_var(last, next);
                 },
             );
@@ -171,7 +171,7 @@ impl Em<'_, '_> {
         spans: &[(i64, i64)],
     ) {
         let day = self.b.use_var(at);
-        let day = self.b.ins().iadd_imm_s(day, step);
+        let day = self.plus(day, step);
         self.b.def_var(at, day);
         let works = self.works(day, spans);
         let (works, n) = (self.wide(works), self.b.use_var(working));
@@ -182,11 +182,11 @@ impl Em<'_, '_> {
     /// Whether offices work on a day.
     fn works(&mut self, day: ir::Value, spans: &[(i64, i64)]) -> ir::Value {
         // Day 4 was a Monday; what is added is a multiple of seven and makes it positive.
-        let since = self.b.ins().iadd_imm_s(day, 7 * 200_000 - 4);
+        let since = self.plus(day, 7 * 200_000 - 4);
         let of_week = self.b.ins().urem_imm_u(since, 7);
         let mut works = self.cmp_imm(IntCC::SignedLessThan, of_week, 5);
         for (first, last) in spans {
-            let from = self.b.ins().iadd_imm_s(day, -first);
+            let from = self.plus(day, -first);
             let outside = self.cmp_imm(IntCC::UnsignedGreaterThan, from, last - first);
             works = self.both(works, outside);
         }

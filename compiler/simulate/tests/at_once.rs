@@ -86,7 +86,7 @@ const CLUB: &str = "module t
      experiment e {
          begin 2000-01-01
          Person 9
-         Motion 3
+         Motion: Referendum  Motion 2
          Clerk: C
          each p: Person does join after geometric(20 days)
          C does table(m) after uniform(5 days, 40 days) when not carried(m) and not lost(m) restarting
@@ -228,7 +228,7 @@ fn what_is_left_as_written() {
         ),
         (
             "measure count(Person & joined)",
-            "measure pivotal(Carry)",
+            "measure pivotal(Carry on Referendum)",
             "ballots are read beside the outcome",
         ),
         (

@@ -13,36 +13,131 @@ impl Em<'_, '_> {
                 self.recount(i, keys, &entities)?;
             }
         }
-        for (w, watcher) in slice.watchers.iter().enumerate() {
-            let bit = self.layout.watchers[w].bit;
-            if watcher.any.contains(&slot) {
-                match bit {
-                    Some(bit) => bits |= 1 << bit,
-                    None => self.mark_all(w, None),
-                }
-                continue;
-            }
-            for (_, places) in watcher.own.iter().filter(|(s, _)| *s == slot) {
-                if let (Some(bit), true) = (
-                    bit,
-                    self.layout.watchers[w].keys == *keys && places.are_all(),
-                ) {
-                    bits |= 1 << bit;
-                } else if places.are_all() {
-                    self.mark(w, keys, index, &entities)?;
-                } else if places.of == entities.len() {
-                    let own: Vec<ir::Value> = places.at.iter().map(|i| entities[*i]).collect();
-                    self.mark_at(w, &own)?;
-                } else {
-                    self.mark_all(w, None);
-                }
-            }
+        for w in 0..slice.watchers.len() {
+            bits |= self.mark_for(w, slot, keys, index)?;
         }
         if bits != 0 {
             let bits = self.int(bits);
             self.mark_bits(bits);
         }
         Ok(())
+    }
+
+    /// An instance has moved from one stage to another: what reads whether it is in one of these follows.
+    pub(crate) fn wrote_stage(
+        &mut self,
+        p: ProcedureId,
+        index: ir::Value,
+        (old, new): (ir::Value, ir::Value),
+    ) -> R<()> {
+        let (slice, slot) = (self.slice, Slot::Stage(p));
+        let keys = &self.layout.procedures[&p].keys;
+        let entities = self.entities(keys, index);
+        let of = |stages: &BTreeSet<(ProcedureId, u32)>| -> Vec<u32> {
+            let own = stages.iter().filter(|(q, _)| *q == p);
+            own.map(|(_, s)| *s).collect()
+        };
+        let counters = slice.counters.iter().enumerate();
+        let counters: Vec<(usize, Vec<u32>)> = counters
+            .filter(|(_, c)| c.slots.contains(&slot) && c.keys.len() == entities.len())
+            .map(|(i, c)| (i, of(&c.stages)))
+            .collect();
+        let any: Vec<u32> = counters.iter().flat_map(|(_, s)| s).copied().collect();
+        if !any.is_empty() {
+            let some = self.touched(old, new, &any);
+            self.when(some, |em| {
+                for (i, stages) in &counters {
+                    let it = em.touched(old, new, stages);
+                    em.when(it, |em| em.recount(*i, keys, &entities))?;
+                }
+                Ok(())
+            })?;
+        }
+        let mut bits = vec![0i64; self.program.procedures[p.index()].stages.len()];
+        for (w, watcher) in slice.watchers.iter().enumerate() {
+            let read = watcher.own.iter().map(|(s, _)| s).chain(&watcher.any);
+            if !read.into_iter().any(|s| *s == slot) {
+                continue;
+            }
+            let Some(stages) = watcher.stages.as_ref().map(of) else {
+                let all = self.mark_for(w, slot, keys, index)?;
+                bits.iter_mut().for_each(|b| *b |= all);
+                continue;
+            };
+            if let Some(bit) = self.bit_for(w, slot, keys) {
+                for s in stages {
+                    bits[s as usize] |= bit;
+                }
+                continue;
+            }
+            let it = self.touched(old, new, &stages);
+            self.when(it, |em| em.mark_for(w, slot, keys, index).map(|_| ()))?;
+        }
+        if bits.iter().any(|b| *b != 0) {
+            let at = |v| self.known(v).and_then(|s| bits.get(s as usize).copied());
+            let bits = match (at(old), at(new)) {
+                (Some(was), Some(is)) if was | is == 0 => return Ok(()),
+                (Some(was), Some(is)) => self.int(was | is),
+                _ => {
+                    let table = self.table(Elem::I64, bits);
+                    let (was, is) = (self.load(table, old), self.load(table, new));
+                    self.b.ins().bor(was, is)
+                }
+            };
+            self.mark_bits(bits);
+        }
+        Ok(())
+    }
+
+    /// Whether one of two stages is among some.
+    fn touched(&mut self, old: ir::Value, new: ir::Value, stages: &[u32]) -> ir::Value {
+        if stages.iter().any(|s| *s >= u64::BITS) {
+            let (was, is) = (self.among(old, stages), self.among(new, stages));
+            return self.b.ins().bor(was, is);
+        }
+        if let (Some(old), Some(new)) = (self.known(old), self.known(new)) {
+            let mut stages = stages.iter().map(|s| i64::from(*s));
+            return self.bool(stages.any(|s| s == old || s == new));
+        }
+        let mask = stages.iter().fold(0u64, |all, s| all | 1 << s);
+        let mask = self.int(mask.cast_signed());
+        let (was, is) = (self.b.ins().ushr(mask, old), self.b.ins().ushr(mask, new));
+        let bit = self.b.ins().bor(was, is);
+        self.b.ins().band_imm_u(bit, 1)
+    }
+
+    /// The bit of what is watched, if a change of a slot that it reads concerns it whatever the key.
+    fn bit_for(&self, w: usize, slot: Slot, keys: &Keys) -> Option<i64> {
+        let (watcher, cols) = (&self.slice.watchers[w], &self.layout.watchers[w]);
+        let bit = 1i64 << cols.bit?;
+        let same = cols.keys == *keys;
+        let mut own = watcher.own.iter();
+        let own = own.any(|(s, places)| *s == slot && same && places.are_all());
+        (own || watcher.any.contains(&slot)).then_some(bit)
+    }
+
+    /// Marks what is watched if it reads a slot. Where that is a bit it is returned instead.
+    fn mark_for(&mut self, w: usize, slot: Slot, keys: &Keys, index: ir::Value) -> R<i64> {
+        if let Some(bit) = self.bit_for(w, slot, keys) {
+            return Ok(bit);
+        }
+        let watcher = &self.slice.watchers[w];
+        if watcher.any.contains(&slot) {
+            self.mark_all(w, None);
+            return Ok(0);
+        }
+        let entities = self.entities(keys, index);
+        for (_, places) in watcher.own.iter().filter(|(s, _)| *s == slot) {
+            if places.are_all() {
+                self.mark(w, keys, index, &entities)?;
+            } else if places.of == entities.len() {
+                let own: Vec<ir::Value> = places.at.iter().map(|i| entities[*i]).collect();
+                self.mark_at(w, &own)?;
+            } else {
+                self.mark_all(w, None);
+            }
+        }
+        Ok(0)
     }
 
     fn mark_bits(&mut self, bits: ir::Value) {

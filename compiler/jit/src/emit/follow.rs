@@ -4,7 +4,6 @@
 use super::*;
 use crate::event::{LISTED, QUIET};
 use crate::rule::Pass;
-use cranelift_codegen::ir::JumpTableData;
 use rogatio_mir::DecisionId;
 
 impl Em<'_, '_> {
@@ -25,10 +24,16 @@ impl Em<'_, '_> {
         event: Event,
         body: impl FnOnce(&mut Self, ir::Value) -> R<()>,
     ) -> R<()> {
+        let only = self.int(0);
         let Some(bit) = self.layout.bits.get(&event) else {
+            if let (Event::Fired(t), Some(fired)) = (event, pass.fired)
+                && fired == Some(t)
+                && self.layout.timers[&t].keys.cap == 1
+            {
+                return body(self, only);
+            }
             return self.each_of(self.layout.lists[&event], body);
         };
-        let only = self.int(0);
         if pass.sole == Some(*bit) {
             return body(self, only);
         }
@@ -101,6 +106,10 @@ impl Em<'_, '_> {
     /// Leaves the bits that stand at an index.
     pub(crate) fn leave_by(&mut self, index: ir::Value, bits: Vec<i64>) {
         let first = bits.first().copied().unwrap_or(0);
+        let known = self.known(index).and_then(|i| usize::try_from(i).ok());
+        if let Some(bits) = known.and_then(|i| bits.get(i)) {
+            return self.leave(*bits);
+        }
         if bits.iter().all(|b| *b == first) {
             return self.leave(first);
         }
@@ -153,7 +162,7 @@ impl Em<'_, '_> {
         let mut alone = Vec::new();
         if !self.beginning && !layout.bits.is_empty() {
             let several = self.block();
-            let less = self.b.ins().iadd_imm_s(present, -1);
+            let less = self.plus(present, -1);
             let rest = self.b.ins().band(present, less);
             let single = self.block();
             self.branch(rest, several, single);
@@ -167,15 +176,8 @@ impl Em<'_, '_> {
                     .map_or(several, |(_, b)| *b)
             };
             let blocks: Vec<ir::Block> = (0..=LISTED).map(block).collect();
-            let lists = &mut self.b.func.dfg.value_lists;
-            let mut call = |block| ir::BlockCall::new(block, [], lists);
-            let blocks: Vec<ir::BlockCall> = blocks.into_iter().map(&mut call).collect();
-            let otherwise = call(several);
-            let table = JumpTableData::new(otherwise, &blocks);
-            let table = self.b.create_jump_table(table);
             let bit = self.b.ins().ctz(present);
-            let bit = self.b.ins().ireduce(types::I32, bit);
-            self.b.ins().br_table(bit, table);
+            self.jump_by(bit, &blocks, several);
             self.at(several);
         }
         self.pass(Pass {

@@ -108,7 +108,7 @@ impl Em<'_, '_> {
                     em.store(of, at, e);
                     em.store(by, at, number);
                 }
-                let n = em.b.ins().iadd_imm_s(staged, 1);
+                let n = em.plus(staged, 1);
                 em.set(cols.staged, n);
                 Ok(())
             },
@@ -239,7 +239,7 @@ impl Em<'_, '_> {
         let births = self.procedure(p).births();
         let first = births.first().copied().unwrap_or(0);
         let kind = self.procedure(p).kind;
-        let n = self.b.ins().iadd_imm_s(at, 1);
+        let n = self.plus(at, 1);
         self.set(cols.created, n);
         self.store_imm(cols.stage, at, i64::from(first));
         let now = self.now();
@@ -255,7 +255,7 @@ impl Em<'_, '_> {
             && !self.outcomes(p).contains(&first)
         {
             let n = self.get(open);
-            let n = self.b.ins().iadd_imm_s(n, 1);
+            let n = self.plus(n, 1);
             self.set(open, n);
         }
         let bits = self.entered(p, first);

@@ -10,7 +10,7 @@ use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, condcodes
 /// So many are few: a bit for each in a word.
 pub(crate) const FEW: u32 = 64;
 /// Due times are looked at by so many.
-pub(crate) const ROW: u32 = 16;
+pub(crate) const ROW: u32 = 4;
 
 impl Em<'_, '_> {
     /// As [`Em::first`], without buckets.
@@ -19,7 +19,7 @@ impl Em<'_, '_> {
         let rows = q.items.max(1).div_ceil(ROW) as i32;
         let flags = MemFlagsData::trusted();
         let base = self.base;
-        let parts: Vec<ir::Value> = (0..4 * rows)
+        let parts: Vec<ir::Value> = (0..rows)
             .map(|k| {
                 let at = q.due.off + 16 * k;
                 self.b.ins().load(types::I32X4, flags, base, at)
@@ -53,14 +53,19 @@ impl Em<'_, '_> {
                 .iter()
                 .map(|p| self.b.ins().icmp(IntCC::Equal, *p, least))
                 .collect();
-            let (low, high) = (
-                self.b.ins().snarrow(same[0], same[1]),
-                self.b.ins().snarrow(same[2], same[3]),
-            );
+            let pairs: Vec<ir::Value> = same
+                .chunks(2)
+                .map(|c| self.b.ins().snarrow(c[0], c[c.len() - 1]))
+                .collect();
+            let (low, high) = (pairs[0], pairs[pairs.len() - 1]);
             let bytes = self.b.ins().snarrow(low, high);
             let bits = self.b.ins().vhigh_bits(types::I32, bytes);
-            let bits = self.wide(bits);
-            let bits = self.b.ins().ishl_imm_u(bits, i64::from(ROW) * row);
+            let mut bits = self.wide(bits);
+            // What was taken twice to fill a vector counts once.
+            if parts.len() < 4 {
+                bits = self.b.ins().band_imm_u(bits, (1 << (4 * parts.len())) - 1);
+            }
+            let bits = self.b.ins().ishl_imm_u(bits, 16 * row);
             items = Some(match items {
                 Some(others) => self.b.ins().bor(others, bits),
                 None => bits,
@@ -92,7 +97,7 @@ impl Em<'_, '_> {
         let q = &self.layout.queue;
         let arg = BlockArg::Value;
         let first = self.b.ins().ctz(items);
-        let more = self.b.ins().iadd_imm_s(items, -1);
+        let more = self.plus(items, -1);
         let rest = self.b.ins().band(items, more);
         let phase = self.b.ins().band_imm_u(due, 3);
         let act = self.cmp_imm(IntCC::Equal, phase, 3);
@@ -117,7 +122,7 @@ impl Em<'_, '_> {
         let before = self.cmp(IntCC::UnsignedLessThan, word, least);
         let best = self.b.ins().select(before, other, best);
         let least = self.b.ins().select(before, word, least);
-        let more = self.b.ins().iadd_imm_s(left, -1);
+        let more = self.plus(left, -1);
         let left = self.b.ins().band(left, more);
         self.b.ins().jump(head, &[arg(best), arg(least), arg(left)]);
         self.at(found);
@@ -137,7 +142,7 @@ impl Em<'_, '_> {
         self.branch(left, inside, after);
         self.at(inside);
         let bit = self.b.ins().ctz(left);
-        let more = self.b.ins().iadd_imm_s(left, -1);
+        let more = self.plus(left, -1);
         let rest = self.b.ins().band(left, more);
         body(self, bit)?;
         self.b.ins().jump(head, &[BlockArg::Value(rest)]);

@@ -38,6 +38,7 @@ impl Reader<'_> {
                 then,
                 keys: vec![d.clone()],
                 slots,
+                stages: inner.stages,
             });
             out.parts.extend(inner.parts);
             out.slots
@@ -53,6 +54,7 @@ impl Reader<'_> {
                     then,
                     keys: of,
                     slots: inner.slots.iter().map(|(s, _)| *s).collect(),
+                    stages: inner.stages,
                 });
                 out.parts.extend(inner.parts);
                 return self.counted(self.counters.len() - 1, env, keys, out);

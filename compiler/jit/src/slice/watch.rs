@@ -41,6 +41,7 @@ impl Slicer<'_> {
                     self.reader
                         .reads(g.guard, &g.env(behaviour), 1 + behaviour.each.len())?;
                 all.slots.extend(reads.slots);
+                all.stages.extend(reads.stages);
                 all.now |= reads.now || g.timed;
             }
             let mut watcher = Watcher::new(Watched::Behaviour(i), &all);
@@ -71,6 +72,7 @@ impl Slicer<'_> {
                 of: Watched::Ballots(*d),
                 own: BTreeSet::new(),
                 any: slots.clone(),
+                stages: None,
                 now: false,
             });
         }
@@ -116,6 +118,7 @@ impl Watcher {
             of,
             own,
             any,
+            stages: Some(reads.stages.clone()),
             now: reads.now,
         }
     }

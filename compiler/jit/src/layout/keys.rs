@@ -1,0 +1,58 @@
+//! Keys of columns: a range of entities for each dimension.
+
+use super::*;
+
+/// A dimension of a key: a range of entities that covers its kinds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Dim {
+    pub(crate) lo: u32,
+    pub(crate) n: u32,
+    pub(crate) kinds: Vec<KindId>,
+    /// Everybody in the range is of one of the kinds.
+    pub(crate) full: bool,
+}
+
+/// The keys of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Keys {
+    pub(crate) dims: Vec<Dim>,
+    pub(crate) cap: u32,
+    /// Some dimension has no member: nothing is ever kept.
+    pub(crate) empty: bool,
+}
+
+impl Keys {
+    pub(crate) fn new(world: &World, domains: &[Domain]) -> Result<Keys, Refusal> {
+        let mut keys = Keys {
+            dims: Vec::new(),
+            cap: 1,
+            empty: false,
+        };
+        let mut cap = 1u64;
+        for d in domains {
+            if d.kinds.is_empty() {
+                return Err(Refusal::form("a key that is no entity is not compiled"));
+            }
+            let ranges = world.joined(&d.kinds);
+            let lo = ranges.first().map_or(0, |r| r.0);
+            let hi = ranges.iter().map(|r| r.1).max().unwrap_or(lo);
+            keys.empty |= hi == lo;
+            let n = (hi - lo).max(1);
+            cap *= u64::from(n);
+            keys.dims.push(Dim {
+                lo,
+                n,
+                kinds: d.kinds.clone(),
+                full: ranges.len() <= 1 && !world.grows(&d.kinds),
+            });
+            if cap > 1 << 22 {
+                return Err(Refusal::new(
+                    codes::E0965,
+                    "a status, history or timer has more than four million keys here",
+                ));
+            }
+        }
+        keys.cap = cap as u32;
+        Ok(keys)
+    }
+}
