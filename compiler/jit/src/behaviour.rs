@@ -216,7 +216,10 @@ impl Em<'_, '_> {
         let word = self.b.ins().iadd(key, run);
         let word = self.mix(word);
         self.store(self.layout.queue.word, item, word);
-        let ticks = self.ticks_of(i, &laws[i], item, word)?;
+        let ticks = match laws[i].nth() {
+            None => self.ticks_of(i, &laws[i], item, word)?,
+            Some((of, which)) => self.ticks_of_nth(i, (of, which), item, word)?,
+        };
         let now = self.now();
         let today = self.day(now);
         let day = match laws[i].sitting() {
@@ -231,6 +234,119 @@ impl Em<'_, '_> {
         let due = self.plus(four, 3);
         self.queue(item, due);
         Ok(())
+    }
+
+    /// [`Delay::ticks_of_nth`], of as many as there are now.
+    fn ticks_of_nth(
+        &mut self,
+        i: usize,
+        (of, which): (Guard, &[u32]),
+        item: ir::Value,
+        word: ir::Value,
+    ) -> R<ir::Value> {
+        let layout = self.layout;
+        let cols = &layout.behaviours[i];
+        let at = self.b.ins().iadd_imm_s(item, -i64::from(cols.item));
+        let entities = self.entities(&cols.keys, at);
+        let env = self.done(i, &entities)?.env;
+        let of = self.integer(of, &env)?;
+        let most = self.int(which.len() as i64 - 1);
+        let of = self.b.ins().umin(of, most);
+        let table = self.table(Elem::I64, which.iter().map(|n| i64::from(*n)).collect());
+        let nth = self.load(table, of);
+        let law = self.laws[i].first();
+        let rank = match law {
+            Delay::Scaled(_) => {
+                let rank = self.b.ins().isub(of, nth);
+                self.b.ins().iadd_imm_s(rank, 1)
+            }
+            Delay::Fixed(_) | Delay::Uniform { .. } | Delay::Table(_) => nth,
+        };
+        // Of none it does not matter which: it is not taken.
+        let one = self.int(1);
+        let (of, rank) = (self.b.ins().smax(of, one), self.b.ins().smax(rank, one));
+        let rank = self.b.ins().smin(rank, of);
+        let word = self.nth_smallest(word, of, rank);
+        let ticks = self.ticks(law, word);
+        let never = self.int(LATEST);
+        let none = self.cmp_imm(IntCC::Equal, nth, 0);
+        Ok(self.b.ins().select(none, never, ticks))
+    }
+
+    /// [`draw::nth_smallest`].
+    fn nth_smallest(&mut self, word: ir::Value, of: ir::Value, nth: ir::Value) -> ir::Value {
+        let [state, left, rank, found, bits, ones, rest] = [(); 7].map(|()| self.variable(0));
+        for (var, value) in [(state, word), (left, of), (rank, nth)] {
+            self.b.def_var(var, value);
+        }
+        let all = self.int(64);
+        self.b.def_var(bits, all);
+        let [head, many, coins, split, single, after] = [(); 6].map(|()| self.block());
+        self.jump(head);
+        self.at(head);
+        let n = self.b.use_var(left);
+        let alone = self.cmp_imm(IntCC::Equal, n, 1);
+        self.branch(alone, single, many);
+        self.at(many);
+        let zero = self.int(0);
+        self.b.def_var(ones, zero);
+        self.b.def_var(rest, n);
+        self.jump(coins);
+        self.at(coins);
+        let word = self.next_word(state);
+        let (to_draw, full) = (self.b.use_var(rest), self.int(64));
+        let width = self.b.ins().umin(to_draw, full);
+        let down = self.b.ins().isub(full, width);
+        let set = self.b.ins().ushr(word, down);
+        let set = self.b.ins().popcnt(set);
+        let before = self.b.use_var(ones);
+        let sum = self.b.ins().iadd(before, set);
+        self.b.def_var(ones, sum);
+        let to_draw = self.b.ins().isub(to_draw, width);
+        self.b.def_var(rest, to_draw);
+        let more = self.cmp_imm(IntCC::NotEqual, to_draw, 0);
+        self.branch(more, coins, split);
+        self.at(split);
+        let (n, r) = (self.b.use_var(left), self.b.use_var(rank));
+        let zeros = self.b.ins().isub(n, sum);
+        let high = self.cmp(IntCC::UnsignedGreaterThan, r, zeros);
+        let fewer = self.b.ins().select(high, sum, zeros);
+        self.b.def_var(left, fewer);
+        let past = self.b.ins().isub(r, zeros);
+        let r = self.b.ins().select(high, past, r);
+        self.b.def_var(rank, r);
+        let so_far = self.b.use_var(found);
+        let so_far = self.b.ins().ishl_imm_u(so_far, 1);
+        let bit = self.wide(high);
+        let so_far = self.b.ins().bor(so_far, bit);
+        self.b.def_var(found, so_far);
+        let to_go = self.b.use_var(bits);
+        let to_go = self.b.ins().iadd_imm_s(to_go, -1);
+        self.b.def_var(bits, to_go);
+        let more = self.cmp_imm(IntCC::NotEqual, to_go, 0);
+        self.branch(more, head, after);
+        self.at(single);
+        let word = self.next_word(state);
+        let (to_go, full) = (self.b.use_var(bits), self.int(64));
+        let down = self.b.ins().isub(full, to_go);
+        let tail = self.b.ins().ushr(word, down);
+        // A shift by 64 is one by 0 here, of nothing found yet.
+        let so_far = self.b.use_var(found);
+        let so_far = self.b.ins().ishl(so_far, to_go);
+        let whole = self.b.ins().bor(so_far, tail);
+        self.b.def_var(found, whole);
+        self.jump(after);
+        self.at(after);
+        self.b.use_var(found)
+    }
+
+    /// The next word of a sequence.
+    fn next_word(&mut self, state: cranelift_frontend::Variable) -> ir::Value {
+        let before = self.b.use_var(state);
+        let step = self.int(draw::GOLDEN.cast_signed());
+        let now = self.b.ins().iadd(before, step);
+        self.b.def_var(state, now);
+        self.mix(now)
     }
 
     /// The delay of a word for the clock of an item, by the law of all or by its own.

@@ -11,6 +11,7 @@ use rogatio_diagnostics::codes;
 use rogatio_mir::draw::Delay;
 use rogatio_mir::{Behaviour, Experiment, Guard, Law, Program, Span};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 /// The laws of the clocks of a behaviour.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub struct Laws {
     by_name: HashMap<Vec<String>, usize>,
     /// The days that count, if not all do.
     sitting: Option<Sitting>,
+    /// Of several that begin together, the n-th: how many they are, and by that number which.
+    nth: Option<(Guard, Arc<Vec<u32>>)>,
 }
 
 impl Laws {
@@ -30,6 +33,10 @@ impl Laws {
     pub(crate) fn new(program: &Program, world: &World, b: &Behaviour) -> R<Laws> {
         let sitting = b.not_counting.map(|g| sitting(program, world, b, g));
         let sitting = sitting.transpose()?;
+        let nth = match &b.law {
+            Law::Nth(_, of, which) => Some((*of, which.clone())),
+            _ => None,
+        };
         let one = delay(program, world, &b.law, b.span, &Env::default());
         match one {
             Err(why) if why.code == codes::E0962 => {}
@@ -38,6 +45,7 @@ impl Laws {
                     all: vec![one?],
                     by_name: HashMap::new(),
                     sitting,
+                    nth,
                 });
             }
         }
@@ -77,12 +85,20 @@ impl Laws {
             all,
             by_name,
             sitting,
+            nth,
         })
     }
 
     /// One, or one for each key.
     pub(crate) fn all(&self) -> &[Delay] {
         &self.all
+    }
+
+    /// Where a clock stands for several that begin together: how many they are, and by that number which it is that ends
+    /// it, from 1; 0: none does.
+    #[must_use]
+    pub fn nth(&self) -> Option<(Guard, &[u32])> {
+        self.nth.as_ref().map(|(of, which)| (*of, which.as_slice()))
     }
 
     pub(crate) fn sitting(&self) -> Option<&Sitting> {
@@ -229,6 +245,7 @@ pub(crate) fn delay(
     // What is longer never comes in a run.
     let longest = world.last - world.begin + 1;
     let (delay, g) = match law {
+        Law::Nth(each, ..) => return delay(program, world, each, span, env),
         Law::Exponential(mean) => (Delay::exponential(ticks(*mean)?), mean),
         Law::Geometric(mean) => (Delay::geometric(ticks(*mean)?), mean),
         Law::Uniform(from, to) => (Delay::uniform(ticks(*from)?, ticks(*to)?), from),

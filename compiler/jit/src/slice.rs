@@ -546,6 +546,9 @@ impl Slicer<'_> {
         for g in b.args.iter().flatten().chain(&b.to) {
             self.need(*g, &env, keys.len())?;
         }
+        if let rogatio_mir::Law::Nth(_, of, _) = &b.law {
+            self.need(*of, &env, keys.len())?;
+        }
         for g in enabling(program, self.reader.world, b)? {
             self.reader.kept = g.kept;
             let needed = self.need(g.guard, &g.env(b), keys.len());

@@ -307,7 +307,18 @@ impl Clock {
                     let word = generator.word(draw::nth_key(self.stream, self.draws), run);
                     self.draws += 1;
                     let law = laws.of(self.key.iter().map(|e| case.entity_name(*e)));
-                    (law.ticks(word), word)
+                    let ticks = match laws.nth() {
+                        None => law.ticks(word),
+                        Some((of, which)) => {
+                            let of = match case.eval(of, &self.env) {
+                                Value::Int(n) => usize::try_from(n).unwrap_or(0),
+                                _ => 0,
+                            };
+                            let nth = which.get(of).copied().unwrap_or(0);
+                            law.ticks_of_nth(word, of as u64, nth.into())
+                        }
+                    };
+                    (ticks, word)
                 });
                 let today = case.now().dated().number();
                 self.began = (today, ticks);

@@ -52,7 +52,7 @@ pub(crate) struct Simulate {
     #[arg(long, value_enum, default_value_t)]
     pub(crate) rng: RngArg,
     /// The rewrites that the plan may take, which draw less and leave every law as it is: `votes` (a vote of which only
-    /// the outcome is read is one draw), `planes` (ballots of a pure vote in planes of bits), `all`, `none`.
+    /// the outcome is read is one draw), `clocks` (so is the day by which enough of many alike have acted), `planes` (ballots of a pure vote in planes of bits), `all`, `none`.
     #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "all", value_parser = Plans::NAMES)]
     pub(crate) plan: Vec<String>,
     /// Give the exact answers and run nothing: of what hangs on the ballots of one vote, or on how many of many actors

@@ -48,7 +48,9 @@ impl Slicer<'_> {
             let interrupted = !watcher.own.is_empty() || !watcher.any.is_empty() || watcher.now;
             let memoryless = matches!(
                 behaviour.law,
-                rogatio_mir::Law::Exponential(_) | rogatio_mir::Law::Geometric(_)
+                rogatio_mir::Law::Exponential(_)
+                    | rogatio_mir::Law::Geometric(_)
+                    | rogatio_mir::Law::Nth(..)
             );
             if interrupted
                 && !memoryless

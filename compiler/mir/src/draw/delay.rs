@@ -116,6 +116,21 @@ impl Delay {
         Table::empirical(observed).map(|t| Delay::Table(Arc::new(t)))
     }
 
+    /// The ticks of the n-th, counted from 1, to end of so many such delays that begin together, by one word. Of none, or of
+    /// the 0-th, more than any run has.
+    #[must_use]
+    pub fn ticks_of_nth(&self, word: u64, of: u64, nth: u64) -> i64 {
+        if nth == 0 || of == 0 {
+            return MAX_TICKS;
+        }
+        // A unit variate falls as its word rises.
+        let rank = match self {
+            Delay::Scaled(_) => of + 1 - nth,
+            Delay::Fixed(_) | Delay::Uniform { .. } | Delay::Table(_) => nth,
+        };
+        self.ticks(super::nth_smallest(word, of, rank))
+    }
+
     /// The delay of a word: `max(1, ceil(X))` whole ticks.
     #[must_use]
     pub fn ticks(&self, word: u64) -> i64 {

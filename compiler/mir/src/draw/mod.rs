@@ -11,11 +11,13 @@
 
 mod ballot;
 mod delay;
+mod order;
 mod philox;
 mod table;
 
 pub use ballot::{Improper, Odds, ballot_key, bloc_key};
 pub use delay::{Delay, MAX_TICKS};
+pub use order::nth_smallest;
 pub use philox::{Generator, philox};
 pub use table::{MAX_SHAPE, Table};
 

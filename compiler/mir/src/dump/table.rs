@@ -343,6 +343,7 @@ impl Dump<'_> {
                         format!("triangular({a}, {b}, {c})")
                     }
                     Law::Weibull(g, n, d) => format!("weibull({}, {n}/{d})", self.guard(*g)),
+                    Law::Nth(_, of, _) => format!("enough of {}", self.guard(*of)),
                     Law::Empirical(all) => {
                         let all = all
                             .iter()

@@ -42,6 +42,9 @@ pub enum Law {
     Weibull(Guard, i64, i64),
     /// Lengths with their weights.
     Empirical(Vec<(Guard, i64)>),
+    /// Of so many delays of a law that begin together, the one by whose end enough have ended: of a planned experiment
+    /// alone (R56). How many they are, over the actor, and by that number which of them it is, from 1; 0: none.
+    Nth(Box<Law>, Guard, std::sync::Arc<Vec<u32>>),
 }
 
 /// An experiment.

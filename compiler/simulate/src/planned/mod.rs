@@ -3,10 +3,12 @@
 //!
 //! | file | what it does |
 //! |---|---|
+//! | `enough` | whether the acts of many alike are one draw: the day by which enough have come |
 //! | `vote` | whether a vote is one draw, and its clauses as sums over answers |
 //! | `tally` | the law of the outcome by the number of voters |
 //! | `readers` | who reads ballots, and when rolls change |
 
+mod enough;
 mod readers;
 mod tally;
 mod vote;
@@ -27,6 +29,8 @@ pub struct Plans {
     pub planes: bool,
     /// Votes of histories drawn at once.
     pub votes: bool,
+    /// Acts of many alike, of which only the day is read by which enough have come, drawn as one.
+    pub clocks: bool,
 }
 
 impl Plans {
@@ -34,9 +38,10 @@ impl Plans {
     pub const NONE: Plans = Plans {
         planes: false,
         votes: false,
+        clocks: false,
     };
     /// Their names, as `--plan` takes them.
-    pub const NAMES: [&'static str; 4] = ["all", "none", "planes", "votes"];
+    pub const NAMES: [&'static str; 5] = ["all", "clocks", "none", "planes", "votes"];
 
     /// Those of some names; none of an unknown name.
     #[must_use]
@@ -48,6 +53,7 @@ impl Plans {
                 "none" => {}
                 "planes" => plans.planes = true,
                 "votes" => plans.votes = true,
+                "clocks" => plans.clocks = true,
                 _ => return None,
             }
         }
@@ -61,6 +67,7 @@ impl Default for Plans {
         Plans {
             planes: true,
             votes: true,
+            clocks: true,
         }
     }
 }
@@ -97,7 +104,42 @@ pub fn planned<'p>(
     if plans.votes && !experiment.ballots.is_empty() {
         votes(&mut made, values)?;
     }
+    let many = |b: &rogatio_mir::Behaviour| b.who.each && !b.each.is_empty();
+    for (i, b) in experiment.behaviours.iter().enumerate() {
+        if plans.clocks && many(b) {
+            clocks(&mut made, values, i)?;
+        }
+    }
     Ok(made)
+}
+
+/// Draws the clocks of a behaviour as one for each matter, if they can be.
+fn clocks(made: &mut Planned<'_>, values: &Values, i: usize) -> Result<(), SimError> {
+    let given = Arc::new(specialise(&made.program, &made.experiment, values)?);
+    let case = known(&given, &made.experiment)?;
+    let behaviour = &made.experiment.behaviours[i];
+    let members = &behaviour.who.domain.kinds;
+    if case
+        .entities()
+        .filter(|e| members.contains(&e.2))
+        .nth(1)
+        .is_none()
+    {
+        return Ok(());
+    }
+    let act = behaviour.act();
+    let name = act.map_or("", |a| given.acts[a.index()].name.as_str());
+    let name = format!("clocks of {name}");
+    match enough::enough(&given, &made.experiment, &case, i) {
+        Ok(enough) => {
+            let program = std::mem::take(made.program.to_mut());
+            let program = enough.rewrite(program, made.experiment.to_mut());
+            made.program = Cow::Owned(program);
+            made.rewrites.push(format!("{name} drawn as one"));
+        }
+        Err(why) => made.left.push((name, why)),
+    }
+    Ok(())
 }
 
 /// Draws the votes at once that can be.

@@ -1,10 +1,49 @@
 //! Who reads the ballots of a decision, and when what a roll hangs on changes.
 
 use rogatio_mir::{
-    CaseActKind, DecisionId, Demand, Effect, Experiment, Firing, Guard, Latch, Match, MeasureKind,
-    On, Op, Program, ScenarioItemKind, TimerId, each_guard,
+    CaseActKind, Closing, DecisionId, Demand, EdgeId, Effect, Experiment, Firing, Guard, Latch,
+    Match, MeasureKind, NormId, On, Op, Program, ScenarioItemKind, TimerId, each_guard,
 };
 use std::collections::{BTreeSet, HashSet};
+
+/// Where a guard is asked for.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(super) enum Root {
+    /// A watched condition.
+    Edge(EdgeId),
+    /// What a norm judges an act by.
+    Judges(NormId),
+    /// A rule of a decision.
+    Decision(DecisionId),
+    /// A measure.
+    Measure,
+    /// Anything else.
+    Other,
+}
+
+/// The guards that read what an operation reads, by themselves or through what they are computed from.
+pub(super) fn readers(program: &Program, reads: &dyn Fn(&Op) -> bool) -> HashSet<Guard> {
+    // Operands have smaller ids than their users; a define's value may have a greater one than its call: until nothing
+    // changes.
+    let mut readers: HashSet<Guard> = HashSet::new();
+    loop {
+        let before = readers.len();
+        for (i, node) in (0u32..).zip(&program.guards) {
+            let called = match &node.op {
+                Op::Call(define, _) => Some(program.defines[define.index()].value),
+                Op::StatusOn(s, _) => program.statuses[s.index()].level,
+                _ => None,
+            };
+            let below = |g: &Guard| readers.contains(g);
+            if reads(&node.op) || node.op.operands().iter().chain(&called).any(below) {
+                readers.insert(Guard(i));
+            }
+        }
+        if readers.len() == before {
+            return readers;
+        }
+    }
+}
 
 /// Whether anything but the decision's own rules reads its ballots or its roll, or hears of a ballot.
 pub(super) fn ballots_are_read(program: &Program, experiment: &Experiment, d: DecisionId) -> bool {
@@ -14,34 +53,15 @@ pub(super) fn ballots_are_read(program: &Program, experiment: &Experiment, d: De
         Op::Pivotal { decision, .. } => *decision == d,
         _ => false,
     };
-    // Operands have smaller ids than their users, and so have the values of defines than their calls in most programs:
-    // until nothing changes.
-    let mut readers: HashSet<Guard> = HashSet::new();
-    loop {
-        let before = readers.len();
-        for (i, node) in (0u32..).zip(&program.guards) {
-            let called = match &node.op {
-                Op::Call(define, _) => Some(program.defines[define.index()].value),
-                _ => None,
-            };
-            let below = |g: &Guard| readers.contains(g);
-            if reads(&node.op) || node.op.operands().iter().chain(&called).any(below) {
-                readers.insert(Guard(i));
-            }
-        }
-        if readers.len() == before {
-            break;
-        }
-    }
+    let readers = readers(program, &reads);
     let mut own: HashSet<Guard> = HashSet::new();
     each_guard(program, &program.decisions[d.index()].slots(), |g, _| {
         own.insert(g);
     });
     let heard = |on: &On| matches!(on, On::Ballot { decision, .. } if *decision == d);
+    let elsewhere = |(root, g): &(Root, Guard)| *root != Root::Decision(d) && readers.contains(g);
     readers.iter().any(|g| !own.contains(g))
-        || roots(program, experiment, d)
-            .iter()
-            .any(|g| readers.contains(g))
+        || roots(program, experiment).iter().any(elsewhere)
         || events(program).any(heard)
         || program.norms.iter().any(|n| {
             let vote =
@@ -62,7 +82,7 @@ pub(super) fn ballots_are_read(program: &Program, experiment: &Experiment, d: De
 }
 
 /// All events that something hears of.
-fn events(program: &Program) -> impl Iterator<Item = &On> {
+pub(super) fn events(program: &Program) -> impl Iterator<Item = &On> {
     let rules = program.rules.iter().map(|r| &r.on);
     let opens = program.decisions.iter().flat_map(|d| {
         let closes = d.closes.iter().filter_map(|c| match c {
@@ -88,70 +108,127 @@ fn events(program: &Program) -> impl Iterator<Item = &On> {
     rules.chain(opens).chain(stages).chain(duties)
 }
 
-/// The guards that something asks for by itself, the decision's own rules left out.
-fn roots(program: &Program, experiment: &Experiment, own: DecisionId) -> Vec<Guard> {
-    let mut all: Vec<Guard> = Vec::new();
+/// The guards that something asks for by itself.
+pub(super) fn roots(program: &Program, experiment: &Experiment) -> Vec<(Root, Guard)> {
+    let mut all: Vec<(Root, Guard)> = Vec::new();
+    let mut add = |root: Root, guards: &mut dyn Iterator<Item = Guard>| {
+        all.extend(guards.map(|g| (root, g)));
+    };
     for rule in &program.rules {
-        all.extend(rule.guard);
-        match &rule.effect {
-            Effect::Start(keys, value) => all.extend(keys.iter().chain(value)),
-            Effect::End(keys) | Effect::Push(keys) | Effect::Arm(keys) | Effect::Disarm(keys) => {
-                all.extend(keys)
+        add(Root::Other, &mut rule.guard.into_iter());
+        let keys = match &rule.effect {
+            Effect::Start(keys, value) => {
+                add(Root::Other, &mut value.iter().copied());
+                keys.as_slice()
             }
-            Effect::Watch => {}
-        }
+            Effect::End(keys) | Effect::Push(keys) | Effect::Arm(keys) | Effect::Disarm(keys) => {
+                keys
+            }
+            Effect::Watch => &[],
+        };
+        add(Root::Other, &mut keys.iter().copied());
     }
     for on in events(program) {
-        all.extend(on.matches().into_iter().filter_map(|m| match m {
+        let is = on.matches().into_iter().filter_map(|m| match m {
             Match::Is(g) => Some(*g),
             _ => None,
-        }));
+        });
+        add(Root::Other, &mut is.into_iter());
     }
-    all.extend(program.edges.iter().map(|e| e.cond));
-    all.extend(program.timers.iter().map(|t| t.at));
-    all.extend(program.defines.iter().map(|d| d.value));
-    all.extend(program.givens.iter().filter_map(|g| g.default));
+    for (i, e) in (0u32..).zip(&program.edges) {
+        add(Root::Edge(EdgeId(i)), &mut std::iter::once(e.cond));
+    }
+    add(Root::Other, &mut program.timers.iter().map(|t| t.at));
+    add(
+        Root::Other,
+        &mut program.timers.iter().filter_map(|t| t.live),
+    );
+    add(Root::Other, &mut program.defines.iter().map(|d| d.value));
+    add(
+        Root::Other,
+        &mut program.givens.iter().filter_map(|g| g.default),
+    );
     for status in &program.statuses {
-        all.extend(status.level.iter().chain(&status.blocked_while));
+        let own = status.level.iter().chain(&status.blocked_while);
+        add(Root::Other, &mut own.copied());
     }
-    for norm in &program.norms {
-        all.push(norm.who.cond);
-        all.extend(norm.cond.iter().chain(&norm.window.during));
-        all.extend(norm.window.opens);
+    for (i, norm) in (0u32..).zip(&program.norms) {
+        let judges = norm.cond.iter().chain([&norm.who.cond]).copied();
+        add(Root::Judges(NormId(i)), &mut judges.into_iter());
+        let filters = norm.demand.parts().iter().filter_map(|d| match d {
+            Demand::Act { filter, .. } | Demand::Vote { filter, .. } => *filter,
+            Demand::Ensure(g) => Some(*g),
+            Demand::Anonymous(_) | Demand::OneOf(_) => None,
+        });
+        add(Root::Other, &mut filters.into_iter());
+        let windows = norm.duty.iter().flat_map(|d| {
+            let provisos = d.provisos.iter().map(|(w, _)| w);
+            provisos.chain([&d.window])
+        });
+        for w in windows.chain([&norm.window]) {
+            let bounds = w.opens.into_iter().chain(w.during);
+            add(Root::Other, &mut bounds.chain(w.closes.map(|(g, _)| g)));
+            add(Root::Other, &mut w.closes_on.iter().filter_map(|(_, g)| *g));
+        }
         if let Some(duty) = &norm.duty {
-            all.extend(duty.release);
-            all.extend(
-                duty.births
-                    .iter()
-                    .flat_map(|b| b.guard.iter().chain(&b.after)),
+            let births = duty.births.iter();
+            let guards = births.flat_map(|b| b.guard.iter().chain(&b.after).chain(&b.keys));
+            add(Root::Other, &mut guards.copied());
+            let provisos = duty.provisos.iter().map(|(_, g)| *g);
+            let released = duty.release_on.iter().filter_map(|(_, g)| *g);
+            add(
+                Root::Other,
+                &mut provisos.chain(duty.release).chain(released),
             );
-            all.extend(duty.provisos.iter().map(|(_, g)| *g));
-            all.extend(duty.window.during);
+            let every = duty.every.iter().flat_map(|e| [e.length, e.base]);
+            add(Root::Other, &mut every.into_iter());
         }
     }
     for (i, d) in (0u32..).zip(&program.decisions) {
-        if DecisionId(i) != own {
-            all.extend(d.slots());
-        }
-        all.extend([d.voters, d.members]);
-        all.extend(d.opens.iter().filter_map(|(.., g)| *g));
+        add(Root::Decision(DecisionId(i)), &mut d.slots().into_iter());
+        let rolls = [d.voters, d.members].into_iter().chain(d.weight);
+        let rolls = rolls.chain(d.present).chain(d.silence_by_voter);
+        add(Root::Other, &mut rolls.chain(d.chair));
+        add(Root::Other, &mut d.opens.iter().filter_map(|(.., g)| *g));
+        add(Root::Other, &mut d.together.iter().map(|(_, g, _)| *g));
+        add(Root::Other, &mut d.withdrawn.iter().filter_map(|(_, g)| *g));
+        let closes = d.closes.iter().filter_map(|c| match c {
+            Closing::At(g, _) | Closing::AllVoted(g) | Closing::When(g) => Some(*g),
+            Closing::Upon(_, g) => *g,
+            Closing::Certain => None,
+        });
+        add(Root::Other, &mut closes.into_iter());
+        let enacts = d
+            .enacts
+            .iter()
+            .flat_map(|e| e.args.iter().flatten().chain(&e.when));
+        add(Root::Other, &mut enacts.copied());
     }
     for p in &program.procedures {
-        for t in p.stages.iter().flat_map(|s| &s.transitions) {
-            all.extend(t.guard.iter().chain(&t.on_condition));
+        for s in &p.stages {
+            let ways = s.transitions.iter();
+            let ways = ways.flat_map(|t| t.guard.iter().chain(&t.on_condition));
+            add(Root::Other, &mut ways.copied());
+            add(Root::Other, &mut s.opens.iter().filter_map(|o| o.guard));
+        }
+        for (_, guard, fields) in &p.opened_by {
+            let fields = fields.iter().map(|(_, g)| *g);
+            add(Root::Other, &mut guard.iter().copied().chain(fields));
         }
     }
     for b in &experiment.behaviours {
-        all.extend(b.when.iter().chain([&b.who.cond]));
+        add(Root::Other, &mut b.when.into_iter().chain([b.who.cond]));
+        add(Root::Other, &mut b.args.iter().flatten().copied());
     }
-    for m in &experiment.measures {
-        all.extend(match &m.kind {
-            MeasureKind::Date(g) | MeasureKind::Probability(g, _) | MeasureKind::Number(g) => {
-                Some(*g)
-            }
-            MeasureKind::Breaches { .. } => None,
-        });
+    for l in &experiment.ballots {
+        add(Root::Other, &mut l.when.into_iter().chain([l.who.cond]));
+        add(Root::Other, &mut l.odds.iter().map(|(_, g)| *g));
     }
+    let measures = experiment.measures.iter().filter_map(|m| match &m.kind {
+        MeasureKind::Date(g) | MeasureKind::Probability(g, _) | MeasureKind::Number(g) => Some(*g),
+        MeasureKind::Breaches { .. } => None,
+    });
+    add(Root::Measure, &mut measures.into_iter());
     all
 }
 

@@ -61,7 +61,7 @@ impl Sum {
 }
 
 impl Clause {
-    fn holds(&self, counts: &[i128]) -> bool {
+    pub(super) fn holds(&self, counts: &[i128]) -> bool {
         match self {
             Clause::Is(b) => *b,
             Clause::AtLeastZero(sum) => sum.at(counts) >= 0,

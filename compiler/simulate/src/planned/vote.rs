@@ -262,66 +262,15 @@ impl Reader<'_> {
             each: each.collect(),
         }
     }
+}
+
+impl Counts for Reader<'_> {
+    fn program(&self) -> &Program {
+        self.program
+    }
 
     fn answers(&self) -> usize {
         self.decision.ballots.len() + 1
-    }
-
-    fn clause(&self, g: Guard, moved: bool) -> Result<Clause, Why> {
-        let all = |gs: &[Guard]| -> Result<Vec<Clause>, Why> {
-            gs.iter().map(|g| self.clause(*g, moved)).collect()
-        };
-        match &self.program.guard(g).op {
-            Op::Bool(b) => Ok(Clause::Is(*b)),
-            Op::Not(a) => Ok(Clause::Not(Box::new(self.clause(*a, moved)?))),
-            Op::And(gs) => Ok(Clause::All(all(gs)?)),
-            Op::Or(gs) => Ok(Clause::Any(all(gs)?)),
-            Op::Compare(op, a, b) => {
-                compare(*op, &self.number(*a, moved)?, &self.number(*b, moved)?)
-            }
-            Op::ShareCompare { part, share, base } => {
-                let Op::Share(cmp, num, den) = self.program.guard(*share).op else {
-                    return Err(OTHER);
-                };
-                let (part, base) = (self.number(*part, moved)?, self.number(*base, moved)?);
-                let scaled = |s: &Sum, n: i64| {
-                    let none = Sum::constant(0, self.answers());
-                    s.join(n.into(), &none, 0).ok_or(OTHER)
-                };
-                let (part, need) = (scaled(&part, den)?, scaled(&base, num)?);
-                let cmp = match cmp {
-                    ShareCmp::AtLeast => CmpOp::Ge,
-                    ShareCmp::MoreThan => CmpOp::Gt,
-                    ShareCmp::AtMost => CmpOp::Le,
-                    ShareCmp::LessThan => CmpOp::Lt,
-                };
-                // Of nothing there is no share (R9).
-                let some = compare(CmpOp::Gt, &base, &Sum::constant(0, self.answers()))?;
-                Ok(Clause::All(vec![some, compare(cmp, &part, &need)?]))
-            }
-            _ => Err(OTHER),
-        }
-    }
-
-    fn number(&self, g: Guard, moved: bool) -> Result<Sum, Why> {
-        let constant = |n: i128| Sum::constant(n, self.answers());
-        match &self.program.guard(g).op {
-            Op::Int(n) => Ok(constant((*n).into())),
-            Op::Count(domain, cond) => self.count(domain, *cond, moved),
-            Op::Arith(op, a, b) => {
-                let (a, b) = (self.number(*a, moved)?, self.number(*b, moved)?);
-                let is_constant = |s: &Sum| s.each.iter().all(|x| *x == 0);
-                let joined = match op {
-                    ArithOp::Add => a.join(1, &b, 1),
-                    ArithOp::Sub => a.join(1, &b, -1),
-                    ArithOp::Mul if is_constant(&b) => a.join(b.constant, &b, 0),
-                    ArithOp::Mul if is_constant(&a) => b.join(a.constant, &a, 0),
-                    ArithOp::Mul => None,
-                };
-                joined.ok_or(OTHER)
-            }
-            _ => Err(OTHER),
-        }
     }
 
     fn count(&self, domain: &Domain, cond: Guard, moved: bool) -> Result<Sum, Why> {
@@ -364,7 +313,9 @@ impl Reader<'_> {
             true => Err(OTHER),
         }
     }
+}
 
+impl Reader<'_> {
     /// Whether a condition on the roll holds for a voter with an answer; for who is not on the roll, if it is none.
     fn is_in(&self, g: Guard, var: VarId, answer: Option<usize>, moved: bool) -> Result<bool, Why> {
         let is = |g: &Guard| self.is_in(*g, var, answer, moved);
@@ -420,6 +371,77 @@ impl Reader<'_> {
         match same_for(self.program, (voters, var), (members, var)) {
             true => Ok(()),
             false => Err("some members may not vote"),
+        }
+    }
+}
+
+/// Conditions on how many gave which answer, as clauses.
+pub(super) trait Counts {
+    /// The program.
+    fn program(&self) -> &Program;
+
+    /// How many answers there are.
+    fn answers(&self) -> usize;
+
+    /// A count of elements; silence may have moved.
+    fn count(&self, domain: &Domain, cond: Guard, moved: bool) -> Result<Sum, Why>;
+
+    /// A condition.
+    fn clause(&self, g: Guard, moved: bool) -> Result<Clause, Why> {
+        let all = |gs: &[Guard]| -> Result<Vec<Clause>, Why> {
+            gs.iter().map(|g| self.clause(*g, moved)).collect()
+        };
+        match &self.program().guard(g).op {
+            Op::Bool(b) => Ok(Clause::Is(*b)),
+            Op::Not(a) => Ok(Clause::Not(Box::new(self.clause(*a, moved)?))),
+            Op::And(gs) => Ok(Clause::All(all(gs)?)),
+            Op::Or(gs) => Ok(Clause::Any(all(gs)?)),
+            Op::Compare(op, a, b) => {
+                compare(*op, &self.number(*a, moved)?, &self.number(*b, moved)?)
+            }
+            Op::ShareCompare { part, share, base } => {
+                let Op::Share(cmp, num, den) = self.program().guard(*share).op else {
+                    return Err(OTHER);
+                };
+                let (part, base) = (self.number(*part, moved)?, self.number(*base, moved)?);
+                let scaled = |s: &Sum, n: i64| {
+                    let none = Sum::constant(0, self.answers());
+                    s.join(n.into(), &none, 0).ok_or(OTHER)
+                };
+                let (part, need) = (scaled(&part, den)?, scaled(&base, num)?);
+                let cmp = match cmp {
+                    ShareCmp::AtLeast => CmpOp::Ge,
+                    ShareCmp::MoreThan => CmpOp::Gt,
+                    ShareCmp::AtMost => CmpOp::Le,
+                    ShareCmp::LessThan => CmpOp::Lt,
+                };
+                // Of nothing there is no share (R9).
+                let some = compare(CmpOp::Gt, &base, &Sum::constant(0, self.answers()))?;
+                Ok(Clause::All(vec![some, compare(cmp, &part, &need)?]))
+            }
+            _ => Err(OTHER),
+        }
+    }
+
+    /// A number.
+    fn number(&self, g: Guard, moved: bool) -> Result<Sum, Why> {
+        let constant = |n: i128| Sum::constant(n, self.answers());
+        match &self.program().guard(g).op {
+            Op::Int(n) => Ok(constant((*n).into())),
+            Op::Count(domain, cond) => self.count(domain, *cond, moved),
+            Op::Arith(op, a, b) => {
+                let (a, b) = (self.number(*a, moved)?, self.number(*b, moved)?);
+                let is_constant = |s: &Sum| s.each.iter().all(|x| *x == 0);
+                let joined = match op {
+                    ArithOp::Add => a.join(1, &b, 1),
+                    ArithOp::Sub => a.join(1, &b, -1),
+                    ArithOp::Mul if is_constant(&b) => a.join(b.constant, &b, 0),
+                    ArithOp::Mul if is_constant(&a) => b.join(a.constant, &a, 0),
+                    ArithOp::Mul => None,
+                };
+                joined.ok_or(OTHER)
+            }
+            _ => Err(OTHER),
         }
     }
 }
