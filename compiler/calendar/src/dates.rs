@@ -193,6 +193,32 @@ impl Dates {
         self.last(before, &Fuel::new())
     }
 
+    /// The `n`-th span that begins later than a day, or earlier, counted backward; with `n` = 0 the one that the day lies in,
+    /// else the next. None if the calendar ends before.
+    ///
+    /// # Errors
+    /// As [`Dates::contains`].
+    pub fn nth_span(&self, day: Day, n: u32, back: bool) -> Result<Option<Span>, CalendarError> {
+        if n == 0 {
+            return match self.span_at(day)? {
+                Some(found) => Ok(Some(found)),
+                None => self.next_span(day),
+            };
+        }
+        let mut span = Span::day(day);
+        for _ in 0..n {
+            let next = match back {
+                true => self.last_span(span.first)?,
+                false => self.next_span(span.first)?,
+            };
+            match next {
+                Some(found) => span = found,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(span))
+    }
+
     /// The first later day on which membership is not what it is on `day`.
     ///
     /// # Errors

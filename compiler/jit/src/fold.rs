@@ -325,6 +325,9 @@ impl World {
             Op::DatesJoin(join, a, b) => Some(Const::Dates(
                 join.apply(fold(*a)?.dates()?, fold(*b)?.dates()?),
             )),
+            Op::DatesPick { dates, pick, from } => {
+                self.fold_pick(program, (*dates, *from), *pick, env)
+            }
             Op::EnteredAt(_, p, _) => (!self.possible.procedure(*p)).then_some(Const::Time(NEVER)),
             _ => None,
         }

@@ -223,6 +223,7 @@ impl Em<'_, '_> {
                 self.instance_field(*owner, *f, env)?
             }
             Op::Field(owner, field) => self.field(*owner, *field, env)?,
+            Op::DatesPick { dates, pick, from } => V::Time(self.pick(*dates, *pick, *from, env)?),
             Op::InDates(_, dates) => {
                 let set = self.world.fold(program, *dates, env);
                 let Some(set) = set.and_then(Const::dates) else {

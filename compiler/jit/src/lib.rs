@@ -46,6 +46,7 @@ mod measure;
 mod memory;
 mod object;
 mod outcome;
+mod pick;
 mod pivotal;
 mod possible;
 mod power;

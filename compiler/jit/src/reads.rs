@@ -435,6 +435,10 @@ impl Reader<'_> {
                 self.close = close;
                 walked
             }
+            Op::DatesPick { dates, from, .. } => {
+                crate::pick::accepted(self.world, program, *dates, env)?;
+                self.walk(*from, env, keys, out)
+            }
             Op::InDates(t, dates) => {
                 let known = self.world.fold(program, *dates, env);
                 if known.and_then(Const::dates).is_none() {

@@ -226,26 +226,7 @@ impl Eval<'_> {
             Ok(dates) => dates,
             Err(v) => return v,
         };
-        let mut span = Span::day(day);
-        if pick.n == 0 {
-            match dates.span_at(day) {
-                Ok(Some(found)) => span = found,
-                Ok(None) => return self.picked(p, dates.next_span(day), pick),
-                Err(why) => return Value::unknown(p, why.to_string()),
-            }
-        }
-        for _ in 0..pick.n {
-            let next = if pick.before {
-                dates.last_span(span.first)
-            } else {
-                dates.next_span(span.first)
-            };
-            match next {
-                Ok(Some(found)) => span = found,
-                none => return self.picked(p, none, pick),
-            }
-        }
-        self.picked(p, Ok(Some(span)), pick)
+        self.picked(p, dates.nth_span(day, pick.n, pick.before), pick)
     }
 
     fn picked(
