@@ -357,8 +357,9 @@ pub(crate) struct Test {
     rogatio coverage un.cbd\n  \
     rogatio coverage statutes.rog --with cases/*.rog --format json\n\n\
     The scenarios are those of the file itself and of the one beside it (NAME.scenarios.rog). A provision is \
-    exercised where a line of the timeline, a verdict or a reason rests on it.\n\n\
-    JSON: one object a provision, one a line: {\"id\":\"36(1)\",\"title\":…,\"kind\":\"modelled|hortatory|not_modelled\",\
+    exercised where a line of the timeline, a verdict or a reason rests on it; on vocabulary (kinds, offices, units, bodies of all \
+    of a kind) nothing can rest, and it does not count.\n\n\
+    JSON: one object a provision, one a line: {\"id\":\"36(1)\",\"title\":…,\"kind\":\"modelled|vocabulary|hortatory|not_modelled\",\
     \"reason\":…,\"scenarios\":3}. Exit code 1 if an expectation of a scenario is not met.")]
 pub(crate) struct Coverage {
     /// The program, or the name of a library module.

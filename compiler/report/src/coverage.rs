@@ -15,6 +15,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub enum Encoding {
     /// Something is declared under it, or under one of its paragraphs.
     Modelled,
+    /// Only names that other provisions speak of: nothing can rest on it.
+    Vocabulary,
     /// Addressable, inert.
     Hortatory,
     /// Left out, with the reason.
@@ -44,6 +46,8 @@ pub struct Totals {
     pub provisions: u64,
     /// With rules.
     pub modelled: u64,
+    /// Names only.
+    pub vocabulary: u64,
     /// Inert.
     pub hortatory: u64,
     /// Left out.
@@ -120,7 +124,7 @@ impl Coverage {
             let mut at = Some(*id);
             while let Some(id) = at.filter(|id| own.contains_key(id)) {
                 let entry = best.entry(id).or_insert(kind);
-                if kind == Encoding::Modelled || *entry == Encoding::NotModelled {
+                if rank(kind) > rank(*entry) {
                     *entry = kind;
                 }
                 at = own[&id].parent.map(ProvisionId::index);
@@ -202,6 +206,7 @@ impl Coverage {
                     t.modelled += 1;
                     t.exercised += u64::from(p.scenarios > 0);
                 }
+                Encoding::Vocabulary => t.vocabulary += 1,
                 Encoding::Hortatory => t.hortatory += 1,
                 Encoding::NotModelled => t.not_modelled += 1,
             }
@@ -226,6 +231,7 @@ impl Coverage {
         for p in &self.provisions {
             let kind = match p.kind {
                 Encoding::Modelled => "modelled",
+                Encoding::Vocabulary => "vocabulary",
                 Encoding::Hortatory => "hortatory",
                 Encoding::NotModelled => "not modelled",
             };
@@ -255,8 +261,12 @@ impl Coverage {
     pub fn summary(&self, lang: Lang) -> String {
         let t = self.totals();
         let share = (t.exercised * 100).checked_div(t.modelled).unwrap_or(100);
+        let names = match t.vocabulary {
+            0 => String::new(),
+            n => format!(", {n} vocabulary"),
+        };
         let text = format!(
-            "{}: {}: {} modelled ({} exercised, {share}%), {} hortatory, {} not modelled; {}",
+            "{}: {}: {} modelled ({} exercised, {share}%){names}, {} hortatory, {} not modelled; {}",
             self.module,
             counted(t.provisions, "provision"),
             t.modelled,
@@ -303,10 +313,21 @@ fn in_order(provisions: &mut [Covered]) {
     provisions.sort_by(|a, b| keys[&a.id].cmp(&keys[&b.id]));
 }
 
+/// A heading is as the one of its paragraphs that says most.
+fn rank(kind: Encoding) -> u8 {
+    match kind {
+        Encoding::NotModelled => 0,
+        Encoding::Hortatory => 1,
+        Encoding::Vocabulary => 2,
+        Encoding::Modelled => 3,
+    }
+}
+
 fn encoding(kind: &ProvisionKind) -> Option<Encoding> {
     match kind {
         ProvisionKind::Frame => None,
         ProvisionKind::Modelled => Some(Encoding::Modelled),
+        ProvisionKind::Vocabulary => Some(Encoding::Vocabulary),
         ProvisionKind::Hortatory(_) => Some(Encoding::Hortatory),
         ProvisionKind::NotModelled(_) => Some(Encoding::NotModelled),
     }

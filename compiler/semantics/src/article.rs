@@ -132,11 +132,23 @@ impl Checker {
     /// Something operative stands under it.
     pub(crate) fn modelled(&mut self, provision: ProvisionId) {
         let p = &mut self.program.provisions[provision.index()];
-        if p.kind == ProvisionKind::Frame && p.parent.is_some() {
+        let bare = matches!(p.kind, ProvisionKind::Frame | ProvisionKind::Vocabulary);
+        if bare && p.parent.is_some() {
             p.kind = ProvisionKind::Modelled;
         }
         if let Some(of) = p.of {
             self.modelled(of);
+        }
+    }
+
+    /// A name stands under it.
+    pub(crate) fn vocabulary(&mut self, provision: ProvisionId) {
+        let p = &mut self.program.provisions[provision.index()];
+        if p.kind == ProvisionKind::Frame && p.parent.is_some() {
+            p.kind = ProvisionKind::Vocabulary;
+        }
+        if let Some(of) = p.of {
+            self.vocabulary(of);
         }
     }
 

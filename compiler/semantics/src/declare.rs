@@ -104,8 +104,10 @@ impl Checker {
         item: &'a ast::Item,
         pending: &mut Vec<Pending<'a>>,
     ) {
-        if !matches!(item.kind, ItemKind::Article(_) | ItemKind::Inert(_)) {
-            self.modelled(cx.provision);
+        match &item.kind {
+            ItemKind::Article(_) | ItemKind::Inert(_) => {}
+            kind if is_vocabulary(kind) => self.vocabulary(cx.provision),
+            _ => self.modelled(cx.provision),
         }
         let what = match &item.kind {
             ItemKind::Module(_)
@@ -580,5 +582,21 @@ fn empty_decision(
         stage: None,
         provision: cx.provision,
         span: d.name.span,
+    }
+}
+
+/// A name and no rule: nothing that happens in a case can rest on it.
+fn is_vocabulary(item: &ItemKind) -> bool {
+    match item {
+        ItemKind::Kind(k) => !matches!(k.def, ast::KindDef::Alias { cond: Some(_), .. }),
+        ItemKind::Unit(..) => true,
+        ItemKind::Office(o) => o.holder.is_none(),
+        ItemKind::Body(b) => b.clauses.iter().all(|c| match &c.kind {
+            ast::BodyClauseKind::Members(s) => {
+                s.exceptions.is_empty() && matches!(s.base.kind, ast::ExprKind::Name(_))
+            }
+            _ => false,
+        }),
+        _ => false,
     }
 }

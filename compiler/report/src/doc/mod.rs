@@ -268,6 +268,6 @@ fn inert(kind: &ProvisionKind) -> Option<(&'static str, String)> {
     match kind {
         ProvisionKind::Hortatory(t) => Some(("hortatory", t.clone())),
         ProvisionKind::NotModelled(t) => Some(("not modelled", t.clone())),
-        ProvisionKind::Frame | ProvisionKind::Modelled => None,
+        ProvisionKind::Frame | ProvisionKind::Modelled | ProvisionKind::Vocabulary => None,
     }
 }

@@ -7,7 +7,10 @@ use super::*;
 pub enum ProvisionKind {
     /// A module, or a heading without own text.
     Frame,
-    /// Something is declared under it.
+    /// Only names are declared under it that the rules of other provisions speak of: kinds, offices, units, bodies with all
+    /// of a kind.
+    Vocabulary,
+    /// Something else is declared under it.
     Modelled,
     /// Addressable, inert.
     Hortatory(String),
