@@ -165,3 +165,23 @@ fn a_module_that_does_not_check_is_bad_input() {
     assert_eq!(ended.exit, 3, "{}", ended.stdout);
     assert!(ended.stderr.contains("E0201"), "{}", ended.stderr);
 }
+
+#[test]
+fn names_alone_are_vocabulary() {
+    let dir = tempdir().unwrap();
+    let text = "module club\narticle 1 {\n  (1) kind Member\n  (2) office Chair\n  (3) body Meeting { members Member }\n}\narticle 2 { act join by any Member }\narticle 3 { kind Old = Member where joined\n status joined(m: Member) from join by m }\nscenario \"one\" {\n Member: A\n 2030-01-01: join by A\n}\n";
+    write(&dir, "club.rog", text);
+    let ended = rogatio(&dir, &["coverage", "club.rog"]);
+    assert_eq!(ended.exit, 0, "{}{}", ended.stdout, ended.stderr);
+    let kind = |id: &str| {
+        let line = ended.stdout.lines().find(|l| l.starts_with(id)).unwrap();
+        line.contains("vocabulary")
+    };
+    assert!(
+        ["1 ", "1(1)", "1(2)", "1(3)"].into_iter().all(kind),
+        "{}",
+        ended.stdout
+    );
+    assert!(!kind("2 ") && !kind("3 "), "{}", ended.stdout);
+    assert!(ended.stdout.contains(" 4 vocabulary,"), "{}", ended.stdout);
+}
