@@ -115,6 +115,24 @@ fn experiments_come_with_those_that_ask_how_long() {
 }
 
 #[test]
+fn experiments_come_with_those_that_vote() {
+    for template in ["association", "council", "parliament"] {
+        let dir = made(template, "rules");
+        let args = ["simulate", "rules/rules.scenarios.rog", "--runs", "100"];
+        let ended = rogatio(&dir, &args);
+        assert_eq!(ended.exit, 0, "{template}: {}", ended.stderr);
+        let said = ended.stdout.matches("probability").count();
+        assert!(said >= 2, "{template}: {}", ended.stdout);
+        // Neither sure nor impossible: there is something to vary.
+        assert!(
+            !ended.stdout.contains("probability   0 %"),
+            "{template}: {}",
+            ended.stdout
+        );
+    }
+}
+
+#[test]
 fn a_treaty_by_default() {
     let dir = tempdir().unwrap();
     assert_eq!(rogatio(&dir, &["new", "rules"]).exit, 0);

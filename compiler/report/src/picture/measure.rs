@@ -189,7 +189,7 @@ fn steps(
             _ => (x + 8, Anchor::Start),
         };
         let font = Font::SMALL.fill(ink::DARK);
-        chart.svg.text((x, bottom - 8), font, anchor, &text);
+        chart.svg.text_over((x, bottom - 8), font, anchor, &text);
     }
     let left = m.classes.censored;
     if left > 0 && m.kind == Kind::Date {
@@ -205,7 +205,7 @@ fn steps(
             at
         };
         let font = Font::SMALL.fill(ink::DARK);
-        chart.svg.text((x - 8, at), font, Anchor::End, &text);
+        chart.svg.text_over((x - 8, at), font, Anchor::End, &text);
     }
     chart.across(&values.marks(), "");
     Some(chart.finish(words, &quantiles(m, words)))

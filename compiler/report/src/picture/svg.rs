@@ -212,6 +212,16 @@ impl Svg {
         ));
     }
 
+    /// Text that may stand on a line: the paper shows around its letters.
+    pub(crate) fn text_over(&mut self, at: (i64, i64), font: Font, anchor: Anchor, text: &str) {
+        let paper = ink::PAPER;
+        self.put(&format!(
+            "<g stroke=\"{paper}\" stroke-width=\"4\" stroke-linejoin=\"round\" paint-order=\"stroke\">"
+        ));
+        self.text(at, font, anchor, text);
+        self.put("</g>");
+    }
+
     /// Lines of text; the baseline after the last.
     pub(crate) fn lines(&mut self, (x, y): (i64, i64), font: Font, lines: &[String]) -> i64 {
         let mut y = y;

@@ -4,12 +4,13 @@ use super::Refused;
 use super::ask::errors;
 use super::session::{Session, What};
 use super::text::unquoted;
-use rogatio_diagnostics::{FileId, Span};
+use rogatio_diagnostics::{Catalogue, FileId, Lang, Span};
 use rogatio_grammar::ast::{ArticleBody, Item, ItemKind, Name};
 use rogatio_grammar::{parse, parse_expr};
 use rogatio_report::Style;
 use rogatio_semantics::hir;
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 /// `:type EXPR`.
 pub(super) fn type_of(session: &mut Session, rest: &str) -> Result<String, Refused> {
@@ -23,7 +24,22 @@ pub(super) fn type_of(session: &mut Session, rest: &str) -> Result<String, Refus
     let _ = checked.scenario_items(&session.state.lines());
     let (ty, found) = checked.type_of(&e);
     errors(found)?;
-    Ok(ty)
+    Ok(type_in(&ty, session.lang))
+}
+
+/// A type in words: `type_ja.txt` has what `compiler/semantics` calls them, and Japanese below.
+fn type_in(ty: &str, lang: Lang) -> String {
+    static JAPANESE: LazyLock<Catalogue> =
+        LazyLock::new(|| Catalogue::new(include_str!("type_ja.txt")).with_parts(kinds));
+    match lang {
+        Lang::En => ty.to_owned(),
+        Lang::Ja => JAPANESE.say(ty).into_owned(),
+    }
+}
+
+/// Names of kinds are the module's, whatever else they may mean.
+fn kinds(name: &str, part: &str) -> Option<String> {
+    matches!(name, "kind" | "unit").then(|| part.replace(" or ", " 又は "))
 }
 
 /// `:doc NAME`.
@@ -208,4 +224,30 @@ fn told(session: &Session, item: &Item, style: Style) -> String {
         out += &format!("{}\n", l.get(cut..).unwrap_or(l));
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn types_in_japanese() {
+        for (english, japanese) in [
+            ("a truth value", "真偽値"),
+            ("a number of seats", "seats の数"),
+            (
+                "a set of State or Organization",
+                "State 又は Organization の集合",
+            ),
+            ("an Organization", "Organization"),
+            ("a date or none", "日付（`none` のこともある）"),
+            (
+                "a State or Organization or none",
+                "State 又は Organization（`none` のこともある）",
+            ),
+        ] {
+            assert_eq!(type_in(english, Lang::Ja), japanese);
+            assert_eq!(type_in(english, Lang::En), english);
+        }
+    }
 }

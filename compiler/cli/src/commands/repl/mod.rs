@@ -307,8 +307,8 @@ fn changed(kept: Kept, style: Style) -> Told {
 fn command(session: &mut Session, name: &str, rest: &str, style: Style) -> Result<String, Refused> {
     let text = asked(session, name, rest, style)?;
     Ok(match help::canonical(name) {
-        // Texts of the module, not ours.
-        ":article" | ":doc" => text,
+        // Texts of the module, and what has a catalogue of its own.
+        ":article" | ":doc" | ":type" => text,
         _ => say_lines(&text, style.lang),
     })
 }
