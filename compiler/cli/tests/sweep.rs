@@ -424,3 +424,61 @@ fn a_result_that_cannot_be_written_is_told() {
     let left = fs::read_dir(dir.path()).unwrap().count();
     assert_eq!(left, 3, "no temporary files");
 }
+
+/// Each point of an exact sweep is what the experiment answers exactly with that value, in every form of output.
+#[test]
+fn exact_answers_at_several_points() {
+    let dir = race();
+    let file = dir.path().join("race.rog");
+    let text = fs::read_to_string(&file).unwrap();
+    let once = "any s: State cannot deposit when deposit by s\nreading A1";
+    let text = text.replacen("reading A1", once, 1);
+    fs::write(&file, &text).unwrap();
+    let swept = simulate(
+        &dir,
+        &[
+            "--exact",
+            "--vary",
+            "wait=2 years,6 years",
+            "--format",
+            "json",
+        ],
+    );
+    assert_eq!(swept.exit, 0, "{}", swept.stderr);
+    let swept = json(&swept);
+    assert_eq!(swept["engine"], "exact");
+    assert_eq!(swept["axes"], serde_json::json!(["wait"]));
+    let points = swept["points"].as_array().unwrap();
+    assert_eq!(points.len(), 2);
+    for (point, wait) in points.iter().zip(["2 years", "6 years"]) {
+        assert_eq!(point["at"][0]["value"], wait);
+        let own = text.replace("period = 4 years", &format!("period = {wait}"));
+        write(&dir, "one.rog", own);
+        let one = rogatio(
+            &dir,
+            &["simulate", "one.rog", "--exact", "--format", "json"],
+        );
+        assert_eq!(json(&one)["measures"], point["measures"]);
+        assert_eq!(point["unanswered"], serde_json::json!([]));
+    }
+    let grid = simulate(
+        &dir,
+        &["--exact", "--vary", "wait", "--vary", "A1", "-o", "out.csv"],
+    );
+    assert_eq!(grid.exit, 0, "{}", grid.stderr);
+    assert!(grid.stdout.contains("a fraction of"), "{}", grid.stdout);
+    let csv = fs::read_to_string(dir.path().join("out.csv")).unwrap();
+    assert!(
+        csv.starts_with("wait,A1,measure,statistic,at,value\n"),
+        "{csv}"
+    );
+    let exactly = csv.lines().filter(|l| l.contains(",share exactly,"));
+    assert_eq!(exactly.count(), 12, "{csv}");
+    let parquet = simulate(&dir, &["--exact", "--vary", "A1", "-o", "out.parquet"]);
+    assert_eq!(parquet.exit, 0, "{}", parquet.stderr);
+    assert!(
+        fs::read(dir.path().join("out.parquet"))
+            .unwrap()
+            .starts_with(b"PAR1")
+    );
+}

@@ -1,5 +1,7 @@
 //! Exact answers of an experiment: fractions with the decimals they come to, and the laws of dates.
 
+mod sweep;
+
 use crate::said::said;
 use crate::simulate::{Named, chosen, named, provenance};
 use crate::table::{Align, Style, Table, width};
@@ -7,6 +9,7 @@ use num_traits::ToPrimitive;
 use rogatio_simulate::{DateLaw, Exact, ExactResult, QUANTILES};
 use schemars::JsonSchema;
 use serde::Serialize;
+pub use sweep::{ExactPoint, ExactSweepReport};
 
 /// Fractions longer than this are given in full in JSON only.
 const LONGEST: usize = 60;
@@ -174,16 +177,7 @@ impl ExactReport {
         facts.row(provenance(&self.module, &self.hash, self.version, style));
         let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
         for m in self.measures.iter().filter(|m| m.date.is_none()) {
-            let about = match m.kind {
-                "probability" => format!("{:.10} %", 100.0 * m.about),
-                _ => format!("{:.10}", m.about),
-            };
-            let exact = m.exact.clone().unwrap_or_default();
-            let fraction = match exact.len() {
-                0..=LONGEST => exact,
-                n => say(&format!("a fraction of {n} digits (--format json)")),
-            };
-            table.row([m.full_name(), say(m.kind), about, fraction]);
+            table.row([m.full_name(), say(m.kind), m.shown(), m.beside(style)]);
         }
         let mut out = format!(
             "{}\n{}\n{}",
@@ -218,6 +212,30 @@ impl ExactReport {
 }
 
 impl ExactMeasure {
+    /// The number: of a date the share of the runs that reach it.
+    fn shown(&self) -> String {
+        match self.kind {
+            "mean" => format!("{:.10}", self.about),
+            _ => format!("{:.10} %", 100.0 * self.about),
+        }
+    }
+
+    /// What stands beside it: the fraction; of a date its median.
+    fn beside(&self, style: Style) -> String {
+        if let Some(date) = &self.date {
+            let median = date.quantiles.iter().find(|q| q.share == 0.5);
+            return median.map_or_else(String::new, |q| q.value.clone());
+        }
+        let exact = self.exact.clone().unwrap_or_default();
+        match exact.len() {
+            0..=LONGEST => exact,
+            n => said(
+                &format!("a fraction of {n} digits (--format json)"),
+                style.lang,
+            ),
+        }
+    }
+
     fn full_name(&self) -> String {
         match &self.table {
             Some(table) => format!("{table}: {}", self.name),

@@ -5,8 +5,8 @@
 
 use crate::picture::{Graph, Timeline};
 use crate::{
-    Covered, ExactReport, PowerReport, ReplayReport, RunReport, SimReport, SweepReport, TestResult,
-    WhyReport,
+    Covered, ExactReport, ExactSweepReport, PowerReport, ReplayReport, RunReport, SimReport,
+    SweepReport, TestResult, WhyReport,
 };
 use rogatio_diagnostics::JsonFinding;
 use rogatio_simulate::Plan;
@@ -48,6 +48,7 @@ impl Output {
         Output::one::<RunReport>("run"),
         Output::one::<SimReport>("simulate"),
         Output::one::<ExactReport>("simulate --exact"),
+        Output::one::<ExactSweepReport>("simulate --exact --vary"),
         Output::one::<Plan>("simulate --explain-plan"),
         Output::one::<ReplayReport>("simulate --replay"),
         Output::one::<SweepReport>("simulate --vary"),

@@ -14,6 +14,7 @@ use std::path::PathBuf;
     rogatio simulate examples/bench/council_vote.rog --sample\n  \
     rogatio simulate examples/bench/council_vote.rog --exact --pivotal\n  \
     rogatio simulate examples/cbd_race.rog --exact\n  \
+    rogatio simulate examples/cbd_race.rog --exact --vary wait\n  \
     rogatio simulate treaty.rog race --runs 10_000 --seed 7 -o race.csv\n  \
     rogatio simulate treaty.rog race --runs 1e9 --until-width 0.001 -o race.json --resume\n  \
     rogatio simulate treaty.rog race --vary wait='1 year..10 years/1 year' --vary A5\n  \
@@ -58,8 +59,7 @@ pub(crate) struct Simulate {
     /// Give the exact answers and run nothing: of what hangs on the ballots of one vote, or on how many of many actors
     /// have done an act by a day, each after a delay of its own; refused where a measure hangs on more.
     #[arg(long, conflicts_with_all = [
-        "runs", "until_width", "replay", "explain_plan", "engine", "rng", "plan", "vary", "sample",
-        "resume",
+        "runs", "until_width", "replay", "explain_plan", "engine", "rng", "plan", "sample", "resume",
     ])]
     pub(crate) exact: bool,
     /// With --exact, say of each voter how likely it is pivotal: that another ballot of its own, or none, would change

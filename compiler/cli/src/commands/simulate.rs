@@ -68,6 +68,19 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
         .into_iter()
         .fold(asked, |all, (name, choice)| all.choose(name, choice))
         .lang(console.lang);
+    if args.exact && !axes.is_empty() {
+        let mut sweep = exact::Sweep::new(console, args, &axes);
+        for point in &points {
+            let readings = point.readings.iter().cloned();
+            let readings = readings.fold(asked.clone(), |all, (name, choice)| {
+                all.choose(name, choice)
+            });
+            let made = (readings != first).then(|| front.lower(&readings));
+            let program = made.as_ref().unwrap_or(&program);
+            sweep.point(&front.sources, program, &program.experiments[index], point)?;
+        }
+        return sweep.end(&hash);
+    }
     if args.exact || !args.asks_for_runs() {
         let made = (asked != first).then(|| front.lower(&asked));
         let program = made.as_ref().unwrap_or(&program);

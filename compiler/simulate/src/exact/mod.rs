@@ -22,7 +22,7 @@ use rogatio_analyze::{ONE, Refusal};
 use rogatio_calendar::Day;
 use rogatio_diagnostics::codes;
 use rogatio_jit::{Values, specialise};
-use rogatio_mir::{Experiment, Guard, Measure, MeasureKind, Program};
+use rogatio_mir::{Experiment, Guard, Measure, MeasureKind, Op, Program};
 
 /// An exact answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,7 +173,12 @@ impl ExactResult {
     ) -> Result<ExactResult, SimError> {
         let votes = pure_votes(program, experiment, values)?;
         let mut none = Vec::new();
-        for (m, vote) in experiment.measures.iter().zip(votes) {
+        let asks = |m: &&Measure| match m.kind {
+            MeasureKind::Probability(g, _) => matches!(program.guard(g).op, Op::Pivotal { .. }),
+            _ => false,
+        };
+        let each = experiment.measures.iter().zip(votes);
+        for (m, vote) in each.filter(|(m, _)| !asks(m)) {
             let measure = m.name.clone();
             match vote.and_then(|v| v.pivotal()) {
                 Ok(voters) => self.pivotal.push((measure, voters)),

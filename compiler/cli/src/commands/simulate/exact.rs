@@ -5,9 +5,10 @@ use crate::args::Simulate;
 use crate::console::Console;
 use crate::exit::{Done, Exit, Stop};
 use crate::front::Front;
+use rogatio_diagnostics::SourceMap;
 use rogatio_mir::{Experiment, Program};
-use rogatio_report::ExactReport;
-use rogatio_simulate::ExactResult;
+use rogatio_report::{ExactReport, ExactSweepReport};
+use rogatio_simulate::{Axis, ExactResult, Point, SimError, Values};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
@@ -19,12 +20,7 @@ pub(super) fn run(
     program: &Program,
     experiment: &Experiment,
 ) -> Done {
-    let result = ExactResult::of(program, experiment, &[], args.seed);
-    let result = match args.pivotal {
-        true => result.and_then(|r| r.with_pivotal(program, experiment, &[])),
-        false => result,
-    };
-    let result = match result {
+    let result = match answers(args, program, experiment, &[]) {
         Ok(result) => result,
         Err(e) => {
             let found = e.diagnostic().also(experiment.span, "this experiment");
@@ -65,6 +61,89 @@ pub(super) fn if_pure(
         return None;
     }
     Some(print(console, args, &result, hash))
+}
+
+/// A place in a sweep with its exact answers.
+pub(super) type ExactPlace = (Vec<(String, String)>, ExactResult);
+
+/// Exact answers at several points.
+pub(super) struct Sweep<'a> {
+    console: &'a Console,
+    args: &'a Simulate,
+    axes: Vec<String>,
+    done: Vec<ExactPlace>,
+    /// What has no answer, told once of each measure.
+    told: Vec<(String, String)>,
+}
+
+impl<'a> Sweep<'a> {
+    pub(super) fn new(console: &'a Console, args: &'a Simulate, axes: &[Axis]) -> Sweep<'a> {
+        Sweep {
+            console,
+            args,
+            axes: axes.iter().map(|a| a.name().to_owned()).collect(),
+            done: Vec::new(),
+            told: Vec::new(),
+        }
+    }
+
+    pub(super) fn point(
+        &mut self,
+        sources: &SourceMap,
+        program: &Program,
+        experiment: &Experiment,
+        point: &Point,
+    ) -> Result<(), Stop> {
+        let result = answers(self.args, program, experiment, &point.values);
+        let result = result.map_err(|e| {
+            let found = e.diagnostic().also(experiment.span, "this experiment");
+            self.console.report(&[found], sources);
+            Stop::Exit(Exit::BadInput)
+        })?;
+        for u in &result.unanswered {
+            let name = (u.measure.clone(), u.why.message.clone());
+            if !self.told.contains(&name) {
+                let found = u.why.diagnostic().also(experiment.span, "this experiment");
+                let found = found.note(format!("of the measure `{}`", u.measure));
+                self.console.report(&[found], sources);
+                self.told.push(name);
+            }
+        }
+        self.done.push((point.at.clone(), result));
+        Ok(())
+    }
+
+    pub(super) fn end(self, hash: &str) -> Done {
+        if self.done.iter().all(|(_, r)| r.measures.is_empty()) {
+            return Err(Stop::Exit(Exit::BadInput));
+        }
+        let Some(report) = ExactSweepReport::of(&self.axes, &self.done, hash, VERSION) else {
+            return Err(Stop::Exit(Exit::BadInput));
+        };
+        let human = || report.render(self.console.style());
+        output::print(self.console, self.args.format, &report, human)?;
+        if let Some(path) = &self.args.output {
+            output::write_exact_sweep(self.console, path, &self.axes, &self.done, hash)?;
+            self.console.remark(&format!("written: {}", path.display()));
+        }
+        Ok(match self.told.is_empty() {
+            true => Exit::Fine,
+            false => Exit::Findings,
+        })
+    }
+}
+
+fn answers(
+    args: &Simulate,
+    program: &Program,
+    experiment: &Experiment,
+    values: &Values,
+) -> Result<ExactResult, SimError> {
+    let result = ExactResult::of(program, experiment, values, args.seed);
+    match args.pivotal {
+        true => result.and_then(|r| r.with_pivotal(program, experiment, values)),
+        false => result,
+    }
 }
 
 fn print(console: &Console, args: &Simulate, result: &ExactResult, hash: &str) -> Done {

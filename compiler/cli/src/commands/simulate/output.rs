@@ -1,5 +1,6 @@
 //! Where the result of a simulation goes.
 
+use super::exact::ExactPlace;
 use super::parquet;
 use crate::args::OutputFormat;
 use crate::console::Console;
@@ -8,7 +9,7 @@ use crate::front::refuse;
 use crate::load::read_text;
 use crate::write::replace;
 use rogatio_diagnostics::{Diagnostic, SourceMap, codes};
-use rogatio_report::{ExactReport, SimReport, SweepPoint, SweepReport};
+use rogatio_report::{ExactReport, ExactSweepReport, SimReport, SweepPoint, SweepReport};
 use rogatio_simulate::{ExactResult, Row, Saved};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -239,6 +240,27 @@ pub(super) fn write_exact(
     }
     let all = [head(hash), result.provenance(), result.rows()].concat();
     rows(console, path, &[], &[(Vec::new(), all)])
+}
+
+/// The same of a sweep.
+pub(super) fn write_exact_sweep(
+    console: &Console,
+    path: &Path,
+    axes: &[String],
+    points: &[ExactPlace],
+    hash: &str,
+) -> Result<(), Stop> {
+    if form(path) == Some(Form::Json) {
+        let report = ExactSweepReport::of(axes, points, hash, env!("CARGO_PKG_VERSION"));
+        let text = serde_json::to_string_pretty(&report).unwrap_or_default() + "\n";
+        return put(console, path, text.as_bytes());
+    }
+    let mut parts = vec![(vec![String::new(); axes.len()], head(hash))];
+    for (at, result) in points {
+        let at: Vec<String> = at.iter().map(|(_, value)| value.clone()).collect();
+        parts.push((at, [result.provenance(), result.rows()].concat()));
+    }
+    rows(console, path, axes, &parts)
 }
 
 /// SHA-256 of every text that was read, in the order of reading, whatever the files are called.
