@@ -95,6 +95,42 @@ fn why_can_must_timeline_readings_help() {
     assert!(ended.stdout.contains("2 more deposit"), "{}", ended.stdout);
 }
 
+/// Of all, who they are by each act and article; the reasons, which name one actor each, are told of one.
+#[test]
+fn what_all_may_do_and_what_one() {
+    let dir = tempdir().unwrap();
+    let charter = "module demo\nkind State\nkind Paper\nact sign by State\nact join by State\n\
+        act table(p: Paper, aloud: bool = false) by State\nstatus signed(s: State) from sign by s\nstatus tabled(p: Paper) from table(p)\n\
+        any s: State may sign\nany s: State may join when signed(s)\n\
+        any s: State may table(p) when not tabled(p)\n";
+    write(&dir, "demo.rog", charter);
+    let typed = |lines: &str| {
+        let ended = rogatio_with(&dir, &["repl", "demo.rog"], lines);
+        assert_eq!(ended.exit, 0, "{}", ended.stderr);
+        ended.stdout
+    };
+    let all = typed("State: A, B, C, D\n2000-01-01: sign by D\n:can\n");
+    let rows: Vec<&str> = all.lines().filter(|l| l.starts_with("  ")).collect();
+    let begins = |start: &str| rows.iter().filter(|r| r.starts_with(start)).count();
+    assert_eq!(begins("  sign: 4 States (A, B, …)"), 1, "{all}");
+    assert_eq!(begins("  join: D"), 1, "{all}");
+    assert_eq!(begins("  cannot join: 3 States (A, B, …)"), 1, "{all}");
+    assert_eq!(begins("  table: 4 States (A, B, …)"), 1, "{all}");
+    assert!(all.contains("depends on p: Paper"), "{all}");
+    assert!(!all.contains("but not: signed(A)"), "{all}");
+    assert!(all.contains(":can and a name"), "{all}");
+    let one = typed("State: A, B, C, D\n:can B\n");
+    assert!(one.contains("but not: signed(B)"), "{one}");
+    assert!(!one.contains(":can and a name"), "{one}");
+    let ja = rogatio_with(
+        &dir,
+        &["repl", "demo.rog", "--lang", "ja"],
+        "State: A, B\n:can\n",
+    )
+    .stdout;
+    assert!(ja.contains("p: Paperによる"), "{ja}");
+}
+
 #[test]
 fn expectations_and_rules() {
     let ended = typed(&format!(

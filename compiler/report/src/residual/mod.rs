@@ -1,5 +1,6 @@
 //! What stands open: duties, decisions, procedures, what the clock will do, what may be done.
 
+mod can;
 mod render;
 mod row;
 mod to_come;
@@ -11,7 +12,7 @@ use rogatio_interpret::{
     ActKind, Case, Certainty, ClauseSet, Missing, MissingKind, OpenDecision, OpenProcedure,
     Residual as Found,
 };
-use rogatio_mir::{ActClass, DecisionOutcome};
+use rogatio_mir::{ActClass, DecisionOutcome, Ty};
 use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::HashMap;
@@ -173,6 +174,9 @@ pub struct Permit {
     /// Its worth hangs on arguments that are not said.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub depends: bool,
+    /// Those arguments: `m: Meeting`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub hangs_on: Vec<String>,
     /// It was so from the beginning.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub standing: bool,
@@ -305,6 +309,7 @@ impl Residual {
                         why: p.why.clone(),
                         open: texts(case, &p.open),
                         depends: p.depends,
+                        hangs_on: hangs_on(case, p),
                         standing,
                         of_case,
                         in_full: is_finding(case, p),
@@ -340,6 +345,26 @@ fn act_name(case: &Case, p: &rogatio_interpret::Permit) -> String {
         ActKind::Act(a) => case.act_called(a).to_owned(),
         _ => p.text.clone(),
     }
+}
+
+/// The arguments that are not said and have no default, of an act whose worth hangs on one.
+fn hangs_on(case: &Case, p: &rogatio_interpret::Permit) -> Vec<String> {
+    let ActKind::Act(a) = p.input.act else {
+        return Vec::new();
+    };
+    let act = case.program().acts.get(a.index()).filter(|_| p.depends);
+    let params = act.map_or(&[][..], |a| &a.params).iter().enumerate();
+    let open = params.filter(|(i, (_, _, default))| {
+        default.is_none() && p.input.args.get(*i).is_none_or(Option::is_none)
+    });
+    open.map(|(_, (name, ty, _))| match ty {
+        // Of a union the name must do: its kinds may be many.
+        Ty::Entity(kinds) if kinds.len() == 1 => {
+            format!("{name}: {}", case.kind_called(kinds[0]))
+        }
+        _ => name.clone(),
+    })
+    .collect()
 }
 
 /// A finding is of something: its name alone says too little.

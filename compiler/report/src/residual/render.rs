@@ -45,68 +45,6 @@ impl Residual {
         out
     }
 
-    /// What may and cannot be done, by one or all.
-    #[must_use]
-    pub fn render_can(&self, actor: Option<&str>, style: Style) -> String {
-        let asked = |who: &[String]| actor.is_none_or(|a| who.iter().any(|w| w == a));
-        let w = style.words();
-        let mut rows = Vec::new();
-        for p in self.may.iter().filter(|p| asked(&p.who) && !p.breach) {
-            let until = p.until.iter().map(|u| w.may_until(&w.date(u)));
-            let mut remarks: Vec<String> = until.collect();
-            if !p.open.is_empty() {
-                remarks.push(w.worth_open(p.deed, &p.open));
-            }
-            if p.depends {
-                remarks.push(w.depends().to_owned());
-            }
-            if !p.advised.is_empty() {
-                remarks.push(p.why.clone());
-            }
-            rows.push(Row::of(
-                &p.text,
-                &p.who,
-                &p.nouns,
-                actor,
-                &[p.articles.as_slice(), &p.advised].concat(),
-                w.side_by_side(&remarks),
-                style,
-            ));
-        }
-        for p in self.may.iter().filter(|p| asked(&p.who) && p.breach) {
-            let what = w.must_not(&p.text);
-            rows.push(Row::of(
-                &what,
-                &p.who,
-                &p.nouns,
-                actor,
-                &p.against,
-                p.why.clone(),
-                style,
-            ));
-        }
-        for p in self.cannot.iter().filter(|p| asked(&p.who)) {
-            let what = w.cannot(&p.text);
-            rows.push(Row::of(
-                &what,
-                &p.who,
-                &p.nouns,
-                actor,
-                &p.articles,
-                p.why.clone(),
-                style,
-            ));
-        }
-        let mut out = table(&rows, style);
-        if out.is_empty() {
-            out = format!("{}\n", w.nothing_can_be_done());
-        }
-        if self.abridged {
-            out += &format!("{}\n", w.abridged());
-        }
-        out
-    }
-
     /// What must be done.
     #[must_use]
     pub fn render_must(&self, style: Style) -> String {

@@ -22,33 +22,6 @@ pub(super) struct Row {
     pub(super) members: Vec<String>,
 }
 
-impl Row {
-    /// What somebody may or cannot do; of one who is asked for, without saying who.
-    pub(super) fn of(
-        what: &str,
-        who: &[String],
-        nouns: &[String],
-        actor: Option<&str>,
-        articles: &[String],
-        rest: String,
-        style: Style,
-    ) -> Row {
-        let (what, members) = match actor {
-            Some(_) => (what.to_owned(), Vec::new()),
-            None => (
-                style.words().may(what, &whom(who, nouns, style)),
-                who.to_vec(),
-            ),
-        };
-        Row {
-            what,
-            cite: timeline::cites(articles, style),
-            rest,
-            members,
-        }
-    }
-}
-
 /// Longer lists of names are only counted.
 const NAMED: usize = 8;
 

@@ -208,8 +208,18 @@ impl Words for En {
             clauses.join("; ")
         )
     }
-    fn depends(&self) -> &'static str {
-        "depends on its arguments"
+    fn depends(&self, arguments: &[String]) -> String {
+        match arguments {
+            [] => "depends on what is not said".to_owned(),
+            open => format!("depends on {}", self.list(open)),
+        }
+    }
+    fn named(&self, count: &str, first: &[String], more: bool) -> String {
+        let more = if more { ", …" } else { "" };
+        format!("{count} ({}{more})", self.list(first))
+    }
+    fn reasons_of_one(&self) -> &'static str {
+        "(the reasons: :can and a name)"
     }
     fn must_not(&self, act: &str) -> String {
         format!("must not {act}")

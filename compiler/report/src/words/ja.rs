@@ -232,8 +232,18 @@ impl Words for Ja {
         let worth = if deed { "違反" } else { "無効" };
         format!("{worth}となるかどうかは未確定：{}", clauses.join("；"))
     }
-    fn depends(&self) -> &'static str {
-        "引数による"
+    fn depends(&self, arguments: &[String]) -> String {
+        match arguments {
+            [] => "示されていない事項による".to_owned(),
+            open => format!("{}による", self.list(open)),
+        }
+    }
+    fn named(&self, count: &str, first: &[String], more: bool) -> String {
+        let more = if more { "…" } else { "" };
+        format!("{count}（{}{more}）", self.list(first))
+    }
+    fn reasons_of_one(&self) -> &'static str {
+        "（理由は :can と名称で示す）"
     }
     fn must_not(&self, act: &str) -> String {
         format!("【禁止】{act}")

@@ -148,8 +148,12 @@ pub(crate) trait Words: Sync {
     fn must_not(&self, act: &str) -> String;
     /// An act that would be void.
     fn cannot(&self, act: &str) -> String;
-    /// Whether an act may be done hangs on arguments that are not said.
-    fn depends(&self) -> &'static str;
+    /// Whether an act may be done hangs on arguments that are not said: `m: Meeting`.
+    fn depends(&self, arguments: &[String]) -> String;
+    /// Those who may do an act: how many, and the first by name.
+    fn named(&self, count: &str, first: &[String], more: bool) -> String;
+    /// Where the reasons are told that an overview of all leaves out.
+    fn reasons_of_one(&self) -> &'static str;
     /// Nothing can be done.
     fn nothing_can_be_done(&self) -> &'static str;
     /// The list of what can be done is not complete.

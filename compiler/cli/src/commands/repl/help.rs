@@ -52,7 +52,7 @@ macro_rules! commands {
 
 commands! {
     ":can" "[ACTOR]" Actor: "what may be done now, by all or by one",
-        "With the article, the end of its time, and what would be void now and why.", ":can Mongolia";
+        "Of all: by which articles, until when, and what would be void now; of one also why.", ":can Mongolia";
     ":must" "[all]" Nothing: "what must be done, and by when",
         "Every duty that is outstanding, with who owes it and its due date; with all, the qualified ones too, which nothing assesses.", ":must";
     ":why" "[EXPR]" Expression: "why it is so",
