@@ -129,6 +129,8 @@ pub struct Size {
     pub latches: (usize, usize),
     /// Counts kept as counters.
     pub counters: usize,
+    /// Clocks, if they are so few that the due times of all are compared at once; none if they wait in a queue.
+    pub compared: Option<u32>,
 }
 
 /// A site of draws in the compiled code.
@@ -302,6 +304,7 @@ impl Parts<'_> {
                 copied: self.layout.mutable,
                 latches: (self.slice.latches.len(), self.program.order.len()),
                 counters: self.slice.counters.len(),
+                compared: Some(self.layout.queue.items).filter(|n| *n <= queue::FEW),
             },
         })
     }

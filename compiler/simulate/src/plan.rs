@@ -43,7 +43,10 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
             );
             say(
                 "events",
-                "from one event to the next by a queue of days; a day on which nothing is due costs nothing".to_owned(),
+                match size.compared {
+                    Some(n) => format!("from one event to the next by comparing the due times of all {n} clocks at once"),
+                    None => "from one event to the next by a queue of days; a day on which nothing is due costs nothing".to_owned(),
+                },
             );
             say(
                 "kept",
@@ -97,13 +100,12 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
         }
     }
     let rewrites = ready.rewrites();
-    say(
-        "rewrites",
-        match rewrites.is_empty() {
-            true => "none".to_owned(),
-            false => rewrites.join(", "),
-        },
-    );
+    if rewrites.is_empty() {
+        say("rewrites", "none".to_owned());
+    }
+    for rewrite in rewrites {
+        say("rewrites", rewrite.clone());
+    }
     for (what, why) in ready.left() {
         say("as written", format!("{what}: {why}"));
     }

@@ -18,7 +18,7 @@ fn part(name: &str, part: &str) -> Option<String> {
         "code" => explain(&format!("E{part}"))
             .map(|page| format!("{part}（{}）", page.title_in(Lang::Ja))),
         "date" | "from" | "last" => part.contains('-').then(|| japanese_date(part)),
-        "message" | "name" | "path" | "value" => Some(part.to_owned()),
+        "act" | "decision" | "message" | "name" | "path" | "value" => Some(part.to_owned()),
         _ => None,
     }
 }
