@@ -99,7 +99,7 @@ fn a_plan_is_named_and_the_same_everywhere() {
     );
     assert!(!replay.contains("silent"), "{replay}");
     let japanese = told(&["--replay", "4", "--lang", "ja"]);
-    assert!(japanese.contains("Carryの票決は一度に引く"), "{japanese}");
+    assert!(japanese.contains("Carryの表決は一度に引く"), "{japanese}");
 }
 
 #[test]
