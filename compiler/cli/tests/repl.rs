@@ -132,6 +132,32 @@ fn what_all_may_do_and_what_one() {
 }
 
 #[test]
+fn a_whole_timeline_and_long_questions() {
+    let whole = typed(&format!("{THREE}:at 1993-12-29\n:timeline all\n")).stdout;
+    assert!(whole.contains("<- 1993-09-30  deposit by Cora"), "{whole}");
+    let refused = typed(":timeline some\n");
+    assert_eq!(refused.exit, 1);
+    assert!(
+        refused.stderr.contains(":timeline all"),
+        "{}",
+        refused.stderr
+    );
+
+    let dir = tempdir().unwrap();
+    let begun = "module demo\nkind State\nstatus here(s: State) while true\n";
+    write(&dir, "begun.rog", begun);
+    let told = rogatio_with(&dir, &["repl", "begun.rog"], "State: A\n:timeline\n").stdout;
+    assert!(told.contains(":timeline all tells which"), "{told}");
+
+    let question = "is it so ".repeat(20);
+    let asks = format!("module demo\nreading R1 \"{question}\" {{ yes (default)  no }}\n");
+    write(&dir, "asks.rog", &asks);
+    let told = rogatio_with(&dir, &["repl", "asks.rog"], ":readings\n").stdout;
+    assert!(told.contains("R1  yes  default  is it so"), "{told}");
+    assert!(told.lines().all(|l| l.chars().count() <= 120), "{told}");
+}
+
+#[test]
 fn expectations_and_rules() {
     let ended = typed(&format!(
         "{THREE}1993-12-29: expect in_force because art 1\n"

@@ -242,13 +242,18 @@ fn readings_told(readings: &[ReadingUsed], trace: bool, style: Style) -> String 
     out
 }
 
-/// Name, choice, whether by default, question.
+/// Name, choice, whether by default, question; within the width.
 #[must_use]
-pub fn readings_table(readings: &[ReadingUsed]) -> String {
-    readings_in(readings, Style::default())
+pub fn readings_table(readings: &[ReadingUsed], style: Style) -> String {
+    readings_rows(readings, style).render_within(2, style.width)
 }
 
+/// The same with each reading on one line.
 pub(crate) fn readings_in(readings: &[ReadingUsed], style: Style) -> String {
+    readings_rows(readings, style).render(2)
+}
+
+fn readings_rows(readings: &[ReadingUsed], style: Style) -> Table {
     let mut table = Table::new(&[Align::Left; 4]);
     for r in readings {
         let how = style.words().taken(r.explicit);
@@ -259,7 +264,7 @@ pub(crate) fn readings_in(readings: &[ReadingUsed], style: Style) -> String {
             r.question.clone(),
         ]);
     }
-    table.render(2)
+    table
 }
 
 /// How many entries two timelines have in common at their beginning.

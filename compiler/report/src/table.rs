@@ -73,6 +73,9 @@ pub enum Align {
     Right,
 }
 
+/// A cell is not folded into fewer columns.
+const NARROWEST: usize = 24;
+
 /// Rows of cells.
 #[derive(Clone, Debug, Default)]
 pub struct Table {
@@ -99,6 +102,34 @@ impl Table {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// The same within so many columns: the last cell of a row goes on below itself.
+    #[must_use]
+    pub fn render_within(&self, indent: usize, columns: usize) -> String {
+        let cells = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let last = cells.saturating_sub(1);
+        let widest = |c: usize| {
+            let of_column = self.rows.iter().filter_map(|r| r.get(c));
+            of_column.map(|t| width(t)).max().unwrap_or(0)
+        };
+        let before: usize = (0..last).map(|c| widest(c) + 2).sum();
+        let room = columns.saturating_sub(indent + before).max(NARROWEST);
+        let mut folded = Table::new(&self.align);
+        for row in &self.rows {
+            let Some(text) = row.get(last) else {
+                folded.row(row.iter().cloned());
+                continue;
+            };
+            for (i, line) in wrap(text, room).into_iter().enumerate() {
+                let head = row[..last].iter().map(|cell| match i {
+                    0 => cell.clone(),
+                    _ => String::new(),
+                });
+                folded.row(head.chain([line]));
+            }
+        }
+        folded.render(indent)
     }
 
     /// The rows as lines, two blanks between columns, after so many blanks.

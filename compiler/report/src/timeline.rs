@@ -11,6 +11,36 @@ const NAMES: usize = 60;
 /// The lines, equal ones of a day grouped; with `trace`, each by itself and with its causes.
 #[must_use]
 pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
+    render_as(
+        lines,
+        style,
+        match trace {
+            true => Told::Traced,
+            false => Told::Grouped,
+        },
+    )
+}
+
+/// How much of a timeline is told.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// Equal lines of a day grouped; `--trace` tells the rest.
+    Grouped,
+    /// The same at the prompt, where `:timeline all` does.
+    AtPrompt,
+    /// Each line by itself and with its causes.
+    Traced,
+}
+
+/// The lines, as much as is asked for.
+#[must_use]
+pub fn render_as(lines: &[Line], style: Style, how: Told) -> String {
+    let trace = how == Told::Traced;
+    // What tells the rest.
+    let by = match how {
+        Told::AtPrompt => ":timeline all",
+        _ => "--trace",
+    };
     let mut out = rows(lines, style, trace);
     let untold = |which: fn(&&Line) -> bool| {
         if trace {
@@ -21,12 +51,12 @@ pub fn render(lines: &[Line], style: Style, trace: bool) -> String {
     };
     let since_beginning = untold(|l| l.since_beginning);
     if since_beginning > 0 {
-        let text = style.words().since_beginning(since_beginning);
+        let text = style.words().since_beginning(since_beginning, by);
         out += &format!("{}\n", style.dim(&text));
     }
     let untold = untold(|l| l.aside && l.kind == LineKind::Duty);
     if untold > 0 {
-        out += &format!("{}\n", style.dim(&style.words().without_date(untold)));
+        out += &format!("{}\n", style.dim(&style.words().without_date(untold, by)));
     }
     if lines.iter().any(|l| l.recalled) {
         out += &format!("\n{}\n", style.words().recalled());

@@ -116,15 +116,15 @@ impl Words for En {
         };
         format!("{ordinal}: {what}{whom} on {date}{}", cited(article))
     }
-    fn since_beginning(&self, n: usize) -> String {
+    fn since_beginning(&self, n: usize, by: &str) -> String {
         let verb = if n == 1 { "holds" } else { "hold" };
         let statuses = counted(n as u64, "status");
-        format!("({statuses} {verb} from the beginning; --trace tells which)")
+        format!("({statuses} {verb} from the beginning; {by} tells which)")
     }
-    fn without_date(&self, n: usize) -> String {
+    fn without_date(&self, n: usize, by: &str) -> String {
         let duties = counted(n as u64, "duty");
         let verb = if n == 1 { "arises" } else { "arise" };
-        format!("({duties} without a date {verb} too; --trace tells when)")
+        format!("({duties} without a date {verb} too; {by} tells when)")
     }
     fn recalled(&self) -> &'static str {
         "~ rests on a date that is recalled, not documented"

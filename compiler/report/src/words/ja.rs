@@ -157,11 +157,11 @@ impl Words for Ja {
         let starts = say(&[date, "に", what, &whom, "が生ずる"]);
         format!("{ordinal}：{starts}{}", cited(article))
     }
-    fn since_beginning(&self, n: usize) -> String {
-        format!("（このほか{n}件の状態が当初から存する。--trace で示す）")
+    fn since_beginning(&self, n: usize, by: &str) -> String {
+        format!("（このほか{n}件の状態が当初から存する。{by} で示す）")
     }
-    fn without_date(&self, n: usize) -> String {
-        format!("（このほか期限の定めのない{n}件の義務が発生する。--trace で示す）")
+    fn without_date(&self, n: usize, by: &str) -> String {
+        format!("（このほか期限の定めのない{n}件の義務が発生する。{by} で示す）")
     }
     fn recalled(&self) -> &'static str {
         "~ 文書によらず記憶による日付に基づく"

@@ -101,9 +101,9 @@ pub(crate) trait Words: Sync {
         article: Option<&str>,
     ) -> String;
     /// Statuses that hold from the beginning are not told.
-    fn since_beginning(&self, n: usize) -> String;
+    fn since_beginning(&self, n: usize, by: &str) -> String;
     /// Duties without a date are not told.
-    fn without_date(&self, n: usize) -> String;
+    fn without_date(&self, n: usize, by: &str) -> String;
     /// What the mark `~` means.
     fn recalled(&self) -> &'static str;
     /// Names beyond those told.

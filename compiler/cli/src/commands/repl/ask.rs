@@ -127,10 +127,17 @@ pub(super) fn missing(session: &mut Session, rest: &str, style: Style) -> Result
     why_not(session, rest, style)
 }
 
-/// `:timeline`.
-pub(super) fn told(session: &mut Session, style: Style) -> Result<String, Refused> {
+/// `:timeline [all]`: what is more than acts and what they bring only if asked for.
+pub(super) fn told(session: &mut Session, rest: &str, style: Style) -> Result<String, Refused> {
+    if !matches!(rest, "" | "all") {
+        return Err("write :timeline, or :timeline all for every line with its causes".into());
+    }
     let run = session.case()?;
-    let told = timeline::render(&lines(&run.case, 0), style, false);
+    let how = match rest {
+        "all" => timeline::Told::Traced,
+        _ => timeline::Told::AtPrompt,
+    };
+    let told = timeline::render_as(&lines(&run.case, 0), style, how);
     Ok(if told.is_empty() {
         "nothing has happened yet".to_owned()
     } else {
@@ -139,10 +146,10 @@ pub(super) fn told(session: &mut Session, style: Style) -> Result<String, Refuse
 }
 
 /// `:readings`.
-pub(super) fn readings(session: &Session) -> String {
+pub(super) fn readings(session: &Session, style: Style) -> String {
     match used(session.program()) {
         none if none.is_empty() => "there are no readings".to_owned(),
-        some => readings_table(&some),
+        some => readings_table(&some, style),
     }
 }
 

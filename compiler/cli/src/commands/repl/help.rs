@@ -63,8 +63,8 @@ commands! {
         "A stage or outcome of a procedure, the name of a decision, or a condition.", ":missing ratification";
     ":votes" "" Nothing: "open and closed decisions: thresholds, ballots, vetoes, missing votes",
         "Every decision that was opened, on each of its subjects.", ":votes";
-    ":timeline" "" Nothing: "what has happened",
-        "Acts with their verdicts, statuses, duties and decisions, by date.", ":timeline";
+    ":timeline" "[all]" Nothing: "what has happened",
+        "Acts with their verdicts, statuses, duties and decisions, by date; with all, every line by itself with its causes.", ":timeline";
     ":at" "[DATE]" Date: "ask of the end of that day; alone: of the last day typed",
         "What is later is left out until you come back. Also to the second, 2030-01-01T10:00, or by a second clock: @ 71 hours.", ":at 1993-12-29";
     ":step" "" Nothing: "to the next thing that time brings",
