@@ -92,12 +92,40 @@ pub struct Diagnostic {
     pub notes: Vec<String>,
 }
 
+/// A word longer than this, such as a name that was pasted by mistake, is told by its beginning.
+const LONGEST_WORD: usize = 200;
+/// So many of its characters.
+const BEGINNING: usize = 60;
+
+/// A sentence that can be read, whatever names it tells.
+fn clipped(text: String) -> String {
+    if text.len() <= LONGEST_WORD {
+        return text;
+    }
+    let words = text.split_inclusive(' ').map(|word| {
+        let end = word.char_indices().nth(BEGINNING).map(|(at, _)| at);
+        match (end, word.chars().nth(LONGEST_WORD)) {
+            (Some(end), Some(_)) => {
+                let closing = if word.trim_end().ends_with('`') {
+                    "`"
+                } else {
+                    ""
+                };
+                let space = if word.ends_with(' ') { " " } else { "" };
+                format!("{}…{closing}{space}", &word[..end])
+            }
+            _ => word.to_owned(),
+        }
+    });
+    words.collect()
+}
+
 impl Diagnostic {
     fn new(severity: Severity, code: Code, message: impl Into<String>) -> Self {
         Diagnostic {
             code,
             severity,
-            message: message.into(),
+            message: clipped(message.into()),
             labels: Vec::new(),
             help: Vec::new(),
             notes: Vec::new(),
@@ -146,14 +174,14 @@ impl Diagnostic {
     /// Adds an edit to make.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help.push(text.into());
+        self.help.push(clipped(text.into()));
         self
     }
 
     /// Adds a remark.
     #[must_use]
     pub fn note(mut self, text: impl Into<String>) -> Self {
-        self.notes.push(text.into());
+        self.notes.push(clipped(text.into()));
         self
     }
 
@@ -179,6 +207,18 @@ impl Diagnostic {
 mod tests {
     use super::*;
     use crate::{FileId, codes};
+
+    #[test]
+    fn a_name_without_end_is_told_by_its_beginning() {
+        let name = "国".repeat(1_000_000);
+        let d = Diagnostic::error(codes::E0201, format!("nothing here is named `{name}`"))
+            .help(format!("did you mean `{name}` or `b`?"));
+        let short = "国".repeat(59);
+        assert_eq!(d.message, format!("nothing here is named `{short}…`"));
+        assert_eq!(d.help[0], format!("did you mean `{short}…` or `b`?"));
+        let many = "word ".repeat(100);
+        assert_eq!(Diagnostic::error(codes::E0201, many.clone()).message, many);
+    }
 
     #[test]
     fn builds_in_reading_order() {
