@@ -189,19 +189,14 @@ fn a_game_goes_on_from_a_second() {
 #[test]
 fn what_takes_nothing_says_so() {
     let dir = tempdir().unwrap();
-    for command in [
-        ":step",
-        ":undo",
-        ":redo",
-        ":timeline",
-        ":votes",
-        ":readings",
-        ":reload",
-    ] {
+    for command in [":step", ":undo", ":redo", ":votes", ":readings", ":reload"] {
         let ended = rogatio_with(&dir, &["repl", "us.congress"], &format!("{command} 5\n"));
         let said = format!("{command} takes nothing behind it; write {command} alone\n");
         assert_eq!((ended.exit, ended.stderr), (1, said));
     }
+    let ended = rogatio_with(&dir, &["repl", "us.congress"], ":timeline 5\n");
+    let said = "write :timeline, or :timeline all for every line with its causes\n";
+    assert_eq!((ended.exit, ended.stderr.as_str()), (1, said));
 }
 
 /// Where a line would only be read in a case, asking for it is refused; the prompt goes on.
