@@ -9,8 +9,12 @@ use rogatio_mir::{Guard, Op};
 impl Case {
     /// What keeps a condition from holding: of one about the present its date, of any other its words.
     pub(crate) fn unmet(&self, g: Guard, env: &Env) -> String {
-        self.unmet_time(g, env)
-            .unwrap_or_else(|| self.words().not(&self.describe(g, env)))
+        let plain = || match self.program().guard(g).op {
+            // `unless leave(x)`: what has come, not that it should not have.
+            Op::Not(inner) => self.words().holds_against(&self.describe(inner, env)),
+            _ => self.words().not(&self.describe(g, env)),
+        };
+        self.unmet_time(g, env).unwrap_or_else(plain)
     }
 
     /// The same for conditions about the present whose time is fixed.

@@ -10,6 +10,7 @@ mod applies;
 mod article;
 mod ballot;
 mod ballot_event;
+mod before;
 mod bindings;
 mod body;
 mod call;

@@ -3,6 +3,7 @@
 use rogatio_diagnostics::{Diagnostic, codes};
 
 use crate::ast::{self, ExprKind as A, TimeKind};
+use crate::before::{Before, is_duty};
 use crate::check::{Checker, id};
 use crate::hir::*;
 use crate::scope::*;
@@ -160,13 +161,9 @@ impl Checker {
             matches!(n.while_.as_ref().map(|e| &e.kind), Some(A::Name(x)) if x.text == "here");
         let while_ = n.while_.as_ref().map(|e| self.cond(cx, e));
         let mut unless = n.unless.as_ref().map(|e| self.cond(cx, e));
-        // What holds before an event holds unless it has come; a duty has a deadline in it.
-        let before_it = match n.time.as_ref().map(|t| &t.kind) {
-            Some(TimeKind::Before(e)) if !is_duty(n.modal) => Some(e),
-            _ => None,
-        };
-        let until_event = before_it.and_then(|e| self.before_event(cx, e));
-        if let Some(come) = &until_event {
+        let before = self.before(cx, n.modal, n.time.as_ref());
+        let ends_with_event = matches!(before, Some(Before::Come(_)));
+        if let Some(Before::Come(come)) = &before {
             let all = unless.into_iter().chain([come.clone()]).collect();
             unless = Some(self.make(cx, ExprKind::Or(all), Ty::Bool, come.span));
         }
@@ -184,19 +181,12 @@ impl Checker {
             );
         }
         let (when, unless) = self.added_conditions(cx, n.span, when, unless);
-        let time = match (before_it, &until_event, &n.time) {
-            (Some(e), None, _) => Some(Time::Before(self.time(cx, e))),
-            (None, _, Some(t)) => self.norm_time(cx, t),
-            _ => None,
+        let time = match before {
+            Some(Before::Come(_)) => None,
+            Some(Before::Time(t)) => Some(Time::Before(t)),
+            None => n.time.as_ref().and_then(|t| self.norm_time(cx, t)),
         };
-        let time_except: Vec<(Time, Expr)> = n
-            .time_except
-            .iter()
-            .filter_map(|(t, c)| {
-                let t = self.norm_time(cx, t)?;
-                Some((t, self.cond(cx, c)))
-            })
-            .collect();
+        let time_except = self.provisos(cx, n, ends_with_event);
         let not_counting = n.not_counting.as_ref().map(|e| {
             self.countable(cx, n, e.span);
             self.dates(cx, e)
@@ -478,17 +468,7 @@ impl Checker {
         Some((decision, subject))
     }
 
-    /// Of `before E`: that E has come; nothing if E is one time, as `2nd e` is.
-    fn before_event(&mut self, cx: &mut Context, e: &ast::Expr) -> Option<Expr> {
-        let errors = self.diagnostics.len();
-        self.time(cx, e);
-        let one_time = self.diagnostics.len() == errors;
-        // What belongs there is said by who reads it in the end.
-        self.diagnostics.truncate(errors);
-        (!one_time).then(|| self.cond(cx, e))
-    }
-
-    fn norm_time(&mut self, cx: &mut Context, t: &ast::TimeSpec) -> Option<Time> {
+    pub(crate) fn norm_time(&mut self, cx: &mut Context, t: &ast::TimeSpec) -> Option<Time> {
         Some(match &t.kind {
             TimeKind::Within { further, length } => Time::Within {
                 length: self.length(cx, length),
@@ -519,11 +499,6 @@ impl Checker {
             TimeKind::Urgency(u) => Time::Urgency(*u),
         })
     }
-}
-
-/// Whether it demands an act.
-fn is_duty(modal: ast::Modal) -> bool {
-    matches!(modal, ast::Modal::Must | ast::Modal::Should)
 }
 
 fn time_vars(t: &Time) -> Vec<VarId> {

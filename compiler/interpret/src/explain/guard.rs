@@ -35,10 +35,7 @@ impl Explainer<'_> {
         match value {
             Value::Bool(true) => Reason::new(ReasonKind::Holds, text, provision),
             Value::Bool(false) => {
-                let text = self.case.unmet_time(g, env);
-                let text =
-                    text.unwrap_or_else(|| self.case.words().not(&self.case.describe(g, env)));
-                Reason::new(ReasonKind::Fails, text, provision)
+                Reason::new(ReasonKind::Fails, self.case.unmet(g, env), provision)
             }
             Value::Undetermined(c) => {
                 let mut r = Reason::new(

@@ -290,6 +290,9 @@ impl Words for En {
     fn not(&self, condition: &str) -> String {
         format!("not: {condition}")
     }
+    fn holds_against(&self, condition: &str) -> String {
+        condition.to_owned()
+    }
     fn no_power(&self, act: &str) -> String {
         format!("nobody like that has the power to do `{act}`")
     }

@@ -307,6 +307,9 @@ impl Words for Ja {
     fn not(&self, condition: &str) -> String {
         format!("次を満たさない：{condition}")
     }
+    fn holds_against(&self, condition: &str) -> String {
+        format!("次に当たる：{condition}")
+    }
     fn no_power(&self, act: &str) -> String {
         format!("「{act}」を行う権限のある者に当たらない")
     }

@@ -192,6 +192,8 @@ pub trait Words: Terms {
     fn but(&self, sentence: &str, why: &str) -> String;
     /// A condition fails.
     fn not(&self, condition: &str) -> String;
+    /// What must not be, as behind `unless`, is.
+    fn holds_against(&self, condition: &str) -> String;
     /// Nobody like that may.
     fn no_power(&self, act: &str) -> String;
     /// The office that may is held by another, or by nobody.
