@@ -3,7 +3,7 @@
 
 use rogatio_interpret::Case;
 use rogatio_mir::Program;
-use rogatio_simulate::{compile, replay};
+use rogatio_simulate::{Plans, compile, planned, replay};
 use rogatio_tests::chance::{self, Chance};
 use rogatio_tests::{build, files, scale, workspace};
 use std::collections::BTreeMap;
@@ -92,7 +92,7 @@ fn large_sets_at_random() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// Too long for the interpreter in a test of all; `compiler/simulate/tests/examples.rs` compares shorter runs of them.
+/// Too long for the interpreter as they are written; `compiler/simulate/tests/examples.rs` compares shorter runs of them.
 const ELSEWHERE: &[&str] = &["examples/cbd_race.rog", "examples/bench/w2_treaty.rog"];
 
 /// Every experiment of the repository in native code and in the interpreter, bit for bit. What is not compiled is
@@ -100,39 +100,49 @@ const ELSEWHERE: &[&str] = &["examples/cbd_race.rog", "examples/bench/w2_treaty.
 #[test]
 fn every_experiment_in_both_engines() {
     let (mut wrong, mut compared, mut refused) = (Vec::new(), 0, BTreeMap::new());
+    let mut rewrites = 0;
     let templates = files(&workspace().join("compiler/cli/templates"), ".rog");
     let templates = templates.into_iter().map(|p| (p.display().to_string(), p));
     for (name, path) in programs().into_iter().chain(templates) {
-        if ELSEWHERE.iter().any(|e| path.ends_with(e)) {
-            continue;
-        }
+        let elsewhere = ELSEWHERE.iter().any(|e| path.ends_with(e));
         let text = std::fs::read_to_string(&path).expect("a program");
         let Some(program) = build(&name, &text, path.parent()).mir else {
             continue;
         };
         for experiment in &program.experiments {
-            let compiled = match compile(&program, experiment, &[]) {
-                Ok(compiled) => compiled,
-                Err(refusal) => {
-                    *refused.entry(refusal.code.as_str()).or_insert(0) += 1;
-                    continue;
-                }
-            };
-            compared += 1;
-            let records = compiled.instance(11).run(0, 5);
-            for (run, native) in records.chunks(compiled.width()).enumerate() {
-                match replay(&program, experiment, &[], 11, run as u64) {
-                    Ok(played) if played.record == native => {}
-                    Ok(played) => wrong.push(format!(
-                        "{name}, {}, run {run}: native {native:?}, interpreted {:?}",
-                        experiment.name, played.record
-                    )),
-                    Err(why) => wrong.push(format!("{name}, run {run}: {why}")),
+            // As written, and as its plan rewrites it (R56).
+            let planned = planned(&program, experiment, &[], Plans::default());
+            let planned = planned.ok().filter(|p| !p.rewrites.is_empty());
+            let written = (!elsewhere).then_some((&program, experiment));
+            let rewritten = planned.as_ref().map(|p| (&*p.program, &*p.experiment));
+            for (program, experiment) in written.into_iter().chain(rewritten) {
+                let compiled = match compile(program, experiment, &[]) {
+                    Ok(compiled) => compiled,
+                    Err(refusal) => {
+                        *refused.entry(refusal.code.as_str()).or_insert(0) += 1;
+                        continue;
+                    }
+                };
+                compared += 1;
+                let records = compiled.instance(11).run(0, 5);
+                for (run, native) in records.chunks(compiled.width()).enumerate() {
+                    match replay(program, experiment, &[], 11, run as u64) {
+                        Ok(played) if played.record == native => {}
+                        Ok(played) => wrong.push(format!(
+                            "{name}, {}, run {run}: native {native:?}, interpreted {:?}",
+                            experiment.name, played.record
+                        )),
+                        Err(why) => wrong.push(format!("{name}, run {run}: {why}")),
+                    }
                 }
             }
+            rewrites += usize::from(planned.is_some());
         }
     }
-    println!("{compared} experiments compared; refused: {refused:?}");
+    println!(
+        "{compared} experiments compared, {rewrites} of them as planned, too; refused: {refused:?}"
+    );
+    assert!(rewrites >= 1, "no plan has rewritten anything");
     assert!(compared >= 5, "only {compared} experiments were compared");
     assert!(refused.keys().all(|c| c.starts_with("E096")), "{refused:?}");
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -3,19 +3,10 @@
 
 mod common;
 
-use common::{agree, compiled, example, program};
+use common::{agree, compiled, example, plan, program};
 use rogatio_mir::{DecisionOutcome, Program};
 use rogatio_simulate::{Plans, planned};
 use std::collections::BTreeMap;
-
-/// The program with its only experiment as planned, and the rewrites and what was left.
-fn plan(program: &Program) -> (Program, Vec<String>, Vec<(String, &'static str)>) {
-    let made = planned(program, &program.experiments[0], &[], Plans::default()).unwrap();
-    let (rewrites, left) = (made.rewrites, made.left);
-    let mut all = made.program.into_owned();
-    all.experiments[0] = made.experiment.into_owned();
-    (all, rewrites, left)
-}
 
 /// How often each record came in so many runs.
 fn records(program: &Program, seed: u64, runs: u64) -> BTreeMap<Vec<i64>, u64> {
@@ -109,7 +100,7 @@ fn both_engines_draw_the_same_outcomes() {
         "roll at opening  quorum cast >= 3",
         "quorum none  participation cast is more than 1/3 of voters",
     ] {
-        let (made, rewrites, left) = plan(&club(quorum));
+        let (made, rewrites, left) = plan(&club(quorum), Plans::default());
         assert_eq!(
             rewrites,
             ["votes on Carry drawn at once"],
@@ -125,7 +116,7 @@ fn both_engines_draw_the_same_outcomes() {
 fn the_laws_are_those_of_the_text() {
     for quorum in ["quorum none", "quorum cast is at least 3/4 of members"] {
         let written = club(quorum);
-        same_law(&written, &plan(&written).0, 60_000);
+        same_law(&written, &plan(&written, Plans::default()).0, 60_000);
     }
 }
 
@@ -166,7 +157,7 @@ fn the_probability_is_exact() {
         .sum();
     let exact = ways as f64 / 1e11;
     let written = program(&text("uniform(1 day, 9 days)"));
-    let (made, rewrites, left) = plan(&written);
+    let (made, rewrites, left) = plan(&written, Plans::default());
     assert_eq!(rewrites.len(), 1, "{left:?}");
     let law = &made.experiments[0].outcomes[0];
     assert_eq!(
@@ -187,7 +178,7 @@ fn the_probability_is_exact() {
 #[test]
 fn the_treaty_of_the_benchmark() {
     let written = example("bench/w2_treaty.rog");
-    let (made, rewrites, left) = plan(&written);
+    let (made, rewrites, left) = plan(&written, Plans::default());
     assert!(
         rewrites.contains(&"votes on Amend drawn at once".to_owned()),
         "{left:?}"
@@ -250,7 +241,10 @@ fn what_is_left_as_written() {
         assert!(text.contains(from), "{from}");
         let more = if to.contains("heard") { heard } else { "" };
         let text = text.replace(from, to).replace("status_here", more);
-        let (_, rewrites, left) = plan(&program(&text.replace("Clerk: C", "Clerk: C  Person: P")));
+        let (_, rewrites, left) = plan(
+            &program(&text.replace("Clerk: C", "Clerk: C  Person: P")),
+            Plans::default(),
+        );
         if why.is_empty() {
             assert_eq!(rewrites.len(), 1, "{to}: {left:?}");
             continue;

@@ -2,9 +2,9 @@
 
 mod common;
 
-use common::{agree, compiled, program};
+use common::{agree, compiled, plan, program};
 use rogatio_mir::Program;
-use rogatio_simulate::{Plans, planned};
+use rogatio_simulate::Plans;
 
 const TREATY: &str = "module t
      kind State
@@ -45,18 +45,9 @@ const TREATY: &str = "module t
          measure start(amended(A1))
      }";
 
-fn plan(text: &str, plans: Plans) -> (Program, Vec<String>, Vec<(String, &'static str)>) {
-    let written = program(text);
-    let made = planned(&written, &written.experiments[0], &[], plans).unwrap();
-    let (rewrites, left) = (made.rewrites, made.left);
-    let mut all = made.program.into_owned();
-    all.experiments[0] = made.experiment.into_owned();
-    (all, rewrites, left)
-}
-
 #[test]
 fn both_engines_draw_the_same_days() {
-    let (made, rewrites, left) = plan(TREATY, Plans::default());
+    let (made, rewrites, left) = plan(&program(TREATY), Plans::default());
     let both = [
         "votes on Amend drawn at once",
         "clocks of ratify drawn as one",
@@ -64,7 +55,7 @@ fn both_engines_draw_the_same_days() {
     assert_eq!(rewrites, both, "{left:?}");
     assert!(agree(&made, &[], 4, 150) > 40);
     let alone = Plans::named(["clocks"]).unwrap();
-    let (made, rewrites, _) = plan(TREATY, alone);
+    let (made, rewrites, _) = plan(&program(TREATY), alone);
     assert_eq!(rewrites, both[1..]);
     assert!(agree(&made, &[], 4, 60) > 20);
 }
@@ -90,7 +81,7 @@ fn the_laws_are_those_of_the_text() {
         TREATY.to_owned(),
         TREATY.replace("at least 2/3", "more than 1/4"),
     ] {
-        let (made, rewrites, _) = plan(&text, Plans::default());
+        let (made, rewrites, _) = plan(&program(&text), Plans::default());
         assert_eq!(rewrites.len(), 2);
         let (a, b) = (counts(&program(&text), 21), counts(&made, 22));
         let keys: std::collections::BTreeSet<_> = a.keys().chain(b.keys()).collect();
@@ -158,7 +149,7 @@ fn what_is_left_as_written() {
     ];
     for (from, to, why) in cases {
         assert!(TREATY.contains(from), "{from}");
-        let (_, rewrites, left) = plan(&TREATY.replacen(from, to, 1), Plans::default());
+        let (_, rewrites, left) = plan(&program(&TREATY.replacen(from, to, 1)), Plans::default());
         assert!(!rewrites.iter().any(|r| r.contains("clocks")), "{to}");
         assert!(
             left.contains(&("clocks of ratify".to_owned(), why)),

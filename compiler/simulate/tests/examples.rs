@@ -3,6 +3,7 @@
 mod common;
 
 use common::{agree, compiled, example};
+use rogatio_simulate::Plans;
 
 /// Fifty histories of the Convention's race, run by the native function and replayed by the interpreter.
 #[test]
@@ -32,6 +33,10 @@ fn a_treaty_and_its_amendments() {
     let short = common::program(&text.replace("horizon 14610 days", "horizon 4000 days"));
     assert_eq!(agree(&short, &[], 3, 2), 2);
     let program = example("bench/w2_treaty.rog");
+    // As planned there is less to play: the whole of it.
+    let (planned, rewrites, left) = common::plan(&program, Plans::default());
+    assert_eq!(rewrites.len(), 2, "{left:?}");
+    assert_eq!(agree(&planned, &[], 3, 3), 3);
     let width = program.experiments[0].measures.len() + 1;
     let n = 400u64;
     let records = compiled(&program, &[]).instance(1).run(0, n);

@@ -3,7 +3,7 @@
 
 use rogatio_grammar::ast::Module;
 use rogatio_mir::{Program, Readings};
-use rogatio_simulate::{Compiled, Values, replay};
+use rogatio_simulate::{Compiled, Plans, Values, planned, replay};
 use std::path::PathBuf;
 
 struct Shelf(rogatio_diagnostics::SourceMap);
@@ -64,6 +64,18 @@ pub fn program(text: &str) -> Program {
 /// The program of an example.
 pub fn example(name: &str) -> Program {
     program(&std::fs::read_to_string(root().join("examples").join(name)).expect("an example"))
+}
+
+/// A program with its only experiment as planned, the rewrites, and what was left as written.
+pub fn plan(
+    program: &Program,
+    plans: Plans,
+) -> (Program, Vec<String>, Vec<(String, &'static str)>) {
+    let made = planned(program, &program.experiments[0], &[], plans).unwrap();
+    let (rewrites, left) = (made.rewrites, made.left);
+    let mut all = made.program.into_owned();
+    all.experiments[0] = made.experiment.into_owned();
+    (all, rewrites, left)
 }
 
 /// Compiles the only experiment.
