@@ -5,6 +5,7 @@ use rogatio_diagnostics::{Diagnostic, Lang, explanations, help_in};
 use rogatio_tests::{build, files, workspace};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
 /// The helps without a Japanese line.
 fn missing<'a>(helps: impl Iterator<Item = &'a str>) -> BTreeSet<&'a str> {
@@ -82,6 +83,37 @@ fn every_help_of_the_sources() {
     // A slot of a decision and its choices: a line for each slot.
     helps.retain(|h| h != "x: x");
     assert_none(&missing(helps.iter().map(String::as_str)));
+}
+
+/// A catalogue has two lines a sentence, the Japanese indented, and is sorted by the English.
+#[test]
+fn every_catalogue_is_in_pairs_and_sorted() {
+    let all = files(&workspace().join("compiler"), "ja.txt");
+    let of_source = |p: &&PathBuf| p.iter().any(|part| part == "src");
+    let catalogues = all.iter().filter(of_source);
+    let catalogues: Vec<_> = catalogues
+        .filter(|p| !p.ends_with("titles_ja.txt"))
+        .collect();
+    assert!(catalogues.len() > 6, "only {} found", catalogues.len());
+    for path in catalogues {
+        let text = std::fs::read_to_string(path).expect("a catalogue");
+        let at = path.display();
+        assert_eq!(text.lines().count() % 2, 0, "{at}: an odd line");
+        for (n, line) in text.lines().enumerate() {
+            let indented = line.starts_with("  ");
+            assert_eq!(indented, n % 2 == 1, "{at}, line {}: {line}", n + 1);
+            assert_eq!(
+                line.starts_with(' '),
+                indented,
+                "{at}, line {}: {line}",
+                n + 1
+            );
+        }
+        let english: Vec<&str> = text.lines().step_by(2).collect();
+        for two in english.windows(2) {
+            assert!(two[0] < two[1], "{at}: sort {} before {}", two[1], two[0]);
+        }
+    }
 }
 
 /// Where the lines of a plan are written: a source, and the item in it that says them.

@@ -62,13 +62,4 @@ mod tests {
             "there are no readings"
         );
     }
-
-    #[test]
-    fn lines_come_in_pairs_and_are_sorted() {
-        let lines: Vec<&str> = include_str!("prompt_ja.txt").lines().collect();
-        let english: Vec<&str> = lines.iter().copied().step_by(2).collect();
-        assert!(english.iter().all(|l| !l.starts_with(' ')));
-        assert!(lines.iter().skip(1).step_by(2).all(|l| l.starts_with("  ")));
-        assert!(english.windows(2).all(|w| w[0] < w[1]));
-    }
 }

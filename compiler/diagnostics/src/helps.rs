@@ -32,18 +32,6 @@ mod tests {
     }
 
     #[test]
-    fn lines_come_in_pairs_and_are_sorted() {
-        assert_eq!(JAPANESE.lines().count() % 2, 0, "an odd line");
-        for (n, line) in JAPANESE.lines().enumerate() {
-            assert_eq!(line.starts_with("  "), n % 2 == 1, "line {}: {line}", n + 1);
-        }
-        let english: Vec<&str> = pairs(JAPANESE).map(|(e, _)| e).collect();
-        for two in english.windows(2) {
-            assert!(two[0] < two[1], "sort: {} before {}", two[1], two[0]);
-        }
-    }
-
-    #[test]
     fn both_languages_have_the_same_parts() {
         let is_japanese = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
         for (english, japanese) in pairs(JAPANESE) {

@@ -41,15 +41,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_come_in_pairs_and_are_sorted() {
-        let lines: Vec<&str> = include_str!("said_ja.txt").lines().collect();
-        let english: Vec<&str> = lines.iter().copied().step_by(2).collect();
-        assert!(english.iter().all(|l| !l.starts_with(' ')));
-        assert!(lines.iter().skip(1).step_by(2).all(|l| l.starts_with("  ")));
-        assert!(english.windows(2).all(|w| w[0] < w[1]));
-    }
-
-    #[test]
     fn reasons_with_reasons_in_them() {
         for (english, japanese) in [
             (

@@ -4,7 +4,7 @@ mod sweep;
 
 use crate::said::said;
 use crate::simulate::{Named, chosen, named, provenance};
-use crate::table::{Align, Style, Table, width};
+use crate::table::{Align, Style, Table, grouped, width};
 use num_traits::ToPrimitive;
 use rogatio_simulate::{DateLaw, Exact, ExactResult, QUANTILES};
 use schemars::JsonSchema;
@@ -17,6 +17,17 @@ const LONGEST: usize = 60;
 /// The object of `rogatio simulate --exact --format json`, and of a pure vote: as a simulation's, but nothing was drawn.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ExactReport {
+    /// What was asked, of which texts.
+    #[serde(flatten)]
+    pub head: ExactHead,
+    /// The answers.
+    #[serde(flatten)]
+    pub answers: ExactAnswers,
+}
+
+/// What was asked exactly, of which texts.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ExactHead {
     /// Version of the program that made it.
     pub version: &'static str,
     /// The experiment.
@@ -35,6 +46,11 @@ pub struct ExactReport {
     pub begin: String,
     /// The last day of a run.
     pub last: String,
+}
+
+/// The exact answers with the values that they are for.
+#[derive(Clone, Debug, Serialize, JsonSchema)]
+pub struct ExactAnswers {
     /// Parameters with their values.
     pub parameters: Vec<Named>,
     /// Readings with their choices.
@@ -113,6 +129,48 @@ pub struct ExactQuantile {
     pub value: String,
 }
 
+impl ExactHead {
+    fn of(result: &ExactResult, hash: &str, version: &'static str) -> ExactHead {
+        ExactHead {
+            version,
+            experiment: result.experiment.clone(),
+            module: result.program.clone(),
+            hash: hash.to_owned(),
+            draws: "none",
+            engine: "exact",
+            seed: result.seed,
+            begin: result.begin.to_string(),
+            last: result.last.to_string(),
+        }
+    }
+
+    /// The title, and what stands above the answers: at how many points if at several, with which values.
+    fn render(
+        &self,
+        points: Option<usize>,
+        parameters: &[Named],
+        readings: &[Named],
+        style: Style,
+    ) -> String {
+        let mut facts = Table::new(&[Align::Left; 2]);
+        let say = |text: &str| said(text, style.lang);
+        if let Some(n) = points {
+            facts.row([say("points"), grouped(n as u64)]);
+        }
+        facts.row([say("runs"), say("none  (exact)")]);
+        let span = format!("{} to {}", self.begin, self.last);
+        facts.row([say("a history"), say(&span)]);
+        chosen(&mut facts, parameters, readings, style);
+        facts.row(provenance(&self.module, &self.hash, self.version, style));
+        format!(
+            "{}\n{}\n{}",
+            style.bold(&self.experiment),
+            "─".repeat(width(&self.experiment).max(8)),
+            facts.render(2)
+        )
+    }
+}
+
 impl ExactReport {
     /// The report of exact answers.
     #[must_use]
@@ -142,16 +200,7 @@ impl ExactReport {
                     .collect(),
             }
         };
-        ExactReport {
-            version,
-            experiment: result.experiment.clone(),
-            module: result.program.clone(),
-            hash: hash.to_owned(),
-            draws: "none",
-            engine: "exact",
-            seed: result.seed,
-            begin: result.begin.to_string(),
-            last: result.last.to_string(),
+        let answers = ExactAnswers {
             parameters: named(&result.params),
             readings: named(&result.readings),
             measures: result.measures.iter().map(measure).collect(),
@@ -162,33 +211,29 @@ impl ExactReport {
                     why: u.why.message.clone(),
                 })
                 .collect(),
+        };
+        ExactReport {
+            head: ExactHead::of(result, hash, version),
+            answers,
         }
     }
 
     /// For people.
     #[must_use]
     pub fn render(&self, style: Style) -> String {
-        let mut facts = Table::new(&[Align::Left; 2]);
         let say = |text: &str| said(text, style.lang);
-        facts.row([say("runs"), say("none  (exact)")]);
-        let span = format!("{} to {}", self.begin, self.last);
-        facts.row([say("a history"), say(&span)]);
-        chosen(&mut facts, &self.parameters, &self.readings, style);
-        facts.row(provenance(&self.module, &self.hash, self.version, style));
+        let answers = &self.answers;
+        let mut out = self
+            .head
+            .render(None, &answers.parameters, &answers.readings, style);
         let mut table = Table::new(&[Align::Left, Align::Left, Align::Right, Align::Left]);
-        for m in self.measures.iter().filter(|m| m.date.is_none()) {
+        for m in answers.measures.iter().filter(|m| m.date.is_none()) {
             table.row([m.full_name(), say(m.kind), m.shown(), m.beside(style)]);
         }
-        let mut out = format!(
-            "{}\n{}\n{}",
-            style.bold(&self.experiment),
-            "─".repeat(width(&self.experiment).max(8)),
-            facts.render(2)
-        );
-        if self.measures.iter().any(|m| m.date.is_none()) {
+        if answers.measures.iter().any(|m| m.date.is_none()) {
             out += &format!("\n{}", table.render(2));
         }
-        for m in &self.measures {
+        for m in &answers.measures {
             if let Some(date) = &m.date {
                 out += &format!(
                     "\n{}\n{}",
@@ -197,7 +242,7 @@ impl ExactReport {
                 );
             }
         }
-        for m in self.measures.iter().filter(|m| !m.pivotal.is_empty()) {
+        for m in answers.measures.iter().filter(|m| !m.pivotal.is_empty()) {
             let mut table = Table::new(&[Align::Left, Align::Right]);
             for p in &m.pivotal {
                 table.row([p.voter.clone(), format!("{:.10} %", 100.0 * p.about)]);

@@ -27,8 +27,8 @@ mod words;
 
 pub use coverage::{Coverage, Covered, Encoding, Totals};
 pub use exact::{
-    DateReport, ExactMeasure, ExactPoint, ExactQuantile, ExactReport, ExactSweepReport,
-    PivotalReport, UnansweredReport,
+    DateReport, ExactAnswers, ExactHead, ExactMeasure, ExactPoint, ExactQuantile, ExactReport,
+    ExactSweepReport, PivotalReport, UnansweredReport,
 };
 pub use line::{Group, Line, LineKind, Link, Member, group};
 pub use power::{PowerContext, PowerReport};

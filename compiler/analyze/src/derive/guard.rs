@@ -140,12 +140,7 @@ impl Maker<'_> {
                 voter,
                 set,
             } => {
-                let subject = match subject {
-                    Some(s) => self
-                        .known(*s, env, "a subject that hangs on ballots")?
-                        .entity(),
-                    None => None,
-                };
+                let subject = self.subject(*subject, env)?;
                 let voter = self.known(*voter, env, "a voter that hangs on ballots")?;
                 let Value::Entity(voter) = voter else {
                     return Ok(Part::Known(match voter {
@@ -160,12 +155,7 @@ impl Maker<'_> {
                 subject,
                 voter,
             } => {
-                let subject = match subject {
-                    Some(s) => self
-                        .known(*s, env, "a subject that hangs on ballots")?
-                        .entity(),
-                    None => None,
-                };
+                let subject = self.subject(*subject, env)?;
                 let voter = self.known(*voter, env, "a voter that hangs on ballots")?;
                 if subject == self.subject && self.asks && self.concerns(*decision) {
                     return Ok(Part::Truth(self.pivotal(*decision, voter.entity())?));
@@ -207,6 +197,13 @@ impl Maker<'_> {
             return Err(Refusal::form(self.program, g, else_what));
         }
         Ok(self.case.eval(g, env))
+    }
+
+    /// What a decision is on.
+    fn subject(&mut self, subject: Option<Guard>, env: &Env) -> Found<Option<Entity>> {
+        let Some(s) = subject else { return Ok(None) };
+        let subject = self.known(s, env, "a subject that hangs on ballots")?;
+        Ok(subject.entity())
     }
 
     /// An environment without variables that reads the same versions.

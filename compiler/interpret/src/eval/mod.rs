@@ -113,6 +113,14 @@ impl<'c> Eval<'c> {
         }
     }
 
+    /// What a decision is on, or that this is undetermined.
+    fn subject(&mut self, subject: Option<Guard>, env: &mut Env) -> Result<Option<Entity>, Value> {
+        match subject.map(|s| self.value(s, env)) {
+            Some(u @ Value::Undetermined(_)) => Err(u),
+            s => Ok(s.and_then(|v| v.entity())),
+        }
+    }
+
     pub(crate) fn value(&mut self, g: Guard, env: &mut Env) -> Value {
         crate::abandon::look();
         let case: &'c Case = self.case;
@@ -331,10 +339,9 @@ impl<'c> Eval<'c> {
                 voter,
                 set,
             } => {
-                let subject = match subject.map(|s| self.value(s, env)) {
-                    Some(u @ Value::Undetermined(_)) => return u,
-                    Some(v) => v.entity(),
-                    None => None,
+                let subject = match self.subject(*subject, env) {
+                    Ok(subject) => subject,
+                    Err(u) => return u,
                 };
                 match self.value(*voter, env) {
                     Value::Entity(v) => self.on_roll(p, *decision, subject, v, set).into(),
@@ -347,31 +354,27 @@ impl<'c> Eval<'c> {
                 subject,
                 voter,
             } => {
-                let subject = match subject.map(|s| self.value(s, env)) {
-                    Some(u @ Value::Undetermined(_)) => return u,
-                    Some(v) => v.entity(),
-                    None => None,
+                let subject = match self.subject(*subject, env) {
+                    Ok(subject) => subject,
+                    Err(u) => return u,
                 };
                 match self.value(*voter, env) {
                     Value::Entity(v) => self.weight(*decision, subject, v),
                     v => v,
                 }
             }
-            Op::OutcomeIs(d, s, outcome) => match s.map(|s| self.value(s, env)) {
-                Some(u @ Value::Undetermined(_)) => u,
-                s => {
-                    let subject = s.and_then(|v| v.entity());
-                    self.outcome_at(p, *d, subject, *outcome).into()
-                }
+            Op::OutcomeIs(d, s, outcome) => match self.subject(*s, env) {
+                Ok(subject) => self.outcome_at(p, *d, subject, *outcome).into(),
+                Err(u) => u,
             },
             Op::Pivotal {
                 decision,
                 subject,
                 voter,
             } => {
-                let subject = match subject.map(|s| self.value(s, env)) {
-                    Some(u @ Value::Undetermined(_)) => return u,
-                    s => s.and_then(|v| v.entity()),
+                let subject = match self.subject(*subject, env) {
+                    Ok(subject) => subject,
+                    Err(u) => return u,
                 };
                 match self.value(*voter, env) {
                     Value::Entity(v) => self.case.was_pivotal(*decision, subject, v).into(),
@@ -379,17 +382,16 @@ impl<'c> Eval<'c> {
                     _ => Value::Bool(false),
                 }
             }
-            Op::Certain(d, s, outcome) => match s.map(|s| self.value(s, env)) {
-                Some(u @ Value::Undetermined(_)) => u,
-                s => {
-                    let subject = s.and_then(|v| v.entity());
+            Op::Certain(d, s, outcome) => match self.subject(*s, env) {
+                Ok(subject) => {
                     let found = self.case.result((*d, subject), &mut self.wake);
                     Value::Bool(found.is_some_and(|r| outcome.is_none_or(|o| o == r)))
                 }
+                Err(u) => u,
             },
-            Op::DecisionOpen(d, s) => match s.map(|s| self.value(s, env)) {
-                Some(u @ Value::Undetermined(_)) => u,
-                s => Value::Bool(self.case.opening(*d, s.and_then(|v| v.entity())).is_some()),
+            Op::DecisionOpen(d, s) => match self.subject(*s, env) {
+                Ok(subject) => Value::Bool(self.case.opening(*d, subject).is_some()),
+                Err(u) => u,
             },
             Op::Dates(dates) => Value::Dates(dates.clone()),
             Op::DatesRange(a, b) => self.dates_range(p, *a, *b, env),

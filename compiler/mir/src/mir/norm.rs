@@ -128,6 +128,17 @@ pub struct Window {
     pub during: Option<Guard>,
 }
 
+impl Window {
+    /// Whether it never closes and was never closed.
+    #[must_use]
+    pub fn is_always(&self) -> bool {
+        self.opens.is_none()
+            && self.closes.is_none()
+            && self.closes_on.is_empty()
+            && self.during.is_none()
+    }
+}
+
 /// Instances of a norm.
 #[derive(Clone, Debug)]
 pub struct Duty {

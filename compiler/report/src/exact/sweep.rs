@@ -1,9 +1,9 @@
 //! Exact answers at several points: for each measure a row a point.
 
-use super::{ExactMeasure, ExactReport, UnansweredReport};
+use super::{ExactAnswers, ExactHead, ExactReport};
 use crate::said::said;
-use crate::simulate::{Named, chosen, named, provenance};
-use crate::table::{Align, Style, Table, grouped, width};
+use crate::simulate::{Named, named};
+use crate::table::{Align, Style, Table};
 use rogatio_simulate::ExactResult;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -11,24 +11,9 @@ use serde::Serialize;
 /// The object of `rogatio simulate --exact --vary … --format json`.
 #[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct ExactSweepReport {
-    /// Version of the program that made it.
-    pub version: &'static str,
-    /// The experiment.
-    pub experiment: String,
-    /// The module.
-    pub module: String,
-    /// A hash of every text that was read.
-    pub hash: String,
-    /// `none`: there are no random draws.
-    pub draws: &'static str,
-    /// `exact`.
-    pub engine: &'static str,
-    /// The seed that was given; nothing hangs on it.
-    pub seed: u64,
-    /// The first day of a run.
-    pub begin: String,
-    /// The last day of a run.
-    pub last: String,
+    /// What was asked, of which texts.
+    #[serde(flatten)]
+    pub head: ExactHead,
     /// What is varied.
     pub axes: Vec<String>,
     /// The points, the last axis running fastest.
@@ -40,14 +25,9 @@ pub struct ExactSweepReport {
 pub struct ExactPoint {
     /// Its place on each axis.
     pub at: Vec<Named>,
-    /// Parameters with their values.
-    pub parameters: Vec<Named>,
-    /// Readings with their choices.
-    pub readings: Vec<Named>,
-    /// The measures.
-    pub measures: Vec<ExactMeasure>,
-    /// The measures without an exact answer here.
-    pub unanswered: Vec<UnansweredReport>,
+    /// The answers here.
+    #[serde(flatten)]
+    pub answers: ExactAnswers,
 }
 
 impl ExactSweepReport {
@@ -60,26 +40,12 @@ impl ExactSweepReport {
         version: &'static str,
     ) -> Option<ExactSweepReport> {
         let (_, first) = points.first()?;
-        let point = |(at, result): &(Vec<(String, String)>, ExactResult)| {
-            let report = ExactReport::of(result, hash, version);
-            ExactPoint {
-                at: named(at),
-                parameters: report.parameters,
-                readings: report.readings,
-                measures: report.measures,
-                unanswered: report.unanswered,
-            }
+        let point = |(at, result): &(Vec<(String, String)>, ExactResult)| ExactPoint {
+            at: named(at),
+            answers: ExactReport::of(result, hash, version).answers,
         };
         Some(ExactSweepReport {
-            version,
-            experiment: first.experiment.clone(),
-            module: first.program.clone(),
-            hash: hash.to_owned(),
-            draws: "none",
-            engine: "exact",
-            seed: first.seed,
-            begin: first.begin.to_string(),
-            last: first.last.to_string(),
+            head: ExactHead::of(first, hash, version),
             axes: axes.to_vec(),
             points: points.iter().map(point).collect(),
         })
@@ -88,30 +54,19 @@ impl ExactSweepReport {
     /// For people.
     #[must_use]
     pub fn render(&self, style: Style) -> String {
-        let mut facts = Table::new(&[Align::Left; 2]);
         let say = |text: &str| said(text, style.lang);
-        facts.row([say("points"), grouped(self.points.len() as u64)]);
-        facts.row([say("runs"), say("none  (exact)")]);
-        let span = format!("{} to {}", self.begin, self.last);
-        facts.row([say("a history"), say(&span)]);
-        if let Some(first) = self.points.first() {
-            let fixed = |all: &[Named]| -> Vec<Named> {
-                let all = all.iter().filter(|n| !self.axes.contains(&n.name));
-                all.cloned().collect()
-            };
-            let (parameters, readings) = (fixed(&first.parameters), fixed(&first.readings));
-            chosen(&mut facts, &parameters, &readings, style);
-        }
-        facts.row(provenance(&self.module, &self.hash, self.version, style));
-        let mut out = format!(
-            "{}\n{}\n{}",
-            style.bold(&self.experiment),
-            "─".repeat(width(&self.experiment).max(8)),
-            facts.render(2)
-        );
+        let fixed = |all: &[Named]| -> Vec<Named> {
+            let all = all.iter().filter(|n| !self.axes.contains(&n.name));
+            all.cloned().collect()
+        };
+        let first = self.points.first().map(|p| &p.answers);
+        let parameters = first.map_or_else(Vec::new, |a| fixed(&a.parameters));
+        let readings = first.map_or_else(Vec::new, |a| fixed(&a.readings));
+        let points = Some(self.points.len());
+        let mut out = self.head.render(points, &parameters, &readings, style);
         // A measure may have an answer at some points only.
         let mut names: Vec<String> = Vec::new();
-        for m in self.points.iter().flat_map(|p| &p.measures) {
+        for m in self.points.iter().flat_map(|p| &p.answers.measures) {
             if !names.contains(&m.full_name()) {
                 names.push(m.full_name());
             }
@@ -127,7 +82,13 @@ impl ExactSweepReport {
     /// One measure at all points.
     fn one(&self, name: &str, style: Style) -> String {
         let say = |text: &str| said(text, style.lang);
-        let found = |p: &ExactPoint| p.measures.iter().find(|m| m.full_name() == name).cloned();
+        let found = |p: &ExactPoint| {
+            p.answers
+                .measures
+                .iter()
+                .find(|m| m.full_name() == name)
+                .cloned()
+        };
         let dated = self
             .points
             .iter()

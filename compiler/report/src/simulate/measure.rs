@@ -167,16 +167,19 @@ fn rows(m: &MeasureStats, lang: Lang) -> String {
     out
 }
 
+/// A name, and two figures with what is said of each.
+const BY_NAME: [Align; 5] = [
+    Align::Left,
+    Align::Right,
+    Align::Left,
+    Align::Right,
+    Align::Left,
+];
+
 /// A table of numbers that are mostly zero: of each that is not, the share of the runs and the mean; the rest is counted.
 fn table(name: &str, rows: &[&MeasureStats], style: Style) -> String {
     let mut out = format!("\n{}\n", style.bold(name));
-    let mut table = Table::new(&[
-        Align::Left,
-        Align::Right,
-        Align::Left,
-        Align::Right,
-        Align::Left,
-    ]);
+    let mut table = Table::new(&BY_NAME);
     let mut never = 0;
     for m in rows {
         let (Some(p), Some(mean)) = (m.positive(), m.mean()) else {
@@ -208,13 +211,7 @@ fn table(name: &str, rows: &[&MeasureStats], style: Style) -> String {
 /// A table of shares: who was pivotal in how many runs, with the interval, and the runs that ended otherwise.
 fn shares(name: &str, rows: &[&MeasureStats], style: Style) -> String {
     let mut out = format!("\n{}\n", style.bold(name));
-    let mut table = Table::new(&[
-        Align::Left,
-        Align::Right,
-        Align::Left,
-        Align::Right,
-        Align::Left,
-    ]);
+    let mut table = Table::new(&BY_NAME);
     for m in rows {
         let Some(p) = m.probability() else { continue };
         let (share, within) = share(&p, style.lang);

@@ -61,15 +61,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn lines_come_in_pairs_and_are_sorted() {
-        let lines: Vec<&str> = include_str!("plan_ja.txt").lines().collect();
-        let english: Vec<&str> = lines.iter().copied().step_by(2).collect();
-        assert!(english.iter().all(|l| !l.starts_with("  ")));
-        assert!(lines.iter().skip(1).step_by(2).all(|l| l.starts_with("  ")));
-        assert!(english.windows(2).all(|w| w[0] < w[1]));
-    }
-
-    #[test]
     fn names_codes_and_days_keep_their_form() {
         for (english, japanese) in [
             (

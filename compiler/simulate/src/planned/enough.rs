@@ -285,11 +285,7 @@ impl Look<'_> {
             [(Position::Arg(0), Match::Bind(v, _))] => Some(*v),
             _ => return Err(OTHERS),
         };
-        let window = &norm.window;
-        let bare = window.opens.is_none()
-            && window.closes.is_none()
-            && window.closes_on.is_empty()
-            && window.during.is_none()
+        let bare = norm.window.is_always()
             && norm.duty.is_none()
             && norm.despite.is_none()
             && norm.version.is_none()

@@ -74,13 +74,7 @@ impl Look<'_> {
         else {
             return false;
         };
-        let window = &norm.window;
-        let always = window.opens.is_none()
-            && window.closes.is_none()
-            && window.closes_on.is_empty()
-            && window.during.is_none()
-            && norm.version.is_none()
-            && norm.visit.is_none();
+        let always = norm.window.is_always() && norm.version.is_none() && norm.visit.is_none();
         let by = &program.acts[act.index()].by;
         let all = norm.modal == Modal::Cannot
             && self.is_true(norm.who.cond)
