@@ -11,15 +11,15 @@
 //! | file | what it does |
 //! |---|---|
 //! | `world`, `possible`, `fold`, `version` | what is known before the runs |
-//! | `decision`, `outcome`, `roll`, `ballot` | decisions: openings, draws of ballots, outcomes |
+//! | `decision`, `deciding`, `outcome`, `roll`, `ballot`, `pivotal` | decisions: openings, draws of ballots, outcomes |
 //! | `duty` | duties as latches |
 //! | `reads`, `power`, `slice` | what the measures depend on, and whether it can be compiled |
 //! | `layout`, `event`, `instances` | the arena |
-//! | `emit`, `guard`, `compare`, `time`, `working` | guards to code |
+//! | `emit`, `guard`, `compare`, `time`, `working`, `pick` | guards to code |
 //! | `rule`, `latch` | the pass (R11) |
 //! | `stored` | values of statuses, arguments of earlier acts (R4, R21) |
 //! | `procedure` | instances, their stages (R44-R46) |
-//! | `queue`, `behaviour`, `sitting` | clocks and draws |
+//! | `queue`, `behaviour`, `sitting`, `laws`, `values` | clocks and draws |
 //! | `run`, `dispatch`, `measure` | the whole function, the jump to what is due, records |
 //! | `dated` | acts and ballots with a date |
 //! | `object` | object files and their C header |
