@@ -30,14 +30,25 @@ impl Checker {
         if is_duty(modal) {
             return None;
         }
-        // What is no time is an event, or it is said below what is wrong with it.
-        let found = self.diagnostics.len();
-        let time = self.time(&mut cx.clone(), e);
-        if self.diagnostics.len() == found {
-            return Some(Before::Time(time));
-        }
-        self.diagnostics.truncate(found);
-        Some(Before::Come(self.cond(cx, e)))
+        let is_time = self.is_right(|c| {
+            c.time(&mut cx.clone(), e);
+        });
+        let is_event = !is_time
+            && self.is_right(|c| {
+                c.stream(&mut cx.clone(), e);
+            });
+        Some(match is_event {
+            true => Before::Come(self.cond(cx, e)),
+            // What is neither is told here.
+            false => Before::Time(self.time(cx, e)),
+        })
+    }
+
+    /// Whether a check finds no mistake; what it finds is not told.
+    fn is_right(&mut self, check: impl FnOnce(&mut Checker)) -> bool {
+        let before = self.diagnostics.len();
+        check(self);
+        !self.diagnostics.drain(before..).any(|d| d.is_error())
     }
 
     /// The provisos on a time. What is no duty has none that could be tested: a power has one where it lapses at a time.
