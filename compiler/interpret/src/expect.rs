@@ -2,8 +2,8 @@
 
 use crate::scenario::Runner;
 use crate::{
-    ActInput, ActKind, Case, DutyInstance, Env, Judgment, OccurrenceId, Reason, Truth, Value,
-    Verdict,
+    ActInput, ActKind, Case, Deadline, DutyInstance, Env, Judgment, OccurrenceId, Reason, Truth,
+    Value, Verdict,
 };
 use rogatio_calendar::{Day, Phase};
 use rogatio_mir::{
@@ -106,7 +106,7 @@ impl Runner<'_> {
     fn standing_of(&self, d: &DutyInstance) -> String {
         let actual = self.case.words().norm_state(d.state);
         let late = if d.late { ", late" } else { "" };
-        let due = due(d.due);
+        let due = due(d.deadline());
         format!("{} is {actual}{late}{due}", self.case.show_duty(d.id))
     }
 
@@ -272,7 +272,7 @@ impl Runner<'_> {
         if let Some(by) = by
             && !is_due(d, by)
         {
-            let due = d.due.map_or("no date".to_owned(), |m| m.to_string());
+            let due = d.deadline().map_or("no date".to_owned(), told);
             return found(
                 false,
                 format!("{} is due {due}, not {by}", case.show_duty(d.id)),
@@ -296,7 +296,7 @@ impl Runner<'_> {
         match case.duties().find(fits) {
             None => found(true, "", None),
             Some(d) => {
-                let message = format!("{} is open{}", case.show_duty(d.id), due(d.due));
+                let message = format!("{} is open{}", case.show_duty(d.id), due(d.deadline()));
                 found(false, message, Some(case.explain_duty(d.id)))
             }
         }
@@ -377,8 +377,11 @@ impl Runner<'_> {
             };
             let env = case.duty_env(d);
             let fits = ways.iter().any(|o| {
-                let found = case.applies(norm, o, &env);
-                let holds = |mut a| !case.demand_holds(norm, &mut a).is_false();
+                let found = case.applies_to_subject(norm, o, &env);
+                let holds = |mut a: crate::judge::Applies| {
+                    !case.demand_holds(norm, &mut a).is_false()
+                        && !case.asks_for(d, norm, &a.env).is_false()
+                };
                 found.into_iter().any(holds)
             });
             if !fits {
@@ -392,7 +395,7 @@ impl Runner<'_> {
                 other = format!(
                     "{} is due {}",
                     case.show_duty(d.id),
-                    d.due.map_or("at no date".to_owned(), |m| m.to_string())
+                    d.deadline().map_or("at no date".to_owned(), told)
                 );
                 continue;
             }
@@ -449,8 +452,13 @@ fn english_verdict(j: &Judgment) -> String {
     j.words().join(", ")
 }
 
-fn due(due: Option<crate::Moment>) -> String {
-    due.map_or(String::new(), |m| format!(", due {m}"))
+fn due(due: Option<Deadline>) -> String {
+    due.map_or(String::new(), |d| format!(", due {}", told(d)))
+}
+
+/// As the messages of expectations tell it, in English.
+fn told(d: Deadline) -> String {
+    crate::words::english_deadline(d)
 }
 
 impl Case {

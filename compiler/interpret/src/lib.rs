@@ -75,10 +75,10 @@ pub use residual::{
 };
 pub use scenario::{ExpectationResult, LeftOut, RunOptions, ScenarioRun, run_scenario};
 pub use state::{
-    ActInput, ActKind, Asked, Awaited, Ballot, Casting, Cause, CauseKind, Closed, DutyId,
+    ActInput, ActKind, Asked, Awaited, Ballot, Casting, Cause, CauseKind, Closed, Deadline, DutyId,
     DutyInstance, EntityData, Entry, Happening, Instance, Interval, Judgment, Matter, Occurrence,
-    OccurrenceId, Opening, Push, RollEntry, Rule, Tally, TallySheet, Threshold, Verdict, Violation,
-    Why,
+    OccurrenceId, Opening, Push, Recipient, RollEntry, Rule, Tally, TallySheet, Threshold, Verdict,
+    Violation, Why,
 };
 pub use value::{Clause, ClauseSet, Entity, Key, Moment, Precision, Truth, Value};
 pub use words::{Words, japanese, japanese_date, words};

@@ -5,7 +5,8 @@ use crate::words::{Words, words};
 use crate::{ActKind, Case, DutyId, Entity, Env, Value};
 use rogatio_diagnostics::Lang;
 use rogatio_mir::{
-    ActId, ArgName, DecisionId, Demand, Guard, KindId, NormState, Op, StatusId, Ty, VarId, title_or,
+    ActId, ArgName, DecisionId, Demand, Guard, KindId, Modal, NormState, Op, StatusId, Ty, VarId,
+    title_or,
 };
 
 impl Case {
@@ -335,6 +336,17 @@ impl Case {
         }
     }
 
+    /// What it is that a sentence was not followed in its time: a breach, a shortfall; nothing of a right that was not used.
+    #[must_use]
+    pub fn worth_of_lapse(&self, duty: DutyId) -> Option<&'static str> {
+        let norm = self.program().norms.get(self.duty(duty)?.norm.index())?;
+        match norm.modal {
+            Modal::Must | Modal::MustNot => Some("breach"),
+            Modal::Should | Modal::ShouldNot => Some("shortfall"),
+            Modal::May | Modal::Cannot => None,
+        }
+    }
+
     pub(crate) fn show_happening(&self, what: &Happening) -> String {
         match what {
             Happening::DutyFulfilled { duty, by, late } => {
@@ -344,8 +356,15 @@ impl Case {
                 self.words()
                     .fulfilled(&self.show_duty(*duty), *late, by.as_deref())
             }
-            Happening::DutyLapsed { duty, breach } => {
-                self.words().lapses(&self.show_duty(*duty), *breach)
+            Happening::DutyLapsed { duty, .. } => self
+                .words()
+                .lapses(&self.show_duty(*duty), self.worth_of_lapse(*duty)),
+            Happening::DueMoved { duty, due } => {
+                let name = self.show_duty(*duty);
+                match due {
+                    Some(_) => self.words().is_dated(&name, *due),
+                    None => self.words().is_undated(&name),
+                }
             }
             Happening::DutyReleased(d) => self.words().released(&self.show_duty(*d)),
             Happening::ViolationStarted(d) => {

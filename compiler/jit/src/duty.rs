@@ -222,6 +222,9 @@ impl Writer<'_> {
         else {
             return Err("a prohibition of other things than one act");
         };
+        if norm.qualifier.is_some() {
+            return Err("a qualified prohibition");
+        }
         let w = &norm.window;
         let timed =
             w.opens.is_some() || w.closes.is_some() || w.during.is_some() || w.urgency.is_some();
@@ -287,7 +290,11 @@ impl Writer<'_> {
         if keys.iter().any(|d| d.kinds.is_empty()) {
             return Err("a duty told apart by other things than entities");
         }
-        let closes = self.deadline(norm, duty)?;
+        // A qualified duty no clock judges: it does not lapse (R33).
+        let closes = match norm.modal == Modal::Must && norm.qualifier.is_some() {
+            true => None,
+            false => self.deadline(norm, duty)?,
+        };
         let births = self.births(duty)?;
         let vars = self.vars(norm, &keys);
         let event = self.guard(norm, Op::EventTime, Ty::Time);
@@ -375,7 +382,7 @@ impl Writer<'_> {
                     Effect::Disarm(vars.clone()),
                 );
             }
-            if norm.modal == Modal::Must && norm.qualifier.is_none() {
+            if norm.modal == Modal::Must {
                 let count = Latch::Hist(self.counter(n, norm));
                 self.back.push(count);
                 self.rule(

@@ -107,6 +107,9 @@ pub struct Line {
     /// When a duty is due, where that is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due: Option<String>,
+    /// What is done on that day, or at that second, is late: it is due before.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub due_before: bool,
     /// The causes, nearest first.
     pub causes: Vec<Link>,
 }
@@ -296,7 +299,7 @@ fn same(a: &Group, b: &Group) -> Option<usize> {
         && x.what == y.what
         && x.verdict == y.verdict
         && x.articles == y.articles
-        && x.due == y.due
+        && (&x.due, x.due_before) == (&y.due, y.due_before)
         && a.so == b.so;
     if !alike || x.who.len() != y.who.len() {
         return None;
@@ -338,6 +341,7 @@ mod tests {
             because: String::new(),
             every: None,
             due: None,
+            due_before: false,
             causes: vec![],
         }
     }

@@ -248,8 +248,9 @@ pub(crate) fn told(g: &Group, lang: Lang) -> String {
 
 fn because(g: &Group, style: Style) -> String {
     let line = &g.line;
-    let date = line.due.as_ref().map(|d| style.words().date(d));
-    let due = date.iter().map(|d| style.words().due(Due::On(d)));
+    let w = style.words();
+    let until = |d: &String| w.until(&w.date(d), line.due_before);
+    let due = line.due.iter().map(|d| w.due(Due::On(&until(d))));
     let so = Some(style.words().side_by_side(&g.so))
         .filter(|s| !s.is_empty())
         .map(|s| style.words().so(&s));

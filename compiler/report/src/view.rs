@@ -77,6 +77,7 @@ fn line(case: &Case, e: &Entry) -> Line {
         because: String::new(),
         every: None,
         due: None,
+        due_before: false,
         causes: causes(case, near),
     };
     if let Some(c) = near {
@@ -113,7 +114,8 @@ fn line(case: &Case, e: &Entry) -> Line {
             duty(case, *id, LineKind::Duty, "arises", &mut out);
             out.text = case.words().arises(&case.show_duty(*id), None);
             if let Some(d) = case.duty(*id) {
-                out.due = d.due.map(|m| m.to_string());
+                out.due = d.due_at_birth.map(|d| d.at.to_string());
+                out.due_before = d.due_at_birth.is_some_and(|d| d.before);
                 let demand = case.program().norms.get(d.norm.index()).map(|n| &n.demand);
                 out.aside = d.due.is_none() && matches!(demand, Some(Demand::Anonymous(_)));
             }
@@ -134,14 +136,24 @@ fn line(case: &Case, e: &Entry) -> Line {
                 out.verdict = vec!["late".to_owned()];
             }
         }
-        Happening::DutyLapsed { duty: id, breach } => {
-            duty(
-                case,
-                *id,
-                LineKind::Breach,
-                if *breach { "lapses: breach" } else { "lapses" },
-                &mut out,
-            );
+        Happening::DutyLapsed { duty: id, .. } => {
+            let word = match case.worth_of_lapse(*id) {
+                Some("breach") => "lapses: breach",
+                Some(_) => "lapses: shortfall",
+                None => "lapses",
+            };
+            duty(case, *id, LineKind::Breach, word, &mut out);
+        }
+        Happening::DueMoved { duty: id, due } => {
+            let (name, w) = (case.show_duty(*id), case.words());
+            let (verb, text) = match due {
+                Some(_) => ("gets a due date", w.is_dated(&name, None)),
+                None => ("loses its due date", w.is_undated(&name)),
+            };
+            duty(case, *id, LineKind::Duty, verb, &mut out);
+            out.text = text;
+            out.due = due.map(|d| d.at.to_string());
+            out.due_before = due.is_some_and(|d| d.before);
         }
         Happening::DutyReleased(id) => duty(case, *id, LineKind::Released, "is released", &mut out),
         Happening::ViolationStarted(id) => {
@@ -326,6 +338,7 @@ fn nearest(e: &Entry) -> Option<&Cause> {
 fn duty_of(what: &Happening) -> Option<DutyId> {
     match what {
         Happening::DutyBorn(d)
+        | Happening::DueMoved { duty: d, .. }
         | Happening::DutyReleased(d)
         | Happening::ViolationStarted(d)
         | Happening::ViolationEnded(d)

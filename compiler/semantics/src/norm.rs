@@ -151,7 +151,9 @@ impl Checker {
         let said = upon.as_ref().map_or_else(Vec::new, Stream::vars);
         by_event.extend(by_subject.into_iter().filter(|v| said.contains(v)));
         let bound = cx.locals.len();
+        let outside = std::mem::replace(&mut cx.each, each_means(n.modal));
         let (mut pred, qualifier) = self.norm_pred(cx, n, &who);
+        cx.each = outside;
         if let Some(stream) = &mut upon {
             self.demanded_of(cx, bound, before, &mut pred, stream);
         }
@@ -194,6 +196,22 @@ impl Checker {
         let despite = n.despite.as_ref().and_then(|c| self.cite(cx, c));
         let mut keys =
             self.norm_key_vars(cx, n, &who, &by_event, &demanded, [&when, &while_], &time);
+        let (mut pred, mut when) = (pred, when);
+        {
+            let conds = [&when, &while_, &unless].into_iter().flatten();
+            let mut read: Vec<VarId> = conds.flat_map(Expr::vars).collect();
+            read.extend(time.iter().flat_map(time_vars));
+            for (t, c) in &time_except {
+                read.extend(time_vars(t).into_iter().chain(c.vars()));
+            }
+            let apart = self.each_apart(cx, &mut pred, &mut when, &read);
+            keys.extend(
+                apart
+                    .into_iter()
+                    .filter(|v| !keys.contains(v))
+                    .collect::<Vec<_>>(),
+            );
+        }
         if let ast::NormPred::Stay(_) = n.pred {
             self.staying_keys(&who, &demanded, &mut keys);
         }
@@ -282,6 +300,34 @@ impl Checker {
         }
     }
 
+    /// `must notify to each p: K within d(p)`: what the rest of the sentence says of one of them makes a duty for each of
+    /// them, as it does of any other variable (R28). Returns those variables.
+    fn each_apart(
+        &self,
+        cx: &Context,
+        pred: &mut NormPred,
+        when: &mut Option<Expr>,
+        read: &[VarId],
+    ) -> Vec<VarId> {
+        let mut apart = Vec::new();
+        for a in pred.positions_mut() {
+            let ArgPattern::Each(set) = a else { continue };
+            if !read.contains(&set.var) {
+                continue;
+            }
+            let var = set.var;
+            let cond = set.cond.clone();
+            *a = ArgPattern::Var(var);
+            if apart.contains(&var) {
+                continue;
+            }
+            apart.push(var);
+            let all: Vec<Expr> = when.take().into_iter().chain([cond.clone()]).collect();
+            *when = Some(self.make(cx, ExprKind::And(all), Ty::Bool, cond.span));
+        }
+        apart
+    }
+
     /// R2: days are left out of a number of days, not of months, hours or a date.
     fn countable(&mut self, cx: &Context, n: &ast::Norm, span: Span) {
         let times = n.time.iter().chain(n.time_except.iter().map(|(t, _)| t));
@@ -368,7 +414,19 @@ impl Checker {
                     );
                 }
                 let patterns = acts.iter().filter_map(|a| self.demanded(cx, n, a, who));
-                let patterns = patterns.collect();
+                let mut patterns: Vec<Pattern> = patterns.collect();
+                // Whom all of them are to be done to is said once.
+                if let Some((last, before)) = patterns.split_last_mut() {
+                    for p in before {
+                        for (a, of_last) in
+                            [(&mut p.to, &last.to), (&mut p.for_whom, &last.for_whom)]
+                        {
+                            if matches!(a, ArgPattern::Each(_)) {
+                                a.clone_from(of_last);
+                            }
+                        }
+                    }
+                }
                 let qualifier = qualifier.as_ref().map(|q| q.value.clone());
                 (NormPred::OneOf(patterns), qualifier)
             }
@@ -498,6 +556,14 @@ impl Checker {
             TimeKind::Until(e) => Time::Until(self.stream(cx, e)),
             TimeKind::Urgency(u) => Time::Urgency(*u),
         })
+    }
+}
+
+/// What `each K` means in what a sentence is about.
+fn each_means(modal: Modal) -> EachMeans {
+    match modal {
+        Modal::Must | Modal::Should => EachMeans::All,
+        _ => EachMeans::Any,
     }
 }
 

@@ -318,6 +318,10 @@ impl Checker {
             }
         }
         if matches!(ty, Ty::Entity(_)) && self.is_set(cx, e) {
+            if let A::Quantified(quantifier, ..) = crate::expr::unparen(e).kind {
+                let set = self.set(cx, e);
+                return self.of_several(cx, quantifier, set, e.span);
+            }
             return ArgPattern::In(Box::new(self.set(cx, e)));
         }
         let v = self.expr(cx, e, Some(ty));
@@ -337,17 +341,22 @@ impl Checker {
     ) -> ArgPattern {
         match &e.kind {
             A::Paren(inner) => self.position(cx, inner, kinds),
-            A::Quantified(_, binder, inner) => {
+            A::Quantified(quantifier, binder, inner) => {
                 let mut set = self.set(cx, inner);
                 if let Some(b) = binder {
                     cx.locals.push((b.text.clone(), set.var));
                 }
                 set.span = e.span;
                 self.actor_kinds(&set.kinds.clone(), kinds, e.span);
-                if binder.is_some() && matches!(set.cond.kind, ExprKind::Bool(true)) {
-                    return ArgPattern::Var(set.var);
+                let several = self.of_several(cx, *quantifier, set, e.span);
+                match several {
+                    ArgPattern::In(set)
+                        if binder.is_some() && matches!(set.cond.kind, ExprKind::Bool(true)) =>
+                    {
+                        ArgPattern::Var(set.var)
+                    }
+                    other => other,
                 }
-                ArgPattern::In(Box::new(set))
             }
             _ if self.is_set(cx, e) => {
                 // A body acts itself; a kind or role names its members.
@@ -370,6 +379,26 @@ impl Checker {
                 }
             }
         }
+    }
+
+    /// `any K`, `each K` in a position: of a duty `each` asks for every one of them.
+    fn of_several(
+        &mut self,
+        cx: &Context,
+        quantifier: ast::Quantifier,
+        set: SetExpr,
+        span: Span,
+    ) -> ArgPattern {
+        match (quantifier, cx.each) {
+            (ast::Quantifier::Each, EachMeans::All) => return ArgPattern::Each(Box::new(set)),
+            (ast::Quantifier::Each, EachMeans::Nothing) => self.error(
+                Diagnostic::error(codes::E0529, "`each` where one thing happens")
+                    .at(span, "what happens is about one of them at a time")
+                    .help("write `any …` for one of them; that all have done it is a comparison of sets: `(K - who(A)) is empty`"),
+            ),
+            _ => {}
+        }
+        ArgPattern::In(Box::new(set))
     }
 
     fn entity_position(&mut self, v: Expr, kinds: &[KindId]) -> ArgPattern {

@@ -123,6 +123,8 @@ pub(crate) struct Context {
     pub(crate) of_body: Option<EntityId>,
     /// In a sentence: an unknown name in an argument position becomes a variable.
     pub(crate) implicit: bool,
+    /// What `each K` means where a pattern says whom or what an act is about.
+    pub(crate) each: EachMeans,
     /// In a scenario or at a prompt.
     pub(crate) case: Option<CaseNames>,
     pub(crate) parameters: Vec<(String, Ty)>,
@@ -130,6 +132,17 @@ pub(crate) struct Context {
     pub(crate) copy: Option<Rc<CopyScope>>,
     /// What a condition around here says is not none.
     pub(crate) not_none: Vec<ast::Expr>,
+}
+
+/// What `each K` means in a position of a pattern.
+#[derive(Copy, Clone, Debug, PartialEq, Eq)]
+pub(crate) enum EachMeans {
+    /// Nothing: one thing happens there, and it is about one of them.
+    Nothing,
+    /// Any of them, each by itself: of a permission, a prohibition, a behaviour.
+    Any,
+    /// Every one of them, one after the other: of a duty.
+    All,
 }
 
 /// The decision whose slot is read.
@@ -157,6 +170,7 @@ impl Context {
             decision: None,
             of_body: None,
             implicit: false,
+            each: EachMeans::Nothing,
             case: None,
             parameters: Vec::new(),
             copy: None,

@@ -26,7 +26,16 @@ pub(crate) fn value(case: &Case, kind: &MeasureKind, last: Day) -> i64 {
         },
         MeasureKind::Breaches { norms, any, .. } => {
             let n = breaches(case, norms);
-            if *any { i64::from(n > 0) } else { n }
+            let undetermined = |d: &rogatio_interpret::DutyInstance| {
+                norms.contains(&d.norm) && d.is_undetermined()
+            };
+            let open = case.duties().any(undetermined);
+            match (*any, n) {
+                (true, 1..) => 1,
+                _ if open => OPEN,
+                (true, _) => 0,
+                (false, n) => n,
+            }
         }
     }
 }

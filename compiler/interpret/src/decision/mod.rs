@@ -87,6 +87,8 @@ struct Test {
     provision: ProvisionId,
     /// The rules it looked at; of a veto, for whom.
     rests_on: Vec<(Guard, Option<Entity>)>,
+    /// Of a veto: its rule for those whose ballots against are none.
+    spares: Vec<(Guard, Option<Entity>)>,
 }
 
 impl Case {

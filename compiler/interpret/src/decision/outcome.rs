@@ -32,6 +32,30 @@ impl Case {
         (truth, names)
     }
 
+    /// The rule of the veto for those whose ballots against are none.
+    fn spared_by(
+        &self,
+        decision: &Decision,
+        (d, s): Matter,
+        moved: &[Matter],
+    ) -> Vec<(Guard, Option<Entity>)> {
+        let Some(veto) = decision.veto else {
+            return Vec::new();
+        };
+        let no = RollSet::Ballot(Decision::AGAINST as usize);
+        let mut eval = Eval::new(self);
+        eval.moved = moved.to_vec();
+        let voters = self.state().of_kinds(&decision.voter.kinds).into_iter();
+        let against = voters.filter(|e| {
+            let against = eval.on_roll(decision.provision, d, s, *e, &no);
+            against.is_true()
+                && !eval
+                    .truth(veto, &mut self.roll_env(d, s, Some(*e)))
+                    .is_true()
+        });
+        against.map(|e| (veto, Some(e))).collect()
+    }
+
     /// Those whose ballots against stand as vetoes now, and what gives them the veto.
     pub(crate) fn vetoes(
         &self,
@@ -78,6 +102,7 @@ impl Case {
         let mut rivals = Vec::new();
         let mut possible: Vec<Test> = Vec::new();
         let mut clauses = ClauseSet::default();
+        let mut relaxed = Vec::new();
         for test in self.tests((d, s), why, moved) {
             rivals.extend(&test.rivals);
             match &test.truth {
@@ -89,7 +114,7 @@ impl Case {
                     possible.push(test);
                     break;
                 }
-                _ => {}
+                _ => relaxed.extend(self.relaxing(&test, (d, s), moved)),
             }
         }
         let tied = matches!(possible.as_slice(), [only] if only.tied && only.truth.is_true());
@@ -97,7 +122,8 @@ impl Case {
             .windows(2)
             .all(|w| matches!(w, [a, b] if a.outcome == b.outcome && a.tied == b.tied));
         let provisions: Vec<ProvisionId>;
-        let rests_on = possible.iter().flat_map(|t| &t.rests_on).copied().collect();
+        let rests_on = possible.iter().flat_map(|t| &t.rests_on).copied();
+        let rests_on = rests_on.chain(relaxed).collect();
         let (outcome, reason) = match possible.last() {
             Some(last) if same => {
                 provisions = vec![last.provision];
@@ -142,6 +168,70 @@ impl Case {
             None => vec![at],
         };
         Some((silence, provisions))
+    }
+
+    /// Exceptions without which a test that was passed would have stopped: what came of it is owed to them, too.
+    fn relaxing(
+        &self,
+        test: &Test,
+        (d, s): Matter,
+        moved: &[Matter],
+    ) -> Vec<(Guard, Option<Entity>)> {
+        let mut found = Vec::new();
+        for (g, voter) in test.rests_on.iter().chain(&test.spares) {
+            let env = self.roll_env(d, s, *voter);
+            let mut exceptions = Vec::new();
+            self.sparing(*g, test.stops_on, &env, moved, &mut exceptions);
+            found.extend(exceptions.into_iter().map(|g| (g, *voter)));
+        }
+        found
+    }
+
+    /// The same, of a condition that is not what stops.
+    fn sparing(
+        &self,
+        g: Guard,
+        stops_on: bool,
+        env: &Env,
+        moved: &[Matter],
+        found: &mut Vec<Guard>,
+    ) {
+        let truth = |g: Guard| Eval::closing(self, moved).truth(g, &mut env.clone());
+        match self.program().guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::Except(base, arms)) => {
+                let holding: Vec<Guard> = arms
+                    .iter()
+                    .filter(|(c, _)| truth(*c).is_true())
+                    .map(|(_, v)| *v)
+                    .collect();
+                match (holding.as_slice(), truth(*base)) {
+                    ([], _) => self.sparing(*base, stops_on, env, moved, found),
+                    (_, base) if base == Truth::of(!stops_on) => {}
+                    _ => found.push(g),
+                }
+            }
+            Some(Op::Not(a)) => self.sparing(*a, !stops_on, env, moved, found),
+            Some(Op::And(parts) | Op::Or(parts)) => {
+                // Of those that are enough by themselves, one that needs no exception will do.
+                let every = matches!(
+                    (
+                        self.program().guards.get(g.index()).map(|n| &n.op),
+                        stops_on
+                    ),
+                    (Some(Op::And(_)), false) | (Some(Op::Or(_)), true)
+                );
+                let mut ways = Vec::new();
+                for p in parts.iter().filter(|p| truth(**p) == Truth::of(!stops_on)) {
+                    let mut way = Vec::new();
+                    self.sparing(*p, stops_on, env, moved, &mut way);
+                    ways.push(way);
+                }
+                if every || ways.iter().all(|w| !w.is_empty()) {
+                    found.extend(ways.into_iter().flatten());
+                }
+            }
+            _ => {}
+        }
     }
 
     /// What a slot rests on: where exceptions to it hold, on them first.
@@ -211,6 +301,7 @@ impl Case {
                 reason: self.words().withdrawn().to_owned(),
                 provision: decision.provision,
                 rests_on: Vec::new(),
+                spares: Vec::new(),
             });
             return out;
         }
@@ -224,6 +315,7 @@ impl Case {
                 reason: reason.to_owned(),
                 provision,
                 rests_on,
+                spares: Vec::new(),
             });
         };
         let rule = |slot: &Stated| rule_of(slot).map(|g| (g, None)).into_iter().collect();
@@ -288,6 +380,7 @@ impl Case {
             return out;
         }
         let (vetoed, names) = self.veto(decision, d, s, moved);
+        let spares = self.spared_by(decision, (d, s), moved);
         let rests = decision.veto.iter();
         let rests = rests.flat_map(|g| names.iter().map(|e| (*g, Some(*e))));
         let rests = rests.collect();
@@ -325,6 +418,10 @@ impl Case {
             *at,
             rule(slot),
         );
+        let veto = out.iter_mut().find(|t| t.stops_on && t.outcome == Rejected);
+        if let Some(veto) = veto {
+            veto.spares = spares;
+        }
         // Before the last test, which always stops.
         let last = out.len().saturating_sub(1);
         out.splice(last..last, ties);

@@ -134,6 +134,7 @@ impl Case {
             reason,
             provision: tie.provision,
             rests_on: Vec::new(),
+            spares: Vec::new(),
         };
         match &tie.kind {
             TieKind::Outcome(outcome, when) => {

@@ -203,16 +203,25 @@ impl Case {
             &self.show_duty(id),
             w.norm_state(d.state),
             d.late,
-            d.due.as_ref(),
+            d.deadline(),
         );
         let mut r = Reason::new(ReasonKind::Holds, text, norm.map(|n| n.provision));
         r.moment = d.settled;
         r.children
             .extend(d.cause.parent.as_deref().map(|c| self.cause(c)));
         r.children.extend(self.ended(d));
-        if let Some(o) = d.fulfilled_by {
+        let mut done: Vec<_> = d.several.iter().flatten().filter_map(|x| x.done).collect();
+        done.extend(d.fulfilled_by);
+        done.sort_unstable();
+        done.dedup();
+        for o in done {
             r.children
                 .push(Reason::new(ReasonKind::Event, self.show_dated(o), None));
+        }
+        let left = self.still_to_be_done_for(d);
+        if !left.is_empty() && d.is_outstanding() {
+            r.children
+                .push(Reason::new(ReasonKind::Open, w.still_left(&left), None));
         }
         r
     }
@@ -224,8 +233,8 @@ impl Case {
             Some(v) => v.start,
             None => d.settled?,
         };
-        match (d.state, d.due) {
-            (NormState::Lapsed, Some(due)) => Some(event(self.words().nobody_by(&due), last)),
+        match (d.state, d.deadline()) {
+            (NormState::Lapsed, Some(due)) => Some(event(self.words().nobody_by(due), last)),
             (NormState::Lapsed | NormState::Breached, _) => {
                 let cause = self.cause(d.ended_by.as_deref()?);
                 let text = match d.state {

@@ -117,6 +117,14 @@ impl Case {
                 .chain(cond)
                 .flat_map(|g| conjuncts(self.program(), g)),
         );
+        if let Some(d) = duty.and_then(|id| self.state().duty(id)) {
+            let asked = self.asks_for(d, norm, &env);
+            if asked.is_false() {
+                let why = self.words().not_asked_for(&self.show_duty(d.id));
+                grant.failing = Some((norm.provision, why));
+            }
+            truth = truth.and(asked);
+        }
         grant.who = true;
         for (i, g) in parts.iter().enumerate() {
             let t = Eval::new(self).truth(*g, &mut env);

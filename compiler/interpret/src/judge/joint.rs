@@ -4,8 +4,16 @@ use super::*;
 use crate::state::{Joint, Share};
 
 impl Case {
-    /// A share of a joint act, or the last one (R28).
-    pub(super) fn share_of(&self, n: NormId, env: &Env, o: &Occurrence, j: &mut Judgment) {
+    /// A share of a joint act, or the last one (R28). What a member has power to do by itself has effect at once; it is a share
+    /// of what all do together, too.
+    pub(super) fn share_of(
+        &self,
+        n: NormId,
+        env: &Env,
+        o: &Occurrence,
+        alone: bool,
+        j: &mut Judgment,
+    ) {
         let Some(norm) = self.program().norms.get(n.index()) else {
             return;
         };
@@ -38,14 +46,19 @@ impl Case {
             .map(|m| self.entity_name(*m))
             .collect();
         let complete = missing.is_empty();
-        if !complete {
+        if !complete && !alone {
             j.verdict = Verdict::Pending;
             j.because(
                 norm.provision,
                 format!("a share of {}: waits for {}", norm.text, missing.join(", ")),
             );
         }
-        if complete && unknown.iter().next().is_some() {
+        let sure = unknown.iter().next().is_none();
+        if complete && alone && !sure {
+            // It is valid, and whether it is that of all cannot be said.
+            return;
+        }
+        if complete && !sure {
             j.verdict = Verdict::Undetermined;
             for clause in unknown.iter() {
                 j.because(clause.provision, clause.text.clone());
@@ -57,7 +70,35 @@ impl Case {
             matter,
             members,
             complete,
+            alone,
         });
+    }
+
+    /// The last share of a joint act, as the act of all that it is.
+    pub(super) fn done_jointly(&self, o: &Occurrence, j: &Judgment) -> Option<Occurrence> {
+        let joint = j.joint.as_ref().filter(|joint| joint.complete)?;
+        Some(Occurrence {
+            jointly: joint.members.clone(),
+            ..o.clone()
+        })
+    }
+
+    /// Whether an act is one of all whom a joint norm means; of any other norm it need not be (R28).
+    pub(crate) fn is_joint_enough(&self, norm: &Norm, env: &Env, o: &Occurrence) -> bool {
+        let who = norm.who.domain.var;
+        let all = || self.state().of_kinds(&norm.who.domain.kinds);
+        let joint = o.judgment.joint.as_ref().filter(|j| j.complete);
+        let together = match o.jointly.as_slice() {
+            [] => joint.map_or(&[][..], |j| &j.members),
+            all => all,
+        };
+        let among = |e: &Entity| together.contains(e);
+        let meant = |e: &Entity| {
+            let mut env = env.clone();
+            env.bind(who, Value::Entity(*e));
+            Eval::new(self).truth(norm.who.cond, &mut env).is_true()
+        };
+        !norm.who.jointly || !together.is_empty() && all().iter().all(|e| among(e) || !meant(e))
     }
 
     /// Keeps a share; the last one makes the act that of all. A newer share of a member replaces its older one in the same
@@ -74,7 +115,10 @@ impl Case {
             self.state_mut()
                 .shares
                 .retain(|_| !used.next().unwrap_or(false));
-            o.jointly = joint.members;
+            // What each has done with power of its own was done by each.
+            if !joint.alone {
+                o.jointly = joint.members;
+            }
         } else if let Some(member) = act.for_whom.or(act.actor) {
             let shares = &mut self.state_mut().shares;
             shares.retain(|s| {

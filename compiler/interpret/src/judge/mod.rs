@@ -5,7 +5,7 @@ mod joint;
 mod office;
 mod prohibition;
 
-use self::prohibition::names_for;
+pub(crate) use self::prohibition::names_for;
 use crate::eval::Eval;
 use crate::index::conjuncts;
 use crate::state::{
@@ -78,6 +78,16 @@ impl Case {
     /// All ways in which a norm is about an act, given variables bound already. Conditions are not tested.
     pub(crate) fn applies(&self, norm: &Norm, o: &Occurrence, base: &Env) -> Vec<Applies> {
         self.applies_as(norm, o, base, false)
+    }
+
+    /// The same, of an act as what a norm asks of its subject: of one to act for somebody, of the agent (R25b).
+    pub(crate) fn applies_to_subject(
+        &self,
+        norm: &Norm,
+        o: &Occurrence,
+        base: &Env,
+    ) -> Vec<Applies> {
+        self.applies_as(norm, o, base, names_for(norm))
     }
 
     pub(crate) fn applies_as(
@@ -239,7 +249,8 @@ impl Case {
             j.clauses = c;
         }
         if j.verdict == Verdict::Valid {
-            for id in self.duties_met(o) {
+            let whole = self.done_jointly(o, &j);
+            for id in self.duties_met(whole.as_ref().unwrap_or(o)) {
                 let lapsed = self
                     .state()
                     .duty(id)
@@ -313,7 +324,7 @@ impl Case {
         });
         let agency = o.for_whom.map(|y| self.agency(&norms, o, y));
         let barring = self.forbidding(&norms, o, Modal::Cannot, &yielding);
-        let (taken, taken_truth) = (barring.held, barring.truth);
+        let (taken, taken_truth) = (&barring.held, &barring.truth);
         // A deed that no sentence empowers to is free but for what takes it away or forbids it (R25).
         let empowered = norms
             .iter()
@@ -359,24 +370,28 @@ impl Case {
                 for clause in c.iter() {
                     j.because(clause.provision, clause.text.clone());
                 }
-                let doubtful = grants
-                    .iter()
-                    .filter(|g| g.truth.clauses().is_some())
-                    .map(|g| g.norm);
-                for norm in doubtful.filter_map(|n| self.program().norms.get(n.index())) {
-                    j.because(norm.provision, String::new());
+                // What is open is what is cited: the power, or what perhaps takes it away.
+                if !has.is_true() {
+                    let doubtful = grants
+                        .iter()
+                        .filter(|g| g.truth.clauses().is_some())
+                        .map(|g| g.norm);
+                    for norm in doubtful.filter_map(|n| self.program().norms.get(n.index())) {
+                        j.because(norm.provision, String::new());
+                    }
                 }
+                barring.perhaps_taken(self, &mut j);
                 j.clauses = c;
             }
             Truth::False if !deed => {
                 j.verdict = Verdict::Void;
-                self.why_void(&mut j, (act, o), &grants, &has, &taken, agency.as_ref());
+                self.why_void(&mut j, (act, o), &grants, &has, taken, agency.as_ref());
             }
             Truth::False => {
                 // A deed happens; without power, or against what takes it away, it is a breach (R25).
                 j.breached = true;
                 j.unpowered = true;
-                self.why_void(&mut j, (act, o), &grants, &has, &taken, agency.as_ref());
+                self.why_void(&mut j, (act, o), &grants, &has, taken, agency.as_ref());
                 j.breach.extend(taken.iter().map(|(n, ..)| *n));
                 let taken = taken.iter().map(|(n, _, keys)| (*n, keys.clone()));
                 j.broken.extend(taken);
@@ -387,8 +402,10 @@ impl Case {
                 if !j.basis.contains(&g.norm) {
                     j.basis.push(g.norm);
                 }
+                // What is open is not the power.
+                let cited = !j.breached && j.verdict != Verdict::Undetermined;
                 if let Some(n) = self.program().norms.get(g.norm.index())
-                    && !j.breached
+                    && cited
                 {
                     j.because(n.provision, String::new());
                 }
@@ -401,10 +418,9 @@ impl Case {
             j.in_doubt |= deed && !j.perhaps_forbidden.is_empty();
         }
         if j.verdict == Verdict::Valid
-            && !power.is_true()
             && let Some((g, env)) = joint
         {
-            self.share_of(g.norm, env, o, &mut j);
+            self.share_of(g.norm, env, o, power.is_true(), &mut j);
         }
         j
     }

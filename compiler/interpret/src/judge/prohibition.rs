@@ -23,6 +23,23 @@ pub(crate) struct Yielding {
     perhaps: Vec<(ProvisionId, ClauseSet)>,
 }
 
+impl Against {
+    /// Cites what perhaps takes the power away, if nothing surely does.
+    pub(super) fn perhaps_taken(&self, case: &Case, j: &mut Judgment) {
+        if self.truth.is_true() {
+            return;
+        }
+        for (n, text, _, lifting) in &self.doubts {
+            if let Some(norm) = case.program().norms.get(n.index()) {
+                j.because(norm.provision, text.clone());
+            }
+            for p in lifting {
+                j.because(*p, String::new());
+            }
+        }
+    }
+}
+
 impl Case {
     /// Whether the norms of a provision yield; unknown where what prevails over them is.
     pub(crate) fn yields(&self, provision: ProvisionId, to: &Yielding) -> Truth {
@@ -125,7 +142,11 @@ impl Case {
             for a in self.applies_as(norm, o, &Env::new(), names_for(norm)) {
                 let keys = keys_in(norm, &a.env);
                 let env = a.env.clone();
-                let t = self.norm_holds(norm, a).and(yields.clone().negate());
+                let mut t = self.norm_holds(norm, a).and(yields.clone().negate());
+                if let (Modal::MustNot, Some(q), true) = (modal, &norm.qualifier, t.is_true()) {
+                    // How far it binds no rule tells (R33).
+                    t = Truth::Unknown(ClauseSet::one(norm.provision, format!("\"{q}\"")));
+                }
                 let text = || self.ban(norm, &env);
                 match &t {
                     Truth::True => against.held.push((*n, text(), keys)),
@@ -242,7 +263,7 @@ fn keys_in(norm: &Norm, env: &Env) -> Vec<Value> {
 }
 
 /// Whether a norm is about acting for somebody.
-pub(super) fn names_for(norm: &Norm) -> bool {
+pub(crate) fn names_for(norm: &Norm) -> bool {
     norm.demand.parts().iter().any(|d| match d {
         Demand::Act { matches, .. } => matches
             .iter()

@@ -50,7 +50,8 @@ impl Seeker<'_> {
     fn fulfilment(&mut self, norm: &Norm, d: &DutyInstance) -> Missing {
         let case = self.case;
         let p = Some(norm.provision);
-        let by = d.due.map_or(String::new(), |m| format!(", due {m}"));
+        let due = d.deadline().map(crate::words::english_deadline);
+        let by = due.map_or(String::new(), |due| format!(", due {due}"));
         let late = match d.state {
             NormState::Lapsed => ", late",
             _ => by.as_str(),
@@ -59,12 +60,14 @@ impl Seeker<'_> {
         if let Demand::Ensure(g) = norm.demand {
             return self.seek(g, &env, true);
         }
-        let text = format!(
-            "{} by {}{late}",
-            case.show_demand(&norm.demand),
-            norm.who.text
-        );
-        let mut m = Missing::acts(1, text, p);
+        let mut deed = case.show_demand(&norm.demand);
+        let left = case.still_to_be_done_for(d);
+        if !left.is_empty() {
+            deed = format!("{deed} ({})", case.words().still_left(&left));
+        }
+        let acts = i64::try_from(left.len()).unwrap_or(i64::MAX).max(1);
+        let text = format!("{deed} by {}{late}", norm.who.text);
+        let mut m = Missing::acts(acts, text, p);
         if case.is_unfulfillable(d.id) {
             m.cost.impossible += 1;
             m.children = vec![Missing::impossible("nobody can do it now", p)];
@@ -86,13 +89,15 @@ impl Seeker<'_> {
             return Missing::one(MissingKind::Silent, text, p, impossible);
         }
         let name = case.show_duty(d.id);
-        match d.due {
+        match d.deadline() {
             Some(due) => {
+                let after = i64::from(!due.before);
                 let days = Cost {
-                    days: case.days_until(due).saturating_add(1),
+                    days: case.days_until(due.at).saturating_add(after),
                     ..Cost::default()
                 };
-                let text = format!("{name} lapses if nobody fulfils it by {due}");
+                let by = if due.before { "before" } else { "by" };
+                let text = format!("{name} lapses if nobody fulfils it {by} {}", due.at);
                 Missing::one(MissingKind::Wait, text, p, days)
             }
             None => Missing::impossible(

@@ -14,6 +14,8 @@ pub(crate) struct BornBefore {
 pub(crate) struct Birth {
     pub(super) norm: NormId,
     pub(super) keys: Vec<Value>,
+    /// Those for whom it asks.
+    pub(super) several: Vec<Vec<Recipient>>,
     pub(super) born: Moment,
     pub(super) cause: Arc<Cause>,
     pub(super) uncertain: Option<ClauseSet>,
@@ -56,17 +58,19 @@ impl Case {
                     Truth::Unknown(c) => uncertain = Some(uncertain.unwrap_or_default().union(&c)),
                 }
                 let keys = birth.keys.iter();
-                let keys = keys.map(|g| Eval::new(self).value(*g, &mut env)).collect();
+                let keys: Vec<Value> = keys.map(|g| Eval::new(self).value(*g, &mut env)).collect();
                 let version = env.version.or(by_trigger);
+                let version = version.unwrap_or(self.state().now.point);
                 out.push(BornBefore {
                     birth: Birth {
                         norm: *norm,
+                        several: self.recipients(*norm, &keys, trigger.moment, version),
                         keys,
                         born: trigger.moment,
                         cause: trigger.cause.clone(),
                         uncertain,
                         round: 1,
-                        version: version.unwrap_or(self.state().now.point),
+                        version,
                     },
                     after: birth.after,
                     env,
@@ -115,7 +119,7 @@ impl Case {
             }
             return self.change_duty(DutyChange {
                 duty: d.id,
-                change: Change::Born(b.born, b.version),
+                change: Change::Born(b.born, b.version, b.several),
                 cause: b.cause,
             });
         }
@@ -137,17 +141,21 @@ impl Case {
             opens: None,
             opens_pending: false,
             due: None,
+            due_before: false,
+            due_at_birth: None,
             due_point: Point::NEVER,
             anchor: Point::NEVER,
             proviso: 0,
             round: b.round,
             fulfilled_by: None,
+            several: b.several,
             late: false,
             done_before_lapse: false,
             settled: None,
             ended_by: None,
-            unassessed: norm.qualifier.is_some(),
+            unassessed: norm.modal == Modal::Must && norm.qualifier.is_some(),
             unknown: None,
+            perhaps_done: None,
             unborn: b.uncertain.is_some(),
             doubt: b.uncertain,
             violations: Vec::new(),
@@ -155,23 +163,29 @@ impl Case {
             next_round_born: duty.every.is_none(),
             hangs: false,
         };
+        if duty.every.is_some() && d.round == 1 {
+            d.round = self.first_round_ahead(&d, duty);
+        }
         let window = self.duty_window(&d, duty);
         self.fit_window(&mut d, &window);
+        d.due_at_birth = d.deadline();
         let mut env = self.duty_env(&d);
         let released = duty
             .release
             .is_some_and(|g| Eval::new(self).truth(g, &mut env).is_true());
         let met = if duty.scope_born {
-            self.met_before(norm, &d)
+            self.met_before(norm, &mut d)
         } else {
             None
         };
+        // Where there is nobody to do it for, nothing is left to be done.
+        let nothing_left = d.is_done_for_all();
         let moment = self.state().now;
         let (keys, cause) = (d.keys.clone(), d.cause.clone());
         self.state_mut().put_duty(d, norm.modal);
         self.state_mut().touch(Dep::Norm(b.norm), Vec::new());
-        let due = self.duty(id).and_then(|d| d.due);
-        let text = self.words().arises(&self.show_duty(id), due.as_ref());
+        let due = self.duty(id).and_then(DutyInstance::deadline);
+        let text = self.words().arises(&self.show_duty(id), due);
         let doubtful = self.state().duty(id).is_some_and(|d| d.unborn);
         if doubtful {
             return Vec::new();
@@ -191,6 +205,7 @@ impl Case {
         )];
         let change = match met {
             Some(o) => Some(Change::Fulfil(Some(o))),
+            None if nothing_left => Some(Change::Fulfil(None)),
             None if released => Some(Change::Release),
             None => None,
         };
@@ -204,8 +219,36 @@ impl Case {
         out
     }
 
+    /// Of a recurrent duty, the first round that is not over: who comes to owe it owes nothing for the rounds before.
+    fn first_round_ahead(&self, d: &DutyInstance, duty: &rogatio_mir::Duty) -> i64 {
+        let mut d = d.clone();
+        let mut is_over = |round: i64| {
+            d.round = round;
+            matches!(self.duty_window(&d, duty).closes, Bound::At(_, p) if self.state().has_reached(p))
+        };
+        if !is_over(1) {
+            return 1;
+        }
+        // Rounds follow each other: a round that is over, and one that is not.
+        let (mut over, mut ahead) = (1_i64, 2_i64);
+        while is_over(ahead) {
+            let Some(next) = ahead.checked_mul(2) else {
+                return ahead;
+            };
+            (over, ahead) = (ahead, next);
+        }
+        while over + 1 < ahead {
+            let middle = over + (ahead - over) / 2;
+            match is_over(middle) {
+                true => over = middle,
+                false => ahead = middle,
+            }
+        }
+        ahead
+    }
+
     /// An act that did it already (R28: born with its scope).
-    fn met_before(&self, norm: &Norm, d: &DutyInstance) -> Option<crate::OccurrenceId> {
+    fn met_before(&self, norm: &Norm, d: &mut DutyInstance) -> Option<crate::OccurrenceId> {
         let state = self.state();
         let ballots = |p: &Demand| matches!(p, Demand::Vote { .. });
         let ids: Vec<crate::OccurrenceId> = match norm.demand.parts().iter().any(ballots) {
@@ -222,13 +265,14 @@ impl Case {
         if ids.is_empty() || !self.has_opened(norm, d) {
             return None;
         }
-        let env = self.duty_env(d);
-        let did =
-            |o: &&Arc<Occurrence>| o.judgment.verdict == Verdict::Valid && self.does(norm, &env, o);
-        let found = ids
-            .iter()
-            .filter_map(|id| state.occurrences.get(id.index()));
-        found.into_iter().find(did).map(|o| o.id)
+        let found = ids.iter();
+        let found = found.filter_map(|id| state.occurrences.get(id.index()));
+        for o in found.filter(|o| o.judgment.verdict == Verdict::Valid) {
+            if self.does(d, norm, o) && !self.deliver(d, norm, o.id) {
+                return Some(o.id);
+            }
+        }
+        None
     }
 }
 

@@ -30,17 +30,29 @@ impl Case {
             }
             let wake = eval.wake;
             if let Some(change) = change {
-                let cause = self.root_cause(batch);
+                let cause = match (&change, &norm.demand) {
+                    (Change::Violation(true), Demand::Ensure(g)) => self.behind(d, *g, &env, batch),
+                    _ => self.root_cause(batch),
+                };
                 fx.duties.push(DutyChange {
                     duty: d.id,
                     change,
                     cause,
                 });
             }
+            let window = self.duty_window(d, duty);
+            let moves = match &window.closes {
+                Bound::At(m, _) => d.due != Some(*m),
+                _ => d.due.is_some(),
+            };
+            let cause = match moves {
+                true => self.root_cause(batch),
+                false => d.cause.clone(),
+            };
             fx.duties.push(DutyChange {
                 duty: d.id,
-                change: Change::Window(self.duty_window(d, duty).earlier(wake), d.proviso),
-                cause: d.cause.clone(),
+                change: Change::Window(window.earlier(wake), d.proviso),
+                cause,
             });
         }
         let triggers = self.apply(fx);

@@ -1,8 +1,10 @@
 //! Instances of norms: births, fulfilment, lapse, release, invariants (R28-R33).
 
+mod behind;
 mod birth;
 mod invariant;
 mod look;
+mod several;
 mod unordered;
 mod window;
 
@@ -11,8 +13,10 @@ pub(crate) use window::{Bound, Windowed, window_of};
 
 use crate::eval::Eval;
 use crate::index::OnKey;
+use crate::judge::names_for;
 use crate::state::{
-    Cause, CauseKind, Dep, DutyId, DutyInstance, Happening, Occurrence, Verdict, Violation,
+    Cause, CauseKind, Deadline, Dep, DutyId, DutyInstance, Happening, Occurrence, Recipient,
+    Verdict, Violation,
 };
 use crate::step::{Effects, next_lapse};
 use crate::timer::firing_point;
@@ -20,7 +24,7 @@ use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
 use crate::{Case, ClauseSet, Env, Moment, Precision, Truth, Value};
 use rogatio_calendar::{Phase, Point};
 use rogatio_mir::{Demand, Duty, Firing, Guard, Modal, Norm, NormId, NormState, On, Window};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// A change of an instance.
@@ -34,7 +38,7 @@ pub(crate) enum Change {
     Window(Windowed, usize),
     Fulfil(Option<crate::OccurrenceId>),
     /// What may have been born is born, of an event of that time, in the version of that point.
-    Born(Moment, Point),
+    Born(Moment, Point, Vec<Vec<Recipient>>),
     /// What may have been born never was.
     Unborn,
     Doubt(ClauseSet),
@@ -44,6 +48,8 @@ pub(crate) enum Change {
     Release,
     Violation(bool),
     RoundDone,
+    /// The window of the next round, in the same instance.
+    NextRound(Windowed),
 }
 
 impl Case {
@@ -70,6 +76,7 @@ impl Case {
             }
         }
         let mut done: BTreeSet<DutyId> = BTreeSet::new();
+        let mut delivered: BTreeMap<DutyId, DutyInstance> = BTreeMap::new();
         for trigger in &batch.triggers {
             let TriggerKind::Act(id) = trigger.kind else {
                 continue;
@@ -80,7 +87,15 @@ impl Case {
             for duty in self.duties_met(o) {
                 let change = match o.judgment.verdict {
                     Verdict::Valid => {
-                        done.insert(duty);
+                        let d = self.state().duty(duty);
+                        let norm = d.and_then(|d| self.program().norms.get(d.norm.index()));
+                        let leaves_some = d.zip(norm).is_some_and(|(d, norm)| {
+                            let d = delivered.entry(duty).or_insert_with(|| d.clone());
+                            self.deliver(d, norm, id)
+                        });
+                        if !leaves_some {
+                            done.insert(duty);
+                        }
                         Change::Fulfil(Some(id))
                     }
                     Verdict::Undetermined => Change::Doubt(o.judgment.clauses.clone()),
@@ -128,7 +143,7 @@ impl Case {
             let Some(norm) = self.program().norms.get(n.index()) else {
                 continue;
             };
-            for d in self.duties_about(*n, norm, o, false) {
+            for d in self.duties_about(*n, norm, o, names_for(norm)) {
                 // A right that has lapsed unused is no longer used.
                 let meant = d.is_open() || (norm.modal != Modal::May && d.is_outstanding());
                 if meant && self.meets(norm, d, o) {
@@ -141,18 +156,21 @@ impl Case {
 
     /// Whether an act does what an instance asks, its window having opened.
     pub(crate) fn meets(&self, norm: &Norm, d: &DutyInstance, o: &Occurrence) -> bool {
-        self.has_opened(norm, d) && self.does(norm, &self.duty_env(d), o)
+        self.has_opened(norm, d) && self.does(d, norm, o)
     }
 
     fn has_opened(&self, norm: &Norm, d: &DutyInstance) -> bool {
         d.state != NormState::Pending || self.opened_by_now(norm, d)
     }
 
-    /// Whether an act is what is asked, in the environment of an instance.
-    fn does(&self, norm: &Norm, env: &Env, o: &Occurrence) -> bool {
-        let found = self.applies(norm, o, env);
+    /// Whether an act is what an instance asks, for one for whom it still asks.
+    fn does(&self, d: &DutyInstance, norm: &Norm, o: &Occurrence) -> bool {
+        let found = self.applies_to_subject(norm, o, &self.duty_env(d));
         let surely = |mut a: crate::judge::Applies| {
-            a.uncertain.is_none() && self.demand_holds(norm, &mut a).is_true()
+            a.uncertain.is_none()
+                && self.demand_holds(norm, &mut a).is_true()
+                && !self.asks_for(d, norm, &a.env).is_false()
+                && self.is_joint_enough(norm, &a.env, o)
         };
         found.into_iter().any(surely)
     }
@@ -176,7 +194,19 @@ impl Case {
         let recurring =
             duty.every.is_some() && !d.next_round_born && d.state != NormState::Released;
         let due = self.state().has_reached(d.due_point);
-        if recurring && due && self.state().phase_at(d.due_point) >= Phase::Lapse {
+        let over = recurring && due && self.state().phase_at(d.due_point) >= Phase::Lapse;
+        if over && d.unassessed && d.is_open() {
+            // Nothing ends it, so the next round finds it open.
+            let mut next = d.clone();
+            next.round = d.round.saturating_add(1);
+            fx.duties.push(DutyChange {
+                duty: d.id,
+                change: Change::NextRound(self.duty_window(&next, duty)),
+                cause: cause(),
+            });
+            return;
+        }
+        if over {
             fx.duties.push(DutyChange {
                 duty: d.id,
                 change: Change::RoundDone,
@@ -188,6 +218,7 @@ impl Case {
             if let Some(norm) = self.norm_in_force(d.norm) {
                 fx.births.push(Birth {
                     norm,
+                    several: self.recipients(norm, &keys, born, now),
                     keys,
                     born,
                     cause: d.cause.clone(),
@@ -205,8 +236,10 @@ impl Case {
                     cause: cause(),
                 });
             }
+            let norm = self.norm_in_force(d.norm).unwrap_or(d.norm);
             fx.births.push(Birth {
-                norm: self.norm_in_force(d.norm).unwrap_or(d.norm),
+                norm,
+                several: self.recipients(norm, &d.keys, self.state().now, now),
                 keys: d.keys.clone(),
                 born: self.state().now,
                 cause: cause(),
@@ -290,15 +323,18 @@ impl Case {
             }
             _ => false,
         };
-        // What may not have been born cannot have lapsed.
+        // What may not have been born cannot have lapsed; of a qualified duty nothing tells whether it was met (R33).
         if !(closed || due || ended || d.hangs)
             || d.unborn
+            || d.unassessed
             || matches!(norm.demand, Demand::Anonymous(_))
         {
             // What made it look is looked at again when the step settles: releases and invariants.
             return Some(Change::Window(window.earlier(d.wake), d.proviso));
         }
-        Some(self.proviso(d, duty).unwrap_or(Change::Lapse))
+        let perhaps_done = d.perhaps_done.clone().or_else(|| d.left_in_doubt());
+        let over = perhaps_done.map_or(Change::Lapse, Change::Hang);
+        Some(self.proviso(d, duty).unwrap_or(over))
     }
 
     /// Whether one of the events ends an instance.
@@ -344,12 +380,15 @@ impl Case {
         }
         match &w.closes {
             Bound::At(m, p) => {
+                let norm = self.program().norms.get(d.norm.index());
+                let closes = norm.and_then(|n| window_of(d, n.duty.as_ref()?).closes);
                 d.due = Some(*m);
+                d.due_before = closes.is_some_and(|(_, f)| f == Firing::Closing);
                 d.due_point = *p;
                 if d.proviso == 0 {
                     d.anchor = *p;
                 }
-                if self.state().has_reached(*p) {
+                if self.state().has_reached(*p) && !d.unassessed {
                     // Past already: it lapses in the next phase 1.
                     let now = self.state().now;
                     let now = if m.is_of_second_clock() {
@@ -390,6 +429,7 @@ impl Case {
         let mut d = self.state().duty(c.duty)?.clone();
         let norm = program.norms.get(d.norm.index())?;
         let before = (d.state, d.late, d.due, d.opened);
+        let was_due = d.deadline();
         let mut happening = None;
         let mut breach = false;
         match c.change {
@@ -403,19 +443,28 @@ impl Case {
                 }
                 d.proviso = proviso;
                 self.fit_window(&mut d, &w);
+                happening = moved(&d, was_due);
             }
             Change::RoundDone => d.next_round_born = true,
-            Change::Born(at, version) => {
+            Change::NextRound(w) => {
+                d.round = d.round.saturating_add(1);
+                self.fit_window(&mut d, &w);
+                happening = moved(&d, was_due);
+            }
+            Change::Born(at, version, several) => {
                 (d.unborn, d.doubt, d.born) = (false, None, at);
+                d.several = several;
                 d.version = d.version.and(Some(version));
                 let window = self.duty_window(&d, norm.duty.as_ref()?);
                 self.fit_window(&mut d, &window);
+                d.due_at_birth = d.deadline();
                 happening = Some(Happening::DutyBorn(d.id));
             }
             Change::Unborn => {
                 (d.state, d.unborn, d.doubt, d.unknown) = (NormState::None, false, None, None);
             }
             Change::Doubt(clauses) => {
+                d.perhaps_done = Some(clauses.clone());
                 d.unknown = Some(clauses.clone());
                 d.doubt = Some(clauses);
             }
@@ -424,6 +473,10 @@ impl Case {
                 d.doubt = Some(clauses);
                 d.hangs = true;
                 d.wake = Point::NEVER;
+            }
+            Change::Fulfil(Some(by)) if self.deliver(&mut d, norm, by) => {
+                d.doubt = d.left_in_doubt();
+                d.unknown.clone_from(&d.doubt);
             }
             Change::Fulfil(by) => {
                 let late = d.state == NormState::Lapsed;
@@ -453,7 +506,7 @@ impl Case {
                 d.state = NormState::Lapsed;
                 d.settled = Some(now);
                 d.ended_by = Some(c.cause.clone());
-                breach = matches!(norm.modal, Modal::Must | Modal::MustNot) && !d.unassessed;
+                breach = matches!(norm.modal, Modal::Must | Modal::MustNot);
                 happening = Some(Happening::DutyLapsed { duty: d.id, breach });
             }
             Change::Release => {
@@ -524,8 +577,7 @@ impl Case {
             // What should be and is not falls short: no breach (R32).
             NormState::Breached => {
                 let binding = matches!(modal, Some(Modal::Must | Modal::MustNot));
-                let lapsed = d.state == NormState::Lapsed && !d.unassessed;
-                binding && (d.state == NormState::Breached || lapsed)
+                binding && matches!(d.state, NormState::Breached | NormState::Lapsed)
             }
             NormState::Lapsed if modal == Some(Modal::Should) => {
                 matches!(d.state, NormState::Lapsed | NormState::Breached)
@@ -533,4 +585,11 @@ impl Case {
             other => d.state == other,
         }
     }
+}
+
+/// That an open instance is due at another time than it was.
+fn moved(d: &DutyInstance, was_due: Option<Deadline>) -> Option<Happening> {
+    let due = d.deadline();
+    let (duty, moves) = (d.id, due != was_due && d.is_open() && !d.unborn);
+    moves.then_some(Happening::DueMoved { duty, due })
 }

@@ -32,7 +32,7 @@ impl Case {
     fn unordered_end(&self, d: &DutyInstance, batch: &Batch) -> Option<Arc<Cause>> {
         let norm = self.program().norms.get(d.norm.index())?;
         let duty = norm.duty.as_ref()?;
-        if !matches!(norm.modal, Modal::Must | Modal::Should) {
+        if !matches!(norm.modal, Modal::Must | Modal::Should) || d.unassessed {
             return None;
         }
         let by = self.state().occurrences.get(d.fulfilled_by?.index())?;

@@ -10,7 +10,7 @@ pub use procedure::{Standstill, StandstillKind};
 use crate::eval::Eval;
 use crate::missing::Missing;
 use crate::norm::Bound;
-use crate::state::{DutyId, DutyInstance, SlotWhen, Verdict};
+use crate::state::{Deadline, DutyId, DutyInstance, SlotWhen, Verdict};
 use crate::{ActInput, Case, ClauseSet, Entity, Env, Judgment, Moment, Value};
 use rogatio_mir::{ActClass, ActId, DecisionId, Modal, Norm, NormState, ProcedureId, ProvisionId};
 
@@ -84,7 +84,7 @@ pub struct Owed {
     /// In words.
     pub text: String,
     /// Until when; none if it has no length.
-    pub due: Option<Moment>,
+    pub due: Option<Deadline>,
     /// Its state: pending, open, lapsed, breached.
     pub state: NormState,
     /// What it rests on.
@@ -95,6 +95,8 @@ pub struct Owed {
     pub should: bool,
     /// Fulfilled or not by an act the module knows; an anonymous one (R33) no engine assesses.
     pub assessed: bool,
+    /// Qualified: no clock says that it was not met (R33).
+    pub unassessed: bool,
     /// Nobody can do it now: power is taken away, or the office is vacant (R26).
     pub unfulfillable: bool,
 }

@@ -27,16 +27,27 @@ impl Case {
             if !is_me {
                 continue;
             }
-            let text = format!("{} {}", modal_word(norm.modal), self.show_duty_demand(d.id));
+            let qualifier = norm.qualifier.iter().map(|q| format!("{q:?}, "));
+            let mut text = format!(
+                "{} {}{}",
+                modal_word(norm.modal),
+                qualifier.collect::<String>(),
+                self.show_duty_demand(d.id)
+            );
+            let left = self.still_to_be_done_for(d);
+            if !left.is_empty() {
+                text = format!("{text}; {}", self.words().still_left(&left));
+            }
             out.push(Owed {
                 duty: d.id,
                 text,
-                due: d.due,
+                due: d.deadline(),
                 state: d.state,
                 provision: norm.provision,
                 open: d.unknown.clone(),
                 should: norm.modal == Modal::Should,
                 assessed: !matches!(norm.demand, rogatio_mir::Demand::Anonymous(_)),
+                unassessed: d.unassessed,
                 unfulfillable: d.is_open() && self.is_unfulfillable(d.id),
             });
         }

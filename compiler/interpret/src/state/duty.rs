@@ -27,6 +27,26 @@ pub struct Violation {
     pub end: Option<Moment>,
 }
 
+/// One of several for whom a duty asks for an act (`to each K`), as things stood when it arose (R30).
+#[derive(Clone, Debug)]
+pub struct Recipient {
+    /// Who or what: the values of the variables, in the order of [`rogatio_mir::Several::each`].
+    pub of: Vec<Value>,
+    /// Whether it is one of them cannot be said.
+    pub doubtful: Option<ClauseSet>,
+    /// The act that was done for it.
+    pub done: Option<OccurrenceId>,
+}
+
+/// The end of a time as it is told.
+#[derive(Copy, Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Deadline {
+    /// The day or second.
+    pub at: Moment,
+    /// It is out itself.
+    pub before: bool,
+}
+
 /// An instance of a must, should, labelled may or invariant.
 #[derive(Clone, Debug)]
 pub struct DutyInstance {
@@ -52,6 +72,10 @@ pub struct DutyInstance {
     pub opens_pending: bool,
     /// When it is due: the last time in.
     pub due: Option<Moment>,
+    /// What is done on the day it is due, or at that second, is late: the time ends before it (R1).
+    pub due_before: bool,
+    /// When it was due as it arose; the date may move (R30).
+    pub due_at_birth: Option<Deadline>,
     /// The point of the lapse.
     pub due_point: Point,
     /// Where the window itself closes, provisos left aside; never where that is not known. It may move (R30c).
@@ -62,6 +86,8 @@ pub struct DutyInstance {
     pub round: i64,
     /// What fulfilled it, in time or late.
     pub fulfilled_by: Option<OccurrenceId>,
+    /// Those for whom it asks, by the ways of meeting it; none where one act will do.
+    pub several: Vec<Vec<Recipient>>,
     /// Fulfilled after its lapse.
     pub late: bool,
     /// It was fulfilled when it lapsed.
@@ -70,12 +96,14 @@ pub struct DutyInstance {
     pub settled: Option<Moment>,
     /// What made it lapse, or what fails last made it fail.
     pub ended_by: Option<Arc<Cause>>,
-    /// Qualified: never breached by a clock (R33).
+    /// A qualified duty: no clock says that it was not met, so it does not lapse (R33).
     pub unassessed: bool,
     /// Its birth, its window or its fulfilment cannot be determined.
     pub unknown: Option<ClauseSet>,
     /// Whether it was born, fulfilled or prolonged cannot be said: what its window cannot clear up.
     pub(crate) doubt: Option<ClauseSet>,
+    /// It was perhaps fulfilled, by an act of which cannot be said whether it is valid.
+    pub(crate) perhaps_done: Option<ClauseSet>,
     /// It may not have been born.
     pub(crate) unborn: bool,
     /// Of an invariant: where it failed.
@@ -92,6 +120,38 @@ impl DutyInstance {
     #[must_use]
     pub fn done_on_the_day(&self) -> bool {
         self.state == NormState::Lapsed && self.done_before_lapse
+    }
+
+    /// When it is due, as it is told.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Deadline> {
+        Some(Deadline {
+            at: self.due?,
+            before: self.due_before,
+        })
+    }
+
+    /// In one of the ways of meeting it, the act has been done for all.
+    pub(crate) fn is_done_for_all(&self) -> bool {
+        let done = |w: &Vec<Recipient>| w.iter().all(|r| r.done.is_some());
+        self.several.iter().any(done)
+    }
+
+    /// What keeps open whether the act has been done for all: who of those left is one of them at all.
+    pub(crate) fn left_in_doubt(&self) -> Option<ClauseSet> {
+        let doubts = |w: &Vec<Recipient>| {
+            let left = w.iter().filter(|r| r.done.is_none());
+            left.map(|r| r.doubtful.clone())
+                .reduce(|a, b| Some(a?.union(&b?)))
+                .flatten()
+        };
+        self.several.iter().find_map(doubts)
+    }
+
+    /// Its time is over, and whether it lapsed cannot be said.
+    #[must_use]
+    pub fn is_undetermined(&self) -> bool {
+        self.hangs && self.is_open()
     }
 
     /// Neither fulfilled, lapsed nor released.

@@ -9,7 +9,7 @@ mod occurrence;
 mod roll;
 mod timeline;
 
-pub use duty::{DutyId, DutyInstance, Violation};
+pub use duty::{Deadline, DutyId, DutyInstance, Recipient, Violation};
 pub use entity::EntityData;
 pub use latch::{Interval, Push};
 pub use occurrence::{ActInput, ActKind, Judgment, Occurrence, OccurrenceId, Verdict};

@@ -144,6 +144,8 @@ pub(crate) struct Joint {
     pub(crate) members: Vec<Entity>,
     /// This is the last share.
     pub(crate) complete: bool,
+    /// Each of them has the power to do it by itself, too.
+    pub(crate) alone: bool,
 }
 
 /// A verdict with its flags and reasons.

@@ -1,6 +1,6 @@
 //! The timeline: what a reader wants to see, in order, each with its cause.
 
-use super::{DutyId, OccurrenceId, Tally};
+use super::{Deadline, DutyId, OccurrenceId, Tally};
 use crate::{ClauseSet, Entity, Key, Moment, Value};
 use rogatio_calendar::{Day, Point};
 use rogatio_mir::{
@@ -141,6 +141,13 @@ pub enum Happening {
     },
     /// A duty was born.
     DutyBorn(DutyId),
+    /// It is due at another time than it was, or has a due date now, or none any more.
+    DueMoved {
+        /// Which.
+        duty: DutyId,
+        /// The new one.
+        due: Option<Deadline>,
+    },
     /// It was fulfilled; late if it had lapsed.
     DutyFulfilled {
         /// Which.

@@ -1,7 +1,7 @@
 //! In English.
 
 use super::{Needed, Words};
-use crate::Moment;
+use crate::{Deadline, Moment};
 use rogatio_calendar::{Day, Length};
 use rogatio_mir::{CmpOp, DecisionOutcome, NormState, Ordinal, RollSet, ShareCmp};
 
@@ -171,8 +171,8 @@ impl Words for En {
     fn ends(&self, status: &str) -> String {
         format!("{status} ends")
     }
-    fn arises(&self, duty: &str, due: Option<&Moment>) -> String {
-        let due = due.map_or(String::new(), |m| format!(", due {m}"));
+    fn arises(&self, duty: &str, due: Option<Deadline>) -> String {
+        let due = due.map_or(String::new(), |d| format!(", due {}", until(d)));
         format!("{duty} arises{due}")
     }
     fn fulfilled(&self, duty: &str, late: bool, by: Option<&str>) -> String {
@@ -180,8 +180,16 @@ impl Words for En {
         let by = by.map_or(String::new(), |b| format!(" by {b}"));
         format!("{duty} is fulfilled{late}{by}")
     }
-    fn lapses(&self, duty: &str, breach: bool) -> String {
-        format!("{duty} lapses{}", if breach { ": breach" } else { "" })
+    fn lapses(&self, duty: &str, worth: Option<&'static str>) -> String {
+        let worth = worth.map_or(String::new(), |w| format!(": {w}"));
+        format!("{duty} lapses{worth}")
+    }
+    fn is_dated(&self, duty: &str, due: Option<Deadline>) -> String {
+        let due = due.map_or(String::new(), |d| format!(", due {}", until(d)));
+        format!("{duty} gets a due date{due}")
+    }
+    fn is_undated(&self, duty: &str) -> String {
+        format!("{duty} loses its due date")
     }
     fn released(&self, duty: &str) -> String {
         format!("{duty} is released")
@@ -425,15 +433,27 @@ impl Words for En {
     fn is_undetermined(&self, condition: &str) -> String {
         format!("{condition} is undetermined")
     }
-    fn nobody_by(&self, due: &Moment) -> String {
-        format!("nobody had done it by {due}")
+    fn nobody_by(&self, due: Deadline) -> String {
+        let by = if due.before { "before" } else { "by" };
+        format!("nobody had done it {by} {}", due.at)
+    }
+    fn still_left(&self, names: &[String]) -> String {
+        let (told, more) = super::first_of(names);
+        let more = match more {
+            0 => String::new(),
+            n => format!(" and {n} more"),
+        };
+        format!("left: {}{more}", told.join(", "))
+    }
+    fn not_asked_for(&self, duty: &str) -> String {
+        format!("{duty} does not ask it for this one, or it has been done")
     }
     fn time_ended_first(&self, cause: &str) -> String {
         format!("its time ended first: {cause}")
     }
-    fn duty_is(&self, duty: &str, state: &str, late: bool, due: Option<&Moment>) -> String {
+    fn duty_is(&self, duty: &str, state: &str, late: bool, due: Option<Deadline>) -> String {
         let late = if late { ", done late" } else { "" };
-        let due = due.map_or(String::new(), |m| format!(", due {m}"));
+        let due = due.map_or(String::new(), |d| format!(", due {}", until(d)));
         format!("{duty} is {state}{late}{due}")
     }
     fn act_is(&self, act: &str, verdict: &str) -> String {
@@ -556,4 +576,10 @@ impl Words for En {
     fn norm_is(&self, norm: &str, state: &str) -> String {
         format!("{norm} is {state}")
     }
+}
+
+/// `2030-01-01`, `before 2030-01-01`.
+pub(crate) fn until(d: Deadline) -> String {
+    let before = if d.before { "before " } else { "" };
+    format!("{before}{}", d.at)
 }

@@ -6,7 +6,7 @@ use text::*;
 pub use text::{date, say};
 
 use super::{Needed, Words};
-use crate::Moment;
+use crate::{Deadline, Moment};
 use rogatio_calendar::{Day, Length, Period};
 use rogatio_mir::{CmpOp, DecisionOutcome, NormState, Ordinal, RollSet, ShareCmp};
 
@@ -182,7 +182,7 @@ impl Words for Ja {
     fn ends(&self, status: &str) -> String {
         say(&[status, "が終了する"])
     }
-    fn arises(&self, duty: &str, m: Option<&Moment>) -> String {
+    fn arises(&self, duty: &str, m: Option<Deadline>) -> String {
         say(&[duty, "が発生する", &due(m)])
     }
     fn fulfilled(&self, duty: &str, late: bool, by: Option<&str>) -> String {
@@ -194,13 +194,15 @@ impl Words for Ja {
         let by = by.map_or(String::new(), |b| format!("（{b}）"));
         say(&[duty, word, &by])
     }
-    fn lapses(&self, duty: &str, breach: bool) -> String {
-        let word = if breach {
-            "の期限が経過する：違反"
-        } else {
-            "の期限が経過する"
-        };
-        say(&[duty, word])
+    fn lapses(&self, duty: &str, worth: Option<&'static str>) -> String {
+        let lapses = say(&[duty, "の期限が経過する"]);
+        worth.map_or(lapses.clone(), |w| format!("{lapses}：{}", self.verdict(w)))
+    }
+    fn is_dated(&self, duty: &str, to: Option<Deadline>) -> String {
+        say(&[duty, "の期限が定まる", &due(to)])
+    }
+    fn is_undated(&self, duty: &str) -> String {
+        say(&[duty, "の期限がなくなる"])
     }
     fn released(&self, duty: &str) -> String {
         say(&[duty, "が消滅する"])
@@ -461,13 +463,29 @@ impl Words for Ja {
     fn is_undetermined(&self, condition: &str) -> String {
         say(&[condition, "は未確定"])
     }
-    fn nobody_by(&self, due: &Moment) -> String {
-        format!("{}までに行われなかった", when(due))
+    fn nobody_by(&self, due: Deadline) -> String {
+        let by = if due.before {
+            "より前に"
+        } else {
+            "までに"
+        };
+        format!("{}{by}行われなかった", when(&due.at))
+    }
+    fn still_left(&self, names: &[String]) -> String {
+        let (told, more) = super::first_of(names);
+        let more = match more {
+            0 => String::new(),
+            n => format!("ほか{n}"),
+        };
+        format!("残り：{}{more}", told.join("、"))
+    }
+    fn not_asked_for(&self, duty: &str) -> String {
+        format!("{duty}はこれについて求めていないか、既に行われた")
     }
     fn time_ended_first(&self, cause: &str) -> String {
         format!("先に期間が終了した：{cause}")
     }
-    fn duty_is(&self, duty: &str, state: &str, late: bool, m: Option<&Moment>) -> String {
+    fn duty_is(&self, duty: &str, state: &str, late: bool, m: Option<Deadline>) -> String {
         let late = if late { "、期限後の履行" } else { "" };
         format!("{duty}：{state}{late}{}", due(m))
     }

@@ -10,11 +10,12 @@ mod en;
 mod ja;
 mod terms;
 
-use crate::Moment;
+use crate::{Deadline, Moment};
 use rogatio_calendar::{Day, Length};
 use rogatio_diagnostics::Lang;
 use rogatio_mir::{CmpOp, DecisionOutcome, NormState, Ordinal, RollSet, ShareCmp};
 
+pub(crate) use en::until as english_deadline;
 pub use ja::{date as japanese_date, say as japanese};
 pub(crate) use terms::Terms;
 
@@ -25,6 +26,13 @@ pub fn words(lang: Lang) -> &'static dyn Words {
         Lang::En => &en::En,
         Lang::Ja => &ja::Ja,
     }
+}
+
+/// The names of a list that are told where it is long, and how many are not.
+fn first_of(names: &[String]) -> (&[String], usize) {
+    const TOLD: usize = 8;
+    let told = names.get(..TOLD).unwrap_or(names);
+    (told, names.len() - told.len())
 }
 
 /// What sets a threshold asks for: `votes(yes) 15, 18 of 90 needed`.
@@ -126,11 +134,15 @@ pub trait Words: Terms {
     /// A status ends.
     fn ends(&self, status: &str) -> String;
     /// A duty arises, with the day by which it is due.
-    fn arises(&self, duty: &str, due: Option<&Moment>) -> String;
+    fn arises(&self, duty: &str, due: Option<Deadline>) -> String;
     /// A duty is fulfilled.
     fn fulfilled(&self, duty: &str, late: bool, by: Option<&str>) -> String;
     /// A duty lapses.
-    fn lapses(&self, duty: &str, breach: bool) -> String;
+    fn lapses(&self, duty: &str, worth: Option<&'static str>) -> String;
+    /// A duty gets a due date, or another one, which may stand beside it.
+    fn is_dated(&self, duty: &str, due: Option<Deadline>) -> String;
+    /// It has none any more.
+    fn is_undated(&self, duty: &str) -> String;
     /// A duty is released.
     fn released(&self, duty: &str) -> String;
     /// An invariant begins to fail: of a `must`, of a `should`.
@@ -264,11 +276,15 @@ pub trait Words: Terms {
     /// A condition is undetermined.
     fn is_undetermined(&self, condition: &str) -> String;
     /// Nobody did it in time.
-    fn nobody_by(&self, due: &Moment) -> String;
+    fn nobody_by(&self, due: Deadline) -> String;
+    /// Those for whom an act is still to be done.
+    fn still_left(&self, names: &[String]) -> String;
+    /// A duty asks nothing for the one whom an act is about, or no longer.
+    fn not_asked_for(&self, duty: &str) -> String;
     /// Something ended its time first.
     fn time_ended_first(&self, cause: &str) -> String;
     /// The state of a duty.
-    fn duty_is(&self, duty: &str, state: &str, late: bool, due: Option<&Moment>) -> String;
+    fn duty_is(&self, duty: &str, state: &str, late: bool, due: Option<Deadline>) -> String;
     /// An act and its verdict.
     fn act_is(&self, act: &str, verdict: &str) -> String;
     /// A scheduled start or end.

@@ -11,6 +11,8 @@ impl Writer<'_> {
             "a joint duty"
         } else if norm.despite.is_some() {
             "a duty that makes others yield"
+        } else if !duty.several.is_empty() {
+            "a duty towards each of several"
         } else if duty.every.is_some() {
             "a duty that recurs"
         } else if !duty.provisos.is_empty() || duty.further_of.is_some() {

@@ -125,6 +125,10 @@ impl Dump<'_> {
             let (length, base) = (self.guard(every.length), self.guard(every.base));
             self.line(3, format!("every {length} after {base}{skip}"));
         }
+        for s in &duty.several {
+            let (each, cond) = (self.domains(&s.each), self.guard(s.cond));
+            self.line(3, format!("asks for each {each} when {cond}"));
+        }
         if let Some(r) = duty.release {
             self.line(3, format!("released when {}", self.guard(r)));
         }

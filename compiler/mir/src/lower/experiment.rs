@@ -100,7 +100,7 @@ impl Cx<'_> {
                     ExprKind::Var(v) => v,
                     _ => continue,
                 },
-                ArgPattern::In(s) => s.var,
+                ArgPattern::In(s) | ArgPattern::Each(s) => s.var,
                 ArgPattern::Any => continue,
             };
             if v != b.who.var && !each.contains(&v) {
@@ -120,7 +120,7 @@ impl Cx<'_> {
                 ArgPattern::Any => None,
                 ArgPattern::Var(v) => Some(cx.var(*v)),
                 ArgPattern::Is(e) => Some(cx.expr(e)),
-                ArgPattern::In(s) => {
+                ArgPattern::In(s) | ArgPattern::Each(s) => {
                     conds.push(cx.expr(&s.cond));
                     Some(cx.var(s.var))
                 }

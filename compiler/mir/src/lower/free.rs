@@ -42,7 +42,7 @@ fn in_arg(a: &ArgPattern, out: &mut BTreeSet<VarId>) {
             out.insert(*v);
         }
         ArgPattern::Is(e) => in_expr(e, out),
-        ArgPattern::In(s) => {
+        ArgPattern::In(s) | ArgPattern::Each(s) => {
             out.insert(s.var);
             in_expr(&s.cond, out);
         }

@@ -38,7 +38,7 @@ impl Cx<'_> {
     pub(super) fn pattern_parts(&self, p: &Pattern) -> PatternName {
         let part = |a: &ArgPattern| match a {
             ArgPattern::Any => ArgName::Any,
-            ArgPattern::In(s) => ArgName::Kinds(s.kinds.clone()),
+            ArgPattern::In(s) | ArgPattern::Each(s) => ArgName::Kinds(s.kinds.clone()),
             ArgPattern::Is(e) => match &e.kind {
                 ExprKind::Entity(v) => ArgName::Entity(*v),
                 _ => ArgName::Text(self.expr_name(e)),
@@ -61,6 +61,7 @@ impl Cx<'_> {
             ArgPattern::Var(v) => self.var_name(*v).to_owned(),
             ArgPattern::Is(e) => self.expr_name(e),
             ArgPattern::In(s) => self.kinds_name(&s.kinds),
+            ArgPattern::Each(s) => format!("each {}", self.kinds_name(&s.kinds)),
         }
     }
 

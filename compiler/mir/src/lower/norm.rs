@@ -77,7 +77,10 @@ impl Cx<'_> {
             _ if facts.invariant() => (None, Window::default()),
             _ => self.power(&facts),
         };
-        let what = self.demand_name(n);
+        let mut what = self.demand_name(n);
+        if let Some(q) = &n.qualifier {
+            what = format!("{q:?}, {what}");
+        }
         let name = n
             .label
             .clone()
@@ -328,6 +331,31 @@ impl Cx<'_> {
         )
     }
 
+    /// `to each K`: the sets of which a duty asks for every member, each way of meeting it once.
+    fn several(&mut self, f: &Facts<'_>) -> Vec<Several> {
+        let n = f.n;
+        let mut all: Vec<Several> = Vec::new();
+        for sets in n.pred.each() {
+            let vars: Vec<VarId> = sets.iter().map(|s| s.var).collect();
+            let known = |s: &Several| s.each.iter().map(|d| d.var).eq(vars.iter().copied());
+            if vars.is_empty() || all.iter().any(known) {
+                continue;
+            }
+            let scope: Vec<VarId> = n.keys.iter().chain(&vars).copied().collect();
+            let conds = self.within(&scope, |cx| sets.iter().map(|s| cx.expr(&s.cond)).collect());
+            let cond = self.all(conds, n.provision, n.span);
+            let each = sets.iter().map(|s| Domain {
+                var: s.var,
+                kinds: s.kinds.clone(),
+            });
+            all.push(Several {
+                each: each.collect(),
+                cond,
+            });
+        }
+        all
+    }
+
     fn duty(&mut self, f: &Facts<'_>) -> Duty {
         let n = f.n;
         let (trigs, scope_born) = self.births(f);
@@ -383,6 +411,7 @@ impl Cx<'_> {
             provisos,
             every,
             release: self.release(f, scope_born),
+            several: self.several(f),
             release_on: match &n.time {
                 // A time known ahead is a condition on the present.
                 Some(Time::Until(e)) if !matches!(e.kind, StreamKind::At(_)) => self.ends_on(n, e),

@@ -64,7 +64,7 @@ impl Cx<'_> {
                     }
                 }
                 ArgPattern::Is(e) => read.extend(free::expr(e)),
-                ArgPattern::In(s) => read.extend(free::expr(&s.cond)),
+                ArgPattern::In(s) | ArgPattern::Each(s) => read.extend(free::expr(&s.cond)),
                 ArgPattern::Any => {}
             }
         }
@@ -73,7 +73,7 @@ impl Cx<'_> {
             let (v, kinds) = match a {
                 ArgPattern::Any => continue,
                 ArgPattern::Var(v) => (*v, None),
-                ArgPattern::In(s) => {
+                ArgPattern::In(s) | ArgPattern::Each(s) => {
                     conds.push(&s.cond);
                     (s.var, Some(s.kinds.clone()))
                 }
@@ -275,6 +275,8 @@ impl Cx<'_> {
                         continue;
                     }
                 },
+                // Which of them are meant was settled when the duty arose.
+                ArgPattern::Each(s) => (s.var, s.kinds.clone()),
                 ArgPattern::In(s) => {
                     bound.conds.push(&s.cond);
                     let key = equal_to(&s.cond, s.var)

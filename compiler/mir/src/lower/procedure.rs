@@ -139,7 +139,7 @@ impl Cx<'_> {
                     }
                     let var = match a {
                         ArgPattern::Var(v) => *v,
-                        ArgPattern::In(set) => set.var,
+                        ArgPattern::In(set) | ArgPattern::Each(set) => set.var,
                         ArgPattern::Any => {
                             let var = self.b.var(&param.name, param.ty.clone());
                             *a = ArgPattern::Var(var);

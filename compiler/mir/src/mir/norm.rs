@@ -158,8 +158,20 @@ pub struct Duty {
     pub release: Option<Guard>,
     /// Released by these events (`must ensure C until E`, R32).
     pub release_on: Vec<(On, Option<Guard>)>,
+    /// What has to be done for each of several, by the ways of meeting it; none where once will do.
+    pub several: Vec<Several>,
     /// Born fulfilled if the act already occurred in the same instance (scope births, R28).
     pub scope_born: bool,
+}
+
+/// `to each K`: whom or what an act has to be done for, all of them. Who is one of them is settled when an instance is born
+/// (R30).
+#[derive(Clone, Debug)]
+pub struct Several {
+    /// The variables that the demand binds, and their kinds.
+    pub each: Vec<Domain>,
+    /// Which of them are meant, over these and the keys.
+    pub cond: Guard,
 }
 
 /// `every D after T`.

@@ -426,7 +426,11 @@ impl Builder<'_> {
     fn duty(&self, id: DutyId, articles: &[String], alone: bool, lane: &mut Lane) {
         let Some(d) = self.case.duty(id) else { return };
         let name = self.case.show_duty(id);
-        let due = d.due.and_then(|m| self.until(m));
+        let due = d.due.and_then(|m| match d.due_before {
+            true => self.time(m),
+            false => self.until(m),
+        });
+        let is_due = if d.due_before { "runs out" } else { "is due" };
         let settled = d.settled.and_then(|m| self.time(m));
         let mut mark = |at: Option<Time>, kind: MarkKind, word: &str| {
             if let Some(at) = at {
@@ -440,7 +444,7 @@ impl Builder<'_> {
             }
         };
         if alone {
-            mark(due.clone(), MarkKind::Due, "is due");
+            mark(due.clone(), MarkKind::Due, is_due);
         }
         match d.state {
             NormState::Fulfilled => mark(settled.clone(), MarkKind::Met, "is met"),

@@ -79,7 +79,10 @@ impl Told {
         let reasons = self.groups.iter().map(|g| g.line.because.as_str());
         let same = reasons.clone().all(|r| r == line.because);
         let because = [if same { line.because.as_str() } else { "" }, so.as_str()];
-        let due = line.due.as_ref().map(|d| w.due(Due::On(&w.date(d))));
+        let due = line.due.as_ref().map(|d| {
+            let until = w.until(&w.date(d), line.due_before);
+            w.due(Due::On(&until))
+        });
         let because = because
             .into_iter()
             .filter(|t| !t.is_empty())

@@ -50,6 +50,9 @@ pub struct Owed {
     pub text: String,
     /// Its due date, if it has one.
     pub due: Option<String>,
+    /// What is done on that day, or at that second, is late: it is due before.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub due_before: bool,
     /// `pending`, `open`, `lapsed`, `breached`.
     pub state: String,
     /// When it lapsed without having had a due date.
@@ -65,6 +68,9 @@ pub struct Owed {
     pub assessed: bool,
     /// Nobody can do it now.
     pub unfulfillable: bool,
+    /// Qualified (`must "as far as possible", …`): no clock says that it was not met.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unassessed: bool,
 }
 
 /// An open decision.
@@ -270,7 +276,9 @@ impl Residual {
                         who: Vec::new(),
                         nouns: Vec::new(),
                         text: o.text.clone(),
-                        due: o.due.map(|m| m.to_string()),
+                        due: o.due.map(|d| d.at.to_string()),
+                        due_before: o.due.is_some_and(|d| d.before),
+                        unassessed: o.unassessed,
                         state: format!("{:?}", o.state).to_lowercase(),
                         lapsed: lapsed.map(|m| m.to_string()),
                         article: article(case, o.provision),

@@ -66,15 +66,17 @@ impl Residual {
         let w = style.words();
         let row = |o: &Owed| {
             let day = |d: &Option<String>| d.as_ref().map(|d| w.date(d));
-            let (on, lapsed) = (day(&o.due), day(&o.lapsed));
+            let until = |d: &String| w.until(&w.date(d), o.due_before);
+            let (on, lapsed) = (o.due.as_ref().map(until), day(&o.lapsed));
             let due = match (on.as_deref(), o.state.as_str(), o.unfulfillable) {
                 _ if !o.open.is_empty() => Due::Open(&o.open),
+                (Some(due), ..) if o.unassessed => Due::Unassessed(due),
                 (Some(due), "lapsed", _) => Due::Was(due),
                 (None, "lapsed", _) => Due::Overdue(lapsed.as_deref()),
                 (Some(due), _, false) => Due::On(due),
                 (None, "breached", _) => Due::Breached,
                 (due, _, true) => Due::Impossible(due),
-                (None, ..) if !o.assessed => Due::NotAssessed,
+                (None, ..) if !o.assessed || o.unassessed => Due::NotAssessed,
                 (None, ..) => Due::NoDate,
             };
             Row {

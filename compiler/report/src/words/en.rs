@@ -78,6 +78,10 @@ impl Words for En {
     fn with_verdicts(&self, what: &str, verdicts: &[&str]) -> String {
         format!("{what} — {}", verdicts.join(", "))
     }
+    fn until(&self, day: &str, before: bool) -> String {
+        let before = if before { "before " } else { "" };
+        format!("{before}{day}")
+    }
     fn due(&self, due: Due<'_>) -> String {
         match due {
             Due::On(day) => format!("due {day}"),
@@ -88,6 +92,7 @@ impl Words for En {
             Due::Impossible(None) => "nobody can do it now".to_owned(),
             Due::Breached => "breached".to_owned(),
             Due::NotAssessed => "not assessed".to_owned(),
+            Due::Unassessed(day) => format!("due {day}, not assessed"),
             Due::NoDate => "no date".to_owned(),
             Due::Open(clauses) => format!("undetermined: {}", clauses.join("; ")),
         }

@@ -87,10 +87,13 @@ impl Words for Ja {
             "starts" => say(&[what, "が生ずる"]),
             "ends" => say(&[what, "が終了する"]),
             "arises" => say(&[what, "が発生する"]),
+            "gets a due date" => say(&[what, "の期限が定まる"]),
+            "loses its due date" => say(&[what, "の期限がなくなる"]),
             "is fulfilled" => say(&[what, "が履行される"]),
             "is fulfilled late" => say(&[what, "が期限後に履行される"]),
             "lapses" => say(&[what, "の期限が経過する"]),
             "lapses: breach" => say(&[what, "の期限が経過する：違反"]),
+            "lapses: shortfall" => say(&[what, "の期限が経過する：勧告不適合"]),
             "is released" => say(&[what, "が消滅する"]),
             "is breached" => say(&[what, "の違反が始まる"]),
             "falls short" => say(&[what, "に適合しなくなる"]),
@@ -118,6 +121,10 @@ impl Words for Ja {
         let verdicts: Vec<String> = verdicts.iter().map(verdict).collect();
         format!("{what} ― {}", verdicts.join("、"))
     }
+    fn until(&self, day: &str, before: bool) -> String {
+        let before = if before { "より前" } else { "" };
+        format!("{day}{before}")
+    }
     fn due(&self, due: Due<'_>) -> String {
         match due {
             Due::On(day) => format!("期限 {day}"),
@@ -128,6 +135,7 @@ impl Words for Ja {
             Due::Impossible(None) => "履行することができる者がいない".to_owned(),
             Due::Breached => "違反中".to_owned(),
             Due::NotAssessed => "評価の対象としない".to_owned(),
+            Due::Unassessed(day) => format!("期限 {day}、評価の対象としない"),
             Due::NoDate => "期限の定めなし".to_owned(),
             Due::Open(clauses) => format!("未確定：{}", clauses.join("；")),
         }

@@ -47,6 +47,8 @@ pub(crate) enum Due<'a> {
     Breached,
     /// No clock assesses it.
     NotAssessed,
+    /// By a day, and no clock assesses it.
+    Unassessed(&'a str),
     /// There is no date.
     NoDate,
     /// The text leaves it open.
@@ -83,6 +85,8 @@ pub(crate) trait Words: Sync {
     fn for_several(&self, what: &str, verb: &'static str, count: &str) -> String;
     /// An act with verdicts other than valid.
     fn with_verdicts(&self, what: &str, verdicts: &[&str]) -> String;
+    /// A day as the end of a time, which is in, or out itself.
+    fn until(&self, day: &str, before: bool) -> String;
     /// When a duty is due.
     fn due(&self, due: Due<'_>) -> String;
     /// What an act sets off at once.

@@ -67,7 +67,10 @@ impl Checker {
                 matter,
             });
         }
-        let mut pattern = self.pattern(cx, act)?;
+        let outside = std::mem::replace(&mut cx.each, EachMeans::Any);
+        let pattern = self.pattern(cx, act);
+        cx.each = outside;
+        let mut pattern = pattern?;
         pattern.actor = ArgPattern::Var(who.var);
         Some(Does::Act(pattern))
     }

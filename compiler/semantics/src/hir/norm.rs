@@ -192,6 +192,37 @@ impl NormPred {
         }
     }
 
+    /// What stands in its positions, apart from the actor.
+    pub fn positions_mut(&mut self) -> Vec<&mut ArgPattern> {
+        fn of_act(p: &mut Pattern) -> Vec<&mut ArgPattern> {
+            let rest = [&mut p.for_whom, &mut p.to].into_iter();
+            rest.chain(&mut p.args).collect()
+        }
+        match self {
+            NormPred::Act(p) => of_act(p),
+            NormPred::OneOf(list) => list.iter_mut().flat_map(of_act).collect(),
+            NormPred::Vote {
+                subject, for_whom, ..
+            } => vec![subject, for_whom],
+            NormPred::Anonymous(_) | NormPred::Ensure(_) => Vec::new(),
+        }
+    }
+
+    /// The sets of which a duty asks for every member, by the ways of meeting it: of each act, or of the ballot.
+    #[must_use]
+    pub fn each(&self) -> Vec<Vec<&SetExpr>> {
+        match self {
+            NormPred::Vote {
+                subject, for_whom, ..
+            } => vec![each_of([subject, for_whom])],
+            _ => {
+                let acts = self.acts().iter();
+                let of_act = acts.map(|p| each_of([&p.for_whom, &p.to].into_iter().chain(&p.args)));
+                of_act.collect()
+            }
+        }
+    }
+
     /// The acts it is about.
     #[must_use]
     pub fn acts(&self) -> &[Pattern] {
@@ -201,6 +232,15 @@ impl NormPred {
             _ => &[],
         }
     }
+}
+
+/// The sets among positions of which every member is meant.
+fn each_of<'a>(positions: impl IntoIterator<Item = &'a ArgPattern>) -> Vec<&'a SetExpr> {
+    let sets = positions.into_iter().filter_map(|a| match a {
+        ArgPattern::Each(s) => Some(s.as_ref()),
+        _ => None,
+    });
+    sets.collect()
 }
 
 /// The time of a norm. Lengths count from the birth ([`ExprKind::EventTime`]).

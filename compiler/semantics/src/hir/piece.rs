@@ -54,7 +54,7 @@ impl ArgPattern {
         match self {
             ArgPattern::Any | ArgPattern::Var(_) => {}
             ArgPattern::Is(e) => f(Piece::Expr(e)),
-            ArgPattern::In(s) => f(Piece::Expr(&s.cond)),
+            ArgPattern::In(s) | ArgPattern::Each(s) => f(Piece::Expr(&s.cond)),
         }
     }
 }

@@ -88,6 +88,8 @@ pub enum ArgPattern {
     Is(Box<Expr>),
     /// An entity with this property: (element, kinds, condition). `deposit by State`.
     In(Box<SetExpr>),
+    /// Of what a duty asks: each of these in its turn, as they were when the duty arose.
+    Each(Box<SetExpr>),
 }
 
 /// A stream of points with causes.

@@ -101,7 +101,7 @@ impl ArgPattern {
             ArgPattern::Any => {}
             ArgPattern::Var(v) => f(v, Mention::Use),
             ArgPattern::Is(e) => e.mentions(f),
-            ArgPattern::In(s) => s.mentions(f),
+            ArgPattern::In(s) | ArgPattern::Each(s) => s.mentions(f),
         }
     }
 }

@@ -98,7 +98,7 @@ fn by_several(p: &Program, of: &Pattern) -> Option<Vec<KindId>> {
     }
     let kinds = match &of.actor {
         ArgPattern::Any => &act.by,
-        ArgPattern::In(s) => &s.kinds,
+        ArgPattern::In(s) | ArgPattern::Each(s) => &s.kinds,
         ArgPattern::Var(_) | ArgPattern::Is(_) => return None,
     };
     let plain = |k: &&KindId| p.kinds[k.index()].class == KindClass::Plain;

@@ -180,6 +180,7 @@ pub(super) fn roots(program: &Program, experiment: &Experiment) -> Vec<(Root, Gu
                 Root::Other,
                 &mut provisos.chain(duty.release).chain(released),
             );
+            add(Root::Other, &mut duty.several.iter().map(|s| s.cond));
             let every = duty.every.iter().flat_map(|e| [e.length, e.base]);
             add(Root::Other, &mut every.into_iter());
         }

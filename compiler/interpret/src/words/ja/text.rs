@@ -116,9 +116,10 @@ pub(super) fn seconds(s: i64) -> String {
     }
 }
 
-pub(super) fn due(m: Option<&Moment>) -> String {
-    m.map_or(String::new(), |m| {
-        format!("（期限 {}）", date(&m.to_string()))
+pub(super) fn due(d: Option<Deadline>) -> String {
+    d.map_or(String::new(), |d| {
+        let before = if d.before { "より前" } else { "" };
+        format!("（期限 {}{before}）", date(&d.at.to_string()))
     })
 }
 
