@@ -30,7 +30,7 @@ impl Checker {
                 // A condition that the duty keeps is one that holds whenever it is open.
                 let always = not.upon.is_none()
                     && not.time.is_none()
-                    && wide(p, a, b)
+                    && wide(p, a, b, not.who.var)
                     && theirs.all_in(&Terms::lasting(p, must, a));
                 let kind = match (not.modal, must.modal) {
                     (Modal::Cannot, _) if always => {
@@ -148,14 +148,54 @@ fn kinds_of<'a>(p: &'a Program, a: &ArgPattern) -> Option<&'a [KindId]> {
 }
 
 /// Whether what is forbidden is every act of those that are demanded.
-fn wide(p: &Program, a: &Pattern, b: &Pattern) -> bool {
-    let free = |x: &ArgPattern| matches!(x, ArgPattern::Any | ArgPattern::Var(_));
-    let all = |(x, y): (&ArgPattern, &ArgPattern)| {
+fn wide(p: &Program, a: &Pattern, b: &Pattern, who: VarId) -> bool {
+    let mut named = vec![who];
+    // A name that stands twice wants the same in both places; the subject's is the subject.
+    let mut free = |x: &ArgPattern| match x {
+        ArgPattern::Any => true,
+        ArgPattern::Var(v) => {
+            let new = !named.contains(v);
+            named.push(*v);
+            new
+        }
+        _ => false,
+    };
+    let params = p.acts.get(b.act.index()).map_or(&[][..], |a| &a.params);
+    let kinds = |x: &ArgPattern, at: usize| {
+        let declared = || match crate::kind::strip(&params.get(at)?.ty) {
+            Ty::Entity(kinds) => Some(kinds.as_slice()),
+            _ => None,
+        };
+        kinds_of(p, x).or_else(declared)
+    };
+    let mut places = a.args.iter().zip(&b.args).enumerate();
+    let all = places.all(|(i, (x, y))| {
         free(y)
-            && match (kinds_of(p, x), kinds_of(p, y)) {
+            && match (kinds(x, i), kinds_of(p, y)) {
                 (Some(x), Some(y)) => x.iter().all(|k| y.contains(k)),
                 _ => true,
             }
-    };
-    a.args.iter().zip(&b.args).all(all) && free(&b.to) && free(&b.for_whom)
+    });
+    all && free(&b.to) && free(&b.for_whom)
+}
+
+/// The `cannot` that takes away all the power that a sentence gives to an act, whenever it gives it (R25).
+pub(super) fn taken_away<'p>(p: &'p Program, grant: &Norm, a: &Pattern) -> Option<&'p Norm> {
+    p.norms.iter().find(|not| {
+        let Some(b) = not.pred.acts().into_iter().find(|b| b.act == a.act) else {
+            return false;
+        };
+        let over = |d| p.is_within(not.provision, d);
+        not.modal == Modal::Cannot
+            && not.upon.is_none()
+            && not.time.is_none()
+            && b.filter.is_none()
+            && !grant.who.jointly
+            && grant.who.kinds.iter().all(|k| not.who.kinds.contains(k))
+            && (not.version.is_none() || not.version == grant.version)
+            && !grant.despite.is_some_and(over)
+            && !yields(p, not, a.act)
+            && wide(p, a, b, not.who.var)
+            && Terms::of(p, not, b).all_in(&Terms::of(p, grant, a))
+    })
 }

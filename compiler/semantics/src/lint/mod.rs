@@ -64,33 +64,49 @@ impl Checker {
 
     /// R25: an act of which nobody has power under any state.
     fn powerless_acts(&mut self) {
+        let p = &self.program;
         let mut found = Vec::new();
-        for (i, a) in self.program.acts.iter().enumerate() {
+        for (i, a) in p.acts.iter().enumerate() {
             // An actor of an unknown kind has been reported.
             if a.class != ActClass::Act || a.by.is_empty() {
                 continue;
             }
-            let granted = self.program.norms.iter().any(|n| {
-                matches!(n.modal, Modal::May | Modal::Must | Modal::Should)
-                    && n.pred.acts().iter().any(|p| p.act.index() == i)
+            let all = p.norms.iter().flat_map(|n| {
+                let about = n.pred.acts().into_iter();
+                about.filter(|p| p.act.index() == i).map(move |p| (n, p))
             });
-            if !granted {
-                found.push((a.name.clone(), a.span));
+            let grants: Vec<(&Norm, &Pattern)> = all
+                .filter(|(n, _)| matches!(n.modal, Modal::May | Modal::Must | Modal::Should))
+                .collect();
+            if grants.is_empty() {
+                let d = nobody(&a.name)
+                    .at(a.span, "every occurrence would be void")
+                    .help(format!(
+                        "declare it `by any KIND`, or write a sentence: `any KIND may {}`",
+                        a.name
+                    ))
+                    .help("if nobody's power is needed, declare it as a `deed` or an `event`");
+                found.push(d);
+                continue;
+            }
+            // A duty that a `cannot` leaves without power is told of as a duty.
+            let Some((first, _)) = grants.iter().find(|(n, _)| n.modal == Modal::May) else {
+                continue;
+            };
+            let taken: Option<Vec<&Norm>> = grants
+                .iter()
+                .map(|(n, pattern)| dilemma::taken_away(p, n, pattern))
+                .collect();
+            if let Some(not) = taken.as_ref().and_then(|all| all.first()) {
+                found.push(
+                    nobody(&a.name)
+                        .at(not.span, "always takes the power away")
+                        .also(first.span, "that is given here")
+                        .help("give the `cannot` a condition, `unless C`, or write `despite art N` on the sentence that gives the power"),
+                );
             }
         }
-        for (name, span) in found {
-            self.error(
-                Diagnostic::error(
-                    codes::E0501,
-                    format!("nobody ever has the power to `{name}`"),
-                )
-                .at(span, "every occurrence would be void")
-                .help(format!(
-                    "declare it `by any KIND`, or write a sentence: `any KIND may {name}`"
-                ))
-                .help("if nobody's power is needed, declare it as a `deed` or an `event`"),
-            );
-        }
+        self.diagnostics.extend(found);
     }
 
     /// R34: opening is a slot. A decision that says no opening is opened by the stage that decides it.
@@ -158,4 +174,11 @@ impl Checker {
             );
         }
     }
+}
+
+fn nobody(act: &str) -> Diagnostic {
+    Diagnostic::error(
+        codes::E0501,
+        format!("nobody ever has the power to `{act}`"),
+    )
 }

@@ -139,8 +139,8 @@ type Of<'a> = (&'a Program, &'a Norm, &'a Pattern);
 /// So many names within names are opened.
 const DEPTH: u8 = 8;
 
-/// The condition that a name stands for: of a define, or of a status that holds while one does.
-fn meant(p: &Program, e: &Expr) -> Option<Expr> {
+/// What a name stands for: the value of a define, the condition of a status that holds while one does.
+pub(super) fn meant(p: &Program, e: &Expr) -> Option<Expr> {
     let (params, args, value) = match &e.kind {
         ExprKind::Call(d, args) => {
             let d = p.defines.get(d.index())?;

@@ -211,7 +211,7 @@ impl Model<'_> {
     fn empty_ballot(&mut self) -> Option<Diagnostic> {
         let d = self.decision;
         let rule = d.passes.0.rule()?;
-        if matches!(&rule.kind, ExprKind::Not(_)) || matches!(d.silence.0, Silence::As(0)) {
+        if is_consensus(rule) || matches!(d.silence.0, Silence::As(0)) {
             return None;
         }
         // Some roll of voters that are all silent on which it does not pass?
@@ -344,6 +344,14 @@ impl Model<'_> {
             }
             Node::Leaf(leaf) => leaf.ways(want)?,
         })
+    }
+}
+
+/// An explicit consensus: `no is empty`.
+fn is_consensus(rule: &Expr) -> bool {
+    match &rule.kind {
+        ExprKind::Not(inner) => matches!(inner.kind, ExprKind::Exists(_)),
+        _ => false,
     }
 }
 
