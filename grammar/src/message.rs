@@ -43,6 +43,26 @@ fn span(ctx: &Ctx<'_>, token: Token) -> Span {
     Span::new(ctx.file, token.start, token.end)
 }
 
+/// A word of the language where a name is wanted, if that is the mistake.
+pub(crate) fn reserved(
+    ctx: &Ctx<'_>,
+    start: TokenKind,
+    tokens: &[Token],
+    failure: &Failure,
+) -> Option<Diagnostic> {
+    let case = Case::of(ctx, start, tokens, failure);
+    match case.bracket() {
+        None => case.reserved(),
+        Some(_) => None,
+    }
+}
+
+/// Whether a token is a word that cannot be a name.
+pub(crate) fn is_reserved(ctx: &Ctx<'_>, token: Token) -> bool {
+    let word = token.text(ctx.text);
+    !is_name(token.kind) && keywords().iter().any(|k| k.reserved && k.word == word)
+}
+
 /// One message for one failure; none if the lexer has reported it already.
 pub(crate) fn explain(
     ctx: &Ctx<'_>,
@@ -50,19 +70,7 @@ pub(crate) fn explain(
     tokens: &[Token],
     failure: &Failure,
 ) -> Option<Diagnostic> {
-    let case = Case {
-        ctx,
-        start,
-        tokens,
-        at: failure.at,
-        found: tokens.get(failure.at).copied(),
-        before: failure
-            .at
-            .checked_sub(1)
-            .and_then(|i| tokens.get(i))
-            .copied(),
-        expected: &failure.expected,
-    };
+    let case = Case::of(ctx, start, tokens, failure);
     if case.found.is_some_and(|t| t.kind == K::Error) {
         return None;
     }
@@ -78,6 +86,7 @@ pub(crate) fn explain(
         .or_else(|| case.order())
         .or_else(|| case.transition())
         .or_else(|| case.counts())
+        .or_else(|| case.opening())
         .or_else(|| case.without_clause())
         .or_else(|| case.misspelt())
         .or_else(|| case.colon())
@@ -98,6 +107,26 @@ struct Case<'c, 's> {
     found: Option<Token>,
     before: Option<Token>,
     expected: &'c [TokenKind],
+}
+
+impl<'c, 's> Case<'c, 's> {
+    fn of(
+        ctx: &'c Ctx<'s>,
+        start: TokenKind,
+        tokens: &'c [Token],
+        failure: &'c Failure,
+    ) -> Case<'c, 's> {
+        let before = failure.at.checked_sub(1).and_then(|i| tokens.get(i));
+        Case {
+            ctx,
+            start,
+            tokens,
+            at: failure.at,
+            found: tokens.get(failure.at).copied(),
+            before: before.copied(),
+            expected: &failure.expected,
+        }
+    }
 }
 
 impl Case<'_, '_> {

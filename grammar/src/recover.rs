@@ -9,6 +9,9 @@
 //! LALRPOP's own recovery is not used. Sentences begin with a name, so every word could restart one, and the
 //! parser would rather begin a sentence at the next word than look for the next clause.
 
+mod reserved;
+
+use self::reserved::Reserved;
 use crate::ast::{Item, ItemKind};
 use crate::make::{Ctx, Parsed};
 use crate::message;
@@ -25,11 +28,15 @@ const TRIES: usize = 20;
 pub(crate) fn module(ctx: &Ctx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<Item> {
     let mut items = vec![];
     let mut inner = vec![];
-    for chunk in chunks(ctx, diagnostics) {
+    let mut names = Reserved::of(ctx);
+    let chunks = chunks(ctx, diagnostics);
+    let mut complete = !diagnostics.iter().any(Diagnostic::is_error);
+    for chunk in chunks {
         if diagnostics.len() > MOST {
             break;
         }
-        let (tokens, cuts) = repair(ctx, K::StartModule, chunk, diagnostics);
+        let (tokens, cuts) = repair(ctx, K::StartModule, chunk, &mut names, diagnostics);
+        complete &= tokens.is_some() && cuts.is_empty();
         if let Some(Parsed::Items(mut parsed)) =
             tokens.and_then(|t| parser::run(ctx, K::StartModule, &t).ok())
         {
@@ -42,8 +49,10 @@ pub(crate) fn module(ctx: &Ctx<'_>, diagnostics: &mut Vec<Diagnostic>) -> Vec<It
             }
         }
     }
+    names.tell(diagnostics);
     // A clause cut out of a declaration that is kept leaves a mark too: later passes must not complain of what is missing.
-    if (!inner.is_empty() || !items.iter().any(|i| matches!(i.kind, ItemKind::Error(_))))
+    if !complete
+        && (!inner.is_empty() || !items.iter().any(|i| matches!(i.kind, ItemKind::Error(_))))
         && let Some(first) = diagnostics.iter().find(|d| d.is_error())
     {
         let end = first.span().end;
@@ -99,7 +108,9 @@ pub(crate) fn other(
     start: TokenKind,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> Option<Parsed> {
-    let (tokens, _) = repair(ctx, start, ctx.tokens.to_vec(), diagnostics);
+    let mut names = Reserved::of(ctx);
+    let (tokens, _) = repair(ctx, start, ctx.tokens.to_vec(), &mut names, diagnostics);
+    names.tell(diagnostics);
     parser::run(ctx, start, &tokens?).ok()
 }
 
@@ -155,7 +166,7 @@ pub(crate) fn starter(kind: TokenKind) -> bool {
 }
 
 /// Words that begin a declaration, and may also be names.
-fn weak_starter(kind: TokenKind) -> bool {
+pub(crate) fn weak_starter(kind: TokenKind) -> bool {
     matches!(
         kind,
         K::Act
@@ -298,14 +309,24 @@ fn repair(
     ctx: &Ctx<'_>,
     start: TokenKind,
     mut tokens: Vec<Token>,
+    names: &mut Reserved,
     diagnostics: &mut Vec<Diagnostic>,
 ) -> (Option<Vec<Token>>, Vec<Cut>) {
     let mut cuts = vec![];
     let tries = if tokens.len() > 200_000 { 3 } else { TRIES };
+    let mut renamed = 0;
     for _ in 0..tries {
-        let failure = match parser::run(ctx, start, &tokens) {
-            Ok(_) => return (Some(tokens), cuts),
-            Err(failure) => failure,
+        let failure = loop {
+            match parser::run(ctx, start, &tokens) {
+                Ok(_) => return (Some(tokens), cuts),
+                Err(failure)
+                    if renamed < tries * 5
+                        && names.rename(ctx, start, &mut tokens, &failure, diagnostics) =>
+                {
+                    renamed += 1;
+                }
+                Err(failure) => break failure,
+            }
         };
         diagnostics.extend(message::explain(ctx, start, &tokens, &failure));
         if start != K::StartModule {

@@ -320,7 +320,9 @@ fn the_examples_of_the_codes() {
         for bad in explanation.bad() {
             let got = findings(bad);
             assert!(got.iter().any(|(c, _)| c == code), "{code}: {got:?}\n{bad}");
-            assert_eq!(got.len(), 1, "{code}: {got:?}\n{bad}");
+            // What is too much stands beside what it is too much of.
+            let alone = got.len() == 1 || code == "E0114";
+            assert!(alone, "{code}: {got:?}\n{bad}");
         }
         for good in explanation.good() {
             assert!(

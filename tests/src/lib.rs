@@ -15,7 +15,7 @@ pub mod scale;
 mod scenarios;
 
 pub use build::{Built, Shelf, build, build_at};
-pub use program::{Marks, Mode, Program};
+pub use program::{Marks, Mode, Program, header_day};
 pub use scenarios::{Outcome, refusals, run_scenarios, run_scenarios_known, runs};
 
 use std::path::{Path, PathBuf};

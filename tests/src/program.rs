@@ -118,7 +118,10 @@ fn is_warning(code: &str) -> bool {
 }
 
 /// `// NAME: DATE`.
-fn header_day(text: &str, name: &str) -> Result<Option<Day>, String> {
+///
+/// # Errors
+/// It is no date.
+pub fn header_day(text: &str, name: &str) -> Result<Option<Day>, String> {
     let header = format!("// {name}:");
     let day = text.lines().find_map(|l| l.trim().strip_prefix(&header));
     day.map(|d| d.trim().parse().map_err(|e| format!("`{header}{d}`: {e}")))

@@ -334,6 +334,7 @@ fn told(input: &Input, same: Same<'_>) -> Option<Input> {
             Input::Act(ActInput {
                 act,
                 actor: one(a.actor)?,
+                under: a.under,
                 for_whom: one(a.for_whom)?,
                 to: one(a.to)?,
                 args: args.collect::<Option<_>>()?,

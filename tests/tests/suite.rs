@@ -6,7 +6,7 @@
 use libtest_mimic::{Arguments, Failed, Trial};
 use rogatio_diagnostics::explanations;
 use rogatio_tests::{
-    Built, Marks, Mode, Program, build, build_at, files, refusals, run_scenarios,
+    Built, Marks, Mode, Program, build_at, files, header_day, refusals, run_scenarios,
     run_scenarios_known, workspace,
 };
 use std::collections::BTreeSet;
@@ -202,34 +202,25 @@ fn binary() -> Result<&'static Path, String> {
     made.as_deref().map_err(Clone::clone)
 }
 
-/// The examples of a code's page: a bad one raises its code, a good one raises nothing.
+/// The examples of a code's page: a bad one raises its code, when it is checked or when its scenarios run, a good one raises
+/// nothing.
 fn page(code: &str) -> Result<(), String> {
     let page = rogatio_diagnostics::explain(code).ok_or("no page")?;
     let mut wrong = Vec::new();
     for (i, text) in page.bad().enumerate() {
-        let built = build(&format!("{code} bad {}", i + 1), text, None);
-        let found: BTreeSet<&str> = built.found.iter().map(|d| d.code.as_str()).collect();
-        if found != BTreeSet::from([code]) {
-            wrong.push(format!(
-                "the bad program raises {found:?}\n{}",
-                built.report()
-            ));
+        let (mut found, report) = findings(&format!("{code} bad {}", i + 1), text)?;
+        // What is too much stands beside what it is too much of.
+        if code == "E0114" && found.len() > 1 {
+            found.retain(|c| c == code);
+        }
+        if found != BTreeSet::from([code.to_owned()]) {
+            wrong.push(format!("the bad program raises {found:?}\n{report}"));
         }
     }
     for (i, text) in page.good().enumerate() {
-        let built = build(&format!("{code} good {}", i + 1), text, None);
-        if !built.found.is_empty() {
-            wrong.push(format!(
-                "the good program raises something\n{}",
-                built.report()
-            ));
-        }
-        let outcome = run_scenarios(&built, None);
-        if !outcome.marks.is_empty() {
-            wrong.push(format!(
-                "a scenario of the good program fails\n{}",
-                outcome.report
-            ));
+        let (found, report) = findings(&format!("{code} good {}", i + 1), text)?;
+        if !found.is_empty() {
+            wrong.push(format!("the good program raises {found:?}\n{report}"));
         }
     }
     if wrong.is_empty() {
@@ -237,6 +228,20 @@ fn page(code: &str) -> Result<(), String> {
     } else {
         Err(wrong.join("\n"))
     }
+}
+
+/// The codes that a program raises, checked under the rules of the day that it names and then run, and the report of them.
+fn findings(name: &str, text: &str) -> Result<(BTreeSet<String>, String), String> {
+    let rules_at = header_day(text, "rules-at")?;
+    let built = build_at(name, text, None, rules_at);
+    let mut found: BTreeSet<String> = built.found.iter().map(|d| d.code.to_string()).collect();
+    let mut report = built.report();
+    if !built.found.iter().any(|d| d.is_error()) {
+        let outcome = run_scenarios(&built, None);
+        found.extend(outcome.marks.into_values().flatten());
+        report.push_str(&outcome.report);
+    }
+    Ok((found, report))
 }
 
 /// Every code is asserted by a program of the suite, by a test of the command line, or is exempt.

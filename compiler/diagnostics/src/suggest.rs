@@ -15,10 +15,14 @@ pub fn distance(a: &str, b: &str) -> usize {
     strsim::osa_distance(&folded(a), &folded(b))
 }
 
-/// The candidate nearest to `name`: at most one edit away for a short name, else two.
+/// The candidate nearest to `name`: at most one edit away for a short name, else two. A letter alone is near itself only.
 #[must_use]
 pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = if name.chars().count() <= 3 { 1 } else { 2 };
+    let limit = match name.chars().count() {
+        0 | 1 => 0,
+        2 | 3 => 1,
+        _ => 2,
+    };
     candidates
         .into_iter()
         .map(|c| (distance(name, c), c))

@@ -40,6 +40,7 @@ impl Runner<'_> {
             ExpectKind::Verdict(v) => self.verdict(*v, &e.because),
             ExpectKind::Norm(n, keys, state, by) => self.norm(*n, keys, *state, *by, &e.because),
             ExpectKind::Stuck(g, is) => self.stuck_instance(*g, *is, &e.because),
+            ExpectKind::Undetermined(g, is) => self.undetermined(*g, *is, &e.because),
             ExpectKind::NoDuty(n, keys) => self.no_duty(*n, keys),
             ExpectKind::Can {
                 modal,
@@ -85,6 +86,29 @@ impl Runner<'_> {
                 )
             }
         }
+    }
+
+    /// Whether a value is undetermined, a count between two bounds among them.
+    fn undetermined(&self, g: Guard, is: bool, because: &[ProvisionId]) -> Found {
+        let env = Env::new();
+        let case = &self.case;
+        let text = case.describe(g, &env);
+        let value = case.eval(g, &env);
+        let silent = value.clauses();
+        let open = matches!(value, Value::Undetermined(_) | Value::IntRange { .. });
+        let message = match (open, is) {
+            (true, true) => {
+                let provisions: Vec<ProvisionId> = silent.iter().map(|c| c.provision).collect();
+                self.not_because(because, &provisions)
+            }
+            (false, false) => String::new(),
+            (true, false) => {
+                let why: Vec<&str> = silent.iter().map(|c| c.text.as_str()).collect();
+                format!("`{text}` is undetermined: {}", why.join("; "))
+            }
+            (false, true) => format!("`{text}` is {}", case.show_value(&value)),
+        };
+        found(message.is_empty(), message, Some(case.explain(g, &env)))
     }
 
     /// What has become of a duty, where a condition asks for something else.

@@ -224,15 +224,8 @@ impl Case {
 
     /// What stands on a ballot.
     pub(crate) fn ballot_name(&self, d: DecisionId, ballot: u32, label: Option<u32>) -> &str {
-        // Versions agree on those they have in common.
-        let mut texts = self.program().texts_of(d);
-        let name = match label {
-            Some(l) => texts
-                .find_map(|d| d.labels.get(l as usize))
-                .map(|l| &l.name),
-            None => texts.find_map(|d| d.ballots.get(ballot as usize)),
-        };
-        name.map_or("?", String::as_str)
+        let said = self.program().ballot_said(d, Some(ballot), label);
+        said.unwrap_or("?")
     }
 
     /// An occurrence without its date: `deposit by Mongolia`.
@@ -418,8 +411,16 @@ impl Case {
     pub fn show_demand(&self, d: &Demand) -> String {
         match d {
             Demand::Act { act, .. } => self.act_called(*act).to_owned(),
-            Demand::Vote { decision, .. } => {
-                self.words().to_vote(&self.show_decision(*decision, None))
+            Demand::Vote {
+                decision,
+                ballot,
+                label,
+                ..
+            } => {
+                let said = self.program().ballot_said(*decision, *ballot, *label);
+                let said = said.map(|b| self.words().ballot(b));
+                self.words()
+                    .to_vote(said, &self.show_decision(*decision, None))
             }
             Demand::Anonymous(text) => format!("\"{text}\""),
             Demand::Ensure(g) => self.words().to_ensure(&self.describe(*g, &Env::new())),

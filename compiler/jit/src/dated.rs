@@ -205,6 +205,7 @@ pub(crate) fn as_behaviours(program: &mut Program, experiment: &Experiment) -> (
                 StampTime::Day(d) => (d, None),
             };
             let refused = refused.or(act.for_whom.map(|_| "acting for somebody else"));
+            let refused = refused.or(act.under.map(|_| "an act that invokes a provision"));
             let refused = refused.map(|what| form(what, item.span));
             lines.push((day.number(), act, refused, item.span));
         }

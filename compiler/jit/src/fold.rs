@@ -253,6 +253,10 @@ impl World {
                 if self.grows(&[program.fields.get(field.index())?.kind]) {
                     return None;
                 }
+                // What it holds by default is not worked out yet.
+                if !self.known && program.fields.get(field.index())?.default.is_some() {
+                    return None;
+                }
                 let Some(set) = self.sets.get(field).filter(|s| !s.is_empty()) else {
                     return Some(Const::Bool(false));
                 };

@@ -6,8 +6,8 @@ use crate::possible::Possible;
 use crate::refusal::Refusal;
 use rogatio_calendar::Day;
 use rogatio_mir::{
-    ActId, Assume, Assumed, CaseActKind, Domain, Drawn, Experiment, FieldId, GivenId, KindId,
-    ProcedureId, Program, ScenarioItem, ScenarioItemKind, StampTime, StatusId, VarId, draw,
+    ActId, Assume, Assumed, CaseActKind, Domain, Drawn, Experiment, FieldId, GivenId, KindId, Op,
+    ProcedureId, Program, ScenarioItem, ScenarioItemKind, StampTime, StatusId, Ty, VarId, draw,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -153,6 +153,7 @@ impl World {
             .span(experiment.span));
         }
         world.read_items(program, experiment)?;
+        world.set_defaults(program, experiment)?;
         for fact in &experiment.drawn {
             match fact.what {
                 Drawn::Chance(given, ..) | Drawn::Alternates(given, ..) => {
@@ -217,6 +218,60 @@ impl World {
                 .extend(ids.into_iter().map(|e| (id, e)));
         }
         Ok(())
+    }
+
+    /// The sets that entities hold in their fields where nothing is said of them.
+    fn set_defaults(&mut self, program: &Program, experiment: &Experiment) -> Result<(), Refusal> {
+        let mut said: HashSet<(FieldId, u32)> = HashSet::new();
+        for item in &experiment.items {
+            let ScenarioItemKind::Entities(list) = &item.kind else {
+                continue;
+            };
+            for e in list {
+                if let Some(id) = self.by_name.get(&e.name) {
+                    said.extend(e.sets.iter().map(|(f, _)| (*f, *id)));
+                }
+            }
+        }
+        for (i, field) in program.fields.iter().enumerate() {
+            let (Ty::Set(_), Some(default)) = (&field.ty, field.default) else {
+                continue;
+            };
+            let id = FieldId(i as u32);
+            let owners: Vec<u32> = self
+                .range(field.kind)
+                .filter(|o| !said.contains(&(id, *o)))
+                .collect();
+            if owners.is_empty() {
+                continue;
+            }
+            let Some(elements) = self.constant_set(program, default) else {
+                let why = "what a field holds by default must be known before the runs begin";
+                return Err(Refusal::form(why).at(program, default));
+            };
+            let pairs = owners
+                .iter()
+                .flat_map(|o| elements.iter().map(|e| (*o, *e)));
+            self.sets.entry(id).or_default().extend(pairs);
+        }
+        Ok(())
+    }
+
+    /// The elements of a set that never changes.
+    fn constant_set(&self, program: &Program, set: rogatio_mir::Guard) -> Option<Vec<u32>> {
+        let Op::SetOf(domain, cond) = &program.guards.get(set.index())?.op else {
+            return None;
+        };
+        let mut found = Vec::new();
+        for e in domain.kinds.iter().flat_map(|k| self.range(*k)) {
+            let env = Env::default().with_const(domain.var, Const::Entity(e));
+            match self.fold(program, *cond, &env)? {
+                Const::Bool(true) => found.push(e),
+                Const::Bool(false) => {}
+                _ => return None,
+            }
+        }
+        Some(found)
     }
 
     fn constant(

@@ -179,6 +179,59 @@ impl Checker {
         }
     }
 
+    /// What a sentence asks, allows or forbids: `must vote(yes, Amend on a)`, `cannot vote(Amend on a)`, `may vote`.
+    pub(crate) fn ballot_demanded(
+        &mut self,
+        cx: &mut Context,
+        n: &ast::Norm,
+        act: &ast::Expr,
+    ) -> NormPred {
+        let nothing = NormPred::Anonymous(String::new());
+        let Some((term, sort)) = Term::of(act).and_then(|t| t.sort().map(|s| (t, s))) else {
+            return nothing;
+        };
+        if sort != BallotSort::Vote {
+            let word = sort.word();
+            self.error(
+                Diagnostic::error(codes::E0665, format!("no sentence is about `{word}`"))
+                    .at(act.span, "the decision says who does this")
+                    .help("a sentence may be about ballots: `vote(Amend on a)`, `vote(no, Amend on a)`"),
+            );
+            return nothing;
+        }
+        let Some((decisions, value, subject)) = self.ballots_meant(cx, &term, sort, act.span)
+        else {
+            return nothing;
+        };
+        // What several bodies take is one decision; otherwise a sentence is about one.
+        let whole = decisions.first().copied();
+        let whole = whole.map(|d| self.program.decisions[d.index()].whole.unwrap_or(d));
+        let decision = match (&decisions[..], whole) {
+            ([one], _) => *one,
+            (all, Some(whole)) if self.limbs(whole) == *all => whole,
+            _ => {
+                self.which_ballots(act.span, "several decisions have such a ballot");
+                return nothing;
+            }
+        };
+        let (ballot, label) = match value {
+            Some(name) => self.ballot_named(decision, &name.text),
+            None => (None, None),
+        };
+        let voter = self.program.decisions[decision.index()].voter;
+        let for_whom = match (&n.for_whom, self.var_ty(voter)) {
+            (Some(e), Ty::Entity(kinds)) => self.position(cx, e, &kinds),
+            _ => ArgPattern::Any,
+        };
+        NormPred::Vote {
+            decision,
+            ballot,
+            label,
+            subject,
+            for_whom,
+        }
+    }
+
     /// In which decisions, which ballot by name, on what.
     #[allow(clippy::type_complexity)]
     fn ballots_meant<'e>(

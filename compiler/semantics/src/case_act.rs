@@ -18,6 +18,7 @@ impl Checker {
         binder: Option<String>,
     ) -> Option<CaseAct> {
         let (mut by, mut for_whom, mut to) = (None, None, None);
+        let mut invoked = None;
         let mut root = e;
         loop {
             match &root.kind {
@@ -31,6 +32,10 @@ impl Checker {
                 }
                 A::To(inner, who) => {
                     to = Some(who.as_ref());
+                    root = inner;
+                }
+                A::Under(inner, cite) => {
+                    invoked = Some(cite);
                     root = inner;
                 }
                 A::Paren(inner) => root = inner,
@@ -83,6 +88,7 @@ impl Checker {
                     values,
                 )
             };
+        let under = invoked.and_then(|cite| self.invoked(cx, cite, &act));
         let to_kinds = match &act {
             CaseActKind::Act(id) => self.program.acts[id.index()].to.clone(),
             _ => Vec::new(),
@@ -117,11 +123,29 @@ impl Checker {
         Some(CaseAct {
             act,
             actors,
+            under,
             for_whom,
             to,
             args: values,
             binder,
         })
+    }
+
+    /// The provision that an act invokes: a declared act of somebody rests on one.
+    fn invoked(&mut self, cx: &Context, cite: &ast::Cite, act: &CaseActKind) -> Option<Under> {
+        let provision = self.cite(cx, cite)?;
+        let rests = matches!(act, CaseActKind::Act(id)
+            if self.program.acts[id.index()].class != ast::ActClass::Event);
+        if !rests {
+            self.error(
+                Diagnostic::error(codes::E0203, "this relies on no provision")
+                    .at(cite.span, "nothing to invoke")
+                    .help("leave the citation out: ballots rest on their decision, an event on nothing"),
+            );
+            return None;
+        }
+        let only = cite.only;
+        Some(Under { provision, only })
     }
 
     pub(crate) fn no_act(&mut self, span: Span) -> Option<CaseAct> {

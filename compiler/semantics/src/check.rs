@@ -219,6 +219,7 @@ impl Checker {
             c.find_holidays(&o.cx, &o.module.items);
         });
         visible(self, true);
+        each(self, &mut |c, o| c.field_defaults(&o.cx, &o.module.items));
         self.expand_applies(&mut pending, rules);
         self.settle_occurrences();
         rules.extend(

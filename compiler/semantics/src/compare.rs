@@ -60,7 +60,7 @@ impl Checker {
         } else if self.is_set(cx, l) || self.is_set(cx, r) {
             if ordered {
                 (self.number(cx, l, None), self.number(cx, r, None))
-            } else if self.is_set(cx, l) && self.is_set(cx, r) {
+            } else if self.is_set_beside(cx, l, r) && self.is_set_beside(cx, r, l) {
                 return self.same_set(cx, op, l, r, span);
             } else {
                 (self.number(cx, l, None), self.number(cx, r, None))
@@ -105,13 +105,17 @@ impl Checker {
             } else {
                 b.span
             };
-            self.error(
-                Diagnostic::error(codes::E0307, "this value may be `none`")
-                    .at(at, "none is neither before nor after anything")
-                    .help("say what then holds: `(… or else VALUE)`, or test `… is none` first"),
-            );
+            self.may_be_none(at, "none is neither before nor after anything");
         }
         self.make(cx, kind, Ty::Bool, span)
+    }
+
+    fn may_be_none(&mut self, at: Span, why: &str) {
+        self.error(
+            Diagnostic::error(codes::E0307, "this value may be `none`")
+                .at(at, why)
+                .help("say what then holds: `(… or else VALUE)`, or test `… is none` first"),
+        );
     }
 
     /// A body compared with what is one entity: it is meant itself, not its members.
@@ -148,6 +152,39 @@ impl Checker {
         self.expr(cx, e, None)
     }
 
+    /// Whether what is compared with `other` is a set: beside one, an entity is the set of it, and `none` the empty one.
+    fn is_set_beside(&mut self, cx: &Context, e: &ast::Expr, other: &ast::Expr) -> bool {
+        if self.is_set(cx, e) {
+            return true;
+        }
+        let want = self.kinds_of_set(cx, other).map(Ty::Entity);
+        let before = self.diagnostics.len();
+        let ty = self.expr(&mut cx.clone(), e, want.as_ref()).ty;
+        self.diagnostics.truncate(before); // said again with the comparison
+        matches!(strip(&ty), Ty::Entity(_) | Ty::None)
+    }
+
+    fn kinds_of_set(&mut self, cx: &Context, e: &ast::Expr) -> Option<Vec<KindId>> {
+        let before = self.diagnostics.len();
+        let set = self.is_set(cx, e).then(|| self.set(&mut cx.clone(), e));
+        self.diagnostics.truncate(before); // said again with the comparison
+        set.map(|s| s.kinds)
+    }
+
+    /// A set, or what stands for one beside another.
+    fn set_beside(&mut self, cx: &mut Context, e: &ast::Expr, kinds: &[KindId]) -> SetExpr {
+        if self.is_set(cx, e) {
+            return self.set(cx, e);
+        }
+        let one = self.expr(cx, e, Some(&Ty::Entity(kinds.to_vec())));
+        if let Ty::Optional(_) = one.ty {
+            self.may_be_none(one.span, "a set holds those that there are");
+            return self.empty_set(cx, e.span);
+        }
+        let value = self.as_set(cx, one, Some(&Ty::Set(kinds.to_vec())));
+        self.value_set(cx, value)
+    }
+
     pub(crate) fn same_set(
         &mut self,
         cx: &mut Context,
@@ -156,9 +193,11 @@ impl Checker {
         r: &ast::Expr,
         span: Span,
     ) -> Expr {
+        let (of_l, of_r) = (self.kinds_of_set(cx, l), self.kinds_of_set(cx, r));
+        let kinds = of_l.as_ref().or(of_r.as_ref()).cloned().unwrap_or_default();
         let mut one_way = |cx: &mut Context, l: &ast::Expr, r: &ast::Expr| {
-            let a = self.set(cx, l);
-            let b = self.set(cx, r);
+            let a = self.set_beside(cx, l, &kinds);
+            let b = self.set_beside(cx, r, &kinds);
             let cond = crate::set::substitute(b.cond, b.var, a.var);
             self.make(
                 cx,

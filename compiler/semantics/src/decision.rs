@@ -296,15 +296,22 @@ impl Checker {
             } => {
                 said.closes = true;
                 self.window(cx, id, length.as_ref(), through.as_ref());
-                if let Some(w) = or_until {
+                for w in or_until {
                     self.close_when(cx, id, w, c.span);
                 }
             }
-            D::Closes { at, extended_to } => {
+            D::Closes {
+                at,
+                extended_to,
+                or_until,
+            } => {
                 said.closes = true;
                 match extended_to {
                     Some(e) => self.extended(cx, id, at, e),
                     None => self.close_when(cx, id, at, c.span),
+                }
+                for w in or_until {
+                    self.close_when(cx, id, w, c.span);
                 }
             }
             D::Withdrawn(e) => {

@@ -81,6 +81,8 @@ impl Checker {
                 )
             }
             A::Not(_) | A::Binary(BinaryOp::Or | BinaryOp::And, ..) => self.cond(cx, e),
+            // `lapse of L`, `breach of L`: it has come.
+            A::Binary(BinaryOp::Of, ..) if self.is_event(cx, e) => self.has_come(cx, e),
             A::Binary(op, l, r) => self.binary(cx, *op, l, r, span),
             A::Is {
                 subject,

@@ -7,6 +7,7 @@ use crate::call::norm_state;
 use crate::check::{Checker, error_expr};
 use crate::hir::*;
 use crate::kind::strip;
+use crate::scenario::UNDETERMINED;
 use crate::scope::*;
 
 impl Checker {
@@ -138,6 +139,13 @@ impl Checker {
             }
         }
         let want = strip(&s.ty).clone();
+        if word == UNDETERMINED && self.symbol(cx, &word).is_none() {
+            return self.not_a_value(
+                cx,
+                what.span,
+                "only a case asks for that: `expect X is undetermined`, in a line of its own",
+            );
+        }
         let v = self.expr(cx, what, Some(&want));
         if !self.fits(&v.ty, &s.ty) {
             self.error(

@@ -233,6 +233,34 @@ impl Checker {
         }
     }
 
+    /// What fields are where nothing is said of them: it may name whatever is declared, before or after.
+    pub(crate) fn field_defaults(&mut self, cx: &Context, items: &[ast::Item]) {
+        for (cx, item) in &self.kinds_in(cx, items) {
+            let (name, fields) = match &item.kind {
+                ItemKind::Kind(k) => match &k.def {
+                    KindDef::Own { fields, .. } => (&k.name, fields),
+                    KindDef::Alias { .. } => continue,
+                },
+                ItemKind::Procedure(p) => (&p.name, &p.params),
+                _ => continue,
+            };
+            let Some((Symbol::Kind(r), _)) = self.scopes[cx.module].names.get(&name.text) else {
+                continue;
+            };
+            let own = r.kinds.first().map(|k| &self.program.kinds[k.index()]);
+            let Some(own) = own.filter(|k| k.span == name.span) else {
+                continue;
+            };
+            for (f, field) in fields.iter().zip(own.fields.clone()) {
+                let Some(d) = &f.default else { continue };
+                let ty = self.program.fields[field.index()].ty.clone();
+                let v = self.expr(&mut cx.clone(), d, Some(&ty));
+                self.expect_ty(&v, &ty);
+                self.program.fields[field.index()].default = Some(v);
+            }
+        }
+    }
+
     fn kind_parts(
         &mut self,
         cx: &Context,
@@ -251,15 +279,11 @@ impl Checker {
         for f in fields {
             let ty = self.ty(cx, &f.ty);
             let field = FieldId(id(self.program.fields.len()));
-            let default = f
-                .default
-                .as_ref()
-                .map(|d| self.expr(&mut cx.clone(), d, Some(&ty)));
             self.program.fields.push(Field {
                 name: f.name.text.clone(),
                 kind,
                 ty,
-                default,
+                default: None,
             });
             self.program.kinds[kind.index()].fields.push(field);
         }

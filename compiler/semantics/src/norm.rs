@@ -343,12 +343,30 @@ impl Checker {
                 .is_some_and(|l| !matches!(l.as_period(), Ok(p) if p.months == 0))
         };
         let wrong = lengths.iter().copied().find(uncountable).map(|l| l.span);
-        if let (Some(at), _) | (None, Some(at)) = (wrong, lengths.is_empty().then_some(span)) {
+        // An ordinal has the length that its term gives it.
+        let times = n.time.iter().chain(n.time_except.iter().map(|(t, _)| t));
+        let mut urgent = times.filter_map(|t| match t.kind {
+            TimeKind::Urgency(u) => Some((u, t.span)),
+            _ => None,
+        });
+        let first = urgent.next();
+        let months = first.filter(|(u, _)| {
+            let terms = self.program.terms.iter();
+            let mut of_it = terms.filter(|(x, ..)| x == u);
+            of_it.any(|(_, l, _)| !matches!(l.as_period(), Ok(p) if p.months == 0))
+        });
+        let wrong = wrong.or(months.map(|(_, span)| span));
+        let nothing = lengths.is_empty() && first.is_none();
+        let help = match months {
+            Some(_) => "give the ordinal a length in days or weeks: `term promptly = 10 days`",
+            None => "write the time in days or weeks: `within 10 days not counting …`",
+        };
+        if let (Some(at), _) | (None, Some(at)) = (wrong, nothing.then_some(span)) {
             self.error(
                 Diagnostic::error(codes::E0523, "days are left out of a number of days only")
                     .at(at, "not a number of days")
                     .also(span, "these are not counted")
-                    .help("write the time in days or weeks: `within 10 days not counting …`"),
+                    .help(help),
             );
         }
     }
@@ -432,18 +450,8 @@ impl Checker {
             }
             ast::NormPred::Act { qualifier, act } => {
                 let qualifier = qualifier.as_ref().map(|q| q.value.clone());
-                if let Some((decision, subject)) = self.vote_pred(cx, act) {
-                    let voter = self.program.decisions[decision.index()].voter;
-                    let for_whom = match (&n.for_whom, self.var_ty(voter)) {
-                        (Some(e), Ty::Entity(kinds)) => self.position(cx, e, &kinds),
-                        _ => ArgPattern::Any,
-                    };
-                    let vote = NormPred::Vote {
-                        decision,
-                        subject,
-                        for_whom,
-                    };
-                    return (vote, qualifier);
+                if self.is_ballot_event(cx, act) {
+                    return (self.ballot_demanded(cx, n, act), qualifier);
                 }
                 match self.demanded(cx, n, act, who) {
                     Some(p) => (NormPred::Act(p), qualifier),
@@ -489,41 +497,6 @@ impl Checker {
             p.to = self.position(cx, e, &a.to);
         }
         Some(p)
-    }
-
-    /// `cannot vote(Amend on a)`, `cannot vote` inside a decision's own article.
-    fn vote_pred(&mut self, cx: &mut Context, act: &ast::Expr) -> Option<(DecisionId, ArgPattern)> {
-        let (name, args): (&ast::Name, &[ast::Arg]) = match &act.kind {
-            A::Name(n) => (n, &[]),
-            A::Call(f, args) => match &f.kind {
-                A::Name(n) => (n, args),
-                _ => return None,
-            },
-            _ => return None,
-        };
-        if name.text != "vote" || matches!(self.symbol(cx, "vote"), Some(Symbol::Act(_))) {
-            return None;
-        }
-        let arg = args.first()?;
-        let ast::ArgKind::Value(e) = &arg.kind else {
-            return None;
-        };
-        let A::Name(n) = &e.kind else { return None };
-        let Some(Symbol::Decision(decision)) = self.symbol(cx, &n.text) else {
-            return None;
-        };
-        let subject = match (&arg.on, self.program.decisions[decision.index()].subject) {
-            (Some(e), Some(v)) => {
-                let ty = self.var_ty(v);
-                self.argument_pattern(cx, e, &ty)
-            }
-            (None, Some(v)) => match cx.procedure {
-                Some((_, this)) if self.var_ty(this) == self.var_ty(v) => ArgPattern::Var(this),
-                _ => ArgPattern::Any,
-            },
-            _ => ArgPattern::Any,
-        };
-        Some((decision, subject))
     }
 
     pub(crate) fn norm_time(&mut self, cx: &mut Context, t: &ast::TimeSpec) -> Option<Time> {

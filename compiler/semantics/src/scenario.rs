@@ -3,6 +3,8 @@
 mod assume;
 mod expect;
 
+pub(crate) use expect::UNDETERMINED;
+
 use rogatio_calendar::{Day, Length};
 use rogatio_diagnostics::{Diagnostic, codes};
 

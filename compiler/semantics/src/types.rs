@@ -45,6 +45,8 @@ impl Checker {
             };
         } else if matches!(e.ty, Ty::Optional(_)) {
             d = d.help("it may be `none`: write `(… or else VALUE)`");
+        } else if e.ty == Ty::Dates && matches!(want, "a date" | "a time") {
+            d = d.help("pick a day: `first (…) after T`, `2nd (…) after T` or `last (…) before T`");
         } else if matches!(e.ty, Ty::Set(_)) {
             d = d.help("count its elements: `count(…)`");
         }

@@ -105,6 +105,18 @@ impl Checker {
             .push(Closing::At(later));
     }
 
+    /// Is it a point of time, `opening` among them?
+    fn is_a_time(&mut self, cx: &Context, e: &ast::Expr) -> bool {
+        let mut cx = cx.clone();
+        if let Some(d) = &mut cx.decision {
+            d.closing = true;
+        }
+        let before = self.diagnostics.len();
+        let ty = self.expr(&mut cx, e, None).ty;
+        self.diagnostics.truncate(before); // said again where it is taken
+        matches!(strip(&ty), Ty::Day | Ty::Time)
+    }
+
     /// What closes it: an event, a time, the voters, a condition.
     pub(crate) fn close_when(
         &mut self,
@@ -113,8 +125,26 @@ impl Checker {
         w: &CloseWhen,
         span: Span,
     ) {
+        if let CloseWhen::Until(e) = w
+            && let ast::ExprKind::Binary(ast::BinaryOp::Or, l, r) = &crate::expr::unparen(e).kind
+            && self.is_event(cx, e)
+        {
+            // Each by itself: an event has to come, a condition may hold already.
+            for part in [l, r] {
+                self.close_when(cx, id, &CloseWhen::Until((**part).clone()), span);
+            }
+            return;
+        }
         let closing = match w {
             CloseWhen::Upon(e) => Closing::Upon(self.stream(cx, e)),
+            CloseWhen::At(e) if self.is_event(cx, e) && !self.is_a_time(cx, e) => {
+                self.error(
+                    Diagnostic::error(codes::E0302, "a time belongs here, this is an event")
+                        .at(e.span, "it may come more than once")
+                        .help("an event closes a decision with `upon`: `closes upon …`"),
+                );
+                Closing::At(crate::check::error_expr(cx.provision, e.span))
+            }
             CloseWhen::At(e) => Closing::At(self.closing_time(cx, e)),
             CloseWhen::AllVoted => Closing::AllVoted,
             CloseWhen::Certain => {
@@ -133,6 +163,9 @@ impl Checker {
                 Closing::Certain
             }
             CloseWhen::When(e) => Closing::When(self.cond(cx, e)),
+            CloseWhen::Until(e) if self.is_a_time(cx, e) => Closing::At(self.closing_time(cx, e)),
+            CloseWhen::Until(e) if self.is_event(cx, e) => Closing::Upon(self.stream(cx, e)),
+            CloseWhen::Until(e) => Closing::When(self.cond(cx, e)),
         };
         self.program.decisions[id.index()].closes.push(closing);
     }

@@ -255,6 +255,7 @@ impl Clock {
         ActInput {
             act,
             actor: self.key.first().copied(),
+            under: None,
             for_whom: entity(b.for_whom),
             to: entity(b.to),
             args: b

@@ -109,6 +109,7 @@ fn input(case: &Case, act: &CaseAct, actor: Option<Guard>) -> Result<ActInput, S
     Ok(ActInput {
         act: kind,
         actor: entity(actor)?,
+        under: act.under,
         for_whom: entity(act.for_whom)?,
         to: entity(act.to)?,
         args: (act.args.iter())

@@ -227,6 +227,7 @@ impl Walk<'_> {
             roots.extend(norm.cond);
             let window = &norm.window;
             roots.extend(window.opens.iter().chain(&window.during));
+            roots.extend(window.skip);
             roots.extend(window.closes.map(|(g, _)| g));
             for part in norm.demand.parts() {
                 if let Demand::Act {

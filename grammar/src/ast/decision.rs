@@ -123,8 +123,8 @@ pub enum DecisionClauseKind {
     Open {
         /// The length.
         length: Option<Expr>,
-        /// `or until all have voted | certain | C`.
-        or_until: Option<CloseWhen>,
+        /// `or until all have voted | certain | C | E | T`.
+        or_until: Vec<CloseWhen>,
         /// `through STAGE of x`: until the instance x leaves the stage; without `of` the subject.
         through: Option<(Name, Option<Expr>)>,
     },
@@ -143,6 +143,8 @@ pub enum DecisionClauseKind {
         at: CloseWhen,
         /// `extended to T2`.
         extended_to: Option<Expr>,
+        /// `or until …`: the first of them that comes.
+        or_until: Vec<CloseWhen>,
     },
     /// `present = cast`, `present S`.
     Present(Slot),
@@ -163,6 +165,8 @@ pub enum CloseWhen {
     AllVoted,
     /// `certain`.
     Certain,
-    /// `when C`, `until C`.
+    /// `when C`.
     When(Expr),
+    /// `or until X`: a condition, an event or a time.
+    Until(Expr),
 }

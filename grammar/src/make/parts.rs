@@ -98,8 +98,65 @@ pub(crate) fn range(a: Expr, b: Expr) -> Expr {
     join(a, b, ExprKind::Range)
 }
 
+/// `A of B`. `2nd lapse of L` is the second of the lapses of L, `breach of L in the last D` those in D, although ordinals and
+/// `in the last` bind tighter.
+pub(crate) fn of(a: Expr, b: Expr) -> Expr {
+    if !names_event_of(&a) {
+        return bin(BinaryOp::Of, a, b);
+    }
+    let span = a.span.to(b.span);
+    let Expr { kind, span: at } = a;
+    match (kind, b.kind) {
+        (ExprKind::Ordinal(which, word), kind) => {
+            let b = Expr { kind, span: b.span };
+            Expr {
+                kind: ExprKind::Ordinal(which, Box::new(of(*word, b))),
+                span,
+            }
+        }
+        (word, ExprKind::InTheLast(event, length)) => {
+            let word = Expr {
+                kind: word,
+                span: at,
+            };
+            join(of(word, *event), *length, ExprKind::InTheLast)
+        }
+        (word, kind) => {
+            let word = Expr {
+                kind: word,
+                span: at,
+            };
+            bin(BinaryOp::Of, word, Expr { kind, span: b.span })
+        }
+    }
+}
+
+/// `lapse`, `2nd breach`: before `of` the word for what becomes of a sentence.
+fn names_event_of(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Name(n) => matches!(n.text.as_str(), "lapse" | "fulfilment" | "breach"),
+        ExprKind::Ordinal(_, of) => names_event_of(of),
+        _ => false,
+    }
+}
+
 /// `D after E`. `lapse of D after E` is the lapse of the whole, although `of` binds tighter.
 pub(crate) fn temporal(op: BinaryOp, a: Expr, b: Expr) -> Expr {
+    // `2nd lapse of 3 days after E`, but `first lapse of L after T`.
+    if let ExprKind::Ordinal(which, inner) = a.kind {
+        if op == BinaryOp::After
+            && matches!(&inner.kind, ExprKind::Binary(BinaryOp::Of, word, length) if names_event_of(word) && has_length(length))
+        {
+            let span = a.span.to(b.span);
+            let kind = ExprKind::Ordinal(which, Box::new(temporal(op, *inner, b)));
+            return Expr { kind, span };
+        }
+        let a = Expr {
+            kind: ExprKind::Ordinal(which, inner),
+            span: a.span,
+        };
+        return bin(op, a, b);
+    }
     if let ExprKind::Binary(BinaryOp::Of, lapse, length) = a.kind {
         if matches!(&lapse.kind, ExprKind::Name(n) if n.text == "lapse") {
             return bin(BinaryOp::Of, *lapse, bin(op, *length, b));
@@ -111,6 +168,18 @@ pub(crate) fn temporal(op: BinaryOp, a: Expr, b: Expr) -> Expr {
         return bin(op, a, b);
     }
     bin(op, a, b)
+}
+
+/// A length as it is written, or a sum of such.
+fn has_length(e: &Expr) -> bool {
+    match &e.kind {
+        ExprKind::Length(..) => true,
+        ExprKind::Paren(e) => has_length(e),
+        ExprKind::Binary(BinaryOp::Add | BinaryOp::Sub | BinaryOp::Mul, a, b) => {
+            has_length(a) || has_length(b)
+        }
+        _ => false,
+    }
 }
 
 /// `E where C`. In `first E where C` the occurrences are filtered before the first is taken (R19).
@@ -351,6 +420,13 @@ pub(crate) fn ballots(names: Vec<BallotName>, first_counts: Option<bool>) -> Dec
         values,
         labels,
         first_counts,
+    }
+}
+
+pub(crate) fn until(e: Expr) -> CloseWhen {
+    match close_when(e) {
+        CloseWhen::When(e) => CloseWhen::Until(e),
+        certain => certain,
     }
 }
 

@@ -5,6 +5,8 @@ use super::*;
 impl Case<'_, '_> {
     pub(super) fn reserved(&self) -> Option<Diagnostic> {
         let found = self.found?;
+        let next = self.tokens.get(self.at + 1).map(|t| t.kind);
+        let typed = next == Some(K::Colon) && self.expects(K::Ident) && found.kind != K::Stamp;
         let word = found.text(self.ctx.text);
         let reserved = keywords().iter().any(|k| k.reserved && k.word == word);
         let weak = self
@@ -28,17 +30,20 @@ impl Case<'_, '_> {
                         | K::New
                         | K::As
                         | K::Param
+                        | K::Ballots
+                        | K::Arrow
+                        | K::Decide
                 )
         });
         let missing_line = found.first_on_line && starter(found.kind);
-        (reserved && name_only && single && !missing_line).then(|| {
+        (reserved && (name_only && single && !missing_line || typed)).then(|| {
             Diagnostic::error(
                 codes::E0107,
                 format!("`{word}` is reserved and cannot be a name"),
             )
             .at(span(self.ctx, found), "a name is expected here")
             .help(format!(
-                "choose another name, such as `{word}_`, or `{word}_1`"
+                "choose another name, such as `{word}_` or `the_{word}`, here and wherever it is used"
             ))
         })
     }
@@ -79,6 +84,39 @@ impl Case<'_, '_> {
                 .at(self.here(), format!("write `{word}` before this"))
                 .help(format!("write `{word}` before {}", self.shown())),
         })
+    }
+
+    /// `opens at T`, `opens on T`, `opens when C`: what opens a decision comes, whatever it is.
+    pub(super) fn opening(&self) -> Option<Diagnostic> {
+        let opens = self.before.filter(|t| t.kind == K::Opens)?;
+        let found = self.found.filter(|t| !t.first_on_line)?;
+        if !self.expects(K::Upon) {
+            return None;
+        }
+        let rest: Vec<Token> = self.tokens[self.at..]
+            .iter()
+            .enumerate()
+            .take_while(|(i, t)| *i == 0 || !t.first_on_line && t.kind != K::RBrace)
+            .map(|(_, t)| *t)
+            .collect();
+        let preposition = matches!(found.kind, K::AtWord | K::On | K::When | K::AtClosing);
+        let what = match rest.get(usize::from(preposition)..).unwrap_or(&[]) {
+            [first, .., last] => &self.ctx.text[first.start as usize..last.end as usize],
+            [one] => one.text(self.ctx.text),
+            [] => "EVENT",
+        };
+        let label = match preposition {
+            true => "`upon` takes an event, a date and a condition",
+            false => "write `upon` before this",
+        };
+        Some(
+            Diagnostic::error(
+                codes::E0112,
+                format!("`upon` is missing after `{}`", opens.text(self.ctx.text)),
+            )
+            .at(span(self.ctx, found), label)
+            .help(format!("write `opens upon {what}`")),
+        )
     }
 
     pub(super) fn misspelt(&self) -> Option<Diagnostic> {
@@ -186,6 +224,21 @@ impl Case<'_, '_> {
     pub(super) fn unit(&self) -> Option<Diagnostic> {
         let word = self.before.filter(|t| is_name(t.kind))?;
         let number = self.tokens.get(self.at.checked_sub(2)?)?;
+        // `2 sprint`: a span of a calendar is no length, and what follows was taken for the subject of a sentence.
+        if number.kind == K::Int
+            && number.end < word.start
+            && !word.first_on_line
+            && !number.first_on_line
+            && self.expects(K::May)
+            && !self.expects(K::Does)
+        {
+            let (n, w) = (number.text(self.ctx.text), word.text(self.ctx.text));
+            return Some(
+                Diagnostic::error(codes::E0101, format!("`{n} {w}` is not a length of time"))
+                    .at(span(self.ctx, *number).to(span(self.ctx, word)), "a number and a word that is no unit")
+                    .help(format!("lengths are of `days`, `weeks`, `months`, `years` or hours; a span of a calendar is picked: `first {w} after T`")),
+            );
+        }
         (number.kind == K::Int && number.end == word.start).then(|| {
             let (n, w) = (number.text(self.ctx.text), word.text(self.ctx.text));
             Diagnostic::error(codes::E0101, format!("`{n}{w}` is not a length of time"))

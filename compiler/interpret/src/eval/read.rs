@@ -187,8 +187,17 @@ impl<'c> Eval<'c> {
                 if let Some(value) = data.and_then(|d| d.fields.get(&f)) {
                     return self.in_set(value, element);
                 }
-                let set = data.and_then(|d| d.sets.get(&f));
-                Value::Bool(set.is_some_and(|s| s.contains(e)))
+                if let Some(set) = data.and_then(|d| d.sets.get(&f)) {
+                    return Value::Bool(set.contains(e));
+                }
+                let field = self.case.program().fields.get(f.index());
+                match field.and_then(|f| f.default) {
+                    Some(default) => {
+                        let set = self.value(default, &mut Env::new());
+                        self.in_set(&set, element)
+                    }
+                    None => Value::Bool(false),
+                }
             }
             _ => Value::Bool(false),
         }

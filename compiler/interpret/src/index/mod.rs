@@ -166,6 +166,7 @@ impl Index {
                     roots.extend(window.opens);
                     roots.extend(window.closes.map(|(g, _)| g));
                     roots.extend(window.during);
+                    roots.extend(window.skip);
                 }
                 roots.extend(duty.provisos.iter().map(|(_, g)| *g));
                 roots.extend(duty.release);

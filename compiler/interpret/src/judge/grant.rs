@@ -12,6 +12,12 @@ impl Case {
         if names_for(norm) != agent {
             return Vec::new();
         }
+        // Whoever invokes a provision has the powers that it gives.
+        if o.under
+            .is_some_and(|under| !self.relies(norm.provision, under))
+        {
+            return Vec::new();
+        }
         match norm.modal {
             Modal::May if norm.duty.is_some() => self.grants_of_right(n, norm, o, agent),
             Modal::May => {

@@ -63,6 +63,7 @@ impl Case {
             actor: input.actor,
             jointly: Vec::new(),
             offices: self.offices_of(input.for_whom.or(input.actor)),
+            under: input.under,
             for_whom: input.for_whom,
             to: input.to,
             args,
@@ -160,6 +161,8 @@ impl Case {
             (
                 Demand::Vote {
                     decision,
+                    ballot,
+                    label,
                     subject,
                     for_whom,
                     filter,
@@ -174,7 +177,10 @@ impl Case {
                 // A norm about the whole is one about each of its parts.
                 let meant = d == decision || self.whole(*d) == *decision;
                 let for_whom = (Position::For, for_whom.clone());
-                let fits = meant && m.one(&[on], subject) && m.positions(o, &[for_whom]);
+                let fits = meant
+                    && o.is_ballot(rogatio_mir::BallotSort::Vote, *ballot, *label)
+                    && m.one(&[on], subject)
+                    && m.positions(o, &[for_whom]);
                 (fits, *filter)
             }
             _ => (false, None),

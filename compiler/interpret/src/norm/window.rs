@@ -79,9 +79,23 @@ impl Case {
             .map_or(Bound::Absent, |(g, f)| self.bound(g, f, env, &mut wake));
         if let (Bound::Absent, Some((u, p)), Some(born)) = (&closes, w.urgency, env.event_time) {
             let term = self.state().terms.iter().rev().find(|(x, _)| *x == u);
-            match term.map(|(_, l)| self.shift_moment(p, born, *l, false, true)) {
-                Some(Ok(m)) => closes = Bound::At(m, firing_point(m, Firing::Lapse)),
-                Some(Err(c)) => closes = Bound::Unknown(c),
+            let due = term.map(|(_, l)| match w.skip {
+                None => match self.shift_moment(p, born, *l, false, true) {
+                    Ok(m) => Value::Time(m),
+                    Err(c) => Value::Undetermined(c),
+                },
+                Some(skip) => {
+                    let mut eval = Eval::new(self);
+                    let (length, base) = (Value::Length(*l), Value::Time(born));
+                    let due = eval.outside(p, false, &length, &base, skip, env);
+                    wake = wake.min(eval.wake);
+                    due
+                }
+            });
+            match due {
+                Some(Value::Time(m)) => closes = Bound::At(m, firing_point(m, Firing::Lapse)),
+                Some(Value::Undetermined(c)) => closes = Bound::Unknown(c),
+                Some(_) => closes = Bound::Pending,
                 None => {}
             }
         }

@@ -120,6 +120,7 @@ impl Runner<'_> {
         Some(ActInput {
             act: kind,
             actor,
+            under: act.under,
             for_whom,
             to,
             args,
@@ -184,6 +185,7 @@ impl Runner<'_> {
         let input = ActInput {
             act,
             actor,
+            under: None,
             for_whom,
             to,
             args,

@@ -2,7 +2,7 @@
 
 use super::DutyId;
 use crate::{ClauseSet, Entity, Moment, Value};
-use rogatio_mir::{ActId, DecisionId, DecisionOutcome, NormId, ProvisionId};
+use rogatio_mir::{ActId, DecisionId, DecisionOutcome, NormId, ProvisionId, Under};
 
 /// The n-th thing that happened in a case.
 #[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -73,6 +73,8 @@ pub struct ActInput {
     pub act: ActKind,
     /// Who; nobody for an event.
     pub actor: Option<Entity>,
+    /// The provision that is invoked: its powers alone are looked at.
+    pub under: Option<Under>,
     /// For whom it is done.
     pub for_whom: Option<Entity>,
     /// To whom.
@@ -92,6 +94,7 @@ impl ActInput {
         ActInput {
             act: ActKind::Act(act),
             actor,
+            under: None,
             for_whom: None,
             to: None,
             args: Vec::new(),
@@ -279,6 +282,8 @@ pub struct Occurrence {
     pub jointly: Vec<Entity>,
     /// Offices the actor held.
     pub offices: Vec<Entity>,
+    /// The provision that was invoked.
+    pub under: Option<Under>,
     /// For whom: whose act it is, if not the actor's (R25b).
     pub for_whom: Option<Entity>,
     /// To whom.

@@ -127,11 +127,19 @@ impl Writer<'_> {
         let (_, length) = all.next_back()?;
         let length = self.guard(norm, Op::Length(length), Ty::Length);
         let base = self.guard(norm, Op::EventTime, Ty::Time);
-        let shifted = Op::Shift {
-            before: false,
-            closes: true,
-            length,
-            base,
+        let shifted = match window.skip {
+            None => Op::Shift {
+                before: false,
+                closes: true,
+                length,
+                base,
+            },
+            Some(skip) => Op::ShiftOutside {
+                before: false,
+                length,
+                base,
+                skip,
+            },
         };
         Some((self.guard(norm, shifted, Ty::Time), Firing::Lapse))
     }

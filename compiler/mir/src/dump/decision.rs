@@ -11,8 +11,7 @@ impl Dump<'_> {
         ballot: Option<u32>,
         matches: &[(Position, Match)],
     ) -> String {
-        let decision = self.p.decisions.get(d.index());
-        let said = ballot.and_then(|b| decision?.ballots.get(b as usize));
+        let said = self.p.ballot_said(d, ballot, None);
         let said = said.map_or_else(String::new, |b| format!("{b} "));
         let position = |p: &Position| match p {
             Position::For => "for",

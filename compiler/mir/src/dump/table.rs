@@ -65,6 +65,8 @@ impl Dump<'_> {
             }
             Demand::Vote {
                 decision,
+                ballot,
+                label,
                 subject,
                 for_whom,
                 filter,
@@ -77,7 +79,9 @@ impl Dump<'_> {
                 };
                 let filter =
                     filter.map_or_else(String::new, |f| format!(" where {}", self.guard(f)));
-                self.line(depth, format!("vote {on}{of}{filter}"));
+                let said = self.p.ballot_said(*decision, *ballot, *label);
+                let said = said.map_or_else(String::new, |b| format!("{b} "));
+                self.line(depth, format!("vote {said}{on}{of}{filter}"));
             }
             Demand::Anonymous(text) => self.line(depth, format!("anonymous {text:?}")),
             Demand::Ensure(g) => self.line(depth, format!("ensure {}", self.guard(*g))),
@@ -150,7 +154,10 @@ impl Dump<'_> {
             self.line(indent, format!("closes on {}{g}", self.on(on)));
         }
         if let Some((u, _)) = w.urgency {
-            self.line(indent, format!("urgency {u:?}"));
+            let skip = w
+                .skip
+                .map_or_else(String::new, |g| format!(" not counting {}", self.guard(g)));
+            self.line(indent, format!("urgency {u:?}{skip}"));
         }
         if let Some(g) = w.during {
             self.line(indent, format!("during {}", self.guard(g)));

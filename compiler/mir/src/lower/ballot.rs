@@ -28,15 +28,29 @@ impl Cx<'_> {
         (on, guards, bound.vars)
     }
 
+    /// The name of a ballot that is meant, if one is.
+    pub(super) fn ballot_said(
+        &self,
+        decision: DecisionId,
+        ballot: Option<usize>,
+        label: Option<usize>,
+    ) -> Option<&str> {
+        // The ballots of several bodies are those of each.
+        let all = || self.hir.decisions.iter();
+        let part = all().find(|d| d.whole == Some(decision));
+        let d = part.or_else(|| self.hir.decisions.get(decision.index()))?;
+        match (label, ballot) {
+            (Some(l), _) => d.labels.get(l).map(|l| l.name.as_str()),
+            (None, Some(b)) => d.ballots.get(b).map(String::as_str),
+            (None, None) => None,
+        }
+    }
+
     /// `vote(no, Amend on a) by p`.
     pub(super) fn ballot_name(&self, p: &BallotPattern) -> String {
         let decision = self.hir.decisions.get(p.decision.index());
         let name = decision.map_or("?", |d| d.name.as_str());
-        let said = match (p.label, p.ballot) {
-            (Some(l), _) => decision.and_then(|d| d.labels.get(l)).map(|l| &l.name),
-            (None, Some(b)) => decision.and_then(|d| d.ballots.get(b)),
-            (None, None) => None,
-        };
+        let said = self.ballot_said(p.decision, p.ballot, p.label);
         let said = said.map_or_else(String::new, |b| format!("{b}, "));
         let on = match &p.subject {
             ArgPattern::Any => String::new(),

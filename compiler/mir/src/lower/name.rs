@@ -236,6 +236,7 @@ impl Cx<'_> {
                 let word = match state {
                     NormState::Lapsed => "lapse".to_owned(),
                     NormState::Fulfilled => "fulfilment".to_owned(),
+                    NormState::Breached => "breach".to_owned(),
                     other => format!("{other:?}").to_lowercase(),
                 };
                 let label = self.hir.norms.get(n.index()).and_then(|n| n.label.clone());

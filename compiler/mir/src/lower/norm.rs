@@ -131,13 +131,18 @@ impl Cx<'_> {
                 format!("one of ({})", names.join(", "))
             }
             NormPred::Anonymous(text) => format!("{text:?}"),
-            NormPred::Vote { decision, .. } => {
-                let name = self
-                    .hir
-                    .decisions
-                    .get(decision.index())
-                    .map_or("?", |d| d.name.as_str());
-                format!("vote on {name}")
+            NormPred::Vote {
+                decision,
+                ballot,
+                label,
+                ..
+            } => {
+                let d = self.hir.decisions.get(decision.index());
+                let name = d.map_or("?", |d| d.name.as_str());
+                match self.ballot_said(*decision, *ballot, *label) {
+                    Some(ballot) => format!("vote {ballot} on {name}"),
+                    None => format!("vote on {name}"),
+                }
             }
             NormPred::Ensure(e) => match (n.pred.stays(), n.modal) {
                 (Some((s, keys)), Modal::May | Modal::MustNot | Modal::ShouldNot) => {
@@ -170,6 +175,8 @@ impl Cx<'_> {
             NormPred::Anonymous(text) => (Demand::Anonymous(text.clone()), BTreeSet::new()),
             NormPred::Vote {
                 decision,
+                ballot,
+                label,
                 subject,
                 for_whom,
             } => {
@@ -180,6 +187,8 @@ impl Cx<'_> {
                 let for_whom = matches.pop().unwrap_or(Match::Any);
                 let demand = Demand::Vote {
                     decision: *decision,
+                    ballot: ballot.map(at),
+                    label: label.map(at),
                     for_whom,
                     subject: matches.pop().unwrap_or(Match::Any),
                     filter: self.guards(conds, n.provision, n.span),

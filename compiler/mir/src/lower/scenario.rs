@@ -113,6 +113,7 @@ impl Cx<'_> {
         CaseAct {
             act,
             actors: a.actors.iter().map(&mut maybe).collect(),
+            under: a.under,
             for_whom: maybe(&a.for_whom),
             to: maybe(&a.to),
             args: a.args.iter().map(&mut maybe).collect(),
@@ -156,6 +157,7 @@ impl Cx<'_> {
                 by,
             } => ExpectKind::Norm(*norm, self.said_all(keys), *state, *by),
             hir::ExpectKind::Stuck(instance, is) => ExpectKind::Stuck(self.said(instance), *is),
+            hir::ExpectKind::Undetermined(e, is) => ExpectKind::Undetermined(self.said(e), *is),
             hir::ExpectKind::NoDuty(norm, keys) => ExpectKind::NoDuty(*norm, self.said_all(keys)),
             hir::ExpectKind::Can {
                 modal,

@@ -53,11 +53,16 @@ impl Cx<'_> {
                 }
                 Time::During(c) => {
                     w.during = Some(cx.expr(c));
-                    if let (ExprKind::InDates(_, dates), true) = (&c.kind, f.duty()) {
+                    // An invariant has no deadline: it is kept while they last.
+                    let deadline = f.duty() && !f.invariant();
+                    if let (ExprKind::InDates(_, dates), true) = (&c.kind, deadline) {
                         (w.opens, w.closes) = cx.span_of_birth(n, dates);
                     }
                 }
-                Time::Urgency(u) => w.urgency = Some((*u, n.provision)),
+                Time::Urgency(u) => {
+                    w.urgency = Some((*u, n.provision));
+                    w.skip = n.not_counting.as_ref().map(|e| cx.expr(e));
+                }
                 Time::BeforeEvent(_) | Time::Every { .. } | Time::Until(_) => {}
             }
         });

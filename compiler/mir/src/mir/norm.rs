@@ -79,6 +79,10 @@ pub enum Demand {
     Vote {
         /// Which.
         decision: DecisionId,
+        /// What is on it; any if absent.
+        ballot: Option<u32>,
+        /// The further name that it must bear.
+        label: Option<u32>,
         /// On what.
         subject: Match,
         /// For whom (R25b).
@@ -124,6 +128,8 @@ pub struct Window {
     pub closes_on: Vec<(On, Option<Guard>)>,
     /// An ordinal without length, and where it stands.
     pub urgency: Option<(Urgency, ProvisionId)>,
+    /// Days that the length which the ordinal is given does not count.
+    pub skip: Option<Guard>,
     /// Holds only while this is true (`during S`).
     pub during: Option<Guard>,
 }

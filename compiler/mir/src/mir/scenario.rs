@@ -49,6 +49,8 @@ pub struct CaseAct {
     pub act: CaseActKind,
     /// One occurrence per actor.
     pub actors: Vec<Option<Guard>>,
+    /// The provision that is invoked.
+    pub under: Option<Under>,
     /// For whom.
     pub for_whom: Option<Guard>,
     /// To whom.
@@ -161,6 +163,8 @@ pub enum ExpectKind {
     Norm(NormId, Vec<Guard>, NormState, Option<Day>),
     /// The instance is stuck (R45), or is not.
     Stuck(Guard, bool),
+    /// The value is undetermined (R7), or is not.
+    Undetermined(Guard, bool),
     /// No open duty.
     NoDuty(NormId, Vec<Guard>),
     /// May, cannot, must.

@@ -105,6 +105,27 @@ impl Program {
             .chain(other.filter_map(|d| self.decisions.get(d.index())))
     }
 
+    /// The name on a ballot that is meant, if one is: that of its label, else of its value.
+    #[must_use]
+    pub fn ballot_said(
+        &self,
+        d: DecisionId,
+        ballot: Option<u32>,
+        label: Option<u32>,
+    ) -> Option<&str> {
+        // Of several bodies each has these ballots; versions agree on those they have in common.
+        let first = self.decisions.get(d.index()).and_then(|d| d.limbs.first());
+        let mut texts = self.texts_of(first.copied().unwrap_or(d));
+        let name = match (label, ballot) {
+            (Some(l), _) => texts
+                .find_map(|d| d.labels.get(l as usize))
+                .map(|l| &l.name),
+            (None, Some(b)) => texts.find_map(|d| d.ballots.get(b as usize)),
+            (None, None) => None,
+        };
+        name.map(String::as_str)
+    }
+
     /// The norms that a label names: one in each version.
     pub fn norms_named(&self, n: NormId) -> impl Iterator<Item = NormId> {
         let others = self.norms.get(n.index());

@@ -84,6 +84,10 @@ pub enum NormPred {
     Vote {
         /// Which decision.
         decision: DecisionId,
+        /// What is on it (index into [`Decision::ballots`]); any if absent.
+        ballot: Option<usize>,
+        /// The further name that it must bear.
+        label: Option<usize>,
         /// Its subject.
         subject: ArgPattern,
         /// For whom (R25b).

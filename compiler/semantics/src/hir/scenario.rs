@@ -68,6 +68,8 @@ pub struct CaseAct {
     pub act: CaseActKind,
     /// One per act, in order (`by each of`, ranges expanded); one `None` for an event.
     pub actors: Vec<Option<Expr>>,
+    /// The provision that is invoked: its powers alone are looked at.
+    pub under: Option<Under>,
     /// For whom.
     pub for_whom: Option<Expr>,
     /// To whom.
@@ -248,6 +250,8 @@ pub enum ExpectKind {
     },
     /// The instance is stuck: frozen, owing what cannot be done, or at rest (R45); false: it is not.
     Stuck(Expr, bool),
+    /// The value is undetermined, or is not.
+    Undetermined(Expr, bool),
     /// No open duty of that label.
     NoDuty(NormId, Vec<Expr>),
     /// May, cannot or must do.

@@ -28,6 +28,19 @@ impl Checker {
                 }
                 ExpectKind::Stuck(instance, !negated)
             }
+            ast::ExpectKind::Cond(ast::Expr {
+                kind:
+                    A::Is {
+                        subject,
+                        negated,
+                        what,
+                        base: None,
+                    },
+                ..
+            }) if is_undetermined(what) && self.symbol(cx, UNDETERMINED).is_none() => {
+                let value = self.expr(cx, subject, None);
+                ExpectKind::Undetermined(value, !negated)
+            }
             ast::ExpectKind::Cond(c) => {
                 if let A::Name(n) = &c.kind
                     && cx.local(&n.text).is_none()
@@ -102,6 +115,13 @@ impl Checker {
             name: e.name.as_ref().map(|n| n.value.clone()),
         })
     }
+}
+
+/// What a value is of which the text is silent; asked for by `expect` alone.
+pub(crate) const UNDETERMINED: &str = "undetermined";
+
+fn is_undetermined(what: &ast::Expr) -> bool {
+    matches!(&what.kind, A::Name(n) if n.text == UNDETERMINED)
 }
 
 /// The words that `expect` knows after an act.

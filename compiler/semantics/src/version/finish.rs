@@ -437,7 +437,12 @@ fn sort_of(n: &Norm) -> String {
             let acts: Vec<u32> = n.pred.acts().iter().map(|p| p.act.0).collect();
             format!("acts {acts:?}")
         }
-        NormPred::Vote { decision, .. } => format!("vote {}", decision.0),
+        NormPred::Vote {
+            decision,
+            ballot,
+            label,
+            ..
+        } => format!("vote {} {ballot:?} {label:?}", decision.0),
         NormPred::Anonymous(text) => format!("anonymous {text}"),
         NormPred::Ensure(_) => "ensure".to_owned(),
     };

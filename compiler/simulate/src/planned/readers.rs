@@ -166,7 +166,7 @@ pub(super) fn roots(program: &Program, experiment: &Experiment) -> Vec<(Root, Gu
             provisos.chain([&d.window])
         });
         for w in windows.chain([&norm.window]) {
-            let bounds = w.opens.into_iter().chain(w.during);
+            let bounds = w.opens.into_iter().chain(w.during).chain(w.skip);
             add(Root::Other, &mut bounds.chain(w.closes.map(|(g, _)| g)));
             add(Root::Other, &mut w.closes_on.iter().filter_map(|(_, g)| *g));
         }

@@ -124,8 +124,11 @@ impl Terms for En {
         format!("{from} .. {to}")
     }
 
-    fn to_vote(&self, decision: &str) -> String {
-        format!("vote in {decision}")
+    fn to_vote(&self, ballot: Option<&str>, decision: &str) -> String {
+        match ballot {
+            Some(ballot) => format!("vote {ballot} in {decision}"),
+            None => format!("vote in {decision}"),
+        }
     }
     fn to_ensure(&self, condition: &str) -> String {
         format!("ensure {condition}")

@@ -199,8 +199,11 @@ impl Terms for Ja {
         say(&[from, "から", to, "まで"])
     }
 
-    fn to_vote(&self, decision: &str) -> String {
-        say(&[decision, "における投票"])
+    fn to_vote(&self, ballot: Option<&str>, decision: &str) -> String {
+        match ballot {
+            Some(ballot) => say(&[decision, "における", ballot, "の投票"]),
+            None => say(&[decision, "における投票"]),
+        }
     }
     fn to_ensure(&self, condition: &str) -> String {
         say(&[condition, "を確保すること"])

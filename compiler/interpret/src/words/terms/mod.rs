@@ -83,7 +83,7 @@ pub trait Terms: Sync {
     fn between(&self, from: &str, to: &str) -> String;
 
     /// What a norm asks: a ballot in a decision.
-    fn to_vote(&self, decision: &str) -> String;
+    fn to_vote(&self, ballot: Option<&str>, decision: &str) -> String;
     /// What a norm asks: that a condition holds.
     fn to_ensure(&self, condition: &str) -> String;
     /// What a norm forbids: that a condition lasts.
