@@ -147,7 +147,7 @@ fn what_now_lists_powers_and_duties() {
     };
     let depositary = of("Depositary").expect("the depositary owes something");
     assert_eq!(
-        depositary.must[0].due.map(|m| m.to_string()).as_deref(),
+        depositary.must[0].due.map(|d| d.at.to_string()).as_deref(),
         Some("1993-05-01")
     );
     assert_eq!(

@@ -225,6 +225,9 @@ impl Writer<'_> {
         if norm.qualifier.is_some() {
             return Err("a qualified prohibition");
         }
+        if norm.who.jointly {
+            return Err("a prohibition of what several do together");
+        }
         let w = &norm.window;
         let timed =
             w.opens.is_some() || w.closes.is_some() || w.during.is_some() || w.urgency.is_some();

@@ -148,8 +148,11 @@ pub(crate) fn powers(
         if offices.iter().any(|k| norm.who.domain.kinds.contains(k)) {
             return refuse("a norm about the holder of an office, for");
         }
-        if norm.who.jointly && norm.modal == Modal::May {
-            return refuse("a joint power to");
+        if norm.who.jointly {
+            return refuse(match norm.modal {
+                Modal::Cannot => "a joint ban on",
+                _ => "a joint power to",
+            });
         }
         if !norm.window.closes_on.is_empty() {
             return refuse("a window that an event closes, for");

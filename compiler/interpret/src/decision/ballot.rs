@@ -121,7 +121,8 @@ impl Case {
                 continue;
             };
             let yields = self.yields(norm.provision, &yielding);
-            if norm.modal != Modal::Cannot || yields.is_true() {
+            // A ballot is cast by each alone.
+            if norm.modal != Modal::Cannot || norm.who.jointly || yields.is_true() {
                 continue;
             }
             for a in self.applies(norm, o, &Env::new()) {
@@ -130,6 +131,7 @@ impl Case {
                     Truth::True => void(&mut j, norm.provision, self.ban(norm, &env)),
                     Truth::Unknown(c) if j.verdict == Verdict::Valid => {
                         j.verdict = Verdict::Undetermined;
+                        j.because(norm.provision, self.ban(norm, &env));
                         j.clauses = j.clauses.union(&c);
                     }
                     _ => {}

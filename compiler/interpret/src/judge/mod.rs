@@ -329,7 +329,9 @@ impl Case {
             Some((g, env))
         });
         let agency = o.for_whom.map(|y| self.agency(&norms, o, y));
-        let barring = self.forbidding(&norms, o, Modal::Cannot, &yielding);
+        // What all are barred from doing together, each may do.
+        let together = joint.is_some() && !power.is_true();
+        let barring = self.forbidding(&norms, o, Modal::Cannot, &yielding, together);
         let (taken, taken_truth) = (&barring.held, &barring.truth);
         // A deed that no sentence empowers to is free but for what takes it away or forbids it (R25).
         let empowered = norms
@@ -419,14 +421,14 @@ impl Case {
             for (provision, text) in barring.lifted {
                 j.because(provision, text);
             }
+            if j.verdict == Verdict::Valid
+                && let Some((g, env)) = joint
+            {
+                self.share_of(g.norm, env, o, power.is_true(), &mut j);
+            }
             self.prohibitions(&norms, o, &yielding, &mut j);
             // A deed has no other worth than this.
             j.in_doubt |= deed && !j.perhaps_forbidden.is_empty();
-        }
-        if j.verdict == Verdict::Valid
-            && let Some((g, env)) = joint
-        {
-            self.share_of(g.norm, env, o, power.is_true(), &mut j);
         }
         j
     }

@@ -59,8 +59,10 @@ impl Case {
         yielding: &Yielding,
         j: &mut Judgment,
     ) {
+        let of_all = j.joint.as_ref().filter(|joint| !joint.alone);
+        let together = of_all.is_some_and(|joint| joint.complete);
         for (modal, advised) in [(Modal::MustNot, false), (Modal::ShouldNot, true)] {
-            let against = self.forbidding(norms, o, modal, yielding);
+            let against = self.forbidding(norms, o, modal, yielding, together);
             for (n, text, keys) in against.held {
                 if let Some(norm) = self.program().norms.get(n.index()) {
                     j.because(norm.provision, self.words().forbidden(&text, advised));
@@ -116,13 +118,14 @@ impl Case {
         j.clauses = j.clauses.union(clauses);
     }
 
-    /// Norms that take power away or forbid.
+    /// Norms that take power away or forbid; those about what several do together, of an act of all of them.
     pub(super) fn forbidding(
         &self,
         norms: &[NormId],
         o: &Occurrence,
         modal: Modal,
         yielding: &Yielding,
+        together: bool,
     ) -> Against {
         let mut against = Against {
             held: Vec::new(),
@@ -132,7 +135,8 @@ impl Case {
         };
         for n in norms {
             let norm = self.program().norms.get(n.index());
-            let Some(norm) = norm.filter(|x| x.modal == modal) else {
+            let meant = |x: &&Norm| x.modal == modal && (together || !x.who.jointly);
+            let Some(norm) = norm.filter(meant) else {
                 continue;
             };
             let yields = self.yields(norm.provision, yielding);

@@ -1,12 +1,12 @@
-//! What made a condition begin to fail now: the change of something it reads (R59).
+//! What made a condition begin to hold or to fail now: the change of something it reads (R59).
 
 use super::*;
 use crate::Key;
 use rogatio_mir::{Op, StatusId};
 
 impl Case {
-    /// What the present failure of what a norm asks for is due to: something that it reads has changed now, or the norm has
-    /// begun to bind.
+    /// What the present truth of what a norm asks for, or of what releases it, is due to: something that it reads has changed
+    /// now, or the norm has begun to bind.
     pub(super) fn behind(
         &self,
         d: &DutyInstance,

@@ -156,6 +156,7 @@ impl Case {
             unassessed: norm.modal == Modal::Must && norm.qualifier.is_some(),
             unknown: None,
             perhaps_done: None,
+            unclear: None,
             unborn: b.uncertain.is_some(),
             doubt: b.uncertain,
             violations: Vec::new(),

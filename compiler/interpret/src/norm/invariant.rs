@@ -26,13 +26,26 @@ impl Case {
                 .is_some_and(|g| eval.truth(g, &mut env).is_true());
             let mut change = released.then_some(Change::Release);
             if let (None, Demand::Ensure(g)) = (&change, &norm.demand) {
-                change = self.invariant(d, duty, &eval.truth(*g, &mut env));
+                let holds = eval.truth(*g, &mut env);
+                change = self.invariant(d, duty, &holds);
+                if d.unclear.as_ref() != holds.clauses() && !self.has_deadline(d, duty) {
+                    fx.duties.push(DutyChange {
+                        duty: d.id,
+                        change: Change::Unclear(holds.clauses().cloned()),
+                        cause: d.cause.clone(),
+                    });
+                }
             }
             let wake = eval.wake;
             if let Some(change) = change {
-                let cause = match (&change, &norm.demand) {
-                    (Change::Violation(true), Demand::Ensure(g)) => self.behind(d, *g, &env, batch),
-                    _ => self.root_cause(batch),
+                let reads = match (&change, &norm.demand) {
+                    (Change::Release, _) => duty.release,
+                    (_, Demand::Ensure(g)) => Some(*g),
+                    _ => None,
+                };
+                let cause = match reads {
+                    Some(g) => self.behind(d, g, &env, batch),
+                    None => self.root_cause(batch),
                 };
                 fx.duties.push(DutyChange {
                     duty: d.id,
@@ -64,15 +77,25 @@ impl Case {
         triggers
     }
 
+    /// A deadline, if only an ordinal without length: what is asked is met at the first instant that it holds.
+    fn has_deadline(&self, d: &DutyInstance, duty: &Duty) -> bool {
+        let closes = self.duty_window(d, duty).closes;
+        !matches!(closes, Bound::Absent) || duty.window.urgency.is_some()
+    }
+
     fn invariant(&self, d: &DutyInstance, duty: &Duty, holds: &Truth) -> Option<Change> {
         let window = self.duty_window(d, duty);
         if !window.has_opened(self.state()).is_true() {
             return (d.state == NormState::Breached).then_some(Change::Violation(false));
         }
-        // A deadline, if only an ordinal without length: met at the first instant.
-        if !matches!(window.closes, Bound::Absent) || duty.window.urgency.is_some() {
-            return holds.is_true().then_some(Change::Fulfil(None));
+        if self.has_deadline(d, duty) {
+            return match holds {
+                Truth::True => Some(Change::Fulfil(None)),
+                Truth::Unknown(c) if d.perhaps_done.is_none() => Some(Change::Doubt(c.clone())),
+                _ => None,
+            };
         }
+
         match (holds, d.state) {
             (Truth::False, NormState::Open | NormState::Pending) => Some(Change::Violation(true)),
             (Truth::True, NormState::Breached) => Some(Change::Violation(false)),

@@ -42,6 +42,8 @@ pub(crate) enum Change {
     /// What may have been born never was.
     Unborn,
     Doubt(ClauseSet),
+    /// Whether what must always hold holds now cannot be said, or can be said again.
+    Unclear(Option<ClauseSet>),
     /// Its time is over, and whether a proviso prolongs it cannot be said (R30c).
     Hang(ClauseSet),
     Lapse,
@@ -372,7 +374,8 @@ impl Case {
         d.due = None;
         d.due_point = Point::NEVER;
         d.wake = w.wake;
-        let mut unknown: Option<ClauseSet> = d.doubt.clone();
+        let doubts = d.doubt.iter().chain(&d.unclear).cloned();
+        let mut unknown: Option<ClauseSet> = doubts.reduce(|a, b| a.union(&b));
         match &w.opens {
             Bound::At(m, _) => d.opens = Some(*m),
             Bound::Unknown(c) => unknown = Some(unknown.unwrap_or_default().union(c)),
@@ -467,6 +470,10 @@ impl Case {
                 d.perhaps_done = Some(clauses.clone());
                 d.unknown = Some(clauses.clone());
                 d.doubt = Some(clauses);
+            }
+            Change::Unclear(clauses) => {
+                d.unclear = clauses;
+                d.unknown.clone_from(&d.unclear);
             }
             Change::Hang(clauses) => {
                 d.unknown = Some(clauses.clone());

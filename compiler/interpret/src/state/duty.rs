@@ -102,8 +102,10 @@ pub struct DutyInstance {
     pub unknown: Option<ClauseSet>,
     /// Whether it was born, fulfilled or prolonged cannot be said: what its window cannot clear up.
     pub(crate) doubt: Option<ClauseSet>,
-    /// It was perhaps fulfilled, by an act of which cannot be said whether it is valid.
+    /// It was perhaps fulfilled, by an act of which cannot be said whether it is valid, or as what it asks for perhaps held.
     pub(crate) perhaps_done: Option<ClauseSet>,
+    /// Whether what must always hold holds now cannot be said.
+    pub(crate) unclear: Option<ClauseSet>,
     /// It may not have been born.
     pub(crate) unborn: bool,
     /// Of an invariant: where it failed.
@@ -148,10 +150,10 @@ impl DutyInstance {
         self.several.iter().find_map(doubts)
     }
 
-    /// Its time is over, and whether it lapsed cannot be said.
+    /// Its time is over, and whether it lapsed cannot be said; or whether it is being breached.
     #[must_use]
     pub fn is_undetermined(&self) -> bool {
-        self.hangs && self.is_open()
+        self.is_open() && (self.hangs || self.unclear.is_some())
     }
 
     /// Neither fulfilled, lapsed nor released.
