@@ -4,12 +4,13 @@
 //! rules below are tried in order; each looks at the token before, the token found and the class of what was
 //! expected, and says one thing with the edit to make. The last rule lists what was expected, by classes.
 
+mod idiom;
 mod word;
 mod words;
 
 use crate::make::Ctx;
 use crate::parser::{self, Failure};
-use crate::recover::starter;
+use crate::recover::{starter, weak_starter};
 use crate::token::{Token, TokenKind, TokenKind as K, is_name, keywords};
 use rogatio_diagnostics::{Diagnostic, Span, codes};
 use words::{
@@ -59,8 +60,7 @@ pub(crate) fn reserved(
 
 /// Whether a token is a word that cannot be a name.
 pub(crate) fn is_reserved(ctx: &Ctx<'_>, token: Token) -> bool {
-    let word = token.text(ctx.text);
-    !is_name(token.kind) && keywords().iter().any(|k| k.reserved && k.word == word)
+    !is_name(token.kind) && crate::token::is_reserved(token.text(ctx.text))
 }
 
 /// One message for one failure; none if the lexer has reported it already.
@@ -81,6 +81,7 @@ pub(crate) fn explain(
         .or_else(|| case.bare_calculation())
         .or_else(|| case.label_of_nothing())
         .or_else(|| case.misplaced_heading())
+        .or_else(|| case.idiom())
         .or_else(|| case.clause())
         .or_else(|| case.reserved())
         .or_else(|| case.order())
@@ -89,6 +90,7 @@ pub(crate) fn explain(
         .or_else(|| case.opening())
         .or_else(|| case.without_clause())
         .or_else(|| case.misspelt())
+        .or_else(|| case.untyped())
         .or_else(|| case.colon())
         .or_else(|| case.missing())
         .or_else(|| case.unit())

@@ -325,6 +325,12 @@ const fn free(word: &'static str, kind: TokenKind, what: &'static str) -> Keywor
     }
 }
 
+/// Whether a word of the language cannot be a name.
+#[must_use]
+pub fn is_reserved(word: &str) -> bool {
+    keywords().iter().any(|k| k.reserved && k.word == word)
+}
+
 /// Every word with a meaning of its own, in alphabetical order. Words that mean something only next to another
 /// one (`most`, `least`, `once`) are not among them: see the glued kinds of [`TokenKind`].
 #[must_use]

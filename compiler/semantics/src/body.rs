@@ -124,6 +124,8 @@ impl Checker {
                 self.stated_members(cx, slot)
             }
             None if !seats.is_empty() => self.seated(cx, b, &seats),
+            // They may be in a clause that could not be read.
+            None if self.partial => return,
             None => {
                 self.error(
                     Diagnostic::error(

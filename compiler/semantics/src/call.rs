@@ -115,12 +115,41 @@ impl Checker {
                 {
                     return self.field_sum(cx, &name, inner, span);
                 }
+                if let Some(field) = self.called_field(&name, args) {
+                    self.error(
+                        Diagnostic::error(codes::E0201, format!("nothing here is named `{name}`"))
+                            .at(f.span, "a field of its argument")
+                            .help(format!("write `{field}.{name}`")),
+                    );
+                    return error_expr(cx.provision, span);
+                }
                 match self.of_which_procedure(cx, &name, f.span, args) {
                     Some(symbol) => self.reference(cx, &name, symbol, args, span),
                     None => error_expr(cx.provision, span),
                 }
             }
         }
+    }
+
+    /// `pop(p)` for `p.pop`: the name whose field was called.
+    fn called_field(&self, name: &str, args: &[ast::Arg]) -> Option<String> {
+        let [
+            ast::Arg {
+                kind: ast::ArgKind::Value(e),
+                on: None,
+                ..
+            },
+        ] = args
+        else {
+            return None;
+        };
+        let A::Name(of) = &crate::expr::unparen(e).kind else {
+            return None;
+        };
+        let declared = self.scopes.iter().flat_map(|s| s.of_procedure.keys());
+        let of_procedure = declared.into_iter().any(|(_, n)| n == name);
+        let known = self.program.fields.iter().any(|f| f.name == name);
+        (known && !of_procedure).then(|| of.text.clone())
     }
 
     /// A name that several procedures declare: the first argument says whose is meant.

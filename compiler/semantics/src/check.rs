@@ -119,6 +119,8 @@ pub(crate) struct Checker {
     pub(crate) opened_in: Vec<(ProcedureId, Span)>,
     /// Decisions asked whether their result is certain, and where.
     pub(crate) certain: Vec<(DecisionId, Span)>,
+    /// Unions and roles that name something unknown or themselves, with the names they are made of.
+    pub(crate) waiting_kinds: std::collections::BTreeMap<(usize, String), Vec<String>>,
     /// Something could not be read: what is missing may have been there.
     pub(crate) partial: bool,
     /// Acts by module, procedure and name, with their places.

@@ -76,7 +76,12 @@ impl Checker {
             } else {
                 let a = self.expr(cx, l, None);
                 let want = strip(&a.ty).clone();
+                let told = self.diagnostics.len();
                 let b = self.expr(cx, r, Some(&want));
+                // A bare name beside what is not known may be an instance of it.
+                if a.ty == Ty::Error && matches!(unparen(r).kind, A::Name(_)) {
+                    self.diagnostics.truncate(told);
+                }
                 (a, b)
             }
         };

@@ -37,6 +37,10 @@ impl Checker {
     }
 
     fn declared_twice(&mut self, name: &ast::Name, first: Option<Span>) {
+        // A word of the language in the place of a name was told where it stands.
+        if rogatio_grammar::token::is_reserved(&name.text) {
+            return;
+        }
         let mut d = Diagnostic::error(codes::E0202, format!("`{}` is declared twice", name.text))
             .at(name.span, "declared again here")
             .help("rename one of them; another article adds to a status with `also status`");

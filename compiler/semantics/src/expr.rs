@@ -153,7 +153,7 @@ impl Checker {
             A::Every(_) => self.not_a_value(
                 cx,
                 span,
-                "`every …` is an event; it belongs after `from`, `until` or `upon`",
+                "`every …` is an event and belongs after `from`, `until` or `upon`; that all of a set are so is `(s: K where not C) is empty`",
             ),
             A::Becomes(_) => self.not_a_value(
                 cx,
@@ -370,6 +370,18 @@ impl Checker {
                         Diagnostic::error(codes::E0303, "a fraction of a set is no number")
                             .at(span, "compare with it")
                             .help("write `count(…) >= 1/3 of …`, or `… is at least 1/3 of …`"),
+                    );
+                } else if let A::Share(..) = &unparen(l).kind {
+                    return self.not_a_value(
+                        cx,
+                        span,
+                        "a share compares a set with its base: `yes is at least 2/3 of members`; a define of type share has no base",
+                    );
+                } else if let A::Length(..) = &unparen(l).kind {
+                    return self.not_a_value(
+                        cx,
+                        span,
+                        "a length counts from an event: `3 months after E`, or `within 3 months upon E`",
                     );
                 } else {
                     return self.not_a_value(

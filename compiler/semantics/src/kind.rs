@@ -217,9 +217,26 @@ impl Checker {
     ) {
         for (cx, k) in &aliases {
             if let KindDef::Alias { base, .. } = &k.def {
+                let key = (cx.module, k.name.text.clone());
+                self.waiting_kinds.insert(key, parts_of(base));
+            }
+        }
+        for (cx, k) in &aliases {
+            let KindDef::Alias { base, .. } = &k.def else {
+                continue;
+            };
+            if self.is_of_itself(cx, &k.name.text) {
+                let message = format!("`{}` is made of itself", k.name.text);
+                self.error(
+                    Diagnostic::error(codes::E0201, message)
+                        .at(base.span, "directly or through others")
+                        .help("a kind is made of others, and in the end of kinds with a declaration of their own"),
+                );
+            } else if !self.lists_instances(cx, &k.name, base) {
                 self.kind_ref(cx, base);
             }
         }
+        self.waiting_kinds.clear();
         for (cx, item) in &self.kinds_in(cx, items) {
             match &item.kind {
                 ItemKind::Kind(k) => {
@@ -465,17 +482,83 @@ impl Checker {
                 "bool", "int", "date", "instant", "duration", "period", "share", "chance", "text",
             ]);
         let near = nearest(name, kinds);
+        if self.waits(cx, name) {
+            // What it is made of is told there.
+            return;
+        }
         let mut d = Diagnostic::error(codes::E0201, format!("there is no kind or type `{name}`"))
             .at(span, "not declared");
         if let Some(alias) = self.alias_that_declares(cx, name) {
             self.error(d.help(format!("`{alias}` declares it: write `{alias}.{name}`")));
             return;
         }
-        d = match near {
-            Some(near) => d.help(format!("did you mean `{near}`?")),
-            None => d.help(format!("declare it: `kind {name}`")),
+        d = match (name, near) {
+            ("integer" | "number" | "num" | "nat", _) => {
+                d.help("numbers are `int`, those of a unit have its name")
+            }
+            ("string" | "str", _) => d.help("texts are `text`"),
+            ("boolean", _) => d.help("truth values are `bool`"),
+            ("set" | "list" | "array", _) => d.help("a set is `set of KIND`"),
+            ("time" | "datetime" | "timestamp", _) => {
+                d.help("a day is `date`, a day with a time of day `instant`")
+            }
+            ("percent" | "percentage" | "fraction" | "float", _) => {
+                d.help("parts of a whole are `share`: `at least 2/3`")
+            }
+            (_, Some(near)) => d.help(format!("did you mean `{near}`?")),
+            _ => d.help(format!("declare it: `kind {name}`")),
         };
         self.error(d);
+    }
+
+    /// `kind Season = winter | summer`, of which nothing is a kind: instances, not kinds, are meant.
+    fn lists_instances(&mut self, cx: &Context, name: &ast::Name, base: &ast::TypeExpr) -> bool {
+        let names = parts_of(base);
+        if !matches!(&base.kind, TypeKind::Union(parts) if parts.len() == names.len()) {
+            return false;
+        }
+        if names
+            .iter()
+            .any(|n| self.symbol(cx, n).is_some() || self.waits(cx, n))
+        {
+            return false;
+        }
+        let list = names.join("  ");
+        self.error(
+            Diagnostic::error(
+                codes::E0201,
+                format!("`{}` is made of kinds that nobody declares", name.text),
+            )
+            .at(base.span, "kinds, or its instances?")
+            .help(format!(
+                "instances stand in braces: `kind {} {{ {list} }}`",
+                name.text
+            )),
+        );
+        true
+    }
+
+    /// Whether a kind of that name is declared, though not made out yet.
+    fn waits(&self, cx: &Context, name: &str) -> bool {
+        self.waiting_kinds
+            .contains_key(&(cx.module, name.to_owned()))
+    }
+
+    fn is_of_itself(&self, cx: &Context, name: &str) -> bool {
+        let (mut todo, mut seen) = (vec![name.to_owned()], Vec::new());
+        while let Some(n) = todo.pop() {
+            let parts = self.waiting_kinds.get(&(cx.module, n));
+            for p in parts.into_iter().flatten() {
+                if p == name {
+                    return true;
+                }
+                if !seen.contains(p) {
+                    seen.push(p.clone());
+                    todo.push(p.clone());
+                }
+            }
+        }
+        false
     }
 
     /// A type as written.
@@ -558,6 +641,15 @@ impl Checker {
             }
             _ => None,
         }
+    }
+}
+
+/// The names that a type is made of.
+fn parts_of(t: &ast::TypeExpr) -> Vec<String> {
+    match &t.kind {
+        TypeKind::Named(p) => vec![crate::check::text_of(p)],
+        TypeKind::Union(parts) => parts.iter().flat_map(parts_of).collect(),
+        TypeKind::SetOf(_) | TypeKind::Optional(_) => Vec::new(),
     }
 }
 

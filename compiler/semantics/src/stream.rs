@@ -166,6 +166,8 @@ impl Checker {
                     .at(span, "nothing that happens")
                     .help(if v.ty == Ty::Dates {
                         "write `every …` before it"
+                    } else if v.ty == Ty::Length {
+                        "say from when it counts: `30 days after E`; a time limit is `within 30 days`"
                     } else {
                         "name an act, a condition, a date, `D after E`, `start(S)` or `lapse of …`"
                     }),

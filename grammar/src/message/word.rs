@@ -48,6 +48,51 @@ impl Case<'_, '_> {
         })
     }
 
+    /// `stops(s)`, `propose(new Amendment)`, `given y`: what it is of is not said.
+    pub(super) fn untyped(&self) -> Option<Diagnostic> {
+        let name = self
+            .before
+            .filter(|t| is_name(t.kind) || t.kind == K::RParen)?;
+        let expects = self.expects(K::Colon) && !self.expects(K::May) && !self.expects(K::From);
+        let parameter = self
+            .found
+            .is_some_and(|t| matches!(t.kind, K::RParen | K::Comma))
+            && self.tokens[..self.at]
+                .iter()
+                .rev()
+                .take(3)
+                .any(|t| matches!(t.kind, K::LParen | K::Comma | K::New));
+        let given = !parameter && self.sentence_back().any(|k| k == K::Given);
+        let given = given
+            || self.tokens[..self.at]
+                .iter()
+                .rev()
+                .take(12)
+                .any(|t| t.kind == K::Given);
+        if !expects || name.kind == K::RParen && !given || !(parameter || given) {
+            return None;
+        }
+        let word = self.word(Some(name));
+        let help = match (parameter, self.near_kind(2)) {
+            (true, Some(K::New)) => format!("write a name and its procedure: `new x: {word}`"),
+            (true, _) if word.starts_with(char::is_uppercase) => {
+                format!("write a name and its kind: `x: {word}`")
+            }
+            (true, _) => format!("write `{word}: KIND`"),
+            (false, _) => "write its type: `: bool`, `: int`, `: date`, or a kind".to_owned(),
+        };
+        Some(
+            Diagnostic::error(codes::E0112, "a type is missing here".to_owned())
+                .at(self.behind(), "of which type?")
+                .help(help),
+        )
+    }
+
+    fn near_kind(&self, back: usize) -> Option<TokenKind> {
+        let at = self.at.checked_sub(back)?;
+        self.tokens.get(at).map(|t| t.kind)
+    }
+
     /// Only one word or sign could stand here.
     pub(super) fn missing(&self) -> Option<Diagnostic> {
         let rest: Vec<TokenKind> = essential(self.expected);
@@ -80,6 +125,15 @@ impl Case<'_, '_> {
             None if incomplete => diagnostic
                 .at(self.behind(), format!("write `{word}` here"))
                 .help(format!("write `{word}`")),
+            // One sign for another.
+            None if self
+                .found
+                .is_some_and(|t| matches!(t.kind, K::Colon | K::Eq | K::Arrow)) =>
+            {
+                diagnostic
+                    .at(self.here(), format!("write `{word}` here"))
+                    .help(format!("write `{word}` in place of {}", self.shown()))
+            }
             None => diagnostic
                 .at(self.here(), format!("write `{word}` before this"))
                 .help(format!("write `{word}` before {}", self.shown())),
@@ -236,7 +290,15 @@ impl Case<'_, '_> {
             return Some(
                 Diagnostic::error(codes::E0101, format!("`{n} {w}` is not a length of time"))
                     .at(span(self.ctx, *number).to(span(self.ctx, word)), "a number and a word that is no unit")
-                    .help(format!("lengths are of `days`, `weeks`, `months`, `years` or hours; a span of a calendar is picked: `first {w} after T`")),
+                    .help(match self.near_kind(3) {
+                        Some(K::From | K::Until | K::Upon | K::FirstTime | K::On) => format!(
+                            "an occurrence is picked with an ordinal, `{n}th {w}`, and counted with `count({w}) >= {n}`; a date is written `2030-01-31`"
+                        ),
+                        Some(K::Within | K::AtLeast | K::Every | K::AFurther) => format!(
+                            "lengths are of `days`, `weeks`, `months`, `years` or hours; a span of a calendar is picked: `during first {w} after T`"
+                        ),
+                        _ => format!("a number of a unit of your own is `{n} of {w}`; lengths are of `days`, `weeks`, `months`, `years` or hours"),
+                    }),
             );
         }
         (number.kind == K::Int && number.end == word.start).then(|| {

@@ -268,7 +268,12 @@ pub(super) fn classes(expected: &[TokenKind]) -> String {
             &modal,
         );
     }
-    rest.retain(|k| !k.spelling().starts_with('<'));
+    // What the gluing pass makes of words that have a spelling of their own.
+    let inner = |k: &TokenKind| {
+        matches!(k, K::OfCopy | K::OfModule | K::CiteGt | K::CiteHeading)
+            || k.spelling().starts_with('<')
+    };
+    rest.retain(|k| !inner(k));
     let shown = rest.len().min(5usize.saturating_sub(parts.len()));
     parts.extend(rest[..shown].iter().map(|k| match k {
         K::Str => "a text in quotes".to_owned(),

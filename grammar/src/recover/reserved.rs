@@ -50,7 +50,12 @@ impl Reserved {
     ) -> bool {
         if let Some(d) = message::reserved(ctx, start, tokens, failure) {
             let word = tokens[failure.at].text(ctx.text).to_owned();
-            if self.told.insert(word) {
+            // Each place that declares it has to be changed; uses follow.
+            let next = tokens.get(failure.at + 1).map(|t| t.kind);
+            let before = failure.at.checked_sub(1).map(|i| tokens[i].kind);
+            let declares =
+                next == Some(K::Colon) || before.is_some_and(|k| starter(k) || weak_starter(k));
+            if self.told.insert(word) || declares {
                 diagnostics.push(d);
             }
             tokens[failure.at].kind = K::Ident;
