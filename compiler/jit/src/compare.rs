@@ -113,7 +113,14 @@ impl Em<'_, '_> {
         }
         match plain(&program.guard(a).ty) {
             Ty::Day | Ty::Time => {
+                let open = self.reader.compares_unknown(op, a, b, env);
                 let (a, b) = (self.time(a, env)?, self.time(b, env)?);
+                for (time, open) in [(a, open.0), (b, open.1)] {
+                    if open {
+                        let pending = self.cmp_imm(IntCC::Equal, time, NEVER);
+                        self.leave_open(pending);
+                    }
+                }
                 let (a, b) = (self.day(a), self.day(b));
                 Ok(self.cmp(signed(op), a, b))
             }
@@ -227,14 +234,15 @@ impl Em<'_, '_> {
                 }
                 Op::Except(otherwise, arms) => {
                     let live = self.reader.live_arms(arms, env);
-                    let [(cond, value)] = live[..] else {
-                        return Err(Refusal::open("two exceptions to one rule may disagree")
-                            .at(program, share));
-                    };
-                    let cond = self.truth(cond, env)?;
-                    let yes = self.share(value, x, base, env)?;
-                    let no = self.share(*otherwise, x, base, env)?;
-                    Ok(self.b.ins().select(cond, yes, no))
+                    let mut chosen = self.share(*otherwise, x, base, env)?;
+                    let mut taken: Option<ir::Value> = None;
+                    for (cond, value) in live {
+                        let cond = self.truth(cond, env)?;
+                        let value = self.share(value, x, base, env)?;
+                        chosen = self.b.ins().select(cond, value, chosen);
+                        taken = Some(self.only_one(taken, cond));
+                    }
+                    Ok(chosen)
                 }
                 _ => Err(
                     Refusal::form("a share that changes during a run is not compiled")

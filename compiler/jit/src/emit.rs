@@ -60,6 +60,9 @@ pub(crate) struct Em<'a, 'f> {
     pub(crate) close: Option<crate::outcome::AtClose>,
     /// The function that runs once: nothing is drawn or queued.
     pub(crate) beginning: bool,
+    /// How deep within a guard what is emitted stands, and whether native code does not have it: see `aside`.
+    pub(crate) within: u32,
+    pub(crate) open: Option<ir::Value>,
 }
 
 impl Em<'_, '_> {
@@ -285,7 +288,7 @@ impl Em<'_, '_> {
         let (yes, after) = (self.block(), self.block());
         self.branch(cond, yes, after);
         self.at(yes);
-        body(self)?;
+        self.apart(body)?;
         self.jump(after);
         self.at(after);
         Ok(())
@@ -306,10 +309,10 @@ impl Em<'_, '_> {
         let (then, otherwise, after) = (self.block(), self.block(), self.block());
         self.branch(cond, then, otherwise);
         self.at(then);
-        yes(self)?;
+        self.apart(yes)?;
         self.jump(after);
         self.at(otherwise);
-        no(self)?;
+        self.apart(no)?;
         self.jump(after);
         self.at(after);
         Ok(())
@@ -351,7 +354,7 @@ impl Em<'_, '_> {
         let more = self.cmp(IntCC::SignedLessThan, i, to);
         self.branch(more, inside, after);
         self.at(inside);
-        body(self, i)?;
+        self.apart(|em| body(em, i))?;
         let next = self.plus(i, 1);
         self.b.ins().jump(head, &[BlockArg::Value(next)]);
         self.at(after);

@@ -198,8 +198,8 @@ impl World {
                         .iter()
                         .map(|a| fold(*a).and_then(|c| c.entity()))
                         .collect();
-                    if let Some(value) = set.get(&key?) {
-                        return Some(value.clone());
+                    if let Some(values) = set.get(&key?) {
+                        return self.throughout(values).cloned();
                     }
                 }
                 let inner = self.bind_all(program, given.params.iter().copied(), args, env);

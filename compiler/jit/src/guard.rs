@@ -65,7 +65,20 @@ impl Em<'_, '_> {
         if let Some(c) = self.world.fold(self.program, g, env) {
             return Ok(V::Const(c));
         }
-        self.op(g, env).map_err(|r| r.at(self.program, g))
+        if self.layout.aside.is_none() {
+            return self.op(g, env).map_err(|r| r.at(self.program, g));
+        }
+        let before = self.open.take();
+        self.within += 1;
+        let value = self.op(g, env).map_err(|r| r.at(self.program, g));
+        self.within -= 1;
+        if let Some(before) = before {
+            self.leave_open(before);
+        }
+        if self.within == 0 {
+            self.set_aside();
+        }
+        value
     }
 
     fn op(&mut self, g: Guard, env: &Env) -> R<V> {
@@ -156,6 +169,9 @@ impl Em<'_, '_> {
             }
             Op::Given(id, args) => {
                 let given = &program.givens[id.index()];
+                if self.world.givens.contains_key(id) {
+                    return self.given(*id, args, env);
+                }
                 let inner = self.bound(given.params.iter().copied(), args, env)?;
                 match given.default {
                     Some(default) => self.value(default, &inner)?,
@@ -313,13 +329,21 @@ impl Em<'_, '_> {
             },
             Op::Except(base, arms) => {
                 let live = self.reader.live_arms(arms, env);
-                let [(cond, value)] = live[..] else {
-                    return Err(Refusal::open("two exceptions to one rule may disagree"));
+                let none = match plain(&program.guard(g).ty) {
+                    Ty::Int | Ty::Quantity(_) => NO_INT,
+                    Ty::Day | Ty::Time => NEVER,
+                    _ => -1,
                 };
-                let cond = self.truth(cond, env)?;
-                let (base, value) = (self.value(*base, env)?, self.value(value, env)?);
-                let (x, y) = (self.bits(&value)?, self.bits(&base)?);
-                let chosen = self.b.ins().select(cond, x, y);
+                let base = self.value(*base, env)?;
+                let mut chosen = self.kept_bits(&base, none)?;
+                let mut taken: Option<ir::Value> = None;
+                for (cond, value) in live {
+                    let cond = self.truth(cond, env)?;
+                    let value = self.value(value, env)?;
+                    let value = self.kept_bits(&value, none)?;
+                    chosen = self.b.ins().select(cond, value, chosen);
+                    taken = Some(self.only_one(taken, cond));
+                }
                 match plain(&program.guard(g).ty) {
                     Ty::Bool => V::Bool(chosen),
                     Ty::Int | Ty::Quantity(_) => V::Int(chosen),
@@ -351,6 +375,8 @@ impl Em<'_, '_> {
 
     fn fold_truth(&mut self, gs: &[Guard], env: &Env, and: bool) -> R<ir::Value> {
         let mut all: Option<ir::Value> = None;
+        let before = self.open.take();
+        let mut parts = Vec::new();
         for g in gs {
             let v = match self.value(*g, env)? {
                 // Known ones do not matter, or decide; the latter was folded before.
@@ -359,12 +385,15 @@ impl Em<'_, '_> {
                 V::Const(Const::Bool(b)) => self.bool(b),
                 _ => return Err(Refusal::form("this is no condition").at(self.program, *g)),
             };
+            parts.push((v, self.open.take()));
             all = Some(match all {
                 None => v,
                 Some(a) if and => self.both(a, v),
                 Some(a) => self.one_of(a, v),
             });
         }
+        self.open = before;
+        self.open_unless_decided(&parts, and);
         Ok(all.unwrap_or_else(|| self.bool(and)))
     }
 

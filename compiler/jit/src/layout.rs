@@ -181,6 +181,8 @@ pub(crate) struct Layout {
     pub(crate) decisions: BTreeMap<DecisionId, DecisionCols>,
     /// The run has more of something than the experiment allows.
     pub(crate) overflow: Option<Col>,
+    /// The run has met what native code does not have.
+    pub(crate) aside: Option<Col>,
     pub(crate) lists: BTreeMap<Event, List>,
     /// Events left to the next pass that have one key at most: a bit each in [`crate::emit::Em::pending`].
     pub(crate) bits: BTreeMap<Event, u32>,
@@ -345,6 +347,7 @@ impl Layout {
             procedures: BTreeMap::new(),
             decisions,
             overflow: (!slice.procedures.is_empty()).then(|| hot.col(Elem::U8, 1)),
+            aside: slice.aside.is_some().then(|| hot.col(Elem::U8, 1)),
             lists: BTreeMap::new(),
             bits: BTreeMap::new(),
             dirty: hot.col(Elem::I64, 1),

@@ -19,6 +19,7 @@
 //! | `rule`, `latch` | the pass (R11) |
 //! | `stored` | values of statuses, arguments of earlier acts (R4, R21) |
 //! | `procedure` | instances, their stages (R44-R46) |
+//! | `aside`, `given` | what is left to the interpreter run by run; givens that differ by day or key |
 //! | `queue`, `behaviour`, `sitting`, `laws`, `values` | clocks and draws |
 //! | `run`, `dispatch`, `measure` | the whole function, the jump to what is due, records |
 //! | `dated` | acts and ballots with a date |
@@ -26,6 +27,7 @@
 //! | `memory` | code and arenas: all raw pointers |
 #![allow(unsafe_code)]
 
+mod aside;
 mod ballot;
 mod behaviour;
 mod compare;
@@ -37,6 +39,7 @@ mod duty;
 mod emit;
 mod event;
 mod fold;
+mod given;
 mod guard;
 mod instances;
 mod latch;
@@ -95,6 +98,8 @@ pub const REACHED: i64 = 0;
 pub const UNDETERMINED: i64 = 1;
 /// Class of a run that has more instances of a procedure than the experiment allows (R60): it stops, and measures nothing.
 pub const OVERFLOW: i64 = 3;
+/// Class of a run that met what native code does not have: what is written of it says nothing, the interpreter plays it.
+pub const ASIDE: i64 = -1;
 /// Value of a date that a run did not reach.
 pub const CENSORED: i64 = i64::MIN;
 
@@ -114,6 +119,7 @@ pub struct Compiled {
     sites: Vec<Site>,
     measures: usize,
     size: Size,
+    aside: Option<Refusal>,
 }
 
 /// How large a compiled experiment is.
@@ -225,6 +231,7 @@ fn with_parts<T>(
         close: None,
         kept: false,
         level: false,
+        aside: None,
     };
     make(&Parts {
         program,
@@ -298,6 +305,7 @@ impl Parts<'_> {
             members: Arc::new(self.world.members.clone()),
             sites,
             measures: self.experiment.measures.len(),
+            aside: self.slice.aside.clone(),
             size: Size {
                 code: length,
                 arena: tables.end,
@@ -415,6 +423,8 @@ impl Parts<'_> {
             wake: None,
             close: None,
             beginning,
+            within: 0,
+            open: None,
         };
         let zero = em.int(0);
         for var in [now, summary, run_word, present, pending] {
@@ -539,6 +549,12 @@ impl Compiled {
     #[must_use]
     pub fn size(&self) -> Size {
         self.size
+    }
+
+    /// What may make a run one of class [`ASIDE`], if anything may: the first such form, with its place.
+    #[must_use]
+    pub fn aside(&self) -> Option<&Refusal> {
+        self.aside.as_ref()
     }
 
     /// The sites of its draws: their paths and laws.

@@ -31,6 +31,18 @@ pub struct Object {
 
 impl Parts<'_> {
     pub(crate) fn object(&self, name: &str, shard: &[String; 5]) -> R<Object> {
+        if let Some(why) = &self.slice.aside {
+            let message = format!(
+                "a run may meet what native code leaves open, and a worker has no interpreter to give it to: {}",
+                why.message
+            );
+            let refused = Refusal::form(message).span(why.span);
+            return Err(Refusal {
+                cite: why.cite.clone(),
+                help: why.help.clone(),
+                ..refused
+            });
+        }
         // The case begins in the memory of this process; the object starts from what that leaves.
         let compiled = self.compile()?;
         let mut template = compiled.template.as_ref().clone();

@@ -119,6 +119,14 @@ pub(crate) struct Reader<'p> {
     pub(crate) kept: bool,
     /// The condition of a `while` status is read, which has the version of the day.
     pub(crate) level: bool,
+    /// What of the guards read may set a run aside, if anything may: the first.
+    pub(crate) aside: Option<Refusal>,
+}
+
+/// Why a run is set aside in which two exceptions hold.
+pub(crate) fn disagree() -> Refusal {
+    Refusal::open("two exceptions to one rule may disagree")
+        .help("make their conditions exclude each other, or give the case to the interpreter")
 }
 
 /// Why a question about a set of days is refused.
@@ -146,7 +154,7 @@ impl Reader<'_> {
             .position(|c| c.cond == cond && c.then == then && c.domain == *domain)
     }
 
-    fn walk(&mut self, g: Guard, env: &Env, keys: usize, out: &mut Reads) -> Walked {
+    pub(crate) fn walk(&mut self, g: Guard, env: &Env, keys: usize, out: &mut Reads) -> Walked {
         if self.world.fold(self.program, g, env).is_some() {
             return Ok(());
         }
@@ -241,11 +249,14 @@ impl Reader<'_> {
             }
             Op::Given(id, args) => {
                 let given = &program.givens[id.index()];
-                if self.world.dated_givens.contains(id) || self.world.givens.contains_key(id) {
+                if self.world.dated_givens.contains(id) {
                     return Err(Refusal::form(format!(
-                        "a given that differs by day or by key (`{}`) is not compiled",
+                        "a given that is drawn, or that holds for those whom only a run shows (`{}`), is not compiled",
                         given.name
                     )));
+                }
+                if self.world.givens.contains_key(id) {
+                    return self.given_in_tables(g, *id, args, (env, keys), out);
                 }
                 let Some(default) = given.default else {
                     return Err(Refusal::open(format!(
@@ -378,12 +389,18 @@ impl Reader<'_> {
                 _ => Err(Refusal::form("`or else` of this type is not compiled")),
             },
             Op::Except(base, arms) => {
+                if matches!(&program.guard(g).ty, Ty::Optional(of) if **of == Ty::Bool) {
+                    return Err(Refusal::form(
+                        "a truth value that may be none is not compiled",
+                    ));
+                }
                 let live = self.live_arms(arms, env);
-                let [(cond, value)] = live[..] else {
-                    return Err(Refusal::open("two exceptions to one rule may disagree")
-                        .help("make their conditions exclude each other, or give the case to the interpreter"));
-                };
-                self.all(&[*base, cond, value], env, keys, out)
+                if live.len() > 1 {
+                    self.may_step_aside(disagree(), g);
+                }
+                self.walk(*base, env, keys, out)?;
+                let mut each = live.iter();
+                each.try_for_each(|(cond, value)| self.all(&[*cond, *value], env, keys, out))
             }
             Op::OutcomeIs(d, subject, _) | Op::DecisionOpen(d, subject) => {
                 let args: Vec<Guard> = subject.iter().copied().collect();
@@ -519,7 +536,13 @@ impl Reader<'_> {
     }
 
     /// Arguments that are more than a variable or a constant have reads of their own.
-    fn arguments(&mut self, args: &[Guard], env: &Env, keys: usize, out: &mut Reads) -> Walked {
+    pub(crate) fn arguments(
+        &mut self,
+        args: &[Guard],
+        env: &Env,
+        keys: usize,
+        out: &mut Reads,
+    ) -> Walked {
         for a in args {
             if !matches!(self.program.guard(*a).op, Op::Var(_)) {
                 self.walk(*a, env, keys, out)?;

@@ -146,9 +146,9 @@ impl Em<'_, '_> {
         self.look_at_ballots()?;
         self.jump(check);
         self.at(check);
-        if let Some(too_many) = self.overflows() {
-            // Whether a run overflows is known at its end only.
-            self.branch(too_many, over, events);
+        if let Some(ended) = self.ended() {
+            // Whether a run overflows, or is set aside, is known at its end only.
+            self.branch(ended, over, events);
         } else {
             match self.all_final()? {
                 Some(known) => self.branch(known, stop, events),
@@ -157,7 +157,10 @@ impl Em<'_, '_> {
         }
         self.at(over);
         for m in 0..=measures {
-            let value = self.int(if m == 0 { OVERFLOW } else { 0 });
+            let mut value = self.int(if m == 0 { OVERFLOW } else { 0 });
+            if m == 0 {
+                value = self.class_if_aside(value);
+            }
             self.b
                 .ins()
                 .store(MemFlagsData::trusted(), value, record, 8 * m as i32);
@@ -175,6 +178,7 @@ impl Em<'_, '_> {
             }
         }
         let class = self.int(REACHED);
+        let class = self.class_if_aside(class);
         self.b
             .ins()
             .store(MemFlagsData::trusted(), class, record, 0);

@@ -54,6 +54,8 @@ pub(crate) struct Slice {
     pub(crate) rolls: BTreeMap<DecisionId, BTreeSet<Slot>>,
     /// Rules that may apply, by latch, in the order written.
     pub(crate) rules: BTreeMap<Latch, Vec<usize>>,
+    /// What may set a run aside ([`crate::ASIDE`]), with its place.
+    pub(crate) aside: Option<Refusal>,
 }
 
 pub(crate) struct Slicer<'p> {
@@ -79,6 +81,7 @@ impl Slice {
             close: None,
             kept: false,
             level: false,
+            aside: None,
         };
         let mut s = Slicer {
             reader,
@@ -117,6 +120,7 @@ impl Slice {
         s.slice.behaviours.sort_unstable();
         s.watch()?;
         s.slice.counters = s.reader.counters;
+        s.slice.aside = s.reader.aside;
         Ok(s.slice)
     }
 }

@@ -46,7 +46,7 @@ impl World {
         }
         let set = self.givens.get(&given).and_then(|g| g.get(&Vec::new()));
         match set {
-            Some(value) => Some(value.clone()),
+            Some(values) => self.throughout(values).cloned(),
             None => {
                 let default = program.givens.get(given.index())?.default?;
                 self.fold(program, default, &Env::default())

@@ -33,8 +33,8 @@ pub(crate) struct World {
     by_name: HashMap<String, u32>,
     fields: HashMap<(FieldId, u32), Const>,
     pub(crate) sets: HashMap<FieldId, HashSet<(u32, u32)>>,
-    pub(crate) givens: HashMap<GivenId, HashMap<Vec<u32>, Const>>,
-    /// Givens that change during a run, statuses assumed for a part of it, acts done before it: not compiled.
+    pub(crate) givens: HashMap<GivenId, crate::given::Values>,
+    /// Givens that are drawn, statuses assumed for a part of a run, acts done before it: not compiled.
     pub(crate) dated_givens: HashSet<GivenId>,
     pub(crate) dated_statuses: HashSet<StatusId>,
     pub(crate) assumed_acts: HashSet<ActId>,
@@ -184,9 +184,12 @@ impl World {
                     .iter()
                     .try_for_each(|entity| self.entity_data(program, entity)),
                 ScenarioItemKind::Assume(assume) => self.assume(program, assume, item),
-                ScenarioItemKind::SetGiven(given, ..) => {
-                    self.dated_givens.insert(*given);
-                    Ok(())
+                ScenarioItemKind::SetGiven(given, args, value) => {
+                    let from = item.at.as_ref().map(|s| match s.time {
+                        StampTime::Day(d) => d.number(),
+                        StampTime::Instant(i) => i.day().number(),
+                    });
+                    self.set_given(program, *given, (args, *value), from, &Env::default())
                 }
                 _ => Ok(()),
             };
@@ -344,20 +347,11 @@ impl World {
                 Assumed::Status(s, ..) => {
                     self.dated_statuses.insert(*s);
                 }
-                Assumed::Given(g, ..) if dated => {
+                Assumed::Given(g, ..) if assume.until.is_some() => {
                     self.dated_givens.insert(*g);
                 }
                 Assumed::Given(g, args, value) => {
-                    match self.fold(program, *value, &env) {
-                        Some(value) => {
-                            let keys = keys(args)?;
-                            self.givens.entry(*g).or_default().insert(keys, value);
-                        }
-                        // A set of dates, what hangs on the case: whoever reads it is not compiled.
-                        None => {
-                            self.dated_givens.insert(*g);
-                        }
-                    }
+                    self.set_given(program, *g, (args, *value), from, &env)?;
                 }
                 Assumed::Act(act) => match act.act {
                     CaseActKind::Act(a) => {

@@ -9,7 +9,7 @@ use crate::stats::MeasureStats;
 use rogatio_batch::{Kernel, Machine};
 use rogatio_calendar::Day;
 use rogatio_diagnostics::codes;
-use rogatio_jit::{Compiled, Instance, Refusal, Values};
+use rogatio_jit::{ASIDE, Compiled, Instance, Refusal, Values};
 use rogatio_mir::draw::{Delay, Generator};
 use rogatio_mir::{Assumed, Coding, Experiment, Program, ScenarioItemKind, Span};
 use serde::{Deserialize, Serialize};
@@ -74,14 +74,15 @@ pub struct Ready {
 
 #[derive(Debug)]
 enum Kind {
-    Native(Compiled),
+    /// With the interpreter, where a run may be set aside.
+    Native(Compiled, Option<Box<Player>>),
     Block(Arc<Machine>),
     Steps(Box<Player>),
 }
 
 /// The engine in one thread.
 pub(crate) enum Worker {
-    Native(Box<Instance>),
+    Native(Box<Instance>, Option<(Box<Player>, u64)>),
     Block(Box<rogatio_batch::Instance>),
     Steps(Box<Player>, u64),
 }
@@ -164,20 +165,22 @@ impl Ready {
             });
         }
         if wish != Wish::Interpret {
-            match rogatio_jit::compile(program, experiment, values) {
-                Ok(compiled) => {
+            match native(program, experiment, values, wish) {
+                Ok((compiled, player)) => {
                     return Ok(Ready {
                         last,
                         width: compiled.width(),
-                        kind: Kind::Native(compiled),
+                        kind: Kind::Native(compiled, player.map(Box::new)),
                         refusal,
                         generator,
                         rewrites,
                         left,
                     });
                 }
-                Err(why) if wish == Wish::Jit || of_meaning(&why) => return Err(why.into()),
-                Err(why) => refusal = Some(why),
+                Err(SimError::Refused(why)) if wish != Wish::Jit && !of_meaning(&why) => {
+                    refusal = Some(why);
+                }
+                Err(why) => return Err(why),
             }
         } else if let Err(why) = rogatio_jit::examine(program, experiment, values)
             && of_meaning(&why)
@@ -205,7 +208,7 @@ impl Ready {
     #[must_use]
     pub fn engine(&self) -> Engine {
         match self.kind {
-            Kind::Native(_) => Engine::Jit,
+            Kind::Native(..) => Engine::Jit,
             Kind::Block(_) => Engine::Block,
             Kind::Steps(_) => Engine::Interpret,
         }
@@ -239,7 +242,7 @@ impl Ready {
     #[must_use]
     pub fn compiled(&self) -> Option<&Compiled> {
         match &self.kind {
-            Kind::Native(compiled) => Some(compiled),
+            Kind::Native(compiled, _) => Some(compiled),
             Kind::Block(_) | Kind::Steps(_) => None,
         }
     }
@@ -249,7 +252,7 @@ impl Ready {
     pub fn machine(&self) -> Option<&Machine> {
         match &self.kind {
             Kind::Block(machine) => Some(machine),
-            Kind::Native(_) | Kind::Steps(_) => None,
+            Kind::Native(..) | Kind::Steps(_) => None,
         }
     }
 
@@ -257,7 +260,7 @@ impl Ready {
     #[must_use]
     pub fn player(&self) -> Option<&Player> {
         match &self.kind {
-            Kind::Native(_) | Kind::Block(_) => None,
+            Kind::Native(..) | Kind::Block(_) => None,
             Kind::Steps(player) => Some(player),
         }
     }
@@ -273,7 +276,7 @@ impl Ready {
     pub fn sites(&self) -> Vec<(String, Delay)> {
         let owned = |(path, law): (&str, &Delay)| (path.to_owned(), law.clone());
         match &self.kind {
-            Kind::Native(compiled) => compiled.sites().map(owned).collect(),
+            Kind::Native(compiled, _) => compiled.sites().map(owned).collect(),
             Kind::Block(_) => Vec::new(),
             Kind::Steps(player) => player.laws().map(owned).collect(),
         }
@@ -287,7 +290,10 @@ impl Ready {
     /// The engine for one more thread.
     pub(crate) fn worker(&self, seed: u64) -> Worker {
         match &self.kind {
-            Kind::Native(compiled) => Worker::Native(Box::new(compiled.instance(seed))),
+            Kind::Native(compiled, player) => {
+                let player = player.as_ref().map(|p| (p.clone(), seed));
+                Worker::Native(Box::new(compiled.instance(seed)), player)
+            }
             Kind::Block(machine) => Worker::Block(Box::new(machine.instance(seed, Kernel::best()))),
             Kind::Steps(player) => Worker::Steps(player.clone(), seed),
         }
@@ -320,7 +326,18 @@ impl Worker {
         records: &mut [i64],
     ) -> Result<(), (u64, SimError)> {
         match self {
-            Worker::Native(instance) => instance.run_into(from, to, records),
+            Worker::Native(instance, player) => {
+                instance.run_into(from, to, records);
+                let Some((player, seed)) = player else {
+                    return Ok(());
+                };
+                for (run, record) in (from..to).zip(records.chunks_exact_mut(width)) {
+                    if record[0] == ASIDE {
+                        let played = player.play(*seed, run).map_err(|e| (run, e))?;
+                        record.copy_from_slice(&played.record);
+                    }
+                }
+            }
             // Counted by `tally`, not run by run.
             Worker::Block(_) => {}
             Worker::Steps(player, seed) => {
@@ -332,6 +349,30 @@ impl Worker {
         }
         Ok(())
     }
+}
+
+/// Runs that are tried before native code plays those of an experiment of which some may be set aside.
+const TRIED: u64 = 64;
+
+/// Native code, and the interpreter for the runs that it sets aside; refused if these are most, as far as a few show.
+fn native(
+    program: &Program,
+    experiment: &Experiment,
+    values: &Values,
+    wish: Wish,
+) -> Result<(Compiled, Option<Player>), SimError> {
+    let compiled = rogatio_jit::compile(program, experiment, values)?;
+    let Some(why) = compiled.aside() else {
+        return Ok((compiled, None));
+    };
+    let records = compiled.instance(0).run(0, TRIED);
+    let aside = records.chunks_exact(compiled.width());
+    let aside = aside.filter(|r| r[0] == ASIDE).count() as u64;
+    if 2 * aside > TRIED && wish != Wish::Jit {
+        return Err(why.clone().into());
+    }
+    let player = Player::new(program, experiment, values)?;
+    Ok((compiled, Some(player)))
 }
 
 /// The experiment with its ballots drawn in planes, and the machine, where all measures hang on one vote alone (R54).

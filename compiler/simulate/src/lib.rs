@@ -37,7 +37,9 @@ pub use progress::{SimOptions, run, shown, simulate};
 pub use replay::{Player, Replay, replay};
 pub use result::{QUANTILES, Row, SimResult, csv};
 pub use rogatio_analyze::ONE;
-pub use rogatio_jit::{CENSORED, Compiled, OVERFLOW, REACHED, Refusal, Values, compile, examine};
+pub use rogatio_jit::{
+    ASIDE, CENSORED, Compiled, OVERFLOW, REACHED, Refusal, Values, compile, examine,
+};
 pub use rogatio_mir::Shown;
 pub use saved::{Begun, Same, Saved};
 pub use stats::{

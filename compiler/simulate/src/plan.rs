@@ -67,6 +67,14 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
                 "end",
                 "a run ends as soon as no measure can change".to_owned(),
             );
+            if let Some(why) = compiled.aside() {
+                say(
+                    "aside",
+                    format!(
+                        "a run that meets what native code leaves open is played by the interpreter: {why}"
+                    ),
+                );
+            }
             say(
                 "memory",
                 format!(

@@ -3,7 +3,7 @@
 use super::*;
 
 impl Reader<'_> {
-    pub(super) fn comparable(&self, op: CmpOp, a: Guard, b: Guard, env: &Env) -> Walked {
+    pub(super) fn comparable(&mut self, op: CmpOp, a: Guard, b: Guard, env: &Env) -> Walked {
         let program = self.program;
         let (na, nb) = (program.guard(a), program.guard(b));
         let ordered = !matches!(op, CmpOp::Eq | CmpOp::Ne);
@@ -20,17 +20,31 @@ impl Reader<'_> {
             (Ty::Bool | Ty::Int, Ty::Bool | Ty::Int) | (Ty::Quantity(_), Ty::Quantity(_)) => Ok(()),
             (Ty::Entity(_) | Ty::None, Ty::Entity(_) | Ty::None) if !ordered => Ok(()),
             (Ty::Day | Ty::Time, Ty::Day | Ty::Time) => {
-                let (pa, pb) = (self.may_pend_in(a, env), self.may_pend_in(b, env));
-                let past_a = na.op == Op::EventTime && matches!(op, CmpOp::Le | CmpOp::Gt);
-                let past_b = nb.op == Op::EventTime && matches!(op, CmpOp::Ge | CmpOp::Lt);
-                if (pa && !past_b) || (pb && !past_a) {
-                    return Err(Refusal::open("a time is compared that may not be known yet")
-                        .help("say what holds while it is pending, as in `deposit and first deposit <= D`, or compare with `now`"));
+                if self.compares_unknown(op, a, b, env) != (false, false) {
+                    let why = Refusal::open("a time is compared that may not be known yet")
+                        .help("say what holds while it is pending, as in `deposit and first deposit <= D`, or compare with `now`");
+                    self.may_step_aside(why, a);
                 }
                 Ok(())
             }
             _ => Err(Refusal::form("a comparison of this type is not compiled")),
         }
+    }
+
+    /// Which of two times that are compared may be pending where that leaves the comparison open: what has happened is
+    /// earlier than what is pending (R7).
+    pub(crate) fn compares_unknown(
+        &self,
+        op: CmpOp,
+        a: Guard,
+        b: Guard,
+        env: &Env,
+    ) -> (bool, bool) {
+        let is_event = |g: Guard| self.program.guard(g).op == Op::EventTime;
+        let past_a = is_event(a) && matches!(op, CmpOp::Le | CmpOp::Gt);
+        let past_b = is_event(b) && matches!(op, CmpOp::Ge | CmpOp::Lt);
+        let (pa, pb) = (self.may_pend_in(a, env), self.may_pend_in(b, env));
+        (pa && !past_b, pb && !past_a)
     }
 
     pub(super) fn may_pend_in(&self, g: Guard, env: &Env) -> bool {
@@ -101,7 +115,15 @@ impl Reader<'_> {
                     Some(m.max(self.bounded(*v, under)?))
                 })?,
             Op::Given(id, _) => {
-                self.bounded(self.program.givens.get(id.index())?.default?, under)?
+                let default = self.program.givens.get(id.index())?.default;
+                let default = default.map_or(Some(0), |g| self.bounded(g, under))?;
+                let set = self.world.givens.get(id).into_iter().flatten();
+                let set = set.flat_map(|(_, values)| values.values());
+                let sizes = set.map(|v| match v {
+                    Const::Int(n) => n.unsigned_abs(),
+                    _ => 0,
+                });
+                sizes.max().unwrap_or(0).max(default)
             }
             Op::Field(_, f) => {
                 let field = self.program.fields.get(f.index())?;

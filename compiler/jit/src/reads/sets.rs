@@ -160,13 +160,13 @@ impl Reader<'_> {
             }
             Op::Except(base, arms) => {
                 let live = self.live_arms(arms, env);
-                let [(cond, value)] = live[..] else {
-                    return Err(
-                        Refusal::open("two exceptions to one rule may disagree").at(program, g)
-                    );
-                };
-                self.walk(cond, env, keys, out)?;
-                self.share(value, env, keys, out)?;
+                if live.len() > 1 {
+                    self.may_step_aside(disagree(), g);
+                }
+                for (cond, value) in live {
+                    self.walk(cond, env, keys, out)?;
+                    self.share(value, env, keys, out)?;
+                }
                 self.share(*base, env, keys, out)
             }
             _ => Err(
