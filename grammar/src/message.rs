@@ -78,10 +78,10 @@ pub(crate) fn explain(
         .bracket()
         .or_else(|| case.foreign_word())
         .or_else(|| case.english_article())
-        .or_else(|| case.bare_calculation())
         .or_else(|| case.label_of_nothing())
         .or_else(|| case.misplaced_heading())
         .or_else(|| case.idiom())
+        .or_else(|| case.bare_calculation())
         .or_else(|| case.clause())
         .or_else(|| case.reserved())
         .or_else(|| case.order())
@@ -324,6 +324,14 @@ impl Case<'_, '_> {
             .iter()
             .find(|(word, _)| *word == text)
             .map(|(_, clause)| format!("write `{clause}`"));
+        let line = self.tokens[..self.at].iter().rposition(|t| t.first_on_line);
+        let in_ballots = line.is_some_and(|i| self.tokens[i].kind == K::Ballots);
+        let known = match in_ballots && !found.first_on_line {
+            true => Some(
+                "join the ballots with commas: `ballots yes, no, abstain, last counts`".to_owned(),
+            ),
+            false => known,
+        };
         let close = || nearest(text, self.expected).map(|word| format!("did you mean `{word}`?"));
         let help = known.or_else(close).unwrap_or_else(|| {
             "the clauses are `ballots`, `quorum`, `passes when`, `silence`, `closes`, `open`, `veto`, `tie`, `first`, \

@@ -15,7 +15,10 @@ impl Case<'_, '_> {
     pub(super) fn idiom(&self) -> Option<Diagnostic> {
         let instead = self
             .of_declaration()
+            .or_else(|| self.of_heading())
+            .or_else(|| self.of_decision())
             .or_else(|| self.of_sentence())
+            .or_else(|| self.of_case())
             .or_else(|| self.of_table())
             .or_else(|| self.sign_too_many())?;
         Some(
@@ -99,6 +102,10 @@ impl Case<'_, '_> {
                 "exception" => "write `exception to NAME(…) = VALUE when CONDITION`",
                 "reading" => "write `reading NAME \"question\" { one (default)  other }`",
                 "table" => "write `table NAME(x: TYPE) -> TYPE { … }`",
+                "goto" => "write `on EVENT -> STAGE`",
+                "Article" | "Annex" | "Section" | "Chapter" | "Part" | "Preamble" => {
+                    "headings are lower case: `article 2 \"Title\" { … }`"
+                }
                 "act" => "write `act NAME(x: TYPE) by KIND`",
                 "no" if is_name(found.kind) => {
                     "what nobody may do is said with `cannot`: `any K cannot ACT`"
@@ -329,6 +336,214 @@ impl Case<'_, '_> {
         }
     }
 
+    fn of_heading(&self) -> Option<Instead> {
+        let found = self.found_or_end();
+        let before = self.before?;
+        let number = |t: Token| {
+            matches!(t.kind, K::Int | K::Number | K::Decimal | K::Para)
+                || is_name(t.kind) && self.near(2).is_some_and(|h| heading(h.kind))
+        };
+        if heading(before.kind) && found.kind == K::Str {
+            return self.here_is(
+                "which number?",
+                "a provision has a number, then its title: `article 1 \"Title\" { … }`",
+            );
+        }
+        if before.kind == K::Applies
+            && matches!(found.kind, K::Int | K::Number | K::LParen | K::Art)
+        {
+            return self.here_is(
+                "an article, an annex …?",
+                "write the heading: `applies article 1 (2)..(4)`",
+            );
+        }
+        // After the head of a provision.
+        let head =
+            self.expects(K::LBrace) && self.expects(K::Hortatory) && self.expects(K::Applies);
+        if head && (number(before) || before.kind == K::Str) {
+            let shown = self.word(self.found);
+            return match found.kind {
+                K::Colon | K::Eq => self.here_is(
+                    "no sign is written here",
+                    "leave it out: `article 5 \"Title\" { … }`",
+                ),
+                K::LParen => self.here_is(
+                    "labels stand inside",
+                    "write the label in the braces: `article 4 { (1) … }`",
+                ),
+                K::Not => self.here_is(
+                    "`not modelled` is meant, perhaps",
+                    "write `not modelled \"why\"`",
+                ),
+                k if is_name(k) && number(before) && !found.first_on_line => self.here_is(
+                    "a title, perhaps",
+                    format!("titles stand in quotation marks: `\"{shown}\"`"),
+                ),
+                K::Any | K::Each | K::Either => {
+                    self.here_is("rules stand in braces", "write `article 6 { (1) … }`")
+                }
+                _ => None,
+            };
+        }
+        if matches!(before.kind, K::Hortatory | K::NotModelled | K::Label)
+            && matches!(found.kind, K::Colon | K::Eq)
+        {
+            return self.here_is("no sign is written here", "leave it out");
+        }
+        let inside = self.expects(K::Define) && self.expects(K::RBrace);
+        if inside
+            && found.kind == K::Int
+            && self
+                .tokens
+                .get(self.at + 1)
+                .is_some_and(|t| t.kind == K::Dot)
+        {
+            let n = self.word(self.found);
+            return self.here_is(
+                "a label, perhaps",
+                format!("labels stand in brackets and begin their line: `({n})`"),
+            );
+        }
+        (found.kind == K::Minus && before.kind == K::Para)
+            .then(|| {
+                self.here_is(
+                    "a range, perhaps",
+                    "a range is written with two dots: `(1)..(2)`",
+                )
+            })
+            .flatten()
+    }
+
+    fn of_decision(&self) -> Option<Instead> {
+        let found = self.found_or_end();
+        let before = self.before?;
+        let text = self.word(self.found);
+        let of = self.word(Some(before));
+        match (before.kind, found.kind) {
+            (K::Closes, K::After) => {
+                return self.here_is(
+                    "after what?",
+                    "write `open 3 days`, or `closes 3 days after opening`",
+                );
+            }
+            (K::Passes, K::By | K::Int | K::Percent | K::Ident | K::At) => {
+                return self.here_is(
+                    "a rule begins with `when`",
+                    "write `passes when yes is at least 2/3 of voting`, or `… of members`",
+                );
+            }
+            (K::Or, K::When) => {
+                return self.here_is(
+                    "another way to close",
+                    "write `, or until CONDITION`, `, or until all have voted`",
+                );
+            }
+            (_, K::AtLeast | K::AtMost | K::MoreThan | K::LessThan)
+                if self.expects(K::Is) && !found.first_on_line =>
+            {
+                return self.here_is("`is` is missing", format!("write `{of} is {text} …`"));
+            }
+            _ => {}
+        }
+        if of == "all" && text == "voted" {
+            return self.word_is(before, "who has?", "write `all have voted`");
+        }
+        if text == "becomes" || of == "becomes" && self.expects(K::May) {
+            return self.word_is(if text == "becomes" { found } else { before }, "no verb of this language", "a condition becomes true with `C becomes true`; entering a stage is the event `STAGE(x)`");
+        }
+        let outcome = |w: &str| {
+            matches!(
+                w,
+                "adopted" | "rejected" | "lapsed" | "inquorate" | "passed" | "approved" | "failed"
+            )
+        };
+        if self.expects(K::May)
+            && outcome(of)
+            && !self.begins(self.at - 1)
+            && self.near(2).is_some_and(|t| is_name(t.kind))
+        {
+            let d = self.word(self.near(2));
+            return self.word_is(
+                before,
+                "an outcome, perhaps",
+                format!("the outcome of a decision is `adopted({d} on x)`, `rejected({d} on x)` …"),
+            );
+        }
+        let in_head = matches!(self.declaring(), Some((K::Decision, _)));
+        match found.kind {
+            K::By | K::ByEachOf
+                if in_head
+                    && self.expects(K::Colon)
+                    && self.near(2).is_some_and(|t| t.kind == K::On) =>
+            {
+                self.word_is(
+                    before,
+                    "what it is on has a name",
+                    format!("write `on x: {of}`"),
+                )
+            }
+            K::Of if in_head && self.expects(K::By) => {
+                self.here_is("who decides?", "write `by BODY`")
+            }
+            K::Comma if in_head && self.expects(K::LBrace) => self.here_is(
+                "several bodies?",
+                format!("write `by each of ({of}, …)` and say what they decide `together`"),
+            ),
+            K::Arrow if self.expects(K::May) => self.here_is(
+                "a transition, perhaps",
+                format!("write `on {of} -> STAGE`, in a stage"),
+            ),
+            _ => None,
+        }
+    }
+
+    fn of_case(&self) -> Option<Instead> {
+        let found = self.found_or_end();
+        let before = self.before?;
+        let of = self.word(Some(before));
+        match (before.kind, found.kind) {
+            (K::Scenario, k) if is_name(k) => {
+                return self.here_is(
+                    "the name of a scenario is a text",
+                    format!("write `scenario \"{}\" {{ … }}`", self.word(self.found)),
+                );
+            }
+            (K::On, K::Stamp) => {
+                return self.word_is(before, "a line begins with its date", "leave `on` out");
+            }
+            _ => {}
+        }
+        let line = self.expects(K::Expect) && self.expects(K::Assume);
+        if !line && !self.expects(K::Because) {
+            return None;
+        }
+        match found.kind {
+            K::And if self.sentence_back().take(8).any(|k| k == K::By) => {
+                self.here_is("several actors", "write `by each of A, B`")
+            }
+            K::Date if line && found.first_on_line => self.here_is(
+                "`:` is missing behind it",
+                format!("write `{}: …`", self.word(self.found)),
+            ),
+            K::Is if line => self.here_is(
+                "a value is set with `=`",
+                format!("write `{of} = VALUE`; what must hold is `expect …`"),
+            ),
+            K::May | K::Cannot | K::Must if self.expects(K::Because) => {
+                let modal = self.word(self.found);
+                self.here_is(
+                    "the act comes first",
+                    format!("write `expect {modal} ACT by {of}`"),
+                )
+            }
+            K::Minus if line || self.expects(K::DotDot) => self.here_is(
+                "a range, perhaps",
+                "a range of names is written with two dots: `S1..S5`",
+            ),
+            _ => None,
+        }
+    }
+
     fn of_table(&self) -> Option<Instead> {
         let found = self.found?;
         let open = self.open_bracket().filter(|t| t.kind == K::LBrace)?;
@@ -379,4 +594,11 @@ impl Case<'_, '_> {
             help: format!("write `{word} {next}`"),
         })
     }
+}
+
+fn heading(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        K::Article | K::Annex | K::Section | K::Part | K::Chapter | K::Paragraph
+    )
 }
