@@ -159,6 +159,9 @@ impl Checker {
             _ => {}
         }
         let list = ballots_of(d);
+        if list.is_empty() && self.partial {
+            return Silence::None;
+        }
         self.error(
             Diagnostic::error(codes::E0606, "silence counts as one of the ballots")
                 .at(e.span, format!("the ballots are: {list}"))

@@ -54,11 +54,7 @@ impl Checker {
                         let kind = ExprKind::DecisionOpen { decision, subject };
                         self.make(cx, kind, Ty::Bool, span)
                     }
-                    None => self.not_a_value(
-                        cx,
-                        args[0].span,
-                        "name a decision and its subject: `open(Amend on a)`",
-                    ),
+                    None => self.no_decision(cx, &args[0]),
                 };
             }
             "count" => return self.count(cx, args, span),
@@ -76,11 +72,7 @@ impl Checker {
                 };
                 return match self.decision_arg(cx, &args[0]) {
                     Some((d, subject)) => self.outcome_is(cx, word, d, subject, span),
-                    None => self.not_a_value(
-                        cx,
-                        args[0].span,
-                        "name a decision and its subject: `adopted(Amend on a)`",
-                    ),
+                    None => self.no_decision(cx, &args[0]),
                 };
             }
             _ => {}
@@ -128,6 +120,33 @@ impl Checker {
                     None => error_expr(cx.provision, span),
                 }
             }
+        }
+    }
+
+    /// What is wrong with an argument that is to be a decision and its subject.
+    pub(crate) fn no_decision(&mut self, cx: &mut Context, arg: &ast::Arg) -> Expr {
+        let named = self
+            .decision_parts(cx, arg)
+            .map(|(n, on, _)| (n.clone(), on.is_some()));
+        match named {
+            Some((n, _)) if self.symbol(cx, &n.text).is_none() && cx.local(&n.text).is_none() => {
+                self.unknown(cx, &n.text, n.span);
+                error_expr(cx.provision, arg.span)
+            }
+            Some((n, false)) if matches!(self.symbol(cx, &n.text), Some(Symbol::Decision(_))) => {
+                let help = format!("say on what: `{} on x`", n.text);
+                self.error(
+                    Diagnostic::error(codes::E0302, "this is not a value")
+                        .at(arg.span, "on what?")
+                        .help(help),
+                );
+                error_expr(cx.provision, arg.span)
+            }
+            _ => self.not_a_value(
+                cx,
+                arg.span,
+                "name a decision and its subject: `adopted(Amend on a)`",
+            ),
         }
     }
 

@@ -50,44 +50,54 @@ impl Checker {
             },
             _ => return self.no_act(root.span),
         };
-        let (act, kinds, values) =
-            if let Some((kind, kinds)) = self.ballot(cx, name, args, root.span) {
-                (kind?, kinds, Vec::new())
-            } else {
-                let Some(symbol) = self.symbol(cx, &name.text) else {
-                    self.unknown(cx, &name.text, name.span);
-                    return None;
-                };
-                let Symbol::Act(id) = symbol else {
+        let (act, kinds, values) = if let Some((kind, kinds)) =
+            self.ballot(cx, name, args, root.span)
+        {
+            (kind?, kinds, Vec::new())
+        } else {
+            let Some(symbol) = self.symbol(cx, &name.text) else {
+                let entity = cx.case.as_ref().and_then(|c| c.entities.get(&name.text));
+                if entity.is_some() {
                     self.error(
-                        Diagnostic::error(
-                            codes::E0203,
-                            format!("`{}` is {}, not an act", name.text, symbol.what()),
-                        )
-                        .at(name.span, "what happens on this day?")
-                        .help("an act, deed or event belongs here; `expect` asks for a condition"),
-                    );
+                            Diagnostic::error(codes::E0203, format!("`{}` is an entity, not an act", name.text))
+                                .at(name.span, "who, but what?")
+                                .help(format!("the act comes first: `ACT by {0}`; several actors are `by each of {0}, …`", name.text)),
+                        );
                     return None;
-                };
-                if let Some(b) = &binder
-                    && self.program.named_by(id).is_none()
-                {
-                    self.error(
-                        Diagnostic::error(codes::E0522, format!("nothing is there to call `{b}`"))
-                            .at(
-                                e.span,
-                                "opens no instance, and no sentence names its occurrences",
-                            )
-                            .help(format!("drop `as {b}`")),
-                    );
                 }
-                let values = self.case_args(cx, id, args, root.span);
-                (
-                    CaseActKind::Act(id),
-                    self.program.acts[id.index()].by.clone(),
-                    values,
-                )
+                self.unknown(cx, &name.text, name.span);
+                return None;
             };
+            let Symbol::Act(id) = symbol else {
+                self.error(
+                    Diagnostic::error(
+                        codes::E0203,
+                        format!("`{}` is {}, not an act", name.text, symbol.what()),
+                    )
+                    .at(name.span, "what happens on this day?")
+                    .help("an act, deed or event belongs here; `expect` asks for a condition"),
+                );
+                return None;
+            };
+            if let Some(b) = &binder
+                && self.program.named_by(id).is_none()
+            {
+                self.error(
+                    Diagnostic::error(codes::E0522, format!("nothing is there to call `{b}`"))
+                        .at(
+                            e.span,
+                            "opens no instance, and no sentence names its occurrences",
+                        )
+                        .help(format!("drop `as {b}`")),
+                );
+            }
+            let values = self.case_args(cx, id, args, root.span);
+            (
+                CaseActKind::Act(id),
+                self.program.acts[id.index()].by.clone(),
+                values,
+            )
+        };
         let under = invoked.and_then(|cite| self.invoked(cx, cite, &act));
         let to_kinds = match &act {
             CaseActKind::Act(id) => self.program.acts[id.index()].to.clone(),
@@ -203,7 +213,10 @@ impl Checker {
                         format!("the act is done by {want}, this is {got}"),
                     )
                     .at(e.span, "the wrong kind of actor")
-                    .help("correct the actor"),
+                    .help(match v.ty {
+                        Ty::Set(_) => "name who does it: `by A`, `by each of A, B`",
+                        _ => "correct the actor",
+                    }),
                 );
             }
             actors.push(Some(v));

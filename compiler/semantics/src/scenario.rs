@@ -178,7 +178,7 @@ impl Checker {
     ) -> Vec<ScenarioItem> {
         let mut made = Vec::new();
         let mut read = at.as_ref().and_then(|a| a.reading);
-        for item in items {
+        for (number, item) in items.iter().enumerate() {
             if let Some(s) = &item.at {
                 let said = s.second_clock.as_ref();
                 let reading = said.and_then(|e| self.clock_reading(e));
@@ -213,6 +213,22 @@ impl Checker {
             }
             let dated = matches!(item.kind, I::Act { .. } | I::Set { .. } | I::Expect(_));
             if dated && at.is_none() && !matches!(&item.kind, I::Set { .. }) {
+                // `State: A B`: a list without commas, told once.
+                let bare = |i: &ast::ScenarioItem| matches!(&i.kind, I::Act { act, .. } if matches!(act.kind, A::Name(_)));
+                let before = number.checked_sub(1).and_then(|n| items.get(n));
+                let adjacent = before.filter(|b| b.span.end + 1 >= item.span.start);
+                if bare(item)
+                    && let Some(before) = adjacent
+                {
+                    if !bare(before) || before.at.is_some() {
+                        self.error(
+                            Diagnostic::error(codes::E0924, "when is this?")
+                                .at(item.span, "a line of its own, without a date")
+                                .help("names are joined by commas: `State: A, B, C`"),
+                        );
+                    }
+                    continue;
+                }
                 self.error(
                     Diagnostic::error(codes::E0924, "when is this?")
                         .at(item.span, "no date stands before it")

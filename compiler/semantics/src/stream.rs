@@ -335,11 +335,9 @@ impl Checker {
                         self.stream_of(cx, StreamKind::Outcome(d, outcome, subject), span)
                     }
                     None => {
-                        self.not_a_value(
-                            cx,
-                            span,
-                            "name a decision and its subject: `adopted(Amend on a)`",
-                        );
+                        if let Some(arg) = args.first() {
+                            self.no_decision(cx, arg);
+                        }
                         self.stream_of(cx, StreamKind::Begin, span)
                     }
                 }

@@ -318,6 +318,7 @@ impl Case<'_, '_> {
                 "a time does not begin so",
                 "write `within D upon EVENT`, or `before T`",
             ),
+            _ if self.misspelt().is_some() => None,
             _ if is_name(earlier.kind)
                 && !earlier.first_on_line
                 && self.near(3).is_some_and(|t| modal(t.kind)) =>
@@ -426,7 +427,7 @@ impl Case<'_, '_> {
                     "write `open 3 days`, or `closes 3 days after opening`",
                 );
             }
-            (K::Passes, K::By | K::Int | K::Percent | K::Ident | K::At) => {
+            (K::Passes, K::By | K::Int | K::Percent | K::With) => {
                 return self.here_is(
                     "a rule begins with `when`",
                     "write `passes when yes is at least 2/3 of voting`, or `… of members`",

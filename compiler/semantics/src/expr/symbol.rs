@@ -127,6 +127,25 @@ impl Checker {
                 .help("its outcome is an event: `adopted(D on d)`, `rejected(D on d)`, `lapsed(D on d)`"),
             _ if cx.case.is_some() && matches!(name, "ballot" | "ballots" | "votes" | "voted") => d
                 .help("a ballot is an act: `vote(yes on m) by A`, or `vote(yes on m) by each of A, B`"),
+            _ if cx.case.is_some() && matches!(name, "assert" | "check" | "should" | "require" | "expects" | "ensure") => d
+                .help("what must hold at that time is `expect CONDITION`"),
+            _ if cx.case.is_some() && matches!(name, "set" | "let") => d
+                .help("a given gets its value with `=`: `2030-01-08: NAME = VALUE`"),
+            _ if !self.program.decisions.is_empty() && matches!(name, "passed" | "approved" | "accepted" | "failed" | "defeated") => d
+                .help("the outcomes of a decision are `adopted(D on x)`, `rejected(D on x)`, `lapsed(D on x)` and `inquorate(D on x)`"),
+            _ if cx.decision.is_some() && matches!(name, "votes" | "heads") => d
+                .help(format!("of which set? `{name}(yes)`, `{name}(members)`")),
+            _ if cx.decision.is_some() && matches!(name, "yes" | "no" | "abstain" | "for" | "against") => {
+                let own = cx.decision.as_ref().map(|x| crate::ballot::ballots_of(&self.program.decisions[x.id.index()]));
+                match own.filter(|list| !list.is_empty()) {
+                    Some(list) => d.help(format!("the ballots are: {list}")),
+                    // They may be in a clause that could not be read.
+                    None if self.partial => return,
+                    None => d.help("declare the ballots: `ballots yes, no, abstain, last counts`"),
+                }
+            }
+            None if self.program.fields.iter().any(|f| f.name == name) => d
+                .help(format!("a field is asked of its owner: `x.{name}`, of each of a set `x: KIND where x.{name} …`")),
             Some(near) => d.help(format!("did you mean `{near}`?")),
             None if cx.case.is_some() => d.help("declare entities by kind first: `State: A, B`"),
             None => d.help("declare it, or bind it: `x: KIND`"),
