@@ -1,6 +1,6 @@
 //! What the commands that draw have in common: a scenario that was run, and where the picture goes.
 
-use crate::args::{LibraryArgs, ReadingArgs};
+use crate::args::picture::Drawing;
 use crate::case::{Asked, Prepared, findings, is_bad, only, own, prepare};
 use crate::commands::simulate::output::cannot_write;
 use crate::console::Console;
@@ -49,14 +49,14 @@ pub(crate) enum Unnamed {
 /// vain is reported, and the picture drawn all the same.
 pub(crate) fn drawn(
     console: &Console,
-    file: &str,
-    scenario: Option<&str>,
+    args: &Drawing,
     unnamed: Unnamed,
-    library: &LibraryArgs,
-    readings: &ReadingArgs,
 ) -> Result<(Drawn, Exit), Stop> {
-    let (mut front, program) = compile(console, file, library, readings)?;
-    let chosen = front.readings(readings).map_err(|m| console.usage(&m))?;
+    let (mut front, program) = compile(console, &args.file, &args.library, &args.readings)?;
+    let scenario = args.scenario.as_deref();
+    let chosen = front
+        .readings(&args.readings)
+        .map_err(|m| console.usage(&m))?;
     let chosen = chosen.lang(console.lang);
     let program = Arc::new(program);
     let several = unnamed == Unnamed::IfOnly && scenario.is_none() && own(&front).len() > 1;

@@ -74,7 +74,7 @@ fn the_other_forms() {
     );
     assert!(
         dot.stdout
-            .contains("p0s0 -> p0s1 [label=\"answer(this)\"];"),
+            .contains("p0s0 -> p0s1 [label=\"answer(this)\\nart 1\"];"),
         "{}",
         dot.stdout
     );
@@ -87,16 +87,23 @@ fn the_other_forms() {
     let mermaid = rogatio(&dir, &["graph", "small.rog", "--format", "mermaid"]).stdout;
     assert!(mermaid.starts_with("flowchart TD\n"), "{mermaid}");
     assert!(
-        mermaid.contains("p0s0 -->|\"answer(this)\"| p0s1"),
+        mermaid.contains("p0s0 -->|\"answer(this)<br/>art 1\"| p0s1"),
         "{mermaid}"
     );
     assert!(
         mermaid.contains("#quot;quoted#quot; &lt;name&gt;"),
         "{mermaid}"
     );
+    // Articles are cited in the language of whoever reads them; a way cites its own, also where it is the procedure's.
+    let japanese = rogatio(&dir, &["graph", "small.rog", "--lang", "ja"]).stdout;
+    assert!(
+        japanese.contains("─> answered: answer(this) · 第1条\n"),
+        "{japanese}"
+    );
     let json = rogatio(&dir, &["graph", "small.rog", "--format", "json"]).stdout;
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["procedures"][0]["ways"][1]["to"], 0);
+    assert_eq!(json["procedures"][0]["ways"][1]["article"], "art 1");
     // A stage that is entered anew by its own way.
     let svg = rogatio(&dir, &["graph", "small.rog", "-o", "g.svg"]);
     assert_eq!(svg.exit, 0, "{}", svg.stderr);

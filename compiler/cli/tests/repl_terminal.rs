@@ -300,6 +300,39 @@ fn a_narrow_terminal_and_a_large_paste() {
     leave(t);
 }
 
+/// A paste of more rows than an editor counts, what is typed without pause, and Ctrl-C in the middle of many lines.
+#[test]
+fn long_pastes_are_read_whole_and_can_be_stopped() {
+    let dir = tempdir().unwrap();
+    write(&dir, "treaty.rog", TREATY);
+    let mut t = terminal(&dir, 20, "repl treaty.rog");
+    ready(&mut t);
+    let acts = "State: Ada\n1993-09-28: deposit by Ada\n";
+    let paste = format!("{acts}{}", "\n".repeat(1 << 20));
+    t.send(&format!("\u{1b}[200~{paste}\u{1b}[201~")).unwrap();
+    t.flush().unwrap();
+    answers(&mut t, "a paste of many rows", "read at once");
+    // Lines typed ahead are not lost.
+    t.send("count(deposit)\rcount(State) + 40\r1 + 66\r")
+        .unwrap();
+    t.flush().unwrap();
+    answers(&mut t, "typed ahead", "\n67");
+    // Unmarked, a line ends where it would be too long to edit.
+    t.send(&"nonsense ".repeat(30_000)).unwrap();
+    t.send("\r").unwrap();
+    t.flush().unwrap();
+    answers(&mut t, "a long line", "too long for a line");
+    let many = "1 + 1\n".repeat(40_000);
+    t.send(&format!("\u{1b}[200~{many}\u{1b}[201~")).unwrap();
+    t.flush().unwrap();
+    t.exp_string("\n2").unwrap();
+    t.send_control('c').unwrap();
+    t.flush().unwrap();
+    answers(&mut t, "Ctrl-C", "left out of what was pasted: ");
+    say(&mut t, "count(deposit)", "\n1");
+    leave(t);
+}
+
 #[test]
 fn choices_at_a_terminal_are_saved_at_the_end() {
     let dir = tempdir().unwrap();

@@ -1,8 +1,26 @@
 //! The command line of pictures and pages.
 
 use super::{LibraryArgs, ReadingArgs, WatchArgs};
-use clap::{Args, ValueEnum};
+use clap::{Args, ValueEnum, ValueHint};
 use std::path::PathBuf;
+
+/// What is drawn, how it is read, and where the picture goes.
+#[derive(Args, Debug)]
+pub(crate) struct Drawing {
+    /// The program, or the name of a library module.
+    #[arg(value_name = "FILE", value_hint = ValueHint::AnyPath)]
+    pub(crate) file: String,
+    /// The scenario: its title, or a part of it that no other has.
+    #[arg(long, value_name = "NAME")]
+    pub(crate) scenario: Option<String>,
+    /// Write to a file, which is replaced whole or not at all; without it, to standard output.
+    #[arg(short, long, value_name = "OUT", value_hint = ValueHint::FilePath)]
+    pub(crate) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) readings: ReadingArgs,
+    #[command(flatten)]
+    pub(crate) library: LibraryArgs,
+}
 
 /// Forms of a timeline.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -26,22 +44,11 @@ pub(crate) enum TimelineFormat {
     JSON: one object with the keys title, module, end, panels (each with branch, axis, leaves, lanes, left_out, now; \
     a lane has section, name, articles, bars, marks, counts) and dates.")]
 pub(crate) struct Timeline {
-    /// The program, or the name of a library module.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: String,
-    /// The scenario, where the file has several: its title, or a part of it that no other has.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) scenario: Option<String>,
+    #[command(flatten)]
+    pub(crate) drawing: Drawing,
     /// The form.
     #[arg(long, value_enum)]
     pub(crate) format: Option<TimelineFormat>,
-    /// Write to a file, which is replaced whole or not at all.
-    #[arg(short, long, value_name = "OUT")]
-    pub(crate) output: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) readings: ReadingArgs,
-    #[command(flatten)]
-    pub(crate) library: LibraryArgs,
 }
 
 /// Forms of a graph.
@@ -70,25 +77,14 @@ pub(crate) enum GraphFormat {
     the file, or those that the scenario entered. Without --format, a file that ends in .svg, .dot, .mmd or .json says it.\n\n\
     JSON: one object with the keys module, scenario and procedures (each with name, titles, article, stages, ways).")]
 pub(crate) struct Graph {
-    /// The program, or the name of a library module.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: String,
+    #[command(flatten)]
+    pub(crate) drawing: Drawing,
     /// Only this procedure.
     #[arg(value_name = "PROCEDURE")]
     pub(crate) procedure: Option<String>,
-    /// Mark the way of this scenario: its title, or a part of it that no other has.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) scenario: Option<String>,
     /// The form.
     #[arg(long, value_enum)]
     pub(crate) format: Option<GraphFormat>,
-    /// Write to a file, which is replaced whole or not at all.
-    #[arg(short, long, value_name = "OUT")]
-    pub(crate) output: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) readings: ReadingArgs,
-    #[command(flatten)]
-    pub(crate) library: LibraryArgs,
 }
 
 /// Write a page to hand on: inputs, readings, pictures, tables and the reasons by article, in one file.
@@ -101,15 +97,11 @@ pub(crate) struct Graph {
     The page needs no network, and can be read on screen and on paper. The same input gives the same bytes. Tells the \
     scenario named or the only one, and the experiment named or the only one.")]
 pub(crate) struct Report {
-    /// The program, or the name of a library module.
-    #[arg(value_name = "FILE")]
-    pub(crate) file: String,
+    #[command(flatten)]
+    pub(crate) drawing: Drawing,
     /// Which experiment, where the file has several.
     #[arg(value_name = "EXPERIMENT")]
     pub(crate) experiment: Option<String>,
-    /// The scenario: its title, or a part of it that no other has.
-    #[arg(long, value_name = "NAME")]
-    pub(crate) scenario: Option<String>,
     /// Number of runs; by default 20 000 where the experiment is compiled, 500 where it is interpreted.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) runs: Option<u64>,
@@ -120,13 +112,6 @@ pub(crate) struct Report {
     /// intervals. Given twice: a map of shades and numbers.
     #[arg(long, value_name = "P[=VALUES]")]
     pub(crate) vary: Vec<String>,
-    /// The page, which is replaced whole or not at all; without it, standard output.
-    #[arg(short, long, value_name = "OUT.html")]
-    pub(crate) output: Option<PathBuf>,
-    #[command(flatten)]
-    pub(crate) readings: ReadingArgs,
-    #[command(flatten)]
-    pub(crate) library: LibraryArgs,
     #[command(flatten)]
     pub(crate) watch: WatchArgs,
 }

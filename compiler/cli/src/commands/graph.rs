@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 
 /// Draws the procedure named, or those of the file.
 pub(crate) fn run(console: &mut Console, args: &Graph) -> Done {
-    let output = args.output.as_deref();
+    let output = args.drawing.output.as_deref();
     let format = args.format.unwrap_or(match output {
         o if ends_in(o, "svg") => GraphFormat::Svg,
         o if ends_in(o, "dot") => GraphFormat::Dot,
@@ -23,23 +23,20 @@ pub(crate) fn run(console: &mut Console, args: &Graph) -> Done {
     if format == GraphFormat::Json {
         console.findings = Findings::Json;
     }
-    let scenario = args.scenario.as_deref();
-    let (drawn, exit) = drawn(
+    let (drawn, exit) = drawn(console, &args.drawing, Unnamed::IfOnly)?;
+    let shown = shown(
         console,
-        &args.file,
-        scenario,
-        Unnamed::IfOnly,
-        &args.library,
-        &args.readings,
+        &drawn,
+        args.procedure.as_deref(),
+        &args.drawing.file,
     )?;
-    let shown = shown(console, &drawn, args.procedure.as_deref(), &args.file)?;
-    let picture = picture(&drawn, &args.file, &shown);
+    let picture = picture(&drawn, &args.drawing.file, &shown);
     let words = Words::of(console.lang);
     let text = match format {
         GraphFormat::Svg => graph_svg::svg(&picture, words, "graph"),
-        GraphFormat::Dot => picture.dot(),
-        GraphFormat::Mermaid => picture.mermaid(),
-        GraphFormat::Text => picture.render(console.style(), words.graph),
+        GraphFormat::Dot => picture.dot(words),
+        GraphFormat::Mermaid => picture.mermaid(words),
+        GraphFormat::Text => picture.render(console.style(), words),
         GraphFormat::Json => serde_json::to_string_pretty(&picture).unwrap_or_default() + "\n",
     };
     emit(console, output, &text)?;

@@ -66,7 +66,7 @@ pub(crate) fn run() -> Exit {
         Command::Compile(args) => compile::run(&mut console, args),
         Command::Graph(args) => graph::run(&mut console, args),
         Command::Report(args) => {
-            let file = std::slice::from_ref(&args.file);
+            let file = std::slice::from_ref(&args.drawing.file);
             over(&mut console, args.watch.watch, file, |c| {
                 report::run(c, args)
             })

@@ -22,19 +22,11 @@ const RUNS: (u64, u64) = (20_000, 500);
 /// Tells a scenario, an experiment, or both.
 pub(crate) fn run(console: &mut Console, args: &Report) -> Done {
     console.speak(false);
-    if let Some(path) = &args.output {
+    if let Some(path) = &args.drawing.output {
         // Known before the work, not after it.
         output::check(console, path)?;
     }
-    let scenario = args.scenario.as_deref();
-    let (drawn, exit) = drawn(
-        console,
-        &args.file,
-        scenario,
-        Unnamed::IfOnly,
-        &args.library,
-        &args.readings,
-    )?;
+    let (drawn, exit) = drawn(console, &args.drawing, Unnamed::IfOnly)?;
     let own = |e: &&Experiment| e.span.file == drawn.front.file;
     let experiments = drawn.program.experiments.iter().filter(own).count();
     let experiment = match (&args.experiment, experiments) {
@@ -48,7 +40,7 @@ pub(crate) fn run(console: &mut Console, args: &Report) -> Done {
     if drawn.run.is_none() && experiment.is_none() {
         return Err(console.usage(&format!(
             "`{}` has no scenario or experiment to tell, or several; name one with --scenario or EXPERIMENT",
-            args.file
+            args.drawing.file
         )));
     }
     if !args.vary.is_empty() && experiment.is_none() {
@@ -81,9 +73,9 @@ pub(crate) fn run(console: &mut Console, args: &Report) -> Done {
             run,
         )
     });
-    let graph = picture(&drawn, &args.file, &entered(&drawn));
+    let graph = picture(&drawn, &args.drawing.file, &entered(&drawn));
     let source = Source {
-        file: &args.file,
+        file: &args.drawing.file,
         module: &drawn.program.name,
         titles: &program.titles,
         hash: &hash,
@@ -93,7 +85,14 @@ pub(crate) fn run(console: &mut Console, args: &Report) -> Done {
             .as_ref()
             .map_or_else(|| readings(program), |(s, _)| s.readings.clone()),
         scenario: scenario.map(|(s, run)| {
-            ScenarioPart::of(&s, run, drawn.module(&args.file), Some(&graph), words, w)
+            ScenarioPart::of(
+                &s,
+                run,
+                drawn.module(&args.drawing.file),
+                Some(&graph),
+                words,
+                w,
+            )
         }),
         experiment: part.map(|(r, s)| ExperimentPart::of(r, s, words, w)),
         sweep: SweepPart::of(&swept, words, w),
@@ -102,7 +101,7 @@ pub(crate) fn run(console: &mut Console, args: &Report) -> Done {
         console.remark(&format!("error: the page cannot be made: {e}"));
         Stop::Exit(Exit::Internal)
     })?;
-    emit(console, args.output.as_deref(), &html)?;
+    emit(console, args.drawing.output.as_deref(), &html)?;
     Ok(exit)
 }
 

@@ -9,7 +9,7 @@ use rogatio_report::picture::{Timeline as Picture, Words};
 
 /// Draws the scenario named, or the only one.
 pub(crate) fn run(console: &mut Console, args: &Timeline) -> Done {
-    let output = args.output.as_deref();
+    let output = args.drawing.output.as_deref();
     let format = args.format.unwrap_or(match output {
         o if ends_in(o, "svg") => TimelineFormat::Svg,
         o if ends_in(o, "json") => TimelineFormat::Json,
@@ -19,18 +19,15 @@ pub(crate) fn run(console: &mut Console, args: &Timeline) -> Done {
     if format == TimelineFormat::Json {
         console.findings = Findings::Json;
     }
-    let (drawn, exit) = drawn(
-        console,
-        &args.file,
-        args.scenario.as_deref(),
-        Unnamed::Only,
-        &args.library,
-        &args.readings,
-    )?;
+    let (drawn, exit) = drawn(console, &args.drawing, Unnamed::Only)?;
     let Some((prepared, run)) = &drawn.run else {
-        return Err(console.usage(&format!("there is no scenario in `{}`", args.file)));
+        return Err(console.usage(&format!("there is no scenario in `{}`", args.drawing.file)));
     };
-    let picture = Picture::of(&prepared.scenario.name, drawn.module(&args.file), run);
+    let picture = Picture::of(
+        &prepared.scenario.name,
+        drawn.module(&args.drawing.file),
+        run,
+    );
     let words = Words::of(console.lang);
     let text = match format {
         TimelineFormat::Svg => svg(&picture, words, Told::Listed, "timeline"),

@@ -3,7 +3,7 @@
 //! Comes in: the checked program, its texts, a case. Goes out: [`Graph`], as DOT, Mermaid, text and JSON; the drawing of
 //! it is `graph_svg`.
 
-use super::words::GraphWords;
+use super::words::{GraphWords, Words};
 use crate::table::{Style, wrap};
 use rogatio_diagnostics::{SourceMap, Span};
 use rogatio_interpret::{Case, Happening};
@@ -115,7 +115,7 @@ impl Graph {
 
     /// In the language of Graphviz.
     #[must_use]
-    pub fn dot(&self) -> String {
+    pub fn dot(&self, words: &Words) -> String {
         let quoted = |t: &str| {
             format!(
                 "\"{}\"",
@@ -131,10 +131,10 @@ impl Graph {
         for (p, procedure) in self.procedures.iter().enumerate() {
             out += &format!(
                 "  subgraph cluster_{p} {{\n    label={};\n",
-                quoted(&procedure.heading())
+                quoted(&procedure.heading(words))
             );
             for (s, stage) in procedure.stages.iter().enumerate() {
-                let label = quoted(&stage.lines().join("\n"));
+                let label = quoted(&stage.lines(words).join("\n"));
                 let ends = if stage.outcome { ", peripheries=2" } else { "" };
                 let taken = if stage.entered.is_empty() {
                     ""
@@ -149,10 +149,7 @@ impl Graph {
                 }
             }
             for way in &procedure.ways {
-                let label = quoted(
-                    format!("{}\n{}", way.on, way.article.as_deref().unwrap_or_default())
-                        .trim_end(),
-                );
+                let label = quoted(&way.lines(words).join("\n"));
                 let taken = if way.taken.is_empty() {
                     ""
                 } else {
@@ -170,7 +167,7 @@ impl Graph {
 
     /// As Mermaid draws it.
     #[must_use]
-    pub fn mermaid(&self) -> String {
+    pub fn mermaid(&self, words: &Words) -> String {
         let quoted = |t: &str| {
             let t = t
                 .replace('&', "&amp;")
@@ -182,9 +179,9 @@ impl Graph {
         let mut out = String::from("flowchart TD\n");
         let (mut links, mut taken, mut entered) = (0, Vec::new(), Vec::new());
         for (p, procedure) in self.procedures.iter().enumerate() {
-            out += &format!("  subgraph p{p} [{}]\n", quoted(&procedure.heading()));
+            out += &format!("  subgraph p{p} [{}]\n", quoted(&procedure.heading(words)));
             for (s, stage) in procedure.stages.iter().enumerate() {
-                let label = quoted(&stage.lines().join("\n"));
+                let label = quoted(&stage.lines(words).join("\n"));
                 out += &match stage.outcome {
                     true => format!("    p{p}s{s}([{label}])\n"),
                     false => format!("    p{p}s{s}[{label}]\n"),
@@ -198,11 +195,7 @@ impl Graph {
                 links += 1;
             }
             for way in &procedure.ways {
-                let cite = way
-                    .article
-                    .as_ref()
-                    .map_or(String::new(), |a| format!("\n{a}"));
-                let label = quoted(&format!("{}{cite}", way.on));
+                let label = quoted(&way.lines(words).join("\n"));
                 out += &format!("    p{p}s{} -->|{label}| p{p}s{}\n", way.from, way.to);
                 if !way.taken.is_empty() {
                     taken.push(links.to_string());
@@ -225,13 +218,14 @@ impl Graph {
 
     /// For people: each stage with its ways out.
     #[must_use]
-    pub fn render(&self, style: Style, w: &GraphWords) -> String {
+    pub fn render(&self, style: Style, words: &Words) -> String {
+        let w = words.graph;
         let mut out = String::new();
         for (n, p) in self.procedures.iter().enumerate() {
             if n > 0 {
                 out.push('\n');
             }
-            out += &format!("{}\n", style.bold(&p.heading()));
+            out += &format!("{}\n", style.bold(&p.heading(words)));
             for (i, stage) in p.stages.iter().enumerate() {
                 let mark = match (stage.outcome, stage.birth) {
                     (true, _) => "◆",
@@ -251,7 +245,7 @@ impl Graph {
                 };
                 out += &format!(
                     "  {mark} {name}  {}",
-                    style.dim(stage.article.as_deref().unwrap_or_default())
+                    style.dim(&stage.cited(words).unwrap_or_default())
                 );
                 out.truncate(out.trim_end().len());
                 out.push('\n');
@@ -261,17 +255,13 @@ impl Graph {
                 for e in &stage.entered {
                     out += &format!(
                         "      {}\n",
-                        style.good(&format!("{}  {}", e.at, e.instance))
+                        style.good(&format!("{}  {}", words.date(&e.at), e.instance))
                     );
                 }
                 for way in p.ways.iter().filter(|w| w.from == i) {
                     let to = p.stages.get(way.to).map_or("?", |s| s.name.as_str());
-                    let cite = way
-                        .article
-                        .as_ref()
-                        .map_or(String::new(), |a| format!("  {a}"));
                     let arrow = if way.taken.is_empty() { "─>" } else { "━>" };
-                    let text = format!("{arrow} {to}: {}{cite}", way.on);
+                    let text = format!("{arrow} {to}: {}", way.lines(words).join(" · "));
                     for (k, line) in wrap(&text, style.width.saturating_sub(8))
                         .iter()
                         .enumerate()
@@ -294,7 +284,7 @@ impl Graph {
 impl Procedure {
     /// `Amendment 改正 · art 29`.
     #[must_use]
-    pub fn heading(&self) -> String {
+    pub fn heading(&self, words: &Words) -> String {
         let titles = self
             .titles
             .iter()
@@ -303,21 +293,34 @@ impl Procedure {
         let cite = self
             .article
             .as_ref()
-            .map_or(String::new(), |a| format!(" · {a}"));
+            .map_or(String::new(), |a| format!(" · {}", words.cite(a)));
         format!("{}{titles}{cite}", self.name)
     }
 }
 
+impl Way {
+    /// What takes it, and its article.
+    #[must_use]
+    pub fn lines(&self, words: &Words) -> Vec<String> {
+        let cited = self.article.as_ref().map(|a| words.cite(a));
+        [self.on.clone()].into_iter().chain(cited).collect()
+    }
+}
+
 impl Stage {
+    fn cited(&self, words: &Words) -> Option<String> {
+        self.article.as_ref().map(|a| words.cite(a))
+    }
+
     /// Its name, its titles, who entered it.
-    fn lines(&self) -> Vec<String> {
+    fn lines(&self, words: &Words) -> Vec<String> {
         let mut out = vec![self.name.clone()];
         out.extend(self.titles.iter().cloned());
-        out.extend(self.article.clone());
+        out.extend(self.cited(words));
         out.extend(
             self.entered
                 .iter()
-                .map(|e| format!("{} {}", e.at, e.instance)),
+                .map(|e| format!("{} {}", words.date(&e.at), e.instance)),
         );
         out
     }
@@ -344,7 +347,7 @@ fn procedure(
         provision.map(|p| p.cite.clone())
     };
     let article = cite(p.provision);
-    // What stands in the article of the procedure is not cited again.
+    // A stage of the article of the procedure does not cite it again.
     let other = |id: ProvisionId| cite(id).filter(|c| Some(c) != article.as_ref());
     let births = p.born();
     let mut ways = Vec::new();
@@ -355,7 +358,7 @@ fn procedure(
                 from: i,
                 to: t.target,
                 on: trigger(sources, t.span),
-                article: other(t.provision),
+                article: cite(t.provision),
                 taken: Vec::new(),
             });
         }
@@ -453,10 +456,13 @@ fn mark(procedures: &mut [Procedure], case: &Case) {
                 let between = |w: &&mut Way| (w.from, w.to) == (*stage, to);
                 let ways: Vec<&mut Way> = p.ways.iter_mut().filter(between).collect();
                 let cited = |w: &Way| w.article.as_ref().is_some_and(|a| cites.contains(a));
-                // Of several ways to one stage, the one that is cited; where none is, any of them may be it.
-                let any = ways.iter().any(|w| cited(w));
+                let own = |w: &Way| cited(w) && w.article != p.article;
+                // Of several ways to one stage, the one that is cited, and rather by a provision of its own; where none
+                // is, any of them may be it.
+                let taken: [&dyn Fn(&Way) -> bool; 3] = [&own, &cited, &|_| true];
+                let taken = taken.into_iter().find(|t| ways.iter().any(|w| t(w)));
                 for w in ways {
-                    if !any || cited(w) {
+                    if taken.is_some_and(|t| t(w)) {
                         w.taken.push(entered.clone());
                     }
                 }

@@ -39,10 +39,10 @@ pub fn svg(graph: &Graph, words: &Words, id: &str) -> String {
     );
     for d in &drawn {
         svg.line((EDGE, y), (wide - EDGE, y), ink::LINE, 1, "");
-        let heading = Font::HEAD.wrap(&d.procedure.heading(), wide - 2 * EDGE);
+        let heading = Font::HEAD.wrap(&d.procedure.heading(words), wide - 2 * EDGE);
         y = svg.lines((EDGE, y + 22), Font::HEAD, &heading) + 14;
         let left = (wide - d.layout.size.0) / 2;
-        d.draw(&mut svg, (left, y));
+        d.draw(&mut svg, (left, y), words);
         y += d.layout.size.1 + 30;
     }
     let w = words.graph;
@@ -57,7 +57,7 @@ pub fn svg(graph: &Graph, words: &Words, id: &str) -> String {
             &Font::NOTE.wrap(&line, wide - 2 * EDGE),
         );
     }
-    let names: Vec<String> = graph.procedures.iter().map(Procedure::heading).collect();
+    let names: Vec<String> = graph.procedures.iter().map(|p| p.heading(words)).collect();
     svg.finish((wide, y + EDGE - 8), words.lang, &title, &names.join("; "))
 }
 
@@ -148,7 +148,7 @@ impl<'g> Drawn<'g> {
         }
     }
 
-    fn draw(&self, svg: &mut Svg, (left, top): (i64, i64)) {
+    fn draw(&self, svg: &mut Svg, (left, top): (i64, i64), words: &Words) {
         let moved = |(x, y): (i64, i64)| (x + left, y + top);
         // Lines first, then what stands on them; what was taken over what was not.
         for bold in [false, true] {
@@ -170,13 +170,7 @@ impl<'g> Drawn<'g> {
                 continue;
             }
             let ((x, y), (wide, tall)) = (moved(*corner), size(label));
-            svg.open(&format!(
-                "{}{}",
-                w.on,
-                w.article
-                    .as_ref()
-                    .map_or(String::new(), |a| format!(" [{a}]"))
-            ));
+            svg.open(&w.lines(words).join(" · "));
             svg.rect((x, y, wide + 8, tall + 6), ink::PAPER);
             text(svg, label, x + (wide + 8) / 2, y + 3);
             svg.close();
@@ -233,7 +227,10 @@ fn stage(s: &Stage, words: &Words) -> Vec<(Font, String)> {
         put(SMALL, &words.cite(a));
     }
     for e in s.entered.iter().take(NAMED) {
-        put(SMALL.fill(ink::DARK), &format!("{} {}", e.at, e.instance));
+        put(
+            SMALL.fill(ink::DARK),
+            &format!("{} {}", words.date(&e.at), e.instance),
+        );
     }
     if s.entered.len() > NAMED {
         put(SMALL, &w.more(s.entered.len() - NAMED));

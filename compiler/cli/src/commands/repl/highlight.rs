@@ -5,7 +5,7 @@ use rogatio_grammar::keywords;
 use rogatio_grammar::token::{TokenKind, lex};
 
 /// Longer texts are shown as they are: they come from a paste.
-const LONGEST: usize = 4096;
+pub(super) const LONGEST: usize = 2048;
 
 const COMMAND: &str = "\u{1b}[36m";
 const WORD: &str = "\u{1b}[1m";

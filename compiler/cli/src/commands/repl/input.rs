@@ -2,8 +2,9 @@
 
 use super::complete::Known;
 use super::help;
-use super::highlight::coloured;
+use super::highlight::{self, coloured};
 use super::history::{self, Kept};
+use super::paste::{Beside, Pasted};
 use super::session::Session;
 use crate::console::Console;
 use crate::exit::Stop;
@@ -14,12 +15,12 @@ use rustyline::highlight::{CmdKind, Highlighter};
 use rustyline::hint::Hinter;
 use rustyline::history::DefaultHistory;
 use rustyline::validate::{ValidationContext, ValidationResult, Validator};
-use rustyline::{CompletionType, Config, Context, Editor, Helper};
+use rustyline::{CompletionType, Config, Context, Editor, Event, EventHandler, Helper};
 use std::borrow::Cow;
 use std::io::{self, BufRead, IsTerminal, Read};
 
 /// A text of more bytes than this is not typed.
-const LONGEST: usize = 4 << 20;
+pub(super) const LONGEST: usize = 4 << 20;
 
 /// What is typed.
 pub(super) enum Input {
@@ -33,6 +34,7 @@ pub(super) enum Input {
 pub(super) struct Editing {
     editor: Editor<Typing, DefaultHistory>,
     kept: Kept,
+    pasted: Pasted,
     notes: Vec<String>,
 }
 
@@ -66,10 +68,14 @@ impl Input {
             known: Known::default(),
             color: console.style().color,
         }));
+        let pasted = Pasted::default();
+        let keys = EventHandler::Conditional(Box::new(pasted.clone()));
+        editor.bind_sequence(Event::Any, keys);
         let (kept, note) = Kept::read(&mut editor);
         Ok(Input::Editor(Box::new(Editing {
             editor,
             kept,
+            pasted,
             notes: note.into_iter().collect(),
         })))
     }
@@ -99,26 +105,38 @@ impl Input {
     /// The next text that is complete.
     pub(super) fn next(&mut self, prompt: &str) -> Result<Typed, Stop> {
         match self {
-            Input::Editor(editing) => match editing.editor.readline(prompt) {
-                Ok(text) => {
-                    let note = editing.kept.add(&mut editing.editor, text.trim_end());
-                    editing.notes.extend(note);
-                    Ok(if text.len() > LONGEST {
-                        Typed::TooLong
-                    } else {
-                        Typed::Text(text)
-                    })
-                }
-                Err(ReadlineError::Interrupted) => Ok(Typed::Dropped),
-                Err(ReadlineError::Eof) => Ok(Typed::End),
-                Err(ReadlineError::Io(e)) if e.kind() == io::ErrorKind::InvalidData => {
-                    Ok(Typed::NotText)
-                }
-                Err(ReadlineError::Io(e)) => Err(e.into()),
-                Err(e) => Err(io::Error::other(e).into()),
-            },
+            Input::Editor(editing) => editing.next(prompt),
             Input::Plain(lines) => plain(lines),
         }
+    }
+}
+
+impl Editing {
+    fn next(&mut self, prompt: &str) -> Result<Typed, Stop> {
+        let read = self.editor.readline(prompt);
+        let text = match (read, self.pasted.take()) {
+            (Ok(_), Beside::Cut) => return Ok(Typed::TooLong),
+            (Ok(_), Beside::Whole(text)) => {
+                let note = "note: what was pasted is too long to be edited, and was read at once";
+                self.notes.push(note.to_owned());
+                text
+            }
+            (Ok(text), Beside::Nothing) => text,
+            (Err(ReadlineError::Interrupted), _) => return Ok(Typed::Dropped),
+            (Err(ReadlineError::Eof), _) => return Ok(Typed::End),
+            (Err(ReadlineError::Io(e)), _) if e.kind() == io::ErrorKind::InvalidData => {
+                return Ok(Typed::NotText);
+            }
+            (Err(ReadlineError::Io(e)), _) => return Err(e.into()),
+            (Err(e), _) => return Err(io::Error::other(e).into()),
+        };
+        let note = self.kept.add(&mut self.editor, text.trim_end());
+        self.notes.extend(note);
+        Ok(if text.len() > LONGEST {
+            Typed::TooLong
+        } else {
+            Typed::Text(text)
+        })
     }
 }
 
@@ -197,7 +215,7 @@ impl Highlighter for Typing {
     }
 
     fn highlight_char(&self, line: &str, _: usize, kind: CmdKind) -> bool {
-        self.color && !line.is_empty() && kind != CmdKind::MoveCursor
+        self.color && (1..=highlight::LONGEST).contains(&line.len()) && kind != CmdKind::MoveCursor
     }
 }
 
@@ -206,7 +224,7 @@ impl Hinter for Typing {
 
     fn hint(&self, line: &str, at: usize, _: &Context<'_>) -> Option<String> {
         // Without colour a hint looks as if it had been typed.
-        if !self.color || at < line.len() {
+        if !self.color || at < line.len() || line.len() > highlight::LONGEST {
             return None;
         }
         self.known.hint(line)

@@ -11,6 +11,7 @@ mod input;
 mod load;
 mod look;
 mod moment;
+mod paste;
 pub(crate) mod play;
 mod rules;
 mod save;
@@ -29,6 +30,7 @@ use rogatio_diagnostics::{Diagnostic, Lang};
 use rogatio_interpret::Env;
 use rogatio_report::{Style, lines, timeline, why};
 use session::{Answer, Kept, Session, Unopened};
+use std::sync::atomic::Ordering;
 
 /// Reads lines until there are no more. Not typed by somebody, a line that is refused
 /// makes the exit code 1.
@@ -51,6 +53,12 @@ pub(crate) fn run(console: &mut Console, args: &Repl) -> Done {
         evaluate::catch_interrupts();
     }
     let mut exit = Exit::Fine;
+    // Somebody at a terminal has seen what was refused.
+    let refused = if input.is_terminal() {
+        Exit::Fine
+    } else {
+        Exit::Findings
+    };
     loop {
         input.know(&session);
         for note in input.notes() {
@@ -64,7 +72,7 @@ pub(crate) fn run(console: &mut Console, args: &Repl) -> Done {
                     "what was typed is too long for a line; put it into a file and :load it",
                     console.lang,
                 ));
-                exit = Exit::Findings;
+                exit = exit.max(refused);
                 continue;
             }
             Typed::NotText => {
@@ -72,13 +80,17 @@ pub(crate) fn run(console: &mut Console, args: &Repl) -> Done {
                     "a line is not UTF-8, and was left out; save the text again as UTF-8",
                     console.lang,
                 ));
-                exit = Exit::Findings;
+                exit = exit.max(refused);
                 continue;
             }
             Typed::End => break,
         };
-        for line in pieces(&text) {
+        let pieces = pieces(&text);
+        for (i, line) in pieces.iter().enumerate() {
             let line = line.trim();
+            if line.is_empty() {
+                continue;
+            }
             if line.starts_with(':') && help::canonical(line) == ":quit" {
                 return Ok(exit);
             }
@@ -88,8 +100,15 @@ pub(crate) fn run(console: &mut Console, args: &Repl) -> Done {
                 let answer = answer(&mut session, line, style);
                 told(console, &session, answer)?
             };
-            if !fine && !input.is_terminal() {
-                exit = Exit::Findings;
+            if !fine {
+                exit = exit.max(refused);
+            }
+            // Ctrl-C means all of it, also where it came between two answers.
+            let left = pieces.len() - i - 1;
+            if left > 0 && evaluate::INTERRUPTED.swap(false, Ordering::Relaxed) {
+                let note = format!("left out of what was pasted: {left}");
+                console.remark(&say(&note, console.lang));
+                break;
             }
         }
     }

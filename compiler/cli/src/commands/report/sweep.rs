@@ -33,7 +33,7 @@ pub(super) fn points(
             "a picture has two axes: give --vary once or twice, or write all points with `rogatio simulate --vary`",
         ));
     }
-    let asked = drawn.front.readings(&args.readings);
+    let asked = drawn.front.readings(&args.drawing.readings);
     let asked = asked.map_err(|m| console.usage(&m))?;
     let asked = own_readings(&drawn.program, experiment)
         .into_iter()
