@@ -3,7 +3,7 @@
 mod common;
 
 use assert_cmd::cargo::cargo_bin_cmd;
-use common::{Ended, rogatio, root};
+use common::{Ended, rogatio, rogatio_with, root, write};
 use tempfile::{TempDir, tempdir};
 
 fn path(below: &str) -> String {
@@ -183,4 +183,52 @@ fn what_is_missing_in_japanese() {
     let ended = rogatio(&dir, &[&args[..], &["--lang", "ja"]].concat());
     assert_eq!((ended.exit, ended.stderr.as_str()), (0, ""));
     snapshot("cbd_not_in_force.ja.txt", &ended.stdout);
+}
+
+const DUTIES: &str = r#"module duties "務め"
+kind State "国"
+kind Report "報告"
+body Council "理事会" { members State }
+article 1 "務め" {
+  (1) act convene "招集" by any State
+  (2) each State must "as far as possible", "adopt incentive measures"
+  (3) each State should convene within 3 months upon start(in_force)
+  (4) each State must convene within 1 year upon start(in_force)
+  (5) status in_force "効力" from 1st convene
+  (6) decision Amend "改正" on r: Report by Council {
+    opens upon file(r) ballots yes, no, last counts quorum none passes when yes is more than 1/2 of voting
+    silence none closes 1 month after opening
+  }
+  (7) act file(r: Report) "提出" by any State
+}
+"#;
+
+/// Duties without a label, in the words of the document only, and ways to take part in a decision.
+#[test]
+fn duties_and_ballots_in_japanese() {
+    let dir = tempdir().unwrap();
+    write(&dir, "duties.rog", DUTIES);
+    let typed = "State: A\nReport: r1\n2000-01-01: convene by A\n2000-01-05: file(r1) by A\n:must all\n:can A\n:votes\n\
+        2000-01-06: vote(yes, Amend on r1) by A\n:votes\n:can Zebedee\n";
+    let told = rogatio_with(&dir, &["repl", "duties.rog", "--lang", "ja"], typed);
+    for part in [
+        "「adopt incentive measures」の義務",
+        "招集の勧告",
+        "A：招集の義務",
+        "改正（r1）における投票",
+        "投票中 開始 2000年1月5日",
+        "賛成    1",
+        "可決要件: 賛成が賛否の投票数の過半数  第1条(6)",
+    ] {
+        assert!(told.stdout.contains(part), "{part}: {}", told.stdout);
+    }
+    for word in ["must", "should", "vote in", "art 1", "yes"] {
+        assert!(!told.stdout.contains(word), "{word}: {}", told.stdout);
+    }
+    assert!(
+        told.stderr
+            .contains("`Zebedee` という者はいない。いるのは "),
+        "{}",
+        told.stderr
+    );
 }

@@ -477,12 +477,8 @@ impl Describe<'_> {
                 format!("{}({})", case.stage_name(*p, *s), self.text(*i, env))
             }
             Op::NormIs(n, keys, s) => {
-                let name = program
-                    .norms
-                    .get(n.index())
-                    .map_or("?", |n| n.name.as_str());
                 let keys: Vec<Guard> = keys.iter().flatten().copied().collect();
-                let norm = self.call(name, &keys, env);
+                let norm = self.call(&case.norm_called(*n), &keys, env);
                 self.words().norm_is(&norm, self.words().norm_state(*s))
             }
             Op::OnRoll {

@@ -5,9 +5,10 @@ use crate::words::{Words, words};
 use crate::{ActKind, Case, DutyId, Entity, Env, Value};
 use rogatio_diagnostics::Lang;
 use rogatio_mir::{
-    ActId, ArgName, DecisionId, Demand, Guard, KindId, Modal, NormState, Op, StatusId, Ty, VarId,
-    title_or,
+    ActId, ArgName, DecisionId, Demand, Guard, KindId, Modal, NormId, NormState, Op, StatusId, Ty,
+    VarId, title_or,
 };
+use std::borrow::Cow;
 
 impl Case {
     /// The sentences of the language in which this case is told.
@@ -213,13 +214,22 @@ impl Case {
         let Some(d) = self.duty(id) else {
             return "?".to_owned();
         };
-        let name = self
-            .program()
-            .norms
-            .get(d.norm.index())
-            .map_or("?", |n| n.name.as_str());
         let keys: Vec<String> = d.keys.iter().map(|k| self.show_value(k)).collect();
-        self.words().call(name, &keys)
+        self.words().call(&self.norm_called(d.norm), &keys)
+    }
+
+    /// What a norm is called: its label, else what it asks.
+    #[must_use]
+    pub fn norm_called(&self, id: NormId) -> Cow<'_, str> {
+        match self.program().norms.get(id.index()) {
+            None => Cow::Borrowed("?"),
+            Some(n) if n.labelled => Cow::Borrowed(&n.name),
+            Some(n) => Cow::Owned(self.words().unlabelled(
+                n.modal,
+                &self.show_demand(&n.demand),
+                &n.name,
+            )),
+        }
     }
 
     /// What stands on a ballot.
@@ -422,7 +432,7 @@ impl Case {
                 self.words()
                     .to_vote(said, &self.show_decision(*decision, None))
             }
-            Demand::Anonymous(text) => format!("\"{text}\""),
+            Demand::Anonymous(text) => self.words().quoted(text),
             Demand::Ensure(g) => self.words().to_ensure(&self.describe(*g, &Env::new())),
             Demand::OneOf(parts) => {
                 let parts: Vec<String> = parts.iter().map(|d| self.show_demand(d)).collect();

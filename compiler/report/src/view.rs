@@ -254,12 +254,7 @@ fn duty(case: &Case, id: DutyId, kind: LineKind, verb: &'static str, out: &mut L
     out.kind = kind;
     out.verb = verb;
     let Some(d) = case.duty(id) else { return };
-    out.what = case
-        .program()
-        .norms
-        .get(d.norm.index())
-        .map_or("?", |n| n.name.as_str())
-        .to_owned();
+    out.what = case.norm_called(d.norm).into_owned();
     let norm = case.program().norms.get(d.norm.index());
     let every = norm.and_then(|n| n.duty.as_ref()?.every.as_ref());
     out.every = every.map(|e| case.describe(e.length, &Env::new()));

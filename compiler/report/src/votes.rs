@@ -294,17 +294,21 @@ impl VoteTable {
     pub fn render(&self, style: Style, words: &VoteWords) -> String {
         let outcome = match (self.outcome, &self.closed) {
             (Some(o), Some(at)) => {
-                let text = format!("{} {at}", words.outcome(o));
+                let text = format!("{} {}", words.outcome(o), words.date(at));
                 match o {
                     "adopted" => style.good(&text),
                     _ => style.bad(&text),
                 }
             }
-            _ => style.open(&format!("{} {}", words.open_since, self.opened)),
+            _ => style.open(&format!(
+                "{} {}",
+                words.open_since,
+                words.date(&self.opened)
+            )),
         };
         let mut out = format!("{}  {outcome}", style.bold(&self.decision));
         if !self.articles.is_empty() {
-            out += &format!("  {}", style.dim(&self.articles.join(", ")));
+            out += &format!("  {}", style.dim(&words.cites(&self.articles)));
         }
         out.push('\n');
         let whole = self
@@ -399,19 +403,17 @@ fn threshold(t: &ThresholdRow, style: Style, words: &VoteWords, room: usize) -> 
     } else {
         style.bad("✗")
     };
-    let cite = t
-        .article
-        .as_ref()
-        .map_or(String::new(), |a| format!("  {}", style.dim(a)));
+    let cite = t.article.as_slice();
+    let cite = match words.cites(cite) {
+        none if none.is_empty() => none,
+        cite => format!("  {cite}"),
+    };
+    let taken = width(&cite);
+    let cite = style.dim(&cite);
     let lead = if t.alternative { words.or } else { "" };
     let mut out = String::new();
     let text = format!("{lead}{}: {}", words.rule(t.rule), t.text);
-    let lines = wrap(
-        &text,
-        style
-            .width
-            .saturating_sub(6 + t.article.as_deref().map_or(0, |a| width(a) + 2)),
-    );
+    let lines = wrap(&text, style.width.saturating_sub(6 + taken));
     for (i, line) in lines.iter().enumerate() {
         let (mark, cite) = if i == 0 {
             (mark.as_str(), cite.as_str())

@@ -229,10 +229,7 @@ impl Seeker<'_> {
                 conditions,
             ),
             On::Norm(n, s, _) => {
-                let name = program
-                    .norms
-                    .get(n.index())
-                    .map_or("?", |n| n.name.as_str());
+                let name = self.case.norm_called(*n);
                 self.named(
                     format!("{name} to be {}", self.case.words().norm_state(*s)),
                     conditions,

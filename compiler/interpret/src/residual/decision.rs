@@ -83,7 +83,7 @@ impl Case {
                 ballot: 0,
             };
             let has = self.has_casting_vote(d, s, actor, &self.offices_of(Some(actor)));
-            return has.then(|| (casting, format!("casting_vote in {name}")));
+            return has.then(|| (casting, self.words().to_cast(&name)));
         }
         if !last.takes_ballots() || !decision.limbs.is_empty() {
             return None;
@@ -96,7 +96,7 @@ impl Case {
             };
             let whole = self.show_decision(self.whole(d), s);
             let decides = Entity(decision.body.0) == actor;
-            return decides.then(|| (declare, format!("adopt or reject {whole}")));
+            return decides.then(|| (declare, self.words().to_declare(&whole)));
         }
         // Where the first ballot counts, a second is none.
         let done = decision.first_counts && last.ballots.contains_key(&actor);
@@ -108,10 +108,10 @@ impl Case {
                 decision: d,
                 subject: s,
             };
-            return Some((object, format!("object in {name}")));
+            return Some((object, self.words().to_object(&name)));
         }
         let vote = ActInput::vote(d, s, 0, actor).act;
-        Some((vote, format!("vote in {name}")))
+        Some((vote, self.words().to_vote(None, &name)))
     }
 
     pub(crate) fn closing_time(&self, d: DecisionId, s: Option<Entity>) -> Option<Moment> {

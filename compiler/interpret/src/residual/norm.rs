@@ -27,13 +27,11 @@ impl Case {
             if !is_me {
                 continue;
             }
-            let qualifier = norm.qualifier.iter().map(|q| format!("{q:?}, "));
-            let mut text = format!(
-                "{} {}{}",
-                modal_word(norm.modal),
-                qualifier.collect::<String>(),
-                self.show_duty_demand(d.id)
-            );
+            let mut demand = self.show_duty_demand(d.id);
+            if let Some(qualifier) = &norm.qualifier {
+                demand = self.words().qualified(qualifier, &demand);
+            }
+            let mut text = self.words().modal(norm.modal, &demand);
             let left = self.still_to_be_done_for(d);
             if !left.is_empty() {
                 text = format!("{text}; {}", self.words().still_left(&left));
@@ -77,7 +75,7 @@ impl Case {
         if keys.is_empty() {
             demand
         } else {
-            format!("{demand}({})", keys.join(", "))
+            self.words().call(&demand, &keys)
         }
     }
 

@@ -156,8 +156,34 @@ impl VoteWords {
     pub fn ballot<'c>(&self, c: &'c BallotCount) -> &'c str {
         match c.side {
             Side::Silent => self.silent,
-            _ => &c.ballot,
+            _ => self.sentences().ballot(&c.ballot),
         }
+    }
+
+    fn language(&self) -> Lang {
+        match self.japanese {
+            false => Lang::En,
+            true => Lang::Ja,
+        }
+    }
+
+    fn sentences(&self) -> &'static dyn rogatio_interpret::Words {
+        rogatio_interpret::words(self.language())
+    }
+
+    /// How provisions are cited: `art 36(1), art 40`.
+    #[must_use]
+    pub fn cites(&self, cites: &[String]) -> String {
+        let w = self.sentences();
+        let cited: Vec<String> = cites.iter().map(|c| w.cite(c)).collect();
+        let cited: Vec<&str> = cited.iter().map(String::as_str).collect();
+        w.list(&cited)
+    }
+
+    /// A day or time in its ISO form, as days are written.
+    #[must_use]
+    pub fn date(&self, iso: &str) -> String {
+        words(self.language()).date(iso)
     }
 
     /// `7 of 11`.

@@ -3,7 +3,7 @@
 use super::super::Words as _;
 use super::super::en::En;
 use super::Terms;
-use rogatio_mir::{DatePart, DatesJoin, DecisionOutcome, Ordinal, Pick};
+use rogatio_mir::{DatePart, DatesJoin, DecisionOutcome, Modal, Ordinal, Pick};
 
 impl Terms for En {
     fn later(&self, of: &[String]) -> String {
@@ -124,6 +124,27 @@ impl Terms for En {
         format!("{from} .. {to}")
     }
 
+    fn modal(&self, modal: Modal, what: &str) -> String {
+        format!("{} {what}", crate::residual::modal_word(modal))
+    }
+    fn unlabelled(&self, _: Modal, _: &str, name: &str) -> String {
+        name.to_owned()
+    }
+    fn quoted(&self, text: &str) -> String {
+        format!("\"{text}\"")
+    }
+    fn qualified(&self, qualifier: &str, what: &str) -> String {
+        format!("\"{qualifier}\", {what}")
+    }
+    fn to_cast(&self, decision: &str) -> String {
+        format!("casting_vote in {decision}")
+    }
+    fn to_object(&self, decision: &str) -> String {
+        format!("object in {decision}")
+    }
+    fn to_declare(&self, decision: &str) -> String {
+        format!("adopt or reject {decision}")
+    }
     fn to_vote(&self, ballot: Option<&str>, decision: &str) -> String {
         match ballot {
             Some(ballot) => format!("vote {ballot} in {decision}"),

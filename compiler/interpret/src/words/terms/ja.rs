@@ -3,7 +3,7 @@
 use super::super::Words as _;
 use super::super::ja::{Ja, say};
 use super::Terms;
-use rogatio_mir::{DatePart, DatesJoin, DecisionOutcome, Ordinal, Pick};
+use rogatio_mir::{DatePart, DatesJoin, DecisionOutcome, Modal, Ordinal, Pick};
 
 /// `A、B 又は C`.
 fn or_list(names: &[&str]) -> String {
@@ -199,6 +199,35 @@ impl Terms for Ja {
         say(&[from, "から", to, "まで"])
     }
 
+    fn modal(&self, modal: Modal, what: &str) -> String {
+        let word = match modal {
+            Modal::May => "の権限",
+            Modal::Cannot => "の無権限",
+            Modal::Must => "の義務",
+            Modal::MustNot => "の禁止",
+            Modal::Should => "の勧告",
+            Modal::ShouldNot => "を控えるべき旨の勧告",
+        };
+        say(&[what, word])
+    }
+    fn unlabelled(&self, modal: Modal, what: &str, _: &str) -> String {
+        self.modal(modal, what)
+    }
+    fn quoted(&self, text: &str) -> String {
+        format!("「{text}」")
+    }
+    fn qualified(&self, qualifier: &str, what: &str) -> String {
+        format!("「{qualifier}」{what}")
+    }
+    fn to_cast(&self, decision: &str) -> String {
+        say(&[decision, "における決裁権の行使"])
+    }
+    fn to_object(&self, decision: &str) -> String {
+        self.object(decision)
+    }
+    fn to_declare(&self, decision: &str) -> String {
+        say(&[decision, "の可決又は否決"])
+    }
     fn to_vote(&self, ballot: Option<&str>, decision: &str) -> String {
         match ballot {
             Some(ballot) => say(&[decision, "における", ballot, "の投票"]),

@@ -5,7 +5,7 @@
 mod en;
 mod ja;
 
-use rogatio_mir::{DatePart, DatesJoin, DecisionOutcome, Ordinal, Pick};
+use rogatio_mir::{DatePart, DatesJoin, DecisionOutcome, Modal, Ordinal, Pick};
 
 /// What is counted, chosen or compared, in words. Arguments are texts that are ready.
 pub trait Terms: Sync {
@@ -82,6 +82,20 @@ pub trait Terms: Sync {
     /// Days from one to another.
     fn between(&self, from: &str, to: &str) -> String;
 
+    /// A modality with what is asked, allowed or forbidden: `must convene`.
+    fn modal(&self, modal: Modal, what: &str) -> String;
+    /// What a norm without a label is called: `name` in the words of the program.
+    fn unlabelled(&self, modal: Modal, what: &str, name: &str) -> String;
+    /// What is asked in the words of the document only.
+    fn quoted(&self, text: &str) -> String;
+    /// What is asked, behind the words that qualify it.
+    fn qualified(&self, qualifier: &str, what: &str) -> String;
+    /// The use of a casting vote in a decision.
+    fn to_cast(&self, decision: &str) -> String;
+    /// An objection to a decision.
+    fn to_object(&self, decision: &str) -> String;
+    /// The word of a body that decides by itself.
+    fn to_declare(&self, decision: &str) -> String;
     /// What a norm asks: a ballot in a decision.
     fn to_vote(&self, ballot: Option<&str>, decision: &str) -> String;
     /// What a norm asks: that a condition holds.
