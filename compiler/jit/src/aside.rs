@@ -53,6 +53,42 @@ impl Em<'_, '_> {
         self.leave_open(open);
     }
 
+    /// A conjunction (or a disjunction) of parts that `body` makes, of which one may decide what others leave open.
+    pub(crate) fn decided(
+        &mut self,
+        and: bool,
+        body: impl FnOnce(&mut Self, &mut Vec<(ir::Value, Option<ir::Value>)>) -> R<()>,
+    ) -> R<ir::Value> {
+        let before = self.open.take();
+        let mut parts = Vec::new();
+        self.within += 1;
+        let made = body(self, &mut parts);
+        self.within -= 1;
+        made?;
+        let mut all = self.bool(and);
+        for (value, _) in &parts {
+            all = match and {
+                true => self.both(all, *value),
+                false => self.one_of(all, *value),
+            };
+        }
+        self.open = before;
+        self.open_unless_decided(&parts, and);
+        if self.within == 0 {
+            self.set_aside();
+        }
+        Ok(all)
+    }
+
+    /// A part of it, with what it leaves open.
+    pub(crate) fn part(
+        &mut self,
+        make: impl FnOnce(&mut Self) -> R<ir::Value>,
+    ) -> R<(ir::Value, Option<ir::Value>)> {
+        let value = make(self)?;
+        Ok((value, self.open.take()))
+    }
+
     /// One more exception: two that hold may disagree, of which the interpreter tells.
     pub(crate) fn only_one(&mut self, taken: Option<ir::Value>, cond: ir::Value) -> ir::Value {
         let Some(taken) = taken else { return cond };

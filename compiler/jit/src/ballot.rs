@@ -47,6 +47,8 @@ pub(crate) struct Lines {
     streams: Col,
     /// The outcome is drawn in place of the ballots (R56).
     at_once: bool,
+    /// Matters that have streams by the names that lines with a date give: all keys are behind those of the decision.
+    pub(crate) matters: u32,
     /// Of a line with a bloc: its key, and streams by matter.
     blocs: Vec<(usize, u64, Col)>,
 }
@@ -77,6 +79,7 @@ impl Lines {
                 site: Some(law.draw.site),
                 streams: cold.many(Elem::I64, matters),
                 at_once: true,
+                matters,
                 blocs: Vec::new(),
             };
         }
@@ -90,6 +93,7 @@ impl Lines {
             site: lines.first().map(|l| l.draw.site),
             streams: cold.many(Elem::I64, if lines.is_empty() { 1 } else { all }),
             at_once: false,
+            matters,
             blocs,
         }
     }
@@ -139,7 +143,7 @@ pub(crate) fn each_stream(layout: &Layout, members: &[Member], f: &mut OnStream<
         let Some(site) = cols.lines.site else {
             continue;
         };
-        for m in 0..cols.keys.cap {
+        for m in 0..cols.lines.matters {
             let matter = (!cols.keys.dims.is_empty()).then(|| key(&cols.keys, m));
             if cols.lines.at_once {
                 f(cols.lines.streams, m, site, &DrawnOutcome::keys(matter));
@@ -251,9 +255,15 @@ impl Em<'_, '_> {
     ) -> R<()> {
         let cols = &self.layout.decisions[&d];
         let bloc = cols.lines.blocs.iter().find(|b| b.0 == n);
+        let named = self.place_of_matter(d, at);
         let stream = match bloc {
-            Some((_, _, col)) => self.load(*col, at),
-            None => self.load(cols.lines.streams, index),
+            Some((_, _, col)) => self.load(*col, named),
+            None if named == at => self.load(cols.lines.streams, index),
+            None => {
+                let row = self.b.ins().imul_imm_s(named, i64::from(cols.voters.cap));
+                let index = self.b.ins().iadd(row, v);
+                self.load(cols.lines.streams, index)
+            }
         };
         let word = self.word_of_opening(d, at, stream);
         let odds = self.odds(d, line)?;
@@ -307,7 +317,8 @@ impl Em<'_, '_> {
         };
         let most = self.int(law.most() as i64);
         let voters = self.b.ins().umin(voters, most);
-        let stream = self.load(cols.lines.streams, at);
+        let named = self.place_of_matter(d, at);
+        let stream = self.load(cols.lines.streams, named);
         let word = self.word_of_opening(d, at, stream);
         let numbers: Vec<i64> = law.outcomes.iter().map(|o| number(*o)).collect();
         let Some((last, rest)) = numbers.split_last() else {

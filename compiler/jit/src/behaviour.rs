@@ -46,15 +46,16 @@ impl Em<'_, '_> {
     fn enabled(&mut self, i: usize, entities: &[ir::Value]) -> R<ir::Value> {
         let b = self.behaviour(i).clone();
         let done = self.done(i, entities)?;
-        let mut all = self.truth(b.who.cond, &done.env)?;
-        if let Some(when) = b.when {
-            let when = self.truth(when, &done.env)?;
-            all = self.both(all, when);
-        }
-        match self.empowered(&b, &done)? {
-            Some(power) => Ok(self.both(all, power)),
-            None => Ok(all),
-        }
+        self.decided(true, |em, parts| {
+            parts.push(em.part(|em| em.truth(b.who.cond, &done.env))?);
+            if let Some(when) = b.when {
+                parts.push(em.part(|em| em.truth(when, &done.env))?);
+            }
+            let none = em.bool(true);
+            let power = |em: &mut Self| Ok(em.empowered(&b, &done)?.unwrap_or(none));
+            parts.push(em.part(power)?);
+            Ok(())
+        })
     }
 
     /// Whether the actor has the power to do an act (R25); none if nobody needs it.
@@ -63,22 +64,27 @@ impl Em<'_, '_> {
             return Ok(None);
         }
         let (grants, takes) = powers(self.program, self.world, b)?;
-        let mut all = self.some_norm(&grants, done)?;
-        if !takes.is_empty() {
-            let taken = self.some_norm(&takes, done)?;
-            let free = self.not(taken);
-            all = self.both(all, free);
-        }
-        Ok(Some(all))
+        let power = self.decided(true, |em, parts| {
+            parts.push(em.part(|em| em.some_norm(&grants, done))?);
+            if !takes.is_empty() {
+                let free = |em: &mut Self| {
+                    let taken = em.some_norm(&takes, done)?;
+                    Ok(em.not(taken))
+                };
+                parts.push(em.part(free)?);
+            }
+            Ok(())
+        })?;
+        Ok(Some(power))
     }
 
     fn some_norm(&mut self, norms: &[NormId], done: &Done) -> R<ir::Value> {
-        let mut some = self.bool(false);
-        for n in norms {
-            let holds = self.norm_holds(*n, done)?;
-            some = self.one_of(some, holds);
-        }
-        Ok(some)
+        self.decided(false, |em, parts| {
+            for n in norms {
+                parts.push(em.part(|em| em.norm_holds(*n, done))?);
+            }
+            Ok(())
+        })
     }
 
     /// Whether a norm is about an act and holds: subject, match, filter, condition, window (R25, R28).
@@ -198,7 +204,8 @@ impl Em<'_, '_> {
                     let n = em.load(cols.draws, at);
                     let next = em.plus(n, 1);
                     em.store(cols.draws, at, next);
-                    let stream = em.load(cols.stream, at);
+                    let place = em.place_of_stream(i, at);
+                    let stream = em.load(cols.stream, place);
                     let steps = em.b.ins().imul_imm_s(n, draw::STRIDE.cast_signed());
                     let key = em.b.ins().iadd(stream, steps);
                     let key = em.mix(key);

@@ -31,6 +31,8 @@ struct Row {
     rank: u64,
     /// What the variables of its behaviour stand for; of a ballot the voter, then the matter.
     values: Vec<Guard>,
+    /// What it calls the instance that it opens.
+    binder: Option<String>,
     span: Span,
 }
 
@@ -75,9 +77,16 @@ enum Said {
 }
 
 impl Like {
-    fn new(program: &Program, act: ActId, line: &CaseAct, actor: Option<Guard>) -> Like {
+    fn new(
+        program: &Program,
+        experiment: &Experiment,
+        act: ActId,
+        line: &CaseAct,
+        actor: Option<Guard>,
+    ) -> Like {
         let said = said(line).map(|g| match g {
             None => Said::Nothing,
+            Some(g) if crate::named::is_name(program, experiment, g) => Said::Fixed(g),
             Some(g) => tabled(&program.guard(g).ty).map_or(Said::Fixed(g), Said::Tabled),
         });
         Like {
@@ -219,11 +228,12 @@ pub(crate) fn as_behaviours(program: &mut Program, experiment: &Experiment) -> (
                 day,
                 rank,
                 values,
+                binder: act.binder.clone(),
                 span,
             };
             match &act.act {
                 CaseActKind::Act(id) => {
-                    let like = Like::new(program, *id, act, *actor);
+                    let like = Like::new(program, experiment, *id, act, *actor);
                     let same = groups.iter().position(|l| l.is(program, &like));
                     let at = same.unwrap_or_else(|| {
                         dated.groups.push(Group {
@@ -296,9 +306,55 @@ impl Dated {
         })
     }
 
+    /// How many instances of a kind a run opens at most, where nothing but lines with a date opens them.
+    pub(crate) fn openings(
+        &self,
+        program: &Program,
+        experiment: &Experiment,
+        kind: KindId,
+    ) -> Option<u32> {
+        let (i, p) = program
+            .procedures
+            .iter()
+            .enumerate()
+            .find(|(_, p)| p.kind == kind)?;
+        let mut stages = program.procedures.iter().flat_map(|p| &p.stages);
+        let by_stages = stages.any(|s| s.opens.iter().any(|o| o.procedure.index() == i));
+        if by_stages || !p.opened_by.is_empty() {
+            return None;
+        }
+        let opens = |act: ActId| {
+            let opened = program.acts.get(act.index()).and_then(|a| a.opens);
+            opened.is_some_and(|(_, p)| p.index() == i)
+        };
+        let enacted = |d: &rogatio_mir::Decision| d.enacts.iter().any(|e| opens(e.act));
+        let doing = experiment.behaviours.iter().enumerate();
+        let mut doing = doing.filter(|(_, b)| b.act().is_some_and(opens));
+        if program.decisions.iter().any(enacted) || doing.any(|(b, _)| !self.is(b)) {
+            return None;
+        }
+        let rows = experiment.behaviours.iter().enumerate();
+        let rows = rows.filter(|(_, b)| b.act().is_some_and(opens));
+        let rows = rows.filter_map(|(b, _)| self.group(b));
+        u32::try_from(rows.map(|g| g.rows.len()).sum::<usize>()).ok()
+    }
+
+    /// On what ballots with a date are cast in a decision.
+    pub(crate) fn matters(&self, d: DecisionId) -> Vec<Guard> {
+        let rows = self.ballots.get(&d).into_iter().flat_map(|b| &b.rows);
+        rows.filter_map(|(row, _)| row.values.get(1).copied())
+            .collect()
+    }
+
     /// Ballots with a date in a decision.
     pub(crate) fn ballots(&self, d: DecisionId) -> u32 {
         self.ballots.get(&d).map_or(0, |b| b.rows.len() as u32)
+    }
+
+    /// By row of a behaviour made of acts with a date, what each calls the instance that it opens.
+    pub(crate) fn binders(&self, behaviour: usize) -> Vec<Option<&str>> {
+        let rows = self.group(behaviour).into_iter().flat_map(|g| &g.rows);
+        rows.map(|r| r.binder.as_deref()).collect()
     }
 
     /// The largest absolute value of an argument.
@@ -360,7 +416,16 @@ impl World {
             return Err(why.clone());
         }
         for (row, _) in &ballots.rows {
-            self.row(program, row)?;
+            let mut told = row.clone();
+            told.values.truncate(1);
+            if row
+                .values
+                .get(1)
+                .is_none_or(|g| self.naming(program, *g).is_none())
+            {
+                told.values.clone_from(&row.values);
+            }
+            self.row(program, &told)?;
             if !crate::ballot::about(experiment, d).is_empty() {
                 return Err(form(
                     "a decision with ballots of both kinds, drawn and with a date,",
@@ -410,6 +475,11 @@ impl Em<'_, '_> {
         let rows = rows?;
         let b = &self.experiment.behaviours[behaviour];
         let Some(act) = b.act() else { return Ok(None) };
+        // Who is named and not there is not done without: the interpreter says what comes of it.
+        let named = |g: &&Guard| matches!(program.guard(**g).op, Op::CaseEntity(_));
+        for g in b.args.iter().flatten().chain(&b.to).filter(named) {
+            self.value(*g, &Env::default())?;
+        }
         let (mut env, mut actor) = (Env::default(), None);
         for (n, var) in group.vars.iter().enumerate() {
             let table = self.table(Elem::I64, rows.iter().map(|r| r[n]).collect());
@@ -440,10 +510,15 @@ impl Em<'_, '_> {
         let lo = cols.voters.dims[0].lo;
         let first = cols.keys.dims.first().map_or(0, |k| k.lo);
         let (mut voters, mut matters, mut values) = (Vec::new(), Vec::new(), Vec::new());
+        let mut names = Vec::new();
         for (row, ballot) in &ballots.rows {
-            let of = world.row(program, row)?;
+            let name = row.values.get(1).and_then(|g| world.naming(program, *g));
+            let mut told = row.clone();
+            told.values.truncate(if name.is_some() { 1 } else { 2 });
+            let of = world.row(program, &told)?;
             voters.push(of.first().map_or(0, |v| v - i64::from(lo)));
             matters.push(of.get(1).map_or(0, |m| m - i64::from(first)));
+            names.push(name.map_or(-1, |n| n as i64));
             values.push(i64::from(*ballot) + 1);
         }
         let inside = |n: &i64, cap: u32| (0..i64::from(cap)).contains(n);
@@ -461,6 +536,7 @@ impl Em<'_, '_> {
                 let table = em.table(Elem::I64, numbers);
                 em.load(table, at)
             });
+            let matter = em.matter_by_name(matter, &names, at, first)?;
             let who = em.plus(voter, i64::from(lo));
             let env = em.about(d, matter);
             let env = env.with(decision.voter.var, Bind::V(V::Entity(who)));

@@ -16,6 +16,11 @@ impl Slicer<'_> {
         crate::decision::accepted(program, d).map_err(named)?;
         let world = self.reader.world;
         world.dated_ballots(program, self.experiment, d)?;
+        for g in world.dated.matters(d) {
+            if world.naming(program, g).is_some() {
+                self.need(g, &Env::default(), 0)?;
+            }
+        }
         let matter = crate::decision::matter(decision);
         self.grown_keys(&matter);
         self.grown_keys(std::slice::from_ref(&decision.voter));

@@ -219,7 +219,10 @@ impl DecisionCols {
             cast,
             ends,
             dated,
-            lines: Lines::new(experiment, d, (n, all), cold),
+            lines: {
+                let matters = keys.with_names(world).map_or(n, |k| k.cap);
+                Lines::new(experiment, d, (matters, matters * voters.cap), cold)
+            },
             frozen: crate::roll::Frozen::new(decision, all, hot),
             pivotal: rogatio_mir::asks_pivotal(program, experiment)
                 .contains(&d)

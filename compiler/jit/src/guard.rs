@@ -93,6 +93,7 @@ impl Em<'_, '_> {
                     )));
                 }
             },
+            Op::CaseEntity(name) => self.case_entity(name)?,
             Op::Now => V::Time(self.now()),
             Op::EventTime => match &env.event {
                 Some(v) => v.clone(),

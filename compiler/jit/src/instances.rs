@@ -30,6 +30,8 @@ pub(crate) struct ProcedureCols {
     pub(crate) parent: Option<(Col, Col)>,
     /// How many are in no outcome, where that is bounded.
     pub(crate) open: Option<Col>,
+    /// Who bears the name of each, where a line gives one: itself, or a member of [`World::named`].
+    pub(crate) bearer: Option<Col>,
 }
 
 /// No transition.
@@ -52,6 +54,12 @@ impl ProcedureCols {
         }
         let keys = Keys::new(world, &[this(procedure)])?;
         let n = keys.cap;
+        let bearer = world.named.iter().any(|n| n.1 == procedure.kind).then(|| {
+            let col = hot.many(Elem::I32, n);
+            let lo = i64::from(keys.dims[0].lo);
+            initial.extend((0..n).map(|i| (col, i, lo + i64::from(i))));
+            col
+        });
         let mut filled = |hot: &mut Space, elem, value| {
             let col = hot.col(elem, n);
             initial.extend((0..n).map(|i| (col, i, value)));
@@ -90,6 +98,7 @@ impl ProcedureCols {
             fields,
             parent: is_child(program, p).then(|| (hot.col(Elem::I32, n), hot.col(Elem::I32, n))),
             open: capped.then(|| hot.col(Elem::I32, 1)),
+            bearer,
             keys,
         })
     }

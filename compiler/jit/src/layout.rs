@@ -118,6 +118,8 @@ pub(crate) struct BehaviourCols {
     pub(crate) item: u32,
     /// Draws so far.
     pub(crate) draws: Col,
+    /// The keys of its streams, where instances that have names are among them.
+    pub(crate) names: Option<Keys>,
     /// Keys of the streams, of their first draws.
     pub(crate) stream: Col,
     pub(crate) first_key: Col,
@@ -183,6 +185,8 @@ pub(crate) struct Layout {
     pub(crate) overflow: Option<Col>,
     /// The run has met what native code does not have.
     pub(crate) aside: Option<Col>,
+    /// What bears the names of [`World::named`], -1 where nothing does.
+    pub(crate) named: Col,
     pub(crate) lists: BTreeMap<Event, List>,
     /// Events left to the next pass that have one key at most: a bit each in [`crate::emit::Em::pending`].
     pub(crate) bits: BTreeMap<Event, u32>,
@@ -328,6 +332,9 @@ impl Layout {
             let cols = DecisionCols::new(program, world, experiment, d, items, space)?;
             decisions.insert(d, cols);
         }
+        let unborn = |col: Col, initial: &mut Vec<_>| {
+            initial.extend((0..world.named.len() as u32).map(|i| (col, i, -1)))
+        };
         let never = |col: Col, n: u32, initial: &mut Vec<_>| {
             initial.extend((0..n).map(|i| (col, i, NEVER)))
         };
@@ -348,6 +355,7 @@ impl Layout {
             decisions,
             overflow: (!slice.procedures.is_empty()).then(|| hot.col(Elem::U8, 1)),
             aside: slice.aside.is_some().then(|| hot.col(Elem::U8, 1)),
+            named: hot.many(Elem::I32, world.named.len() as u32),
             lists: BTreeMap::new(),
             bits: BTreeMap::new(),
             dirty: hot.col(Elem::I64, 1),
@@ -361,6 +369,7 @@ impl Layout {
             initial: Vec::new(),
             size: 0,
         };
+        unborn(layout.named, &mut initial);
         for latch in &slice.latches {
             match latch {
                 Latch::Status(s) => {
@@ -550,10 +559,13 @@ impl Layout {
             .map(|(_, k)| list(&mut hot, k.cap))
             .collect();
         for ((item, keys), draws) in behaviours.into_iter().zip(draws) {
-            let stream = cold.many(Elem::I64, keys.cap);
-            let first_key = cold.many(Elem::I64, keys.cap);
+            let names = keys.with_names(world);
+            let streams = names.as_ref().map_or(keys.cap, |k| k.cap);
+            let stream = cold.many(Elem::I64, streams);
+            let first_key = cold.many(Elem::I64, streams);
             layout.behaviours.push(BehaviourCols {
                 keys,
+                names,
                 item,
                 draws,
                 stream,

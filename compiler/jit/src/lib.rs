@@ -18,7 +18,7 @@
 //! | `emit`, `guard`, `compare`, `time`, `working`, `pick` | guards to code |
 //! | `rule`, `latch` | the pass (R11) |
 //! | `stored` | values of statuses, arguments of earlier acts (R4, R21) |
-//! | `procedure` | instances, their stages (R44-R46) |
+//! | `procedure`, `named` | instances, their stages (R44-R46) |
 //! | `aside`, `given` | what is left to the interpreter run by run; givens that differ by day or key |
 //! | `queue`, `behaviour`, `sitting`, `laws`, `values` | clocks and draws |
 //! | `run`, `dispatch`, `measure` | the whole function, the jump to what is due, records |
@@ -47,6 +47,7 @@ mod laws;
 mod layout;
 mod measure;
 mod memory;
+mod named;
 mod object;
 mod outcome;
 mod pick;
@@ -516,8 +517,9 @@ impl Compiled {
     /// Every stream of draws.
     fn each_stream(&self, f: &mut OnDraws<'_>) {
         for (site, cols) in self.sites.iter().zip(&self.layout.behaviours) {
-            for i in 0..cols.keys.cap {
-                let names = self.key_names(&cols.keys, i);
+            let keys = cols.names.as_ref().unwrap_or(&cols.keys);
+            for i in 0..keys.cap {
+                let names = self.key_names(keys, i);
                 f(cols.stream, Some(cols.first_key), i, site.hash, &names);
             }
         }

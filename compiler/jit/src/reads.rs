@@ -471,9 +471,7 @@ impl Reader<'_> {
             }
             Op::InVersion(v, present) => self.version(*v, *present, out),
             Op::NotStated(text) => Err(Refusal::open(format!("the text is silent: {text}"))),
-            Op::CaseEntity(name) => Err(Refusal::form(format!(
-                "the experiment has no entity `{name}`"
-            ))),
+            Op::CaseEntity(name) => self.case_entity(g, name, out),
             _ => Err(Refusal::form(format!("{} is not compiled", describe(op)))),
         }
     }

@@ -240,7 +240,8 @@ impl Em<'_, '_> {
         for i in 0..self.slice.behaviours.len() {
             let cols = &layout.behaviours[i];
             self.each_of(layout.enabled[i], |em, at| {
-                let key = em.load(cols.first_key, at);
+                let place = em.place_of_stream(i, at);
+                let key = em.load(cols.first_key, place);
                 let item = em.plus(at, i64::from(cols.item));
                 em.start_clock(i, item, key)
             })?;
@@ -335,6 +336,7 @@ impl Em<'_, '_> {
     /// The act of a behaviour, with its pass.
     pub(crate) fn act(&mut self, i: usize, at: ir::Value, follow: ir::Block) -> R<()> {
         let cols = &self.layout.behaviours[i];
+        let at_row = at;
         if let Some(w) = self.watcher(Watched::Behaviour(i)) {
             self.mark_index(w, at);
         }
@@ -359,7 +361,9 @@ impl Em<'_, '_> {
             && self.slice.procedures.contains(&p)
         {
             let fields = self.fields_from(p, at, &done)?;
-            done.opened = Some(self.open_by_act(p, &fields, follow)?);
+            let opened = self.open_by_act(p, &fields, follow)?;
+            self.name_opened(i, at_row, p, opened)?;
+            done.opened = Some(opened);
             self.moved(&mut pass, p);
             pass.written
                 .insert(Slot::Kind(self.program.procedures[p.index()].kind));

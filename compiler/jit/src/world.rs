@@ -30,6 +30,9 @@ pub(crate) struct World {
     /// By kind: first and end.
     pub(crate) ranges: Vec<(u32, u32)>,
     of_program: Vec<u32>,
+    /// Names that lines with a date give to what they open, with their kinds; and the members behind the room of a kind
+    /// that bear these names, so that draws are keyed by them.
+    pub(crate) named: Vec<(String, KindId, u32)>,
     by_name: HashMap<String, u32>,
     fields: HashMap<(FieldId, u32), Const>,
     pub(crate) sets: HashMap<FieldId, HashSet<(u32, u32)>>,
@@ -138,12 +141,32 @@ impl World {
             }
             if world.growing.contains(&kind) {
                 let most = caps(true).filter(|c| c.0 == kind).map(|c| c.1).min();
+                let most = most.or_else(|| world.dated.openings(program, experiment, kind));
                 for i in 1..=most.unwrap_or(0).min(MOST_OPENED) {
                     let name = format!("{}#{i}", program.kinds[k].name);
                     world.members.push(Member { name, kind });
                 }
             }
             world.ranges.push((first, world.members.len() as u32));
+            if world.growing.contains(&kind) && world.members.len() as u32 > first {
+                for name in crate::named::given_to(program, experiment, kind) {
+                    let bearer = world.members.len() as u32;
+                    world.named.push((name.to_owned(), kind, bearer));
+                    let name = name.to_owned();
+                    world.members.push(Member { name, kind });
+                }
+            }
+        }
+        // What an entity has as its name is not free, and one name is of one thing.
+        let names: Vec<String> = world.named.iter().map(|n| n.0.clone()).collect();
+        let once = |n: &str| names.iter().filter(|o| *o == n).count() == 1;
+        let taken = |n: &str| world.by_name.contains_key(n);
+        if let Some(bad) = names.iter().find(|n| taken(n) || !once(n)) {
+            let bad = bad.clone();
+            return Err(Refusal::form(format!(
+                "the name `{bad}`, which more than one thing would have, is not compiled"
+            ))
+            .span(crate::named::line_of(experiment, &bad).unwrap_or(experiment.span)));
         }
         if world.members.len() >= 1 << 20 {
             return Err(Refusal::new(

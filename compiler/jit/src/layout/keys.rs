@@ -55,4 +55,16 @@ impl Keys {
         keys.cap = cap as u32;
         Ok(keys)
     }
+
+    /// The same keys with room for the names that instances may be given; none if these are among no dimension's.
+    pub(crate) fn with_names(&self, world: &World) -> Option<Keys> {
+        let mut names = self.clone();
+        for dim in &mut names.dims {
+            let of = |n: &&(String, KindId, u32)| dim.kinds.contains(&n.1);
+            let last = world.named.iter().filter(of).map(|n| n.2 + 1).max();
+            dim.n = dim.n.max(last.unwrap_or(0).saturating_sub(dim.lo));
+        }
+        names.cap = names.dims.iter().map(|d| d.n).product();
+        (names.cap != self.cap).then_some(names)
+    }
 }
