@@ -9,7 +9,7 @@ mod simulate;
 pub(crate) use compile::Compile;
 pub(crate) use power::{Against, Power, TableFormat};
 pub(crate) use shard::{Shard, ShardMerge, ShardPlan, ShardRun, ShardStep};
-pub(crate) use simulate::Simulate;
+pub(crate) use simulate::{Simulate, plans};
 
 use crate::console::{ColorWhen, LangArg};
 use crate::templates::Template;

@@ -271,3 +271,33 @@ fn what_is_not_cut() {
         assert!(!dir.path().join("shards").exists());
     }
 }
+
+#[test]
+fn a_shard_says_which_plan_it_is_of() {
+    let dir = race();
+    let cut = |folder: &str, plan: &str| {
+        let args = ["shard", "plan", "race.rog", "--runs", "9000", "--seed", "7"];
+        let args = [&args[..], &["--shards", "2", "-o", folder, "--plan", plan]].concat();
+        let ended = fine(rogatio(&dir, &args));
+        let shards: Vec<String> = ended.stdout.lines().map(str::to_owned).collect();
+        play(&dir, &shards)
+    };
+    let (none, votes) = (cut("none", "none"), cut("votes", "votes"));
+    let alone = ["shard", "merge", &none[0], &none[1], "-o", "merged.json"];
+    fine(rogatio(&dir, &alone));
+    let all = ["simulate", "race.rog", "--runs", "9000", "--seed", "7"];
+    fine(rogatio(
+        &dir,
+        &[&all[..], &["--plan", "none", "-o", "all.json"]].concat(),
+    ));
+    let read = |file: &str| fs::read(dir.path().join(file)).unwrap();
+    assert!(read("merged.json") == read("all.json"));
+    let mixed = ["shard", "merge", &none[0], &votes[1], "-o", "merged.json"];
+    let ended = rogatio(&dir, &mixed);
+    assert!(
+        ended.exit == 3 && ended.stderr.contains("another plan"),
+        "{}",
+        ended.stderr
+    );
+    assert!(read("merged.json") == read("all.json"), "nothing is lost");
+}

@@ -6,6 +6,7 @@
 
 use crate::engine::Engine;
 use crate::error::SimError;
+use crate::planned::Plans;
 use crate::result::SimResult;
 use crate::stats::Classes;
 use rogatio_mir::draw;
@@ -43,6 +44,9 @@ pub struct Shard {
     /// The engine of each point of a sweep.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub engines: Vec<Engine>,
+    /// The rewrites that the plan may take.
+    #[serde(default, skip_serializing_if = "Plans::is_all")]
+    pub plan: Plans,
     /// Runs of the whole simulation: of each point of a sweep.
     pub runs: u64,
     /// The first run of this shard.
@@ -257,6 +261,9 @@ pub fn whole(parts: &mut [Part]) -> Result<(), SimError> {
         }
         if s.engine != first.engine {
             return differs("engine", &s.engine.name(), &first.engine.name());
+        }
+        if s.plan != first.plan {
+            return differs("plan", &s.plan.text(), &first.plan.text());
         }
         if s.runs != first.runs {
             return differs("number of runs", &s.runs, &first.runs);

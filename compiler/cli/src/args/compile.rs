@@ -2,6 +2,7 @@
 
 use super::{LibraryArgs, ReadingArgs};
 use clap::Args;
+use rogatio_simulate::Plans;
 use std::path::PathBuf;
 
 /// Compile an experiment ahead of time: an object file, a shared library, or a program that runs it.
@@ -25,6 +26,9 @@ pub(crate) struct Compile {
     /// What to write: NAME.o, NAME.so, or a program.
     #[arg(short, long, value_name = "NAME.o|NAME.so|NAME")]
     pub(crate) output: PathBuf,
+    /// The rewrites that the plan may take, as in `simulate`: what the program writes says which.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "all", value_parser = Plans::NAMES)]
+    pub(crate) plan: Vec<String>,
     #[command(flatten)]
     pub(crate) readings: ReadingArgs,
     #[command(flatten)]

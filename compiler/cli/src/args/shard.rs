@@ -3,6 +3,7 @@
 use super::simulate::{EngineArg, runs};
 use super::{LibraryArgs, ReadingArgs};
 use clap::{Args, Subcommand};
+use rogatio_simulate::Plans;
 use std::path::PathBuf;
 
 /// Cut a simulation into shards, play them anywhere, put them together again.
@@ -65,6 +66,9 @@ pub(crate) struct ShardPlan {
     /// What plays the runs.
     #[arg(long, value_enum, default_value_t)]
     pub(crate) engine: EngineArg,
+    /// The rewrites that the plan may take, as in `simulate`: every shard says which, and none is merged with another.
+    #[arg(long, value_name = "NAMES", value_delimiter = ',', default_value = "all", value_parser = Plans::NAMES)]
+    pub(crate) plan: Vec<String>,
     /// The folder for the shards; made if it is not there.
     #[arg(short, long, value_name = "DIR")]
     pub(crate) output: PathBuf,

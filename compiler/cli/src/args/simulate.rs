@@ -121,8 +121,13 @@ impl Simulate {
 
     /// The rewrites that the plan may take.
     pub(crate) fn plans(&self) -> Plans {
-        Plans::named(self.plan.iter().map(String::as_str)).unwrap_or_default()
+        plans(&self.plan)
     }
+}
+
+/// The rewrites that a plan may take, by their names.
+pub(crate) fn plans(names: &[String]) -> Plans {
+    Plans::named(names.iter().map(String::as_str)).unwrap_or_default()
 }
 
 /// What makes the random numbers.

@@ -2,14 +2,14 @@
 
 use super::shard::packed;
 use super::simulate::{choose, output};
-use crate::args::Compile;
+use crate::args::{Compile, plans};
 use crate::console::Console;
 use crate::exit::{Done, Exit, Stop};
 use crate::front::{compile, refuse};
 use crate::write::replace;
 use rogatio_diagnostics::{Diagnostic, codes};
 use rogatio_jit::Object;
-use rogatio_simulate::{Plans, planned};
+use rogatio_simulate::planned;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -50,7 +50,13 @@ pub(crate) fn run(console: &mut Console, args: &Compile) -> Done {
         choose(&front, &program, args.experiment.as_deref()).map_err(|m| console.usage(&m))?;
     let (name, called) = (identifier(&experiment.name), experiment.name.clone());
     // The experiment's own readings rule, and whatever plays a part of it is told which they were.
-    let packed = packed(&mut front, &program, &called, &args.readings);
+    let packed = packed(
+        &mut front,
+        &program,
+        &called,
+        &args.readings,
+        plans(&args.plan),
+    );
     let chosen = packed.as_ref().and_then(|(program, shard)| {
         let experiment = program.experiments.iter().find(|e| e.name == called)?;
         Some((program, experiment, shard))
@@ -59,7 +65,7 @@ pub(crate) fn run(console: &mut Console, args: &Compile) -> Done {
         return Err(console.usage("there is no such experiment"));
     };
     // As simulations are played: what a worker finds is put together with what they find.
-    let object = planned(program, experiment, &[], Plans::default()).and_then(|made| {
+    let object = planned(program, experiment, &[], plans(&args.plan)).and_then(|made| {
         let (program, experiment) = (&made.program, &made.experiment);
         Ok(rogatio_jit::object(
             program,

@@ -1,7 +1,7 @@
 //! `rogatio shard`: a simulation in parts.
 
 use super::simulate::{choose, output, vary};
-use crate::args::{ReadingArgs, Shard as Asked, ShardMerge, ShardPlan, ShardRun, ShardStep};
+use crate::args::{ReadingArgs, Shard as Asked, ShardMerge, ShardPlan, ShardRun, ShardStep, plans};
 use crate::console::Console;
 use crate::exit::{Done, Exit, Stop};
 use crate::front::{Front, compile, refuse};
@@ -13,8 +13,8 @@ use rogatio_grammar::{headings, parse};
 use rogatio_mir::{Experiment, Program, Readings, draw};
 use rogatio_semantics::hir;
 use rogatio_simulate::{
-    Engine, MAX_RUNS, Part, PartMeasure, Point, Ready, SHARD, Shard, SimError, SimOptions, Source,
-    Wish, grid,
+    Engine, MAX_RUNS, Part, PartMeasure, Plans, Point, Ready, SHARD, Shard, SimError, SimOptions,
+    Source, Wish, grid,
 };
 use serde::Serialize;
 use std::path::Path;
@@ -68,7 +68,13 @@ fn plan(console: &Console, args: &ShardPlan) -> Done {
         ));
     }
     let name = experiment.name.clone();
-    let Some((program, whole)) = packed(&mut front, &program, &name, &args.readings) else {
+    let Some((program, whole)) = packed(
+        &mut front,
+        &program,
+        &name,
+        &args.readings,
+        plans(&args.plan),
+    ) else {
         return Err(console.usage("there is no such experiment"));
     };
     let Some(index) = program.experiments.iter().position(|e| e.name == name) else {
@@ -79,6 +85,7 @@ fn plan(console: &Console, args: &ShardPlan) -> Done {
         program: &program,
         index,
         readings: chosen(&whole.readings, args.readings.rules_at),
+        plan: whole.plan,
     };
     let (_, points) = sweep.points(&args.vary).map_err(|t| match t {
         vary::Trouble::Usage(m) => console.usage(&m),
@@ -132,6 +139,7 @@ pub(super) fn packed(
     program: &Program,
     name: &str,
     asked: &ReadingArgs,
+    plan: Plans,
 ) -> Option<(Program, Shard)> {
     let experiment = program.experiments.iter().find(|e| e.name == name)?;
     let mut readings = asked.readings.clone();
@@ -156,6 +164,7 @@ pub(super) fn packed(
         rules_at: asked.rules_at.map(|d| d.to_string()),
         vary: Vec::new(),
         engines: Vec::new(),
+        plan,
         runs: 0,
         from: 0,
         to: 0,
@@ -178,6 +187,7 @@ struct Sweep<'a> {
     program: &'a Program,
     index: usize,
     readings: Readings,
+    plan: Plans,
 }
 
 /// A point made ready.
@@ -201,7 +211,9 @@ impl Sweep<'_> {
         });
         let (program, _) = rogatio_mir::lower(self.hir, &readings);
         let experiment = &program.experiments[self.index];
-        let ready = Ready::new(&program, experiment, &point.values, wish)?;
+        let (generator, plan) = (draw::Generator::default(), self.plan);
+        let values = &point.values;
+        let ready = Ready::with_plan(&program, experiment, values, wish, generator, plan)?;
         Ok(At { program, ready })
     }
 }
@@ -320,6 +332,7 @@ impl Opened {
             program: &self.program,
             index: self.index,
             readings: self.readings.clone(),
+            plan: shard.plan,
         };
         let (axes, points) = sweep.points(&shard.vary).map_err(|t| match t {
             vary::Trouble::Usage(why) => SimError::Damaged(why),

@@ -43,6 +43,32 @@ impl Plans {
     /// Their names, as `--plan` takes them.
     pub const NAMES: [&'static str; 5] = ["all", "clocks", "none", "planes", "votes"];
 
+    /// Whether every rewrite may be taken.
+    #[must_use]
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for a reference"
+    )]
+    pub fn is_all(&self) -> bool {
+        *self == Plans::default()
+    }
+
+    /// Their names, as `--plan` takes them.
+    #[must_use]
+    pub fn text(self) -> String {
+        let each = [
+            ("planes", self.planes),
+            ("votes", self.votes),
+            ("clocks", self.clocks),
+        ];
+        let taken: Vec<&str> = each.iter().filter(|e| e.1).map(|e| e.0).collect();
+        match taken.len() {
+            0 => "none".to_owned(),
+            3 => "all".to_owned(),
+            _ => taken.join(","),
+        }
+    }
+
     /// Those of some names; none of an unknown name.
     #[must_use]
     pub fn named<'n>(names: impl IntoIterator<Item = &'n str>) -> Option<Plans> {
