@@ -14,7 +14,18 @@ impl Case {
             Op::Not(inner) => self.words().holds_against(&self.describe(inner, env)),
             _ => self.words().not(&self.describe(g, env)),
         };
-        self.unmet_time(g, env).unwrap_or_else(plain)
+        let told = self.unmet_time(g, env).or_else(|| self.no_version(g));
+        told.unwrap_or_else(plain)
+    }
+
+    /// Of a condition that the day whose rules are asked for makes false: its article has no version then.
+    fn no_version(&self, g: Guard) -> Option<String> {
+        let program = self.program();
+        let node = program.guards.get(g.index())?;
+        let day = program.rules_at.filter(|_| node.op == Op::Bool(false))?;
+        let version = program.provisions.get(node.provision.index())?.version?;
+        let cite = &program.versions.get(version.index())?.cite;
+        Some(self.say(format!("no version of {cite} is in force on {day}")))
     }
 
     /// The same for conditions about the present whose time is fixed.

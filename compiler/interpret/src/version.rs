@@ -14,7 +14,7 @@ use rogatio_mir::{
 
 impl Case {
     /// The first point of a bound, as far as it has come or is known ahead.
-    fn bound_point(&self, b: VersionBound) -> Result<Option<Point>, ClauseSet> {
+    pub(crate) fn bound_point(&self, b: VersionBound) -> Result<Option<Point>, ClauseSet> {
         match b {
             VersionBound::Day(day) => Ok(Some(Point::day_phase(day, Phase::Opening))),
             VersionBound::Event(s) => {
@@ -63,6 +63,32 @@ impl Case {
             Some(Err(c)) => Truth::Unknown(c),
         };
         has_come(version.from, true).and(has_come(version.until, false).negate())
+    }
+
+    /// Whether what is scheduled for a point will not come then: the version of its text will not be in force.
+    pub(crate) fn outlived(&self, live: Option<Guard>, fire: Point) -> bool {
+        let mut then = Env::new().in_versions_of(Some(fire));
+        live.is_some_and(|g| Eval::new(self).truth(g, &mut then).is_false())
+    }
+
+    /// Where a provision stands in the version in force: it, or one of these that are the same whatever the version.
+    pub(crate) fn place_in_force(
+        &self,
+        own: ProvisionId,
+        others: impl IntoIterator<Item = ProvisionId>,
+    ) -> ProvisionId {
+        let provision = |p: ProvisionId| self.program().provisions.get(p.index());
+        let Some(of) = provision(own).and_then(|p| p.of) else {
+            return own;
+        };
+        let now = self.state().now.point;
+        let in_force = |p: &ProvisionId| {
+            let other = provision(*p).filter(|x| x.of == Some(of));
+            let version = other.and_then(|x| x.version);
+            version.is_some_and(|v| self.in_force(v, now).is_true())
+        };
+        let mut all = std::iter::once(own).chain(others);
+        all.find(in_force).unwrap_or(own)
     }
 
     /// The next day on which a version begins or ends.

@@ -384,6 +384,10 @@ impl Checker {
 
     /// A field by name of one of the kinds.
     pub(crate) fn field_of(&mut self, kinds: &[KindId], name: &ast::Name) -> Option<(FieldId, Ty)> {
+        // That the kind is not declared has been told.
+        if kinds.is_empty() {
+            return None;
+        }
         let of_that_name = |f: &&Field| f.name == name.text && kinds.contains(&f.kind);
         let found = self.program.fields.iter().position(|f| of_that_name(&f));
         if let Some(i) = found {

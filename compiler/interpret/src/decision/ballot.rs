@@ -305,22 +305,23 @@ impl Case {
     }
 
     /// Why a ballot of somebody can no longer count.
-    pub(crate) fn cannot_vote(&self, (d, s): Matter, voter: &Value) -> Option<String> {
+    pub(crate) fn cannot_vote(&self, (d, s): Matter, voter: &Value, ballot: usize) -> Option<String> {
         let decision = self.text(d, s)?;
         let voter = voter.entity()?;
         let Some(opening) = self.opening(d, s) else {
             return Some(self.not_open(d, s).1);
         };
-        let mut eval = Eval::new(self);
-        let entitled = eval.on_roll(decision.provision, d, s, voter, &RollSet::Voters);
         let name = self.entity_name(voter);
+        let entitled = Eval::new(self).on_roll(decision.provision, d, s, voter, &RollSet::Voters);
         if entitled.is_false() {
-            Some(format!("{name} is not entitled to vote"))
-        } else if decision.first_counts && opening.ballots.contains_key(&voter) {
-            Some(format!("{name} has voted, and the first ballot counts"))
-        } else {
-            None
+            return Some(format!("{name} is not entitled to vote"));
         }
+        if decision.first_counts && opening.ballots.contains_key(&voter) {
+            return Some(format!("{name} has voted, and the first ballot counts"));
+        }
+        let input = ActInput::ballot(d, s, voter, u32::try_from(ballot).ok()?);
+        let j = self.judge_occurrence(&self.tentative(&input));
+        (j.verdict == Verdict::Void).then(|| j.text.join("; "))
     }
 
     /// Enters a ballot, objection or gavel that has effect.

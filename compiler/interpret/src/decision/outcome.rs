@@ -79,7 +79,9 @@ impl Case {
         }
         let cause = Cause::new(CauseKind::Time, self.state().now, None, None);
         let (closure, rivals, tied) = self.resolve((d, s), Why::Other, &[(d, s)], cause);
-        (!tied && rivals.is_empty()).then_some(Standing {
+        // What it reads of itself as cast, its quorum does, is no other decision.
+        let alone = rivals.iter().all(|r| *r == (d, s));
+        (!tied && alone).then_some(Standing {
             outcome: closure.outcome,
             because: closure.reason,
             provisions: closure.provisions,
@@ -138,6 +140,18 @@ impl Case {
         if outcome != DecisionOutcome::Undetermined {
             clauses = ClauseSet::default();
         }
+        let failed = matches!(
+            outcome,
+            DecisionOutcome::Rejected | DecisionOutcome::Inquorate
+        );
+        let reason = match self.text(d, s) {
+            Some(decision) if failed && decision.given.is_none() && nobody_votes(&roll) => {
+                let body = self.called(Entity(decision.body.0));
+                let has_members = roll.lines().iter().any(|l| l.is_member);
+                self.words().nobody_votes(&reason, body, has_members)
+            }
+            _ => reason,
+        };
         let closure = Closure {
             decision: d,
             subject: s,
@@ -427,6 +441,12 @@ impl Case {
         out.splice(last..last, ties);
         out
     }
+}
+
+/// Whether it is sure that nobody is entitled to vote.
+fn nobody_votes(roll: &Roll) -> bool {
+    let mut lines = roll.lines().iter();
+    lines.all(|l| !l.is_voter && l.doubt.is_none())
 }
 
 /// What a body does to come to an outcome.

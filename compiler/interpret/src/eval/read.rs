@@ -294,10 +294,7 @@ impl<'c> Eval<'c> {
             for (_, slot) in mine {
                 match &slot.when {
                     SlotWhen::At(m, fire) => {
-                        // Its text will not be in force then.
-                        let mut then = Env::new().in_versions_of(Some(*fire));
-                        if live.is_some_and(|g| Eval::new(self.case).truth(g, &mut then).is_false())
-                        {
+                        if self.case.outlived(live, *fire) {
                             continue;
                         }
                         let start = Moment { point: *fire, ..*m };

@@ -131,6 +131,14 @@ impl Explainer<'_> {
         let plain = self.plain(g, env, value, provision);
         match &node.op {
             Op::And(gs) | Op::Or(gs) => {
+                // Which text is in force goes without saying, and of several it is all there is.
+                let gs = match self.in_force(&node.op, env) {
+                    Some(live) if live.len() < gs.len() => match live.as_slice() {
+                        [one] => return self.guard(*one, env),
+                        _ => live,
+                    },
+                    _ => gs.clone(),
+                };
                 // Of a true `and` all count, of a false one those that are false; `or` the other way round.
                 let wanted = value.truth();
                 let same: Vec<Guard> = gs
@@ -389,6 +397,34 @@ impl Explainer<'_> {
             }
             _ => plain,
         }
+    }
+
+    fn is_version(&self, g: Guard) -> bool {
+        let op = self.case.program().guards.get(g.index()).map(|n| &n.op);
+        matches!(op, Some(Op::InVersion(..)))
+    }
+
+    /// Of alternatives in several versions those of a version in force, of conditions those beside the version that is in
+    /// force; none where no version tells anything apart, or nothing would be left.
+    fn in_force(&self, op: &Op, env: &Env) -> Option<Vec<Guard>> {
+        let case = self.case;
+        let truth = |g: Guard| case.eval(g, env).truth();
+        let live: Vec<Guard> = match op {
+            Op::Or(gs) => {
+                let lives = |g: &Guard| {
+                    let parts = crate::index::conjuncts(case.program(), *g);
+                    let mut versions = parts.into_iter().filter(|g| self.is_version(*g));
+                    versions.all(|v| !truth(v).is_false())
+                };
+                gs.iter().copied().filter(lives).collect()
+            }
+            Op::And(gs) => {
+                let told = |g: &Guard| !self.is_version(*g) || !truth(*g).is_true();
+                gs.iter().copied().filter(told).collect()
+            }
+            _ => return None,
+        };
+        (!live.is_empty()).then_some(live)
     }
 
     pub(super) fn call(&mut self, d: DefineId, gs: &[Guard], env: &Env, plain: Reason) -> Reason {

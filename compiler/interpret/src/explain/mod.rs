@@ -365,6 +365,15 @@ impl Case {
         ))
     }
 
+    /// Whether a condition asks for one number of a count, and no larger one.
+    pub(crate) fn counts_exactly(&self, g: Guard, count: Guard) -> bool {
+        match self.program().guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::Compare(CmpOp::Eq, a, b)) => *a == count || *b == count,
+            Some(Op::And(gs)) => gs.iter().any(|g| self.counts_exactly(*g, count)),
+            _ => false,
+        }
+    }
+
     /// `count(hist) = n` inside a condition: the history, the number, and the guard that counts.
     pub(crate) fn count_in(&self, g: Guard) -> Option<(HistId, i64, Guard)> {
         let guards = &self.program().guards;

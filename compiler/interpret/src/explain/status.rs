@@ -12,7 +12,7 @@ impl Explainer<'_> {
             return plain;
         };
         let plain = Reason {
-            provision: Some(status.provision),
+            provision: Some(self.status_text(s, &key)),
             ..plain
         };
         if let Some(level) = status.level {
@@ -49,6 +49,34 @@ impl Explainer<'_> {
         plain.with(planned)
     }
 
+    /// Where the text stands that rules a status: the one by which it began, as long as it lasts, else the one in force.
+    fn status_text(&self, s: StatusId, key: &Key) -> ProvisionId {
+        let case = self.case;
+        let program = case.program();
+        let Some(status) = program.statuses.get(s.index()) else {
+            return ProvisionId(0);
+        };
+        let of = |p: ProvisionId| program.provisions.get(p.index()).and_then(|p| p.of);
+        let own = of(status.provision);
+        let began = case.intervals(s, key).last().filter(|i| i.end.is_none());
+        let rule = began.and_then(|i| program.rules.get(i.rule?.0 as usize));
+        match (rule, status.level) {
+            (Some(rule), None) if own.is_some() && of(rule.provision) == own => rule.provision,
+            (_, Some(level)) => {
+                let ways = match &program.guard(level).op {
+                    Op::Or(ways) => ways.clone(),
+                    _ => vec![level],
+                };
+                let ways = ways.into_iter().map(|g| program.guard(g).provision);
+                case.place_in_force(status.provision, ways)
+            }
+            _ => {
+                let rules = program.rules_of(Latch::Status(s)).map(|(_, r)| r.provision);
+                case.place_in_force(status.provision, rules)
+            }
+        }
+    }
+
     /// A scheduled start or end.
     pub(super) fn planned(
         &self,
@@ -72,6 +100,9 @@ impl Explainer<'_> {
                 .range(key.clone()..)
                 .take_while(|(k, _)| k.starts_with(key))
             {
+                if matches!(slot.when, SlotWhen::At(_, fire) if case.outlived(timer.live, fire)) {
+                    continue;
+                }
                 let mut env = Env::new().at_event(slot.base);
                 for (d, e) in timer.keys.iter().zip(key) {
                     env.bind(d.var, case.state().key_value(*e));

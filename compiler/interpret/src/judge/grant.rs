@@ -4,6 +4,12 @@ use super::*;
 use crate::norm::window_of;
 
 impl Case {
+    /// Whether a sentence gives the power to an act.
+    pub(crate) fn power_of(&self, n: NormId, o: &Occurrence) -> Truth {
+        let grants = self.grants(n, o, false).into_iter();
+        grants.fold(Truth::False, |t, g| t.or(g.truth))
+    }
+
     /// Conditions of a power, examined one by one.
     pub(super) fn grants(&self, n: NormId, o: &Occurrence, agent: bool) -> Vec<Grant> {
         let Some(norm) = self.program().norms.get(n.index()) else {

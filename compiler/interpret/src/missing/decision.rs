@@ -71,11 +71,28 @@ impl Seeker<'_> {
             let text = format!("the result of {}", self.case.words().and_list(&rivals));
             return Missing::acts(1, text, p);
         }
-        let mut parts = Vec::new();
-        if outcome == DecisionOutcome::Adopted {
-            parts = self.adoption(decision, d, subject, opening, &env);
+        let consensus = decision.earlier.get(opening.step);
+        if let Some(step) = consensus.filter(|s| s.rule.is_none()) {
+            return self.by_consensus(decision, step, (d, subject), outcome, opening);
         }
-        let close = self.close(decision, &name, &env, p);
+        let parts = match outcome {
+            DecisionOutcome::Adopted => self.adoption(decision, d, subject, opening, &env),
+            DecisionOutcome::Withdrawn => {
+                // It closes it.
+                let events = decision.withdrawn.iter();
+                let ways: Vec<Missing> = events.map(|(on, g)| self.event(on, *g, &env, None)).collect();
+                let never = || Missing::impossible(format!("nothing withdraws {name}"), p);
+                return Missing::cheapest(ways).unwrap_or_else(never);
+            }
+            _ => {
+                let parts = self.failure(decision, (d, subject), outcome, &env);
+                if parts.iter().any(|m| m.cost.impossible > 0) {
+                    return Missing::all(parts);
+                }
+                parts
+            }
+        };
+        let close = self.close(decision, &name, &env, p, |_| true);
         Missing::of(MissingKind::Then, [Missing::all(parts), close])
     }
 
@@ -89,21 +106,6 @@ impl Seeker<'_> {
         env: &Env,
     ) -> Vec<Missing> {
         let case = self.case;
-        if let Some(c) = decision.earlier.get(opening.step)
-            && c.rule.is_none()
-        {
-            let text = if opening.objections.is_empty() {
-                "consensus to be declared".to_owned()
-            } else {
-                let names: Vec<&str> = opening
-                    .objections
-                    .iter()
-                    .map(|e| case.entity_name(*e))
-                    .collect();
-                format!("{} to withdraw the objection, or a vote", names.join(", "))
-            };
-            return vec![Missing::acts(1, text, Some(c.provision))];
-        }
         let mut parts = Vec::new();
         if let Some(g) = decision.admissible {
             parts.push(self.seek(g, env, true));
@@ -115,17 +117,7 @@ impl Seeker<'_> {
         for (slot, at) in [&decision.quorum, &decision.participation, &rule] {
             // No ballot makes up for what the text does not say.
             if let Stated::NotStated(text) = slot {
-                let impossible = Cost {
-                    impossible: 1,
-                    ..Cost::default()
-                };
-                let text = format!("undetermined: {text}");
-                parts.push(Missing::one(
-                    MissingKind::Silent,
-                    text,
-                    Some(*at),
-                    impossible,
-                ));
+                parts.push(Missing::silent(format!("undetermined: {text}"), Some(*at)));
             }
         }
         parts.extend(self.vetoes(decision, d, subject));
@@ -165,29 +157,23 @@ impl Seeker<'_> {
         Missing::acts(1, format!("casting_vote({yes}) by {who}{until}"), at)
     }
 
-    fn close(
+    /// What closes it, of the closings that are meant.
+    pub(super) fn close(
         &mut self,
         decision: &Decision,
         name: &str,
         env: &Env,
         p: Option<ProvisionId>,
+        meant: impl Fn(&Closing) -> bool,
     ) -> Missing {
         let case = self.case;
         let mut closings = Vec::new();
-        for c in &decision.closes {
+        for c in decision.closes.iter().filter(|c| meant(c)) {
             closings.push(match c {
                 Closing::At(g, firing) => match case.eval(*g, env) {
                     Value::Time(m) if !case.state().has_reached(firing_point(m, *firing)) => {
-                        let days = case.days_until(m);
-                        Missing::one(
-                            MissingKind::Wait,
-                            format!("{name} closes {}", m.in_words()),
-                            p,
-                            Cost {
-                                days,
-                                ..Cost::default()
-                            },
-                        )
+                        let text = format!("{name} closes {}", m.in_words());
+                        Missing::wait(case.days_until(m), text, p)
                     }
                     _ => self.known(*g, env, p),
                 },

@@ -40,14 +40,27 @@ impl Seeker<'_> {
             .rules_of(Latch::Status(s))
             .map(|(_, r)| r)
             .collect();
+        let meant = |r: &&Rule| match &r.effect {
+            Effect::Start(..) => want,
+            Effect::End(_) => !want,
+            _ => false,
+        };
+        let rules: Vec<&Rule> = rules.into_iter().filter(meant).collect();
+        let (last, living) = (rules.last().copied(), self.living(rules, &inner));
+        if let (Some(last), []) = (last, living.as_slice()) {
+            let name = case.show_status(s, key);
+            let word = if want { "started" } else { "ended" };
+            let text = format!("what {word} {name} is not in force any more");
+            return Some(Missing::impossible(text, Some(last.provision)));
+        }
         let mut ways = Vec::new();
-        for rule in rules {
-            let keys = match (&rule.effect, want) {
-                (Effect::Start(keys, _), true) | (Effect::End(keys), false) => keys,
-                _ => continue,
+        for rule in living {
+            let (Effect::Start(keys, _) | Effect::End(keys)) = &rule.effect else {
+                continue;
             };
             if let Some(env) = self.rule_env(keys, key) {
-                ways.push(self.event(&rule.on, rule.guard, &env, Some(key)));
+                let way = self.event(&rule.on, rule.guard, &env, Some(key));
+                ways.push(self.asked_by(rule.provision, way));
             }
         }
         Missing::cheapest(ways)
@@ -111,27 +124,33 @@ impl Seeker<'_> {
                 let counted = guard.and_then(|g| case.count_in(g));
                 if let Some((h, n, count)) = counted {
                     let have = case.eval(count, env).bounds().map_or(0, |(sure, _)| sure);
+                    if have >= n && guard.is_some_and(|g| case.counts_exactly(g, count)) {
+                        let name = case.show_counted(h, count, env);
+                        let text = format!("only number {n} of {name} counts, and there have been {have}");
+                        return Missing::impossible(text, Some(act.provision));
+                    }
                     if have < n {
-                        // `first deposit where instruments >= 30`: what the filter waits for is what is missing; the act
-                        // that completes it is the act itself.
+                        // `first deposit where instruments >= 30`: where the filter waits for such acts, those are what is
+                        // missing; the one that completes it is the act itself.
                         let filter = program
                             .rules_of(Latch::Hist(h))
                             .find_map(|(_, r)| r.guard)
                             .filter(|f| {
                                 case.index().free(*f).iter().all(|v| env.get(*v).is_some())
                             });
-                        if let Some(f) = filter.filter(|_| n - have == 1) {
-                            let waits = self.seek(f, env, true);
-                            if !waits.is_nothing() {
-                                return waits;
-                            }
+                        let version = self.versions_of(guard, env);
+                        let waits = filter.filter(|_| n - have == 1);
+                        let waits = waits.map_or_else(Missing::nothing, |f| self.seek(f, env, true));
+                        if waits.asks_for(*id) {
+                            return Missing::of(MissingKind::Then, [version, waits]);
                         }
                         let name = case.show_counted(h, count, env);
                         let text = format!("{} more {name} ({have} of {n})", n - have);
                         let mut m = Missing::acts(n - have, text, Some(act.provision));
+                        m.act = Some(*id);
                         let (args, actor) = self.fixed(act.params.len(), matches, env);
                         m.hindered(self.power(*id, args, actor));
-                        return m;
+                        return Missing::of(MissingKind::Then, [version, Missing::all([waits, m])]);
                     }
                 }
                 let said = |of: fn(&Position) -> bool| {
@@ -155,6 +174,7 @@ impl Seeker<'_> {
                 }
                 let more = conditions(self);
                 let mut m = Missing::acts(1, text, Some(act.provision));
+                m.act = Some(*id);
                 let (args, actor) = self.fixed(act.params.len(), matches, env);
                 m.hindered(self.power(*id, args, actor));
                 Missing::all([m, more])
@@ -309,31 +329,13 @@ impl Seeker<'_> {
                 at.bind(*v, value.clone());
             }
             return match &slot.when {
-                SlotWhen::At(m, _) => {
-                    let days = case.days_until(*m);
-                    Missing::one(
-                        MissingKind::Wait,
-                        format!("wait until {m}"),
-                        p,
-                        Cost {
-                            days,
-                            ..Cost::default()
-                        },
-                    )
+                SlotWhen::At(m, fire) if case.outlived(timer.live, *fire) => {
+                    let text = format!("on {m} the text it rests on is not in force any more");
+                    Missing::impossible(text, p)
                 }
+                SlotWhen::At(m, _) => Missing::wait(case.days_until(*m), format!("wait until {m}"), p),
                 SlotWhen::Waiting => self.known(timer.at, &at, p),
-                SlotWhen::Unknown(c) => {
-                    let why: Vec<&str> = c.iter().map(|c| c.text.as_str()).collect();
-                    Missing::one(
-                        MissingKind::Silent,
-                        why.join("; "),
-                        p,
-                        Cost {
-                            impossible: 1,
-                            ..Cost::default()
-                        },
-                    )
-                }
+                SlotWhen::Unknown(c) => Missing::silent(why(c), p),
             };
         }
         let rules: Vec<&Rule> = case
@@ -342,7 +344,7 @@ impl Seeker<'_> {
             .map(|(_, r)| r)
             .collect();
         let mut ways = Vec::new();
-        for rule in rules {
+        for rule in self.living(rules, env) {
             let Effect::Arm(keys) = &rule.effect else {
                 continue;
             };
@@ -350,7 +352,7 @@ impl Seeker<'_> {
                 continue;
             };
             let first = self.event(&rule.on, rule.guard, &env, Some(&key));
-            ways.push(first);
+            ways.push(self.asked_by(rule.provision, first));
         }
         let Some(first) = Missing::cheapest(ways) else {
             return Missing::impossible(timer.name.clone(), p);
@@ -384,25 +386,15 @@ impl Seeker<'_> {
                     Some(value) if value != name => format!("{value} ({name})"),
                     _ => name,
                 };
-                Missing::one(
-                    MissingKind::Wait,
-                    text,
-                    p,
-                    Cost {
-                        days,
-                        ..Cost::default()
-                    },
-                )
+                Missing::wait(days, text, p)
             }
-            _ => Missing::one(
-                MissingKind::Wait,
-                case.describe(at, env),
-                p,
-                Cost {
-                    days: 1,
-                    ..Cost::default()
-                },
-            ),
+            _ => Missing::wait(1, case.describe(at, env), p),
         }
     }
+}
+
+/// What leaves something open, in words.
+pub(super) fn why(clauses: &crate::ClauseSet) -> String {
+    let texts: Vec<&str> = clauses.iter().map(|c| c.text.as_str()).collect();
+    texts.join("; ")
 }

@@ -10,6 +10,7 @@ mod said;
 mod stage;
 mod value;
 mod version;
+mod votes;
 
 pub(crate) use number::negate;
 
@@ -20,7 +21,7 @@ use crate::{Case, Entity, Env, Key, Moment, Value};
 use rogatio_calendar::Point;
 use rogatio_diagnostics::Lang;
 use rogatio_mir::{
-    CmpOp, DecisionId, DecisionOutcome, DefineId, Domain, Effect, Guard, HistId, Latch, On, Op,
+    ActId, CmpOp, DecisionId, DecisionOutcome, DefineId, Domain, Effect, Guard, HistId, Latch, On, Op,
     Ordinal, Position, ProcedureId, ProvisionId, RollSet, Rule, ShareCmp, StatusId, TimerId,
 };
 
@@ -86,9 +87,17 @@ pub struct Missing {
     pub cost: Cost,
     /// Its parts.
     pub children: Vec<Missing>,
+    /// The act that it is, if it is one.
+    pub act: Option<ActId>,
 }
 
 impl Missing {
+    /// Whether an act is among what is missing.
+    fn asks_for(&self, act: ActId) -> bool {
+        self.act == Some(act) || self.children.iter().any(|c| c.asks_for(act))
+    }
+
+
     /// Adds what has to come before anybody can do this.
     fn hindered(&mut self, by: Missing) {
         if by.is_nothing() {
@@ -105,6 +114,7 @@ impl Missing {
             provision: None,
             cost: Cost::default(),
             children: Vec::new(),
+            act: None,
         }
     }
 
@@ -120,7 +130,26 @@ impl Missing {
             provision,
             cost,
             children: Vec::new(),
+            act: None,
         }
+    }
+
+    /// Something the text does not say.
+    fn silent(text: impl Into<String>, provision: Option<ProvisionId>) -> Missing {
+        let impossible = Cost {
+            impossible: 1,
+            ..Cost::default()
+        };
+        Missing::one(MissingKind::Silent, text, provision, impossible)
+    }
+
+    /// So many days to wait.
+    fn wait(days: i64, text: impl Into<String>, provision: Option<ProvisionId>) -> Missing {
+        let cost = Cost {
+            days,
+            ..Cost::default()
+        };
+        Missing::one(MissingKind::Wait, text, provision, cost)
     }
 
     fn impossible(text: impl Into<String>, provision: Option<ProvisionId>) -> Missing {
@@ -188,6 +217,7 @@ impl Missing {
             provision: None,
             cost,
             children,
+            act: None,
         }
     }
 
@@ -308,6 +338,19 @@ impl<'c> Seeker<'c> {
             depth: 0,
             budget: MOST_CONDITIONS,
         }
+    }
+
+    /// An act that no article declares is cited with the rule that asks for it.
+    fn asked_by(&self, rule: ProvisionId, mut m: Missing) -> Missing {
+        let provisions = &self.case.program().provisions;
+        let placed = |p: ProvisionId| provisions.get(p.index()).is_some_and(|p| p.parent.is_some());
+        if m.act.is_some() {
+            m.provision = m.provision.filter(|p| placed(*p)).or(Some(rule));
+        } else if matches!(m.kind, MissingKind::All | MissingKind::Then) {
+            let parts = m.children.into_iter();
+            m.children = parts.map(|c| self.asked_by(rule, c)).collect();
+        }
+        m
     }
 
     /// The least that gives a condition the truth wanted.
@@ -461,7 +504,12 @@ impl<'c> Seeker<'c> {
                 set: set @ (RollSet::Ballot(_) | RollSet::Cast | RollSet::Voting),
             } if want => {
                 let subject = subject.and_then(|s| case.eval(s, env).entity());
-                if let Some(why) = case.cannot_vote((*decision, subject), &case.eval(*voter, env)) {
+                let ballot = match set {
+                    RollSet::Ballot(i) => *i,
+                    _ => 0,
+                };
+                let who = case.eval(*voter, env);
+                if let Some(why) = case.cannot_vote((*decision, subject), &who, ballot) {
                     return Missing::impossible(why, provision);
                 }
                 let voter = case.describe(*voter, env);
@@ -474,6 +522,26 @@ impl<'c> Seeker<'c> {
                     _ => format!("a ballot of {voter} in {on}"),
                 };
                 Missing::acts(1, text, provision)
+            }
+            Op::OnRoll {
+                decision,
+                subject,
+                voter,
+                set: set @ RollSet::Ballot(i),
+            } if !want => {
+                let subject = subject.and_then(|s| case.eval(s, env).entity());
+                let who = case.eval(*voter, env);
+                let other = usize::from(*i == 0);
+                match case.cannot_vote((*decision, subject), &who, other) {
+                    Some(why) => Missing::impossible(why, provision),
+                    None => {
+                        let name = case.roll_set_name(*decision, set);
+                        let voter = case.describe(*voter, env);
+                        let on = case.show_decision(*decision, subject);
+                        let text = format!("a ballot of {voter} in {on} other than {name}");
+                        Missing::acts(1, text, provision)
+                    }
+                }
             }
             Op::OutcomeIs(d, s, outcome) if want => {
                 let subject = s.and_then(|s| case.eval(s, env).entity());
@@ -492,10 +560,15 @@ impl<'c> Seeker<'c> {
                             provision: Some(limb.provision),
                             cost: m.cost,
                             children: vec![m],
+                            act: None,
                         }
                     }
                     _ => m,
                 }
+            }
+            Op::Certain(d, s, outcome) if want => {
+                let subject = s.and_then(|s| case.eval(s, env).entity());
+                self.certainty(*d, subject, *outcome, provision)
             }
             Op::InStage(i, p, stages) if want => self
                 .stage(*i, *p, stages, env)

@@ -42,9 +42,16 @@ impl Seeker<'_> {
             CmpOp::Ge => yh,
             CmpOp::Gt => yh.checked_add(1)?,
             CmpOp::Eq if xl < yl => yl,
-            // The other side has to grow.
-            CmpOp::Le => return self.grow(b, env, x.bounds()?.1, provision),
-            CmpOp::Lt => return self.grow(b, env, x.bounds()?.1.checked_add(1)?, provision),
+            // The other side has to grow, or this one to shrink.
+            CmpOp::Le | CmpOp::Lt => {
+                let strictly = i64::from(op == CmpOp::Lt);
+                let most = x.bounds()?.1;
+                let ways = [
+                    self.grow(b, env, most.checked_add(strictly)?, provision),
+                    self.shrink(a, env, yl.checked_sub(strictly)?, provision),
+                ];
+                return Missing::cheapest(ways.into_iter().flatten());
+            }
             _ => return None,
         };
         self.grow(a, env, need, provision)
@@ -134,11 +141,75 @@ impl Seeker<'_> {
                 ];
                 Missing::cheapest(ways.into_iter().flatten())
             }
+            // What is written does not grow.
+            op if op.is_constant() || matches!(op, Op::Field(..)) => None,
             _ => Some(Missing::acts(
                 more,
                 format!("{} to grow from {have} to {need}", case.describe(g, env)),
                 provision,
             )),
+        }
+    }
+
+    /// What makes a number at most so large: fewer in a set, while nothing that has happened is undone.
+    fn shrink(
+        &mut self,
+        g: Guard,
+        env: &Env,
+        most: i64,
+        provision: Option<ProvisionId>,
+    ) -> Option<Missing> {
+        let case = self.case;
+        let (_, have) = case.eval(g, env).bounds()?;
+        let fewer = have.checked_sub(most)?;
+        if fewer <= 0 {
+            return Some(Missing::nothing());
+        }
+        let node = case.program().guards.get(g.index())?;
+        let own = Some(node.provision).filter(|p| *p != ProvisionId(0));
+        match &node.op {
+            Op::Count(d, c) => {
+                let mut ways: Vec<(Missing, Entity)> = Vec::new();
+                for e in case.state().of_kinds(&d.kinds) {
+                    let env = env.clone().with(d.var, Value::Entity(e));
+                    if !case.eval(*c, &env).truth().is_false() {
+                        ways.push((self.seek(*c, &env, false), e));
+                    }
+                }
+                ways.retain(|(m, _)| m.cost.impossible == 0);
+                ways.sort_by_key(|(m, _)| m.cost);
+                let enough = usize::try_from(fewer).ok()?;
+                if ways.len() < enough {
+                    return None;
+                }
+                let names = ways.iter().take(MOST_NAMES);
+                let names: Vec<&str> = names.map(|(_, e)| case.entity_name(*e)).collect();
+                let rest = if ways.len() > MOST_NAMES { ", …" } else { "" };
+                let set = case.roll_name(d, *c);
+                let set = set.unwrap_or_else(|| case.describe_set(d, *c, env));
+                let names = names.join(", ");
+                let text = format!(
+                    "{fewer} fewer in {set} ({have}, at most {most}), for example {names}{rest}"
+                );
+                ways.truncate(enough);
+                let cost = ways.iter().fold(Cost::default(), |c, (m, _)| c.plus(m.cost));
+                let parts = ways.into_iter().take(MOST_NAMES).map(|(m, _)| m);
+                Some(Missing {
+                    cost,
+                    children: parts.filter(|m| !m.is_nothing()).collect(),
+                    ..Missing::acts(fewer, text, own.or(provision))
+                })
+            }
+            Op::Call(d, gs) => {
+                let define = case.program().defines.get(d.index())?;
+                let mut inner = Env::new();
+                for (var, g) in define.params.iter().zip(gs) {
+                    inner.bind(*var, case.eval(*g, env));
+                }
+                let (value, provision) = case.text_of_define(define, &inner);
+                self.shrink(value, &inner, most, Some(provision))
+            }
+            _ => None,
         }
     }
 
@@ -153,6 +224,7 @@ impl Seeker<'_> {
         let case = self.case;
         let name = case.show_hist(h, gs, env);
         let mut m = Missing::acts(n, format!("{n} more {name}"), provision);
+        m.act = case.program().hists.get(h.index()).map(|h| h.act);
         let act =
             case.program()
                 .rules_of(Latch::Hist(h))
@@ -243,6 +315,7 @@ impl Seeker<'_> {
             provision,
             cost,
             children,
+            act: None,
         }
     }
 
@@ -290,11 +363,13 @@ impl Seeker<'_> {
                 ways.push((w, self.seek(cond, &env, true), e));
             }
         }
-        // The heaviest first, the cheapest among them.
+        // Who cannot bring any more does not count; the heaviest first, the cheapest among them.
+        let all: i64 = ways.iter().map(|(w, ..)| *w).fold(0, i64::saturating_add);
+        ways.retain(|(w, m, _)| m.cost.impossible == 0 && *w > 0);
         ways.sort_by(|a, b| (b.0, a.1.cost).cmp(&(a.0, b.1.cost)));
         let (mut sum, mut cost, mut names, mut n) = (have, Cost::default(), Vec::new(), 0i64);
         for (w, m, e) in &ways {
-            if sum >= need || *w <= 0 {
+            if sum >= need {
                 break;
             }
             sum = sum.saturating_add(*w);
@@ -308,18 +383,22 @@ impl Seeker<'_> {
         let set = roll
             .clone()
             .unwrap_or_else(|| case.describe_set(d, cond, env));
+        let more = need - have;
         if sum < need {
-            return Some(Missing::impossible(
-                format!("{} more in {set} ({have} of {need})", need - have),
-                provision,
-            ));
+            let text = match roll {
+                // The votes of all together would do: some of them can be cast no more.
+                Some(set) if have.saturating_add(all) >= need => format!(
+                    "{more} more votes in {set} ({have} of {need}), and only {} may still be cast",
+                    sum - have
+                ),
+                _ => format!("{more} more in {set} ({have} of {need}), and there are not so many"),
+            };
+            return Some(Missing::impossible(text, provision));
         }
-        let who = names.join(", ");
+        let rest = if usize::try_from(n).is_ok_and(|n| n > names.len()) { ", …" } else { "" };
+        let who = format!("{}{rest}", names.join(", "));
         let text = match roll {
-            Some(set) => format!(
-                "{} more votes in {set} ({have} of {need}), for example those of {who}",
-                need - have
-            ),
+            Some(set) => format!("{more} more votes in {set} ({have} of {need}), for example those of {who}"),
             None => format!("{n} more in {set} ({have} of {need}): {who}"),
         };
         Some(Missing {
@@ -328,6 +407,7 @@ impl Seeker<'_> {
             provision,
             cost,
             children: Vec::new(),
+            act: None,
         })
     }
 

@@ -109,6 +109,7 @@ fn towards(stage: &str, m: Missing) -> Missing {
         kind: MissingKind::All,
         provision: m.provision,
         cost: m.cost,
+        act: None,
         children: vec![m].into_iter().filter(|m| !m.is_nothing()).collect(),
     }
 }

@@ -46,7 +46,7 @@ impl Runner<'_> {
             "reject" => outcome(DecisionOutcome::Rejected),
             act => {
                 let Some((ballot, label)) = self.ballot_named(d, value) else {
-                    return Err(no_such_ballot(d, value));
+                    return Err(no_such_ballot(&[d], value));
                 };
                 if act == "casting_vote" {
                     if label.is_some() || ballot > 1 {
@@ -85,12 +85,19 @@ impl Runner<'_> {
             .filter(|(_, d)| match named {
                 Some(name) => d.name == name,
                 None => {
-                    d.subject.is_some() == on.is_some()
-                        && ballot.is_none_or(|b| self.ballot_named(d, b).is_some())
-                        && self.subject_of_line(d, on).is_ok()
+                    d.subject.is_some() == on.is_some() && self.subject_of_line(d, on).is_ok()
                 }
             })
             .collect();
+        if let (None, Some(value)) = (named, ballot) {
+            // Of several the one that has such a ballot; if none has it, it is the ballot that is wrong.
+            let meant = found.clone();
+            found.retain(|(_, d)| self.ballot_named(d, value).is_some());
+            if found.is_empty() && !meant.is_empty() {
+                let meant: Vec<&Decision> = meant.into_iter().map(|(_, d)| d).collect();
+                return Err(no_such_ballot(&meant, value));
+            }
+        }
         match (found.pop(), found.as_slice()) {
             (Some((id, d)), []) => Ok((id, self.subject_of_line(d, on)?)),
             (Some((_, d)), more) => {
@@ -166,12 +173,20 @@ fn column<'l>(l: &'l LogLine, name: &str) -> Option<&'l str> {
     l.args.get(name).map(|t| t.trim()).filter(|t| !t.is_empty())
 }
 
-fn no_such_ballot(d: &Decision, value: &str) -> Wrong {
-    let labels = d.labels.iter().map(|l| l.name.as_str());
-    let names: Vec<&str> = d.ballots.iter().map(String::as_str).chain(labels).collect();
+fn no_such_ballot(of: &[&Decision], value: &str) -> Wrong {
+    let decisions: Vec<String> = of.iter().map(|d| format!("`{}`", d.name)).collect();
+    let mut names: Vec<&str> = Vec::new();
+    for d in of {
+        let labels = d.labels.iter().map(|l| &l.name);
+        for name in d.ballots.iter().chain(labels) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+    }
     let why = format!(
-        "`{value}` is not a ballot of `{}`; the ballots are: {}",
-        d.name,
+        "`{value}` is not a ballot of {}; the ballots are: {}",
+        decisions.join(", "),
         names.join(", ")
     );
     (codes::E0907, why)

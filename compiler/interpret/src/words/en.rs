@@ -287,6 +287,12 @@ impl Words for En {
     fn of_nothing(&self, what: Needed<'_>, base: &str) -> String {
         format!("{} {} of nothing: {base} is empty", what.name, what.is)
     }
+    fn nobody_votes(&self, reason: &str, body: &str, has_members: bool) -> String {
+        match has_members {
+            true => format!("{reason}; nobody in {body} is entitled to vote"),
+            false => format!("{reason}; {body} has no members"),
+        }
+    }
 
     fn recalled(&self, n: usize) -> String {
         let acts = if n == 1 { "act is" } else { "acts are" };

@@ -299,6 +299,12 @@ impl Words for Ja {
     fn of_nothing(&self, what: Needed<'_>, base: &str) -> String {
         format!("{} {}、{}に当たる者がいない", what.name, what.is, base)
     }
+    fn nobody_votes(&self, reason: &str, body: &str, has_members: bool) -> String {
+        match has_members {
+            true => format!("{reason}。{body} に投票権をもつ者がいない"),
+            false => format!("{reason}。{body} には構成員がいない"),
+        }
+    }
 
     fn recalled(&self, n: usize) -> String {
         format!("{n}件の行為は、文書によらず記憶による")

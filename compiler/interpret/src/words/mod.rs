@@ -194,6 +194,8 @@ pub trait Words: Terms {
     fn against(&self, what: Needed<'_>, op: CmpOp, y: i64, other: Option<&str>) -> String;
     /// The base of a share is empty.
     fn of_nothing(&self, what: Needed<'_>, base: &str) -> String;
+    /// A result, of a decision in which nobody could vote: the body has no members, or none of them is entitled.
+    fn nobody_votes(&self, reason: &str, body: &str, has_members: bool) -> String;
 
     /// So many acts of a case are recalled, not documented.
     fn recalled(&self, n: usize) -> String;
