@@ -4,7 +4,7 @@ use crate::eval::{Eval, flip};
 use crate::norm::{Bound, Windowed};
 use crate::{Case, Env, Value};
 use rogatio_calendar::{Phase, Point};
-use rogatio_mir::{Guard, Op};
+use rogatio_mir::{Guard, Op, ProvisionId};
 
 impl Case {
     /// What keeps a condition from holding: of one about the present its date, of any other its words.
@@ -19,13 +19,23 @@ impl Case {
     }
 
     /// Of a condition that the day whose rules are asked for makes false: its article has no version then.
-    fn no_version(&self, g: Guard) -> Option<String> {
+    pub(crate) fn no_version(&self, g: Guard) -> Option<String> {
+        let node = self.program().guards.get(g.index())?;
+        match node.op {
+            Op::Bool(false) => self.no_version_of(node.provision),
+            _ => None,
+        }
+    }
+
+    /// That an article has no version on the day whose rules are asked for.
+    pub(crate) fn no_version_of(&self, p: ProvisionId) -> Option<String> {
         let program = self.program();
-        let node = program.guards.get(g.index())?;
-        let day = program.rules_at.filter(|_| node.op == Op::Bool(false))?;
-        let version = program.provisions.get(node.provision.index())?.version?;
+        let day = program.rules_at?;
+        let version = program.provisions.get(p.index())?.version?;
         let cite = &program.versions.get(version.index())?.cite;
-        Some(self.say(format!("no version of {cite} is in force on {day}")))
+        let mut all = program.versions.iter().filter(|v| v.cite == *cite);
+        let none = all.all(|v| v.on_day(day) == Some(false));
+        none.then(|| self.say(format!("no version of {cite} is in force on {day}")))
     }
 
     /// The same for conditions about the present whose time is fixed.

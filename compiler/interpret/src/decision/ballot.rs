@@ -145,7 +145,7 @@ impl Case {
     }
 
     /// Why no ballot is taken, and what says so.
-    pub(super) fn not_open(&self, d: DecisionId, s: Option<Entity>) -> (ProvisionId, String) {
+    pub(crate) fn not_open(&self, d: DecisionId, s: Option<Entity>) -> (ProvisionId, String) {
         let name = self.show_decision(d, s);
         let provision = self.text(d, s);
         let provision = provision.map_or(ProvisionId(0), |d| d.provision);

@@ -7,7 +7,9 @@ impl Explainer<'_> {
     pub(super) fn decision(&self, d: DecisionId, s: Option<Entity>) -> Vec<Reason> {
         let case = self.case;
         let Some(opening) = case.openings(d, s).last() else {
-            return Vec::new();
+            let (p, text) = case.not_open(d, s);
+            let text = case.no_version_of(p).unwrap_or_else(|| case.say(text));
+            return vec![Reason::new(ReasonKind::Fails, text, Some(p))];
         };
         let mut out = Vec::new();
         if let Some(c) = &opening.closed {

@@ -280,6 +280,10 @@ impl Explainer<'_> {
                 let children = self.push_at(*hist, keys, env, value);
                 plain.with(children)
             }
+            Op::HistCount(h, gs) if *value == Value::Int(0) => {
+                let attempt = self.attempt(*h, gs, env);
+                plain.with(attempt)
+            }
             Op::HistCount(h, gs)
             | Op::HistSince(h, _, gs)
             | Op::HistSum(h, _, gs)
@@ -448,7 +452,8 @@ impl Explainer<'_> {
             provision: Some(provision),
             ..plain
         };
-        if self.is_constant(value) {
+        let op = case.program().guards.get(value.index()).map(|n| &n.op);
+        if self.is_constant(value) || matches!(op, Some(Op::NotStated(_))) {
             return r;
         }
         if let Some(Op::Table {

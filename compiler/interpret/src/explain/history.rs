@@ -1,8 +1,30 @@
 //! Reasons for what is read of past occurrences (R15).
 
 use super::*;
+use crate::state::{ActKind, Verdict};
 
 impl Explainer<'_> {
+    /// Of acts none of which is valid, the last attempt, with what is wrong with it.
+    pub(super) fn attempt(&self, h: HistId, gs: &[Guard], env: &Env) -> Option<Reason> {
+        let case = self.case;
+        let hist = case.program().hists.get(h.index())?;
+        let key = Eval::new(case).key(gs, &mut env.clone()).ok()?;
+        let state = case.state();
+        let is_meant = |o: &&Occurrence| {
+            let whole = [o.actor, o.for_whom, o.to].into_iter().flatten();
+            let mut parts = whole.map(Value::Entity).collect::<Vec<_>>();
+            parts.extend(o.args.iter().cloned());
+            let named = |k| parts.iter().any(|v| state.key_item(v) == k);
+            o.act == ActKind::Act(hist.act)
+                && matches!(o.judgment.verdict, Verdict::Void | Verdict::Undetermined)
+                && key.iter().all(|k| named(*k))
+        };
+        let o = case.occurrences().filter(is_meant).last()?;
+        let words = case.verdict_words(&o.judgment);
+        let text = case.words().act_is(&case.show_dated(o.id), &words);
+        case.explain_occurrence(o.id).map(|r| Reason { text, ..r })
+    }
+
     /// The entry of that time.
     pub(super) fn push_at(&self, h: HistId, gs: &[Guard], env: &Env, time: &Value) -> Vec<Reason> {
         let case = self.case;

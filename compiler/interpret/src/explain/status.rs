@@ -46,7 +46,9 @@ impl Explainer<'_> {
             return r;
         }
         let planned = self.planned(&status.start_timers, &key, false);
-        plain.with(planned)
+        let none = case.no_version_of(status.provision);
+        let none = none.map(|t| Reason::new(ReasonKind::Fails, t, Some(status.provision)));
+        plain.with(planned).with(none)
     }
 
     /// Where the text stands that rules a status: the one by which it began, as long as it lasts, else the one in force.

@@ -36,7 +36,10 @@ impl Seeker<'_> {
                     c.reason,
                     outcome.word()
                 ),
-                None => format!("{name} to open and be {}", outcome.word()),
+                None => match case.no_version_of(decision.provision) {
+                    Some(none) => return Missing::impossible(none, p),
+                    None => format!("{name} to open and be {}", outcome.word()),
+                },
             };
             return Missing::acts(1, text, p);
         };

@@ -40,6 +40,9 @@ impl Seeker<'_> {
             .rules_of(Latch::Status(s))
             .map(|(_, r)| r)
             .collect();
+        if let Some(none) = case.no_version_of(status.provision) {
+            return Some(Missing::impossible(none, Some(status.provision)));
+        }
         let meant = |r: &&Rule| match &r.effect {
             Effect::Start(..) => want,
             Effect::End(_) => !want,
@@ -153,25 +156,7 @@ impl Seeker<'_> {
                         return Missing::of(MissingKind::Then, [version, Missing::all([waits, m])]);
                     }
                 }
-                let said = |of: fn(&Position) -> bool| {
-                    let of = matches.iter().filter(move |(p, _)| of(p));
-                    of.filter_map(|(_, m)| self.shown_match(m, env))
-                        .collect::<Vec<_>>()
-                };
-                let mut text = case.act_called(*id).to_owned();
-                let args = said(|p| matches!(p, Position::Arg(_)));
-                if !args.is_empty() {
-                    text.push_str(&format!("({})", args.join(", ")));
-                }
-                for (word, of) in [
-                    ("by", said(|p| *p == Position::Actor)),
-                    ("for", said(|p| *p == Position::For)),
-                    ("to", said(|p| *p == Position::To)),
-                ] {
-                    for whom in of {
-                        text.push_str(&format!(" {word} {whom}"));
-                    }
-                }
+                let text = self.said_act(*id, matches, env);
                 let more = conditions(self);
                 let mut m = Missing::acts(1, text, Some(act.provision));
                 m.act = Some(*id);
@@ -261,6 +246,35 @@ impl Seeker<'_> {
             ),
             On::Begin => Missing::impossible("the case has begun", None),
         }
+    }
+
+    /// An act with what a pattern fixes of it: `deposit(x) by A`.
+    pub(super) fn said_act(
+        &self,
+        act: ActId,
+        matches: &[(Position, rogatio_mir::Match)],
+        env: &Env,
+    ) -> String {
+        let said = |of: fn(&Position) -> bool| {
+            let of = matches.iter().filter(move |(p, _)| of(p));
+            of.filter_map(|(_, m)| self.shown_match(m, env))
+                .collect::<Vec<_>>()
+        };
+        let mut text = self.case.act_called(act).to_owned();
+        let args = said(|p| matches!(p, Position::Arg(_)));
+        if !args.is_empty() {
+            text.push_str(&format!("({})", args.join(", ")));
+        }
+        for (word, of) in [
+            ("by", said(|p| *p == Position::Actor)),
+            ("for", said(|p| *p == Position::For)),
+            ("to", said(|p| *p == Position::To)),
+        ] {
+            for whom in of {
+                text.push_str(&format!(" {word} {whom}"));
+            }
+        }
+        text
     }
 
     /// What a pattern of acts fixes of an act: its arguments and its actor, each as far as it is known.

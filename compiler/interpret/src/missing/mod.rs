@@ -397,10 +397,13 @@ impl<'c> Seeker<'c> {
                         },
                     )
                 }
-                _ => Missing::impossible(
-                    format!("{words} (nothing known brings it about)"),
-                    provision,
-                ),
+                _ => match case.no_version(g) {
+                    Some(none) => Missing::impossible(none, provision),
+                    None => Missing::impossible(
+                        format!("{words} (nothing known brings it about)"),
+                        provision,
+                    ),
+                },
             }
         };
         match &node.op {
@@ -468,9 +471,14 @@ impl<'c> Seeker<'c> {
                     Missing::cheapest(parts).unwrap_or_else(|| generic(self))
                 }
             }
-            Op::Call(d, gs) => self
-                .call(*d, gs, env, want)
-                .unwrap_or_else(|| generic(self)),
+            Op::Call(d, gs) => match self.inside(*d, gs, env) {
+                // What a reading has settled has no reason beside its name.
+                Some((value, _)) if matches!(case.program().guard(value).op, Op::Bool(_)) => {
+                    generic(self)
+                }
+                Some((value, inner)) => self.seek(value, &inner, want),
+                None => generic(self),
+            },
             Op::Given(id, gs)
                 if let Some((said, inner)) =
                     Eval::new(case).text_of_given(*id, gs, &mut env.clone()) =>
@@ -597,11 +605,6 @@ impl<'c> Seeker<'c> {
             }
             _ => generic(self),
         }
-    }
-
-    fn call(&mut self, d: DefineId, gs: &[Guard], env: &Env, want: bool) -> Option<Missing> {
-        let (value, inner) = self.inside(d, gs, env)?;
-        Some(self.seek(value, &inner, want))
     }
 
     /// The value of a define, and its parameters.

@@ -60,13 +60,17 @@ impl Seeker<'_> {
         if let Demand::Ensure(g) = norm.demand {
             return self.seek(g, &env, true);
         }
-        let mut deed = case.show_demand(&norm.demand);
+        // Of an instance it is known on what the act has to be.
+        let mut what = match &norm.demand {
+            Demand::Act { act, matches, .. } => self.said_act(*act, matches, &env),
+            other => case.show_demand(other),
+        };
         let left = case.still_to_be_done_for(d);
         if !left.is_empty() {
-            deed = format!("{deed} ({})", case.words().still_left(&left));
+            what = format!("{what} ({})", case.words().still_left(&left));
         }
         let acts = i64::try_from(left.len()).unwrap_or(i64::MAX).max(1);
-        let text = format!("{deed} by {}{late}", norm.who.text);
+        let text = format!("{what} by {}{late}", norm.who.text);
         let mut m = Missing::acts(acts, text, p);
         if case.is_unfulfillable(d.id) {
             m.cost.impossible += 1;
