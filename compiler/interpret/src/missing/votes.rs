@@ -29,29 +29,22 @@ impl Seeker<'_> {
                 None => vec![self.never(&name, outcome, p)],
             },
             DecisionOutcome::Rejected => {
-                // Before votes count, nothing else may settle it.
-                let mut parts: Vec<Missing> = Vec::new();
-                parts.extend(decision.admissible.map(|g| self.seek(g, env, true)));
-                match &decision.quorum {
-                    (Stated::Rule(g), _) => parts.push(self.seek(*g, env, true)),
-                    (Stated::NotStated(text), at) => {
-                        parts.push(Missing::silent(format!("undetermined: {text}"), Some(*at)));
-                    }
-                    (Stated::None, _) => {}
+                if let (Stated::NotStated(text), at) = &decision.quorum {
+                    let text = format!("undetermined: {text}");
+                    return vec![Missing::silent(text, Some(*at))];
                 }
-                parts.retain(|m| !m.is_nothing());
-                if parts.is_empty() {
-                    let against = Decision::AGAINST as usize;
-                    let rejects = |case: &Case| stands(case) == Some(outcome);
-                    let step = case.opening(d, s).map_or(0, |o| o.step);
-                    let at = Some(decision.rule_of(step).1);
-                    let votes = self.enough(decision, (d, s), against, &rejects, at);
-                    parts.push(votes.unwrap_or_else(|| self.never(&name, outcome, p)));
-                } else {
+                // What is inadmissible is not rejected.
+                let admissible = decision.admissible.map(|g| self.seek(g, env, true));
+                if let Some(first) = admissible.filter(|m| !m.is_nothing()) {
                     let text = format!("{name} to be {}", outcome.word());
-                    parts.push(Missing::acts(1, text, p));
+                    return vec![first, Missing::acts(1, text, p)];
                 }
-                parts
+                let step = case.opening(d, s).map_or(0, |o| o.step);
+                let at = Some(decision.rule_of(step).1);
+                let against = Decision::AGAINST as usize;
+                let rejects = |case: &Case| stands(case) == Some(outcome);
+                let votes = self.enough(decision, (d, s), against, &rejects, at);
+                vec![votes.unwrap_or_else(|| self.never(&name, outcome, p))]
             }
             _ => vec![self.never(&name, outcome, p)],
         }
