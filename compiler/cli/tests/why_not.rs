@@ -135,7 +135,7 @@ fn of_norms_and_statuses() {
             ),
             (
                 "notice(M) is fulfilled",
-                &["communicate by Secretariat, due 2030-01-31 art 1(2)"],
+                &["communicate(M) by Secretariat, due 2030-01-31 art 1(2)"],
             ),
             (
                 "notice(M) is lapsed",
@@ -253,4 +253,304 @@ fn of_what_is_certain() {
     let told = told.join(" ");
     let certain = "rejected: even if all 4 who have not voted vote yes: yes 4, 5 needed art 8(3)";
     assert!(told.contains(certain), "{}", out.stdout);
+}
+
+const VERSIONS: &str = r#"module versions
+counting treaty
+kind State
+act deposit by any State
+act ratify by any State
+event hire
+event sack
+given ok: bool
+article 1 until 2030-01-01 {
+  (1) status in_force from 2nd deposit
+  (2) status bound(s: State) from first deposit by s where ok until end(in_force)
+  (3) status shown(s: State) while count(deposit by s) > 1
+  (5) status level: int? is 1 after hire, none after sack
+}
+article 1 from 2030-01-01 until 2040-01-01 {
+  (1) status in_force from 30th ratify
+  (2) status bound(s: State) from 3rd ratify by s until end(in_force)
+  (3) status shown(s: State) while count(ratify by s) > 3
+  (5) status level: int? is 2 after hire, none after sack
+}
+article 1 from 2040-01-01 {
+  (1) status in_force from 1st ratify
+  (3) status shown(s: State) while count(ratify by s) > 3
+}
+scenario "x" {
+  State: A, B, C
+  2029-01-01: deposit by A
+  2031-01-01: ratify by B
+  hire
+}
+"#;
+
+/// What is repealed brings nothing about any more, and rules nothing.
+#[test]
+fn of_texts_in_force() {
+    asked(
+        VERSIONS,
+        &[
+            (
+                "bound(C)",
+                &["3 more ratify by C (0 of 3) art 1(2) [from 2030-01-01"],
+            ),
+            (
+                "level = 1",
+                &["art 1 [until 2030-01-01] is not in force any more"],
+            ),
+            (
+                "in_force",
+                &["29 more ratify (1 of 30) art 1(1) [from 2030-01-01"],
+            ),
+        ],
+    );
+    let dir = tempdir().unwrap();
+    write(&dir, "text.rog", VERSIONS);
+    let told = |args: &[&str]| {
+        let out = rogatio(&dir, args);
+        assert_eq!(out.exit, 0, "{args:?}: {}", out.stderr);
+        out.stdout.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    let out = told(&["why-not", "text.rog", "bound(C)", "--at", "2041-01-01"]);
+    assert!(
+        out.contains("what started bound(C) is not in force any more"),
+        "{out}"
+    );
+    let out = told(&["why-not", "text.rog", "in_force", "--at", "2041-01-01"]);
+    assert!(
+        out.contains("only number 1 of ratify counts, and there have been 1"),
+        "{out}"
+    );
+    let out = told(&[
+        "why-not",
+        "text.rog",
+        "bound(C)",
+        "--rules-at",
+        "2029-01-01",
+    ]);
+    assert!(out.contains("the given `ok` to be true"), "{out}");
+    assert!(
+        out.contains("1 more deposit by C where … (0 of 1)"),
+        "{out}"
+    );
+    let out = told(&["why", "text.rog", "level"]);
+    assert!(out.contains("level = 2 art 1(5) [from 2030-01-01"), "{out}");
+    let out = told(&["why", "text.rog", "shown(B)"]);
+    assert!(
+        !out.contains("[until 2030-01-01]") && !out.contains("is in force"),
+        "{out}"
+    );
+}
+
+const NO_VERSION: &str = r#"module later
+kind State
+event call
+act deposit by State
+article 1 from 2000-01-01 {
+ (1) any State may deposit
+ (2) status bound(s: State) from deposit by s
+ (3) status called while call
+}
+scenario "x" {
+ State: A
+ 2001-01-01: deposit by A
+ call
+}
+"#;
+
+/// The rules of a day before the first version of an article: it says so, wherever it is asked.
+#[test]
+fn of_a_day_before_the_first_version() {
+    let dir = tempdir().unwrap();
+    write(&dir, "text.rog", NO_VERSION);
+    for (command, question) in [
+        ("why", "bound(A)"),
+        ("why", "deposit by A"),
+        ("why", "called"),
+        ("why-not", "bound(A)"),
+        ("why-not", "deposit by A"),
+        ("why-not", "called"),
+    ] {
+        let out = rogatio(
+            &dir,
+            &[command, "text.rog", question, "--rules-at", "1999-01-01"],
+        );
+        let told = out.stdout.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(
+            told.contains("no version of art 1 is in force on 1999-01-01 art 1")
+                || told.contains("but no version of art 1 is in force on 1999-01-01"),
+            "{command} {question}: {told}"
+        );
+        assert!(
+            !told.contains("not: false") && !told.contains(" false "),
+            "{told}"
+        );
+    }
+}
+
+const BANS: &str = r#"module bans
+counting treaty
+kind State { rich: bool = false }
+kind Draft
+office Chief
+act file by State
+act move_it by State
+act speak by State
+act shout by State
+act note(d: Draft) by Chief
+act join by any State
+act quit by State
+event called(d: Draft)
+event opened
+given late: bool = true
+status bound(s: State) from join by s until quit by s
+article 1 {
+    (1) any s: State may file when bound(s)
+    (2) any State may move_it
+    (3) any State may speak
+    (4) any s: State may shout when s.rich
+    (6) Chief must note(d) within 30 days upon called(d)
+    (7) any s: State may quit when bound(s)
+}
+article 2 {
+    (1) any State cannot file unless opened
+    (2) any State cannot move_it between 2030-01-01 and 2030-02-01
+    (3) any State cannot speak when late
+    (4) any s: State cannot shout when bound(s)
+}
+scenario "x" {
+  State: A, B
+  Draft: D
+  2030-01-05: join by A
+}
+"#;
+
+/// A missing power and the `cannot` beside it, the end of the time of a `cannot`, the birth of a duty that has the power.
+#[test]
+fn of_what_is_taken_away() {
+    asked(
+        BANS,
+        &[
+            ("file by B", &["join by B", "opened"]),
+            ("file by A", &["1 more file by A", "opened"]),
+            ("move_it by A", &["not before 2030-02-02 art 2(2)"]),
+            ("speak by B", &["the given `late` to be false art 2(3)"]),
+            ("shout by A", &["A.rich", "art 1(4)", "quit by A"]),
+            ("note(D)", &["called(D)"]),
+        ],
+    );
+}
+
+const RESULTS: &str = r#"module results
+kind State { n: int = 1 }
+kind Draft
+kind Early
+kind Weighty
+kind Agreed
+event call
+event vote_closed
+body Council { members State }
+body Shares { members State weight(p) = p.n }
+article 1 {
+  (1) decision Adopt on d: Draft by Council {
+      ballots yes, no, abstain, last counts
+      quorum cast >= 3
+      passes when yes is more than 1/2 of voting
+      silence abstain
+      opens upon call
+      closes upon vote_closed
+  }
+  (2) decision First on d: Early by Council {
+      ballots yes, no, abstain, first counts
+      quorum none
+      passes when yes >= 3
+      silence abstain
+      opens upon call
+      closes upon vote_closed
+  }
+  (3) decision Weighed on d: Weighty by Shares {
+      ballots yes, no, abstain, first counts
+      quorum none
+      passes when votes(yes) >= 12
+      silence abstain
+      opens upon call
+      closes upon vote_closed
+  }
+  (4) decision Agree on d: Agreed by Council {
+      ballots object
+      quorum none
+      first consensus
+      opens upon call
+      closes upon vote_closed
+  }
+}
+scenario "open" {
+  State: A { n = 6 }
+  State: B { n = 5 }
+  State: C { n = 4 }
+  State: D, E
+  Draft: X
+  Early: Y
+  Weighty: Z
+  Agreed: K
+  2030-01-01: call
+  vote(yes on X) by each of A, B, C
+  vote(yes on Y) by each of A, B
+  vote(no on Z) by A
+  vote(yes on Z) by B
+}
+"#;
+
+/// Results other than adoption, and what makes one certain: votes, declarations, the close; no vote that cannot be cast.
+#[test]
+fn of_other_results() {
+    asked(
+        RESULTS,
+        &[
+            (
+                "rejected(Adopt on X)",
+                &[
+                    "3 more votes no, for example D, E, A art 1(1)",
+                    "vote_closed",
+                ],
+            ),
+            (
+                "lapsed(Adopt on X)",
+                &["nothing known makes Adopt on X lapsed"],
+            ),
+            ("rejected(First on Y)", &["missing: vote_closed"]),
+            (
+                "certain(adopted(First on Y))",
+                &["1 more vote yes, for example C art 1(2)"],
+            ),
+            (
+                "adopted(Weighed on Z)",
+                &["7 more votes in yes (5 of 12), and only 6 may still be cast art 1(3)"],
+            ),
+            (
+                "adopted(Agree on K)",
+                &["missing: consensus to be declared art 1(4)"],
+            ),
+            (
+                "rejected(Agree on K)",
+                &[
+                    "an objection to Agree on K art 1(4)",
+                    "Agree on K to be gavelled",
+                ],
+            ),
+            ("lapsed(Agree on K)", &["missing: vote_closed"]),
+        ],
+    );
+    // It has the votes that it says.
+    let cast = RESULTS.replace(
+        "  vote(yes on Y) by",
+        "  vote(no on X) by each of D, E, A\n  vote(yes on Y) by",
+    );
+    asked(
+        &cast,
+        &[("rejected(Adopt on X)", &["missing: vote_closed"])],
+    );
 }

@@ -305,7 +305,12 @@ impl Case {
     }
 
     /// Why a ballot of somebody can no longer count.
-    pub(crate) fn cannot_vote(&self, (d, s): Matter, voter: &Value, ballot: usize) -> Option<String> {
+    pub(crate) fn cannot_vote(
+        &self,
+        (d, s): Matter,
+        voter: &Value,
+        ballot: usize,
+    ) -> Option<String> {
         let decision = self.text(d, s)?;
         let voter = voter.entity()?;
         let Some(opening) = self.opening(d, s) else {

@@ -226,14 +226,19 @@ impl Case {
         r
     }
 
-    /// What ended the time of a duty that lapsed, or keeps breaching it.
+    /// What ended the time of a duty that lapsed, or keeps breaching it; when it was released.
     fn ended(&self, d: &DutyInstance) -> Option<Reason> {
         let event = |text, moment| Reason::new(ReasonKind::Event, text, None).at(moment);
         let last = match d.violations.last() {
-            Some(v) => v.start,
-            None => d.settled?,
+            Some(v) if d.state != NormState::Released => v.start,
+            _ => d.settled?,
         };
         match (d.state, d.deadline()) {
+            (NormState::Released, _) => {
+                let (w, name) = (self.words(), self.show_duty(d.id));
+                let text = w.duty_became(&name, w.norm_state(d.state), &last);
+                Some(event(text, last))
+            }
             (NormState::Lapsed, Some(due)) => Some(event(self.words().nobody_by(due), last)),
             (NormState::Lapsed | NormState::Breached, _) => {
                 let cause = self.cause(d.ended_by.as_deref()?);

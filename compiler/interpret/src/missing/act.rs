@@ -196,8 +196,16 @@ impl Seeker<'_> {
             (Bound::At(m, point), _) => {
                 // What closes in a phase of a midnight has ended when that day begins.
                 let by_day = point == Point::day_phase(point.dated(), point.phase());
-                let free = if by_day { Moment::of_day(point.dated()) } else { m };
-                ways.push(Missing::wait(case.days_until(free), format!("not before {free}"), p));
+                let free = if by_day {
+                    Moment::of_day(point.dated())
+                } else {
+                    m
+                };
+                ways.push(Missing::wait(
+                    case.days_until(free),
+                    format!("not before {free}"),
+                    p,
+                ));
             }
             (Bound::Pending, Some((g, _))) => ways.push(self.known(g, env, p)),
             _ => {}

@@ -83,7 +83,9 @@ impl Seeker<'_> {
             DecisionOutcome::Withdrawn => {
                 // It closes it.
                 let events = decision.withdrawn.iter();
-                let ways: Vec<Missing> = events.map(|(on, g)| self.event(on, *g, &env, None)).collect();
+                let ways: Vec<Missing> = events
+                    .map(|(on, g)| self.event(on, *g, &env, None))
+                    .collect();
                 let never = || Missing::impossible(format!("nothing withdraws {name}"), p);
                 return Missing::cheapest(ways).unwrap_or_else(never);
             }

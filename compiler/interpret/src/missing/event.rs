@@ -129,7 +129,8 @@ impl Seeker<'_> {
                     let have = case.eval(count, env).bounds().map_or(0, |(sure, _)| sure);
                     if have >= n && guard.is_some_and(|g| case.counts_exactly(g, count)) {
                         let name = case.show_counted(h, count, env);
-                        let text = format!("only number {n} of {name} counts, and there have been {have}");
+                        let text =
+                            format!("only number {n} of {name} counts, and there have been {have}");
                         return Missing::impossible(text, Some(act.provision));
                     }
                     if have < n {
@@ -143,7 +144,8 @@ impl Seeker<'_> {
                             });
                         let version = self.versions_of(guard, env);
                         let waits = filter.filter(|_| n - have == 1);
-                        let waits = waits.map_or_else(Missing::nothing, |f| self.seek(f, env, true));
+                        let waits =
+                            waits.map_or_else(Missing::nothing, |f| self.seek(f, env, true));
                         if waits.asks_for(*id) {
                             return Missing::of(MissingKind::Then, [version, waits]);
                         }
@@ -347,7 +349,9 @@ impl Seeker<'_> {
                     let text = format!("on {m} the text it rests on is not in force any more");
                     Missing::impossible(text, p)
                 }
-                SlotWhen::At(m, _) => Missing::wait(case.days_until(*m), format!("wait until {m}"), p),
+                SlotWhen::At(m, _) => {
+                    Missing::wait(case.days_until(*m), format!("wait until {m}"), p)
+                }
                 SlotWhen::Waiting => self.known(timer.at, &at, p),
                 SlotWhen::Unknown(c) => Missing::silent(why(c), p),
             };

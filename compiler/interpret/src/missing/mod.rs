@@ -21,8 +21,8 @@ use crate::{Case, Entity, Env, Key, Moment, Value};
 use rogatio_calendar::Point;
 use rogatio_diagnostics::Lang;
 use rogatio_mir::{
-    ActId, CmpOp, DecisionId, DecisionOutcome, DefineId, Domain, Effect, Guard, HistId, Latch, On, Op,
-    Ordinal, Position, ProcedureId, ProvisionId, RollSet, Rule, ShareCmp, StatusId, TimerId,
+    ActId, CmpOp, DecisionId, DecisionOutcome, DefineId, Domain, Effect, Guard, HistId, Latch, On,
+    Op, Ordinal, Position, ProcedureId, ProvisionId, RollSet, Rule, ShareCmp, StatusId, TimerId,
 };
 
 /// Chains of conditions longer than this are not followed.
@@ -96,7 +96,6 @@ impl Missing {
     fn asks_for(&self, act: ActId) -> bool {
         self.act == Some(act) || self.children.iter().any(|c| c.asks_for(act))
     }
-
 
     /// Adds what has to come before anybody can do this.
     fn hindered(&mut self, by: Missing) {
@@ -343,7 +342,11 @@ impl<'c> Seeker<'c> {
     /// An act that no article declares is cited with the rule that asks for it.
     fn asked_by(&self, rule: ProvisionId, mut m: Missing) -> Missing {
         let provisions = &self.case.program().provisions;
-        let placed = |p: ProvisionId| provisions.get(p.index()).is_some_and(|p| p.parent.is_some());
+        let placed = |p: ProvisionId| {
+            provisions
+                .get(p.index())
+                .is_some_and(|p| p.parent.is_some())
+        };
         if m.act.is_some() {
             m.provision = m.provision.filter(|p| placed(*p)).or(Some(rule));
         } else if matches!(m.kind, MissingKind::All | MissingKind::Then) {
@@ -427,6 +430,11 @@ impl<'c> Seeker<'c> {
                     .flatten();
                 value
                     .or_else(|| self.compare(*op, *a, *b, env, want, provision))
+                    .or_else(|| {
+                        // What was long enough ago drops out by itself.
+                        let waits = self.until_clock(g, env, want, provision);
+                        (waits.kind == MissingKind::Wait).then_some(waits)
+                    })
                     .unwrap_or_else(|| generic(self))
             }
             Op::Table { .. } | Op::Except(..) => self

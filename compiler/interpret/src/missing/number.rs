@@ -1,6 +1,7 @@
 //! What numbers, shares and times need.
 
 use super::*;
+use rogatio_mir::HistRead;
 
 impl Seeker<'_> {
     pub(super) fn is_now(&self, g: Guard) -> bool {
@@ -112,7 +113,13 @@ impl Seeker<'_> {
             Some(node.provision)
         };
         match &node.op {
-            Op::HistCount(h, gs) => {
+            Op::HistCount(h, gs)
+            | Op::HistInLast {
+                hist: h,
+                read: HistRead::Count,
+                keys: gs,
+                ..
+            } => {
                 let mut m = self.more(*h, gs, env, more, provision);
                 m.text = format!("{} ({have} of {need})", m.text);
                 Some(m)
@@ -192,7 +199,9 @@ impl Seeker<'_> {
                     "{fewer} fewer in {set} ({have}, at most {most}), for example {names}{rest}"
                 );
                 ways.truncate(enough);
-                let cost = ways.iter().fold(Cost::default(), |c, (m, _)| c.plus(m.cost));
+                let cost = ways
+                    .iter()
+                    .fold(Cost::default(), |c, (m, _)| c.plus(m.cost));
                 let parts = ways.into_iter().take(MOST_NAMES).map(|(m, _)| m);
                 Some(Missing {
                     cost,
@@ -395,10 +404,16 @@ impl Seeker<'_> {
             };
             return Some(Missing::impossible(text, provision));
         }
-        let rest = if usize::try_from(n).is_ok_and(|n| n > names.len()) { ", …" } else { "" };
+        let rest = if usize::try_from(n).is_ok_and(|n| n > names.len()) {
+            ", …"
+        } else {
+            ""
+        };
         let who = format!("{}{rest}", names.join(", "));
         let text = match roll {
-            Some(set) => format!("{more} more votes in {set} ({have} of {need}), for example those of {who}"),
+            Some(set) => {
+                format!("{more} more votes in {set} ({have} of {need}), for example those of {who}")
+            }
             None => format!("{n} more in {set} ({have} of {need}): {who}"),
         };
         Some(Missing {

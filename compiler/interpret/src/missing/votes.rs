@@ -63,7 +63,8 @@ impl Seeker<'_> {
         let name = case.show_decision(d, s);
         let p = Some(step.provision);
         let env = case.roll_env(d, s, None).at_event(opening.opened);
-        let is_window = |c: &Closing| matches!(c, Closing::At(..) | Closing::Upon(On::Leave(..), _));
+        let is_window =
+            |c: &Closing| matches!(c, Closing::At(..) | Closing::Upon(On::Leave(..), _));
         let windows = decision.closes.iter().any(is_window);
         let objected = !opening.objections.is_empty();
         let mut ways = Vec::new();
@@ -146,10 +147,15 @@ impl Seeker<'_> {
             Some(w) => vec![w],
             None => vec![Adopted, Rejected],
         };
-        ways.extend(results.into_iter().map(|o| self.outcome(d, s, o, provision)));
+        ways.extend(
+            results
+                .into_iter()
+                .map(|o| self.outcome(d, s, o, provision)),
+        );
         let name = case.show_decision(d, s);
-        Missing::cheapest(ways)
-            .unwrap_or_else(|| Missing::impossible(format!("the outcome of {name} to be certain"), provision))
+        Missing::cheapest(ways).unwrap_or_else(|| {
+            Missing::impossible(format!("the outcome of {name} to be certain"), provision)
+        })
     }
 
     /// The least number of ballots of one sort with which something holds: of those who have not voted, then of those who
@@ -171,11 +177,15 @@ impl Seeker<'_> {
         let position = u32::try_from(ballot).ok()?;
         let has = |e: &Entity| opening.ballots.get(e).is_some_and(|b| b.value == position);
         let may = |e: &Entity| {
-            !has(e) && case.cannot_vote((d, s), &Value::Entity(*e), ballot).is_none()
+            !has(e)
+                && case
+                    .cannot_vote((d, s), &Value::Entity(*e), ballot)
+                    .is_none()
         };
         let mut voters: Vec<Entity> = all.into_iter().filter(may).collect();
         let mut eval = Eval::new(case);
-        let weight = |e: &Entity, eval: &mut Eval<'_>| eval.weight(d, s, *e).bounds().map_or(1, |b| b.0);
+        let weight =
+            |e: &Entity, eval: &mut Eval<'_>| eval.weight(d, s, *e).bounds().map_or(1, |b| b.0);
         // Whoever has voted comes last, the heaviest first.
         voters.sort_by_key(|e| {
             let voted = opening.ballots.contains_key(e);

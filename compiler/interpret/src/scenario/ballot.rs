@@ -84,9 +84,7 @@ impl Runner<'_> {
         let mut found: Vec<(DecisionId, &Decision)> = own
             .filter(|(_, d)| match named {
                 Some(name) => d.name == name,
-                None => {
-                    d.subject.is_some() == on.is_some() && self.subject_of_line(d, on).is_ok()
-                }
+                None => d.subject.is_some() == on.is_some() && self.subject_of_line(d, on).is_ok(),
             })
             .collect();
         if let (None, Some(value)) = (named, ballot) {
