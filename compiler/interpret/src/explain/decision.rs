@@ -27,7 +27,12 @@ impl Explainer<'_> {
                 .open_since(&case.show_decision(d, s), &opening.opened);
             out.push(Reason::new(ReasonKind::Holds, text, None).with([case.cause(&opening.cause)]));
         }
-        if let Some(t) = case.tally(d, s) {
+        // Several bodies: each by itself.
+        let limbs = case.text(d, s).map_or(&[][..], |d| d.limbs.as_slice());
+        for limb in limbs {
+            out.extend(self.decision(*limb, s));
+        }
+        if let Some(t) = case.tally(d, s).filter(|t| !t.values.is_empty()) {
             let counts: Vec<(&str, i64)> =
                 t.values.iter().map(|(n, h, _)| (n.as_str(), *h)).collect();
             let text = case.words().ballots(&counts, t.silent.0);

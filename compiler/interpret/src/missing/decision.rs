@@ -56,7 +56,12 @@ impl Seeker<'_> {
             let does = match outcome {
                 DecisionOutcome::Adopted => "adopt",
                 DecisionOutcome::Rejected => "reject",
-                _ => return Missing::acts(1, format!("{name} to close without a result"), p),
+                _ => {
+                    let text = format!("{name} to close without a result");
+                    let mut m = Missing::acts(0, text, p);
+                    m.hindered(self.close(decision, &name, &env, p, |_| true));
+                    return m;
+                }
             };
             let text = format!("{does}({name}) by {body}, as {text} has it");
             return Missing::acts(1, text, Some(*at));

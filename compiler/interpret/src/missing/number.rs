@@ -440,10 +440,12 @@ impl Seeker<'_> {
             return None;
         };
         let (_, base_value) = case.eval(base, env).bounds()?;
-        if base_value <= 0 {
-            let more = self.grow(base, env, 1, provision)?;
-            return Some(more);
-        }
+        // Somebody has to be in an empty base; who is in a part of it is in it.
+        let filled = match base_value <= 0 && !self.is_part_of_roll(part, base) {
+            true => self.grow(base, env, 1, provision)?,
+            false => Missing::nothing(),
+        };
+        let base_value = base_value.max(1);
         let wide = i128::from(num) * i128::from(base_value);
         let den = i128::from(den.max(1));
         let need = match cmp {
@@ -452,7 +454,25 @@ impl Seeker<'_> {
             ShareCmp::MoreThan => wide.div_euclid(den) + 1,
             ShareCmp::AtMost | ShareCmp::LessThan => return None,
         };
-        self.grow(part, env, i64::try_from(need).ok()?, provision)
+        let part = self.grow(part, env, i64::try_from(need).ok()?, provision)?;
+        Some(Missing::all([filled, part]))
+    }
+
+    /// Whether who casts such a ballot is among those of a base, too: `yes` of `voting`.
+    fn is_part_of_roll(&self, part: Guard, base: Guard) -> bool {
+        let guards = &self.case.program().guards;
+        let set = |g: Guard| match &guards.get(g.index())?.op {
+            Op::Count(_, c) | Op::Sum(_, c, _) => match &guards.get(c.index())?.op {
+                Op::OnRoll { set, .. } => Some(set),
+                _ => None,
+            },
+            _ => None,
+        };
+        match (set(part), set(base)) {
+            (Some(RollSet::Ballot(i)), Some(RollSet::Voting)) => *i < 2,
+            (Some(RollSet::Ballot(_)), Some(RollSet::Cast)) => true,
+            _ => false,
+        }
     }
 
     /// What is missing for a time to come.
