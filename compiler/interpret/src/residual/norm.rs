@@ -1,7 +1,9 @@
 //! What an actor owes, and whether anybody can do it (R26).
 
 use super::*;
-use rogatio_mir::{Guard, Op};
+use crate::ActKind;
+use crate::state::Recipient;
+use rogatio_mir::{Demand, Guard, Match, Op, Position, VarId};
 
 impl Case {
     pub(super) fn owed_by(&self, actor: Entity) -> Vec<Owed> {
@@ -132,12 +134,74 @@ impl Case {
         if meant.iter().all(vacant) {
             return true;
         }
-        acts.iter()
-            .all(|act| self.is_powerless(*act, d, norm, &meant))
+        let input = |act: &ActId| ActInput::new(*act, None);
+        let powerless = |inputs: Vec<ActInput>| {
+            let mut inputs = inputs.iter();
+            inputs.all(|i| self.is_powerless(i, d, norm, &meant))
+        };
+        if d.several.is_empty() {
+            return powerless(acts.iter().map(input).collect());
+        }
+        // In every way of meeting it there is one left for whom nobody can do it.
+        let blocked = |way: usize| {
+            let left = d.several.get(way).into_iter().flatten();
+            let mut left = left.filter(|r| r.done.is_none() && r.doubtful.is_none());
+            left.any(|r| powerless(self.acts_for(norm, way, r)))
+        };
+        (0..d.several.len()).all(blocked)
+    }
+
+    /// The acts that a duty asks for one of several, with that one in its place.
+    fn acts_for(&self, norm: &Norm, way: usize, of: &Recipient) -> Vec<ActInput> {
+        let several = norm.duty.as_ref().and_then(|d| d.several.get(way));
+        let each = several.map_or(&[][..], |s| &s.each);
+        let value = |v: VarId| {
+            let at = each.iter().position(|d| d.var == v)?;
+            of.of.get(at)
+        };
+        let mut out = Vec::new();
+        for part in norm.demand.parts() {
+            let Demand::Act { act, matches, .. } = part else {
+                continue;
+            };
+            let mut input = ActInput::new(*act, None);
+            let mut placed = 0;
+            for (p, m) in matches {
+                let Match::Bind(v, _) = m else { continue };
+                let Some(value) = value(*v) else { continue };
+                placed += 1;
+                match p {
+                    Position::To => input.to = value.entity(),
+                    Position::For => input.for_whom = value.entity(),
+                    Position::Arg(i) => {
+                        let i = *i as usize;
+                        if input.args.len() <= i {
+                            input.args.resize(i + 1, None);
+                        }
+                        input.args[i] = Some(value.clone());
+                    }
+                    _ => {}
+                }
+            }
+            // What is not about one of them is another way of meeting the duty.
+            if placed == each.len() || placed == 0 {
+                out.push(input);
+            }
+        }
+        out
     }
 
     /// None of those meant could do the act as it is asked.
-    fn is_powerless(&self, act: ActId, d: &DutyInstance, norm: &Norm, meant: &[Entity]) -> bool {
+    fn is_powerless(
+        &self,
+        asked: &ActInput,
+        d: &DutyInstance,
+        norm: &Norm,
+        meant: &[Entity],
+    ) -> bool {
+        let ActKind::Act(act) = asked.act else {
+            return false;
+        };
         // Only where a norm takes power from this act can it be lacking.
         let norms = self
             .program()
@@ -150,12 +214,23 @@ impl Case {
         if !taken.into_iter().any(|n| n.modal == Modal::Cannot) {
             return false;
         }
+        let ways = |e: &Entity| {
+            self.ways(&ActInput {
+                actor: Some(*e),
+                ..asked.clone()
+            })
+        };
+        // Too many ways were not tried.
+        let addressed = |w: &ActInput| {
+            let to = self.program().acts.get(act.index()).map(|a| &a.to);
+            w.to.is_some() || to.is_none_or(Vec::is_empty)
+        };
+        let tried = |ways: &[ActInput]| ways.len() <= MOST_WAYS && ways.iter().all(addressed);
         !meant.iter().any(|e| {
-            let ways = self.ways(&ActInput::new(act, Some(*e)));
-            ways.iter().take(MOST_WAYS).any(|w| {
+            ways(e).iter().take(MOST_WAYS).any(|w| {
                 let o = self.tentative_open(w);
                 self.meets(norm, d, &o) && self.judge_occurrence(&o).verdict != Verdict::Void
             })
-        }) && self.ways(&ActInput::new(act, meant.first().copied())).len() <= MOST_WAYS
+        }) && meant.first().is_none_or(|e| tried(&ways(e)))
     }
 }
