@@ -465,6 +465,13 @@ impl Case<'_, '_> {
         }
         let before = self.before?;
         let subject = self.word(Some(before)).to_owned();
+        if self.at > 0 && !self.begins(self.at - 1) {
+            return Some(
+                Diagnostic::error(codes::E0101, format!("`{subject}` is not expected here"))
+                    .at(span(self.ctx, before), "what stands before it is complete")
+                    .help("arguments stand in brackets, conditions are joined with `and` or `or`, sets with `&` or `|`; a sentence begins on a line of its own"),
+            );
+        }
         Some(
             Diagnostic::error(codes::E0101, format!("expected `may`, `must`, `should` or `cannot`, found {}", self.shown()))
                 .at(self.here(), "not what a sentence goes on with")

@@ -262,7 +262,10 @@ impl Checker {
                                 format!("a condition belongs here, this is {}", self.show(&v.ty)),
                             )
                             .at(e.span, "neither true nor false")
-                            .help("compare it: `… = …`, `… is …`, `… >= …`"),
+                            .help(match v.ty {
+                                Ty::Dates => "ask whether today is one of them: `now in …`",
+                                _ => "compare it: `… = …`, `… is …`, `… >= …`",
+                            }),
                         );
                         error_expr(cx.provision, e.span)
                     }

@@ -154,7 +154,11 @@ impl Checker {
                     format!("{} is never {}", self.show(&s.ty), self.show(&v.ty)),
                 )
                 .at(what.span, self.show(&v.ty))
-                .also(subject.span, self.show(&s.ty)),
+                .also(subject.span, self.show(&s.ty))
+                .help(match v.ty {
+                    Ty::Dates => "ask whether it is one of them: `… in …`",
+                    _ => "compare it with a value of its own type",
+                }),
             );
         }
         self.make(

@@ -47,6 +47,14 @@ impl Checker {
             d = d.help("it may be `none`: write `(… or else VALUE)`");
         } else if e.ty == Ty::Dates && matches!(want, "a date" | "a time") {
             d = d.help("pick a day: `first (…) after T`, `2nd (…) after T` or `last (…) before T`");
+        } else if matches!(e.ty, Ty::Day | Ty::Time) && want == "a number" {
+            d = d.help("days are not added to: a day after another is `3 days after T`");
+        } else if want == "an entity with fields" {
+            d = match e.ty {
+                Ty::Set(_) => d.help("of whom? of each: `s: K where s.FIELD …`; their sum: `FIELD(K)`; an instance of a kind is named alone"),
+                Ty::Bool => d.help("of which occurrence? `(last ACT).ARGUMENT`; of all: `sum(ACT.ARGUMENT)`"),
+                _ => d,
+            };
         } else if matches!(e.ty, Ty::Set(_)) {
             d = d.help("count its elements: `count(…)`");
         }

@@ -19,6 +19,8 @@ impl Case<'_, '_> {
             .or_else(|| self.of_decision())
             .or_else(|| self.of_sentence())
             .or_else(|| self.of_case())
+            .or_else(|| self.of_experiment())
+            .or_else(|| self.of_expression())
             .or_else(|| self.of_table())
             .or_else(|| self.sign_too_many())?;
         Some(
@@ -541,6 +543,94 @@ impl Case<'_, '_> {
                 "a range, perhaps",
                 "a range of names is written with two dots: `S1..S5`",
             ),
+            _ => None,
+        }
+    }
+
+    fn of_experiment(&self) -> Option<Instead> {
+        let found = self.found_or_end();
+        let before = self.before?;
+        let of = self.word(Some(before));
+        let text = self.word(self.found);
+        if before.kind == K::Experiment && found.kind == K::Str {
+            return self.here_is(
+                "a name, not a text",
+                "an experiment has a name: `experiment race { … }`",
+            );
+        }
+        if matches!(of, "horizon" | "begin" | "seed") && matches!(found.kind, K::Eq | K::Colon)
+            || before.kind == K::Colon && matches!(self.word(self.near(2)), "horizon" | "begin")
+        {
+            return self.here_is(
+                "no sign is written here",
+                "write `begin 2030-01-01`, `horizon 40 years`",
+            );
+        }
+        if before.kind == K::Colon && found.kind == K::Int && self.expects(K::Str) {
+            let kind = self.word(self.near(2));
+            return self.here_is(
+                "names, or how many?",
+                format!("so many without names are `{kind} {text}`, in an experiment"),
+            );
+        }
+        let does = self.sentence_back().take(8).any(|k| k == K::Does);
+        match found.kind {
+            k if is_name(k)
+                && self.expects(K::Does)
+                && self.expects(K::Votes)
+                && !found.first_on_line =>
+            {
+                self.here_is(
+                    "what it does?",
+                    format!(
+                        "write `does {} after …`, or `votes yes 60%, no 40% on D`",
+                        text.trim_end_matches('s')
+                    ),
+                )
+            }
+            K::Duration if does && is_name(before.kind) => self.here_is(
+                "an argument without brackets",
+                format!("write `{of}({text})`"),
+            ),
+            k if does && is_name(k) && self.expects(K::After) && !found.first_on_line => {
+                self.here_is("after how long?", format!("write `after {text}(…)`"))
+            }
+            k if is_name(k)
+                && self.expects(K::On)
+                && self.expects(K::Comma)
+                && self.sentence_back().take(20).any(|k| k == K::Votes) =>
+            {
+                self.here_is("odds are joined by commas", "write `yes 70%, no 30% on D`")
+            }
+            K::From if self.expects(K::Over) => self.here_is(
+                "over which values?",
+                "write `over 1 year .. 10 years step 1 year`",
+            ),
+            _ => None,
+        }
+    }
+
+    fn of_expression(&self) -> Option<Instead> {
+        let found = self.found?;
+        let comparison = |k: TokenKind| matches!(k, K::Eq | K::Ne | K::Lt | K::Le | K::Gt | K::Ge);
+        match found.kind {
+            K::Decimal => self.here_is(
+                "no decimal fractions",
+                "write a percentage, `70%`, or a fraction, `2/3`",
+            ),
+            K::Question => self.here_is(
+                "no choice of values",
+                "write `VALUE except OTHER when CONDITION`",
+            ),
+            k if comparison(k)
+                && !self.expects(k)
+                && self.sentence_back().take(6).any(comparison) =>
+            {
+                self.here_is(
+                    "a second comparison",
+                    "join two comparisons with `and`: `a < now and now < b`",
+                )
+            }
             _ => None,
         }
     }

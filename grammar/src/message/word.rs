@@ -62,13 +62,10 @@ impl Case<'_, '_> {
                 .rev()
                 .take(3)
                 .any(|t| matches!(t.kind, K::LParen | K::Comma | K::New));
-        let given = !parameter && self.sentence_back().any(|k| k == K::Given);
-        let given = given
-            || self.tokens[..self.at]
-                .iter()
-                .rev()
-                .take(12)
-                .any(|t| t.kind == K::Given);
+        let line = self.tokens[..self.at].iter().rposition(|t| t.first_on_line);
+        let line = &self.tokens[line.unwrap_or(0)..self.at];
+        let declares = |t: &Token| matches!(t.kind, K::Given | K::Param);
+        let given = !parameter && line.iter().any(declares);
         if !expects || name.kind == K::RParen && !given || !(parameter || given) {
             return None;
         }

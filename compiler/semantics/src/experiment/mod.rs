@@ -144,7 +144,11 @@ impl Checker {
                                     codes::E0203,
                                     format!("`{}` is not one kind", crate::check::text_of(&path)),
                                 )
-                                .at(name.span, "a population is of one leaf kind"),
+                                .at(name.span, "a population is of one leaf kind")
+                                .help(match name.text.as_str() {
+                                    "seed" | "runs" | "threads" => "runs and seeds are said on the command line: `rogatio simulate --runs 1000 --seed 3`",
+                                    _ => "name a kind with a declaration of its own",
+                                }),
                             );
                         }
                     }
@@ -201,7 +205,8 @@ impl Checker {
         self.too_many_to_be_pivotal(&made);
         // A measure with a mistake in it is one all the same: it has its own finding.
         let measured = x.items.iter().any(|i| matches!(i.kind, X::Measure { .. }));
-        if !begin || !horizon || !measured {
+        // What is missing may be in a line that could not be read.
+        if !self.partial && (!begin || !horizon || !measured) {
             let mut d = Diagnostic::error(
                 codes::E0951,
                 format!("experiment `{}` is incomplete", x.name.text),

@@ -144,6 +144,7 @@ impl Checker {
                     None => d.help("declare the ballots: `ballots yes, no, abstain, last counts`"),
                 }
             }
+            _ if matches!(name, "today" | "current_date" | "this_day") => d.help("the present is `now`"),
             None if self.program.fields.iter().any(|f| f.name == name) => d
                 .help(format!("a field is asked of its owner: `x.{name}`, of each of a set `x: KIND where x.{name} …`")),
             Some(near) => d.help(format!("did you mean `{near}`?")),
