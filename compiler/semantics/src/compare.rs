@@ -79,7 +79,11 @@ impl Checker {
                 let told = self.diagnostics.len();
                 let b = self.expr(cx, r, Some(&want));
                 // A bare name beside what is not known may be an instance of it.
-                if a.ty == Ty::Error && matches!(unparen(r).kind, A::Name(_)) {
+                let unknown = |d: &Diagnostic| d.code == codes::E0201;
+                if a.ty == Ty::Error
+                    && matches!(unparen(r).kind, A::Name(_))
+                    && self.diagnostics[told..].iter().all(unknown)
+                {
                     self.diagnostics.truncate(told);
                 }
                 (a, b)
