@@ -276,6 +276,15 @@ fn lines_of_earlier_sessions_come_back() {
             assert_eq!(fs::read(&file).unwrap(), bytes);
         }
     }
+    // Nobody, not even root, writes into a folder as if it were a file.
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    let mut t = terminal(&dir, 100, "repl treaty.rog");
+    t.exp_string("is left as it is, and this session is not added")
+        .unwrap();
+    ready(&mut t);
+    say(&mut t, "1 + 41", "\n42");
+    leave(t);
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub fn histogram(result: &SimResult, m: &MeasureStats, words: &Words, id: &str) 
     let values = Values::new(m, &chart);
     let (low, high) = values.ends();
     let step = match m.kind {
-        Kind::Date => ((high - low) / BARS).max(1),
+        Kind::Date => whole_bars(high - low + 1),
         _ => round_step(high - low, BARS),
     };
     let first = low.div_euclid(step);
@@ -69,6 +69,16 @@ pub fn histogram(result: &SimResult, m: &MeasureStats, words: &Words, id: &str) 
     };
     chart.across(&values.marks(), &name);
     Some(chart.finish(words, &quantiles(m, words)))
+}
+
+/// About so many days a bar that the last one is as whole as can be: one that is cut off looks like a fall.
+fn whole_bars(days: i64) -> i64 {
+    let least = (days / BARS).max(1);
+    let missing = |step: i64| (step - days.rem_euclid(step)) % step * 1000 / step;
+    let steps = least..=least + least / 4;
+    steps
+        .min_by_key(|step| (missing(*step), *step))
+        .unwrap_or(least)
 }
 
 /// The share of the runs that had reached a value by each time, with its band of 95 %. What is undetermined may be either,
@@ -331,6 +341,14 @@ fn tenths(n: i64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_bar_is_whole() {
+        assert_eq!(whole_bars(2192), 61);
+        assert_eq!(2192 % 61, 57);
+        assert_eq!((whole_bars(1), whole_bars(40), whole_bars(41)), (1, 1, 1));
+        assert_eq!(whole_bars(400), 10);
+    }
 
     #[test]
     fn tenths_of_pixels() {

@@ -54,7 +54,7 @@ pub fn svg(table: &VoteTable, words: &Words, id: &str) -> String {
         let most = whole.max(t.have).max(needed.unwrap_or(0)).max(1);
         let x = |n: i64| EDGE + n.clamp(0, most) * room / most;
         svg.open(&t.told(w));
-        svg.boxed((EDGE, y, room, 14), 0, ink::PAPER, ink::LINE);
+        svg.boxed((EDGE, y, room, 14), 0, ink::PAPER, ink::GREY);
         svg.boxed((EDGE, y, x(t.have) - EDGE, 14), 0, ink::SKY, ink::BLUE);
         if let Some(n) = needed {
             let at = x(n);

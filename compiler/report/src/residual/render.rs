@@ -143,8 +143,9 @@ impl Residual {
         self.procedures.iter().map(row).collect()
     }
 
-    /// What surely may be done, what is forbidden, or of what neither can be said, by the name of the act only; where that is long, only what became so
-    /// or concerns somebody or something of the case, where that is long too, only what became so; and how much is left out.
+    /// What may be done, perhaps with some arguments only, what is forbidden, or of what neither can be said, by the name of
+    /// the act only; where that is long, only what became so or concerns somebody or something of the case, where that is
+    /// long too, only what became so; and how much is left out.
     fn brief_rows(&self, which: Which, all: bool, style: Style) -> (Vec<Row>, String) {
         let of_these = || self.may.iter().filter(|p| which.holds(p));
         let full = self.in_full();
@@ -213,7 +214,7 @@ impl Which {
 
     fn holds(self, p: &Permit) -> bool {
         match self {
-            Which::Allowed => p.open.is_empty() && !p.breach && !p.depends,
+            Which::Allowed => p.open.is_empty() && !p.breach,
             Which::Forbidden => p.breach,
             Which::Open => !p.open.is_empty() && !p.breach,
         }
@@ -241,8 +242,11 @@ fn brief<'a>(
             true => p.text.as_str(),
             false => p.act.as_str(),
         };
-        let told =
-            |(a, q): &&mut (&str, Permit)| *a == name && (which != Which::Open || same_doubt(p, q));
+        let told = |(a, q): &&mut (&str, Permit)| {
+            *a == name
+                && (which != Which::Open || same_doubt(p, q))
+                && (which != Which::Allowed || q.hangs_on == p.hangs_on)
+        };
         let Some((_, all)) = acts.iter_mut().find(told) else {
             let mut first = p.clone();
             first.articles = which.articles(p).to_vec();
@@ -266,6 +270,7 @@ fn brief<'a>(
         cite: timeline::cites(&p.articles, style),
         rest: match which {
             Which::Open => style.words().worth_open(p.deed, &p.open),
+            Which::Allowed if p.depends => style.words().depends(&p.hangs_on),
             _ => String::new(),
         },
         members: Vec::new(),

@@ -243,7 +243,7 @@ impl Words for Ja {
     fn depends(&self, arguments: &[String]) -> String {
         match arguments {
             [] => "示されていない事項による".to_owned(),
-            open => format!("{}による", self.list(open)),
+            open => say(&[&self.list(open), "による"]),
         }
     }
     fn named(&self, count: &str, first: &[String], more: bool) -> String {
