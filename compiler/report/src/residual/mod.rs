@@ -183,6 +183,9 @@ pub struct Permit {
     /// Those arguments: `m: Meeting`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hangs_on: Vec<String>,
+    /// There is nothing in the case yet that one of those could be.
+    #[serde(skip)]
+    about_nothing: bool,
     /// It was so from the beginning.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub standing: bool,
@@ -318,6 +321,7 @@ impl Residual {
                         open: texts(case, &p.open),
                         depends: p.depends,
                         hangs_on: hangs_on(case, p),
+                        about_nothing: about_nothing(case, p),
                         standing,
                         of_case,
                         in_full: is_finding(case, p),
@@ -356,23 +360,39 @@ fn act_name(case: &Case, p: &rogatio_interpret::Permit) -> String {
 }
 
 /// The arguments that are not said and have no default, of an act whose worth hangs on one.
-fn hangs_on(case: &Case, p: &rogatio_interpret::Permit) -> Vec<String> {
-    let ActKind::Act(a) = p.input.act else {
-        return Vec::new();
+fn unsaid<'c>(
+    case: &'c Case,
+    p: &'c rogatio_interpret::Permit,
+) -> impl Iterator<Item = (&'c str, &'c Ty)> {
+    let act = match p.input.act {
+        ActKind::Act(a) if p.depends => case.program().acts.get(a.index()),
+        _ => None,
     };
-    let act = case.program().acts.get(a.index()).filter(|_| p.depends);
     let params = act.map_or(&[][..], |a| &a.params).iter().enumerate();
-    let open = params.filter(|(i, (_, _, default))| {
-        default.is_none() && p.input.args.get(*i).is_none_or(Option::is_none)
-    });
-    open.map(|(_, (name, ty, _))| match ty {
+    params
+        .filter(|(i, (_, _, default))| {
+            default.is_none() && p.input.args.get(*i).is_none_or(Option::is_none)
+        })
+        .map(|(_, (name, ty, _))| (name.as_str(), ty))
+}
+
+fn hangs_on(case: &Case, p: &rogatio_interpret::Permit) -> Vec<String> {
+    let told = |(name, ty): (&str, &Ty)| match ty {
         // Of a union the name must do: its kinds may be many.
         Ty::Entity(kinds) if kinds.len() == 1 => {
             format!("{name}: {}", case.kind_called(kinds[0]))
         }
-        _ => name.clone(),
+        _ => name.to_owned(),
+    };
+    unsaid(case, p).map(told).collect()
+}
+
+/// Whether the case has nothing that one of those arguments could be.
+fn about_nothing(case: &Case, p: &rogatio_interpret::Permit) -> bool {
+    unsaid(case, p).any(|(_, ty)| match ty {
+        Ty::Entity(kinds) => !case.entities().any(|(_, _, k)| kinds.contains(&k)),
+        _ => false,
     })
-    .collect()
 }
 
 /// A finding is of something: its name alone says too little.

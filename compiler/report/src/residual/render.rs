@@ -143,7 +143,7 @@ impl Residual {
         self.procedures.iter().map(row).collect()
     }
 
-    /// What may be done, perhaps with some arguments only, what is forbidden, or of what neither can be said, by the name of
+    /// What may be done, perhaps with some arguments only where there are any, what is forbidden, or of what neither can be said, by the name of
     /// the act only; where that is long, only what became so or concerns somebody or something of the case, where that is
     /// long too, only what became so; and how much is left out.
     fn brief_rows(&self, which: Which, all: bool, style: Style) -> (Vec<Row>, String) {
@@ -214,7 +214,7 @@ impl Which {
 
     fn holds(self, p: &Permit) -> bool {
         match self {
-            Which::Allowed => p.open.is_empty() && !p.breach,
+            Which::Allowed => p.open.is_empty() && !p.breach && !p.about_nothing,
             Which::Forbidden => p.breach,
             Which::Open => !p.open.is_empty() && !p.breach,
         }
