@@ -128,7 +128,7 @@ fn what_all_may_do_and_what_one() {
         "State: A, B\n:can\n",
     )
     .stdout;
-    assert!(ja.contains("p: Paperによる"), "{ja}");
+    assert!(ja.contains("p: Paper による"), "{ja}");
 }
 
 #[test]
