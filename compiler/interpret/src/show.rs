@@ -241,6 +241,14 @@ impl Case {
     /// An occurrence without its date: `deposit by Mongolia`.
     #[must_use]
     pub fn show_deed(&self, o: &Occurrence) -> String {
+        if let ActKind::Act(a) = o.act
+            && let Some(of) = self.program().acts.get(a.index()).and_then(|a| a.enough_of)
+        {
+            let matter = o.actor.map(|e| self.called(e).to_owned());
+            let matters: Vec<String> = matter.into_iter().collect();
+            let deed = self.words().call(self.act_called(of), &matters);
+            return self.words().enough(&deed);
+        }
         let text = match &o.act {
             ActKind::Act(a) => {
                 let act = self.program().acts.get(a.index());

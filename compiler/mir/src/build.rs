@@ -212,6 +212,7 @@ impl Builder {
             to: Vec::new(),
             opens: None,
             occurrences: None,
+            enough_of: None,
             norms: Vec::new(),
             provision: ProvisionId(0),
         });

@@ -229,6 +229,9 @@ impl Words for En {
     fn vetoed(&self, names: &[&str]) -> String {
         format!("vetoed by {}", names.join(", "))
     }
+    fn enough(&self, deed: &str) -> String {
+        format!("{deed} by as many as it takes (one draw for all)")
+    }
     fn drawn_at_once(&self, voters: usize) -> String {
         match voters {
             1 => "one draw in place of 1 ballot, by the law of the count".to_owned(),

@@ -246,6 +246,9 @@ impl Words for Ja {
     fn vetoed(&self, names: &[&str]) -> String {
         say(&[&names.join("、"), "の拒否権による"])
     }
+    fn enough(&self, deed: &str) -> String {
+        say(&[deed, "が必要な数に達する（一括抽選）"])
+    }
     fn drawn_at_once(&self, voters: usize) -> String {
         format!("{voters}票を一つずつ引かず、開票結果の分布から一度に引いた")
     }

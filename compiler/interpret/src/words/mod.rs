@@ -170,6 +170,8 @@ pub trait Words: Terms {
     fn with_numbers(&self, reason: &str, numbers: &str) -> String;
     /// Vetoed.
     fn vetoed(&self, names: &[&str]) -> String;
+    /// As many have done an act as it takes; who, was not drawn.
+    fn enough(&self, deed: &str) -> String;
     /// The outcome was drawn in place of the ballots of so many voters.
     fn drawn_at_once(&self, voters: usize) -> String;
     /// Deemed to have a result.

@@ -328,6 +328,7 @@ impl<'a> Cx<'a> {
                 to: act.to.clone(),
                 opens: act.opens,
                 occurrences: act.occurrences,
+                enough_of: None,
                 norms: Vec::new(),
                 provision: act.provision,
             });

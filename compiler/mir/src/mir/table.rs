@@ -93,6 +93,8 @@ pub struct Act {
     pub occurrences: Option<KindId>,
     /// Norms that may grant (may, must, should, `any`), take (`cannot`) or forbid (`must not`, `should not`) it.
     pub norms: Vec<NormId>,
+    /// The act that it stands for enough of, on the matter that is its actor: a plan drew the clocks of all as one (R56).
+    pub enough_of: Option<ActId>,
     /// Where declared.
     pub provision: ProvisionId,
 }

@@ -35,6 +35,7 @@ impl Enough {
             opens: None,
             occurrences: None,
             norms: Vec::new(),
+            enough_of: old.act(),
             provision,
         });
         let hist = HistId(next(b.program.hists.len()));
