@@ -75,7 +75,7 @@ pub struct Ready {
 #[derive(Debug)]
 enum Kind {
     /// With the interpreter, where a run may be set aside.
-    Native(Compiled, Option<Box<Player>>),
+    Native(Box<Compiled>, Option<Box<Player>>),
     Block(Arc<Machine>),
     Steps(Box<Player>),
 }
@@ -170,7 +170,7 @@ impl Ready {
                     return Ok(Ready {
                         last,
                         width: compiled.width(),
-                        kind: Kind::Native(compiled, player.map(Box::new)),
+                        kind: Kind::Native(Box::new(compiled), player.map(Box::new)),
                         refusal,
                         generator,
                         rewrites,

@@ -45,10 +45,6 @@ impl Plans {
 
     /// Whether every rewrite may be taken.
     #[must_use]
-    #[expect(
-        clippy::trivially_copy_pass_by_ref,
-        reason = "serde asks for a reference"
-    )]
     pub fn is_all(&self) -> bool {
         *self == Plans::default()
     }
