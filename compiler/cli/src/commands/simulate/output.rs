@@ -285,6 +285,10 @@ fn writable(path: &Path) -> Result<(), String> {
     if path.is_dir() {
         return Err("it is a folder".to_owned());
     }
+    // Known before the work, as replacing it would be refused after it.
+    if path.exists() && !path.is_file() {
+        return Err("it is not a regular file".to_owned());
+    }
     if !folder.is_dir() {
         return Err(format!("there is no folder `{}`", folder.display()));
     }
