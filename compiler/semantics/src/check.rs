@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 
 use rogatio_calendar::Convention;
-use rogatio_diagnostics::{Diagnostic, FileId};
+use rogatio_diagnostics::{Diagnostic, FileId, codes};
 
 use crate::ast;
 use crate::checked::Checked;
@@ -264,9 +264,21 @@ impl Checker {
             counts: false,
             holidays: None,
         };
+        let mut heads = 0;
         for item in &module.items {
             match &item.kind {
+                ast::ItemKind::Module(head) if heads > 0 => {
+                    let path = head.path.span;
+                    self.error(
+                        Diagnostic::error(codes::E0202, "a second module begins here")
+                            .at(path, "in the file of another")
+                            .help(
+                                "one file is one module: move what follows into a file of its own",
+                            ),
+                    );
+                }
                 ast::ItemKind::Module(head) => {
+                    heads += 1;
                     info.titles = head.titles.iter().map(|t| t.value.clone()).collect();
                 }
                 ast::ItemKind::Source(text) => info.source = Some(text.value.clone()),

@@ -10,6 +10,13 @@ use crate::scope::*;
 
 impl Checker {
     pub(crate) fn counting(&mut self, info: &mut ModuleInfo, name: &ast::Name) {
+        if info.counts {
+            self.error(
+                Diagnostic::error(codes::E0202, "how periods are counted is said twice")
+                    .at(name.span, "said again here")
+                    .help("keep one: a module counts in one way; another way is another module's"),
+            );
+        }
         info.counts = true;
         match name.text.parse() {
             Ok(convention) => info.counting = convention,
