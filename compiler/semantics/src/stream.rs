@@ -457,6 +457,14 @@ impl Checker {
         if self.norm_ref(cx, inner).is_some() {
             return self.norm_event(cx, inner, "lapsed", span);
         }
+        if let A::Cite(_) = &inner.kind {
+            self.error(
+                Diagnostic::error(codes::E0203, "the label of a sentence belongs here")
+                    .at(inner.span, "a provision, of which all sentences may lapse")
+                    .help("name the sentence, `label: WHO must …` and `lapse of label`; of a provision ask for a `breach of art 1`"),
+            );
+            return self.stream_of(cx, StreamKind::Begin, span);
+        }
         if let A::Binary(BinaryOp::After, l, e) = &inner.kind
             && self.is_event(cx, e)
         {

@@ -346,6 +346,10 @@ impl Case<'_, '_> {
             matches!(t.kind, K::Int | K::Number | K::Decimal | K::Para)
                 || is_name(t.kind) && self.near(2).is_some_and(|h| heading(h.kind))
         };
+        if before.kind == K::Under && found.kind == K::Int {
+            let n = self.word(self.found);
+            return self.here_is("an article, an annex …?", format!("write `under art {n}`"));
+        }
         if heading(before.kind) && found.kind == K::Str {
             return self.here_is(
                 "which number?",
@@ -471,6 +475,14 @@ impl Case<'_, '_> {
                 "an outcome, perhaps",
                 format!("the outcome of a decision is `adopted({d} on x)`, `rejected({d} on x)` …"),
             );
+        }
+        let event_of = |w: &str| matches!(w, "lapse" | "breach" | "fulfilment");
+        if event_of(of) && found.kind == K::Art {
+            return self.word_is(before, "of what?", format!("write `{of} of art 1`"));
+        }
+        let word = self.word(self.near(2));
+        if event_of(word) && self.expects(K::May) && !self.begins(self.at - 1) {
+            return self.word_is(before, "of what?", format!("write `{word} of {of}`"));
         }
         let in_head = matches!(self.declaring(), Some((K::Decision, _)));
         match found.kind {

@@ -125,7 +125,7 @@ impl Case<'_, '_> {
             // One sign for another.
             None if self
                 .found
-                .is_some_and(|t| matches!(t.kind, K::Colon | K::Eq | K::Arrow)) =>
+                .is_some_and(|t| matches!(t.kind, K::Colon | K::Eq | K::Arrow | K::Until)) =>
             {
                 diagnostic
                     .at(self.here(), format!("write `{word}` here"))

@@ -144,6 +144,8 @@ impl Checker {
                     None => d.help("declare the ballots: `ballots yes, no, abstain, last counts`"),
                 }
             }
+            _ if cx.case.is_some() && name == crate::scenario::UNDETERMINED => d
+                .help("a value is asked with `is`: `expect X is undetermined`"),
             _ if matches!(name, "today" | "current_date" | "this_day") => d.help("the present is `now`"),
             None if self.program.fields.iter().any(|f| f.name == name) => d
                 .help(format!("a field is asked of its owner: `x.{name}`, of each of a set `x: KIND where x.{name} …`")),
