@@ -4,11 +4,34 @@
 
 use super::Missing;
 use crate::said::dated;
+use crate::words::words;
 use rogatio_diagnostics::{Catalogue, Lang};
+use rogatio_mir::DecisionOutcome;
 use std::sync::LazyLock;
 
 static JAPANESE: LazyLock<Catalogue> =
-    LazyLock::new(|| Catalogue::new(include_str!("ja.txt")).with_parts(dated));
+    LazyLock::new(|| Catalogue::new(include_str!("ja.txt")).with_parts(part));
+
+/// A day, the outcome of a decision, a version of an article: each as it is written elsewhere.
+fn part(name: &str, part: &str) -> Option<String> {
+    let words = words(Lang::Ja);
+    let outcome = || OUTCOMES.into_iter().find(|o| o.word() == part);
+    match name {
+        "outcome" | "wanted" => outcome().map(|o| words.outcome(o).to_owned()),
+        "version" => Some(words.cite(part)),
+        _ => dated(name, part),
+    }
+}
+
+const OUTCOMES: [DecisionOutcome; 7] = [
+    DecisionOutcome::Adopted,
+    DecisionOutcome::Rejected,
+    DecisionOutcome::Inquorate,
+    DecisionOutcome::Inadmissible,
+    DecisionOutcome::Lapsed,
+    DecisionOutcome::Undetermined,
+    DecisionOutcome::Withdrawn,
+];
 
 impl Missing {
     /// With every line in a language.
@@ -41,6 +64,14 @@ mod tests {
             (
                 "vote(yes) by A in Amend on x",
                 "Amend on x における A の投票（yes）",
+            ),
+            (
+                "nothing known makes Amend on x lapsed",
+                "Amend on x を不成立とするものは知られていない",
+            ),
+            (
+                "art 1 [from 2030-01-01 until 2040-01-01] to be in force",
+                "第1条〔2030年1月1日以後2040年1月1日前〕が施行されること",
             ),
             ("2 more votes yes (1 of 3)", "yes の票があと2（3のうち1）"),
         ] {

@@ -58,7 +58,10 @@ pub(super) fn provision(cite: &str) -> String {
     // `art 13(4) [from 956-07-07]`: a version.
     if let Some((place, version)) = cite.strip_suffix(']').and_then(|c| c.split_once(" [")) {
         let version = match version.split_once(' ') {
-            Some(("from", day)) => format!("{}以後", date(day)),
+            Some(("from", days)) => match days.rsplit_once(" until ") {
+                Some((from, until)) => format!("{}以後{}前", date(from), date(until)),
+                None => format!("{}以後", date(days)),
+            },
             Some(("until", day)) => format!("{}前", date(day)),
             _ => version.to_owned(),
         };
@@ -254,6 +257,10 @@ mod tests {
             ("art 7", "第7条"),
             ("art 11(2) > 10(3)", "第11条(2)において準用する第10条(3)"),
             ("art 13(4) [from 956-07-07]", "第13条(4)〔956年7月7日以後〕"),
+            (
+                "art 1(5) [from 2030-01-01 until 2040-01-01]",
+                "第1条(5)〔2030年1月1日以後2040年1月1日前〕",
+            ),
             ("section 7(2)", "第7節(2)"),
             ("section timelock(2)", "timelockの節(2)"),
             ("annex II(3)", "附属書II(3)"),
