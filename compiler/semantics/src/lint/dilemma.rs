@@ -182,7 +182,7 @@ fn wide(p: &Program, a: &Pattern, b: &Pattern, who: VarId) -> bool {
 /// The `cannot` that takes away all the power that a sentence gives to an act, whenever it gives it (R25).
 pub(super) fn taken_away<'p>(p: &'p Program, grant: &Norm, a: &Pattern) -> Option<&'p Norm> {
     p.norms.iter().find(|not| {
-        let Some(b) = not.pred.acts().into_iter().find(|b| b.act == a.act) else {
+        let Some(b) = not.pred.acts().iter().find(|b| b.act == a.act) else {
             return false;
         };
         let over = |d| p.is_within(not.provision, d);

@@ -72,7 +72,7 @@ impl Checker {
                 continue;
             }
             let all = p.norms.iter().flat_map(|n| {
-                let about = n.pred.acts().into_iter();
+                let about = n.pred.acts().iter();
                 about.filter(|p| p.act.index() == i).map(move |p| (n, p))
             });
             let grants: Vec<(&Norm, &Pattern)> = all
