@@ -107,7 +107,7 @@ impl Summary {
         };
         if native[0] == ASIDE {
             // Some measure leaves a run to the interpreter: those that do not are compared alone.
-            if let [_] = &taken[..] {
+            if let [_] = taken {
                 self.aside += 1;
             } else {
                 let (a, b) = taken.split_at(taken.len() / 2);
