@@ -117,7 +117,6 @@ impl World {
             to: Vec::new(),
             opens: None,
             occurrences: None,
-            enough_of: None,
             provision: ProvisionId(0),
             span: Span::NONE,
         });
