@@ -212,7 +212,7 @@ fn duties_and_ballots_in_japanese() {
         2000-01-06: vote(yes, Amend on r1) by A\n:votes\n:can Zebedee\n";
     let told = rogatio_with(&dir, &["repl", "duties.rog", "--lang", "ja"], typed);
     for part in [
-        "「adopt incentive measures」の義務",
+        "「as far as possible」「adopt incentive",
         "招集の勧告",
         "A：招集の義務",
         "改正（r1）における投票",

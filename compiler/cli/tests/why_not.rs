@@ -519,7 +519,7 @@ fn of_other_results() {
             ),
             (
                 "lapsed(Adopt on X)",
-                &["nothing known makes Adopt on X lapsed"],
+                &["Adopt on X: nothing known makes it lapsed"],
             ),
             ("rejected(First on Y)", &["missing: vote_closed"]),
             (

@@ -66,7 +66,7 @@ mod tests {
                 "Amend on x における A の投票（yes）",
             ),
             (
-                "nothing known makes Amend on x lapsed",
+                "Amend on x: nothing known makes it lapsed",
                 "Amend on x を不成立とするものは知られていない",
             ),
             (

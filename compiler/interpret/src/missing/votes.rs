@@ -116,7 +116,7 @@ impl Seeker<'_> {
 
     fn never(&self, name: &str, outcome: DecisionOutcome, p: Option<ProvisionId>) -> Missing {
         let word = outcome.word();
-        Missing::impossible(format!("nothing known makes {name} {word}"), p)
+        Missing::impossible(format!("{name}: nothing known makes it {word}"), p)
     }
 
     /// What would make the result of a decision certain: votes that nothing can undo, or the close.
