@@ -117,11 +117,20 @@ impl Case {
             if !d.unborn || b.uncertain.is_some() {
                 return Vec::new();
             }
-            return self.change_duty(DutyChange {
-                duty: d.id,
+            let duty = d.id;
+            let mut out = self.change_duty(DutyChange {
+                duty,
                 change: Change::Born(b.born, b.version, b.several),
-                cause: b.cause,
+                cause: b.cause.clone(),
             });
+            if self.duty(duty).is_some_and(DutyInstance::is_done_for_all) {
+                out.extend(self.change_duty(DutyChange {
+                    duty,
+                    change: Change::Fulfil(None),
+                    cause: b.cause,
+                }));
+            }
+            return out;
         }
         let id = self.state().duties.next();
         let mut d = DutyInstance {
@@ -153,7 +162,7 @@ impl Case {
             done_before_lapse: false,
             settled: None,
             ended_by: None,
-            unassessed: norm.modal == Modal::Must && norm.qualifier.is_some(),
+            unassessed: norm.is_unassessed(),
             unknown: None,
             perhaps_done: None,
             unclear: None,

@@ -91,7 +91,9 @@ impl Case {
         if self.has_deadline(d, duty) {
             return match holds {
                 Truth::True => Some(Change::Fulfil(None)),
-                Truth::Unknown(c) if d.perhaps_done.is_none() => Some(Change::Doubt(c.clone())),
+                Truth::Unknown(c) if d.perhaps_done.is_none() => {
+                    Some(Change::Doubt(c.clone(), None))
+                }
                 _ => None,
             };
         }

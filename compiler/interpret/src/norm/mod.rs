@@ -21,7 +21,7 @@ use crate::state::{
 use crate::step::{Effects, next_lapse};
 use crate::timer::firing_point;
 use crate::trigger::{Batch, Seen, Trigger, TriggerKind};
-use crate::{Case, ClauseSet, Env, Moment, Precision, Truth, Value};
+use crate::{Case, ClauseSet, Env, Moment, OccurrenceId, Precision, Truth, Value};
 use rogatio_calendar::{Phase, Point};
 use rogatio_mir::{Demand, Duty, Firing, Guard, Modal, Norm, NormId, NormState, On, Window};
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,12 +36,13 @@ pub(crate) struct DutyChange {
 
 pub(crate) enum Change {
     Window(Windowed, usize),
-    Fulfil(Option<crate::OccurrenceId>),
+    Fulfil(Option<OccurrenceId>),
     /// What may have been born is born, of an event of that time, in the version of that point.
     Born(Moment, Point, Vec<Vec<Recipient>>),
     /// What may have been born never was.
     Unborn,
-    Doubt(ClauseSet),
+    /// What it asks for was perhaps done, by this act.
+    Doubt(ClauseSet, Option<OccurrenceId>),
     /// Whether what must always hold holds now cannot be said, or can be said again.
     Unclear(Option<ClauseSet>),
     /// Its time is over, and whether a proviso prolongs it cannot be said (R30c).
@@ -100,7 +101,7 @@ impl Case {
                         }
                         Change::Fulfil(Some(id))
                     }
-                    Verdict::Undetermined => Change::Doubt(o.judgment.clauses.clone()),
+                    Verdict::Undetermined => Change::Doubt(o.judgment.clauses.clone(), Some(id)),
                     Verdict::Void | Verdict::Pending => continue,
                 };
                 fx.duties.push(DutyChange {
@@ -466,7 +467,12 @@ impl Case {
             Change::Unborn => {
                 (d.state, d.unborn, d.doubt, d.unknown) = (NormState::None, false, None, None);
             }
-            Change::Doubt(clauses) => {
+            Change::Doubt(clauses, Some(by))
+                if self.deliver_perhaps(&mut d, norm, by, &clauses) =>
+            {
+                self.weigh_doubts(&mut d, norm);
+            }
+            Change::Doubt(clauses, _) => {
                 d.perhaps_done = Some(clauses.clone());
                 d.unknown = Some(clauses.clone());
                 d.doubt = Some(clauses);
@@ -482,8 +488,7 @@ impl Case {
                 d.wake = Point::NEVER;
             }
             Change::Fulfil(Some(by)) if self.deliver(&mut d, norm, by) => {
-                d.doubt = d.left_in_doubt();
-                d.unknown.clone_from(&d.doubt);
+                self.weigh_doubts(&mut d, norm);
             }
             Change::Fulfil(by) => {
                 let late = d.state == NormState::Lapsed;

@@ -1,7 +1,6 @@
 //! `to each K`: what has to be done for each of several, who they are being settled when the duty arises (R30).
 
 use super::*;
-use crate::OccurrenceId;
 use crate::state::Recipient;
 
 impl Case {
@@ -39,6 +38,7 @@ impl Case {
                     of: of.collect(),
                     doubtful,
                     done: None,
+                    perhaps_done: None,
                 })
             });
             meant.collect()
@@ -71,9 +71,9 @@ impl Case {
         let Some(r) = place.and_then(|(way, which)| d.several.get(way)?.get(which)) else {
             return Truth::False;
         };
-        match &r.doubtful {
+        match r.in_doubt() {
             _ if r.done.is_some() => Truth::False,
-            Some(c) => Truth::Unknown(c.clone()),
+            Some(c) => Truth::Unknown(c),
             None => Truth::True,
         }
     }
@@ -115,6 +115,41 @@ impl Case {
             }
         }
         !places.is_empty() && !d.is_done_for_all()
+    }
+
+    /// Marks for whom an act was done of which cannot be said whether it is valid; whether it is one of several.
+    pub(super) fn deliver_perhaps(
+        &self,
+        d: &mut DutyInstance,
+        norm: &Norm,
+        by: OccurrenceId,
+        doubt: &ClauseSet,
+    ) -> bool {
+        let Some(o) = self.state().occurrences.get(by.index()) else {
+            return false;
+        };
+        let places = self.places(d, norm, o);
+        for (way, which) in &places {
+            let r = d.several.get_mut(*way).and_then(|w| w.get_mut(*which));
+            if let Some(r) = r {
+                r.perhaps_done.get_or_insert_with(|| doubt.clone());
+            }
+        }
+        !places.is_empty()
+    }
+
+    /// What is open about an instance once an act was done for one of several: that it arose, that all was done by another act,
+    /// and what is left.
+    pub(super) fn weigh_doubts(&self, d: &mut DutyInstance, norm: &Norm) {
+        let born = d.doubt.take().filter(|_| d.unborn);
+        let doubts = [born, d.perhaps_done.clone(), d.left_in_doubt()];
+        d.doubt = doubts.into_iter().flatten().reduce(|a, b| a.union(&b));
+        if let Some(duty) = &norm.duty {
+            let window = self.duty_window(d, duty);
+            let wake = d.wake;
+            self.fit_window(d, &window);
+            d.wake = d.wake.min(wake);
+        }
     }
 
     /// The names of those for whom a duty still asks, of the way in which the most has been done.

@@ -36,6 +36,16 @@ pub struct Recipient {
     pub doubtful: Option<ClauseSet>,
     /// The act that was done for it.
     pub done: Option<OccurrenceId>,
+    /// An act was done for it of which cannot be said whether it is valid.
+    pub perhaps_done: Option<ClauseSet>,
+}
+
+impl Recipient {
+    /// What keeps open whether anything is still to be done for it.
+    pub(crate) fn in_doubt(&self) -> Option<ClauseSet> {
+        let doubts = self.doubtful.iter().chain(&self.perhaps_done).cloned();
+        doubts.reduce(|a, b| a.union(&b))
+    }
 }
 
 /// The end of a time as it is told.
@@ -139,11 +149,12 @@ impl DutyInstance {
         self.several.iter().any(done)
     }
 
-    /// What keeps open whether the act has been done for all: who of those left is one of them at all.
+    /// What keeps open whether the act has been done for all: each of those left is perhaps none of them, or has perhaps been
+    /// served.
     pub(crate) fn left_in_doubt(&self) -> Option<ClauseSet> {
         let doubts = |w: &Vec<Recipient>| {
             let left = w.iter().filter(|r| r.done.is_none());
-            left.map(|r| r.doubtful.clone())
+            left.map(Recipient::in_doubt)
                 .reduce(|a, b| Some(a?.union(&b?)))
                 .flatten()
         };
