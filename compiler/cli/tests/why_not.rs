@@ -554,3 +554,38 @@ fn of_other_results() {
         &[("rejected(Adopt on X)", &["missing: vote_closed"])],
     );
 }
+
+const QUALIFIED: &str = r#"module qualified
+kind State
+event begun
+act pay by State
+article 1 {
+    paying: each s: State must "where possible", pay  within 10 days  upon begun
+    filing: each s: State must pay  within 20 days  upon begun
+}
+status late(s: State) while lapse of paying(s)
+article 2 {
+    waiting: each s: State must file  before stop  upon begun
+}
+event stop
+act file by State
+scenario "begun" {
+    State: A, B
+    2030-01-01: begun
+}
+"#;
+
+#[test]
+fn a_qualified_duty_does_not_lapse_and_a_fulfilment_is_of_whom_it_binds() {
+    let never = "paying is qualified: no clock says that it was not met";
+    asked(
+        QUALIFIED,
+        &[
+            ("late(A)", &["1 more lapse of paying (0 of 1)", never]),
+            ("paying(A) is lapsed", &[never]),
+            ("paying(B) is breached", &[never]),
+            ("filing(A) is fulfilled", &["pay by A, due 2030-01-21"]),
+            ("waiting(A) is lapsed", &["missing: stop"]),
+        ],
+    );
+}

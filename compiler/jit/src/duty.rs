@@ -294,7 +294,7 @@ impl Writer<'_> {
             return Err("a duty told apart by other things than entities");
         }
         // A qualified duty no clock judges: it does not lapse (R33).
-        let closes = match norm.modal == Modal::Must && norm.qualifier.is_some() {
+        let closes = match norm.is_unassessed() {
             true => None,
             false => self.deadline(norm, duty)?,
         };

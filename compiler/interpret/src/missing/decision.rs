@@ -168,6 +168,28 @@ impl Seeker<'_> {
     }
 
     /// What closes it, of the closings that are meant.
+    /// What opens a decision that is not open, or closes one that is.
+    pub(super) fn openness(
+        &mut self,
+        d: DecisionId,
+        subject: Option<Entity>,
+        want: bool,
+        provision: Option<ProvisionId>,
+    ) -> Option<Missing> {
+        let case = self.case;
+        let decision = case.text(d, subject)?;
+        let name = case.show_decision(d, subject);
+        let p = provision.or(Some(decision.provision));
+        match case.opening(d, subject) {
+            Some(opening) if !want && decision.limbs.is_empty() => {
+                let env = case.roll_env(d, subject, None).at_event(opening.opened);
+                Some(self.close(decision, &name, &env, p, |_| true))
+            }
+            None if want => Some(Missing::acts(1, format!("{name} to open"), p)),
+            _ => None,
+        }
+    }
+
     pub(super) fn close(
         &mut self,
         decision: &Decision,

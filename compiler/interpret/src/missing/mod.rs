@@ -318,6 +318,11 @@ impl<'c> Seeker<'c> {
                     _ => m,
                 }
             }
+            Op::DecisionOpen(d, s) => {
+                let subject = s.and_then(|s| case.eval(s, env).entity());
+                self.openness(*d, subject, want, provision)
+                    .unwrap_or_else(|| generic(self))
+            }
             Op::Certain(d, s, outcome) if want => {
                 let subject = s.and_then(|s| case.eval(s, env).entity());
                 self.certainty(*d, subject, *outcome, provision)

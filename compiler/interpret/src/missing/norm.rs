@@ -1,6 +1,7 @@
 //! What is missing for a norm to be in a state (R30b).
 
 use super::*;
+use crate::norm::window_of;
 use crate::state::DutyInstance;
 use rogatio_mir::{Demand, Norm, NormId, NormState};
 
@@ -17,6 +18,11 @@ impl Seeker<'_> {
         let norm = case.program().norms.get(n.index())?;
         let latest = case.latest_duty(n, keys);
         let p = Some(norm.provision);
+        if let (NormState::Lapsed | NormState::Breached, true) = (state, want)
+            && norm.is_unassessed()
+        {
+            return Some(never_lapses(norm));
+        }
         match (state, want, latest) {
             (NormState::Fulfilled, true, Some(d)) if d.is_outstanding() => {
                 Some(self.fulfilment(norm, d))
@@ -70,7 +76,9 @@ impl Seeker<'_> {
             what = format!("{what} ({})", case.words().still_left(&left));
         }
         let acts = i64::try_from(left.len()).unwrap_or(i64::MAX).max(1);
-        let text = format!("{what} by {}{late}", norm.who.text);
+        let who = env.get(norm.who.domain.var);
+        let who = who.map_or_else(|| norm.who.text.clone(), |v| case.show_value(v));
+        let text = format!("{what} by {who}{late}");
         let mut m = Missing::acts(acts, text, p);
         if case.is_unfulfillable(d.id) {
             m.cost.impossible += 1;
@@ -80,9 +88,12 @@ impl Seeker<'_> {
     }
 
     /// When a duty lapses if nobody does what it asks.
-    fn lapse(&self, norm: &Norm, d: &DutyInstance) -> Missing {
+    fn lapse(&mut self, norm: &Norm, d: &DutyInstance) -> Missing {
         let case = self.case;
         let p = Some(norm.provision);
+        if norm.is_unassessed() {
+            return never_lapses(norm);
+        }
         if let Some(clauses) = &d.unknown {
             let why: Vec<&str> = clauses.iter().map(|c| c.text.as_str()).collect();
             let impossible = Cost {
@@ -104,10 +115,27 @@ impl Seeker<'_> {
                 let text = format!("{name} lapses if nobody fulfils it {by} {}", due.at);
                 Missing::one(MissingKind::Wait, text, p, days)
             }
-            None => Missing::impossible(
-                format!("{name} has no date: it does not lapse by itself"),
-                p,
-            ),
+            None => {
+                let env = case.duty_env(d);
+                let events = norm.duty.as_ref().map(|duty| &window_of(d, duty).closes_on);
+                let events = events.into_iter().flatten();
+                let ways: Vec<Missing> = events
+                    .map(|(on, g)| self.event(on, *g, &env, None))
+                    .collect();
+                Missing::cheapest(ways).unwrap_or_else(|| {
+                    let text = format!("{name} has no date: it does not lapse by itself");
+                    Missing::impossible(text, p)
+                })
+            }
         }
     }
+}
+
+/// That a qualified duty comes to no lapse.
+pub(super) fn never_lapses(norm: &Norm) -> Missing {
+    let text = format!(
+        "{} is qualified: no clock says that it was not met",
+        norm.name
+    );
+    Missing::impossible(text, Some(norm.provision))
 }

@@ -1,7 +1,7 @@
 //! What numbers and times need.
 
 use super::*;
-use rogatio_mir::HistRead;
+use rogatio_mir::{HistRead, NormState};
 
 impl Seeker<'_> {
     pub(super) fn is_now(&self, g: Guard) -> bool {
@@ -192,7 +192,25 @@ impl Seeker<'_> {
             let (args, actor) = self.fixed(declared.params.len(), matches, &whose);
             m.hindered(self.power(act, args, actor));
         }
+        if let Some(never) = self.only_lapses_of_qualified(h) {
+            m.hindered(never);
+        }
         m
+    }
+
+    /// Where what is counted is the lapse or breach of duties that do not lapse: that they do not.
+    fn only_lapses_of_qualified(&self, h: HistId) -> Option<Missing> {
+        let program = self.case.program();
+        let never = |(_, r): (_, &Rule)| match &r.on {
+            On::Norm(n, NormState::Lapsed | NormState::Breached, _) => {
+                let norm = program.norms.get(n.index())?;
+                norm.is_unassessed()
+                    .then(|| super::norm::never_lapses(norm))
+            }
+            _ => None,
+        };
+        let ways: Option<Vec<Missing>> = program.rules_of(Latch::Hist(h)).map(never).collect();
+        ways?.into_iter().next()
     }
 
     #[allow(clippy::too_many_arguments)]

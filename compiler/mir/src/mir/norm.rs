@@ -98,6 +98,14 @@ pub enum Demand {
     OneOf(Vec<Demand>),
 }
 
+impl Norm {
+    /// A qualified duty: no clock says that it was not met, so it does not lapse (R33).
+    #[must_use]
+    pub fn is_unassessed(&self) -> bool {
+        self.modal == Modal::Must && self.qualifier.is_some()
+    }
+}
+
 impl Demand {
     /// What may be done to meet it: itself, or each of the alternatives.
     #[must_use]
