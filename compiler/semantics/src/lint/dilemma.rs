@@ -39,7 +39,8 @@ impl Checker {
                     }
                     (Modal::Cannot, _) => continue,
                     (_, Modal::Should) => continue,
-                    _ if always => Doubt::Forbidden,
+                    // What a qualified prohibition makes of an act cannot be said (R33).
+                    _ if always && not.qualifier.is_none() => Doubt::Forbidden,
                     // An exclusive window: the text has told them apart by time.
                     _ if not.time.is_some() => continue,
                     // The text says itself when the act is free of this prohibition.
@@ -99,7 +100,9 @@ fn meet(must: &Norm, not: &Norm) -> bool {
         (Some((p, _)), Some((q, _)), Some(s), Some(t)) if p == q && must.while_here => s == t,
         _ => true,
     };
+    // What several are barred from doing together, each may do (R28).
     matches!(not.modal, Modal::MustNot | Modal::Cannot)
+        && (must.who.jointly || !not.who.jointly)
         && must.who.kinds.iter().any(|k| not.who.kinds.contains(k))
         && (must.version.is_none() || not.version.is_none() || must.version == not.version)
         && stages()
@@ -191,6 +194,7 @@ pub(super) fn taken_away<'p>(p: &'p Program, grant: &Norm, a: &Pattern) -> Optio
             && not.time.is_none()
             && b.filter.is_none()
             && !grant.who.jointly
+            && !not.who.jointly
             && grant.who.kinds.iter().all(|k| not.who.kinds.contains(k))
             && (not.version.is_none() || not.version == grant.version)
             && !grant.despite.is_some_and(over)

@@ -115,6 +115,7 @@ fn possible_before(p: &Program, act: ActId, status: StatusId) -> bool {
             _ => false,
         };
         n.modal == Modal::Cannot
+            && !n.who.jointly
             && (n.unless.as_ref().is_some_and(|e| needs(p, e, status, 0))
                 || n.when.as_ref().is_some_and(without))
     });

@@ -122,5 +122,5 @@ fn once_each(p: &Program, act: ActId) -> bool {
     let mut powers = p.norms.iter().filter(about);
     let mut taken = p.norms.iter().filter(about);
     powers.all(|n| n.modal != Modal::May || limited(n))
-        || taken.any(|n| n.modal == Modal::Cannot && limited(n))
+        || taken.any(|n| n.modal == Modal::Cannot && !n.who.jointly && limited(n))
 }
