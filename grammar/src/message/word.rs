@@ -122,10 +122,11 @@ impl Case<'_, '_> {
             None if incomplete => diagnostic
                 .at(self.behind(), format!("write `{word}` here"))
                 .help(format!("write `{word}`")),
-            // One sign for another.
-            None if self
-                .found
-                .is_some_and(|t| matches!(t.kind, K::Colon | K::Eq | K::Arrow | K::Until)) =>
+            // One sign for another, or the first of two words.
+            None if self.found.is_some_and(|t| {
+                let begun = word.split(' ').next() == Some(t.text(self.ctx.text));
+                begun || matches!(t.kind, K::Colon | K::Eq | K::Arrow | K::Until)
+            }) =>
             {
                 diagnostic
                     .at(self.here(), format!("write `{word}` here"))
