@@ -188,6 +188,9 @@ impl Case {
         } else {
             None
         };
+        if !d.several.is_empty() {
+            self.weigh_doubts(&mut d, norm);
+        }
         // Where there is nobody to do it for, nothing is left to be done.
         let nothing_left = d.is_done_for_all();
         let moment = self.state().now;

@@ -461,6 +461,9 @@ impl Case {
                 d.version = d.version.and(Some(version));
                 let window = self.duty_window(&d, norm.duty.as_ref()?);
                 self.fit_window(&mut d, &window);
+                if !d.several.is_empty() {
+                    self.weigh_doubts(&mut d, norm);
+                }
                 d.due_at_birth = d.deadline();
                 happening = Some(Happening::DutyBorn(d.id));
             }
