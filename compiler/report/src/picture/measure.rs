@@ -1,6 +1,7 @@
 //! A measure of an experiment: how often each value came, how many had come by when, how many were still waiting.
 
 use super::chart::{Chart, Values, WIDE, round_step, under};
+use super::place::{Area, Room, around};
 use super::svg::{Anchor, Font, ink};
 use super::words::Words;
 use rogatio_simulate::{Kind, MeasureStats, Quantile, SimResult, wilson};
@@ -184,41 +185,75 @@ fn steps(
         .svg
         .path(&polyline(&lower), "none", ink::GREY, 1, "3 2");
     chart.svg.path(&polyline(&curve), "none", ink::BLUE, 2, "");
-    if let Some(Quantile::At(v)) = m.quantile(1, 2) {
-        let (x, y) = (values.x(v) / 10, chart.share(0.5, 1.0) / 10);
+    let mut room = Room::new(Area(
+        chart.left,
+        chart.top - 8,
+        chart.right,
+        chart.bottom - 4,
+    ));
+    for (a, b) in upper.windows(2).zip(lower.windows(2)).filter_map(ends) {
+        room.take(Area::between(a, b));
+    }
+    let font = Font::SMALL.fill(ink::DARK);
+    let median = match m.quantile(1, 2) {
+        Some(Quantile::At(v)) => Some((v, (values.x(v) / 10, chart.share(0.5, 1.0) / 10))),
+        _ => None,
+    };
+    if let Some((_, (x, y))) = median {
         let (left, bottom) = (chart.left, chart.bottom);
         chart.svg.line((left, y), (x, y), ink::DARK, 1, "2 3");
         chart.svg.line((x, y), (x, bottom), ink::DARK, 1, "2 3");
         chart.svg.circle((x, y), 4, ink::DARK, ink::PAPER);
-        let text = format!("{} {}", w.median, values.show(v));
-        // Beside its line, where the curve is not: under what rises to the right, under what falls from the left.
-        let wide = Font::SMALL.width(&text);
-        let (x, anchor) = match falling {
-            true if x - 8 - wide > left => (x - 8, Anchor::End),
-            false if x + 8 + wide > chart.right => (x - 8, Anchor::End),
-            _ => (x + 8, Anchor::Start),
-        };
-        let font = Font::SMALL.fill(ink::DARK);
-        chart.svg.text_over((x, bottom - 8), font, anchor, &text);
+        room.take(Area::between((left, y), (x, y)));
+        room.take(Area::between((x, y), (x, bottom)));
+        room.take(Area::between((x - 4, y - 4), (x + 4, y + 4)));
     }
     let left = m.classes.censored;
-    if left > 0 && m.kind == Kind::Date {
+    let waiting = (left > 0 && m.kind == Kind::Date)
+        .then(|| (end / 10, points.last().map_or(0, |p| p.1.0) / 10));
+    if let Some((x, y)) = waiting {
         // Where the runs end that are still waiting.
-        let (x, y) = (end / 10, points.last().map_or(0, |p| p.1.0) / 10);
         chart.svg.line((x - 6, y), (x + 6, y), ink::DARK, 2, "");
         chart.svg.line((x, y - 6), (x, y + 6), ink::DARK, 2, "");
-        let text = w.censored(left as f64 * 100.0 / total as f64);
-        let at = if falling { y + 22 } else { y - 14 };
-        let at = if at < chart.top + 8 || at > chart.bottom - 20 {
-            y - 14
+        room.take(Area::between((x - 6, y - 6), (x + 6, y + 6)));
+    }
+    // All lines are drawn and known before the first label is placed.
+    if let Some((v, (x, y))) = median {
+        let text = format!("{} {}", w.median, values.show(v));
+        // Beside its line at the foot: under what rises to the right, under what falls from the left; else higher up.
+        let foot = chart.bottom - 8;
+        let (first, second) = ((x - 8, Anchor::End), (x + 8, Anchor::Start));
+        let sides = if falling {
+            [first, second]
         } else {
-            at
+            [second, first]
         };
-        let font = Font::SMALL.fill(ink::DARK);
-        chart.svg.text_over((x - 8, at), font, Anchor::End, &text);
+        let beside = (0..)
+            .map(|n| foot - n * 6)
+            .take_while(|at| *at > y)
+            .flat_map(|at| sides.map(|(x, anchor)| ((x, at), anchor)));
+        let offered = beside.chain(around((x, y), WIDE / 2));
+        if let Some((at, anchor)) = room.place(&text, font, offered) {
+            chart.svg.text_over(at, font, anchor, &text);
+        }
+    }
+    if let Some(at) = waiting {
+        let text = w.censored(left as f64 * 100.0 / total as f64);
+        if let Some((at, anchor)) = room.place(&text, font, around(at, WIDE / 2)) {
+            chart.svg.text_over(at, font, anchor, &text);
+        }
     }
     chart.across(&values.marks(), "");
     Some(chart.finish(words, &quantiles(m, words)))
+}
+
+/// A piece of a band, from two neighbouring points of each of its edges, in pixels: of a step what is level, or its rise.
+fn ends((upper, lower): (&[(i64, i64)], &[(i64, i64)])) -> Option<((i64, i64), (i64, i64))> {
+    let ([a, b], [c, d]) = (upper, lower) else {
+        return None;
+    };
+    let (top, bottom) = (a.1.min(b.1), c.1.max(d.1));
+    Some(((a.0 / 10, top / 10), (b.0 / 10, bottom / 10)))
 }
 
 /// All probabilities of an experiment, each with its interval. None where there are none.

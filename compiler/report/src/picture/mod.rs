@@ -11,6 +11,7 @@ mod key_dates;
 pub mod lanes;
 mod layered;
 pub mod measure;
+mod place;
 mod scale;
 mod sign;
 mod svg;
