@@ -59,6 +59,40 @@ fn both_clocks_and_branches() {
     }
 }
 
+/// Two duties of one name rest on different articles: each lane shows its own, in the picture and in the text.
+#[test]
+fn lanes_of_one_name_are_told_apart() {
+    let dir = tempdir().unwrap();
+    let file = example("ship_that_will_not_stop.rog");
+    let svg = rogatio(
+        &dir,
+        &["timeline", &file, "--lang", "en", "--format", "svg"],
+    );
+    assert_eq!(svg.exit, 0, "{}", svg.stderr);
+    let document = roxmltree::Document::parse(&svg.stdout).expect("well-formed XML");
+    let texts: Vec<&str> = document
+        .descendants()
+        .filter(|n| n.has_tag_name((n.tag_name().namespace().unwrap_or(""), "text")))
+        .filter_map(|n| n.text())
+        .collect();
+    let beside: Vec<&str> = texts
+        .windows(2)
+        .filter(|w| w[0].starts_with("told_to_seal(") && !w[0].ends_with('s'))
+        .map(|w| w[1])
+        .collect();
+    assert_eq!(beside, ["art 47", "art 50(3) > 47"]);
+    let text = rogatio(&dir, &["timeline", &file, "--lang", "en"]);
+    let mut lanes: Vec<&str> = text
+        .stdout
+        .lines()
+        .filter(|l| l.starts_with("told_to_"))
+        .map(|l| l.split("  ").next().unwrap_or_default())
+        .collect();
+    assert_eq!(lanes.len(), 2, "{}", text.stdout);
+    lanes.dedup();
+    assert_eq!(lanes.len(), 2, "{}", text.stdout);
+}
+
 #[test]
 fn the_forms_agree() {
     let dir = tempdir().unwrap();

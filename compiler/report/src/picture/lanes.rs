@@ -5,6 +5,7 @@
 
 use super::builder::Builder;
 use super::key_dates::key_dates;
+use super::words::Words;
 use crate::view::lines;
 use rogatio_interpret::{Case, ScenarioRun};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -214,6 +215,38 @@ pub struct KeyEvent {
     /// How much it matters for a choice of what to number: 0 is an act among others.
     #[serde(skip)]
     pub weight: u8,
+}
+
+impl Panel {
+    /// What tells a lane from the others of its name: its articles and, where these are the same too, when it begins.
+    /// None where its name is its own.
+    pub(crate) fn told_apart(&self, lane: &Lane, words: &Words) -> Option<String> {
+        let of_its_name = || {
+            let all = self.lanes.iter().filter(|l| !std::ptr::eq(*l, lane));
+            all.filter(|l| l.section == lane.section && l.name == lane.name)
+        };
+        of_its_name().next()?;
+        let cited: Vec<String> = lane.articles.iter().map(|a| words.cite(a)).collect();
+        let cited = cited.join(" · ");
+        let begins = lane
+            .begins()
+            .filter(|_| cited.is_empty() || of_its_name().any(|l| l.articles == lane.articles));
+        match begins {
+            Some(at) if cited.is_empty() => Some(words.date(at)),
+            Some(at) => Some(format!("{cited} · {}", words.date(at))),
+            None => Some(cited).filter(|c| !c.is_empty()),
+        }
+    }
+}
+
+impl Lane {
+    fn begins(&self) -> Option<&str> {
+        let bars = self.bars.iter().map(|b| &b.from);
+        let marks = self.marks.iter().map(|m| &m.at);
+        let counts = self.counts.iter().map(|c| &c.0);
+        let first = bars.chain(marks).chain(counts).min_by_key(|t| t.at)?;
+        Some(&first.shown)
+    }
 }
 
 impl Timeline {

@@ -96,7 +96,11 @@ fn describe(timeline: &Timeline, words: &Words) -> String {
     let w = words.timeline;
     let mut out = w.until(&words.date(&timeline.end));
     for panel in &timeline.panels {
-        let lanes: Vec<&str> = panel.lanes.iter().map(|l| l.name.as_str()).collect();
+        let name = |l: &Lane| match panel.told_apart(l, words) {
+            Some(apart) => format!("{} [{apart}]", l.name),
+            None => l.name.clone(),
+        };
+        let lanes: Vec<String> = panel.lanes.iter().map(name).collect();
         if !panel.branch.is_empty() {
             out += &format!(". {}: {}", w.branch, panel.branch);
         }
@@ -199,7 +203,7 @@ fn draw_panel(
         for (i, lane) in lanes.iter().enumerate() {
             draw_lane(
                 svg,
-                lane,
+                (lane, panel.told_apart(lane, words)),
                 &scale,
                 scale.x(panel.now.at),
                 y,
@@ -289,7 +293,7 @@ fn spread(wanted: &[i64], apart: i64, left: i64, right: i64) -> Vec<i64> {
 #[allow(clippy::too_many_arguments)]
 fn draw_lane(
     svg: &mut Svg,
-    lane: &Lane,
+    (lane, apart): (&Lane, Option<String>),
     scale: &Scale,
     now: i64,
     y: i64,
@@ -303,7 +307,10 @@ fn draw_lane(
         svg.rect((EDGE, y, LEFT - EDGE - 4, height), ink::BAND);
     }
     let room = LEFT - EDGE - 14;
-    let name = Font::BODY.fit(&lane.name, room);
+    // What tells two lanes apart has its place first; the name then has what is left, but never less than half.
+    let apart = apart.map(|a| Font::SMALL.fit(&a, room / 2));
+    let taken = apart.as_ref().map_or(0, |a| Font::SMALL.width(a) + 10);
+    let name = Font::BODY.fit(&lane.name, room - taken);
     svg.open(&format!(
         "{}{}",
         lane.name,
@@ -314,12 +321,8 @@ fn draw_lane(
     ));
     svg.text((EDGE + 4, middle + 4), Font::BODY, Anchor::Start, &name);
     let rest = room - Font::BODY.width(&name) - 10;
-    if let Some(a) = lane
-        .articles
-        .first()
-        .map(|a| words.cite(a))
-        .filter(|a| Font::SMALL.width(a) <= rest)
-    {
+    let first = lane.articles.first().map(|a| words.cite(a));
+    if let Some(a) = apart.or_else(|| first.filter(|a| Font::SMALL.width(a) <= rest)) {
         svg.text((LEFT - 10, middle + 4), Font::SMALL, Anchor::End, &a);
     }
     svg.close();

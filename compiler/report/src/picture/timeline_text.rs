@@ -2,7 +2,7 @@
 
 use super::lanes::{Axis, BarKind, Lane, MarkKind, Panel, Timeline};
 use super::scale::Scale;
-use super::words::{TimelineWords, Words};
+use super::words::Words;
 use crate::table::{Style, pad, width, wrap};
 
 /// Pixels that a column of characters stands for.
@@ -26,14 +26,15 @@ impl Timeline {
             ))
         );
         for panel in &self.panels {
-            out += &self.panel(panel, style, w);
+            out += &self.panel(panel, style, words);
         }
         out += "\n";
         out += &format!("{}\n", style.dim(w.signs));
         out
     }
 
-    fn panel(&self, panel: &Panel, style: Style, w: &TimelineWords) -> String {
+    fn panel(&self, panel: &Panel, style: Style, words: &Words) -> String {
+        let w = words.timeline;
         let mut out = String::from("\n");
         let heading = match (panel.axis, panel.branch.as_str()) {
             (Axis::World, "") => String::new(),
@@ -44,10 +45,17 @@ impl Timeline {
         if !heading.is_empty() {
             out += &format!("{}\n", style.bold(&heading));
         }
-        let longest = panel
+        let told: Vec<(&Lane, String)> = panel
             .lanes
             .iter()
-            .map(|l| width(&l.name))
+            .map(|l| {
+                let apart = panel.told_apart(l, words);
+                (l, apart.map_or_else(String::new, |a| format!(" [{a}]")))
+            })
+            .collect();
+        let longest = told
+            .iter()
+            .map(|(l, apart)| width(&l.name) + width(apart))
             .max()
             .unwrap_or(0);
         let names = longest.clamp(8, (style.width / 3).max(8));
@@ -87,12 +95,14 @@ impl Timeline {
         out += &format!("{indent}{}\n", axis.iter().collect::<String>().trim_end());
         out += &format!("{indent}{}\n", rule.iter().collect::<String>());
         let mut section = None;
-        for lane in &panel.lanes {
+        for (lane, apart) in &told {
             if section != Some(lane.section) {
                 section = Some(lane.section);
                 out += &format!("{}\n", style.dim(w.section(lane.section)));
             }
-            let name = cut(&lane.name, names);
+            // Where both have no room, what tells lanes of a name apart stays.
+            let apart = cut(apart, (names * 2 / 3).max(4));
+            let name = cut(&lane.name, names.saturating_sub(width(&apart))) + &apart;
             let drawn = row(lane, room, column(panel.now.at), &column);
             let (drawn, total) = match lane.counts.last() {
                 Some((_, n)) => (drawn, format!(" {n}")),
