@@ -93,6 +93,29 @@ fn lanes_of_one_name_are_told_apart() {
     assert_eq!(lanes.len(), 2, "{}", text.stdout);
 }
 
+/// An act is one lane whatever it is done to, in either language.
+#[test]
+fn acts_have_as_many_lanes_in_japanese() {
+    let dir = tempdir().unwrap();
+    let file = example("ship_that_will_not_stop.rog");
+    let lanes = |lang: &str| {
+        let told = rogatio(
+            &dir,
+            &["timeline", &file, "--lang", lang, "--format", "json"],
+        );
+        let json: serde_json::Value = serde_json::from_str(&told.stdout).expect("JSON");
+        let lanes = json["panels"][0]["lanes"]
+            .as_array()
+            .expect("lanes")
+            .clone();
+        let marks = |l: &serde_json::Value| l["marks"].as_array().map_or(0, Vec::len);
+        let acts = lanes.iter().filter(|l| l["section"] == "acts");
+        acts.map(marks).collect::<Vec<_>>()
+    };
+    assert_eq!(lanes("ja"), lanes("en"));
+    assert!(lanes("en").iter().any(|n| *n > 1));
+}
+
 #[test]
 fn the_forms_agree() {
     let dir = tempdir().unwrap();

@@ -3,7 +3,7 @@
 use super::lanes::{Axis, Bar, BarKind, Lane, Mark, MarkKind, Panel, Section, Time};
 use crate::line::{Line, LineKind};
 use rogatio_calendar::SECONDS_PER_DAY;
-use rogatio_interpret::{Case, DutyId, Entity, Happening, Key, Moment, Precision};
+use rogatio_interpret::{ActKind, Case, DutyId, Entity, Happening, Key, Moment, Precision};
 use rogatio_mir::{DecisionId, NormState, StatusId};
 use std::collections::BTreeMap;
 
@@ -111,6 +111,17 @@ impl Builder<'_> {
         entries.zip(self.told).filter(|(_, l)| is_told(l))
     }
 
+    /// What a declared act is called, whatever it is done to.
+    fn act(&self, e: &rogatio_interpret::Entry) -> Option<String> {
+        let Happening::Occurrence(id) = e.what else {
+            return None;
+        };
+        match self.case.occurrence(id)?.act {
+            ActKind::Act(a) => Some(self.case.act_called(a).to_owned()),
+            _ => None,
+        }
+    }
+
     fn acts(&mut self) {
         let mut lanes: Vec<Lane> = Vec::new();
         for (e, line) in self.entries() {
@@ -120,13 +131,10 @@ impl Builder<'_> {
             let Some(at) = self.time(e.moment) else {
                 continue;
             };
-            let name = line
-                .what
-                .split('(')
-                .next()
-                .unwrap_or_default()
-                .trim()
-                .to_owned();
+            let name = self.act(e).unwrap_or_else(|| {
+                let text = line.what.split(['(', '（']).next();
+                text.unwrap_or_default().trim().to_owned()
+            });
             let has = |v: &str| line.verdict.iter().any(|w| w == v);
             let kind = if has("void") || has("undetermined") || has("pending") {
                 MarkKind::Void
