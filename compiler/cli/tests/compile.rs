@@ -321,3 +321,24 @@ fn without_a_compiler_there_is_still_an_object() {
     let header = std::fs::read_to_string(dir.path().join("mine.h")).expect("the header");
     assert_eq!(header, "int mine;\n");
 }
+
+/// What follows the lapse of a permission is refused where the permission stands, in the file that has it.
+#[test]
+fn a_refused_norm_is_shown_in_its_file() {
+    let dir = TempDir::new().unwrap();
+    let made = rogatio(&dir, &["new", "X", "--template", "parliament"]);
+    assert_eq!(made.exit, 0, "{}", made.stderr);
+    let file = "X/X.scenarios.rog";
+    let ended = rogatio(&dir, &["compile", file, "-o", "x.o"]);
+    assert_ne!(ended.exit, 0);
+    let said = ended.stderr.replace('\\', "/");
+    for must in [
+        "E0960",
+        "what follows from `signing`, a duty or permission, is not compiled",
+        "X/X.rog:61:13",
+        "art 4(1)",
+    ] {
+        assert!(said.contains(must), "`{must}` is missing: {said}");
+    }
+    assert!(!dir.path().join("x.o").exists());
+}

@@ -434,7 +434,16 @@ impl Slicer<'_> {
             On::Started(s, _) | On::Ended(s, _) => self.need_latch(Latch::Status(*s)),
             On::Enter(p, ..) | On::Leave(p, ..) => self.need_procedure(*p),
             On::Outcome(d, ..) | On::Opened(d, _) => self.need_decision(*d),
-            On::Norm(..) => return Err(Refusal::form("what follows a duty is not compiled")),
+            On::Norm(n, ..) => {
+                let norm = &self.reader.program.norms[n.index()];
+                let what = format!(
+                    "what follows from `{}`, a duty or permission, is not compiled",
+                    norm.name
+                );
+                return Err(Refusal::form(what)
+                    .span(norm.span)
+                    .within(self.reader.program, norm.provision));
+            }
             On::Ballot { .. } => {
                 return Err(Refusal::form("what follows a ballot is not compiled"));
             }
