@@ -10,11 +10,15 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 static JAPANESE: LazyLock<Catalogue> =
-    LazyLock::new(|| Catalogue::new(include_str!("prompt_ja.txt")).with_parts(dated));
+    LazyLock::new(|| Catalogue::new(include_str!("prompt_ja.txt")).with_parts(part));
 
-/// A part that is a day is written as days are.
-fn dated(name: &str, part: &str) -> Option<String> {
-    (name == "date").then(|| rogatio_interpret::japanese_date(part))
+/// A part that is a day is written as days are; a line of an experiment stands as it is.
+fn part(name: &str, part: &str) -> Option<String> {
+    match name {
+        "date" => Some(rogatio_interpret::japanese_date(part)),
+        "bound" | "bounds" | "wider" => Some(part.to_owned()),
+        _ => None,
+    }
 }
 
 /// A sentence in a language.

@@ -8,11 +8,15 @@ use rogatio_interpret::japanese_date;
 use std::sync::LazyLock;
 
 static JAPANESE: LazyLock<Catalogue> =
-    LazyLock::new(|| Catalogue::new(include_str!("said_ja.txt")).with_parts(dated));
+    LazyLock::new(|| Catalogue::new(include_str!("said_ja.txt")).with_parts(part));
 
-/// A part that is a day is written as days are.
-fn dated(name: &str, part: &str) -> Option<String> {
-    (name == "date" || name == "last").then(|| japanese_date(part))
+/// A part that is a day is written as days are; numbers and a line of an experiment stand as they are.
+fn part(name: &str, part: &str) -> Option<String> {
+    match name {
+        "date" | "last" => Some(japanese_date(part)),
+        "bound" | "interval" | "wider" => Some(part.to_owned()),
+        _ => None,
+    }
 }
 
 /// A text in a language.
@@ -39,6 +43,10 @@ mod tests {
             (
                 "never within a run: 3 of 20 runs",
                 "期間内に生じない：20回中3回",
+            ),
+            (
+                "[1.32, 1.70] over the runs that reached a value",
+                "[1.32, 1.70] 値を得た回のみ",
             ),
             ("median", "中央値"),
             ("start(in_force)", "start(in_force)"),

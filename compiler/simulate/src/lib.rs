@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod ballots;
+mod bound;
 mod clocks;
 mod dated;
 mod drawn;
@@ -27,6 +28,7 @@ mod stats;
 mod stop;
 mod sweep;
 
+pub use bound::{Bound, first_overflow};
 pub use engine::{Engine, Ready, Wish};
 pub use error::{MAX_RUNS, SimError};
 pub use exact::{DateLaw, Exact, ExactResult, PureVote, Unanswered, exact, pure_votes};

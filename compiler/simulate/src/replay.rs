@@ -1,6 +1,7 @@
 //! One run in the interpreter, with the draws of the compiled engine: the same record, and a case that can be asked why.
 
 use crate::ballots::{Ballots, Due, Trouble};
+use crate::bound::Bound;
 use crate::clocks::{Clock, Needs, touched};
 use crate::dated::{Dated, Order};
 use crate::drawn::Facts;
@@ -24,6 +25,8 @@ pub struct Replay {
     pub case: Case,
     /// The record that the compiled engine writes: the class, then the measures.
     pub record: Vec<i64>,
+    /// The bound beyond which it went, if it did (R60).
+    pub exceeded: Option<Bound>,
 }
 
 fn lost(why: impl ToString) -> SimError {
@@ -237,8 +240,8 @@ impl Player {
             .collect();
         early.sort_unstable();
         let end = Point::next_day_phase(last, Phase::TacitStart);
-        let mut overflow = history.overflows();
-        while !open && !overflow {
+        let mut exceeded = history.exceeded();
+        while !open && exceeded.is_none() {
             let next = history.next().filter(|p| *p <= end);
             while let Some((day, i)) = early.first().copied()
                 && next.is_none_or(|p| p > Point::next_day_phase(day, Phase::TacitStart))
@@ -257,12 +260,12 @@ impl Player {
             if history.entities != Some(history.case.entities().count()) {
                 open |= !history.set_clocks(seed);
             }
-            overflow = history.overflows();
+            exceeded = history.exceeded();
             if let Some(why) = history.case.fault() {
                 return Err(lost(why));
             }
         }
-        if overflow {
+        if exceeded.is_some() {
             record.fill(0);
             record[0] = OVERFLOW;
         } else if open {
@@ -279,6 +282,7 @@ impl Player {
         Ok(Replay {
             case: history.case,
             record,
+            exceeded,
         })
     }
 }
@@ -331,20 +335,27 @@ impl History<'_> {
         clear
     }
 
-    /// Whether there are more instances of a procedure than the experiment allows (R60).
-    fn overflows(&self) -> bool {
-        self.experiment.caps.iter().any(|(kind, most, in_all)| {
-            let of_kind = |p: &&rogatio_mir::Procedure| p.kind == *kind;
-            let instances = self.case.instances().filter(|(_, i)| {
-                let procedure = self.case.program().procedures.get(i.procedure.index());
-                let stage = procedure
-                    .filter(of_kind)
-                    .map(|p| p.stages.get(i.stage as usize));
-                let over = |s: Option<&rogatio_mir::Stage>| s.is_some_and(|s| s.outcome);
-                stage.is_some_and(|s| *in_all || !over(s))
-            });
-            instances.count() > *most as usize
-        })
+    /// The first bound of the experiment beyond which there are instances of a procedure (R60).
+    fn exceeded(&self) -> Option<Bound> {
+        let i = self
+            .experiment
+            .caps
+            .iter()
+            .position(|(kind, most, in_all)| {
+                let of_kind = |p: &&rogatio_mir::Procedure| p.kind == *kind;
+                let instances = self.case.instances().filter(|(_, i)| {
+                    let procedure = self.case.program().procedures.get(i.procedure.index());
+                    let stage = procedure
+                        .filter(of_kind)
+                        .map(|p| p.stages.get(i.stage as usize));
+                    let over = |s: Option<&rogatio_mir::Stage>| s.is_some_and(|s| s.outcome);
+                    stage.is_some_and(|s| *in_all || !over(s))
+                });
+                instances.count() > *most as usize
+            })?;
+        Bound::all(self.case.program(), self.experiment)
+            .into_iter()
+            .nth(i)
     }
 
     /// Looks at all clocks, or at those that what happened concerns and those whose time has come, and at the ballots.

@@ -16,6 +16,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
+mod bound;
 mod exact;
 pub(crate) mod output;
 mod parquet;
@@ -103,7 +104,7 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
     if let (true, Some(path)) = (args.resume, &args.output) {
         sweep.saved = output::saved(console, path)?;
     }
-    let mut told_why = false;
+    let (mut told_why, mut told_over) = (false, false);
     for (n, point) in points.iter().enumerate() {
         if CANCEL.load(Ordering::Relaxed) {
             break;
@@ -150,6 +151,12 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
             told_why = true;
         }
         let result = sweep.point(&task).map_err(|e| told(&front, e))?;
+        if !told_over
+            && let Some(text) = bound::told(args, &task, &result).map_err(|e| told(&front, e))?
+        {
+            console.remark(&text);
+            told_over = true;
+        }
         sweep.done.push((point.at.clone(), result));
     }
     let done = sweep.end(points.len());

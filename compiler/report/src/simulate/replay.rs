@@ -30,6 +30,12 @@ pub struct ReplayReport {
     pub run: u64,
     /// How it ended: `reached` (its end), `undetermined`, `stuck` or `overflow`.
     pub class: &'static str,
+    /// Of `overflow`, the bound beyond which it went: `at most 20 Bill in all`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exceeded: Option<String>,
+    /// The line to write instead of it.
+    #[serde(skip)]
+    wider: Option<String>,
     /// Parameters with their values.
     pub parameters: Vec<Named>,
     /// Readings with their choices.
@@ -84,6 +90,8 @@ impl ReplayReport {
             seed: result.seed,
             run,
             class,
+            exceeded: replay.exceeded.as_ref().map(ToString::to_string),
+            wider: replay.exceeded.as_ref().map(|b| b.wider().to_string()),
             parameters: super::named(&result.params),
             readings: super::named(&result.readings),
             measures,
@@ -116,6 +124,10 @@ impl ReplayReport {
         ));
         if self.class != "reached" {
             facts.row([say("ended"), say(self.class)]);
+        }
+        if let (Some(bound), Some(wider)) = (&self.exceeded, &self.wider) {
+            let text = format!("more than `{bound}` allows: write `{wider}`, or open fewer");
+            facts.row([String::new(), say(&text)]);
         }
         out += &facts.render(2);
         out += &format!("\n{}\n", style.bold(&say("What happens")));
