@@ -1,5 +1,7 @@
 //! Voting power against published values, from modules that state the decision as their texts do.
 
+use num_bigint::{BigInt, BigUint};
+use num_rational::BigRational;
 use rogatio_analyze::{Game, Power, derive, power};
 use rogatio_calendar::{Day, Phase, Point};
 use rogatio_interpret::{Case, Entity, NoLogs, RunOptions, run_scenario};
@@ -11,8 +13,11 @@ use std::sync::Arc;
 /// What those do who do not support.
 #[derive(Copy, Clone)]
 enum Others {
+    /// They vote no.
     Oppose,
+    /// They give the third ballot.
     Abstain,
+    /// They give none.
     Stay,
 }
 
@@ -117,6 +122,12 @@ fn security_council_until_1965() {
         "57/2048",
         &[(5, "19/105", "76/385"), (6, "1/63", "1/462")],
     );
+    let five = &p.members[0].shapley_shubik * BigInt::from(5);
+    assert_eq!(
+        five.to_string(),
+        "76/77",
+        "98.7 %, as Shapley and Shubik have it"
+    );
 }
 
 #[test]
@@ -159,40 +170,52 @@ fn economic_community_of_six() {
 #[test]
 fn union_of_fifteen() {
     let p = example("eu_of_fifteen", "Adopt", None);
-    assert_eq!(p.winning.to_string(), "2549");
-    let shares: Vec<String> = p.members.iter().map(|m| m.share.to_string()).collect();
-    assert_eq!(
-        shares,
-        [
-            "1849/16565",
-            "1531/16565",
-            "973/16565",
-            "793/16565",
-            "119/3313",
-            "75/3313"
-        ]
+    holds(
+        &p,
+        "2549/32768",
+        &[
+            (4, "1849/16565", "7/60"),
+            (1, "1531/16565", "860/9009"),
+            (4, "973/16565", "19883/360360"),
+            (2, "793/16565", "743/16380"),
+            (3, "119/3313", "1588/45045"),
+            (1, "75/3313", "932/45045"),
+        ],
     );
 }
 
 #[test]
 fn victoria_charter() {
     let p = example("victoria_charter", "Amend", None);
-    assert_eq!(p.winning.to_string(), "88");
-    let ss: Vec<String> = p
-        .members
-        .iter()
-        .map(|m| m.shapley_shubik.to_string())
-        .collect();
     // Ontario and Quebec, British Columbia, the three prairie provinces each, the Atlantic ones.
-    assert_eq!(ss, ["53/168", "1/8", "1/24", "1/24", "1/24", "5/168"]);
+    holds(
+        &p,
+        "88/1024",
+        &[
+            (2, "22/101", "53/168"),
+            (1, "33/202", "1/8"),
+            (1, "11/202", "1/24"),
+            (1, "11/202", "1/24"),
+            (1, "11/202", "1/24"),
+            (4, "6/101", "5/168"),
+        ],
+    );
 }
 
 #[test]
 fn nassau_county() {
     let p = example("nassau_county", "Resolve", None);
-    assert_eq!(p.winning.to_string(), "32");
-    let shares: Vec<String> = p.members.iter().map(|m| m.share.to_string()).collect();
-    assert_eq!(shares, ["1/3", "1/3", "0", "0"]);
+    holds(
+        &p,
+        "32/64",
+        &[
+            (2, "1/3", "1/3"),
+            (1, "1/3", "1/3"),
+            (1, "0", "0"),
+            (2, "0", "0"),
+        ],
+    );
+    assert!(p.members[2].dummy && p.members[3].dummy);
 }
 
 #[test]
@@ -226,7 +249,7 @@ fn council_of_twenty_seven() {
     };
     // Four members with more than 35 % of the population are needed against.
     assert!(of("Germany").shapley_shubik > of("France").shapley_shubik);
-    assert!(of("Malta").swings > num_bigint::BigUint::from(0u32));
+    assert!(of("Malta").swings > BigUint::from(0u32));
     assert!(p.members.iter().all(|m| !m.veto && !m.dummy));
 }
 
@@ -301,5 +324,156 @@ fn the_rule_is_what_the_interpreter_finds() {
             seen[0] > 0 && seen[1] > 0,
             "{name}: both outcomes come: {seen:?}"
         );
+    }
+}
+
+/// A body: its module, and its rule over how many of each group are in favour.
+struct Body {
+    file: &'static str,
+    decision: &'static str,
+    scenario: Option<&'static str>,
+    sizes: &'static [usize],
+    wins: fn(&[usize]) -> bool,
+    /// Winning coalitions.
+    winning: u32,
+}
+
+const BODIES: [Body; 7] = [
+    Body {
+        file: "security_council",
+        decision: "Substantive",
+        scenario: Some("since 1966"),
+        sizes: &[5, 10],
+        wins: |n| n[0] == 5 && n[0] + n[1] >= 9,
+        winning: 848,
+    },
+    Body {
+        file: "security_council",
+        decision: "Substantive",
+        scenario: Some("1946 to 1965"),
+        sizes: &[5, 6],
+        wins: |n| n[0] == 5 && n[0] + n[1] >= 7,
+        winning: 57,
+    },
+    Body {
+        file: "eec_of_six",
+        decision: "Adopt",
+        scenario: None,
+        sizes: &[3, 2, 1],
+        wins: |n| 4 * n[0] + 2 * n[1] + n[2] >= 12,
+        winning: 14,
+    },
+    Body {
+        file: "eu_of_fifteen",
+        decision: "Adopt",
+        scenario: None,
+        sizes: &[4, 1, 4, 2, 3, 1],
+        wins: |n| 10 * n[0] + 8 * n[1] + 5 * n[2] + 4 * n[3] + 3 * n[4] + 2 * n[5] >= 62,
+        winning: 2549,
+    },
+    Body {
+        file: "victoria_charter",
+        decision: "Amend",
+        scenario: None,
+        // Ontario and Quebec; British Columbia, Alberta, Saskatchewan, Manitoba; the Atlantic provinces.
+        sizes: &[2, 1, 1, 1, 1, 4],
+        wins: |n| {
+            let west = n[1] + n[2] + n[3] + n[4];
+            let people = 2185 * n[1] + 1628 * n[2] + 926 * n[3] + 988 * n[4];
+            n[0] == 2 && n[5] >= 2 && west >= 2 && 2 * people >= 2185 + 1628 + 926 + 988
+        },
+        winning: 88,
+    },
+    Body {
+        file: "nassau_county",
+        decision: "Resolve",
+        scenario: None,
+        sizes: &[2, 1, 1, 2],
+        wins: |n| 31 * n[0] + 28 * n[1] + 21 * n[2] + 2 * n[3] >= 58,
+        winning: 32,
+    },
+    Body {
+        file: "fluegel_council",
+        decision: "Resolve",
+        scenario: Some("three allies"),
+        sizes: &[3, 6],
+        wins: |n| n[0] == 3 && n[0] + n[1] >= 5,
+        winning: 57,
+    },
+];
+
+fn ratio(n: &BigUint, d: &BigUint) -> BigRational {
+    BigRational::new(BigInt::from(n.clone()), BigInt::from(d.clone()))
+}
+
+fn factorial(n: usize) -> BigUint {
+    (1..=n).fold(BigUint::from(1u32), |f, i| f * i)
+}
+
+/// The bodies with their rules written down once more: what is counted of the modules is what enumeration counts.
+#[test]
+fn every_coalition_of_every_body() {
+    for body in &BODIES {
+        let name = (body.file, body.scenario);
+        let path = workspace().join("examples/power").join(body.file);
+        let game = game(
+            &path.with_extension("rog"),
+            body.decision,
+            body.scenario,
+            Others::Oppose,
+        );
+        let p = power(game, 1).expect("indices");
+        let sizes: Vec<usize> = p.game.groups.iter().map(|g| g.members.len()).collect();
+        assert_eq!(sizes, body.sizes, "{name:?}");
+        let n: usize = sizes.iter().sum();
+        let group: Vec<usize> = (0..)
+            .zip(&sizes)
+            .flat_map(|(g, size)| std::iter::repeat_n(g, *size))
+            .collect();
+        let wins = |coalition: u32| {
+            let mut of_group = vec![0; sizes.len()];
+            (0..n)
+                .filter(|i| coalition >> i & 1 == 1)
+                .for_each(|i| of_group[group[i]] += 1);
+            (body.wins)(&of_group)
+        };
+        let all: Vec<bool> = (0..1 << n).map(wins).collect();
+        let winning = BigUint::from(all.iter().filter(|w| **w).count());
+        assert_eq!(winning, BigUint::from(body.winning), "{name:?}");
+        assert_eq!(p.winning, winning, "{name:?}");
+        assert_eq!(p.coalitions, BigUint::from(1u32) << n, "{name:?}");
+        assert_eq!(p.act, ratio(&winning, &p.coalitions), "{name:?}");
+        let (mut swings, mut orders) = (Vec::new(), Vec::new());
+        for i in 0..n {
+            let (mut swing, mut order) = (0u32, BigUint::from(0u32));
+            for without in (0..1u32 << n).filter(|c| c >> i & 1 == 0) {
+                if all[(without | 1 << i) as usize] && !all[without as usize] {
+                    let before = without.count_ones() as usize;
+                    swing += 1;
+                    order += factorial(before) * factorial(n - 1 - before);
+                }
+            }
+            swings.push(BigUint::from(swing));
+            orders.push(order);
+        }
+        let (total, losing) = (swings.iter().sum::<BigUint>(), &p.coalitions - &winning);
+        for i in 0..n {
+            let m = &p.members[group[i]];
+            assert_eq!(m.swings, swings[i], "{name:?} {i}");
+            assert_eq!(m.share, ratio(&swings[i], &total), "{name:?} {i}");
+            let others = BigUint::from(1u32) << (n - 1);
+            assert_eq!(m.banzhaf, ratio(&swings[i], &others), "{name:?} {i}");
+            assert_eq!(
+                m.shapley_shubik,
+                ratio(&orders[i], &factorial(n)),
+                "{name:?} {i}"
+            );
+            assert_eq!(m.prevent, ratio(&swings[i], &winning), "{name:?} {i}");
+            assert_eq!(m.initiate, ratio(&swings[i], &losing), "{name:?} {i}");
+            // A veto player swings every winning coalition, a dummy none.
+            assert_eq!(m.veto, swings[i] == winning, "{name:?} {i}");
+            assert_eq!(m.dummy, swings[i] == BigUint::from(0u32), "{name:?} {i}");
+        }
+        assert_eq!(orders.iter().sum::<BigUint>(), factorial(n), "{name:?}");
     }
 }
