@@ -342,3 +342,30 @@ fn a_refused_norm_is_shown_in_its_file() {
     }
     assert!(!dir.path().join("x.o").exists());
 }
+
+/// A run of the first experiment may ask for what native code leaves open; no run of the second can.
+#[test]
+fn what_may_be_set_aside_is_played_but_not_shipped() {
+    let dir = TempDir::new().expect("a folder");
+    for (condition, refused) in [
+        ("first deposit <= first ask", true),
+        ("deposit and now <= 30 days after first deposit", false),
+    ] {
+        let text = format!(
+            "module t\nkind State\nact deposit by State\nact ask by State\nany State may deposit\n\
+             any s: State cannot deposit when deposit by s\nany State may ask\nstatus u while {condition}\n\
+             experiment e {{ begin 2001-01-01 State 4\neach State does deposit after exponential(200 days)\n\
+             each State does ask after exponential(200 days)\nhorizon 1 year\nmeasure share(u) }}\n"
+        );
+        write(&dir, "t.rog", &text);
+        let plan = rogatio(&dir, &["simulate", "t.rog", "--explain-plan"]);
+        assert_eq!(plan.stdout.contains("aside"), refused, "{}", plan.stdout);
+        let ended = rogatio(&dir, &["compile", "t.rog", "-o", "t.o"]);
+        assert_eq!(ended.stderr.contains("E0960"), refused, "{}", ended.stderr);
+        assert_eq!(ended.exit != 0, refused, "{}", ended.stderr);
+        assert_eq!(dir.path().join("t.o").exists(), !refused);
+        if refused {
+            assert!(ended.stderr.contains("no interpreter"), "{}", ended.stderr);
+        }
+    }
+}
