@@ -65,18 +65,62 @@ impl Checker {
         known: Option<NormId>,
         else_of: Option<NormId>,
     ) -> NormId {
+        self.norm_in(cx, n, known, else_of, &[])
+    }
+
+    /// A sentence; `around` is what it can name of the one upon whose lapse it follows.
+    fn norm_in(
+        &mut self,
+        cx: &mut Context,
+        n: &ast::Norm,
+        known: Option<NormId>,
+        else_of: Option<NormId>,
+        around: &[VarId],
+    ) -> NormId {
         let norm = known.unwrap_or_else(|| self.new_norm(cx, n));
         let depth = cx.locals.len();
-        let around = else_of.map_or_else(Vec::new, |b| self.program.norms[b.index()].keys.clone());
-        self.sentence(cx, n, norm, &around);
+        self.sentence(cx, n, norm, around);
         self.program.norms[norm.index()].else_of = else_of;
         if let Some(e) = &n.else_ {
             let label = self.label_of(cx, e);
-            let inner = self.norm(cx, e, label, Some(norm));
+            let around = self.named_by_else(norm, around);
+            let inner = self.norm_in(cx, e, label, Some(norm), &around);
             self.program.norms[norm.index()].else_ = Some(inner);
+            let named = self.program.norms[inner.index()].keys.clone();
+            self.keys_for_else(cx, norm, &around, &named);
         }
         cx.locals.truncate(depth);
         norm
+    }
+
+    /// What the sentence upon a lapse can name: the keys of the sentences around it, and each of those for whom the one
+    /// that lapses asks for something.
+    fn named_by_else(&self, norm: NormId, around: &[VarId]) -> Vec<VarId> {
+        let n = &self.program.norms[norm.index()];
+        let each = n.pred.each();
+        let each = each.iter().flatten().map(|s| s.var);
+        let mut all = around.to_vec();
+        for v in n.keys.iter().copied().chain(each) {
+            if !all.contains(&v) {
+                all.push(v);
+            }
+        }
+        all
+    }
+
+    /// What is named upon its lapse is a key of a sentence: whose duty lapsed must be known then (R30b).
+    fn keys_for_else(&mut self, cx: &Context, norm: NormId, around: &[VarId], named: &[VarId]) {
+        let n = &self.program.norms[norm.index()];
+        let (mut pred, mut when) = (n.pred.clone(), n.when.clone());
+        let apart = self.each_apart(cx, &mut pred, &mut when, named);
+        let n = &mut self.program.norms[norm.index()];
+        let passed = named.iter().filter(|v| around.contains(v));
+        for v in apart.iter().chain(passed) {
+            if !n.keys.contains(v) {
+                n.keys.push(*v);
+            }
+        }
+        (n.pred, n.when) = (pred, when);
     }
 
     /// The norm of a labelled sentence.
@@ -106,21 +150,24 @@ impl Checker {
         n: &ast::Norm,
         known: Option<NormId>,
         around: &[VarId],
-    ) {
+    ) -> Vec<VarId> {
         let (reported, partial) = (self.diagnostics.len(), self.partial);
         let depth = cx.locals.len();
         let norm = known.unwrap_or_else(|| self.new_norm(cx, n));
         self.sentence(cx, n, norm, around);
         if let Some(e) = &n.else_ {
-            let keys = self.program.norms[norm.index()].keys.clone();
-            self.foresee_in(cx, e, self.label_of(cx, e), &keys);
+            let around = self.named_by_else(norm, around);
+            let named = self.foresee_in(cx, e, self.label_of(cx, e), &around);
+            self.keys_for_else(cx, norm, &around, &named);
         }
+        let keys = self.program.norms[norm.index()].keys.clone();
         if known.is_none() {
             self.program.norms.truncate(norm.index());
         }
         cx.locals.truncate(depth);
         self.diagnostics.truncate(reported);
         self.partial = partial;
+        keys
     }
 
     /// The parts of a sentence but its `else`; what it binds stays in scope. What follows upon a lapse has the keys of the
