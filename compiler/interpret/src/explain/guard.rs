@@ -377,8 +377,11 @@ impl Explainer<'_> {
                         r.also.push(self.rests_on(*v));
                         r.children.push(self.guard(*c, env));
                         r.children.extend(self.each([*v], env));
-                        let text = case.words().defeats(&case.describe(*base, env));
-                        r.children.push(Reason::new(ReasonKind::Fails, text, None));
+                        // Of what was kept at an event nothing stands against what it was then.
+                        if !self.is_kept(*c) {
+                            let text = case.words().defeats(&case.describe(*base, env));
+                            r.children.push(Reason::new(ReasonKind::Fails, text, None));
+                        }
                         r
                     }
                     _ => {
@@ -400,6 +403,15 @@ impl Explainer<'_> {
                 }
             }
             _ => plain,
+        }
+    }
+
+    /// Whether there is a value kept at an event: `C as of E` once E has come.
+    fn is_kept(&self, g: Guard) -> bool {
+        let program = self.case.program();
+        match program.guards.get(g.index()).map(|n| &n.op) {
+            Some(Op::StatusOn(s, _)) => program.statuses.get(s.index()).is_some_and(|s| s.kept),
+            _ => false,
         }
     }
 

@@ -237,7 +237,8 @@ impl Case {
             (NormState::Released, _) => {
                 let (w, name) = (self.words(), self.show_duty(d.id));
                 let text = w.duty_became(&name, w.norm_state(d.state), &last);
-                Some(event(text, last))
+                let by = d.ended_by.as_deref().map(|c| self.cause(c));
+                Some(event(text, last).with(by))
             }
             (NormState::Lapsed, Some(due)) => Some(event(self.words().nobody_by(due), last)),
             (NormState::Lapsed | NormState::Breached, _) => {

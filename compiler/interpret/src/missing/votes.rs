@@ -43,6 +43,12 @@ impl Seeker<'_> {
                 let at = Some(decision.rule_of(step).1);
                 let against = Decision::AGAINST as usize;
                 let rejects = |case: &Case| stands(case) == Some(outcome);
+                if self.too_many(decision) {
+                    let text = format!(
+                        "votes for {name} to be rejected (of more than {MOST_VOTERS} voters it is not worked out how many)"
+                    );
+                    return vec![Missing::acts(1, text, at)];
+                }
                 let votes = self.enough(decision, (d, s), against, &rejects, at);
                 vec![votes.unwrap_or_else(|| self.never(&name, outcome, p))]
             }
@@ -158,6 +164,11 @@ impl Seeker<'_> {
         })
     }
 
+    /// It is not worked out how many of its votes a result needs.
+    fn too_many(&self, decision: &Decision) -> bool {
+        self.case.state().of_kinds(&decision.voter.kinds).len() > MOST_VOTERS
+    }
+
     /// The least number of ballots of one sort with which something holds: of those who have not voted, then of those who
     /// may change theirs.
     fn enough(
@@ -170,10 +181,10 @@ impl Seeker<'_> {
     ) -> Option<Missing> {
         let case = self.case;
         let opening = case.opening(d, s)?;
-        let all = case.state().of_kinds(&decision.voter.kinds);
-        if all.len() > MOST_VOTERS {
+        if self.too_many(decision) {
             return None;
         }
+        let all = case.state().of_kinds(&decision.voter.kinds);
         let position = u32::try_from(ballot).ok()?;
         let has = |e: &Entity| opening.ballots.get(e).is_some_and(|b| b.value == position);
         let may = |e: &Entity| {

@@ -432,7 +432,7 @@ impl Case {
         let now = self.state().now;
         let mut d = self.state().duty(c.duty)?.clone();
         let norm = program.norms.get(d.norm.index())?;
-        let before = (d.state, d.late, d.due, d.opened);
+        let before = (d.state, d.late, d.due, d.opened, d.fulfilled_by);
         let was_due = d.deadline();
         let mut happening = None;
         let mut breach = false;
@@ -448,6 +448,18 @@ impl Case {
                 d.proviso = proviso;
                 self.fit_window(&mut d, &w);
                 happening = moved(&d, was_due);
+                // What was done while it could not be said whether the time goes on.
+                let by = d
+                    .fulfilled_by
+                    .and_then(|id| Some((id, self.occurrence(id)?)));
+                if let Some((by, o)) = by.filter(|(_, o)| o.moment.point < d.due_point) {
+                    (d.state, d.settled) = (NormState::Fulfilled, Some(o.moment));
+                    happening = Some(Happening::DutyFulfilled {
+                        duty: d.id,
+                        by: Some(by),
+                        late: false,
+                    });
+                }
             }
             Change::RoundDone => d.next_round_born = true,
             Change::NextRound(w) => {
@@ -491,8 +503,12 @@ impl Case {
                 d.wake = Point::NEVER;
             }
             Change::Fulfil(Some(by)) if self.deliver(&mut d, norm, by) => {
-                self.weigh_doubts(&mut d, norm);
+                if !d.hangs {
+                    self.weigh_doubts(&mut d, norm);
+                }
             }
+            // It is done; whether in time, or late after a lapse, stays as open as it was.
+            Change::Fulfil(by) if d.hangs => d.fulfilled_by = d.fulfilled_by.or(by),
             Change::Fulfil(by) => {
                 let late = d.state == NormState::Lapsed;
                 d.late |= late;
@@ -511,6 +527,7 @@ impl Case {
                 });
             }
             Change::Lapse => {
+                d.late |= d.is_open() && d.fulfilled_by.is_some();
                 (d.unknown, d.doubt, d.hangs) = (None, None, false);
                 // Done on the day it lapsed, without an order between the two: not in time (R33).
                 d.done_before_lapse = d.state == NormState::Fulfilled;
@@ -524,7 +541,10 @@ impl Case {
                 breach = matches!(norm.modal, Modal::Must | Modal::MustNot);
                 happening = Some(Happening::DutyLapsed { duty: d.id, breach });
             }
+            // What may have lapsed is not released for that (R30).
+            Change::Release if d.hangs => return None,
             Change::Release => {
+                d.ended_by = Some(c.cause.clone());
                 for v in d.violations.iter_mut().filter(|v| v.end.is_none()) {
                     v.end = Some(now);
                 }
@@ -549,7 +569,7 @@ impl Case {
                 happening = Some(Happening::ViolationEnded(d.id));
             }
         }
-        let after = (d.state, d.late, d.due, d.opened);
+        let after = (d.state, d.late, d.due, d.opened, d.fulfilled_by);
         let (id, n, state, keys) = (d.id, d.norm, d.state, d.keys.clone());
         self.state_mut().put_duty(d, norm.modal);
         if before != after {

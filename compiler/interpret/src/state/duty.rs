@@ -104,7 +104,7 @@ pub struct DutyInstance {
     pub(crate) done_before_lapse: bool,
     /// When it was fulfilled, lapsed or released.
     pub settled: Option<Moment>,
-    /// What made it lapse, or what fails last made it fail.
+    /// What made it lapse, what fails last made it fail, or what released it.
     pub ended_by: Option<Arc<Cause>>,
     /// A qualified duty: no clock says that it was not met, so it does not lapse (R33).
     pub unassessed: bool,
@@ -176,9 +176,10 @@ impl DutyInstance {
         )
     }
 
-    /// Still to be done: open, or lapsed and not done late.
+    /// Still to be done: open and not done while it hung, or lapsed and not done late.
     #[must_use]
     pub fn is_outstanding(&self) -> bool {
-        self.is_open() || (self.state == NormState::Lapsed && !self.late)
+        let done_as_it_hung = self.hangs && self.fulfilled_by.is_some();
+        (self.is_open() && !done_as_it_hung) || (self.state == NormState::Lapsed && !self.late)
     }
 }

@@ -1,7 +1,7 @@
 //! Names of what has none in the source: histories, timers, sentences.
 
 use super::*;
-use rogatio_semantics::hir::{ArgPattern, Expr, ExprKind, Pattern, Stream, StreamKind};
+use rogatio_semantics::hir::{ArgPattern, Expr, ExprKind, Pattern, SetExpr, Stream, StreamKind};
 
 impl Cx<'_> {
     /// `deposit(form) by p`.
@@ -38,7 +38,10 @@ impl Cx<'_> {
     pub(super) fn pattern_parts(&self, p: &Pattern) -> PatternName {
         let part = |a: &ArgPattern| match a {
             ArgPattern::Any => ArgName::Any,
-            ArgPattern::In(s) | ArgPattern::Each(s) => ArgName::Kinds(s.kinds.clone()),
+            ArgPattern::In(s) | ArgPattern::Each(s) => match self.named_set(s) {
+                Some(name) => ArgName::Text(name.to_owned()),
+                None => ArgName::Kinds(s.kinds.clone()),
+            },
             ArgPattern::Is(e) => match &e.kind {
                 ExprKind::Entity(v) => ArgName::Entity(*v),
                 _ => ArgName::Text(self.expr_name(e)),
@@ -60,9 +63,28 @@ impl Cx<'_> {
             ArgPattern::Any => "_".to_owned(),
             ArgPattern::Var(v) => self.var_name(*v).to_owned(),
             ArgPattern::Is(e) => self.expr_name(e),
-            ArgPattern::In(s) => self.kinds_name(&s.kinds),
-            ArgPattern::Each(s) => format!("each {}", self.kinds_name(&s.kinds)),
+            ArgPattern::In(s) => self.set_name(s),
+            ArgPattern::Each(s) => format!("each {}", self.set_name(s)),
         }
+    }
+
+    /// The name that a set has, or of the kinds whose elements are in it.
+    fn set_name(&self, s: &SetExpr) -> String {
+        match self.named_set(s) {
+            Some(name) => name.to_owned(),
+            None => self.kinds_name(&s.kinds),
+        }
+    }
+
+    /// `Party`, of those for whom its condition is asked: `kind Party = State where bound`.
+    fn named_set(&self, s: &SetExpr) -> Option<&str> {
+        let ExprKind::Call(define, args) = &s.cond.kind else {
+            return None;
+        };
+        let of_element =
+            matches!(args.as_slice(), [a] if matches!(a.kind, ExprKind::Var(v) if v == s.var));
+        let define = self.hir.defines.get(define.index()).filter(|_| of_element);
+        define.map(|d| d.name.as_str())
     }
 
     fn kinds_name(&self, kinds: &[KindId]) -> String {
