@@ -11,6 +11,7 @@ mod enact;
 mod event;
 mod look;
 mod outcome;
+mod owed;
 mod pivotal;
 mod roll;
 mod sheet;

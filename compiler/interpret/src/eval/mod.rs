@@ -12,7 +12,7 @@ mod window;
 pub(crate) use read::Scheduled;
 use read::{Picked, pick};
 use time::arith;
-pub(crate) use time::flip;
+pub(crate) use time::{flip, share_of};
 
 use crate::decision::Assumption;
 use crate::state::{Matter, SlotWhen, StatusLine};

@@ -286,33 +286,38 @@ impl Eval<'_> {
             self.value(share, env),
             self.value(base, env),
         );
-        let (Some((xl, xh)), Some((bl, bh))) = (x.bounds(), b.bounds()) else {
-            let c = x.clauses().union(&b.clauses()).union(&s.clauses());
-            return Value::Undetermined(c);
-        };
-        let (cmp, num, den) = match s {
-            Value::Share(cmp, num, den) => (cmp, num, den),
-            Value::Undetermined(c) => return Value::Undetermined(c),
-            _ => return Value::unknown(p, "the share is not given"),
-        };
-        if bh <= 0 {
-            return Value::Bool(false);
-        }
-        let wide = |n: i64, m: i64| i128::from(n) * i128::from(m);
-        let (lo, hi) = (wide(den, xl), wide(den, xh));
-        // Of an empty whole no share is reached, so the least that can be needed is a share of one.
-        let (need_lo, need_hi) = (wide(num, bl.max(1)), wide(num, bh));
-        let (sure, possible) = match cmp {
-            ShareCmp::AtLeast => (lo >= need_hi, hi >= need_lo),
-            ShareCmp::MoreThan => (lo > need_hi, hi > need_lo),
-            ShareCmp::AtMost => (hi <= need_lo, lo <= need_hi),
-            ShareCmp::LessThan => (hi < need_lo, lo < need_hi),
-        };
-        match (sure && bl > 0, possible) {
-            (true, _) => Value::Bool(true),
-            (false, false) => Value::Bool(false),
-            (false, true) => Value::Undetermined(x.clauses().union(&b.clauses())),
-        }
+        share_of(p, &x, &s, &b)
+    }
+}
+
+/// `part CMP share of base`, of values (R9).
+pub(crate) fn share_of(p: ProvisionId, x: &Value, s: &Value, b: &Value) -> Value {
+    let (Some((xl, xh)), Some((bl, bh))) = (x.bounds(), b.bounds()) else {
+        let c = x.clauses().union(&b.clauses()).union(&s.clauses());
+        return Value::Undetermined(c);
+    };
+    let (cmp, num, den) = match s {
+        Value::Share(cmp, num, den) => (*cmp, *num, *den),
+        Value::Undetermined(c) => return Value::Undetermined(c.clone()),
+        _ => return Value::unknown(p, "the share is not given"),
+    };
+    if bh <= 0 {
+        return Value::Bool(false);
+    }
+    let wide = |n: i64, m: i64| i128::from(n) * i128::from(m);
+    let (lo, hi) = (wide(den, xl), wide(den, xh));
+    // Of an empty whole no share is reached, so the least that can be needed is a share of one.
+    let (need_lo, need_hi) = (wide(num, bl.max(1)), wide(num, bh));
+    let (sure, possible) = match cmp {
+        ShareCmp::AtLeast => (lo >= need_hi, hi >= need_lo),
+        ShareCmp::MoreThan => (lo > need_hi, hi > need_lo),
+        ShareCmp::AtMost => (hi <= need_lo, lo <= need_hi),
+        ShareCmp::LessThan => (hi < need_lo, lo < need_hi),
+    };
+    match (sure && bl > 0, possible) {
+        (true, _) => Value::Bool(true),
+        (false, false) => Value::Bool(false),
+        (false, true) => Value::Undetermined(x.clauses().union(&b.clauses())),
     }
 }
 
