@@ -69,6 +69,16 @@ impl Checker {
                 return None;
             };
             let Symbol::Act(id) = symbol else {
+                // `assert bound(A)`: what the first word was meant to say has been told.
+                let told = self.diagnostics.last().is_some_and(|d| {
+                    let at = d.span();
+                    d.code == codes::E0201
+                        && at.file == name.span.file
+                        && at.end + 1 == name.span.start
+                });
+                if told {
+                    return None;
+                }
                 self.error(
                     Diagnostic::error(
                         codes::E0203,

@@ -281,7 +281,11 @@ impl Checker {
                     heads += 1;
                     info.titles = head.titles.iter().map(|t| t.value.clone()).collect();
                 }
-                ast::ItemKind::Source(text) => info.source = Some(text.value.clone()),
+                // Several sources stand one after the other.
+                ast::ItemKind::Source(text) => {
+                    let before = info.source.take().map(|s| s + "; ");
+                    info.source = Some(before.unwrap_or_default() + &text.value);
+                }
                 ast::ItemKind::Counting(name) => self.counting(&mut info, name),
                 _ => {}
             }
@@ -289,6 +293,7 @@ impl Checker {
         self.program.modules.push(info);
         self.scopes.push(ModuleScope {
             lost: lost(&module.items),
+            unread: unread(&module.items),
             ..ModuleScope::default()
         });
         let frame = ProvisionId(id(self.program.provisions.len()));

@@ -157,8 +157,21 @@ impl Eval<'_> {
             let t = self.value(a, env);
             return self.now_against(p, flip(op), &t);
         }
-        let (a, b) = (self.value(a, env), self.value(b, env));
-        self.compare(p, op, &a, &b)
+        let (x, y) = (self.value(a, env), self.value(b, env));
+        let value = self.compare(p, op, &x, &y);
+        // One time that is pending against one that is known: which of them is said.
+        let pending = match (&x, &y) {
+            (Value::Pending { .. }, Value::Time(_)) => a,
+            (Value::Time(_), Value::Pending { .. }) => b,
+            _ => return value,
+        };
+        match value {
+            Value::Undetermined(_) => {
+                let what = self.case.describe(pending, env);
+                Value::unknown(p, format!("there is no date of {what} yet"))
+            }
+            value => value,
+        }
     }
 
     /// `now CMP t` (R3, R7, R23).

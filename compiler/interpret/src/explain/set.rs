@@ -64,7 +64,9 @@ impl Explainer<'_> {
                 n if n <= MOST_NAMES => self.names(&list),
                 n => n.to_string(),
             };
-            let cite = p.map_or_else(String::new, |p| case.words().cite(case.cite(p)));
+            // Where no article stands, what it is says enough.
+            let cite = p.filter(|p| *p != ProvisionId(0));
+            let cite = cite.map_or_else(String::new, |p| case.words().cite(case.cite(p)));
             let words = case.describe(*g, &Env::new());
             let cite = if cite.is_empty() {
                 words
