@@ -191,7 +191,11 @@ fn steps(
         chart.right,
         chart.bottom - 4,
     ));
-    for (a, b) in upper.windows(2).zip(lower.windows(2)).filter_map(ends) {
+    for (a, b) in upper
+        .windows(2)
+        .zip(lower.windows(2))
+        .filter_map(|(a, b)| ends(a, b))
+    {
         room.take(Area::between(a, b));
     }
     let font = Font::SMALL.fill(ink::DARK);
@@ -247,8 +251,11 @@ fn steps(
     Some(chart.finish(words, &quantiles(m, words)))
 }
 
+/// A point of a picture.
+type Place = (i64, i64);
+
 /// A piece of a band, from two neighbouring points of each of its edges, in pixels: of a step what is level, or its rise.
-fn ends((upper, lower): (&[(i64, i64)], &[(i64, i64)])) -> Option<((i64, i64), (i64, i64))> {
+fn ends(upper: &[Place], lower: &[Place]) -> Option<(Place, Place)> {
     let ([a, b], [c, d]) = (upper, lower) else {
         return None;
     };
