@@ -1,4 +1,5 @@
-//! Programs at random, most of which check: statuses, powers, counts, decisions, procedures, and an experiment of them.
+//! Programs at random, most of which check: givens, statuses, powers, duties, counts, decisions, procedures, and an experiment of
+//! them.
 //!
 //! Comes in: numbers, read one after the other. Goes out: the text of a module with one experiment. Never happens: a text
 //! that depends on anything but the numbers; small numbers make small programs, so that a failing one shrinks.
@@ -9,7 +10,7 @@ use std::fmt::Write;
 #[must_use]
 pub fn choices(n: u64) -> Vec<u16> {
     let word = |i: u64| rogatio_mir::draw::mix(rogatio_mir::draw::mix(n).wrapping_add(i));
-    (0..200).map(|i| word(i) as u16).collect()
+    (0..240).map(|i| word(i) as u16).collect()
 }
 
 /// Decisions, read one after the other: shrinking makes them small, and the programs simple.
@@ -46,7 +47,7 @@ impl<'a> Choices<'a> {
     fn condition(&mut self, statuses: u16, keyed: bool, depth: u16) -> String {
         let status = format!("s{}", self.below(statuses.max(1)));
         let act = format!("a{}", self.below(3));
-        match self.below(if depth == 0 { 8 } else { 11 }) {
+        match self.below(if depth == 0 { 10 } else { 13 }) {
             _ if statuses == 0 => format!("count({act}) >= {}", 1 + self.below(4)),
             0 if keyed => format!("{status}(s)"),
             1 if keyed => format!("count({act} by s) >= {}", 1 + self.below(2)),
@@ -61,10 +62,13 @@ impl<'a> Choices<'a> {
             4 => format!("now >= {} after first {act}", self.length()),
             5 if keyed => format!("now < {} after start({status}(s))", self.length()),
             6 => format!("u{}", self.below(2)),
-            0..=7 => format!("count(State & {status}) >= {}", 1 + self.below(4)),
-            8 => format!("not ({})", self.condition(statuses, keyed, depth - 1)),
+            7 if keyed => "ok(s)".to_owned(),
+            7 => format!("count(x: State where ok(x)) >= {}", 1 + self.below(3)),
+            8 => format!("level >= {}", 1 + self.below(5)),
+            0..=9 => format!("count(State & {status}) >= {}", 1 + self.below(4)),
+            10 => format!("not ({})", self.condition(statuses, keyed, depth - 1)),
             n => {
-                let word = if n == 9 { "and" } else { "or" };
+                let word = if n == 11 { "and" } else { "or" };
                 let (a, b) = (
                     self.condition(statuses, keyed, depth - 1),
                     self.condition(statuses, keyed, depth - 1),
@@ -110,6 +114,8 @@ struct Parts {
     decision: bool,
     weights: bool,
     procedure: bool,
+    /// Articles with a duty.
+    duties: u16,
 }
 
 /// A module with its experiment.
@@ -121,6 +127,7 @@ pub fn module(choices: &[u16]) -> String {
         decision: c.below(2) == 1,
         weights: c.below(3) == 1,
         procedure: c.below(2) == 1,
+        duties: c.below(3),
     };
     let mut out = String::from("module t\n");
     if c.below(4) == 1 {
@@ -130,8 +137,10 @@ pub fn module(choices: &[u16]) -> String {
     for a in 0..3 {
         let _ = writeln!(out, "act a{a} by State");
     }
+    c.givens(&mut out);
     c.statuses(&parts, &mut out);
     c.powers(&parts, &mut out);
+    c.duties(&parts, &mut out);
     if parts.decision {
         c.decision(&parts, &mut out);
     }
@@ -143,6 +152,52 @@ pub fn module(choices: &[u16]) -> String {
 }
 
 impl Choices<'_> {
+    /// One for each state, and one for all; without a value of its own in some.
+    fn givens(&mut self, out: &mut String) {
+        let ok = self.of(&[" = true", " = true", " = false", ""]);
+        let _ = writeln!(out, "given ok(s: State): bool{ok}");
+        let _ = writeln!(out, "given level: int = {}", self.below(5));
+    }
+
+    /// What is so of them, and from which day on.
+    fn assumed(&mut self, out: &mut String, dated: &mut Vec<String>) {
+        for _ in 0..self.below(3) {
+            let (who, value) = (self.of(&["A", "B"]), self.of(&["true", "false"]));
+            let line = format!("assume ok({who}) = {value}\n");
+            if !out.contains(&format!("assume ok({who})")) {
+                *out += &line;
+            }
+        }
+        for _ in 0..self.below(3) {
+            let (month, day) = (2 + self.below(9), 1 + self.below(28));
+            let line = match self.below(2) {
+                1 => format!("level = {}", self.below(6)),
+                _ => format!(
+                    "ok({}) = {}",
+                    self.of(&["A", "B"]),
+                    self.of(&["true", "false"])
+                ),
+            };
+            dated.push(format!("2000-{month:02}-{day:02}: {line}\n"));
+        }
+    }
+
+    /// Duties with a time limit, some of them qualified.
+    fn duties(&mut self, parts: &Parts, out: &mut String) {
+        for article in 1..=parts.duties {
+            let qualified = self.of(&["", "", "\"if possible\", "]);
+            let (done, cause, length) = (self.below(3), self.below(3), self.length());
+            let when = match self.below(3) {
+                1 => format!(" when {}", self.condition(parts.statuses, true, 0)),
+                _ => String::new(),
+            };
+            let _ = writeln!(
+                out,
+                "article {article} {{ any s: State must {qualified}a{done} within {length} upon a{cause} by s{when} }}"
+            );
+        }
+    }
+
     fn statuses(&mut self, parts: &Parts, out: &mut String) {
         for s in 0..parts.statuses {
             let _ = write!(out, "status s{s}(s: State) from {}", self.event(s, true));
@@ -360,6 +415,7 @@ impl Choices<'_> {
                 dated.push(format!("2000-{month:02}-{day:02}: a{a} by {who}\n"));
             }
         }
+        self.assumed(out, &mut dated);
         let calendar = parts.decision && self.below(3) == 1;
         if calendar {
             for (i, day) in ["02-10", "02-20", "05-01", "08-01"].iter().enumerate() {
@@ -451,6 +507,10 @@ impl Choices<'_> {
         );
         if parts.decision {
             *out += "measure start(law)\nmeasure count(call)\nmeasure probability(adopted(Adopt))\nmeasure probability(inquorate(Adopt))\n";
+        }
+        for article in 1..=parts.duties {
+            let of = self.of(&["count", "share"]);
+            let _ = writeln!(out, "measure {of}(breach of art {article})");
         }
         if parts.procedure {
             *out += "measure start(settled)\nmeasure count(m: Matter where m is carried)\nmeasure count(m: Matter where m is waiting)\nmeasure count(m: Matter where m.size >= 2 and m is dropped)\n";

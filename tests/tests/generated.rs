@@ -107,7 +107,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
 
     #[test]
-    fn both_engines_agree(choices in prop::collection::vec(any::<u16>(), 40..200)) {
+    fn both_engines_agree(choices in prop::collection::vec(any::<u16>(), 40..240)) {
         let _compared = quietly(&generate::module(&choices), |text| runs(text, 15))?;
     }
 
