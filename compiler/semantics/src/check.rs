@@ -293,7 +293,6 @@ impl Checker {
         self.program.modules.push(info);
         self.scopes.push(ModuleScope {
             lost: lost(&module.items),
-            unread: unread(&module.items),
             ..ModuleScope::default()
         });
         let frame = ProvisionId(id(self.program.provisions.len()));

@@ -174,9 +174,6 @@ impl Checker {
         let p = &self.program.procedures[procedure.index()];
         let known: Vec<String> = p.stages.iter().map(|s| s.name.clone()).collect();
         let near = rogatio_diagnostics::nearest(word, known.iter().map(String::as_str));
-        if near.is_none() && self.scopes.iter().any(|s| s.unread) {
-            return;
-        }
         let name = p.name.clone();
         let mut d = Diagnostic::error(
             codes::E0706,

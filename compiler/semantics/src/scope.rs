@@ -97,8 +97,6 @@ pub(crate) struct ModuleScope {
     pub(crate) second_clock: bool,
     /// Names that seem to be declared in what could not be read: who uses them makes no mistake.
     pub(crate) lost: Vec<String>,
-    /// Something could not be read: a stage that is not found may stand there.
-    pub(crate) unread: bool,
 }
 
 /// Entities of a scenario, an experiment or a command line.
