@@ -90,7 +90,7 @@ fn votes_in_planes_in_words_and_exactly() {
 #[test]
 fn what_is_dropped_changes_nothing() {
     let (runs, mut columns, mut different, mut smaller) = (60, 0, 0, 0);
-    for n in 100..116 {
+    for n in 100..130 {
         let text = generate::module(&generate::choices(n));
         let Some(p) = build("plans.rog", &text, None).mir else {
             continue;
