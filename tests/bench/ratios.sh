@@ -153,8 +153,8 @@ printf '\n%-58s %10s %10s %9s %8s\n' "two threads against one, the same bytes" t
 if [ "$(nproc)" -gt 1 ]; then
     two_threads "W1" examples/bench/w1_council.rog 2000000000
     two_programs "  two programs at once, one after the other" examples/bench/w1_council.rog 2000000000
-    two_threads "W2" examples/bench/w2_treaty.rog 6000
-    two_programs "  two programs at once, one after the other" examples/bench/w2_treaty.rog 6000
+    two_threads "W2" examples/bench/w2_treaty.rog 400000
+    two_programs "  two programs at once, one after the other" examples/bench/w2_treaty.rog 400000
     two_threads "W3" examples/bench/w3_approval.rog 20000000
     two_programs "  two programs at once, one after the other" examples/bench/w3_approval.rog 20000000
 else
