@@ -36,7 +36,8 @@ impl Case {
             let mut text = self.words().modal(norm.modal, &demand);
             let left = self.still_to_be_done_for(d);
             if !left.is_empty() {
-                text = format!("{text}; {}", self.words().still_left(&left));
+                let w = self.words();
+                text = w.clauses(&[&text, &w.still_left(&left)]);
             }
             out.push(Owed {
                 duty: d.id,
