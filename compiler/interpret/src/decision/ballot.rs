@@ -324,7 +324,7 @@ impl Case {
         if decision.first_counts && opening.ballots.contains_key(&voter) {
             return Some(format!("{name} has voted, and the first ballot counts"));
         }
-        let input = ActInput::ballot(d, s, voter, u32::try_from(ballot).ok()?);
+        let input = ActInput::vote(d, s, u32::try_from(ballot).ok()?, voter);
         let j = self.judge_occurrence(&self.tentative(&input));
         (j.verdict == Verdict::Void).then(|| j.text.join("; "))
     }

@@ -240,7 +240,7 @@ impl Seeker<'_> {
 impl Case {
     /// Enters a ballot, as it would count if it were cast now.
     fn cast(&mut self, (d, s): (DecisionId, Option<Entity>), voter: Entity, ballot: u32) {
-        let mut o = self.tentative(&ActInput::ballot(d, s, voter, ballot));
+        let mut o = self.tentative(&ActInput::vote(d, s, ballot, voter));
         o.judgment = self.judge_occurrence(&o);
         if matches!(o.judgment.verdict, Verdict::Valid | Verdict::Undetermined) {
             self.enter_ballot(&o);

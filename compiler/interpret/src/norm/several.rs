@@ -101,20 +101,10 @@ impl Case {
 
     /// Marks what an act does for those it is about; whether it leaves something to be done.
     pub(super) fn deliver(&self, d: &mut DutyInstance, norm: &Norm, by: OccurrenceId) -> bool {
-        if d.several.is_empty() {
-            return false;
-        }
-        let Some(o) = self.state().occurrences.get(by.index()) else {
-            return false;
-        };
-        let places = self.places(d, norm, o);
-        for (way, which) in &places {
-            let r = d.several.get_mut(*way).and_then(|w| w.get_mut(*which));
-            if let Some(r) = r {
-                r.done.get_or_insert(by);
-            }
-        }
-        !places.is_empty() && !d.is_done_for_all()
+        let marked = self.mark(d, norm, by, |r| {
+            r.done.get_or_insert(by);
+        });
+        marked && !d.is_done_for_all()
     }
 
     /// Marks for whom an act was done of which cannot be said whether it is valid; whether it is one of several.
@@ -125,14 +115,26 @@ impl Case {
         by: OccurrenceId,
         doubt: &ClauseSet,
     ) -> bool {
+        self.mark(d, norm, by, |r| {
+            r.perhaps_done.get_or_insert_with(|| doubt.clone());
+        })
+    }
+
+    /// Marks those whom an act is about; whether there are any.
+    fn mark(
+        &self,
+        d: &mut DutyInstance,
+        norm: &Norm,
+        by: OccurrenceId,
+        mark: impl Fn(&mut Recipient),
+    ) -> bool {
         let Some(o) = self.state().occurrences.get(by.index()) else {
             return false;
         };
         let places = self.places(d, norm, o);
         for (way, which) in &places {
-            let r = d.several.get_mut(*way).and_then(|w| w.get_mut(*which));
-            if let Some(r) = r {
-                r.perhaps_done.get_or_insert_with(|| doubt.clone());
+            if let Some(r) = d.several.get_mut(*way).and_then(|w| w.get_mut(*which)) {
+                mark(r);
             }
         }
         !places.is_empty()

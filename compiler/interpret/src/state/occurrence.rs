@@ -88,25 +88,6 @@ pub struct ActInput {
 }
 
 impl ActInput {
-    /// A ballot, by its position.
-    #[must_use]
-    pub(crate) fn ballot(
-        decision: DecisionId,
-        subject: Option<Entity>,
-        voter: Entity,
-        ballot: u32,
-    ) -> ActInput {
-        ActInput {
-            act: ActKind::Vote {
-                decision,
-                subject,
-                ballot,
-                label: None,
-            },
-            ..ActInput::new(ActId(0), Some(voter))
-        }
-    }
-
     /// A declared act by somebody, without arguments.
     #[must_use]
     pub fn new(act: ActId, actor: Option<Entity>) -> ActInput {
@@ -122,7 +103,7 @@ impl ActInput {
         }
     }
 
-    /// A ballot.
+    /// A ballot, by its position.
     #[must_use]
     pub fn vote(
         decision: DecisionId,

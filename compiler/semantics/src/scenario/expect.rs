@@ -12,46 +12,7 @@ impl Checker {
     pub(super) fn expect(&mut self, cx: &mut Context, e: &ast::Expect) -> Option<Expect> {
         let because: Vec<ProvisionId> = e.because.iter().filter_map(|c| self.cite(cx, c)).collect();
         let kind = match &e.kind {
-            ast::ExpectKind::Cond(ast::Expr {
-                kind:
-                    A::Is {
-                        subject,
-                        negated,
-                        what,
-                        base: None,
-                    },
-                ..
-            }) if matches!(&what.kind, A::Name(n) if n.text == "stuck") => {
-                let instance = self.expr(cx, subject, None);
-                if self.procedure_of(&instance.ty).is_none() && instance.ty != Ty::Error {
-                    self.mismatch(&instance, "an instance of a procedure");
-                }
-                ExpectKind::Stuck(instance, !negated)
-            }
-            ast::ExpectKind::Cond(ast::Expr {
-                kind:
-                    A::Is {
-                        subject,
-                        negated,
-                        what,
-                        base: None,
-                    },
-                ..
-            }) if is_undetermined(what) && self.symbol(cx, UNDETERMINED).is_none() => {
-                let value = self.expr(cx, subject, None);
-                ExpectKind::Undetermined(value, !negated)
-            }
-            ast::ExpectKind::Cond(c) => {
-                if let A::Name(n) = &c.kind
-                    && cx.local(&n.text).is_none()
-                    && self.symbol(cx, &n.text).is_none()
-                    && nearest(&n.text, VERDICTS.split(", ")).is_some()
-                {
-                    self.no_verdict(n);
-                    return None;
-                }
-                ExpectKind::Cond(self.cond(cx, c))
-            }
+            ast::ExpectKind::Cond(c) => self.expected_condition(cx, c)?,
             ast::ExpectKind::Verdict(v) => match verdict(&v.text) {
                 Some(v) => ExpectKind::Verdict(v),
                 None => {
@@ -114,6 +75,38 @@ impl Checker {
             because,
             name: e.name.as_ref().map(|n| n.value.clone()),
         })
+    }
+
+    /// A condition that is expected to hold: one that is asked of the case, or of what is known of a value, has a form of its own.
+    fn expected_condition(&mut self, cx: &mut Context, c: &ast::Expr) -> Option<ExpectKind> {
+        if let A::Is {
+            subject,
+            negated,
+            what,
+            base: None,
+        } = &c.kind
+        {
+            if matches!(&what.kind, A::Name(n) if n.text == "stuck") {
+                let instance = self.expr(cx, subject, None);
+                if self.procedure_of(&instance.ty).is_none() && instance.ty != Ty::Error {
+                    self.mismatch(&instance, "an instance of a procedure");
+                }
+                return Some(ExpectKind::Stuck(instance, !negated));
+            }
+            if is_undetermined(what) && self.symbol(cx, UNDETERMINED).is_none() {
+                let value = self.expr(cx, subject, None);
+                return Some(ExpectKind::Undetermined(value, !negated));
+            }
+        }
+        if let A::Name(n) = &c.kind
+            && cx.local(&n.text).is_none()
+            && self.symbol(cx, &n.text).is_none()
+            && nearest(&n.text, VERDICTS.split(", ")).is_some()
+        {
+            self.no_verdict(n);
+            return None;
+        }
+        Some(ExpectKind::Cond(self.cond(cx, c)))
     }
 }
 
