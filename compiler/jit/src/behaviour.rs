@@ -4,13 +4,13 @@ use crate::emit::{Em, R};
 use crate::fold::{Bind, Const, Env, NEVER, V};
 use crate::laws::Laws;
 use crate::layout::Elem;
-use crate::power::{clock_keys, powers};
+use crate::power::{clock_keys, demanded, powers};
 use crate::refusal::Refusal;
 use crate::rule::{Done, Matching};
 use crate::slice::Watched;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC, types};
 use rogatio_mir::draw::{self, Delay};
-use rogatio_mir::{ActClass, Behaviour, Demand, Firing, Guard, Match, NormId, Position};
+use rogatio_mir::{ActClass, Behaviour, Firing, Guard, Match, NormId, Position};
 
 /// A day that no run reaches: so long a delay ends no run sooner than the longest there is.
 pub(crate) const LATEST: i64 = (NEVER >> 2) - 2;
@@ -91,10 +91,7 @@ impl Em<'_, '_> {
     fn norm_holds(&mut self, n: NormId, done: &Done) -> R<ir::Value> {
         let program = self.program;
         let norm = &program.norms[n.index()];
-        let Demand::Act {
-            matches, filter, ..
-        } = &norm.demand
-        else {
+        let Some((matches, filter)) = demanded(norm, Some(done.act)) else {
             return Ok(self.bool(false));
         };
         let env = self
@@ -132,7 +129,7 @@ impl Em<'_, '_> {
         for cond in m.conds {
             all = self.both(all, cond);
         }
-        for g in filter.iter().chain(&norm.cond).chain(&norm.window.during) {
+        for g in filter.iter().chain(norm.cond.iter()).chain(&norm.window.during) {
             let holds = self.truth(*g, &m.env)?;
             all = self.both(all, holds);
         }

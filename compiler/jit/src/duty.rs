@@ -6,24 +6,33 @@
 //! other latches and fires at once; everything else of a duty reads the frozen result of a pass and stands behind them.
 
 mod form;
+mod life;
+mod state;
 
 use crate::emit::R;
+use crate::fold::Env;
 use crate::refusal::Refusal;
 use crate::world::World;
 use form::in_versions;
+use life::Life;
 use rogatio_calendar::{Length, Period};
 use rogatio_mir::{
-    ArithOp, CmpOp, Demand, Domain, Duty, Edge, EdgeId, Effect, Experiment, Firing, Guard,
+    ArithOp, CmpOp, Demand, Domain, Duty, Edge, EdgeId, Effect, Experiment, Firing, GivenId, Guard,
     GuardNode, Hist, HistId, Latch, Match, MeasureKind, Modal, Norm, NormId, On, Op, Position,
-    Program, Rule, ScenarioItemKind, Status, StatusId, Timer, TimerId, Ty, Window, each_guard,
+    Program, Rule, ScenarioItemKind, Status, StatusId, Timer, TimerId, Ty, VarId, Window,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
-/// A program whose duties are latches, its experiment, and the duties whose condition says whether they carry their power.
+/// A program whose duties are latches, and its experiment.
 pub(crate) struct Made {
     pub(crate) program: Program,
     pub(crate) experiment: Experiment,
+    /// Norms whose condition says whether they carry their power.
     pub(crate) carried: BTreeSet<NormId>,
+    /// Edges that are looked at when a step is over (R32).
+    pub(crate) settled: BTreeSet<EdgeId>,
+    /// Norms whose state is read and that are not written: what they are, in words.
+    pub(crate) unwritten: BTreeMap<NormId, &'static str>,
 }
 
 /// Writes the duties into the program that measures count the breaches of, or that carry a power.
@@ -42,35 +51,48 @@ pub(crate) fn as_latches(program: Program, experiment: &Experiment, world: &Worl
         let norms = program.acts.get(act.index()).map(|a| &a.norms);
         let duties = norms.into_iter().flatten().filter(|n| {
             let norm = &program.norms[n.index()];
-            matches!(norm.modal, Modal::Must | Modal::Should) && norm.duty.is_some()
+            matches!(norm.modal, Modal::May | Modal::Must | Modal::Should) && norm.duty.is_some()
         });
         carrying.extend(duties.copied());
     }
+    let read = state::read(&program);
     let mut w = Writer {
         program,
         experiment,
+        world,
+        first: Vec::new(),
+        states: Vec::new(),
         front: Vec::new(),
         back: Vec::new(),
         breaches: BTreeMap::new(),
         carried: BTreeSet::new(),
+        settled: BTreeSet::new(),
+        lives: BTreeMap::new(),
     };
-    for n in wanted.union(&carrying) {
-        if !world.possible.norm(*n) {
+    let mut unwritten = BTreeMap::new();
+    let all: BTreeSet<NormId> = wanted.union(&carrying).chain(&read).copied().collect();
+    for n in all {
+        if !world.possible.norm(n) {
             continue;
         }
         let norm = w.program.norms[n.index()].clone();
+        let plain = !read.contains(&n);
         let written = match norm.modal {
-            Modal::Must | Modal::Should => w.duty(*n, &norm),
-            Modal::MustNot => w.prohibition(*n, &norm),
+            Modal::Must | Modal::Should if plain && w.duty(n, &norm).is_ok() => Ok(()),
+            Modal::MustNot if norm.duty.is_none() => w.prohibition(n, &norm),
+            _ if norm.duty.is_some() => w.life(n, &norm),
             _ => continue,
         };
-        if let (Err(why), true) = (written, wanted.contains(n)) {
+        let Err(why) = written else { continue };
+        if wanted.contains(&n) {
             let what = format!("the breach of {why} is not compiled");
             return Err(Refusal::form(what)
                 .span(norm.span)
                 .within(&w.program, norm.provision));
         }
+        unwritten.insert(n, why);
     }
+    w.read_states();
     let mut experiment = experiment.clone();
     for m in &mut experiment.measures {
         if let MeasureKind::Breaches { norms, any, by } = &m.kind {
@@ -86,25 +108,34 @@ pub(crate) fn as_latches(program: Program, experiment: &Experiment, world: &Worl
             };
         }
     }
-    let (front, back) = (w.front, w.back);
     let mut program = w.program;
+    let front = w.first.into_iter().chain(w.states).chain(w.front);
     let order = std::mem::take(&mut program.order);
-    program.order = front.into_iter().chain(order).chain(back).collect();
+    program.order = front.chain(order).chain(w.back).collect();
     Ok(Made {
         program,
         experiment,
         carried: w.carried,
+        settled: w.settled,
+        unwritten,
     })
 }
 
 struct Writer<'e> {
     program: Program,
     experiment: &'e Experiment,
+    world: &'e World,
+    /// What the pass before told of norms, and their states; what is judged before a pass; what is behind all else.
+    first: Vec<Latch>,
+    states: Vec<Latch>,
     front: Vec<Latch>,
     back: Vec<Latch>,
     /// Where breaches of a norm are counted.
     breaches: BTreeMap<NormId, HistId>,
     carried: BTreeSet<NormId>,
+    settled: BTreeSet<EdgeId>,
+    /// Where the states of norms stand.
+    lives: BTreeMap<NormId, Life>,
 }
 
 /// Why a norm is not written: what it is, in words.
@@ -229,20 +260,34 @@ impl Writer<'_> {
             return Err("a prohibition of what several do together");
         }
         let w = &norm.window;
-        let timed =
-            w.opens.is_some() || w.closes.is_some() || w.during.is_some() || w.urgency.is_some();
         let yields = self.program.acts[act.index()].norms.iter();
         let yields = yields
             .copied()
             .any(|n| self.program.norms[n.index()].despite.is_some());
-        if timed || !w.closes_on.is_empty() || norm.duty.is_some() || yields || in_versions(norm) {
-            return Err("a prohibition with a time, with versions or one that yields to another");
+        if w.urgency.is_some() || !w.closes_on.is_empty() {
+            return Err("a prohibition that an event or an ordinal ends");
         }
-        let conds: Vec<Guard> = [norm.who.cond]
+        if norm.duty.is_some() || yields || in_versions(norm) {
+            return Err("a prohibition with versions or one that yields to another");
+        }
+        let mut conds: Vec<Guard> = [norm.who.cond]
             .into_iter()
             .chain(*filter)
             .chain(norm.cond)
+            .chain(w.during)
             .collect();
+        // Acts come after all that opens and closes on their day.
+        let bounds = [
+            w.opens.map(|g| (g, CmpOp::Ge)),
+            w.closes.map(|(g, firing)| match firing {
+                Firing::Closing => (g, CmpOp::Lt),
+                _ => (g, CmpOp::Le),
+            }),
+        ];
+        for (g, op) in bounds.into_iter().flatten() {
+            let now = self.guard(norm, Op::Now, Ty::Time);
+            conds.push(self.guard(norm, Op::Compare(op, now, g), Ty::Bool));
+        }
         let guard = self.all(norm, conds);
         let subject = (
             Position::Actor,
@@ -270,12 +315,8 @@ impl Writer<'_> {
         let Some(duty) = &norm.duty else {
             return Ok(());
         };
-        let (matches, filter, act) = match &norm.demand {
-            Demand::Act {
-                act,
-                matches,
-                filter,
-            } => (matches, *filter, *act),
+        let matches = match &norm.demand {
+            Demand::Act { matches, .. } => matches,
             // Recorded, and never breached by a clock.
             Demand::Anonymous(_) => return Ok(()),
             Demand::Ensure(_) => return Err("a duty to ensure something"),
@@ -338,28 +379,11 @@ impl Writer<'_> {
         let late = self.status(norm, "is late", &keys);
         let is = |w: &mut Self, s| w.guard(norm, Op::StatusOn(s, vars.clone()), Ty::Bool);
         let (is_open, is_late) = (is(self, open), is(self, late));
-        // The act that is asked for, by who must do it.
-        let keyed = |v| keys.iter().position(|d| d.var == v);
-        let who = &norm.who.domain;
-        let subject = match keyed(who.var) {
-            Some(i) => Match::Is(vars[i]),
-            None => Match::Bind(who.var, who.kinds.clone()),
-        };
-        let mut asked = vec![(Position::Actor, subject)];
-        asked.extend(matches.iter().map(|(p, m)| match m {
-            Match::Bind(v, _) if keyed(*v).is_some() => {
-                (*p, Match::Is(vars[keyed(*v).unwrap_or(0)]))
-            }
-            other => (*p, other.clone()),
-        }));
-        let done = On::Act {
-            act,
-            matches: asked,
-            under: None,
-            attempted: false,
+        let Some((done, asks)) = self.asked(norm, &keys, &vars).pop() else {
+            return Ok(());
         };
         let meets = |w: &mut Self, state: Guard| {
-            let conds: Vec<Guard> = [state, norm.who.cond].into_iter().chain(filter).collect();
+            let conds: Vec<Guard> = [state].into_iter().chain(asks.clone()).collect();
             let guard = w.all(norm, conds);
             (done.clone(), keys.clone(), guard)
         };
@@ -427,7 +451,7 @@ impl Writer<'_> {
         self.power(n, norm, &keys, vec![is_open, is_late])
     }
 
-    /// A duty carries the power to do what it asks, also after its deadline (R25).
+    /// A norm carries the power to do what it asks while one of some conditions over its keys holds (R25).
     fn power(
         &mut self,
         n: NormId,
@@ -435,29 +459,49 @@ impl Writer<'_> {
         keys: &[Domain],
         outstanding: Vec<Guard>,
     ) -> Written {
-        let mut bound = vec![norm.who.domain.var];
+        let mut open: Option<BTreeSet<VarId>> = None;
         let program = &mut self.program;
-        let Demand::Act { matches, .. } = &mut program.norms[n.index()].demand else {
-            return Ok(());
+        let parts = match &mut program.norms[n.index()].demand {
+            Demand::OneOf(parts) => parts.as_mut_slice(),
+            one => std::slice::from_mut(one),
         };
-        for (_, m) in matches {
-            // Without an instance an act binds what it can.
-            let var = match m {
-                Match::Is(g) => match program.guards[g.index()].op {
-                    Op::Var(v) => Some(v),
-                    _ => None,
-                },
-                Match::Bind(v, _) => Some(*v),
-                Match::Any => None,
+        for part in parts {
+            let Demand::Act { matches, .. } = part else {
+                continue;
             };
-            let Some(v) = var else { continue };
-            if let Some(d) = keys.iter().find(|d| d.var == v && !bound.contains(&v)) {
-                *m = Match::Bind(v, d.kinds.clone());
+            let mut bound = vec![norm.who.domain.var];
+            for (_, m) in matches {
+                // Without an instance an act binds what it can.
+                let var = match m {
+                    Match::Is(g) => match program.guards[g.index()].op {
+                        Op::Var(v) => Some(v),
+                        _ => None,
+                    },
+                    Match::Bind(v, _) => Some(*v),
+                    Match::Any => None,
+                };
+                let Some(v) = var else { continue };
+                if let Some(d) = keys.iter().find(|d| d.var == v && !bound.contains(&v)) {
+                    *m = Match::Bind(v, d.kinds.clone());
+                }
+                bound.push(v);
             }
-            bound.push(v);
+            let keys = keys.iter().map(|d| d.var);
+            let free: BTreeSet<VarId> = keys.filter(|v| !bound.contains(v)).collect();
+            if open.as_ref().is_some_and(|open| *open != free) {
+                return Err("a duty to do one of several acts that name different things");
+            }
+            open = Some(free);
         }
-        let mut carries = self.guard(norm, Op::Or(outstanding), Ty::Bool);
-        for d in keys.iter().filter(|d| !bound.contains(&d.var)) {
+        let own = self.program.norms[n.index()].cond;
+        let own = own.filter(|_| norm.modal == Modal::May);
+        let carries = self.guard(norm, Op::Or(outstanding), Ty::Bool);
+        let mut carries = match own {
+            Some(cond) => self.guard(norm, Op::And(vec![cond, carries]), Ty::Bool),
+            None => carries,
+        };
+        let free = open.unwrap_or_default();
+        for d in keys.iter().filter(|d| free.contains(&d.var)) {
             carries = self.guard(norm, Op::Exists(d.clone(), carries), Ty::Bool);
         }
         self.program.norms[n.index()].cond = Some(carries);

@@ -17,6 +17,9 @@ pub(crate) enum Event {
     Late(TimerId),
     Rise(EdgeId),
     Fall(EdgeId),
+    /// Conditions that are looked at when a step is over hold, or fail: heard in the pass after it.
+    Held(EdgeId),
+    Failed(EdgeId),
     Started(StatusId),
     Ended(StatusId),
     /// Instances that entered or left a stage: occurrences of the pass before.
@@ -51,6 +54,8 @@ impl Event {
         matches!(
             self,
             Event::Late(_)
+                | Event::Held(_)
+                | Event::Failed(_)
                 | Event::Enter(..)
                 | Event::Leave(..)
                 | Event::Opened(_)
@@ -71,8 +76,8 @@ pub(crate) fn events(program: &Program, slice: &Slice) -> BTreeSet<Event> {
                 events.insert(Event::Late(*t));
             }
         }
-        On::Rise(e, _) => _ = events.insert(Event::Rise(*e)),
-        On::Fall(e, _) => _ = events.insert(Event::Fall(*e)),
+        On::Rise(e, _) => _ = events.insert(slice.rise(*e)),
+        On::Fall(e, _) => _ = events.insert(slice.fall(*e)),
         On::Started(s, _) => _ = events.insert(Event::Started(*s)),
         On::Ended(s, _) => _ = events.insert(Event::Ended(*s)),
         On::Enter(p, s, _) => events.extend([Event::Enter(*p, *s), Event::Entering(*p, *s)]),

@@ -156,6 +156,12 @@ impl World {
                 }
                 _ => None,
             },
+            Op::ShiftOutside {
+                before,
+                length,
+                base,
+                skip,
+            } => self.fold_outside(program, (*length, *skip), (*base, *before), env),
             Op::Later(gs) => self
                 .fold_times(program, gs, env)?
                 .into_iter()

@@ -135,6 +135,12 @@ impl Em<'_, '_> {
                     .counted(program, program.guard(g).provision, *closes)?;
                 V::Time(self.shift(*before, length, base, &by)?)
             }
+            Op::ShiftOutside {
+                before,
+                length,
+                base,
+                skip,
+            } => V::Time(self.outside(*before, (*length, *skip), *base, env)?),
             Op::Later(gs) => {
                 let mut latest: Option<ir::Value> = None;
                 for g in gs {

@@ -1,7 +1,7 @@
 //! Statuses, histories, edges and timers at their place in a pass (R16, R17).
 
 use crate::emit::{Em, R};
-use crate::event::Event;
+use crate::event::{Event, LISTED};
 use crate::fold::{Bind, Env, NEVER, V};
 use crate::layout::Keys;
 use crate::reads::Slot;
@@ -197,14 +197,18 @@ impl Em<'_, '_> {
                 let Effect::Push(args) = &rule.effect else {
                     return Ok(());
                 };
+                let when = match &env.event {
+                    Some(V::Time(t)) => *t,
+                    _ => em.now(),
+                };
                 em.at_key(&cols.keys, args, env, |em, at| match cols.step {
-                    None => em.push(h, at, pass),
+                    None => em.push(h, at, when, pass),
                     Some(step) => {
                         let (present, last) = (em.get(layout.step), em.load(step, at));
                         let fresh = em.cmp(IntCC::NotEqual, present, last);
                         em.when(fresh, |em| {
                             em.store(step, at, present);
-                            em.push(h, at, pass)
+                            em.push(h, at, when, pass)
                         })
                     }
                 })
@@ -214,13 +218,12 @@ impl Em<'_, '_> {
         Ok(())
     }
 
-    fn push(&mut self, h: HistId, at: ir::Value, pass: &Pass) -> R<()> {
+    fn push(&mut self, h: HistId, at: ir::Value, now: ir::Value, pass: &Pass) -> R<()> {
         let layout = self.layout;
         let cols = &layout.hists[&h];
         let before = self.load(cols.n, at);
         let n = self.plus(before, 1);
         self.store(cols.n, at, n);
-        let now = self.now();
         if let Some(first) = cols.first {
             let t = self.load(first, at);
             let t = self.b.ins().smin(t, now);
@@ -240,10 +243,32 @@ impl Em<'_, '_> {
     }
 
     pub(crate) fn edge_latch(&mut self, e: EdgeId, pass: &mut Pass) -> R<()> {
+        if self.slice.settled.contains(&e) {
+            return Ok(());
+        }
         let Some(w) = self.concerned(pass, Watched::Latch(Latch::Edge(e))) else {
             return Ok(());
         };
-        let (layout, program) = (self.layout, self.program);
+        self.look_at(e, w)?;
+        pass.note(Event::Rise(e), self.layout);
+        pass.note(Event::Fall(e), self.layout);
+        Ok(())
+    }
+
+    /// Looks at the conditions that are read when a step is over; what has changed is for another pass.
+    pub(crate) fn settle_edges(&mut self) -> R<()> {
+        let slice = self.slice;
+        for e in &slice.settled {
+            if let Some(w) = self.watcher(Watched::Latch(Latch::Edge(*e))) {
+                self.look_at(*e, w)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Looks at a condition where something that it reads has changed.
+    fn look_at(&mut self, e: EdgeId, w: usize) -> R<()> {
+        let (layout, program, slice) = (self.layout, self.program, self.slice);
         let (cols, edge) = (&layout.edges[&e], &program.edges[e.index()]);
         self.each_marked(w, |em, at, entities| {
             let mut env = Env::default();
@@ -262,19 +287,30 @@ impl Em<'_, '_> {
                 let after = em.b.ins().bor(before, rises);
                 em.store(risen, at, after);
             }
-            if let Some(list) = layout.lists.get(&Event::Rise(e)) {
-                em.append_if(*list, at, rises);
-            }
-            if let Some(list) = layout.lists.get(&Event::Fall(e)) {
-                let off = em.not(new);
-                let falls = em.both(old, off);
-                em.append_if(*list, at, falls);
+            for (event, happens) in [(slice.rise(e), Some(rises)), (slice.fall(e), None)] {
+                let (list, bit) = (layout.lists.get(&event), layout.bits.get(&event));
+                if list.is_none() && bit.is_none() {
+                    continue;
+                }
+                let happens = match happens {
+                    Some(rises) => rises,
+                    None => {
+                        let off = em.not(new);
+                        em.both(old, off)
+                    }
+                };
+                if let Some(list) = list {
+                    em.append_if(*list, at, happens);
+                    if event.is_next() {
+                        em.leave_if(happens, 1 << LISTED);
+                    }
+                }
+                if let Some(bit) = bit {
+                    em.leave_if(happens, 1 << bit);
+                }
             }
             Ok(())
-        })?;
-        pass.note(Event::Rise(e), layout);
-        pass.note(Event::Fall(e), layout);
-        Ok(())
+        })
     }
 
     /// Emits a guard of a watcher and, where time alone may change it, arms its wake-up.

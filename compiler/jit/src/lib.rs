@@ -215,10 +215,13 @@ fn with_parts<T>(
         program,
         experiment,
         carried,
+        settled,
+        unwritten,
     } = duty::as_latches(program, experiment, &text)?;
     let (program, experiment) = (&program, &experiment);
     let mut world = World::new(program, experiment, dated.clone())?;
     (world.possible, world.carried) = (text.possible, carried);
+    (world.settled, world.unwritten) = (settled, unwritten);
     let slice = Slice::new(program, &world, experiment)?;
     let layout = Layout::new(program, &world, experiment, &slice)?;
     let mut laws = Vec::new();

@@ -6,7 +6,8 @@ use crate::reads::plain;
 use crate::refusal::Refusal;
 use crate::world::World;
 use rogatio_mir::{
-    ActClass, Behaviour, Demand, Domain, Guard, KindId, Match, Modal, NormId, Position, Program, Ty,
+    ActClass, ActId, Behaviour, Demand, Domain, Guard, KindId, Match, Modal, Norm, NormId,
+    Position, Program, Ty,
 };
 use std::collections::BTreeSet;
 
@@ -113,8 +114,9 @@ pub(crate) fn powers(
                     .within(program, norm.provision),
             )
         };
-        let Demand::Act { matches, .. } = &norm.demand else {
-            // What a duty to do one of several acts carries (R33).
+        let why = world.unwritten.get(n);
+        let Some((matches, _)) = demanded(norm, b.act()) else {
+            // What a duty to do one of several acts carries in more than one way (R33).
             if world.possible.norm(*n) {
                 return refuse("power that a duty or a labelled right carries to");
             }
@@ -134,10 +136,15 @@ pub(crate) fn powers(
         }
         match norm.modal {
             Modal::May if norm.duty.is_none() => grants.push(*n),
-            Modal::Must | Modal::Should if world.carried.contains(n) => grants.push(*n),
+            Modal::May | Modal::Must | Modal::Should if world.carried.contains(n) => {
+                grants.push(*n)
+            }
             Modal::May | Modal::Must | Modal::Should => {
                 if world.possible.norm(*n) {
-                    return refuse("power that a duty or a labelled right carries to");
+                    return refuse(&match why {
+                        Some(why) => format!("power that {why} carries to"),
+                        None => "power that a duty or a labelled right carries to".to_owned(),
+                    });
                 }
                 continue;
             }
@@ -159,6 +166,23 @@ pub(crate) fn powers(
         }
     }
     Ok((grants, takes))
+}
+
+/// What a norm asks or says of an act: its positions and filter. None if it is about another act, or in several ways.
+pub(crate) fn demanded(
+    norm: &Norm,
+    act: Option<ActId>,
+) -> Option<(&[(Position, Match)], Option<Guard>)> {
+    let mut parts = norm.demand.parts().iter().filter_map(|d| match d {
+        Demand::Act {
+            act: a,
+            matches,
+            filter,
+        } if Some(*a) == act => Some((matches.as_slice(), *filter)),
+        _ => None,
+    });
+    let first = parts.next()?;
+    parts.next().is_none().then_some(first)
 }
 
 /// The kinds of the offices that somebody who does a behaviour may hold, also through another office (R25b).
@@ -222,10 +246,7 @@ pub(crate) fn enabling(
     let (grants, takes) = powers(program, world, b)?;
     for n in grants.into_iter().chain(takes) {
         let norm = &program.norms[n.index()];
-        let Demand::Act {
-            matches, filter, ..
-        } = &norm.demand
-        else {
+        let Some((matches, filter)) = demanded(norm, b.act()) else {
             continue;
         };
         let bound: Vec<_> = matches
@@ -252,7 +273,7 @@ pub(crate) fn enabling(
         });
         for g in is
             .chain([norm.who.cond])
-            .chain(*filter)
+            .chain(filter)
             .chain(norm.cond)
             .chain(norm.window.during)
         {

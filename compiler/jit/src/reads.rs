@@ -380,7 +380,7 @@ impl Reader<'_> {
             Op::IsKind(a, _) => self.walk(*a, env, keys, out),
             Op::IsNone(a) => match plain(&program.guard(*a).ty) {
                 Ty::Entity(_) | Ty::Int | Ty::Quantity(_) => self.walk(*a, env, keys, out),
-                Ty::Day | Ty::Time if self.is_kept(*a) => self.walk(*a, env, keys, out),
+                Ty::Day | Ty::Time if self.tells_none(*a) => self.walk(*a, env, keys, out),
                 _ => Err(Refusal::form("`is none` of this type is not compiled")),
             },
             Op::OrElse(a, b) => match plain(&program.guard(*a).ty) {
@@ -473,6 +473,20 @@ impl Reader<'_> {
             Op::InVersion(v, present) => self.version(*v, *present, out),
             Op::NotStated(text) => Err(Refusal::open(format!("the text is silent: {text}"))),
             Op::CaseEntity(name) => self.case_entity(g, name, out),
+            Op::ShiftOutside {
+                length, base, skip, ..
+            } => {
+                crate::sitting::outside(self.world, program, (*length, *skip), env)?;
+                if program.guard(*base).op != Op::EventTime {
+                    let why = "days counted one by one from a time far from the runs";
+                    self.may_step_aside(Refusal::form(why), g);
+                }
+                self.walk(*base, env, keys, out)
+            }
+            Op::NormIs(n, ..) => Err(Refusal::form(match self.world.unwritten.get(n) {
+                Some(why) => format!("the state of {why} is not compiled"),
+                None => "the state of a norm is not compiled".to_owned(),
+            })),
             _ => Err(Refusal::form(format!("{} is not compiled", describe(op)))),
         }
     }
@@ -548,7 +562,6 @@ fn describe(op: &Op) -> &'static str {
         Op::Instant(_) => "a time of day",
         Op::HistSum(..) => "a sum over earlier acts",
         Op::HistInLast { .. } => "what happened in the last days",
-        Op::NormIs(..) => "the state of a norm",
         Op::OnRoll { .. }
         | Op::Weight { .. }
         | Op::OutcomeIs(..)

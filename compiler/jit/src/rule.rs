@@ -171,8 +171,8 @@ impl Em<'_, '_> {
         let all = match on {
             On::Timer(t, _) if after(*t) => vec![Event::Fired(*t), Event::AtOnce(*t)],
             On::Timer(t, _) => vec![Event::Fired(*t), Event::Late(*t)],
-            On::Rise(e, _) => vec![Event::Rise(*e)],
-            On::Fall(e, _) => vec![Event::Fall(*e)],
+            On::Rise(e, _) => vec![self.slice.rise(*e)],
+            On::Fall(e, _) => vec![self.slice.fall(*e)],
             On::Started(s, _) => vec![Event::Started(*s)],
             On::Ended(s, _) => vec![Event::Ended(*s)],
             On::Enter(p, s, _) => vec![Event::Enter(*p, *s)],

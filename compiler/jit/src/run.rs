@@ -49,10 +49,24 @@ impl Em<'_, '_> {
         self.jump(head);
         self.follow(head, after)?;
         self.at(after);
+        self.settle_step(head)?;
         self.clocks()?;
         self.look_at_ballots()?;
         self.b.ins().return_(&[]);
         self.finish(frontend);
+        Ok(())
+    }
+
+    /// Nothing follows any more: what is read then may bring about more passes.
+    fn settle_step(&mut self, follow: ir::Block) -> R<()> {
+        if self.slice.settled.is_empty() {
+            return Ok(());
+        }
+        self.settle_edges()?;
+        let more = self.b.use_var(self.pending);
+        let over = self.block();
+        self.branch(more, follow, over);
+        self.at(over);
         Ok(())
     }
 
@@ -142,6 +156,7 @@ impl Em<'_, '_> {
         self.jump(follow);
         self.follow(follow, settled)?;
         self.at(settled);
+        self.settle_step(follow)?;
         self.clocks()?;
         self.look_at_ballots()?;
         self.jump(check);

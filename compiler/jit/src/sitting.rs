@@ -7,7 +7,10 @@ use crate::fold::{NEVER, of_day};
 use crate::layout::Elem;
 use crate::refusal::Refusal;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
-use rogatio_calendar::{CalendarError, Dates, Day};
+use crate::fold::{Const, Env, day_of};
+use crate::world::World;
+use rogatio_calendar::{CalendarError, Dates, Day, Length};
+use rogatio_mir::{Guard, Op, Program};
 
 /// The days of an experiment that count.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,7 +94,83 @@ impl Em<'_, '_> {
     }
 }
 
+/// The number of days counted one by one, and the days that do not count, the same in all runs (R2).
+pub(crate) fn outside(
+    world: &World,
+    program: &Program,
+    (length, skip): (Guard, Guard),
+    env: &Env,
+) -> R<(u32, Dates)> {
+    let known = world.fold(program, skip, env).and_then(Const::dates);
+    let skip = known.ok_or_else(|| Refusal::form(crate::reads::CHANGING_DAYS))?;
+    match world.fold(program, length, env) {
+        Some(Const::Length(Length::Period(p))) if p.months == 0 && p.days >= 0 => {
+            Ok((p.days.unsigned_abs(), skip))
+        }
+        Some(_) => Err(Refusal::form("only whole days are counted one by one")),
+        None => Err(Refusal::form(
+            "a length that changes during a run is not compiled",
+        )),
+    }
+}
+
+/// The n-th day that is not in a set after or before a day; [`NEVER`] if the calendar ends before.
+fn nth_outside(skip: &Dates, day: i64, n: u32, before: bool) -> R<i64> {
+    let day = Day::from_number(day).ok_or_else(|| Refusal::form("a day outside the calendar"))?;
+    let found = skip.nth_outside(day, n, before);
+    let found = found.map_err(|why| Refusal::form(why.to_string()))?;
+    Ok(found.map_or(NEVER, |d| of_day(d.number())))
+}
+
+impl World {
+    /// Days counted one by one from a time that is known.
+    pub(crate) fn fold_outside(
+        &self,
+        program: &Program,
+        days: (Guard, Guard),
+        (base, before): (Guard, bool),
+        env: &Env,
+    ) -> Option<Const> {
+        let (n, skip) = outside(self, program, days, env).ok()?;
+        match self.fold(program, base, env)? {
+            Const::Time(NEVER) => Some(Const::Time(NEVER)),
+            Const::Time(t) => nth_outside(&skip, day_of(t), n, before).ok().map(Const::Time),
+            _ => None,
+        }
+    }
+}
+
 impl Em<'_, '_> {
+    /// The n-th day that counts after or before the day of a time, in a table by the days of a run; pending stays pending.
+    pub(crate) fn outside(
+        &mut self,
+        before: bool,
+        days: (Guard, Guard),
+        base: Guard,
+        env: &Env,
+    ) -> R<ir::Value> {
+        let (n, skip) = outside(self.world, self.program, days, env)?;
+        let near = self.program.guard(base).op == Op::EventTime;
+        let (first, last) = (self.world.begin - 1, self.world.last + 2);
+        let all = (first..=last).map(|day| nth_outside(&skip, day, n, before));
+        let table = self.table(Elem::I32, all.collect::<R<Vec<i64>>>()?);
+        let base = self.time(base, env)?;
+        let day = self.day(base);
+        let at = self.plus(day, -first);
+        let inside = self.cmp_imm(IntCC::UnsignedLessThanOrEqual, at, last - first);
+        let pending = self.cmp_imm(IntCC::Equal, base, NEVER);
+        if !near {
+            let known = self.one_of(inside, pending);
+            let far = self.not(known);
+            self.leave_open(far);
+        }
+        let zero = self.int(0);
+        let at = self.b.ins().select(inside, at, zero);
+        let found = self.load(table, at);
+        let never = self.int(NEVER);
+        Ok(self.b.ins().select(pending, never, found))
+    }
+
     /// Whether the present day is in a set of days: a new one begins at phase 2 of its midnight, as terms of a calendar
     /// do (R1).
     pub(crate) fn today_in(&mut self, dates: &Dates) -> R<ir::Value> {

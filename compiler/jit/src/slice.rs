@@ -2,6 +2,7 @@
 
 mod watch;
 
+use crate::event::Event;
 use crate::fold::{Bind, Const, Env};
 use crate::power::{clock_keys, enabling, held, keyed};
 use crate::reads::{Counter, Part, Places, Reader, Reads, Slot};
@@ -9,7 +10,7 @@ use crate::refusal::Refusal;
 use crate::world::World;
 use rogatio_diagnostics::codes;
 use rogatio_mir::{
-    ActId, Behaviour, DecisionId, Domain, Effect, Experiment, FieldId, Guard, KindId, Latch, Match,
+    ActId, Behaviour, DecisionId, Domain, EdgeId, Effect, Experiment, FieldId, Guard, KindId, Latch, Match,
     MeasureKind, On, Position, ProcedureId, Program, Rule, Ty,
 };
 use std::collections::{BTreeMap, BTreeSet};
@@ -56,6 +57,8 @@ pub(crate) struct Slice {
     pub(crate) rules: BTreeMap<Latch, Vec<usize>>,
     /// What may set a run aside ([`crate::ASIDE`]), with its place.
     pub(crate) aside: Option<Refusal>,
+    /// Edges that are looked at when a step is over.
+    pub(crate) settled: BTreeSet<EdgeId>,
 }
 
 pub(crate) struct Slicer<'p> {
@@ -121,7 +124,27 @@ impl Slice {
         s.watch()?;
         s.slice.counters = s.reader.counters;
         s.slice.aside = s.reader.aside;
+        s.slice.settled = world.settled.clone();
+        s.slice
+            .settled
+            .retain(|e| s.slice.latches.contains(&Latch::Edge(*e)));
         Ok(s.slice)
+    }
+
+    /// The event that a condition begins to hold.
+    pub(crate) fn rise(&self, e: EdgeId) -> Event {
+        match self.settled.contains(&e) {
+            true => Event::Held(e),
+            false => Event::Rise(e),
+        }
+    }
+
+    /// The event that it no longer does.
+    pub(crate) fn fall(&self, e: EdgeId) -> Event {
+        match self.settled.contains(&e) {
+            true => Event::Failed(e),
+            false => Event::Fall(e),
+        }
     }
 }
 
@@ -436,10 +459,13 @@ impl Slicer<'_> {
             On::Outcome(d, ..) | On::Opened(d, _) => self.need_decision(*d),
             On::Norm(n, ..) => {
                 let norm = &self.reader.program.norms[n.index()];
-                let what = format!(
-                    "what follows from `{}`, a duty or permission, is not compiled",
-                    norm.name
-                );
+                let what = match self.reader.world.unwritten.get(n) {
+                    Some(why) => format!("what follows from `{}`, {why}, is not compiled", norm.name),
+                    None => format!(
+                        "what follows from `{}`, a duty or permission, is not compiled",
+                        norm.name
+                    ),
+                };
                 return Err(Refusal::form(what)
                     .span(norm.span)
                     .within(self.reader.program, norm.provision));

@@ -56,6 +56,9 @@ pub(crate) struct World {
     pub(crate) possible: Possible,
     /// Duties that were written as latches: their condition says whether they carry their power.
     pub(crate) carried: std::collections::BTreeSet<rogatio_mir::NormId>,
+    /// Edges that are looked at when a step is over; norms that are read and not written, with what they are.
+    pub(crate) settled: std::collections::BTreeSet<rogatio_mir::EdgeId>,
+    pub(crate) unwritten: std::collections::BTreeMap<rogatio_mir::NormId, &'static str>,
     /// Kinds of which a run makes new entities: their ranges are room for as many as the experiment allows.
     pub(crate) growing: HashSet<KindId>,
     /// Bounds of the integers that behaviours give as arguments.

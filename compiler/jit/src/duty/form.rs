@@ -87,6 +87,10 @@ impl Writer<'_> {
         if !self.is_fixed(closes) {
             return Err("a duty whose deadline may move");
         }
+        let skip = duty.window.skip.filter(|_| duty.window.closes.is_none());
+        if skip.is_some_and(|g| !self.is_fixed(g)) {
+            return Err("a duty whose deadline may move");
+        }
         let event = self.guard(norm, Op::EventTime, Ty::Time);
         let least = match firing {
             Firing::Lapse => event,
@@ -145,23 +149,119 @@ impl Writer<'_> {
     }
 
     pub(super) fn is_fixed(&self, g: Guard) -> bool {
-        let mut fixed = true;
-        each_guard(&self.program, &[g], |_, op| {
-            fixed &= matches!(
-                op,
-                Op::EventTime
-                    | Op::Day(_)
-                    | Op::Int(_)
-                    | Op::Length(_)
-                    | Op::Shift { .. }
-                    | Op::Later(_)
-                    | Op::Earlier(_)
-                    | Op::Var(_)
-                    | Op::Entity(_)
-                    | Op::Field(..)
-            );
-        });
-        fixed
+        let op = &self.program.guards[g.index()].op;
+        let own = match op {
+            Op::EventTime
+            | Op::Day(_)
+            | Op::Int(_)
+            | Op::Length(_)
+            | Op::Shift { .. }
+            | Op::Later(_)
+            | Op::Earlier(_)
+            | Op::Var(_)
+            | Op::Entity(_)
+            | Op::Field(..)
+            | Op::Dates(_)
+            | Op::DatesPick { .. }
+            | Op::ShiftOutside { .. } => true,
+            Op::Call(d, _) => self.is_fixed(self.program.defines[d.index()].value),
+            Op::Given(given, _) => self.always(*given),
+            _ => self.world.fold(&self.program, g, &Env::default()).is_some(),
+        };
+        own && op.operands().into_iter().all(|g| self.is_fixed(g))
+    }
+
+    /// Whether a condition on those whom it is about is the same at all times.
+    pub(super) fn is_constant(&self, g: Guard) -> bool {
+        let op = &self.program.guards[g.index()].op;
+        let own = match op {
+            Op::Var(_)
+            | Op::Entity(_)
+            | Op::Bool(_)
+            | Op::Not(_)
+            | Op::And(_)
+            | Op::Or(_)
+            | Op::Compare(..)
+            | Op::IsKind(..) => true,
+            Op::Field(_, f) => !self.world.grows(&[self.program.fields[f.index()].kind]),
+            Op::Call(d, _) => self.is_constant(self.program.defines[d.index()].value),
+            _ => self.world.fold(&self.program, g, &Env::default()).is_some(),
+        };
+        own && op.operands().into_iter().all(|g| self.is_constant(g))
+    }
+
+    /// Whether a given is the same throughout all runs.
+    fn always(&self, given: GivenId) -> bool {
+        let own = self.world.givens.get(&given);
+        !self.world.dated_givens.contains(&given)
+            && own.is_some_and(|values| {
+                let mut all = values.values();
+                all.all(|v| self.world.throughout(v).is_some())
+            })
+    }
+
+    /// Whether a time closes on the day of the birth at the earliest, whatever that is.
+    pub(super) fn is_ahead(&self, duty: &Duty) -> bool {
+        let w = &duty.window;
+        let counted = |base: &Guard| self.program.guards[base.index()].op == Op::EventTime;
+        let Some((closes, firing)) = w.closes else {
+            return w.urgency.is_some();
+        };
+        firing == Firing::Lapse
+            && match &self.program.guards[closes.index()].op {
+                Op::Shift { before, base, .. } | Op::ShiftOutside { before, base, .. } => {
+                    !before && counted(base)
+                }
+                Op::DatesPick { pick, from, .. } => !pick.before && pick.end && counted(from),
+                _ => false,
+            }
+    }
+
+    /// Whether the life of an instance is written.
+    pub(super) fn liveable(&self, norm: &Norm, duty: &Duty) -> Written {
+        let w = &duty.window;
+        let for_whom = |d: &Demand| match d {
+            Demand::Act { matches, .. } => matches
+                .iter()
+                .any(|(p, m)| *p == Position::For && *m != Match::Any),
+            _ => false,
+        };
+        let late = |(on, _): &(On, Option<Guard>)| !matches!(on, On::Act { .. });
+        let why = if in_versions(norm) {
+            "a duty in versions"
+        } else if norm.who.jointly {
+            "a joint duty"
+        } else if norm.despite.is_some() {
+            "a duty that makes others yield"
+        } else if !duty.several.is_empty() {
+            "a duty towards each of several"
+        } else if duty.every.is_some() {
+            "a duty that recurs"
+        } else if !duty.provisos.is_empty() || duty.further_of.is_some() {
+            "a duty whose time is prolonged"
+        } else if crate::version::asked(&self.program, &self.conditions(norm, duty)) {
+            "a duty that reads a version which changes during a run"
+        } else if matches!(norm.demand, Demand::Vote { .. }) {
+            "a duty to vote"
+        } else if norm.demand.parts().iter().any(for_whom) {
+            "a duty to act for somebody"
+        } else if duty.keys.iter().any(|d| d.kinds.is_empty()) {
+            "a duty told apart by other things than entities"
+        } else if w.closes_on.iter().any(late) {
+            "a duty that must be done before something else than an act"
+        } else if self.ends_by_itself(norm, duty) {
+            "a duty that what it asks for may end"
+        } else {
+            return Ok(());
+        };
+        Err(why)
+    }
+
+    /// Whether what fulfils a duty is among what releases it.
+    fn ends_by_itself(&self, norm: &Norm, duty: &Duty) -> bool {
+        let acts: Vec<_> = norm.demand.acts().collect();
+        let mut ends = duty.ends();
+        ends.any(|(on, _)| matches!(on, On::Act { act, .. } if acts.contains(act)))
     }
 
     /// The births by whether they are told before the other latches or behind them.
@@ -173,7 +273,8 @@ impl Writer<'_> {
                 On::Rise(..) | On::Fall(..) | On::Started(..) | On::Ended(..)
             );
             match (&b.on, b.guard) {
-                (On::Norm(..), _) => return Err("a duty that follows another"),
+                // Heard at the front, where nothing has changed yet.
+                (On::Norm(..), Some(_)) if b.after.is_none() => early.push(i),
                 (On::Timer(..), Some(_)) => {
                     return Err("a duty that a time brings about under a condition");
                 }

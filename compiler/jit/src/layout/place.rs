@@ -7,7 +7,9 @@ impl Layout {
     pub(crate) fn keys_of(&self, event: Event) -> &Keys {
         match event {
             Event::Fired(t) | Event::AtOnce(t) | Event::Late(t) => &self.timers[&t].keys,
-            Event::Rise(e) | Event::Fall(e) => &self.edges[&e].keys,
+            Event::Rise(e) | Event::Fall(e) | Event::Held(e) | Event::Failed(e) => {
+                &self.edges[&e].keys
+            }
             Event::Started(s) | Event::Ended(s) => &self.statuses[&s].keys,
             Event::Enter(p, _)
             | Event::Leave(p, _)

@@ -62,6 +62,22 @@ impl Reader<'_> {
         )
     }
 
+    /// Whether a time is none where it is not known: it may be kept as none, and is never pending.
+    pub(super) fn tells_none(&self, g: Guard) -> bool {
+        match &self.program.guard(g).op {
+            Op::None => true,
+            Op::Except(base, arms) => {
+                let mut values = arms.iter().map(|(_, v)| v).chain([base]);
+                values.all(|v| self.tells_none(*v))
+            }
+            Op::Call(d, _) => {
+                let define = self.program.defines.get(d.index());
+                define.is_some_and(|d| self.tells_none(d.value))
+            }
+            _ => self.is_kept(g) || !self.may_pend(g),
+        }
+    }
+
     /// Whether a time may be pending.
     pub(crate) fn may_pend(&self, g: Guard) -> bool {
         match &self.program.guard(g).op {
