@@ -189,6 +189,9 @@ impl Em<'_, '_> {
     pub(crate) fn cast(&mut self, d: DecisionId, at: ir::Value) -> R<()> {
         let (program, layout, experiment) = (self.program, self.layout, self.experiment);
         let decision = &program.decisions[d.index()];
+        if !decision.limbs.is_empty() {
+            return Ok(());
+        }
         let cols = &layout.decisions[&d];
         let lines = about(experiment, d);
         let row = self.b.ins().imul_imm_s(at, i64::from(cols.voters.cap));
@@ -231,9 +234,13 @@ impl Em<'_, '_> {
         let Some(line) = lines.get(n) else {
             return Ok(());
         };
-        let env = matter
+        let mut env = matter
             .clone()
             .with(line.who.domain.var, Bind::V(V::Entity(who)));
+        let decided = self.decision(d).subject.as_ref().and_then(|s| matter.get(s.var));
+        if let (Some(own), Some(it)) = (&line.subject, decided) {
+            env.bind(own.var, it.clone());
+        }
         let mut covers = self.of_kinds(who, &line.who.domain.kinds);
         for g in std::iter::once(line.who.cond).chain(line.when) {
             let holds = self.truth(g, &env)?;

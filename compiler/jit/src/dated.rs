@@ -339,6 +339,18 @@ impl Dated {
         u32::try_from(rows.map(|g| g.rows.len()).sum::<usize>()).ok()
     }
 
+    /// Ballots in a decision of several bodies are cast in a part of it.
+    pub(crate) fn vote_in(&mut self, whole: DecisionId, part: DecisionId) {
+        if let Some(ballots) = self.ballots.get(&whole).cloned() {
+            self.ballots.insert(part, ballots);
+        }
+    }
+
+    /// None are in the whole.
+    pub(crate) fn vote_nowhere(&mut self, whole: DecisionId) {
+        self.ballots.remove(&whole);
+    }
+
     /// On what ballots with a date are cast in a decision.
     pub(crate) fn matters(&self, d: DecisionId) -> Vec<Guard> {
         let rows = self.ballots.get(&d).into_iter().flat_map(|b| &b.rows);

@@ -13,8 +13,11 @@ impl Slicer<'_> {
         let program = self.reader.program;
         let decision = &program.decisions[d.index()];
         let named = |r: Refusal| r.within(program, decision.provision);
-        crate::decision::accepted(program, d).map_err(named)?;
+        crate::decision::accepted(program, self.reader.world, d).map_err(named)?;
         let world = self.reader.world;
+        for other in decision.limbs.iter().chain(&decision.whole) {
+            self.need_decision(*other);
+        }
         world.dated_ballots(program, self.experiment, d)?;
         for g in world.dated.matters(d) {
             if world.naming(program, g).is_some() {
@@ -87,10 +90,16 @@ impl Slicer<'_> {
             let env = about(Env::default()).with(decision.voter.var, Bind::Element);
             self.roll_rule(d, g, &env).map_err(named)?;
         }
+        if !decision.limbs.is_empty() {
+            self.slice.rolls.insert(d, rolls);
+            return Ok(());
+        }
         let env = about(Env::default()).with(decision.voter.var, Bind::Element);
         let mut voters = vec![self.need(decision.voters, &env, 0).map_err(named)?];
         for line in crate::ballot::about(self.experiment, d) {
             let env = about(Env::default()).with(line.who.domain.var, Bind::Element);
+            let own = line.subject.iter();
+            let env = own.fold(env, |env, s| env.with(s.var, Bind::Element));
             for g in std::iter::once(line.who.cond).chain(line.when) {
                 voters.push(self.need(g, &env, 0).map_err(|r| r.span(line.span))?);
             }
@@ -161,7 +170,8 @@ impl Slicer<'_> {
             )
             .at(self.reader.program, g));
         }
-        let other = |s: &Slot| matches!(s, Slot::Decision(e) if *e != d);
+        let limbs = &self.reader.program.decisions[d.index()].limbs;
+        let other = |s: &Slot| matches!(s, Slot::Decision(e) if *e != d && !limbs.contains(e));
         if reads.slots.iter().any(|(s, _)| other(s)) {
             return Err(Refusal::form(
                 "a rule of a decision that reads the outcome of another, which may come at the same instant, is not compiled",

@@ -52,13 +52,36 @@ pub(crate) struct DecisionCols {
 }
 
 /// Outcomes of the compiled decisions, in the order of their numbers.
-pub(crate) const OUTCOMES: [DecisionOutcome; 5] = [
+const OUTCOMES: [DecisionOutcome; 6] = [
     DecisionOutcome::Adopted,
     DecisionOutcome::Rejected,
     DecisionOutcome::Inquorate,
     DecisionOutcome::Inadmissible,
     DecisionOutcome::Withdrawn,
+    DecisionOutcome::Lapsed,
 ];
+
+/// Those that a decision may have: the last only where its text, or that it is one of several bodies, makes it lapse.
+pub(crate) fn outcomes(program: &Program, d: DecisionId) -> &'static [DecisionOutcome] {
+    let decision = &program.decisions[d.index()];
+    let lapsed = |o: &DecisionOutcome| *o == DecisionOutcome::Lapsed;
+    let tie = decision.tie.as_ref().and_then(|t| tie_outcome(&t.kind));
+    let lapses = decision.whole.is_some()
+        || decision.deemed.iter().any(|(o, _)| lapsed(o))
+        || tie.is_some_and(|(o, _)| lapsed(&o));
+    &OUTCOMES[..if lapses { 6 } else { 5 }]
+}
+
+/// A variable of an event under another name.
+pub(crate) fn rename(on: &mut On, from: rogatio_mir::VarId, to: &Domain) {
+    for m in on.matches_mut() {
+        if let rogatio_mir::Match::Bind(v, _) = m
+            && *v == from
+        {
+            *m = rogatio_mir::Match::Bind(to.var, to.kinds.clone());
+        }
+    }
+}
 
 /// What equal votes come to, under a condition: no casting vote is given in a run.
 pub(crate) fn tie_outcome(tie: &TieKind) -> Option<(DecisionOutcome, Option<Guard>)> {
@@ -100,7 +123,7 @@ pub(crate) fn stages(program: &Program, d: DecisionId) -> Vec<(ProcedureId, u32)
 }
 
 /// Whether a decision has only what is compiled.
-pub(crate) fn accepted(program: &Program, d: DecisionId) -> Result<(), Refusal> {
+pub(crate) fn accepted(program: &Program, world: &World, d: DecisionId) -> Result<(), Refusal> {
     let decision = &program.decisions[d.index()];
     let mut versions = stages(program, d).into_iter().flat_map(|(p, s)| {
         let stage = &program.procedures[p.index()].stages[s as usize];
@@ -119,7 +142,7 @@ pub(crate) fn accepted(program: &Program, d: DecisionId) -> Result<(), Refusal> 
             "versions",
         ),
         (
-            !decision.limbs.is_empty() || decision.whole.is_some(),
+            (!decision.limbs.is_empty() || decision.whole.is_some()) && !world.is_apart(d),
             "several bodies",
         ),
         (decision.given.is_some(), "a rule in another text"),
@@ -282,6 +305,7 @@ impl Em<'_, '_> {
             let within = |r: Refusal| r.within(program, decision.provision);
             if self.closings(pass, *d).map_err(within)? {
                 pass.closing.insert(*d);
+                pass.closing.extend(&decision.limbs);
             }
             if self.openings(pass, *d).map_err(within)? {
                 pass.opening.insert(*d);
@@ -292,6 +316,7 @@ impl Em<'_, '_> {
             self.each_of(cols.closing, |em, at| {
                 let outcome = em.outcome(*d, at)?;
                 let outcome = em.unless_withdrawn(*d, at, outcome);
+                let outcome = em.unless_lapsed(*d, at, outcome);
                 em.store(cols.result, at, outcome);
                 em.who_is_pivotal(*d, at, outcome)
             })
@@ -336,7 +361,10 @@ impl Em<'_, '_> {
                             let opened = em.load(cols.opened, at);
                             env.event = Some(V::Time(opened));
                             let met = em.at_close(d, at, false, |em| em.truth(*g, &env))?;
-                            em.when(met, |em| em.will_close(d, at))
+                            em.when(met, |em| {
+                                em.will_close(d, at)?;
+                                em.parts_lapse(d, at)
+                            })
                         })
                     })?;
                 }
@@ -373,7 +401,11 @@ impl Em<'_, '_> {
         let (open, moves) = (self.load_bool(cols.open, at), self.load(cols.moves, at));
         let closed = self.not(open);
         let free = self.cmp_imm(IntCC::Equal, moves, 0);
-        let both = self.both(closed, free);
+        let mut both = self.both(closed, free);
+        if let Some(whole) = self.whole_is_open(d, at) {
+            let over = self.not(whole);
+            both = self.both(both, over);
+        }
         self.when(both, |em| {
             em.store_imm(cols.moves, at, 2);
             em.append(cols.opening, at);
@@ -425,7 +457,7 @@ impl Em<'_, '_> {
 
     /// Decisions close, then open.
     pub(crate) fn settle(&mut self, pass: &mut Pass) -> R<()> {
-        let (slice, layout) = (self.slice, self.layout);
+        let (slice, layout, program) = (self.slice, self.layout, self.program);
         for d in &slice.decisions {
             let cols = &layout.decisions[d];
             let (closes, opens) = (pass.closing.contains(d), pass.opening.contains(d));
@@ -441,9 +473,9 @@ impl Em<'_, '_> {
             if closes || opens {
                 pass.written.insert(Slot::Decision(*d));
             }
-            for o in OUTCOMES {
+            for o in outcomes(program, *d) {
                 if closes {
-                    pass.note(Event::Closing(*d, o), layout);
+                    pass.note(Event::Closing(*d, *o), layout);
                 }
             }
         }
@@ -465,11 +497,12 @@ impl Em<'_, '_> {
             self.when(armed, |em| em.unqueue(item))?;
         }
         let mut leaves = vec![1 << QUIET];
-        leaves.extend(OUTCOMES.map(|o| self.left_by(Event::Closing(d, o))));
+        let all = outcomes(self.program, d);
+        leaves.extend(all.iter().map(|o| self.left_by(Event::Closing(d, *o))));
         self.leave_by(outcome, leaves);
-        for o in OUTCOMES {
-            if let Some(list) = layout.lists.get(&Event::Closing(d, o)) {
-                let this = self.cmp_imm(IntCC::Equal, outcome, number(o));
+        for o in all {
+            if let Some(list) = layout.lists.get(&Event::Closing(d, *o)) {
+                let this = self.cmp_imm(IntCC::Equal, outcome, number(*o));
                 self.append_if(*list, at, this);
             }
         }
@@ -592,10 +625,10 @@ pub(crate) fn is_of(
 }
 
 /// All that a decision leaves to the next pass, and finds in it.
-pub(crate) fn events_of(d: DecisionId) -> Vec<Event> {
+pub(crate) fn events_of(program: &Program, d: DecisionId) -> Vec<Event> {
     let mut all = vec![Event::Opening(d), Event::Opened(d)];
-    for o in OUTCOMES {
-        all.extend([Event::Closing(d, o), Event::Outcome(d, o)]);
+    for o in outcomes(program, d) {
+        all.extend([Event::Closing(d, *o), Event::Outcome(d, *o)]);
     }
     all
 }

@@ -538,7 +538,7 @@ impl Layout {
             .iter()
             .filter(|(_, cols)| cols.keys.cap > 1);
         let others: Vec<Event> = others
-            .flat_map(|(d, _)| crate::decision::events_of(*d))
+            .flat_map(|(d, _)| crate::decision::events_of(program, *d))
             .collect();
         for event in heard.into_iter().chain(others) {
             let of = event.follows().unwrap_or(event);

@@ -11,7 +11,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `world`, `possible`, `fold`, `version` | what is known before the runs |
-//! | `decision`, `deciding`, `outcome`, `roll`, `ballot`, `pivotal` | decisions: openings, draws of ballots, outcomes |
+//! | `decision`, `deciding`, `outcome`, `roll`, `ballot`, `pivotal`, `together` | decisions: openings, draws of ballots, outcomes |
 //! | `duty` | duties as latches |
 //! | `reads`, `power`, `slice` | what the measures depend on, and whether it can be compiled |
 //! | `layout`, `event`, `instances` | the arena |
@@ -65,6 +65,7 @@ mod sitting;
 mod slice;
 mod stored;
 mod time;
+mod together;
 mod values;
 mod version;
 mod working;
@@ -194,7 +195,9 @@ fn with_parts<T>(
 ) -> R<T> {
     let mut program = values::plain_tables(specialise(program, experiment, values)?);
     version::settled(&mut program, experiment);
-    let (experiment, dated) = &dated::as_behaviours(&mut program, experiment);
+    let (mut experiment, mut dated) = dated::as_behaviours(&mut program, experiment);
+    let apart = together::apart(&mut program, &mut experiment, &mut dated);
+    let (experiment, dated) = (&experiment, &dated);
     if experiment.measures.is_empty() {
         return Err(
             Refusal::new(codes::E0964, "the experiment measures nothing")
@@ -221,7 +224,7 @@ fn with_parts<T>(
     let (program, experiment) = (&program, &experiment);
     let mut world = World::new(program, experiment, dated.clone())?;
     (world.possible, world.carried) = (text.possible, carried);
-    (world.settled, world.unwritten) = (settled, unwritten);
+    (world.settled, world.unwritten, world.apart) = (settled, unwritten, apart);
     let slice = Slice::new(program, &world, experiment)?;
     let layout = Layout::new(program, &world, experiment, &slice)?;
     let mut laws = Vec::new();

@@ -218,7 +218,7 @@ impl Slicer<'_> {
         }
     }
 
-    fn need_decision(&mut self, d: DecisionId) {
+    pub(crate) fn need_decision(&mut self, d: DecisionId) {
         if self.slice.decisions.insert(d) {
             self.decisions.push(d);
         }

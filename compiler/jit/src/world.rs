@@ -63,6 +63,8 @@ pub(crate) struct World {
     pub(crate) growing: HashSet<KindId>,
     /// Bounds of the integers that behaviours give as arguments.
     pub(crate) argument_bounds: HashMap<(ActId, u32), u64>,
+    /// Decisions of several bodies, and their parts, that are written as decisions apart.
+    pub(crate) apart: std::collections::BTreeSet<rogatio_mir::DecisionId>,
     /// How many of a growing kind may be open at once.
     pub(crate) open_caps: HashMap<KindId, u32>,
 }

@@ -284,6 +284,25 @@ impl On {
             On::Begin => Vec::new(),
         }
     }
+
+    /// The same, to be changed.
+    pub fn matches_mut(&mut self) -> Vec<&mut Match> {
+        match self {
+            On::Act { matches, .. } | On::Ballot { matches, .. } => {
+                matches.iter_mut().map(|(_, m)| m).collect()
+            }
+            On::Timer(_, list)
+            | On::Rise(_, list)
+            | On::Fall(_, list)
+            | On::Started(_, list)
+            | On::Ended(_, list)
+            | On::Norm(_, _, list) => list.iter_mut().collect(),
+            On::Enter(_, _, m) | On::Leave(_, _, m) | On::Outcome(_, _, m) | On::Opened(_, m) => {
+                vec![m]
+            }
+            On::Begin => Vec::new(),
+        }
+    }
 }
 
 /// Whether a time is at least a tick after the event it counts from, so that no timer for it fires in the pass that

@@ -70,6 +70,10 @@ impl Slicer<'_> {
             self.slice.watchers.push(watcher);
         }
         for (d, slots) in &self.slice.rolls {
+            // Of several bodies each has ballots, the whole none.
+            if !program.decisions[d.index()].limbs.is_empty() {
+                continue;
+            }
             self.slice.watchers.push(Watcher {
                 of: Watched::Ballots(*d),
                 own: BTreeSet::new(),
