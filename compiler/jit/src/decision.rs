@@ -213,7 +213,10 @@ impl DecisionCols {
     ) -> Result<DecisionCols, Refusal> {
         let decision = &program.decisions[d.index()];
         let keys = Keys::new(world, &matter(decision))?;
-        let voters = Keys::new(world, std::slice::from_ref(&decision.voter))?;
+        let voters = match decision.limbs.is_empty() {
+            true => Keys::new(world, std::slice::from_ref(&decision.voter))?,
+            false => Keys::nobody(),
+        };
         let (n, all) = (keys.cap, keys.cap.saturating_mul(voters.cap));
         if all > 1 << 20 {
             return Err(Refusal::new(

@@ -56,6 +56,21 @@ impl Keys {
         Ok(keys)
     }
 
+    /// One key that is nobody's: a decision of several bodies has no voters of its own.
+    pub(crate) fn nobody() -> Keys {
+        let dim = Dim {
+            lo: 0,
+            n: 1,
+            kinds: Vec::new(),
+            full: true,
+        };
+        Keys {
+            dims: vec![dim],
+            cap: 1,
+            empty: false,
+        }
+    }
+
     /// The same keys with room for the names that instances may be given; none if these are among no dimension's.
     pub(crate) fn with_names(&self, world: &World) -> Option<Keys> {
         let mut names = self.clone();
