@@ -7,9 +7,10 @@ use crate::event::{Event, QUIET};
 use crate::fold::{Bind, Env, NEVER, V};
 use crate::layout::{Col, Elem, Keys, List, Space};
 use crate::procedure::watching;
-use crate::reads::Slot;
+use crate::reads::{Part, Slot};
 use crate::refusal::Refusal;
 use crate::rule::Pass;
+use crate::slice::Slice;
 use crate::world::World;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_mir::{
@@ -47,6 +48,8 @@ pub(crate) struct DecisionCols {
     pub(crate) lines: Lines,
     /// The roll of the opening, where it is frozen.
     pub(crate) frozen: Option<crate::roll::Frozen>,
+    /// The roll of the last closing, where something outside reads it.
+    pub(crate) kept: Option<crate::tally::Kept>,
     /// By matter and voter: pivotal at the last closing, where a measure asks.
     pub(crate) pivotal: Option<Col>,
 }
@@ -205,7 +208,7 @@ pub(crate) fn each_event(program: &Program, d: DecisionId, f: &mut dyn FnMut(&On
 impl DecisionCols {
     pub(crate) fn new(
         program: &Program,
-        world: &World,
+        (world, slice): (&World, &Slice),
         experiment: &Experiment,
         d: DecisionId,
         (cast, ends, dated): (u32, u32, u32),
@@ -250,6 +253,10 @@ impl DecisionCols {
                 Lines::new(experiment, d, (matters, matters * voters.cap), cold)
             },
             frozen: crate::roll::Frozen::new(decision, all, hot),
+            kept: slice
+                .parts
+                .contains(&Part::Tally(d))
+                .then(|| crate::tally::Kept::new(decision, all, hot)),
             pivotal: rogatio_mir::asks_pivotal(program, experiment)
                 .contains(&d)
                 .then(|| hot.many(Elem::U8, all)),
@@ -321,6 +328,7 @@ impl Em<'_, '_> {
                 let outcome = em.unless_withdrawn(*d, at, outcome);
                 let outcome = em.unless_lapsed(*d, at, outcome);
                 em.store(cols.result, at, outcome);
+                em.keep_roll(*d, at)?;
                 em.who_is_pivotal(*d, at, outcome)
             })
             .map_err(|r| r.within(program, program.decisions[d.index()].provision))?;

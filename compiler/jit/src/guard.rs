@@ -262,8 +262,23 @@ impl Em<'_, '_> {
                 voter,
             } => self.was_pivotal(*decision, *subject, *voter, env)?,
             Op::DecisionOpen(d, subject) => self.decision_is(*d, *subject, None, env)?,
-            Op::OnRoll { voter, set, .. } => self.on_roll(*voter, set, env)?,
-            Op::Weight { voter, .. } => self.votes_of(*voter, env)?,
+            Op::OnRoll {
+                decision,
+                subject,
+                voter,
+                set,
+            } => match self.close {
+                Some(_) => self.on_roll(*voter, set, env)?,
+                None => self.on_roll_outside((*decision, *subject), *voter, set, env)?,
+            },
+            Op::Weight {
+                decision,
+                subject,
+                voter,
+            } => match self.close {
+                Some(_) => self.votes_of(*voter, env)?,
+                None => self.votes_outside((*decision, *subject), *voter, env)?,
+            },
             Op::InStage(i, p, stages) => {
                 let cols = &self.layout.procedures[p];
                 let (at, fits) = self.key(&cols.keys, &[*i], env)?;

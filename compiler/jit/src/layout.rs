@@ -329,7 +329,7 @@ impl Layout {
         let mut decisions = BTreeMap::new();
         for (d, items) in voting {
             let space = (&mut hot, &mut cold);
-            let cols = DecisionCols::new(program, world, experiment, d, items, space)?;
+            let cols = DecisionCols::new(program, (world, slice), experiment, d, items, space)?;
             decisions.insert(d, cols);
         }
         let unborn = |col: Col, initial: &mut Vec<_>| {

@@ -11,7 +11,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `world`, `possible`, `fold`, `version` | what is known before the runs |
-//! | `decision`, `deciding`, `outcome`, `roll`, `ballot`, `pivotal`, `together` | decisions: openings, draws of ballots, outcomes |
+//! | `decision`, `deciding`, `outcome`, `roll`, `ballot`, `pivotal`, `together`, `tally` | decisions: openings, draws of ballots, outcomes |
 //! | `duty` | duties as latches |
 //! | `reads`, `power`, `slice` | what the measures depend on, and whether it can be compiled |
 //! | `layout`, `event`, `instances` | the arena |
@@ -64,6 +64,7 @@ mod run;
 mod sitting;
 mod slice;
 mod stored;
+mod tally;
 mod time;
 mod together;
 mod values;

@@ -12,7 +12,7 @@ use crate::world::World;
 use rogatio_calendar::Length;
 use rogatio_mir::{
     CmpOp, DecisionId, Domain, FieldId, Guard, HistId, KindId, Op, Ordinal, ProcedureId, Program,
-    StatusId, TimerId, Ty,
+    RollSet, StatusId, TimerId, Ty,
 };
 use std::collections::BTreeSet;
 
@@ -53,6 +53,8 @@ pub(crate) enum Part {
     Since(HistId, ProcedureId, u32),
     /// A field of instances.
     Field(FieldId),
+    /// The roll of a decision, seen from outside.
+    Tally(DecisionId),
 }
 
 /// Where the keys of what reads a slot stand among the keys of the slot.
@@ -84,6 +86,8 @@ pub(crate) struct Reads {
     pub(crate) event: bool,
     /// A variable bound outside.
     pub(crate) outer: bool,
+    /// A tally outside of its decision: ballots are cast together, so nothing may watch it.
+    pub(crate) tally: bool,
 }
 
 /// A count of the elements of a set that depend on nothing but themselves: kept up to date at each change.
@@ -427,9 +431,12 @@ impl Reader<'_> {
                 subject,
                 voter,
             } => {
+                if self.close.is_none() {
+                    return self.tally(g, (*decision, *subject), env, keys, out);
+                }
                 if !crate::decision::is_of(program, self.close, *decision, *subject) {
                     return Err(Refusal::form(
-                        "a tally outside of its own decision is not compiled",
+                        "a tally of another decision than the one whose rule reads it is not compiled",
                     ));
                 }
                 self.walk(*voter, env, keys, out)?;
@@ -489,6 +496,49 @@ impl Reader<'_> {
             })),
             _ => Err(Refusal::form(format!("{} is not compiled", describe(op)))),
         }
+    }
+
+    /// What is read of a tally outside of its decision.
+    fn tally(
+        &mut self,
+        g: Guard,
+        (d, subject): (DecisionId, Option<Guard>),
+        env: &Env,
+        keys: usize,
+        out: &mut Reads,
+    ) -> Walked {
+        let program = self.program;
+        let decision = &program.decisions[d.index()];
+        let (voter, set) = match &program.guard(g).op {
+            Op::OnRoll { voter, set, .. } => (*voter, Some(set)),
+            Op::Weight { voter, .. } => (*voter, None),
+            _ => return Ok(()),
+        };
+        let frozen = matches!(set, None | Some(RollSet::Members | RollSet::Voters));
+        let what = if !decision.limbs.is_empty() || decision.given.is_some() {
+            "a tally of a decision that counts nothing"
+        } else if matches!(set, Some(RollSet::Chair)) {
+            "who is in the chair"
+        } else if decision.roll_at_opening && frozen {
+            "a roll that is frozen at the opening, outside of its decision,"
+        } else {
+            ""
+        };
+        if !what.is_empty() {
+            return Err(Refusal::form(format!("{what} is not compiled")));
+        }
+        out.parts.insert(Part::Tally(d));
+        (out.tally, out.outer) = (true, true);
+        let args: Vec<Guard> = subject.into_iter().collect();
+        self.slot(Slot::Decision(d), &args, env, keys, out)?;
+        self.walk(voter, env, keys, out)?;
+        let mut inner = env.clone().with(decision.voter.var, Bind::Element);
+        if let Some(s) = &decision.subject {
+            inner.bind(s.var, Bind::Element);
+        }
+        let rules = [decision.voters, decision.members].into_iter();
+        let rules: Vec<Guard> = rules.chain(decision.present).chain(decision.weight).collect();
+        self.all(&rules, &inner, keys, out)
     }
 
     /// Whether what has this field may be of another kind that has one of the same name.

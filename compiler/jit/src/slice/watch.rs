@@ -24,6 +24,7 @@ impl Slicer<'_> {
                 }
                 _ => continue,
             };
+            not_watched(&reads)?;
             let mut watcher = Watcher::new(Watched::Latch(latch), &reads);
             if let Latch::Edge(e) = latch {
                 watcher.newcomers(self.reader.world, &program.edges[e.index()].keys);
@@ -40,6 +41,7 @@ impl Slicer<'_> {
                 let reads =
                     self.reader
                         .reads(g.guard, &g.env(behaviour), 1 + behaviour.each.len())?;
+                not_watched(&reads).map_err(|r| r.span(behaviour.span))?;
                 all.slots.extend(reads.slots);
                 all.stages.extend(reads.stages);
                 all.now |= reads.now || g.timed;
@@ -83,6 +85,16 @@ impl Slicer<'_> {
             });
         }
         Ok(())
+    }
+}
+
+/// Ballots are cast together: what changes between two of them is not seen.
+fn not_watched(reads: &Reads) -> Result<(), Refusal> {
+    match reads.tally {
+        true => Err(Refusal::form(
+            "a condition that watches the tally of a decision is not compiled",
+        )),
+        false => Ok(()),
     }
 }
 
