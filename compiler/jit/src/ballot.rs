@@ -11,7 +11,9 @@ use crate::world::Member;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_diagnostics::codes;
 use rogatio_mir::draw::{self, Improper, Odds};
-use rogatio_mir::{BallotOdds, DecisionId, DrawnOutcome, Experiment, Program, RollSet};
+use rogatio_mir::{
+    BallotOdds, Decision, DecisionId, DrawnOutcome, Experiment, Guard, Program, RollSet,
+};
 
 /// Why the odds of a line are none, with the values that its parameters and fields have (E0972).
 #[must_use]
@@ -161,6 +163,24 @@ pub(crate) fn each_stream(layout: &Layout, members: &[Member], f: &mut OnStream<
     }
 }
 
+/// Who may cast the ballot at a place of the odds of a line under its further name; none if all may.
+fn label_of(decision: &Decision, line: &BallotOdds, place: u32) -> Option<Guard> {
+    let label = line.labels.get(place as usize).copied().flatten()?;
+    decision.labels.get(label as usize)?.of
+}
+
+/// The conditions on further names of ballots that lines draw.
+pub(crate) fn label_rules(
+    program: &Program,
+    experiment: &Experiment,
+    d: DecisionId,
+) -> Vec<Guard> {
+    let decision = &program.decisions[d.index()];
+    let lines = about(experiment, d).into_iter();
+    let rules = lines.flat_map(|l| (0..).zip(&l.odds).map(move |(place, _)| (l, place)));
+    rules.filter_map(|(l, place)| label_of(decision, l, place)).collect()
+}
+
 impl Em<'_, '_> {
     /// Ballots may be cast where somebody may vote who has not: at the acts of the day.
     pub(crate) fn look_at_ballots(&mut self) -> R<()> {
@@ -213,6 +233,7 @@ impl Em<'_, '_> {
                         .clone()
                         .with(decision.voter.var, Bind::V(V::Entity(who)));
                     let may = em.may_vote(d, at, &env)?;
+                    let may = em.may_cast(d, at, who, may)?;
                     em.when(may, |em| {
                         em.by_line(d, &lines, 0, (at, v, index, who), &matter)
                     })
@@ -282,11 +303,28 @@ impl Em<'_, '_> {
             let name = cuts.iter().flatten().next().map_or(0, |c| c.0);
             let ends: Vec<u128> = cuts.iter().map(|c| c.map_or(0, |c| c.1)).collect();
             let below = self.below(word, v, &ends);
-            let it = self.int(i64::from(name) + 1);
+            let it = self.int(i64::from(self.ballot_at(line, name)) + 1);
+            let it = match label_of(self.decision(d), line, name) {
+                Some(of) => {
+                    // A name that the voter's ballot may not bear: nothing is cast.
+                    let who = self.plus(v, i64::from(cols.voters.dims[0].lo));
+                    let decision = &self.program.decisions[d.index()];
+                    let env = self.about(d, at);
+                    let env = env.with(decision.voter.var, Bind::V(V::Entity(who)));
+                    let (may, none) = (self.truth(of, &env)?, self.int(0));
+                    self.b.ins().select(may, it, none)
+                }
+                None => it,
+            };
             ballot = self.b.ins().select(below, it, ballot);
         }
         self.store(cols.ballots, index, ballot);
         Ok(())
+    }
+
+    /// The ballot at a place of the odds of a line.
+    fn ballot_at(&self, line: &BallotOdds, place: u32) -> u32 {
+        line.odds.get(place as usize).map_or(0, |(b, _)| *b)
     }
 
     /// The word of a stream for the present opening on a matter.
@@ -378,15 +416,10 @@ impl Em<'_, '_> {
                     line.who.domain.var,
                     Bind::V(V::Const(Const::Entity(lo + v))),
                 );
-                if line.labels.iter().any(Option::is_some) {
-                    return Err(Refusal::form(
-                        "odds of a further name of a ballot are not compiled",
-                    )
-                    .span(line.span));
-                }
-                for (ballot, g) in &line.odds {
+                // Two names of one ballot are two places in the odds.
+                for (place, (_, g)) in (0..).zip(&line.odds) {
                     match self.world.fold(self.program, *g, &env) {
-                        Some(Const::Chance(c)) => chances.push((*ballot, c)),
+                        Some(Const::Chance(c)) => chances.push((place, c)),
                         _ => {
                             return Err(Refusal::form(
                                 "odds that change during a run are not compiled",

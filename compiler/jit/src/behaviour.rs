@@ -65,23 +65,40 @@ impl Em<'_, '_> {
         }
         let (grants, takes) = powers(self.program, self.world, b)?;
         let power = self.decided(true, |em, parts| {
-            parts.push(em.part(|em| em.some_norm(&grants, done))?);
+            parts.push(em.part(|em| em.some_norm(b, &grants, done))?);
             if !takes.is_empty() {
                 let free = |em: &mut Self| {
-                    let taken = em.some_norm(&takes, done)?;
+                    let taken = em.some_norm(b, &takes, done)?;
                     Ok(em.not(taken))
                 };
                 parts.push(em.part(free)?);
+            }
+            if let Some(filled) = em.is_filled(&b.who.domain.kinds, done.actor)? {
+                parts.push((filled, None));
             }
             Ok(())
         })?;
         Ok(Some(power))
     }
 
-    fn some_norm(&mut self, norms: &[NormId], done: &Done) -> R<ir::Value> {
+    fn some_norm(&mut self, b: &Behaviour, norms: &[NormId], done: &Done) -> R<ir::Value> {
+        let program = self.program;
         self.decided(false, |em, parts| {
             for n in norms {
                 parts.push(em.part(|em| em.norm_holds(*n, done))?);
+                let norm = &program.norms[n.index()];
+                for office in crate::office::as_office(program, b, norm) {
+                    let as_office = Done {
+                        actor: em.int(i64::from(em.world.program_entity(office.0))),
+                        ..done.clone()
+                    };
+                    parts.push(em.part(|em| {
+                        let kinds = &b.who.domain.kinds;
+                        let holds = em.holds_office(kinds, done.actor, office)?;
+                        let applies = em.norm_holds(*n, &as_office)?;
+                        Ok(em.both(holds, applies))
+                    })?);
+                }
             }
             Ok(())
         })

@@ -555,6 +555,7 @@ impl Em<'_, '_> {
             let open = em.load_bool(cols.open, matter);
             let of = em.of_kinds(who, &decision.voter.kinds);
             let may = em.may_vote(d, matter, &env)?;
+            let may = em.may_cast(d, matter, who, may)?;
             let row = em.b.ins().imul_imm_s(matter, i64::from(cols.voters.cap));
             let index = em.b.ins().iadd(row, voter);
             let mut conds = vec![open, of, may];

@@ -1,11 +1,16 @@
 //! What a decision needs: what opens and closes it, what its rules read, who votes how.
 
-use crate::fold::{Bind, Env};
+use crate::fold::{Bind, Const, Env};
 use crate::reads::Slot;
 use crate::refusal::Refusal;
 use crate::slice::{Slicer, bound_by, equal_to};
-use rogatio_mir::{Closing, DecisionId, Guard, On};
+use crate::world::World;
+use rogatio_mir::{
+    Closing, DecisionId, Demand, Guard, Match, Modal, Norm, NormId, On, Program, VarId,
+};
 use std::collections::BTreeSet;
+
+const HANGS_ON_OTHERS: &str = "a ballot that hangs on how others vote is not compiled";
 
 impl Slicer<'_> {
     /// What opens and closes a decision, what its rules read, and who votes how.
@@ -71,7 +76,8 @@ impl Slicer<'_> {
                 Closing::Certain => {}
             }
         }
-        for (on, guard) in &decision.withdrawn {
+        let steps = decision.earlier.iter().flat_map(|s| &s.next);
+        for (on, guard) in decision.withdrawn.iter().chain(steps) {
             self.upon(on, *guard, &about).map_err(named)?;
         }
         if let Some(law) = self.experiment.drawn_outcome(d) {
@@ -95,13 +101,36 @@ impl Slicer<'_> {
             return Ok(());
         }
         let env = about(Env::default()).with(decision.voter.var, Bind::Element);
-        let mut voters = vec![self.need(decision.voters, &env, 0).map_err(named)?];
+        self.reader.close = Some(d);
+        let needed = self.need(decision.voters, &env, 0);
+        self.reader.close = None;
+        let mut voters = vec![needed.map_err(named)?];
+        let env = about(Env::default()).with(decision.voter.var, Bind::Element);
+        for g in crate::ballot::label_rules(program, self.experiment, d) {
+            voters.push(self.need(g, &env, 0).map_err(named)?);
+        }
+        for n in bans(program, world, d) {
+            let norm = &program.norms[n.index()];
+            let env = [norm.who.domain.var].into_iter().chain(matter_var(norm));
+            let env = env.fold(Env::default(), |env, v| env.with(v, Bind::Element));
+            for g in ban_conditions(norm) {
+                let reads = self.need(g, &env, 0).map_err(named)?;
+                if reads.tally {
+                    return Err(named(Refusal::form(HANGS_ON_OTHERS)));
+                }
+                voters.push(reads);
+            }
+        }
         for line in crate::ballot::about(self.experiment, d) {
             let env = about(Env::default()).with(line.who.domain.var, Bind::Element);
             let own = line.subject.iter();
             let env = own.fold(env, |env, s| env.with(s.var, Bind::Element));
             for g in std::iter::once(line.who.cond).chain(line.when) {
-                voters.push(self.need(g, &env, 0).map_err(|r| r.span(line.span))?);
+                let reads = self.need(g, &env, 0).map_err(|r| r.span(line.span))?;
+                if reads.tally {
+                    return Err(named(Refusal::form(HANGS_ON_OTHERS)).span(line.span));
+                }
+                voters.push(reads);
             }
         }
         self.frozen_roll(d).map_err(named)?;
@@ -128,7 +157,10 @@ impl Slicer<'_> {
         let env = of.fold(Env::default(), |env, s| env.with(s.var, Bind::Element));
         let rules = [decision.voters, decision.members].into_iter();
         for g in rules.chain(decision.weight) {
-            let reads = self.need(g, &env, 0)?;
+            self.reader.close = Some(d);
+            let needed = self.need(g, &env, 0);
+            self.reader.close = None;
+            let reads = needed?;
             let early = |s: &Slot| matches!(s, Slot::Decision(_) | Slot::Stage(_) | Slot::Kind(_));
             if reads.now || reads.slots.iter().any(|(s, _)| early(s)) {
                 return Err(Refusal::form(
@@ -180,4 +212,66 @@ impl Slicer<'_> {
         }
         Ok(reads.slots.iter().map(|(s, _)| *s).collect())
     }
+}
+
+/// Norms about voting on a decision that may take a vote away, in these runs (R35).
+pub(crate) fn bans(program: &Program, world: &World, d: DecisionId) -> Vec<NormId> {
+    let all = program.decisions[d.index()].vote_norms.iter().copied();
+    let about = |n: &NormId| {
+        let norm = &program.norms[n.index()];
+        let env = [norm.who.domain.var].into_iter().chain(matter_var(norm));
+        let env = env.fold(Env::default(), |env, v| env.with(v, Bind::Element));
+        let never = |g: Guard| world.fold(program, g, &env) == Some(Const::Bool(false));
+        norm.modal == Modal::Cannot
+            && !norm.who.jointly
+            && !world.joined(&norm.who.domain.kinds).is_empty()
+            && !ban_conditions(norm).any(never)
+    };
+    all.filter(about).collect()
+}
+
+/// Whether what norms say about voting is compiled: that somebody cannot vote at all, with nothing that lifts it.
+pub(crate) fn norms_are_plain(program: &Program, world: &World, d: DecisionId) -> bool {
+    let all = &program.decisions[d.index()].vote_norms;
+    let lifts = |n: &NormId| program.norms[n.index()].despite.is_some();
+    let plain = |n: &NormId| {
+        let norm = &program.norms[n.index()];
+        let Demand::Vote {
+            ballot,
+            label,
+            subject,
+            for_whom,
+            ..
+        } = &norm.demand
+        else {
+            return false;
+        };
+        let open = matches!(subject, Match::Any | Match::Bind(..));
+        let w = &norm.window;
+        let timed = w.opens.is_some() || w.closes.is_some() || !w.closes_on.is_empty();
+        ballot.is_none() && label.is_none() && open && *for_whom == Match::Any && !timed
+    };
+    let bans = bans(program, world, d);
+    bans.is_empty() || (!all.iter().any(lifts) && bans.iter().all(plain))
+}
+
+/// What a norm about voting calls the matter.
+pub(crate) fn matter_var(norm: &Norm) -> Option<VarId> {
+    match &norm.demand {
+        Demand::Vote {
+            subject: Match::Bind(v, _),
+            ..
+        } => Some(*v),
+        _ => None,
+    }
+}
+
+/// When it holds.
+pub(crate) fn ban_conditions(norm: &Norm) -> impl Iterator<Item = Guard> {
+    let filter = match &norm.demand {
+        Demand::Vote { filter, .. } => *filter,
+        _ => None,
+    };
+    let own = [Some(norm.who.cond), filter, norm.cond, norm.window.during];
+    own.into_iter().flatten()
 }

@@ -38,6 +38,9 @@ pub(crate) struct DecisionCols {
     pub(crate) opening: List,
     /// Windows that end in this pass.
     pub(crate) due: List,
+    /// Of one that begins with consensus: 1 once votes have taken its place; and where they do in this pass.
+    pub(crate) step: Option<Col>,
+    pub(crate) steps: List,
     /// By matter and voter: the ballot cast, from 1.
     pub(crate) ballots: Col,
     /// First of the clock items at which ballots are cast, and of those at which windows end.
@@ -70,6 +73,7 @@ pub(crate) fn outcomes(program: &Program, d: DecisionId) -> &'static [DecisionOu
     let lapsed = |o: &DecisionOutcome| *o == DecisionOutcome::Lapsed;
     let tie = decision.tie.as_ref().and_then(|t| tie_outcome(&t.kind));
     let lapses = decision.whole.is_some()
+        || !decision.earlier.is_empty()
         || decision.deemed.iter().any(|(o, _)| lapsed(o))
         || tie.is_some_and(|(o, _)| lapsed(&o));
     &OUTCOMES[..if lapses { 6 } else { 5 }]
@@ -149,8 +153,14 @@ pub(crate) fn accepted(program: &Program, world: &World, d: DecisionId) -> Resul
             "several bodies",
         ),
         (decision.given.is_some(), "a rule in another text"),
-        (!decision.vote_norms.is_empty(), "norms about voting"),
-        (!decision.earlier.is_empty(), "several steps or consensus"),
+        (
+            !crate::deciding::norms_are_plain(program, world, d),
+            "norms about voting",
+        ),
+        (
+            !crate::consensus::is_plain(decision),
+            "several steps",
+        ),
         (!decision.enacts.is_empty(), "an act that it enters"),
         (tie, "equal votes that wait for a casting vote"),
         (
@@ -200,7 +210,8 @@ pub(crate) fn each_event(program: &Program, d: DecisionId, f: &mut dyn FnMut(&On
             f(on);
         }
     }
-    for (on, _) in &decision.withdrawn {
+    let steps = decision.earlier.iter().flat_map(|s| &s.next);
+    for (on, _) in decision.withdrawn.iter().chain(steps) {
         f(on);
     }
 }
@@ -234,7 +245,11 @@ impl DecisionCols {
             single: n <= 1,
         };
         let [closing, opening, due] = [list(), list(), list()];
+        let seeks = crate::consensus::sought(decision).is_some();
+        let steps = if seeks { list() } else { due };
         Ok(DecisionCols {
+            step: seeks.then(|| hot.col(Elem::U8, n)),
+            steps,
             open: hot.col(Elem::U8, n),
             number: hot.col(Elem::I32, n),
             opened: hot.col(Elem::I32, n),
@@ -272,6 +287,9 @@ impl DecisionCols {
             &mut self.opening.entries,
             &mut self.due.entries,
         ];
+        if self.step.is_some() {
+            all.push(&mut self.steps.entries);
+        }
         all.extend(self.lines.columns());
         all
     }
@@ -317,6 +335,9 @@ impl Em<'_, '_> {
                 pass.closing.insert(*d);
                 pass.closing.extend(&decision.limbs);
             }
+            if self.next_steps(pass, *d).map_err(within)? {
+                pass.stepping.insert(*d);
+            }
             if self.openings(pass, *d).map_err(within)? {
                 pass.opening.insert(*d);
             }
@@ -343,7 +364,7 @@ impl Em<'_, '_> {
         let mut any = self.withdrawals(pass, d)?;
         if (pass.clock || pass.follows) && has_window(decision) {
             any = true;
-            self.each_of(cols.due, |em, at| em.will_close(d, at))?;
+            self.each_of(cols.due, |em, at| em.closes_in_time(d, at))?;
             self.set_imm(cols.due.count, 0);
         }
         for c in &decision.closes {
@@ -351,13 +372,19 @@ impl Em<'_, '_> {
                 Closing::Upon(on, guard) if self.may_hear(pass, on) => {
                     any = true;
                     let rule = watching(on, matter(decision));
+                    // A stage that is left is a window that ends.
+                    let leaves = matches!(on, On::Leave(..));
+                    let close = |em: &mut Self, at| match leaves {
+                        true => em.closes_in_time(d, at),
+                        false => em.will_close(d, at),
+                    };
                     self.heard(pass, &rule, &mut |em, env| {
                         let at = em.matter_of(d, env)?;
                         match guard {
-                            None => em.will_close(d, at),
+                            None => close(em, at),
                             Some(g) => {
                                 let holds = em.truth(*g, env)?;
-                                em.when(holds, |em| em.will_close(d, at))
+                                em.when(holds, |em| close(em, at))
                             }
                         }
                     })?;
@@ -371,7 +398,12 @@ impl Em<'_, '_> {
                             let mut env = em.about(d, at);
                             let opened = em.load(cols.opened, at);
                             env.event = Some(V::Time(opened));
-                            let met = em.at_close(d, at, false, |em| em.truth(*g, &env))?;
+                            let mut met = em.at_close(d, at, false, |em| em.truth(*g, &env))?;
+                            if let (Closing::AllVoted(_), Some(takes)) =
+                                (c, em.takes_ballots(d, at))
+                            {
+                                met = em.both(met, takes);
+                            }
                             em.when(met, |em| {
                                 em.will_close(d, at)?;
                                 em.parts_lapse(d, at)
@@ -471,6 +503,9 @@ impl Em<'_, '_> {
         let (slice, layout, program) = (self.slice, self.layout, self.program);
         for d in &slice.decisions {
             let cols = &layout.decisions[d];
+            if pass.stepping.contains(d) {
+                self.begin_steps(pass, *d)?;
+            }
             let (closes, opens) = (pass.closing.contains(d), pass.opening.contains(d));
             if closes {
                 self.each_of(cols.closing, |em, at| em.close(*d, at))?;
@@ -525,6 +560,9 @@ impl Em<'_, '_> {
         let cols = &layout.decisions[&d];
         let now = self.now();
         self.store_imm(cols.open, at, 1);
+        if let Some(step) = cols.step {
+            self.store_imm(step, at, 0);
+        }
         self.store_imm(cols.moves, at, 0);
         self.store(cols.opened, at, now);
         let n = self.load(cols.number, at);

@@ -220,6 +220,21 @@ impl World {
                     None => None,
                 }
             }
+            Op::StatusValue(s, args) if self.stands_valued(program, *s) => {
+                let keys: Option<Vec<u32>> = args.iter().map(|a| fold(*a)?.entity()).collect();
+                let any = self.values.keys().any(|(t, _)| t == s);
+                match keys {
+                    Some(keys) => {
+                        let value = self.values.get(&(*s, keys));
+                        Some(value.cloned().unwrap_or(Const::None))
+                    }
+                    None => (!any).then_some(Const::None),
+                }
+            }
+            // What is assumed begins with the case, not before it.
+            Op::StatusOn(s, _) if self.reading && program.statuses[s.index()].level.is_none() => {
+                Some(Const::Bool(false))
+            }
             Op::StatusOn(s, args) => {
                 let status = program.statuses.get(s.index())?;
                 let level = status.level.filter(|_| !self.dated_statuses.contains(s))?;
@@ -402,10 +417,18 @@ impl World {
 
     /// Whether nothing in a run starts or ends a status: it stands as it is assumed, seats with their holders among them.
     fn stands(&self, program: &Program, s: StatusId) -> bool {
+        program.statuses[s.index()].value.is_none() && self.is_left_alone(program, s)
+    }
+
+    /// The same of one with values.
+    fn stands_valued(&self, program: &Program, s: StatusId) -> bool {
+        program.statuses[s.index()].value.is_some() && self.is_left_alone(program, s)
+    }
+
+    fn is_left_alone(&self, program: &Program, s: StatusId) -> bool {
         let status = &program.statuses[s.index()];
         self.known
             && status.level.is_none()
-            && status.value.is_none()
             && !self.dated_statuses.contains(&s)
             && !program
                 .rules_of(Latch::Status(s))

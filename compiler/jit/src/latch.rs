@@ -96,6 +96,18 @@ impl Em<'_, '_> {
                         }
                         _ => None,
                     };
+                    if let (Some((_, bits)), Some((given, step))) = (value, cols.given) {
+                        // Two clauses disagree (R21): the interpreter tells of it.
+                        let (present, last) = (em.get(layout.step), em.load(step, at));
+                        let before = em.load(given, at);
+                        let twice = em.cmp(IntCC::Equal, present, last);
+                        let other = em.cmp(IntCC::NotEqual, before, bits);
+                        let both = em.both(twice, other);
+                        em.leave_open(both);
+                        em.set_aside();
+                        em.store(given, at, bits);
+                        em.store(step, at, present);
+                    }
                     if let Some((col, bits)) = value {
                         // Another value is a start, not an end.
                         let before = em.load(col, at);

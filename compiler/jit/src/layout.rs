@@ -76,6 +76,8 @@ pub(crate) struct StatusCols {
     pub(crate) value: Option<Col>,
     /// 1: an end came while it was off; 2: it ended in this pass.
     pub(crate) mark: Option<(Col, List)>,
+    /// The value that a clause gave it last, and the step, where two may disagree.
+    pub(crate) given: Option<(Col, Col)>,
 }
 
 #[derive(Clone, Debug)]
@@ -394,6 +396,9 @@ impl Layout {
                         None => None,
                     };
                     let on = hot.col(Elem::U8, keys.cap);
+                    let clash = slice.clashes.contains(s) && value.is_some();
+                    let given = clash
+                        .then(|| (hot.col(Elem::I64, keys.cap), hot.col(Elem::I64, keys.cap)));
                     let mark =
                         ends.then(|| (hot.col(Elem::U8, keys.cap), list(&mut hot, keys.cap)));
                     layout.statuses.insert(
@@ -406,6 +411,7 @@ impl Layout {
                             end,
                             value,
                             mark,
+                            given,
                         },
                     );
                 }

@@ -11,9 +11,9 @@
 //! | file | what it does |
 //! |---|---|
 //! | `world`, `possible`, `fold`, `version` | what is known before the runs |
-//! | `decision`, `deciding`, `outcome`, `roll`, `ballot`, `pivotal`, `together`, `tally` | decisions: openings, draws of ballots, outcomes |
+//! | `decision`, `deciding`, `outcome`, `roll`, `ballot`, `pivotal`, `together`, `tally`, `consensus` | decisions: openings, draws of ballots, outcomes |
 //! | `duty` | duties as latches |
-//! | `reads`, `power`, `slice` | what the measures depend on, and whether it can be compiled |
+//! | `reads`, `power`, `office`, `slice` | what the measures depend on, and whether it can be compiled |
 //! | `layout`, `event`, `instances` | the arena |
 //! | `emit`, `guard`, `compare`, `time`, `working`, `pick` | guards to code |
 //! | `rule`, `latch` | the pass (R11) |
@@ -31,6 +31,7 @@ mod aside;
 mod ballot;
 mod behaviour;
 mod compare;
+mod consensus;
 mod dated;
 mod deciding;
 mod decision;
@@ -49,6 +50,7 @@ mod measure;
 mod memory;
 mod named;
 mod object;
+mod office;
 mod outcome;
 mod pick;
 mod pivotal;
@@ -237,6 +239,7 @@ fn with_parts<T>(
         world: &world,
         counters: slice.counters.clone(),
         close: None,
+        rolls: Vec::new(),
         kept: false,
         level: false,
         aside: None,
@@ -473,6 +476,10 @@ impl Parts<'_> {
             }
             if fits {
                 arena.set(cols.on, at, 1);
+                let value = self.world.values.get(&(*status, keys.clone()));
+                if let (Some(col), Some(value)) = (cols.value, value.and_then(stored::bits)) {
+                    arena.set(col, at, value);
+                }
                 for col in cols.start.iter().chain(&cols.first) {
                     arena.set(*col, at, *start);
                 }

@@ -82,6 +82,11 @@ impl Em<'_, '_> {
             let vetoed = self.cmp_imm(IntCC::NotEqual, count, 0);
             test(self, vetoed, DecisionOutcome::Rejected);
         }
+        found = self.by_consensus(d, at, found);
+        let mut test = |em: &mut Self, holds: ir::Value, o: DecisionOutcome| {
+            let it = em.int(number(o));
+            found = em.b.ins().select(holds, it, found);
+        };
         for (slot, o) in [
             (&decision.participation.0, DecisionOutcome::Rejected),
             (&decision.quorum.0, DecisionOutcome::Inquorate),

@@ -60,6 +60,8 @@ pub(crate) struct Enabling {
     pub(crate) guard: Guard,
     /// The norm's subject, where it is another variable.
     actor: Option<rogatio_mir::VarId>,
+    /// The subject may be an office that the actor holds.
+    as_office: bool,
     /// Variables that the norm binds to arguments, and which of the clock's variables these are.
     bound: Vec<(rogatio_mir::VarId, Option<rogatio_mir::VarId>)>,
     /// A bound of a window.
@@ -72,7 +74,11 @@ impl Enabling {
     pub(crate) fn env(&self, b: &Behaviour) -> Env {
         let mut env = keyed(&clock_keys(b));
         if let Some(v) = self.actor {
-            env.bind(v, Bind::Key(0));
+            let it = match self.as_office {
+                true => Bind::Element,
+                false => Bind::Key(0),
+            };
+            env.bind(v, it);
         }
         for (v, argument) in &self.bound {
             let bind = argument
@@ -151,9 +157,8 @@ pub(crate) fn powers(
             Modal::Cannot => takes.push(*n),
             Modal::MustNot | Modal::ShouldNot => continue,
         }
-        let offices = held(program, b);
-        if offices.iter().any(|k| norm.who.domain.kinds.contains(k)) {
-            return refuse("a norm about the holder of an office, for");
+        if !through_one(program, b, norm) {
+            return refuse("a norm about the holder of an office that is held through others, for");
         }
         if norm.who.jointly {
             return refuse(match norm.modal {
@@ -166,6 +171,17 @@ pub(crate) fn powers(
         }
     }
     Ok((grants, takes))
+}
+
+/// Whether offices of which a norm is are held at most through one other.
+fn through_one(program: &Program, b: &Behaviour, norm: &Norm) -> bool {
+    let kinds = held(program, b);
+    let between: BTreeSet<KindId> = kinds
+        .iter()
+        .filter(|k| !norm.who.domain.kinds.contains(*k))
+        .copied()
+        .collect();
+    crate::office::as_office(program, b, norm).is_empty() || between.len() <= 1
 }
 
 /// What a norm asks or says of an act: its positions and filter. None if it is about another act, or in several ways.
@@ -230,20 +246,25 @@ pub(crate) fn enabling(
     b: &Behaviour,
 ) -> Result<Vec<Enabling>, Refusal> {
     let mut out = Vec::new();
-    let mut add = |guard: Guard, actor, bound: &[_], timed, kept| {
+    let mut add = |guard: Guard, (actor, as_office), bound: &[_], timed, kept| {
         out.push(Enabling {
             guard,
             actor,
+            as_office,
             bound: bound.to_vec(),
             timed,
             kept,
         });
     };
-    add(b.who.cond, None, &[], false, false);
+    add(b.who.cond, (None, false), &[], false, false);
     if let Some(when) = b.when {
-        add(when, None, &[], false, false);
+        add(when, (None, false), &[], false, false);
     }
     let (grants, takes) = powers(program, world, b)?;
+    let all: Vec<NormId> = grants.iter().chain(&takes).copied().collect();
+    for g in crate::office::holders(program, b, &all) {
+        add(g, (None, false), &[], false, false);
+    }
     for n in grants.into_iter().chain(takes) {
         let norm = &program.norms[n.index()];
         let Some((matches, filter)) = demanded(norm, b.act()) else {
@@ -265,7 +286,8 @@ pub(crate) fn enabling(
                 Some((*v, variable))
             })
             .collect();
-        let actor = Some(norm.who.domain.var);
+        let as_office = !crate::office::as_office(program, b, norm).is_empty();
+        let actor = (Some(norm.who.domain.var), as_office);
         let kept = norm.visit.is_some() || norm.duty.is_some();
         let is = matches.iter().filter_map(|(_, m)| match m {
             Match::Is(g) => Some(*g),

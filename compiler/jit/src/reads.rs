@@ -120,6 +120,8 @@ pub(crate) struct Reader<'p> {
     pub(crate) counters: Vec<Counter>,
     /// The decision whose rules are read.
     pub(crate) close: Option<DecisionId>,
+    /// The decisions the rules of whose rolls are read.
+    pub(crate) rolls: Vec<DecisionId>,
     /// What is read keeps the versions of its beginning, which is not known here.
     pub(crate) kept: bool,
     /// The condition of a `while` status is read, which has the version of the day.
@@ -431,6 +433,14 @@ impl Reader<'_> {
                 subject,
                 voter,
             } => {
+                let set = match op {
+                    Op::OnRoll { set, .. } => Some(set),
+                    _ => None,
+                };
+                if self.rolls.contains(decision) && is_of_roll(set) {
+                    // A rule of the roll that reads another set of it.
+                    return self.walk(*voter, env, keys, out);
+                }
                 if self.close.is_none() {
                     return self.tally(g, (*decision, *subject), env, keys, out);
                 }
@@ -455,10 +465,7 @@ impl Reader<'_> {
                     .chain(d.present)
                     .chain(weight);
                 let rules: Vec<Guard> = rules.collect();
-                let close = self.close.take();
-                let walked = self.all(&rules, &inner, keys, out);
-                self.close = close;
-                walked
+                self.roll(*decision, &rules, &inner, keys, out)
             }
             Op::DatesPick { dates, from, .. } => {
                 crate::pick::accepted(self.world, program, *dates, env)?;
@@ -538,7 +545,28 @@ impl Reader<'_> {
         }
         let rules = [decision.voters, decision.members].into_iter();
         let rules: Vec<Guard> = rules.chain(decision.present).chain(decision.weight).collect();
-        self.all(&rules, &inner, keys, out)
+        self.roll(d, &rules, &inner, keys, out)
+    }
+
+    /// What the rules of a roll read, which may read its other sets.
+    fn roll(&mut self, d: DecisionId, rules: &[Guard], env: &Env, keys: usize, out: &mut Reads) -> Walked {
+        let mut plain = true;
+        rogatio_mir::each_guard(self.program, rules, |_, op| {
+            if let Op::OnRoll { decision, set, .. } = op {
+                plain &= *decision == d && is_of_roll(Some(set));
+            }
+        });
+        if !plain {
+            return Err(Refusal::form(
+                "a roll that hangs on ballots, or on another, is not compiled",
+            ));
+        }
+        let close = self.close.replace(d);
+        self.rolls.push(d);
+        let walked = self.all(rules, env, keys, out);
+        self.rolls.pop();
+        self.close = close;
+        walked
     }
 
     /// Whether what has this field may be of another kind that has one of the same name.
@@ -597,6 +625,14 @@ impl Reader<'_> {
         let never = |c: Guard| self.world.fold(self.program, c, env) == Some(Const::Bool(false));
         arms.iter().copied().filter(|(c, _)| !never(*c)).collect()
     }
+}
+
+/// Whether a set of a roll hangs on no ballots.
+fn is_of_roll(set: Option<&RollSet>) -> bool {
+    matches!(
+        set,
+        Some(RollSet::Members | RollSet::Voters | RollSet::Present)
+    )
 }
 
 /// A type without its option.

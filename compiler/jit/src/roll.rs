@@ -119,7 +119,7 @@ impl Em<'_, '_> {
         let (layout, program) = (self.layout, self.program);
         let decision = &program.decisions[d.index()];
         let Some(frozen) = &layout.decisions[&d].frozen else {
-            return self.truth(decision.voters, env);
+            return self.at_close(d, at, false, |em| em.truth(decision.voters, env));
         };
         let Some(Bind::V(who)) = env.get(decision.voter.var).cloned() else {
             return Err(Refusal::form("an open voter"));
@@ -188,13 +188,14 @@ impl Em<'_, '_> {
                 (decision.voters, frozen.voters),
                 (decision.members, frozen.members),
             ] {
-                let holds = em.truth(rule, &env)?;
+                let holds = em.at_close(d, at, false, |em| em.truth(rule, &env))?;
                 let holds = em.both(sits, holds);
                 on = em.b.ins().bor(on, holds);
                 em.store(set, line, holds);
             }
             if let (Some(col), Some(g)) = (frozen.weight, decision.weight) {
-                let (weight, zero) = (em.integer(g, &env)?, em.int(0));
+                let weight = em.at_close(d, at, false, |em| em.integer(g, &env))?;
+                let zero = em.int(0);
                 let weight = em.b.ins().select(on, weight, zero);
                 em.store(col, line, weight);
             }

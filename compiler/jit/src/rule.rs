@@ -48,6 +48,8 @@ pub(crate) struct Pass {
     /// Decisions that it may close, and open.
     pub(crate) closing: BTreeSet<DecisionId>,
     pub(crate) opening: BTreeSet<DecisionId>,
+    /// Decisions in which a vote may take the place of consensus.
+    pub(crate) stepping: BTreeSet<DecisionId>,
 }
 
 impl Pass {
@@ -80,7 +82,10 @@ impl Em<'_, '_> {
             let timers = self.layout.timers.keys().map(|t| Slot::Timer(*t));
             pass.written.extend(timers);
         }
-        if self.layout.hists.values().any(|h| h.step.is_some()) {
+        let layout = self.layout;
+        if layout.hists.values().any(|h| h.step.is_some())
+            || layout.statuses.values().any(|s| s.given.is_some())
+        {
             let n = self.get(self.layout.step);
             let n = self.plus(n, 1);
             self.set(self.layout.step, n);

@@ -11,7 +11,7 @@ use crate::world::World;
 use rogatio_diagnostics::codes;
 use rogatio_mir::{
     ActId, Behaviour, DecisionId, Domain, EdgeId, Effect, Experiment, FieldId, Guard, KindId, Latch, Match,
-    MeasureKind, On, Position, ProcedureId, Program, Rule, Ty,
+    MeasureKind, On, Position, ProcedureId, Program, Rule, StatusId, Ty,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -59,6 +59,8 @@ pub(crate) struct Slice {
     pub(crate) aside: Option<Refusal>,
     /// Edges that are looked at when a step is over.
     pub(crate) settled: BTreeSet<EdgeId>,
+    /// Statuses to which two clauses may give different values at once.
+    pub(crate) clashes: BTreeSet<StatusId>,
 }
 
 pub(crate) struct Slicer<'p> {
@@ -82,6 +84,7 @@ impl Slice {
             world,
             counters: Vec::new(),
             close: None,
+            rolls: Vec::new(),
             kept: false,
             level: false,
             aside: None,
@@ -356,8 +359,12 @@ impl Slicer<'_> {
         match latch {
             Latch::Status(s) => {
                 let status = &program.statuses[s.index()];
-                crate::stored::one_value_at_once(program, s)
+                let clash = crate::stored::values_at_once(program, s)
                     .map_err(|r| r.within(program, status.provision))?;
+                if let Some(why) = clash {
+                    self.slice.clashes.insert(s);
+                    self.reader.aside.get_or_insert(why);
+                }
                 for g in &status.blocked_while {
                     self.need(*g, &keyed(&status.keys), status.keys.len())?;
                 }

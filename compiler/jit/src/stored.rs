@@ -42,6 +42,16 @@ pub(crate) fn kept(ty: &Ty) -> Result<(Elem, i64), Refusal> {
     }
 }
 
+/// A known value as it is kept.
+pub(crate) fn bits(value: &Const) -> Option<i64> {
+    match value {
+        Const::Bool(b) => Some(i64::from(*b)),
+        Const::Int(n) | Const::Time(n) => Some(*n),
+        Const::Entity(e) => Some(i64::from(*e)),
+        _ => None,
+    }
+}
+
 /// Whether a rule ends its status: also by giving it no value (R21).
 pub(crate) fn ends(program: &Program, effect: &Effect) -> bool {
     match effect {
@@ -55,11 +65,11 @@ pub(crate) fn starts(program: &Program, effect: &Effect) -> bool {
     matches!(effect, Effect::Start(..)) && !ends(program, effect)
 }
 
-/// A status with values is compiled where no two clauses can give it different ones at once.
-pub(crate) fn one_value_at_once(program: &Program, s: StatusId) -> Result<(), Refusal> {
+/// Whether two clauses may give a status with values different ones at once: a run in which they do is set aside.
+pub(crate) fn values_at_once(program: &Program, s: StatusId) -> Result<Option<Refusal>, Refusal> {
     let status = &program.statuses[s.index()];
     let Some(ty) = &status.value else {
-        return Ok(());
+        return Ok(None);
     };
     kept(ty)?;
     let rules: Vec<&Rule> = program
@@ -82,12 +92,6 @@ pub(crate) fn one_value_at_once(program: &Program, s: StatusId) -> Result<(), Re
     let clash = pairs
         .flat_map(|(i, a)| rules[i + 1..].iter().map(move |b| (a, b)))
         .any(|(a, b)| !apart(a, b));
-    if clash || !rules.iter().all(|r| alone(r)) {
-        return Err(Refusal::form(format!(
-            "the status `{}`, to which two clauses may give different values at once, is not compiled",
-            status.name
-        )));
-    }
     for r in &rules {
         if let Effect::Start(_, Some(v)) = r.effect
             && matches!(program.guard(v).ty, Ty::Optional(_))
@@ -99,7 +103,11 @@ pub(crate) fn one_value_at_once(program: &Program, s: StatusId) -> Result<(), Re
             .at(program, v));
         }
     }
-    Ok(())
+    let disagree = clash || !rules.iter().all(|r| alone(r));
+    Ok(disagree.then(|| {
+        let what = format!("two clauses may give `{}` different values at once", status.name);
+        Refusal::open(what).within(program, status.provision)
+    }))
 }
 
 /// The type of a position of an act.

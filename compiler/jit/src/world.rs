@@ -45,8 +45,12 @@ pub(crate) struct World {
     pub(crate) dated: Dated,
     /// Statuses that hold from the beginning, with their starts.
     pub(crate) assumed: Vec<(StatusId, Vec<u32>, i64)>,
+    /// The values of those that have one.
+    pub(crate) values: HashMap<(StatusId, Vec<u32>), Const>,
     /// All that is assumed has been read.
     pub(crate) known: bool,
+    /// It is being read: no case has begun, and no status holds.
+    pub(crate) reading: bool,
     /// The first day and the last.
     pub(crate) begin: i64,
     pub(crate) last: i64,
@@ -180,7 +184,9 @@ impl World {
             )
             .span(experiment.span));
         }
+        world.reading = true;
         world.read_items(program, experiment)?;
+        world.reading = false;
         world.set_defaults(program, experiment)?;
         for fact in &experiment.drawn {
             match fact.what {
@@ -367,13 +373,22 @@ impl World {
                 Assumed::Status(s, ..) if dated => {
                     self.dated_statuses.insert(*s);
                 }
-                Assumed::Status(s, args, None) => {
+                Assumed::Status(s, args, value) => {
                     let keys = keys(args)?;
+                    if let Some(value) = value {
+                        match self.fold(program, *value, &env) {
+                            Some(Const::None) => continue,
+                            Some(value) => self.values.insert((*s, keys.clone()), value),
+                            // What hangs on the case: whoever reads it is not compiled.
+                            None => {
+                                self.dated_statuses.insert(*s);
+                                continue;
+                            }
+                        };
+                    }
+                    self.assumed.retain(|(t, k, _)| (t, k) != (s, &keys));
                     self.assumed
                         .push((*s, keys, of_day(from.unwrap_or(self.begin))));
-                }
-                Assumed::Status(s, ..) => {
-                    self.dated_statuses.insert(*s);
                 }
                 Assumed::Given(g, ..) if assume.until.is_some() => {
                     self.dated_givens.insert(*g);
