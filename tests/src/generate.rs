@@ -182,19 +182,48 @@ impl Choices<'_> {
         }
     }
 
-    /// Duties with a time limit, some of them qualified.
+    /// Duties with a time limit, some of them qualified; rights and invariants; labels whose state is asked and heard.
     fn duties(&mut self, parts: &Parts, out: &mut String) {
         for article in 1..=parts.duties {
-            let qualified = self.of(&["", "", "\"if possible\", "]);
             let (done, cause, length) = (self.below(3), self.below(3), self.length());
-            let when = match self.below(3) {
-                1 => format!(" when {}", self.condition(parts.statuses, true, 0)),
+            let upon = format!("upon a{cause} by s");
+            let cond = |c: &mut Self| c.condition(parts.statuses, true, 0);
+            let sentence = match self.below(10) {
+                1 => format!("may a{done} within {length} {upon}"),
+                2 => format!("must ensure {} while s0(s)", cond(self)),
+                3 => format!("must ensure {} within {length} {upon}", cond(self)),
+                4 => format!("must a{done} before a{} {upon}", self.below(3)),
+                5 => format!("must a{done} within {length} {upon} unless {}", cond(self)),
+                6 => format!("must a{done} between 2000-04-01 and 2000-08-01 {upon}"),
+                7 => format!(
+                    "must one of (a{done}, a{}) within {length} {upon}",
+                    (done + 1) % 3
+                ),
+                _ => {
+                    let qualified = self.of(&["", "", "\"if possible\", "]);
+                    let when = match self.below(3) {
+                        1 => format!(" when {}", cond(self)),
+                        _ => String::new(),
+                    };
+                    format!("must {qualified}a{done} within {length} {upon}{when}")
+                }
+            };
+            let label = match self.below(2) {
+                1 => format!("d{article}: "),
                 _ => String::new(),
             };
+            // Of a label with keys: an instance for each.
+            let who = if label.is_empty() { "any" } else { "each" };
             let _ = writeln!(
                 out,
-                "article {article} {{ any s: State must {qualified}a{done} within {length} upon a{cause} by s{when} }}"
+                "article {article} {{ {label}{who} s: State {sentence} }}"
             );
+            if !label.is_empty() && !sentence.contains("ensure") {
+                let _ = writeln!(
+                    out,
+                    "status l{article}(s: State) from lapse of d{article}(s)\nstatus f{article}(s: State) from fulfilment of d{article}(s)"
+                );
+            }
         }
     }
 
@@ -510,7 +539,29 @@ impl Choices<'_> {
         }
         for article in 1..=parts.duties {
             let of = self.of(&["count", "share"]);
-            let _ = writeln!(out, "measure {of}(breach of art {article})");
+            let here = format!("article {article} {{");
+            let line = out
+                .lines()
+                .find(|l| l.starts_with(&here))
+                .map(str::to_owned);
+            let line = line.unwrap_or_default();
+            if line.contains(" must ") {
+                let _ = writeln!(out, "measure {of}(breach of art {article})");
+            }
+            if line.contains(&format!("d{article}: ")) {
+                for state in ["open", "fulfilled", "lapsed", "released"] {
+                    let _ = writeln!(
+                        out,
+                        "measure probability(d{article}(A) is {state})\nmeasure count(s: State where d{article}(s) is {state})"
+                    );
+                }
+                if out.contains(&format!("status l{article}(")) {
+                    let _ = writeln!(
+                        out,
+                        "measure start(l{article}(A))\nmeasure first start(f{article}(B))"
+                    );
+                }
+            }
         }
         if parts.procedure {
             *out += "measure start(settled)\nmeasure count(m: Matter where m is carried)\nmeasure count(m: Matter where m is waiting)\nmeasure count(m: Matter where m.size >= 2 and m is dropped)\n";

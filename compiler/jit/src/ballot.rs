@@ -170,15 +170,13 @@ fn label_of(decision: &Decision, line: &BallotOdds, place: u32) -> Option<Guard>
 }
 
 /// The conditions on further names of ballots that lines draw.
-pub(crate) fn label_rules(
-    program: &Program,
-    experiment: &Experiment,
-    d: DecisionId,
-) -> Vec<Guard> {
+pub(crate) fn label_rules(program: &Program, experiment: &Experiment, d: DecisionId) -> Vec<Guard> {
     let decision = &program.decisions[d.index()];
     let lines = about(experiment, d).into_iter();
     let rules = lines.flat_map(|l| (0..).zip(&l.odds).map(move |(place, _)| (l, place)));
-    rules.filter_map(|(l, place)| label_of(decision, l, place)).collect()
+    rules
+        .filter_map(|(l, place)| label_of(decision, l, place))
+        .collect()
 }
 
 impl Em<'_, '_> {
@@ -258,7 +256,11 @@ impl Em<'_, '_> {
         let mut env = matter
             .clone()
             .with(line.who.domain.var, Bind::V(V::Entity(who)));
-        let decided = self.decision(d).subject.as_ref().and_then(|s| matter.get(s.var));
+        let decided = self
+            .decision(d)
+            .subject
+            .as_ref()
+            .and_then(|s| matter.get(s.var));
         if let (Some(own), Some(it)) = (&line.subject, decided) {
             env.bind(own.var, it.clone());
         }

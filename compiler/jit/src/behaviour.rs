@@ -146,7 +146,11 @@ impl Em<'_, '_> {
         for cond in m.conds {
             all = self.both(all, cond);
         }
-        for g in filter.iter().chain(norm.cond.iter()).chain(&norm.window.during) {
+        for g in filter
+            .iter()
+            .chain(norm.cond.iter())
+            .chain(&norm.window.during)
+        {
             let holds = self.truth(*g, &m.env)?;
             all = self.both(all, holds);
         }

@@ -4,7 +4,7 @@
 use crate::ballot::Lines;
 use crate::emit::{Em, R};
 use crate::event::{Event, QUIET};
-use crate::fold::{Bind, Env, NEVER, V};
+use crate::fold::{Bind, Const, Env, NEVER, V};
 use crate::layout::{Col, Elem, Keys, List, Space};
 use crate::procedure::watching;
 use crate::reads::{Part, Slot};
@@ -13,6 +13,7 @@ use crate::rule::Pass;
 use crate::slice::Slice;
 use crate::world::World;
 use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
+use rogatio_calendar::Length;
 use rogatio_mir::{
     Closing, Decision, DecisionId, DecisionOutcome, Domain, Experiment, Guard, On, Op, ProcedureId,
     Program, Silence, Stated, TieKind,
@@ -157,10 +158,7 @@ pub(crate) fn accepted(program: &Program, world: &World, d: DecisionId) -> Resul
             !crate::deciding::norms_are_plain(program, world, d),
             "norms about voting",
         ),
-        (
-            !crate::consensus::is_plain(decision),
-            "several steps",
-        ),
+        (!crate::consensus::is_plain(decision), "several steps"),
         (!decision.enacts.is_empty(), "an act that it enters"),
         (tie, "equal votes that wait for a casting vote"),
         (
@@ -188,6 +186,28 @@ pub(crate) fn accepted(program: &Program, world: &World, d: DecisionId) -> Resul
         return Err(Refusal::form("this deemed outcome is not compiled"));
     }
     Ok(())
+}
+
+/// No time of day is known in a run, so hours that a vote is open for never end: nor do those of a clock that has no pace.
+pub(crate) fn without_hours(program: &mut Program, world: &World) {
+    let hours = |g: &Guard| match &program.guard(*g).op {
+        Op::Shift { length, .. } => {
+            let length = world.fold(program, *length, &Env::default());
+            matches!(
+                length,
+                Some(Const::Length(Length::Duration(_) | Length::Elapsed(_)))
+            )
+        }
+        _ => false,
+    };
+    let mut closes = Vec::new();
+    for d in &program.decisions {
+        let ends = |c: &&Closing| !matches!(c, Closing::At(g, _) if hours(g));
+        closes.push(d.closes.iter().filter(ends).cloned().collect());
+    }
+    for (d, closes) in program.decisions.iter_mut().zip(closes) {
+        d.closes = closes;
+    }
 }
 
 /// Whether a time closes it.

@@ -397,8 +397,8 @@ impl Layout {
                     };
                     let on = hot.col(Elem::U8, keys.cap);
                     let clash = slice.clashes.contains(s) && value.is_some();
-                    let given = clash
-                        .then(|| (hot.col(Elem::I64, keys.cap), hot.col(Elem::I64, keys.cap)));
+                    let given =
+                        clash.then(|| (hot.col(Elem::I64, keys.cap), hot.col(Elem::I64, keys.cap)));
                     let mark =
                         ends.then(|| (hot.col(Elem::U8, keys.cap), list(&mut hot, keys.cap)));
                     layout.statuses.insert(

@@ -217,6 +217,7 @@ fn with_parts<T>(
     }
     // What can come to pass is told of the text, not of what duties are written as.
     let text = World::new(&program, experiment, dated.clone())?;
+    decision::without_hours(&mut program, &text);
     let duty::Made {
         program,
         experiment,

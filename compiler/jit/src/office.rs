@@ -40,10 +40,15 @@ pub(crate) fn as_office(program: &Program, b: &Behaviour, norm: &Norm) -> Vec<Of
 pub(crate) fn holders(program: &Program, b: &Behaviour, norms: &[NormId]) -> Vec<Guard> {
     let mut kinds: BTreeSet<KindId> = b.who.domain.kinds.iter().copied().collect();
     let norms = norms.iter().map(|n| &program.norms[n.index()]);
-    if norms.into_iter().any(|n| !as_office(program, b, n).is_empty()) {
+    if norms
+        .into_iter()
+        .any(|n| !as_office(program, b, n).is_empty())
+    {
         kinds.extend(held(program, b));
     }
-    let needs = b.act().is_some_and(|a| program.acts[a.index()].class == ActClass::Act);
+    let needs = b
+        .act()
+        .is_some_and(|a| program.acts[a.index()].class == ActClass::Act);
     let mut found = Vec::new();
     // An office may be held by another.
     let mut more = needs;

@@ -544,12 +544,22 @@ impl Reader<'_> {
             inner.bind(s.var, Bind::Element);
         }
         let rules = [decision.voters, decision.members].into_iter();
-        let rules: Vec<Guard> = rules.chain(decision.present).chain(decision.weight).collect();
+        let rules: Vec<Guard> = rules
+            .chain(decision.present)
+            .chain(decision.weight)
+            .collect();
         self.roll(d, &rules, &inner, keys, out)
     }
 
     /// What the rules of a roll read, which may read its other sets.
-    fn roll(&mut self, d: DecisionId, rules: &[Guard], env: &Env, keys: usize, out: &mut Reads) -> Walked {
+    fn roll(
+        &mut self,
+        d: DecisionId,
+        rules: &[Guard],
+        env: &Env,
+        keys: usize,
+        out: &mut Reads,
+    ) -> Walked {
         let mut plain = true;
         rogatio_mir::each_guard(self.program, rules, |_, op| {
             if let Op::OnRoll { decision, set, .. } = op {

@@ -3,12 +3,12 @@
 
 use crate::behaviour::LATEST;
 use crate::emit::{Em, R};
+use crate::fold::{Const, Env, day_of};
 use crate::fold::{NEVER, of_day};
 use crate::layout::Elem;
 use crate::refusal::Refusal;
-use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
-use crate::fold::{Const, Env, day_of};
 use crate::world::World;
+use cranelift_codegen::ir::{self, InstBuilder, condcodes::IntCC};
 use rogatio_calendar::{CalendarError, Dates, Day, Length};
 use rogatio_mir::{Guard, Op, Program};
 
@@ -134,7 +134,9 @@ impl World {
         let (n, skip) = outside(self, program, days, env).ok()?;
         match self.fold(program, base, env)? {
             Const::Time(NEVER) => Some(Const::Time(NEVER)),
-            Const::Time(t) => nth_outside(&skip, day_of(t), n, before).ok().map(Const::Time),
+            Const::Time(t) => nth_outside(&skip, day_of(t), n, before)
+                .ok()
+                .map(Const::Time),
             _ => None,
         }
     }

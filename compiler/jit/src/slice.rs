@@ -10,8 +10,8 @@ use crate::refusal::Refusal;
 use crate::world::World;
 use rogatio_diagnostics::codes;
 use rogatio_mir::{
-    ActId, Behaviour, DecisionId, Domain, EdgeId, Effect, Experiment, FieldId, Guard, KindId, Latch, Match,
-    MeasureKind, On, Position, ProcedureId, Program, Rule, StatusId, Ty,
+    ActId, Behaviour, DecisionId, Domain, EdgeId, Effect, Experiment, FieldId, Guard, KindId,
+    Latch, Match, MeasureKind, On, Position, ProcedureId, Program, Rule, StatusId, Ty,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -467,7 +467,9 @@ impl Slicer<'_> {
             On::Norm(n, ..) => {
                 let norm = &self.reader.program.norms[n.index()];
                 let what = match self.reader.world.unwritten.get(n) {
-                    Some(why) => format!("what follows from `{}`, {why}, is not compiled", norm.name),
+                    Some(why) => {
+                        format!("what follows from `{}`, {why}, is not compiled", norm.name)
+                    }
                     None => format!(
                         "what follows from `{}`, a duty or permission, is not compiled",
                         norm.name

@@ -105,7 +105,10 @@ pub(crate) fn values_at_once(program: &Program, s: StatusId) -> Result<Option<Re
     }
     let disagree = clash || !rules.iter().all(|r| alone(r));
     Ok(disagree.then(|| {
-        let what = format!("two clauses may give `{}` different values at once", status.name);
+        let what = format!(
+            "two clauses may give `{}` different values at once",
+            status.name
+        );
         Refusal::open(what).within(program, status.provision)
     }))
 }

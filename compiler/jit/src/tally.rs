@@ -98,7 +98,12 @@ impl Em<'_, '_> {
 
     /// The matter that a tally is asked of, whether it is one, has ever been opened, and has been closed since; and the
     /// line of somebody on its roll, and whether there is one.
-    fn line(&mut self, d: DecisionId, (subject, who): (Option<Guard>, ir::Value), env: &Env) -> R<Line> {
+    fn line(
+        &mut self,
+        d: DecisionId,
+        (subject, who): (Option<Guard>, ir::Value),
+        env: &Env,
+    ) -> R<Line> {
         let layout = self.layout;
         let cols = &layout.decisions[&d];
         let args: Vec<Guard> = subject.into_iter().collect();

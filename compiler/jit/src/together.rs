@@ -196,7 +196,12 @@ impl Em<'_, '_> {
     }
 
     /// The outcome of a closing in this pass, unless the whole has closed.
-    pub(crate) fn unless_lapsed(&mut self, d: DecisionId, at: ir::Value, outcome: ir::Value) -> ir::Value {
+    pub(crate) fn unless_lapsed(
+        &mut self,
+        d: DecisionId,
+        at: ir::Value,
+        outcome: ir::Value,
+    ) -> ir::Value {
         if self.program.decisions[d.index()].whole.is_none() {
             return outcome;
         }

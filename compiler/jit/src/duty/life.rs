@@ -125,13 +125,22 @@ impl Writer<'_> {
         let mut free: Vec<Guard> = Vec::new();
         for (cond, first) in [(done_before, true), (duty.release, false)] {
             let Some(cond) = cond else { continue };
-            let what = if first { "is born fulfilled" } else { "is born released" };
+            let what = if first {
+                "is born fulfilled"
+            } else {
+                "is born released"
+            };
             let (told, heard) = self.pair(&i, what);
             for t in &arises {
                 let guard = free.iter().copied().chain([cond]).collect();
                 let guard = self.all(norm, guard);
                 let arm = Effect::Arm(i.vars.clone());
-                self.rule(norm, (i.any(*t), Vec::new(), guard), Latch::Timer(told), arm);
+                self.rule(
+                    norm,
+                    (i.any(*t), Vec::new(), guard),
+                    Latch::Timer(told),
+                    arm,
+                );
             }
             free.push(self.not(norm, cond));
             let state = match first {
@@ -143,17 +152,29 @@ impl Writer<'_> {
         for t in &arises {
             let guard = self.all(norm, free.clone());
             let arm = Effect::Arm(i.vars.clone());
-            self.rule(norm, (i.any(*t), Vec::new(), guard), Latch::Timer(born), arm);
+            self.rule(
+                norm,
+                (i.any(*t), Vec::new(), guard),
+                Latch::Timer(born),
+                arm,
+            );
         }
         let still: Vec<(NormState, Tells)> = life.told.clone();
         let start = || Effect::Start(i.vars.clone(), None);
         let end = || Effect::End(i.vars.clone());
-        self.rule(norm, (i.any(is_born), Vec::new(), None), Latch::Status(open), start());
+        self.rule(
+            norm,
+            (i.any(is_born), Vec::new(), None),
+            Latch::Status(open),
+            start(),
+        );
 
         // When its time begins.
         let opened = match (w.opens, during) {
             (None, None) => None,
-            (opens, during) => Some(self.opening(&i, &arises, &free, (open, is_born), (opens, during))?),
+            (opens, during) => {
+                Some(self.opening(&i, &arises, &free, (open, is_born), (opens, during))?)
+            }
         };
         life.opened = opened;
         let is_opened = opened.map(|s| self.is(&i, s));
@@ -170,7 +191,10 @@ impl Writer<'_> {
             let (told, heard) = self.pair(&i, "is done");
             let has_come = self.either(norm, is_opened.into_iter().chain(during).collect());
             for (on, conds) in &asked {
-                let conds = [is_open].into_iter().chain(has_come).chain(conds.iter().copied());
+                let conds = [is_open]
+                    .into_iter()
+                    .chain(has_come)
+                    .chain(conds.iter().copied());
                 let guard = self.all(norm, conds.collect());
                 let arm = Effect::Arm(i.vars.clone());
                 let rule = (on.clone(), i.keys.clone(), guard);
@@ -180,7 +204,11 @@ impl Writer<'_> {
             life.told.push((NormState::Fulfilled, Tells::Timer(heard)));
         }
         if let (Some(g), true) = (invariant, deadline) {
-            let mut conds: Vec<Guard> = [is_open].into_iter().chain(is_opened).chain(during).collect();
+            let mut conds: Vec<Guard> = [is_open]
+                .into_iter()
+                .chain(is_opened)
+                .chain(during)
+                .collect();
             conds.extend(duty.release.map(|r| self.not(norm, r)));
             conds.push(g);
             let e = self.settling(&i, conds);
@@ -224,7 +252,12 @@ impl Writer<'_> {
         });
         if let Some(t) = clock {
             let arm = Effect::Arm(i.vars.clone());
-            self.rule(norm, (i.any(is_born), Vec::new(), None), Latch::Timer(t), arm);
+            self.rule(
+                norm,
+                (i.any(is_born), Vec::new(), None),
+                Latch::Timer(t),
+                arm,
+            );
             let (told, heard) = self.pair(&i, "falls due");
             let arm = Effect::Arm(i.vars.clone());
             let guard = Some(is_open);
@@ -255,9 +288,19 @@ impl Writer<'_> {
             }
             for on in by {
                 let guard = self.all(norm, free.clone());
-                self.rule(norm, (on.clone(), Vec::new(), guard), Latch::Status(s), start());
+                self.rule(
+                    norm,
+                    (on.clone(), Vec::new(), guard),
+                    Latch::Status(s),
+                    start(),
+                );
             }
-            self.rule(norm, (i.started(open), Vec::new(), None), Latch::Status(s), end());
+            self.rule(
+                norm,
+                (i.started(open), Vec::new(), None),
+                Latch::Status(s),
+                end(),
+            );
             states.push(Latch::Status(s));
             ends.extend(by.iter().cloned());
         }
@@ -268,19 +311,39 @@ impl Writer<'_> {
             };
             let closed = self.not(norm, is_open);
             let on = tells.on(vec![Match::Any; i.keys.len()]);
-            self.rule(norm, (on, Vec::new(), Some(closed)), Latch::Status(s), start());
+            self.rule(
+                norm,
+                (on, Vec::new(), Some(closed)),
+                Latch::Status(s),
+                start(),
+            );
             // What was there before is no longer the latest.
             for other in [fulfilled, released, lapsed] {
                 if other != s {
                     let on = tells.on(vec![Match::Any; i.keys.len()]);
                     let closed = self.not(norm, is_open);
-                    self.rule(norm, (on, Vec::new(), Some(closed)), Latch::Status(other), end());
+                    self.rule(
+                        norm,
+                        (on, Vec::new(), Some(closed)),
+                        Latch::Status(other),
+                        end(),
+                    );
                 }
             }
         }
         if let Some(heard) = unordered {
-            self.rule(norm, (i.any(heard), Vec::new(), None), Latch::Status(lapsed), start());
-            self.rule(norm, (i.any(heard), Vec::new(), None), Latch::Status(fulfilled), end());
+            self.rule(
+                norm,
+                (i.any(heard), Vec::new(), None),
+                Latch::Status(lapsed),
+                start(),
+            );
+            self.rule(
+                norm,
+                (i.any(heard), Vec::new(), None),
+                Latch::Status(fulfilled),
+                end(),
+            );
         }
         if !lapses.is_empty() {
             life.untold.push(NormState::Lapsed);
@@ -293,30 +356,64 @@ impl Writer<'_> {
         (life.fulfilled, life.released) = (Some(fulfilled), Some(released));
         life.lapsed = Some(lapsed);
         for on in &ends {
-            self.rule(norm, (on.clone(), Vec::new(), None), Latch::Status(open), end());
+            self.rule(
+                norm,
+                (on.clone(), Vec::new(), None),
+                Latch::Status(open),
+                end(),
+            );
             if let Some(s) = opened {
-                self.rule(norm, (on.clone(), Vec::new(), None), Latch::Status(s), end());
+                self.rule(
+                    norm,
+                    (on.clone(), Vec::new(), None),
+                    Latch::Status(s),
+                    end(),
+                );
             }
             if let (Some(t), false) = (clock, right) {
                 let disarm = Effect::Disarm(i.vars.clone());
-                self.rule(norm, (on.clone(), Vec::new(), None), Latch::Timer(t), disarm);
+                self.rule(
+                    norm,
+                    (on.clone(), Vec::new(), None),
+                    Latch::Timer(t),
+                    disarm,
+                );
             }
         }
         if let (Some(t), true) = (clock, right) {
             // Used or not, its time goes on until another instance takes its place.
             let disarm = Effect::Disarm(i.vars.clone());
-            self.rule(norm, (i.started(open), Vec::new(), None), Latch::Timer(t), disarm);
+            self.rule(
+                norm,
+                (i.started(open), Vec::new(), None),
+                Latch::Timer(t),
+                disarm,
+            );
         }
         let mut counted: Vec<On> = Vec::new();
         if let (Some(g), false) = (invariant, deadline) {
-            let mut conds: Vec<Guard> = [is_open].into_iter().chain(is_opened).chain(during).collect();
+            let mut conds: Vec<Guard> = [is_open]
+                .into_iter()
+                .chain(is_opened)
+                .chain(during)
+                .collect();
             conds.extend(duty.release.map(|r| self.not(norm, r)));
             conds.push(self.not(norm, g));
             let e = self.settling(&i, conds);
             let breached = self.status(norm, "is breached", &i.keys);
             let fall = On::Fall(e, i.bound());
-            self.rule(norm, (i.rise(e), Vec::new(), None), Latch::Status(breached), start());
-            self.rule(norm, (fall, Vec::new(), None), Latch::Status(breached), end());
+            self.rule(
+                norm,
+                (i.rise(e), Vec::new(), None),
+                Latch::Status(breached),
+                start(),
+            );
+            self.rule(
+                norm,
+                (fall, Vec::new(), None),
+                Latch::Status(breached),
+                end(),
+            );
             states.push(Latch::Status(breached));
             life.breached = Some(breached);
             life.told.push((NormState::Breached, Tells::Rise(e)));
@@ -327,7 +424,12 @@ impl Writer<'_> {
         }
         if let [on] = &counted[..] {
             let count = Latch::Hist(self.counter(n, norm));
-            self.rule(norm, (on.clone(), Vec::new(), None), count, Effect::Push(Vec::new()));
+            self.rule(
+                norm,
+                (on.clone(), Vec::new(), None),
+                count,
+                Effect::Push(Vec::new()),
+            );
             states.push(count);
         }
         self.states.extend(states);
@@ -369,7 +471,12 @@ impl Writer<'_> {
             }
             self.back.push(latch);
             let mut outstanding = vec![self.is(i, in_time)];
-            outstanding.extend(i.duty.window.during.filter(|_| i.duty.window.opens.is_none()));
+            outstanding.extend(
+                i.duty
+                    .window
+                    .during
+                    .filter(|_| i.duty.window.opens.is_none()),
+            );
             let all = self.all(norm, outstanding).into_iter().collect();
             return self.power(n, norm, &i.keys, all);
         }
@@ -388,7 +495,12 @@ impl Writer<'_> {
         let is_open = self.is(i, open);
         let is_opened = opened.map(|s| self.is(i, s));
         let outstanding = self.all(norm, [is_open].into_iter().chain(is_opened).collect());
-        self.power(n, norm, &i.keys, outstanding.into_iter().chain([is_late]).collect())
+        self.power(
+            n,
+            norm,
+            &i.keys,
+            outstanding.into_iter().chain([is_late]).collect(),
+        )
     }
 
     /// Timers that fire for what arises of a trigger, before its release is asked.
@@ -396,13 +508,22 @@ impl Writer<'_> {
         let mut all = Vec::new();
         for (early, list) in self.births(i.duty)? {
             let t = self.timer(i.norm, "arises", &i.keys, i.event, Firing::Closing);
-            let place = if early { &mut self.front } else { &mut self.back };
+            let place = if early {
+                &mut self.front
+            } else {
+                &mut self.back
+            };
             place.push(Latch::Timer(t));
             for b in list {
                 let birth = &i.duty.births[b];
                 let guard = self.all(i.norm, birth.guard.into_iter().chain(birth.after).collect());
                 let what = (birth.on.clone(), birth.each.clone(), guard);
-                self.rule(i.norm, what, Latch::Timer(t), Effect::Arm(birth.keys.clone()));
+                self.rule(
+                    i.norm,
+                    what,
+                    Latch::Timer(t),
+                    Effect::Arm(birth.keys.clone()),
+                );
             }
             all.push(t);
         }
@@ -416,7 +537,12 @@ impl Writer<'_> {
         self.back.push(Latch::Timer(told));
         self.first.push(Latch::Timer(heard));
         let arm = Effect::Arm(i.vars.clone());
-        self.rule(i.norm, (i.any(told), Vec::new(), None), Latch::Timer(heard), arm);
+        self.rule(
+            i.norm,
+            (i.any(told), Vec::new(), None),
+            Latch::Timer(heard),
+            arm,
+        );
         (told, heard)
     }
 
@@ -477,7 +603,12 @@ impl Writer<'_> {
         let e = self.settling(i, vec![is_fulfilled]);
         let done = self.status(norm, "was done before", &i.keys);
         let start = Effect::Start(i.vars.clone(), None);
-        self.rule(norm, (i.rise(e), Vec::new(), None), Latch::Status(done), start);
+        self.rule(
+            norm,
+            (i.rise(e), Vec::new(), None),
+            Latch::Status(done),
+            start,
+        );
         let end = Effect::End(i.vars.clone());
         let fall = On::Fall(e, i.bound());
         self.rule(norm, (fall, Vec::new(), None), Latch::Status(done), end);
@@ -521,7 +652,12 @@ impl Writer<'_> {
         for t in arises {
             let guard = self.all(norm, at_birth.clone());
             let arm = Effect::Arm(i.vars.clone());
-            self.rule(norm, (i.any(*t), Vec::new(), guard), Latch::Timer(told), arm);
+            self.rule(
+                norm,
+                (i.any(*t), Vec::new(), guard),
+                Latch::Timer(told),
+                arm,
+            );
         }
         let later = vec![is_open, not_yet];
         let (on, guard) = match (opens, during) {
@@ -531,7 +667,12 @@ impl Writer<'_> {
                 let arm = Effect::Arm(i.vars.clone());
                 self.rule(norm, (i.any(born), Vec::new(), None), Latch::Timer(t), arm);
                 let disarm = Effect::Disarm(i.vars.clone());
-                self.rule(norm, (i.started(open), Vec::new(), None), Latch::Timer(t), disarm);
+                self.rule(
+                    norm,
+                    (i.started(open), Vec::new(), None),
+                    Latch::Timer(t),
+                    disarm,
+                );
                 (i.any(t), self.all(norm, later))
             }
             (None, Some(d)) => {
@@ -546,7 +687,12 @@ impl Writer<'_> {
         let arm = Effect::Arm(i.vars.clone());
         self.rule(norm, (on, Vec::new(), guard), Latch::Timer(told), arm);
         let start = Effect::Start(i.vars.clone(), None);
-        self.rule(norm, (i.any(heard), Vec::new(), None), Latch::Status(opened), start);
+        self.rule(
+            norm,
+            (i.any(heard), Vec::new(), None),
+            Latch::Status(opened),
+            start,
+        );
         Ok(opened)
     }
 }

@@ -147,7 +147,11 @@ impl Writer<'_> {
             NormState::Fulfilled => on(life.fulfilled).unwrap_or(never),
             NormState::Released => on(life.released).unwrap_or(never),
             NormState::Lapsed | NormState::Breached => {
-                let either = if state == NormState::Breached { binding } else { true };
+                let either = if state == NormState::Breached {
+                    binding
+                } else {
+                    true
+                };
                 if !either {
                     return never;
                 }
@@ -175,7 +179,11 @@ impl Writer<'_> {
                     (None, false) => {}
                     (Some(op), _) => {
                         let opened = add(op);
-                        parts.push(if pending { add(Op::Not(opened)) } else { opened });
+                        parts.push(if pending {
+                            add(Op::Not(opened))
+                        } else {
+                            opened
+                        });
                     }
                 }
                 if let (Some(op), false) = (on(life.breached), pending) {
