@@ -35,11 +35,17 @@ pub(crate) struct Made {
     pub(crate) unwritten: BTreeMap<NormId, &'static str>,
 }
 
-/// Writes the duties into the program that measures count the breaches of, or that carry a power.
+/// Writes the duties into the program that measures count the breaches of, or that carry a power; with `lives` also those
+/// whose state is read or heard, and whatever needs that.
 ///
 /// # Errors
 /// E0960 for a measure of breaches of a norm that native code does not follow.
-pub(crate) fn as_latches(program: Program, experiment: &Experiment, world: &World) -> R<Made> {
+pub(crate) fn as_latches(
+    program: Program,
+    experiment: &Experiment,
+    world: &World,
+    lives: bool,
+) -> R<Made> {
     let mut wanted = BTreeSet::new();
     for m in &experiment.measures {
         if let MeasureKind::Breaches { norms, .. } = &m.kind {
@@ -51,11 +57,15 @@ pub(crate) fn as_latches(program: Program, experiment: &Experiment, world: &Worl
         let norms = program.acts.get(act.index()).map(|a| &a.norms);
         let duties = norms.into_iter().flatten().filter(|n| {
             let norm = &program.norms[n.index()];
-            matches!(norm.modal, Modal::May | Modal::Must | Modal::Should) && norm.duty.is_some()
+            let carries = matches!(norm.modal, Modal::Must | Modal::Should);
+            (carries || lives && norm.modal == Modal::May) && norm.duty.is_some()
         });
         carrying.extend(duties.copied());
     }
-    let read = state::read(&program);
+    let read = match lives {
+        true => state::read(&program),
+        false => BTreeSet::new(),
+    };
     let mut w = Writer {
         program,
         experiment,
@@ -78,9 +88,13 @@ pub(crate) fn as_latches(program: Program, experiment: &Experiment, world: &Worl
         let norm = w.program.norms[n.index()].clone();
         let plain = !read.contains(&n);
         let written = match norm.modal {
-            Modal::Must | Modal::Should if plain && w.duty(n, &norm).is_ok() => Ok(()),
             Modal::MustNot if norm.duty.is_none() => w.prohibition(n, &norm),
-            _ if norm.duty.is_some() => w.life(n, &norm),
+            Modal::Must | Modal::Should if plain => match w.duty(n, &norm) {
+                Err(_) if lives => w.life(n, &norm),
+                written => written,
+            },
+            _ if norm.duty.is_some() && lives => w.life(n, &norm),
+            _ if norm.duty.is_some() && wanted.contains(&n) => Err("an invariant"),
             _ => continue,
         };
         let Err(why) = written else { continue };

@@ -10,7 +10,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `world`, `possible`, `fold`, `version` | what is known before the runs |
+//! | `prepared`, `world`, `possible`, `fold`, `version` | what is known before the runs |
 //! | `decision`, `deciding`, `outcome`, `roll`, `ballot`, `pivotal`, `together`, `tally`, `consensus` | decisions: openings, draws of ballots, outcomes |
 //! | `duty` | duties as latches |
 //! | `reads`, `power`, `office`, `slice` | what the measures depend on, and whether it can be compiled |
@@ -56,6 +56,7 @@ mod pick;
 mod pivotal;
 mod possible;
 mod power;
+mod prepared;
 mod procedure;
 mod queue;
 mod reads;
@@ -89,6 +90,7 @@ use cranelift_module::{Linkage, Module};
 use emit::{Em, R, Tables};
 use layout::{Col, Layout};
 use memory::{Arena, Code};
+use prepared::Prepared;
 use reads::Reader;
 use rogatio_diagnostics::codes;
 use rogatio_mir::draw::{self, Delay};
@@ -196,48 +198,25 @@ fn with_parts<T>(
     values: &Values,
     make: impl FnOnce(&Parts<'_>) -> R<T>,
 ) -> R<T> {
-    let mut program = values::plain_tables(specialise(program, experiment, values)?);
-    version::settled(&mut program, experiment);
-    let (mut experiment, mut dated) = dated::as_behaviours(&mut program, experiment);
-    let apart = together::apart(&mut program, &mut experiment, &mut dated);
-    let (experiment, dated) = (&experiment, &dated);
-    if experiment.measures.is_empty() {
-        return Err(
-            Refusal::new(codes::E0964, "the experiment measures nothing")
-                .span(experiment.span)
-                .help("add a line such as `measure start(in_force)`"),
-        );
-    }
-    let term = |f: &&rogatio_mir::DrawnFact| matches!(f.what, rogatio_mir::Drawn::Term(..));
-    if let Some(fact) = experiment.drawn.iter().find(term) {
-        return Err(
-            Refusal::form("a word of urgency whose length is drawn is not compiled")
-                .span(fact.span),
-        );
-    }
-    // What can come to pass is told of the text, not of what duties are written as.
-    let text = World::new(&program, experiment, dated.clone())?;
-    decision::without_hours(&mut program, &text);
-    let duty::Made {
+    // Most need no more of a duty than that it is breached.
+    let plain = prepared::prepare(program, experiment, values, false);
+    let Prepared {
         program,
         experiment,
-        carried,
-        settled,
-        unwritten,
-    } = duty::as_latches(program, experiment, &text)?;
-    let (program, experiment) = (&program, &experiment);
-    let mut world = World::new(program, experiment, dated.clone())?;
-    (world.possible, world.carried) = (text.possible, carried);
-    (world.settled, world.unwritten, world.apart) = (settled, unwritten, apart);
-    let slice = Slice::new(program, &world, experiment)?;
-    let layout = Layout::new(program, &world, experiment, &slice)?;
+        world,
+        slice,
+    } = &match plain {
+        Ok(prepared) => prepared,
+        Err(_) => prepared::prepare(program, experiment, values, true)?,
+    };
+    let layout = Layout::new(program, world, experiment, slice)?;
     let mut laws = Vec::new();
     for b in &slice.behaviours {
-        laws.push(Laws::new(program, &world, &experiment.behaviours[*b])?);
+        laws.push(Laws::new(program, world, &experiment.behaviours[*b])?);
     }
     let reader = Reader {
         program,
-        world: &world,
+        world,
         counters: slice.counters.clone(),
         close: None,
         rolls: Vec::new(),
@@ -247,9 +226,9 @@ fn with_parts<T>(
     };
     make(&Parts {
         program,
-        world: &world,
+        world,
         experiment,
-        slice: &slice,
+        slice,
         layout: &layout,
         reader: &reader,
         laws: &laws,

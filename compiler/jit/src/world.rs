@@ -378,7 +378,10 @@ impl World {
                     if let Some(value) = value {
                         match self.fold(program, *value, &env) {
                             Some(Const::None) => continue,
-                            Some(value) => self.values.insert((*s, keys.clone()), value),
+                            Some(value) => {
+                                self.values.insert((*s, keys.clone()), value);
+                                self.assumed.retain(|(t, k, _)| (t, k) != (s, &keys));
+                            }
                             // What hangs on the case: whoever reads it is not compiled.
                             None => {
                                 self.dated_statuses.insert(*s);
@@ -386,7 +389,6 @@ impl World {
                             }
                         };
                     }
-                    self.assumed.retain(|(t, k, _)| (t, k) != (s, &keys));
                     self.assumed
                         .push((*s, keys, of_day(from.unwrap_or(self.begin))));
                 }
