@@ -142,27 +142,22 @@ impl Em<'_, '_> {
             let what = "a power over an argument that hangs on another is not compiled";
             return Err(Refusal::form(what).span(norm.span));
         }
-        let mut all = self.truth(norm.who.cond, &m.env)?;
-        for cond in m.conds {
-            all = self.both(all, cond);
-        }
-        for g in filter
-            .iter()
-            .chain(norm.cond.iter())
-            .chain(&norm.window.during)
-        {
-            let holds = self.truth(*g, &m.env)?;
-            all = self.both(all, holds);
-        }
-        if let Some(g) = norm.window.opens {
-            let open = self.bound_has_come(g, Firing::Opening, &m.env, true)?;
-            all = self.both(all, open);
-        }
-        if let Some((g, firing)) = norm.window.closes {
-            let open = self.bound_has_come(g, firing, &m.env, false)?;
-            all = self.both(all, open);
-        }
-        Ok(all)
+        self.decided(true, |em, parts| {
+            parts.push(em.part(|em| em.truth(norm.who.cond, &m.env))?);
+            parts.extend(m.conds.iter().map(|cond| (*cond, None)));
+            for g in filter.iter().chain(&norm.cond).chain(&norm.window.during) {
+                parts.push(em.part(|em| em.truth(*g, &m.env))?);
+            }
+            if let Some(g) = norm.window.opens {
+                let open = |em: &mut Self| em.bound_has_come(g, Firing::Opening, &m.env, true);
+                parts.push(em.part(open)?);
+            }
+            if let Some((g, firing)) = norm.window.closes {
+                let open = |em: &mut Self| em.bound_has_come(g, firing, &m.env, false);
+                parts.push(em.part(open)?);
+            }
+            Ok(())
+        })
     }
 
     /// A bound of a window: whether it has come (an opening) or not (a closing). A pending one has not.

@@ -7,6 +7,7 @@
 
 mod form;
 mod life;
+mod moving;
 mod state;
 
 use crate::emit::R;
@@ -77,6 +78,8 @@ pub(crate) fn as_latches(
         breaches: BTreeMap::new(),
         carried: BTreeSet::new(),
         settled: BTreeSet::new(),
+        followed: wanted.union(&read).copied().collect(),
+        doubtful: BTreeSet::new(),
         lives: BTreeMap::new(),
     };
     let mut unwritten = BTreeMap::new();
@@ -148,6 +151,9 @@ struct Writer<'e> {
     breaches: BTreeMap<NormId, HistId>,
     carried: BTreeSet<NormId>,
     settled: BTreeSet<EdgeId>,
+    /// Norms whose state or breach something reads; those of which it is open when they lapse.
+    followed: BTreeSet<NormId>,
+    doubtful: BTreeSet<NormId>,
     /// Where the states of norms stand.
     lives: BTreeMap<NormId, Life>,
 }
@@ -351,7 +357,7 @@ impl Writer<'_> {
         // A qualified duty no clock judges: it does not lapse (R33).
         let closes = match norm.is_unassessed() {
             true => None,
-            false => self.deadline(norm, duty)?,
+            false => self.deadline(norm, duty, None)?,
         };
         let births = self.births(duty)?;
         let vars = self.vars(norm, &keys);

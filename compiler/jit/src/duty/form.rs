@@ -75,22 +75,54 @@ impl Writer<'_> {
         }
     }
 
-    /// When a duty lapses: a time that is known when it is born, and not before that (R30b).
+    /// When a duty lapses: a time that is known when it is born, or comes to be known, and not before that (R30b).
     pub(super) fn deadline(
         &mut self,
         norm: &Norm,
         duty: &Duty,
+        grows: Option<&mut Vec<(HistId, Vec<Guard>)>>,
     ) -> Written<Option<(Guard, Firing)>> {
         let Some((closes, firing)) = self.closes(norm, &duty.window) else {
             return Ok(None);
         };
         if !self.is_fixed(closes) {
-            return Err("a duty whose deadline may move");
+            let once = match grows {
+                Some(grows) => self.comes_once(norm, closes, &BTreeMap::new(), grows),
+                None => false,
+            };
+            // What is known already when it arises might be over.
+            let ahead = self.ahead_by(closes).is_some_and(|days| days > 0);
+            if !once || !ahead || !self.is_not_known_before(duty, closes) {
+                return Err("a duty whose deadline may move");
+            }
         }
         let skip = duty.window.skip.filter(|_| duty.window.closes.is_none());
         if skip.is_some_and(|g| !self.is_fixed(g)) {
             return Err("a duty whose deadline may move");
         }
+        Ok(Some((self.not_over(norm, closes, firing)?, firing)))
+    }
+
+    /// Whether a time is not known before an instance arises: at the beginning none is, and a right of which the time
+    /// counts from the last event of some kind arises with that event.
+    fn is_not_known_before(&self, duty: &Duty, closes: Guard) -> bool {
+        let first = duty.births.iter().all(|b| matches!(b.on, On::Begin));
+        let event = duty.births.iter().all(|b| {
+            matches!(
+                b.on,
+                On::Enter(..) | On::Leave(..) | On::Outcome(..) | On::Opened(..) | On::Act { .. }
+            )
+        });
+        first || event && self.same_event(duty, closes)
+    }
+
+    /// A closing time, but not before the event at hand.
+    pub(super) fn not_over(
+        &mut self,
+        norm: &Norm,
+        closes: Guard,
+        firing: Firing,
+    ) -> Written<Guard> {
         let event = self.guard(norm, Op::EventTime, Ty::Time);
         let least = match firing {
             Firing::Lapse => event,
@@ -107,8 +139,14 @@ impl Writer<'_> {
             }
             _ => return Err("a duty whose time closes in the morning"),
         };
-        let at = self.guard(norm, Op::Later(vec![closes, least]), Ty::Time);
-        Ok(Some((at, firing)))
+        Ok(self.guard(norm, Op::Later(vec![closes, least]), Ty::Time))
+    }
+
+    /// Whether a time reads that of the birth.
+    pub(super) fn counts_from_birth(&self, g: Guard) -> bool {
+        let mut found = false;
+        rogatio_mir::each_guard(&self.program, &[g], |_, op| found |= *op == Op::EventTime);
+        found
     }
 
     /// What closes its window: a time, or the length that an urgency word was given.
@@ -203,18 +241,10 @@ impl Writer<'_> {
     /// Whether a time closes on the day of the birth at the earliest, whatever that is.
     pub(super) fn is_ahead(&self, duty: &Duty) -> bool {
         let w = &duty.window;
-        let counted = |base: &Guard| self.program.guards[base.index()].op == Op::EventTime;
         let Some((closes, firing)) = w.closes else {
             return w.urgency.is_some();
         };
-        firing == Firing::Lapse
-            && match &self.program.guards[closes.index()].op {
-                Op::Shift { before, base, .. } | Op::ShiftOutside { before, base, .. } => {
-                    !before && counted(base)
-                }
-                Op::DatesPick { pick, from, .. } => !pick.before && pick.end && counted(from),
-                _ => false,
-            }
+        firing == Firing::Lapse && self.ahead_by(closes).is_some_and(|days| days >= 0)
     }
 
     /// Whether the life of an instance is written.
@@ -237,7 +267,7 @@ impl Writer<'_> {
             "a duty towards each of several"
         } else if duty.every.is_some() {
             "a duty that recurs"
-        } else if !duty.provisos.is_empty() || duty.further_of.is_some() {
+        } else if duty.further_of.is_some() {
             "a duty whose time is prolonged"
         } else if crate::version::asked(&self.program, &self.conditions(norm, duty)) {
             "a duty that reads a version which changes during a run"

@@ -50,8 +50,8 @@ impl Tells {
 }
 
 /// An instance of a norm while it is written.
-struct Instance<'n> {
-    norm: &'n Norm,
+pub(super) struct Instance<'n> {
+    pub(super) norm: &'n Norm,
     duty: &'n Duty,
     keys: Vec<Domain>,
     vars: Vec<Guard>,
@@ -77,6 +77,14 @@ impl Instance<'_> {
     }
 }
 
+/// A proviso: its condition, and the time by which it prolongs.
+struct Proviso {
+    cond: Guard,
+    opens: Guard,
+    closes: Guard,
+    firing: Firing,
+}
+
 impl Writer<'_> {
     /// Writes what becomes of the instances of a norm.
     pub(super) fn life(&mut self, n: NormId, norm: &Norm) -> Written {
@@ -92,14 +100,27 @@ impl Writer<'_> {
             event: self.guard(norm, Op::EventTime, Ty::Time),
         };
         let assessed = !norm.is_unassessed() && !matches!(norm.demand, Demand::Anonymous(_));
+        let mut grows = Vec::new();
         let closes = match assessed {
-            true => self.deadline(norm, duty)?,
-            false => None,
+            true => self.deadline(norm, duty, Some(&mut grows)),
+            false => Ok(None),
+        };
+        // A duty carries its power whenever it lapses; whether that is known, the interpreter says.
+        let only_power = !self.followed.contains(&n)
+            && norm.modal != Modal::May
+            && duty.release.is_none()
+            && duty.ends().next().is_none()
+            && !matches!(norm.demand, Demand::Ensure(_));
+        let in_doubt = closes.is_err() && only_power;
+        let closes = match in_doubt {
+            true => None,
+            false => closes?,
         };
         let right = norm.modal == Modal::May;
         if right && closes.is_some() && !self.is_ahead(duty) {
             return Err("a right whose time may be over when it arises");
         }
+        let proviso = self.proviso(norm, duty, &mut grows)?;
         let invariant = match norm.demand {
             Demand::Ensure(g) => Some(g),
             _ => None,
@@ -114,7 +135,9 @@ impl Writer<'_> {
 
         // What is born, as the state before has it.
         let arises = self.arises(&i)?;
-        let done_before = match duty.scope_born {
+        // Before the case begins nothing was done.
+        let first = duty.births.iter().all(|b| matches!(b.on, On::Begin));
+        let done_before = match duty.scope_born && !first {
             true => Some(self.done_before(&i)?),
             false => None,
         };
@@ -173,7 +196,8 @@ impl Writer<'_> {
         let opened = match (w.opens, during) {
             (None, None) => None,
             (opens, during) => {
-                Some(self.opening(&i, &arises, &free, (open, is_born), (opens, during))?)
+                let of = (open, is_born);
+                Some(self.opening(&i, (&arises, &free), of, (opens, during), &mut grows)?)
             }
         };
         life.opened = opened;
@@ -250,21 +274,48 @@ impl Writer<'_> {
             self.back.push(Latch::Timer(t));
             t
         });
+        let mut prolonged = None;
         if let Some(t) = clock {
-            let arm = Effect::Arm(i.vars.clone());
+            let arm = || Effect::Arm(i.vars.clone());
+            let born = (i.any(is_born), Vec::new(), None);
+            self.rule(norm, born, Latch::Timer(t), arm());
+            let mut conds = vec![is_open];
+            if let Some(p) = &proviso {
+                let (told, heard) = self.pair(&i, "is prolonged");
+                let guard = self.all(norm, vec![is_open, p.cond]);
+                self.rule(
+                    norm,
+                    (i.any(t), Vec::new(), guard),
+                    Latch::Timer(told),
+                    arm(),
+                );
+                conds.push(self.not(norm, p.cond));
+                let c = self.timer(norm, "closes again", &i.keys, p.closes, p.firing);
+                let o = self.timer(norm, "opens again", &i.keys, p.opens, Firing::Opening);
+                for t in [c, o] {
+                    self.back.push(Latch::Timer(t));
+                    let on = (i.any(heard), Vec::new(), None);
+                    self.rule(norm, on, Latch::Timer(t), arm());
+                }
+                prolonged = Some((o, c));
+            }
+            let (told, heard) = self.pair(&i, "falls due");
+            let guard = self.all(norm, conds);
             self.rule(
                 norm,
-                (i.any(is_born), Vec::new(), None),
-                Latch::Timer(t),
-                arm,
+                (i.any(t), Vec::new(), guard),
+                Latch::Timer(told),
+                arm(),
             );
-            let (told, heard) = self.pair(&i, "falls due");
-            let arm = Effect::Arm(i.vars.clone());
-            let guard = Some(is_open);
-            self.rule(norm, (i.any(t), Vec::new(), guard), Latch::Timer(told), arm);
+            if let Some((_, c)) = prolonged {
+                let on = (i.any(c), Vec::new(), Some(is_open));
+                self.rule(norm, on, Latch::Timer(told), arm());
+            }
             by_clock = Some(i.any(heard));
             life.told.push((NormState::Lapsed, Tells::Timer(heard)));
         }
+        let prolongs = prolonged.into_iter().flat_map(|(o, c)| [o, c]);
+        let clocks: Vec<TimerId> = clock.into_iter().chain(prolongs).collect();
         if !w.closes_on.is_empty() && assessed {
             let (told, heard) = self.pair(&i, "is overtaken");
             self.ended_by(&i, &w.closes_on, is_open, told);
@@ -370,25 +421,21 @@ impl Writer<'_> {
                     end(),
                 );
             }
-            if let (Some(t), false) = (clock, right) {
+            for t in clocks.iter().filter(|_| !right) {
                 let disarm = Effect::Disarm(i.vars.clone());
-                self.rule(
-                    norm,
-                    (on.clone(), Vec::new(), None),
-                    Latch::Timer(t),
-                    disarm,
-                );
+                let over = (on.clone(), Vec::new(), None);
+                self.rule(norm, over, Latch::Timer(*t), disarm);
             }
         }
-        if let (Some(t), true) = (clock, right) {
-            // Used or not, its time goes on until another instance takes its place.
+        // Used or not, the time of a right goes on until another instance takes its place.
+        for t in clocks.iter().filter(|_| right) {
             let disarm = Effect::Disarm(i.vars.clone());
-            self.rule(
-                norm,
-                (i.started(open), Vec::new(), None),
-                Latch::Timer(t),
-                disarm,
-            );
+            let anew = (i.started(open), Vec::new(), None);
+            self.rule(norm, anew, Latch::Timer(*t), disarm);
+        }
+        if let Some(e) = self.not_again(&i, &grows) {
+            let again = (i.rise(e), Vec::new(), None);
+            self.rule(norm, again, Latch::Status(open), end());
         }
         let mut counted: Vec<On> = Vec::new();
         if let (Some(g), false) = (invariant, deadline) {
@@ -438,7 +485,11 @@ impl Writer<'_> {
             (Modal::May, None) => lapses,
             _ => all_lapses,
         };
-        self.carry(n, &i, &life, (&over, &releases), &asked)?;
+        let asked = (&asked[..], prolonged);
+        if in_doubt {
+            self.doubtful.insert(n);
+        }
+        self.carry(n, &i, &life, (&over, &releases), asked)?;
         self.lives.insert(n, life);
         Ok(())
     }
@@ -450,7 +501,7 @@ impl Writer<'_> {
         i: &Instance<'_>,
         life: &Life,
         (lapses, releases): (&[On], &[On]),
-        asked: &[(On, Vec<Guard>)],
+        (asked, prolonged): (&[(On, Vec<Guard>)], Option<(TimerId, TimerId)>),
     ) -> Written {
         if asked.is_empty() {
             return Ok(());
@@ -471,6 +522,21 @@ impl Writer<'_> {
             }
             self.back.push(latch);
             let mut outstanding = vec![self.is(i, in_time)];
+            if let Some((opens, closes)) = prolonged {
+                let again = self.status(norm, "is in its time again", &i.keys);
+                let latch = Latch::Status(again);
+                self.rule(norm, (i.any(opens), Vec::new(), None), latch, start());
+                for on in releases
+                    .iter()
+                    .cloned()
+                    .chain([i.any(closes), i.started(open)])
+                {
+                    self.rule(norm, (on, Vec::new(), None), latch, end());
+                }
+                self.back.push(latch);
+                let either = vec![outstanding[0], self.is(i, again)];
+                outstanding = vec![self.guard(norm, Op::Or(either), Ty::Bool)];
+            }
             outstanding.extend(
                 i.duty
                     .window
@@ -494,13 +560,56 @@ impl Writer<'_> {
         self.back.push(latch);
         let is_open = self.is(i, open);
         let is_opened = opened.map(|s| self.is(i, s));
-        let outstanding = self.all(norm, [is_open].into_iter().chain(is_opened).collect());
+        let doubt = match self.doubtful.contains(&n) {
+            true => {
+                // Two exceptions that disagree are left to the interpreter.
+                let [no, yes] = [false, true].map(|b| self.guard(norm, Op::Bool(b), Ty::Bool));
+                let doubt = Op::Except(yes, vec![(is_open, yes), (is_open, no)]);
+                Some(self.guard(norm, doubt, Ty::Bool))
+            }
+            false => None,
+        };
+        let conds = [is_open].into_iter().chain(is_opened).chain(doubt);
+        let outstanding = self.all(norm, conds.collect());
         self.power(
             n,
             norm,
             &i.keys,
             outstanding.into_iter().chain([is_late]).collect(),
         )
+    }
+
+    /// What prolongs it when its time is over unused (R30c).
+    fn proviso(
+        &mut self,
+        norm: &Norm,
+        duty: &Duty,
+        grows: &mut Vec<(HistId, Vec<Guard>)>,
+    ) -> Written<Option<Proviso>> {
+        let [(window, cond)] = &duty.provisos[..] else {
+            return match duty.provisos.is_empty() {
+                true => Ok(None),
+                false => Err("a duty whose time is prolonged more than once"),
+            };
+        };
+        let plain = window.closes_on.is_empty() && window.urgency.is_none();
+        let (Some(opens), Some((closes, firing)), true) = (window.opens, window.closes, plain)
+        else {
+            return Err("a duty whose time is prolonged by an event or for an open time");
+        };
+        let none = BTreeMap::new();
+        for g in [opens, closes] {
+            if !self.comes_once(norm, g, &none, grows) || self.counts_from_birth(g) {
+                return Err("a duty that is prolonged until a time that may move");
+            }
+        }
+        let closes = self.not_over(norm, closes, firing)?;
+        Ok(Some(Proviso {
+            cond: *cond,
+            opens,
+            closes,
+            firing,
+        }))
     }
 
     /// Timers that fire for what arises of a trigger, before its release is asked.
@@ -574,7 +683,7 @@ impl Writer<'_> {
     }
 
     /// One that is asked when a step is over.
-    fn settling(&mut self, i: &Instance<'_>, conds: Vec<Guard>) -> EdgeId {
+    pub(super) fn settling(&mut self, i: &Instance<'_>, conds: Vec<Guard>) -> EdgeId {
         let e = self.watched(i, conds);
         self.settled.insert(e);
         e
@@ -626,10 +735,10 @@ impl Writer<'_> {
     fn opening(
         &mut self,
         i: &Instance<'_>,
-        arises: &[TimerId],
-        free: &[Guard],
+        (arises, free): (&[TimerId], &[Guard]),
         (open, born): (StatusId, TimerId),
         (opens, during): (Option<Guard>, Option<Guard>),
+        grows: &mut Vec<(HistId, Vec<Guard>)>,
     ) -> Written<StatusId> {
         let norm = i.norm;
         let is_open = self.is(i, open);
@@ -642,7 +751,7 @@ impl Writer<'_> {
         let closed = self.not(norm, is_open);
         at_birth.push(closed);
         if let Some(g) = opens {
-            if !self.is_fixed(g) {
+            if !self.comes_once(norm, g, &BTreeMap::new(), grows) {
                 return Err("a duty whose time opens at a time that may move");
             }
             let now = self.guard(norm, Op::Now, Ty::Time);
