@@ -5,7 +5,9 @@
 //! The conditions of a birth are those before its event, so what is born of it is told by a timer that stands before all
 //! other latches and fires at once; everything else of a duty reads the frozen result of a pass and stands behind them.
 
+mod carry;
 mod form;
+mod instance;
 mod life;
 mod moving;
 mod state;
@@ -79,7 +81,6 @@ pub(crate) fn as_latches(
         carried: BTreeSet::new(),
         settled: BTreeSet::new(),
         followed: wanted.union(&read).copied().collect(),
-        doubtful: BTreeSet::new(),
         lives: BTreeMap::new(),
     };
     let mut unwritten = BTreeMap::new();
@@ -151,9 +152,8 @@ struct Writer<'e> {
     breaches: BTreeMap<NormId, HistId>,
     carried: BTreeSet<NormId>,
     settled: BTreeSet<EdgeId>,
-    /// Norms whose state or breach something reads; those of which it is open when they lapse.
+    /// Norms whose state or breach something reads.
     followed: BTreeSet<NormId>,
-    doubtful: BTreeSet<NormId>,
     /// Where the states of norms stand.
     lives: BTreeMap<NormId, Life>,
 }

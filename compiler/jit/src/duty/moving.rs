@@ -1,7 +1,7 @@
 //! Times that are known only later, as two years after an approval that has not come: a timer waits for them. Where such a
 //! time moves once it is known, the interpreter plays the run.
 
-use super::life::Instance;
+use super::instance::Instance;
 use super::*;
 use crate::fold::Const;
 use rogatio_mir::Ordinal;

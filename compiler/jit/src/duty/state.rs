@@ -135,17 +135,18 @@ impl Writer<'_> {
             self.program.guards.push(node);
             Guard((self.program.guards.len() - 1) as u32)
         };
-        let on = |s: Option<StatusId>| s.map(|s| Op::StatusOn(s, keys.to_vec()));
+        let is = |s: StatusId| Op::StatusOn(s, keys.to_vec());
+        let on = |s: Option<StatusId>| s.map(is);
         let never = Op::Bool(false);
         let fails = |add: &mut dyn FnMut(Op) -> Guard| {
-            let (open, breached) = (on(life.open), on(life.breached)?);
-            let both = [open?, breached].map(&mut *add);
+            let (open, breached) = (is(life.open), on(life.breached)?);
+            let both = [open, breached].map(&mut *add);
             Some(Op::And(both.to_vec()))
         };
-        let binding = matches!(life.modal, Some(Modal::Must | Modal::MustNot));
+        let binding = matches!(life.modal, Modal::Must | Modal::MustNot);
         match state {
-            NormState::Fulfilled => on(life.fulfilled).unwrap_or(never),
-            NormState::Released => on(life.released).unwrap_or(never),
+            NormState::Fulfilled => is(life.fulfilled),
+            NormState::Released => is(life.released),
             NormState::Lapsed | NormState::Breached => {
                 let either = if state == NormState::Breached {
                     binding
@@ -155,8 +156,8 @@ impl Writer<'_> {
                 if !either {
                     return never;
                 }
-                let both = state == NormState::Breached || life.modal == Some(Modal::Should);
-                let mut parts: Vec<Op> = on(life.lapsed).into_iter().collect();
+                let both = state == NormState::Breached || life.modal == Modal::Should;
+                let mut parts: Vec<Op> = vec![is(life.lapsed)];
                 if both {
                     parts.extend(fails(&mut add));
                 }
@@ -167,13 +168,13 @@ impl Writer<'_> {
             }
             NormState::None => {
                 let all = [life.open, life.fulfilled, life.released, life.lapsed];
-                let any: Vec<Guard> = all.into_iter().filter_map(on).map(&mut add).collect();
+                let any: Vec<Guard> = all.into_iter().map(is).map(&mut add).collect();
                 let any = add(Op::Or(any));
                 Op::Not(any)
             }
             NormState::Open | NormState::Pending => {
                 let pending = state == NormState::Pending;
-                let mut parts: Vec<Guard> = on(life.open).into_iter().map(&mut add).collect();
+                let mut parts: Vec<Guard> = vec![add(is(life.open))];
                 match (on(life.opened), pending) {
                     (None, true) => return never,
                     (None, false) => {}
