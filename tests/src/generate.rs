@@ -192,7 +192,7 @@ impl Choices<'_> {
                 1 => format!("may a{done} within {length} {upon}"),
                 2 => format!("must ensure {} while s0(s)", cond(self)),
                 3 => format!("must ensure {} within {length} {upon}", cond(self)),
-                4 => format!("must a{done} before a{} {upon}", self.below(3)),
+                4 => format!("must a{done} before a{} {upon}", (done + 2) % 3),
                 5 => format!("must a{done} within {length} {upon} unless {}", cond(self)),
                 6 => format!("must a{done} between 2000-04-01 and 2000-08-01 {upon}"),
                 7 => format!(
@@ -212,8 +212,9 @@ impl Choices<'_> {
                 1 => format!("d{article}: "),
                 _ => String::new(),
             };
-            // Of a label with keys: an instance for each.
-            let who = if label.is_empty() { "any" } else { "each" };
+            // Of a label or an invariant with keys: an instance for each.
+            let plain = label.is_empty() && !sentence.contains("ensure");
+            let who = if plain { "any" } else { "each" };
             let _ = writeln!(
                 out,
                 "article {article} {{ {label}{who} s: State {sentence} }}"
@@ -344,8 +345,22 @@ impl Choices<'_> {
             ""
         };
         let _ = writeln!(out, "body Council {{ members State{members}{weight} }}");
-        *out += "act call by any Clerk\nact close_vote by any Clerk\ndecision Adopt by Council {\n";
-        *out += &self.slots(parts.weights);
+        *out += "act call by any Clerk\nact close_vote by any Clerk\nact exhaust by any Clerk\n";
+        if self.below(4) == 1 {
+            let cond = self.condition(parts.statuses, true, 0);
+            let _ = writeln!(out, "any s: State cannot vote(Adopt) when {cond}");
+        }
+        *out += "decision Adopt by Council {\n";
+        let slots = self.slots(parts.weights);
+        // Consensus is sought before the vote.
+        let rule = slots.lines().find_map(|l| l.strip_prefix("passes when "));
+        *out += &match (rule, self.below(4)) {
+            (Some(rule), 1) => slots.replace(
+                &format!("passes when {rule}\n"),
+                &format!("first consensus\nthen {rule}\nupon exhaust\n"),
+            ),
+            _ => slots,
+        };
         let _ = match self.below(3) {
             1 => writeln!(
                 out,
@@ -481,6 +496,13 @@ impl Choices<'_> {
                     1 + self.below(9)
                 );
             }
+            if out.contains("first consensus") {
+                let _ = writeln!(
+                    out,
+                    "C does exhaust after {} days when open(Adopt) restarting",
+                    1 + self.below(6)
+                );
+            }
             odds(self, "Adopt", out);
         }
         if parts.procedure {
@@ -535,7 +557,7 @@ impl Choices<'_> {
             "measure probability(({early}) by 2000-03-15)\nmeasure probability({late})"
         );
         if parts.decision {
-            *out += "measure start(law)\nmeasure count(call)\nmeasure probability(adopted(Adopt))\nmeasure probability(inquorate(Adopt))\n";
+            *out += "measure start(law)\nmeasure count(call)\nmeasure probability(adopted(Adopt))\nmeasure probability(inquorate(Adopt))\nmeasure probability(lapsed(Adopt))\nmeasure count(yes(Adopt))\nmeasure count(silent(Adopt))\n";
         }
         for article in 1..=parts.duties {
             let of = self.of(&["count", "share"]);

@@ -149,7 +149,7 @@ struct Writer<'e> {
     front: Vec<Latch>,
     back: Vec<Latch>,
     /// Where breaches of a norm are counted.
-    breaches: BTreeMap<NormId, HistId>,
+    breaches: BTreeMap<NormId, Vec<HistId>>,
     carried: BTreeSet<NormId>,
     settled: BTreeSet<EdgeId>,
     /// Norms whose state or breach something reads.
@@ -259,7 +259,7 @@ impl Writer<'_> {
             pattern: None,
         });
         let id = HistId((self.program.hists.len() - 1) as u32);
-        self.breaches.insert(n, id);
+        self.breaches.entry(n).or_default().push(id);
         id
     }
 
@@ -534,7 +534,7 @@ impl Writer<'_> {
         let norm = self.program.norms[first.index()].clone();
         let counted: Vec<HistId> = norms
             .iter()
-            .filter_map(|n| self.breaches.get(n).copied())
+            .flat_map(|n| self.breaches.get(n).into_iter().flatten().copied())
             .collect();
         let mut total = None;
         for h in counted {

@@ -56,7 +56,6 @@ impl Life {
 #[derive(Copy, Clone, Debug)]
 pub(super) enum Tells {
     Timer(TimerId),
-    Start(StatusId),
     Rise(EdgeId),
 }
 
@@ -64,7 +63,6 @@ impl Tells {
     pub(super) fn on(self, matches: Vec<Match>) -> On {
         match self {
             Tells::Timer(t) => On::Timer(t, matches),
-            Tells::Start(s) => On::Started(s, matches),
             Tells::Rise(e) => On::Rise(e, matches),
         }
     }
@@ -124,23 +122,20 @@ impl Writer<'_> {
         let asked = self.asked(norm, &i.keys, &i.vars);
         let mut ways = self.ways(&i, &mut life, &known, &asked);
         self.clock(&i, &mut life, &known, is_born, &mut ways);
-        self.states(&i, &mut life, &known, &ways);
+        let lapses = self.states(&i, &mut life, &known, &ways);
         if let Some(e) = self.not_again(&i, &known.grows) {
             self.ends(&i, i.rise(e), None, life.open);
         }
-        let breach = match (known.invariant, i.has_deadline()) {
-            (Some(g), false) => Some(self.invariant(&i, &mut life, &known, g)),
-            _ if matches!(norm.modal, Modal::Must | Modal::MustNot) => {
-                let begins = Tells::Start(life.lapsed);
-                life.told.push((NormState::Breached, begins));
-                Some(i.started(life.lapsed))
-            }
-            _ => None,
+        // Each lapse is a breach, also where another instance arises at once.
+        let breaches: Vec<(On, Option<Guard>)> = match (known.invariant, i.has_deadline()) {
+            (Some(g), false) => vec![(self.invariant(&i, &mut life, &known, g), None)],
+            _ if matches!(norm.modal, Modal::Must | Modal::MustNot) => lapses,
+            _ => Vec::new(),
         };
-        if let Some(on) = breach {
+        for (on, guard) in breaches {
             let count = Latch::Hist(self.counter(n, norm));
             let push = Effect::Push(Vec::new());
-            self.rule(norm, (on, Vec::new(), None), count, push);
+            self.rule(norm, (on, Vec::new(), guard), count, push);
             self.states.push(count);
         }
         if !asked.is_empty() {
@@ -347,8 +342,14 @@ impl Writer<'_> {
         life.told.push((NormState::Lapsed, Tells::Timer(heard)));
     }
 
-    /// The state of the latest instance. What is done comes first, what releases it second.
-    fn states(&mut self, i: &Instance<'_>, life: &mut Life, known: &Known, ways: &Ways) {
+    /// The state of the latest instance. What is done comes first, what releases it second. The ways in which it lapses.
+    fn states(
+        &mut self,
+        i: &Instance<'_>,
+        life: &mut Life,
+        known: &Known,
+        ways: &Ways,
+    ) -> Vec<(On, Option<Guard>)> {
         let norm = i.norm;
         let right = norm.modal == Modal::May;
         let is_open = self.is(i, life.open);
@@ -360,7 +361,7 @@ impl Writer<'_> {
         let mut order = vec![Latch::Status(life.open)];
         order.extend(life.opened.map(Latch::Status));
         let lapses: Vec<On> = ways.lapses.iter().chain(&ways.by_clock).cloned().collect();
-        let mut none_before = Vec::new();
+        let (mut none_before, mut told) = (Vec::new(), Vec::new());
         for (s, by) in [
             (life.fulfilled, &ways.fulfils),
             (life.released, &ways.releases),
@@ -376,6 +377,9 @@ impl Writer<'_> {
                 for t in ways.clocks.iter().filter(|_| !right) {
                     self.disarms(i, on.clone(), *t);
                 }
+            }
+            if s == life.lapsed {
+                told = by.iter().map(|on| (on.clone(), guard)).collect();
             }
             self.ends(i, i.started(life.open), None, s);
             order.push(Latch::Status(s));
@@ -400,12 +404,14 @@ impl Writer<'_> {
         if let Some(heard) = unordered {
             self.starts(i, i.any(heard), None, life.lapsed);
             self.ends(i, i.any(heard), None, life.fulfilled);
+            told.push((i.any(heard), None));
         }
         // Used or not, the time of a right goes on until another instance takes its place.
         for t in ways.clocks.iter().filter(|_| right) {
             self.disarms(i, i.started(life.open), *t);
         }
         self.states.extend(order);
+        told
     }
 
     /// What must always hold, and fails. What tells of it.
