@@ -358,11 +358,11 @@ impl Gluer<'_> {
         let [Some(dot), Some(name)] = [1, 2].map(|ahead| self.raw.get(self.at + ahead)) else {
             return false;
         };
-        is_name(token.kind)
-            && self.modules.contains(token.text(self.text))
-            && !matches!(self.last(), Some(K::Dot | K::Use))
-            && dot.kind == K::Dot
+        dot.kind == K::Dot
+            && is_name(token.kind)
             && (token.end, dot.end) == (dot.start, name.start)
+            && !matches!(self.last(), Some(K::Dot | K::Use))
+            && self.modules.contains(token.text(self.text))
             && name.text(self.text).starts_with(char::is_alphabetic)
     }
 
@@ -393,6 +393,9 @@ impl Gluer<'_> {
 
     /// What begins a line and goes on with nothing ends the substitutions before it: `in (a)` is no part any more.
     fn end_applies(&mut self, token: Token) {
+        if !self.in_applies || !token.first_on_line {
+            return;
+        }
         let goes_on = matches!(
             token.kind,
             K::With | K::Arrow | K::In | K::Comma | K::DotDot | K::As | K::Of
@@ -410,7 +413,7 @@ impl Gluer<'_> {
                     | K::Quoting
             )
         ) || token.text(self.text) == "quoting";
-        if self.in_applies && token.first_on_line && !goes_on {
+        if !goes_on {
             self.in_applies = false;
             self.in_with = false;
         }

@@ -241,10 +241,14 @@ impl Lexer<'_> {
     }
 
     /// Reports the run of unknown characters that ends here.
+    #[inline]
     fn end_bad(&mut self) {
-        let Some((start, end)) = self.bad.take() else {
-            return;
-        };
+        if let Some((start, end)) = self.bad.take() {
+            self.report_bad(start, end);
+        }
+    }
+
+    fn report_bad(&mut self, start: u32, end: u32) {
         let run = self.slice(start, end);
         let first = run.chars().next().unwrap_or(' ');
         let shown = if first.is_control() || first.is_whitespace() {

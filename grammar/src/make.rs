@@ -18,7 +18,7 @@ pub(crate) enum Parsed {
     /// A module, or a piece of one.
     Items(Vec<Item>),
     /// One expression.
-    Expr(Expr),
+    Expr(Box<Expr>),
     /// Lines of a scenario.
     Lines(Vec<ScenarioItem>),
 }
@@ -128,18 +128,18 @@ impl<'s> Ctx<'s> {
         parse_int(self.slice(l, r)).unwrap_or(i64::MAX)
     }
 
-    pub(crate) fn expr(&self, kind: ExprKind, l: usize, r: usize) -> Expr {
-        Expr {
+    pub(crate) fn expr(&self, kind: ExprKind, l: usize, r: usize) -> Box<Expr> {
+        Box::new(Expr {
             kind,
             span: self.span(l, r),
-        }
+        })
     }
 
-    pub(crate) fn int_expr(&self, l: usize, r: usize) -> Expr {
+    pub(crate) fn int_expr(&self, l: usize, r: usize) -> Box<Expr> {
         self.expr(ExprKind::Int(self.int(l, r)), l, r)
     }
 
-    pub(crate) fn percent(&self, l: usize, r: usize) -> Expr {
+    pub(crate) fn percent(&self, l: usize, r: usize) -> Box<Expr> {
         let text = self.slice(l, r).trim_end_matches('%');
         let places = text.split_once('.').map_or(0, |(_, f)| f.len());
         let over = u32::try_from(places)
@@ -153,7 +153,7 @@ impl<'s> Ctx<'s> {
         }
     }
 
-    pub(crate) fn duration(&self, l: usize, r: usize) -> Expr {
+    pub(crate) fn duration(&self, l: usize, r: usize) -> Box<Expr> {
         let text = self.slice(l, r);
         let digits = text
             .find(|c: char| !c.is_ascii_digit() && c != '_')
@@ -167,7 +167,7 @@ impl<'s> Ctx<'s> {
         self.expr(ExprKind::Length(count, unit), l, r)
     }
 
-    pub(crate) fn date(&self, l: usize, r: usize) -> Expr {
+    pub(crate) fn date(&self, l: usize, r: usize) -> Box<Expr> {
         self.expr(ExprKind::Date(parse_day(self.slice(l, r))), l, r)
     }
 
@@ -181,7 +181,7 @@ impl<'s> Ctx<'s> {
         })
     }
 
-    pub(crate) fn datetime(&self, l: usize, r: usize) -> Expr {
+    pub(crate) fn datetime(&self, l: usize, r: usize) -> Box<Expr> {
         self.expr(ExprKind::DateTime(self.instant(l, r)), l, r)
     }
 
@@ -203,7 +203,7 @@ impl<'s> Ctx<'s> {
     }
 
     /// `closing` out of the glued `at closing`.
-    pub(crate) fn closing(&self, l: usize, r: usize) -> Expr {
+    pub(crate) fn closing(&self, l: usize, r: usize) -> Box<Expr> {
         let from = r.saturating_sub("closing".len()).max(l);
         let span = Span::new(self.file, from as u32, r as u32);
         name_expr(Name {
@@ -212,15 +212,15 @@ impl<'s> Ctx<'s> {
         })
     }
 
-    pub(crate) fn ty(&self, kind: TypeKind, l: usize, r: usize) -> TypeExpr {
-        TypeExpr {
+    pub(crate) fn ty(&self, kind: TypeKind, l: usize, r: usize) -> Box<TypeExpr> {
+        Box::new(TypeExpr {
             kind,
             span: self.span(l, r),
-        }
+        })
     }
 
     /// A type that is spelt with a reserved word: `event`.
-    pub(crate) fn word_type(&self, l: usize, r: usize) -> TypeExpr {
+    pub(crate) fn word_type(&self, l: usize, r: usize) -> Box<TypeExpr> {
         let path = one_path(self.name(l, r));
         self.ty(TypeKind::Named(path), l, r)
     }
@@ -229,20 +229,20 @@ impl<'s> Ctx<'s> {
         &self,
         new: bool,
         name: Name,
-        ty: TypeExpr,
-        default: Option<Expr>,
+        ty: Box<TypeExpr>,
+        default: Option<Box<Expr>>,
         l: usize,
         r: usize,
-    ) -> Param {
+    ) -> Box<Param> {
         let end = default.as_ref().map_or(ty.span, |d| d.span);
         let span = Span::new(self.file, l as u32, end.end.min(r as u32));
-        Param {
+        Box::new(Param {
             new,
             name,
-            ty,
-            default,
+            ty: *ty,
+            default: own(default),
             span,
-        }
+        })
     }
 
     pub(crate) fn item(&self, labels: Vec<LabelTag>, kind: ItemKind, l: usize, r: usize) -> Item {
@@ -281,49 +281,56 @@ impl<'s> Ctx<'s> {
         &self,
         quantifier: Quantifier,
         binder: Option<Name>,
-        what: Expr,
+        what: Box<Expr>,
         jointly: bool,
         l: usize,
         r: usize,
-    ) -> Who {
-        Who {
+    ) -> Box<Who> {
+        Box::new(Who {
             quantifier,
             binder,
-            what,
+            what: *what,
             jointly,
             span: self.span(l, r),
-        }
+        })
     }
 
     /// `first E where C`, `last E after T`: the filter was bound inside already.
-    pub(crate) fn ordinal(&self, which: Ordinal, of: Expr, l: usize, r: usize) -> Expr {
-        self.expr(ExprKind::Ordinal(which, Box::new(of)), l, r)
+    pub(crate) fn ordinal(&self, which: Ordinal, of: Box<Expr>, l: usize, r: usize) -> Box<Expr> {
+        self.expr(ExprKind::Ordinal(which, of), l, r)
     }
 
     pub(crate) fn ranked(
         &self,
-        set: Expr,
+        set: Box<Expr>,
         first: (RankOrder, Expr),
         rest: Vec<(RankOrder, Expr)>,
         l: usize,
         r: usize,
-    ) -> Expr {
-        self.expr(ExprKind::Ranked(Box::new(set), unshift(first, rest)), l, r)
+    ) -> Box<Expr> {
+        self.expr(ExprKind::Ranked(set, unshift(first, rest)), l, r)
     }
 
-    pub(crate) fn by_each(&self, act: Expr, of: Vec<Expr>, l: usize, r: usize) -> Expr {
+    pub(crate) fn by_each(&self, act: Box<Expr>, of: Vec<Expr>, l: usize, r: usize) -> Box<Expr> {
         let span = of.iter().fold(Span::NONE, |s, e| s.to(e.span));
         let each = Expr {
             kind: ExprKind::EachOf(of),
             span,
         };
-        self.expr(ExprKind::By(Box::new(act), Box::new(each)), l, r)
+        self.expr(ExprKind::By(act, Box::new(each)), l, r)
     }
 
-    pub(crate) fn method(&self, on: Expr, name: Name, args: Vec<Arg>, l: usize, r: usize) -> Expr {
+    pub(crate) fn method(
+        &self,
+        on: Box<Expr>,
+        name: Name,
+        args: Vec<Arg>,
+        l: usize,
+        r: usize,
+    ) -> Box<Expr> {
         let span = on.span.to(name.span);
         let callee = Expr {
-            kind: ExprKind::Field(Box::new(on), name),
+            kind: ExprKind::Field(on, name),
             span,
         };
         self.expr(ExprKind::Call(Box::new(callee), args), l, r)
@@ -336,22 +343,22 @@ impl<'s> Ctx<'s> {
         tl: usize,
         tr: usize,
         order: Option<i64>,
-        second_clock: Option<Expr>,
+        second_clock: Option<Box<Expr>>,
         l: usize,
         r: usize,
-    ) -> Stamp {
+    ) -> Box<Stamp> {
         let text = self.slice(tl, tr);
         let time = if text.contains('T') {
             StampTime::Instant(self.instant(tl, tr))
         } else {
             StampTime::Day(parse_day(text))
         };
-        Stamp {
+        Box::new(Stamp {
             time,
             order,
             recalled,
-            second_clock,
+            second_clock: own(second_clock),
             span: self.span(l, r),
-        }
+        })
     }
 }

@@ -15,6 +15,10 @@ use crate::token::{Token, TokenKind};
 )]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/grammar.rs"));
+
+    // Every step of the parser moves what it reads and what it makes of it: a production of something larger gives back a
+    // box.
+    const _: () = assert!(size_of::<__parse__Start::__Symbol>() <= 48);
 }
 
 /// Where a parse failed: the index of the token (the length at the end), and what could have followed.

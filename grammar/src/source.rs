@@ -55,7 +55,7 @@ pub fn parse_expr(file: FileId, text: &str) -> (Expr, Vec<Diagnostic>) {
         Err(_) => recover::other(&ctx, K::StartExpr, &mut diagnostics),
     };
     match parsed {
-        Some(Parsed::Expr(expr)) => (expr, diagnostics),
+        Some(Parsed::Expr(expr)) => (*expr, diagnostics),
         _ => (nothing(), diagnostics),
     }
 }
@@ -90,7 +90,7 @@ pub fn parse_repl(file: FileId, text: &str) -> (Option<ReplLine>, Vec<Diagnostic
     let mut furthest = (0, K::StartExpr);
     for start in [K::StartExpr, K::StartLine, K::StartModule] {
         let line = match parser::run(&ctx, start, &lexed.tokens) {
-            Ok(Parsed::Expr(expr)) => Some(ReplLine::Expr(expr)),
+            Ok(Parsed::Expr(expr)) => Some(ReplLine::Expr(*expr)),
             Ok(Parsed::Lines(mut lines)) if lines.len() == 1 => lines.pop().map(line_or_expr),
             Ok(Parsed::Items(mut items)) if items.len() == 1 => items.pop().map(ReplLine::Item),
             Ok(_) => None,

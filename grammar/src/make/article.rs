@@ -186,18 +186,18 @@ pub(crate) fn substitutions(list: Vec<WithPart>) -> Vec<Substitution> {
 }
 
 /// `ready of art 33 > 27` is one name.
-pub(crate) fn of_copy(name: Name, cite: Cite) -> Name {
+pub(crate) fn of_copy(name: Name, cite: &Cite) -> Name {
     Name {
         text: format!("{} of {}", name.text, cite.text()),
         span: name.span.to(cite.span),
     }
 }
 
-pub(crate) fn path_of_copy(mut path: Path, cite: Option<Cite>) -> Path {
+pub(crate) fn path_of_copy(mut path: Path, cite: Option<Box<Cite>>) -> Path {
     if let Some(cite) = cite
         && let Some(last) = path.segments.pop()
     {
-        path.segments.push(of_copy(last, cite));
+        path.segments.push(of_copy(last, &cite));
     }
     path
 }

@@ -22,6 +22,11 @@ pub(crate) fn later(mut before: Vec<Text>, first: Text, rest: Vec<Text>) -> Vec<
     before
 }
 
+/// The same for what may be absent.
+pub(crate) fn own<T>(x: Option<Box<T>>) -> Option<T> {
+    x.map(|x| *x)
+}
+
 pub(crate) fn unshift<T>(x: T, mut v: Vec<T>) -> Vec<T> {
     v.insert(0, x);
     v
@@ -34,18 +39,18 @@ pub(crate) fn text_name(text: Text) -> Name {
     }
 }
 
-pub(crate) fn text_expr(text: Text) -> Expr {
-    Expr {
+pub(crate) fn text_expr(text: Text) -> Box<Expr> {
+    Box::new(Expr {
         span: text.span,
         kind: ExprKind::Text(text),
-    }
+    })
 }
 
-pub(crate) fn name_expr(name: Name) -> Expr {
-    Expr {
+pub(crate) fn name_expr(name: Name) -> Box<Expr> {
+    Box::new(Expr {
         span: name.span,
         kind: ExprKind::Name(name),
-    }
+    })
 }
 
 pub(crate) fn one_path(name: Name) -> Path {
@@ -55,19 +60,23 @@ pub(crate) fn one_path(name: Name) -> Path {
     }
 }
 
-pub(crate) fn union(mut types: Vec<TypeExpr>) -> TypeExpr {
+pub(crate) fn union(mut types: Vec<TypeExpr>) -> Box<TypeExpr> {
     if types.len() == 1 {
-        return types.remove(0);
+        return Box::new(types.remove(0));
     }
     let span = types.iter().fold(Span::NONE, |s, t| s.to(t.span));
-    TypeExpr {
+    Box::new(TypeExpr {
         kind: TypeKind::Union(types),
         span,
-    }
+    })
 }
 
 /// An act for somebody, to somebody.
-pub(crate) fn parties(act: Expr, for_whom: Option<Expr>, to: Option<Expr>) -> Expr {
+pub(crate) fn parties(
+    act: Box<Expr>,
+    for_whom: Option<Box<Expr>>,
+    to: Option<Box<Expr>>,
+) -> Box<Expr> {
     let act = match for_whom {
         Some(who) => join(act, who, ExprKind::For),
         None => act,
@@ -78,55 +87,56 @@ pub(crate) fn parties(act: Expr, for_whom: Option<Expr>, to: Option<Expr>) -> Ex
     }
 }
 
-pub(crate) fn join(a: Expr, b: Expr, kind: fn(Box<Expr>, Box<Expr>) -> ExprKind) -> Expr {
+pub(crate) fn join(
+    a: Box<Expr>,
+    b: Box<Expr>,
+    kind: fn(Box<Expr>, Box<Expr>) -> ExprKind,
+) -> Box<Expr> {
     let span = a.span.to(b.span);
-    Expr {
-        kind: kind(Box::new(a), Box::new(b)),
+    Box::new(Expr {
+        kind: kind(a, b),
         span,
-    }
+    })
 }
 
-pub(crate) fn bin(op: BinaryOp, a: Expr, b: Expr) -> Expr {
+pub(crate) fn bin(op: BinaryOp, a: Box<Expr>, b: Box<Expr>) -> Box<Expr> {
     let span = a.span.to(b.span);
-    Expr {
-        kind: ExprKind::Binary(op, Box::new(a), Box::new(b)),
+    Box::new(Expr {
+        kind: ExprKind::Binary(op, a, b),
         span,
-    }
+    })
 }
 
-pub(crate) fn range(a: Expr, b: Expr) -> Expr {
+pub(crate) fn range(a: Box<Expr>, b: Box<Expr>) -> Box<Expr> {
     join(a, b, ExprKind::Range)
 }
 
 /// `A of B`. `2nd lapse of L` is the second of the lapses of L, `breach of L in the last D` those in D, although ordinals and
 /// `in the last` bind tighter.
-pub(crate) fn of(a: Expr, b: Expr) -> Expr {
+pub(crate) fn of(a: Box<Expr>, b: Box<Expr>) -> Box<Expr> {
     if !names_event_of(&a) {
         return bin(BinaryOp::Of, a, b);
     }
     let span = a.span.to(b.span);
-    let Expr { kind, span: at } = a;
+    let Expr { kind, span: at } = *a;
     match (kind, b.kind) {
         (ExprKind::Ordinal(which, word), kind) => {
-            let b = Expr { kind, span: b.span };
-            Expr {
-                kind: ExprKind::Ordinal(which, Box::new(of(*word, b))),
+            let b = Box::new(Expr { kind, span: b.span });
+            Box::new(Expr {
+                kind: ExprKind::Ordinal(which, of(word, b)),
                 span,
-            }
+            })
         }
-        (word, ExprKind::InTheLast(event, length)) => {
-            let word = Expr {
-                kind: word,
-                span: at,
-            };
-            join(of(word, *event), *length, ExprKind::InTheLast)
+        (kind, ExprKind::InTheLast(event, length)) => {
+            let word = Box::new(Expr { kind, span: at });
+            join(of(word, event), length, ExprKind::InTheLast)
         }
         (word, kind) => {
-            let word = Expr {
+            let word = Box::new(Expr {
                 kind: word,
                 span: at,
-            };
-            bin(BinaryOp::Of, word, Expr { kind, span: b.span })
+            });
+            bin(BinaryOp::Of, word, Box::new(Expr { kind, span: b.span }))
         }
     }
 }
@@ -141,30 +151,24 @@ fn names_event_of(e: &Expr) -> bool {
 }
 
 /// `D after E`. `lapse of D after E` is the lapse of the whole, although `of` binds tighter.
-pub(crate) fn temporal(op: BinaryOp, a: Expr, b: Expr) -> Expr {
+pub(crate) fn temporal(op: BinaryOp, mut a: Box<Expr>, b: Box<Expr>) -> Box<Expr> {
     // `2nd lapse of 3 days after E`, but `first lapse of L after T`.
     if let ExprKind::Ordinal(which, inner) = a.kind {
         if op == BinaryOp::After
             && matches!(&inner.kind, ExprKind::Binary(BinaryOp::Of, word, length) if names_event_of(word) && has_length(length))
         {
             let span = a.span.to(b.span);
-            let kind = ExprKind::Ordinal(which, Box::new(temporal(op, *inner, b)));
-            return Expr { kind, span };
+            let kind = ExprKind::Ordinal(which, temporal(op, inner, b));
+            return Box::new(Expr { kind, span });
         }
-        let a = Expr {
-            kind: ExprKind::Ordinal(which, inner),
-            span: a.span,
-        };
+        a.kind = ExprKind::Ordinal(which, inner);
         return bin(op, a, b);
     }
     if let ExprKind::Binary(BinaryOp::Of, lapse, length) = a.kind {
         if matches!(&lapse.kind, ExprKind::Name(n) if n.text == "lapse") {
-            return bin(BinaryOp::Of, *lapse, bin(op, *length, b));
+            return bin(BinaryOp::Of, lapse, bin(op, length, b));
         }
-        let a = Expr {
-            kind: ExprKind::Binary(BinaryOp::Of, lapse, length),
-            span: a.span,
-        };
+        a.kind = ExprKind::Binary(BinaryOp::Of, lapse, length);
         return bin(op, a, b);
     }
     bin(op, a, b)
@@ -183,24 +187,29 @@ fn has_length(e: &Expr) -> bool {
 }
 
 /// `E where C`. In `first E where C` the occurrences are filtered before the first is taken (R19).
-pub(crate) fn where_(e: Expr, cond: Expr) -> Expr {
+pub(crate) fn where_(e: Box<Expr>, cond: Box<Expr>) -> Box<Expr> {
     let span = e.span.to(cond.span);
     let kind = match e.kind {
-        ExprKind::Ordinal(which, of) => ExprKind::Ordinal(which, Box::new(where_(*of, cond))),
+        ExprKind::Ordinal(which, of) => ExprKind::Ordinal(which, where_(of, cond)),
         kind => {
-            let e = Expr { kind, span: e.span };
-            ExprKind::Where(Box::new(e), Box::new(cond))
+            let e = Box::new(Expr { kind, span: e.span });
+            ExprKind::Where(e, cond)
         }
     };
-    Expr { kind, span }
+    Box::new(Expr { kind, span })
 }
 
-pub(crate) fn is(subject: Expr, negated: bool, what: Expr, base: Option<Expr>) -> ExprKind {
+pub(crate) fn is(
+    subject: Box<Expr>,
+    negated: bool,
+    what: Box<Expr>,
+    base: Option<Box<Expr>>,
+) -> ExprKind {
     ExprKind::Is {
-        subject: Box::new(subject),
+        subject,
         negated,
-        what: Box::new(what),
-        base: base.map(Box::new),
+        what,
+        base,
     }
 }
 
@@ -250,11 +259,11 @@ pub(crate) fn act(
     name: Name,
     params: Vec<Param>,
     titles: Vec<Text>,
-    by: Option<ActBy>,
-    to: Option<Expr>,
-    when: Option<Expr>,
+    by: Option<Box<ActBy>>,
+    to: Option<Box<Expr>>,
+    when: Option<Box<Expr>>,
 ) -> ItemKind {
-    let by = match (by, when) {
+    let by = match (own(by), own(when)) {
         (Some(by), when) => Some(ActBy { when, ..by }),
         (None, Some(when)) => {
             let span = when.span;
@@ -274,7 +283,7 @@ pub(crate) fn act(
         titles,
         params,
         by,
-        to,
+        to: own(to),
     })
 }
 
@@ -332,7 +341,7 @@ pub(crate) fn join_tails(tails: Vec<Tail>) -> Vec<StatusTail> {
                         *slot = Some(match slot.take() {
                             Some(other) if is_none(&cond) => other,
                             Some(other) if !is_none(&other) => {
-                                bin(BinaryOp::Or, other, cond.clone())
+                                *bin(BinaryOp::Or, Box::new(other), Box::new(cond.clone()))
                             }
                             _ => cond.clone(),
                         });
@@ -349,19 +358,19 @@ pub(crate) fn join_tails(tails: Vec<Tail>) -> Vec<StatusTail> {
 /// `is V after E`. Where V is itself a time (`is 1 year after expiry(m) after renew(m)`) the length says so.
 fn is_tail(e: Expr) -> StatusTailKind {
     let ExprKind::Binary(BinaryOp::After, value, rest) = e.kind else {
-        return none_or_is(e, None);
+        return none_or_is(Box::new(e), None);
     };
     if is_length(&value) {
         if let ExprKind::Binary(BinaryOp::After, base, event) = rest.kind {
-            return none_or_is(bin(BinaryOp::After, *value, *base), Some(*event));
+            return none_or_is(bin(BinaryOp::After, value, base), Some(event));
         }
-        return none_or_is(*value, Some(*rest));
+        return none_or_is(value, Some(rest));
     }
-    none_or_is(*value, Some(*rest))
+    none_or_is(value, Some(rest))
 }
 
-fn none_or_is(value: Expr, after: Option<Expr>) -> StatusTailKind {
-    match (value, after) {
+fn none_or_is(value: Box<Expr>, after: Option<Box<Expr>>) -> StatusTailKind {
+    match (*value, own(after)) {
         (
             Expr {
                 kind: ExprKind::Name(n),
@@ -463,7 +472,9 @@ pub(crate) fn dated(items: Vec<ScenarioItem>) -> Vec<ScenarioItem> {
 }
 
 /// `by each of S1..S29, Mongolia`: what follows the comma is more of the same.
-pub(crate) fn extend_each(mut act: Expr, more: Vec<Expr>) -> Expr {
+#[allow(clippy::vec_box)]
+pub(crate) fn extend_each(mut act: Box<Expr>, more: Vec<Box<Expr>>) -> Box<Expr> {
+    let more = unboxed(more);
     let end = more.iter().fold(act.span, |s, e| s.to(e.span));
     let ExprKind::By(inner, mut actor) = act.kind else {
         return act;
@@ -492,11 +503,11 @@ pub(crate) fn extend_each(mut act: Expr, more: Vec<Expr>) -> Expr {
 pub(crate) fn given(
     name: Name,
     params: Vec<Param>,
-    ty: TypeExpr,
-    by: Option<Expr>,
-    default: Option<Expr>,
+    ty: Box<TypeExpr>,
+    by: Option<Box<Expr>>,
+    default: Option<Box<Expr>>,
 ) -> ItemKind {
-    let (by, default) = match (by, default) {
+    let (by, default) = match (own(by), own(default)) {
         (None, Some(d)) => match d.kind {
             ExprKind::By(value, who) => (Some(*who), Some(*value)),
             kind => (None, Some(Expr { kind, ..d })),
@@ -506,14 +517,15 @@ pub(crate) fn given(
     ItemKind::Given(Given {
         name,
         params,
-        ty,
+        ty: *ty,
         by,
         default,
     })
 }
 
 /// `vote(yes) on d` is `vote(yes on d)`.
-pub(crate) fn on_last_arg(mut call: Expr, decision: Expr) -> Expr {
+pub(crate) fn on_last_arg(mut call: Box<Expr>, decision: Box<Expr>) -> Box<Expr> {
+    let decision = *decision;
     call.span = call.span.to(decision.span);
     call.kind = match call.kind {
         ExprKind::Call(callee, mut args) => {
@@ -546,7 +558,8 @@ pub(crate) fn on_last_arg(mut call: Expr, decision: Expr) -> Expr {
     call
 }
 
-pub(crate) fn entity_values(values: Vec<Expr>) -> Vec<EntityDeclValue> {
+#[allow(clippy::vec_box)]
+pub(crate) fn entity_values(values: Vec<Box<Expr>>) -> Vec<EntityDeclValue> {
     values
         .into_iter()
         .map(|e| match e.kind {
@@ -580,7 +593,8 @@ pub(crate) enum AssumePart {
     Alternates(Expr),
 }
 
-pub(crate) fn assume(e: Expr, parts: Vec<AssumePart>) -> Assume {
+#[allow(clippy::vec_box)]
+pub(crate) fn assume(e: Expr, parts: Vec<Box<AssumePart>>) -> Assume {
     let (what, value) = match e.kind {
         ExprKind::Binary(BinaryOp::Eq, what, value) => (*what, Some(*value)),
         kind => (Expr { kind, span: e.span }, None),
@@ -596,7 +610,7 @@ pub(crate) fn assume(e: Expr, parts: Vec<AssumePart>) -> Assume {
         alternates: None,
     };
     for part in parts {
-        match part {
+        match *part {
             AssumePart::From(e) => out.from = Some(e),
             AssumePart::Until(e) => out.until = Some(e),
             AssumePart::During(e) => out.during = Some(e),
