@@ -12,6 +12,7 @@ use rogatio_mir::{
     Measure, MeasureKind, Modal, NormId, Op, Ordinal, ProcedureId, Program, ProvisionId, Scenario,
     ScenarioItem, ScenarioItemKind, Shown, Span, StampTime, StatusId, Ty, Var, VarId,
 };
+use std::sync::Arc;
 
 /// Members of a kind whose statuses and decisions are looked at, at most.
 const MEMBERS: usize = 3;
@@ -264,7 +265,7 @@ impl Feed {
         for (i, procedure) in (0u32..).zip(self.program.procedures.clone()) {
             for stage in (0u32..).zip(&procedure.stages).map(|s| s.0) {
                 let ty = Ty::Entity(vec![procedure.kind]);
-                self.program.vars.push(Var {
+                Arc::make_mut(&mut self.program.vars).push(Var {
                     name: "i".to_owned(),
                     ty: ty.clone(),
                 });

@@ -22,6 +22,7 @@ use rogatio_mir::{
     Var, VarId, Who,
 };
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// One act of one actor, or one ballot.
 #[derive(Clone, Debug)]
@@ -190,7 +191,7 @@ fn guard(program: &mut Program, op: Op, ty: Ty, span: Span) -> Guard {
 }
 
 fn variable(program: &mut Program, ty: Ty, span: Span) -> (VarId, Guard) {
-    program.vars.push(Var {
+    Arc::make_mut(&mut program.vars).push(Var {
         name: "what is said".to_owned(),
         ty: ty.clone(),
     });

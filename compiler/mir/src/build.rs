@@ -9,6 +9,7 @@ use rogatio_calendar::{Day, Length};
 use rogatio_diagnostics::Diagnostic;
 use rustc_hash::FxBuildHasher;
 use std::hash::BuildHasher as _;
+use std::sync::Arc;
 
 /// Two guards that compute the same for the same provision have one hash, wherever they stand.
 fn hash_of(node: &GuardNode) -> u64 {
@@ -140,7 +141,7 @@ impl Builder {
 
     /// A provision cited as `cite`.
     pub fn provision(&mut self, cite: &str, title: &str) -> ProvisionId {
-        self.program.provisions.push(Provision {
+        Arc::make_mut(&mut self.program.provisions).push(Provision {
             module: 0,
             cite: cite.to_owned(),
             title: title.to_owned(),
@@ -240,7 +241,7 @@ impl Builder {
 
     /// A variable.
     pub fn var(&mut self, name: &str, ty: Ty) -> VarId {
-        self.program.vars.push(Var {
+        Arc::make_mut(&mut self.program.vars).push(Var {
             name: name.to_owned(),
             ty,
         });

@@ -21,8 +21,6 @@ pub use order::nth_smallest;
 pub use philox::{Generator, philox};
 pub use table::{MAX_SHAPE, Table};
 
-use std::sync::LazyLock;
-
 /// The name of the scheme: printed with every result.
 pub const DRAW_VERSION: &str = "splitmix-1";
 
@@ -126,23 +124,33 @@ pub const LN_CELLS: usize = 1024;
 pub const LN_2: u64 = 0xb172_17f8;
 
 /// ln(1 + i/1024) for i = 0 ..= 1024 in fixed point 0.32, rounded.
-pub static LN_TABLE: LazyLock<[u32; LN_CELLS + 1]> = LazyLock::new(|| {
-    // ln(a/b) = 2 atanh((a-b)/(a+b)), with 60 bits after the point; x is at most 1/3, so 40 terms are plenty.
+pub static LN_TABLE: [u32; LN_CELLS + 1] = {
+    let mut table = [0; LN_CELLS + 1];
+    let mut i = 0;
+    while i <= LN_CELLS {
+        table[i] = ln_of_cell(i as i128);
+        i += 1;
+    }
+    table
+};
+
+/// ln(a/b) = 2 atanh((a-b)/(a+b)), with 60 bits after the point; x is at most 1/3, so 40 terms are plenty.
+const fn ln_of_cell(i: i128) -> u32 {
     const BITS: u32 = 60;
-    std::array::from_fn(|i| {
-        let i = i as i128;
-        let x = (i << BITS) / (2 * LN_CELLS as i128 + i);
-        let square = (x * x) >> BITS;
-        let (mut power, mut sum, mut k) = (x, 0i128, 1i128);
-        while power != 0 {
-            sum += power / k;
-            power = (power * square) >> BITS;
-            k += 2;
-        }
-        let doubled = 2 * sum;
-        u32::try_from((doubled + (1 << (BITS - 33))) >> (BITS - 32)).unwrap_or(u32::MAX)
-    })
-});
+    let x = (i << BITS) / (2 * LN_CELLS as i128 + i);
+    let square = (x * x) >> BITS;
+    let (mut power, mut sum, mut k) = (x, 0i128, 1i128);
+    while power != 0 {
+        sum += power / k;
+        power = (power * square) >> BITS;
+        k += 2;
+    }
+    let rounded = (2 * sum + (1 << (BITS - 33))) >> (BITS - 32);
+    if rounded > u32::MAX as i128 {
+        return u32::MAX;
+    }
+    rounded as u32
+}
 
 /// A unit exponential variate in fixed point 32.32, from 0 to 64 ln 2.
 #[must_use]

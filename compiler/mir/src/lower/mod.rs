@@ -39,6 +39,7 @@ use rogatio_calendar::{Convention, Day};
 use rogatio_diagnostics::{Diagnostic, codes};
 use rogatio_semantics::hir;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 /// The choices made for a run: among readings by name, the default where none is made; and the day whose versions rule.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -274,20 +275,17 @@ impl<'a> Cx<'a> {
                 holidays: m.holidays,
             })
             .collect();
-        p.provisions.clone_from(&hir.provisions);
-        if p.provisions.is_empty() {
-            p.provisions.push(nowhere());
-        }
+        p.provisions = Arc::new(match hir.provisions.as_slice() {
+            [] => vec![nowhere()],
+            all => all.to_vec(),
+        });
         p.terms.clone_from(&hir.terms);
         p.readings = hir.readings.iter().map(|r| choice.take(r)).collect();
-        p.vars = hir
-            .vars
-            .iter()
-            .map(|v| Var {
-                name: v.name.clone(),
-                ty: v.ty.clone(),
-            })
-            .collect();
+        let vars = hir.vars.iter().map(|v| Var {
+            name: v.name.clone(),
+            ty: v.ty.clone(),
+        });
+        p.vars = Arc::new(vars.collect());
         p.hir_vars = number(hir.vars.len());
         p.units = hir.units.iter().map(|u| u.name.clone()).collect();
         p.kinds = hir

@@ -41,6 +41,7 @@ pub use rogatio_semantics::hir::{
     KindId, Modal, NormId, NormState, ProcedureId, ProvisionId, ReadingId, SecondClock, StatusId,
     Ty, Under, UnitId, Urgency, VarId, VersionId,
 };
+use std::sync::Arc;
 
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident),* $(,)?) => {$(
@@ -99,8 +100,8 @@ pub struct Program {
     pub terms: Vec<(Urgency, Length, ProvisionId)>,
     /// The guard DAG: operands have smaller ids than their users.
     pub guards: Vec<GuardNode>,
-    /// Variables: names and domains.
-    pub vars: Vec<Var>,
+    /// Variables: names and domains. Shared with the programs that are made of this one, as provenance is.
+    pub vars: Arc<Vec<Var>>,
     /// How many of them, the first ones, are those of the HIR it was lowered from.
     pub hir_vars: u32,
     /// Defines that guards call.
@@ -124,7 +125,7 @@ pub struct Program {
     /// Procedures.
     pub procedures: Vec<Procedure>,
     /// Provenance.
-    pub provisions: Vec<Provision>,
+    pub provisions: Arc<Vec<Provision>>,
     /// Versions of articles.
     pub versions: Vec<Version>,
     /// The versions of this day rule throughout; guards are already specialised.
@@ -172,7 +173,7 @@ impl Default for Program {
             readings: Vec::new(),
             terms: Vec::new(),
             guards: Vec::new(),
-            vars: Vec::new(),
+            vars: Arc::default(),
             hir_vars: 0,
             defines: Vec::new(),
             statuses: Vec::new(),
@@ -184,7 +185,7 @@ impl Default for Program {
             norms: Vec::new(),
             decisions: Vec::new(),
             procedures: Vec::new(),
-            provisions: Vec::new(),
+            provisions: Arc::default(),
             versions: Vec::new(),
             rules_at: None,
             second_clock: None,
