@@ -110,16 +110,16 @@ pub(crate) struct Part {
 /// A name read in a copy.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Use {
+    /// The provision of the source where it stands.
+    pub(crate) provision: ProvisionId,
+    /// What it means here.
+    pub(crate) read: Read,
     /// What it means in the source.
     pub(crate) symbol: Symbol,
     /// The copy whose text reads it.
     pub(crate) item: Option<Symbol>,
     /// The name.
     pub(crate) name: String,
-    /// The provision of the source where it stands.
-    pub(crate) provision: ProvisionId,
-    /// What it means here.
-    pub(crate) read: Read,
 }
 
 /// How a name is read in a copy.

@@ -517,7 +517,7 @@ impl Checker {
         who: &Subject,
     ) -> Option<Pattern> {
         let mut p = self.pattern(cx, act)?;
-        let a = self.program.acts[p.act.index()].clone();
+        let a = &self.program.acts[p.act.index()];
         if a.class != ast::ActClass::Event
             && !a.by.is_empty()
             && !who.kinds.is_empty()
@@ -526,22 +526,24 @@ impl Checker {
             let want = self.show(&Ty::Entity(a.by.clone()));
             let got = self.show(&Ty::Entity(who.kinds.clone()));
             let at = n.who.first().map_or(n.span, |w| w.span);
+            let d = Diagnostic::error(
+                codes::E0305,
+                format!("`{}` is done by {want}, the subject is {got}", a.name),
+            );
             self.error(
-                Diagnostic::error(
-                    codes::E0305,
-                    format!("`{}` is done by {want}, the subject is {got}", a.name),
-                )
-                .at(at, "can never do this")
-                .also(a.span, "declared here")
-                .help("correct the subject, or widen `by …` of the act"),
+                d.at(at, "can never do this")
+                    .also(a.span, "declared here")
+                    .help("correct the subject, or widen `by …` of the act"),
             );
         }
         p.actor = ArgPattern::Var(who.var);
         if let Some(e) = &n.for_whom {
-            p.for_whom = self.position(cx, e, &a.by);
+            let by = self.program.acts[p.act.index()].by.clone();
+            p.for_whom = self.position(cx, e, &by);
         }
         if let Some(e) = &n.to_whom {
-            p.to = self.position(cx, e, &a.to);
+            let to = self.program.acts[p.act.index()].to.clone();
+            p.to = self.position(cx, e, &to);
         }
         Some(p)
     }

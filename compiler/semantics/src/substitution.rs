@@ -1,6 +1,7 @@
 //! What a list of substitutions leaves open (R48, point 7): names that never occur, names that survive, copies that say nothing
 //! new, and definitions that lose what they defined.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use rogatio_diagnostics::{Diagnostic, codes};
@@ -340,7 +341,8 @@ impl Checker {
     /// A copied sentence that says what the original says; one that gives the same duty another time.
     fn nothing_new(&self, level: usize, found: &mut Vec<Diagnostic>) {
         let copying = &self.copyings[level];
-        let same = self.unchanged(level);
+        // Worked out for the first sentence that needs it: most copies are of other actors or acts.
+        let unchanged = OnceCell::new();
         let conditional = copying.when.is_some() || copying.unless.is_some();
         for copy in &self.program.norms {
             let p = &self.program.provisions[copy.provision.index()];
@@ -356,23 +358,28 @@ impl Checker {
                     && n.label.is_some() == copy.label.is_some()
             });
             let Some(original) = original else { continue };
+            let acts = |n: &Norm| n.pred.acts().iter().map(|p| p.act).collect::<Vec<_>>();
+            let to_whom = |n: &Norm| (n.modal, n.who.kinds.clone(), acts(n));
+            if to_whom(original) != to_whom(copy) {
+                continue;
+            }
+            let same = unchanged.get_or_init(|| self.unchanged(level));
             // What a variable may stand for is part of what is said.
             let demand = |n: &Norm| {
                 let (who, types) = (&n.who, self.may_stand_for(n));
                 said(&[&who.var, &types, &n.modal, &who.kinds, &who.cond, &n.pred])
             };
-            let time = |n: &Norm| shape(&[&n.who.var, &n.time, &n.time_except], &same);
+            let time = |n: &Norm| shape(&[&n.who.var, &n.time, &n.time_except], same);
             let rest = |n: &Norm| {
                 let conditions = said(&[&n.upon, &n.when, &n.while_, &n.unless]);
                 [conditions, said(&[&n.time, &n.time_except])].concat()
             };
-            // Most copies are of other actors or acts: then the rest need not be compared.
             let [was, is] = [original, copy].map(demand);
-            if renumbered(&was, &same) != renumbered(&is, &same) {
+            if renumbered(&was, same) != renumbered(&is, same) {
                 continue;
             }
             let [was, is] =
-                [(was, original), (is, copy)].map(|(d, n)| renumbered(&(d + &rest(n)), &same));
+                [(was, original), (is, copy)].map(|(d, n)| renumbered(&(d + &rest(n)), same));
             let place = self.cite_of(source);
             if was == is {
                 found.push(

@@ -113,9 +113,11 @@ impl Checker {
             return false;
         }
         let spanned = first.span.start <= q.span.start && q.span.start <= last.span.start;
-        (spanned || inserted(&q.cite, &first.cite, &last.cite))
-            && sort(&q.cite) == sort(&first.cite)
-            && sort(&q.cite) == sort(&last.cite)
+        if !spanned && !inserted(&q.cite, &first.cite, &last.cite) {
+            return false;
+        }
+        let own = sort(&q.cite);
+        own == sort(&first.cite) && own == sort(&last.cite)
     }
 
     /// `ready of art 33 > 27`: the copy of that name in the provision, or the original if it is declared there.
@@ -247,5 +249,5 @@ fn sort(cite: &str) -> (&str, usize) {
     let heading = cite
         .rsplit_once(' ')
         .map_or(cite, |(above, _)| above.rsplit(' ').next().unwrap_or(above));
-    (heading, cite.matches('(').count())
+    (heading, cite.bytes().filter(|b| *b == b'(').count())
 }

@@ -168,27 +168,25 @@ impl Checker {
                 self.make(cx, ExprKind::Entity(e), Ty::Entity(vec![kind]), span)
             }
             Symbol::Define(d) => {
-                let define = self.program.defines[d.index()].clone();
+                let define = &self.program.defines[d.index()];
                 if let DefineValue::Stream(_) = define.value {
                     // As a condition an event means that it has come.
                     let event = call_again(name, args, span);
                     return self.has_come(cx, &event);
                 }
-                let values = self.arguments(cx, name, &define.params, args, span);
-                if let Ty::Set(kinds) = &define.ty {
+                let (params, ty) = (define.params.clone(), define.ty.clone());
+                let values = self.arguments(cx, name, &params, args, span);
+                if let Ty::Set(kinds) = ty {
                     let set = self.set(cx, &call_again(name, args, span));
-                    let set = SetExpr {
-                        kinds: kinds.clone(),
-                        ..set
-                    };
-                    return self.value_of_set(cx, set, span);
+                    return self.value_of_set(cx, SetExpr { kinds, ..set }, span);
                 }
-                self.make(cx, ExprKind::Call(d, values), define.ty, span)
+                self.make(cx, ExprKind::Call(d, values), ty, span)
             }
             Symbol::Status(s) => {
-                let status = self.program.statuses[s.index()].clone();
-                let keys = self.arguments(cx, name, &status.params, args, span);
-                match status.value {
+                let status = &self.program.statuses[s.index()];
+                let (params, value) = (status.params.clone(), status.value.clone());
+                let keys = self.arguments(cx, name, &params, args, span);
+                match value {
                     // A set that is not held is empty.
                     Some(ty @ Ty::Set(_)) => {
                         self.make(cx, ExprKind::StatusValue(s, keys), ty, span)
@@ -203,9 +201,10 @@ impl Checker {
                 }
             }
             Symbol::Given(g) => {
-                let given = self.program.givens[g.index()].clone();
-                let keys = self.arguments(cx, name, &given.params, args, span);
-                self.make(cx, ExprKind::Given(g, keys), given.ty, span)
+                let given = &self.program.givens[g.index()];
+                let (params, ty) = (given.params.clone(), given.ty.clone());
+                let keys = self.arguments(cx, name, &params, args, span);
+                self.make(cx, ExprKind::Given(g, keys), ty, span)
             }
             Symbol::Parameter(i) => {
                 let ty = cx.parameters[i].1.clone();

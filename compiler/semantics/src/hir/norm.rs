@@ -162,10 +162,10 @@ impl NormPred {
     #[must_use]
     pub fn vars(&self) -> Vec<VarId> {
         let mut found = Vec::new();
-        let mut note = |v: &mut VarId| found.push(*v);
+        let mut note = |v: &VarId, _| found.push(*v);
         match self {
-            NormPred::Act(p) => p.clone().for_each_var(&mut note),
-            NormPred::OneOf(list) => list.iter().for_each(|p| p.clone().for_each_var(&mut note)),
+            NormPred::Act(p) => p.mentioned(&mut note),
+            NormPred::OneOf(list) => list.iter().for_each(|p| p.mentioned(&mut note)),
             NormPred::Vote {
                 subject, for_whom, ..
             } => {

@@ -24,11 +24,21 @@ macro_rules! mentioning {
             #[must_use]
             pub fn elements(&self) -> Vec<VarId> {
                 let mut found = Vec::new();
-                self.clone().mentions(&mut |v, how| {
+                self.mentioned(&mut |v, how| {
                     if how == Mention::Binder {
                         found.push(*v);
                     }
                 });
+                found
+            }
+
+            /// The variables it mentions.
+            #[must_use]
+            pub fn vars(&self) -> Vec<VarId> {
+                let mut found = Vec::new();
+                self.mentioned(&mut |v, _| found.push(*v));
+                found.sort_unstable();
+                found.dedup();
                 found
             }
         }
@@ -37,135 +47,123 @@ macro_rules! mentioning {
 
 mentioning!(Expr SetExpr ArgPattern Pattern Stream);
 
-impl Expr {
-    /// Calls `f` on every mention of a variable.
-    pub(super) fn mentions(&mut self, f: &mut dyn FnMut(&mut VarId, Mention)) {
-        match &mut self.kind {
-            ExprKind::Var(v) => f(v, Mention::Use),
-            ExprKind::Count(s) | ExprKind::Exists(s) | ExprKind::Set(s) => s.mentions(f),
-            ExprKind::Sum { set, value: e }
-            | ExprKind::ForAll(set, e)
-            | ExprKind::Member(e, set) => {
-                set.mentions(f);
-                e.mentions(f);
-            }
-            ExprKind::Best { set, keys } => {
-                set.mentions(f);
-                keys.iter_mut().for_each(|(_, e)| e.mentions(f));
-            }
-            ExprKind::Occurred(p)
-            | ExprKind::CountActs(p)
-            | ExprKind::ActTime(_, p)
-            | ExprKind::ActArg(_, p, _)
-            | ExprKind::SumActs(p, _) => p.mentions(f),
-            ExprKind::AsOf(e, s)
-            | ExprKind::EventPick {
-                stream: s, from: e, ..
-            } => {
-                e.mentions(f);
-                s.mentions(f);
-            }
-            ExprKind::CountEvents(s, length) | ExprKind::EventPoint(_, s, length) => {
-                s.mentions(f);
-                if let Some(length) = length {
-                    length.mentions(f);
+/// Every mention of a variable, lent or lent to be changed: both walks have one list.
+macro_rules! mentions {
+    ($name:ident, $iter:ident, $each:ident $(, $mut:tt)?) => {
+        impl Expr {
+            /// Calls `f` on every mention of a variable.
+            pub(super) fn $name(&$($mut)? self, f: &mut dyn FnMut(&$($mut)? VarId, Mention)) {
+                match &$($mut)? self.kind {
+                    ExprKind::Var(v) => f(v, Mention::Use),
+                    ExprKind::Count(s) | ExprKind::Exists(s) | ExprKind::Set(s) => s.$name(f),
+                    ExprKind::Sum { set, value: e }
+                    | ExprKind::ForAll(set, e)
+                    | ExprKind::Member(e, set) => {
+                        set.$name(f);
+                        e.$name(f);
+                    }
+                    ExprKind::Best { set, keys } => {
+                        set.$name(f);
+                        keys.$iter().for_each(|(_, e)| e.$name(f));
+                    }
+                    ExprKind::Occurred(p)
+                    | ExprKind::CountActs(p)
+                    | ExprKind::ActTime(_, p)
+                    | ExprKind::ActArg(_, p, _)
+                    | ExprKind::SumActs(p, _) => p.$name(f),
+                    ExprKind::AsOf(e, s)
+                    | ExprKind::EventPick {
+                        stream: s, from: e, ..
+                    } => {
+                        e.$name(f);
+                        s.$name(f);
+                    }
+                    ExprKind::CountEvents(s, length) | ExprKind::EventPoint(_, s, length) => {
+                        s.$name(f);
+                        if let Some(length) = length {
+                            length.$name(f);
+                        }
+                    }
+                    _ => self.$each(&mut |e| e.$name(f)),
                 }
             }
-            _ => self.for_each_child(&mut |e| e.mentions(f)),
         }
-    }
 
-    /// The variables it mentions.
-    #[must_use]
-    pub fn vars(&self) -> Vec<VarId> {
-        let mut found = Vec::new();
-        self.clone().for_each_var(&mut |v| found.push(*v));
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
-}
-
-impl SetExpr {
-    /// Calls `f` on every mention of a variable: the element is bound here.
-    pub(super) fn mentions(&mut self, f: &mut dyn FnMut(&mut VarId, Mention)) {
-        f(&mut self.var, Mention::Binder);
-        self.cond.mentions(f);
-    }
-}
-
-impl ArgPattern {
-    /// Calls `f` on every mention of a variable.
-    pub(super) fn mentions(&mut self, f: &mut dyn FnMut(&mut VarId, Mention)) {
-        match self {
-            ArgPattern::Any => {}
-            ArgPattern::Var(v) => f(v, Mention::Use),
-            ArgPattern::Is(e) => e.mentions(f),
-            ArgPattern::In(s) | ArgPattern::Each(s) => s.mentions(f),
+        impl SetExpr {
+            /// Calls `f` on every mention of a variable: the element is bound here.
+            pub(super) fn $name(&$($mut)? self, f: &mut dyn FnMut(&$($mut)? VarId, Mention)) {
+                f(&$($mut)? self.var, Mention::Binder);
+                self.cond.$name(f);
+            }
         }
-    }
-}
 
-impl Pattern {
-    /// Calls `f` on every mention of a variable.
-    pub(super) fn mentions(&mut self, f: &mut dyn FnMut(&mut VarId, Mention)) {
-        self.actor.mentions(f);
-        self.for_whom.mentions(f);
-        self.to.mentions(f);
-        self.args.iter_mut().for_each(|a| a.mentions(f));
-        self.itself.mentions(f);
-        for e in self.filter.iter_mut().chain(&mut self.in_last) {
-            e.mentions(f);
-        }
-    }
-}
-
-impl Stream {
-    /// Calls `f` on every mention of a variable.
-    pub(super) fn mentions(&mut self, f: &mut dyn FnMut(&mut VarId, Mention)) {
-        match &mut self.kind {
-            StreamKind::Act(p) => p.mentions(f),
-            StreamKind::Or(ss) => ss.iter_mut().for_each(|s| s.mentions(f)),
-            StreamKind::After(e, s) | StreamKind::LapseAfter(e, s) | StreamKind::Where(s, e) => {
-                e.mentions(f);
-                s.mentions(f);
-            }
-            StreamKind::LapseAt(e)
-            | StreamKind::At(e)
-            | StreamKind::Every(e)
-            | StreamKind::Rise { cond: e, .. } => e.mentions(f),
-            StreamKind::Started(_, ps) | StreamKind::Ended(_, ps) | StreamKind::Norm(_, _, ps) => {
-                ps.iter_mut().for_each(|p| p.mentions(f));
-            }
-            StreamKind::Nth(_, s) => s.mentions(f),
-            StreamKind::Combined { points, stream, .. } => {
-                points.iter_mut().for_each(|e| e.mentions(f));
-                stream.mentions(f);
-            }
-            StreamKind::Outcome(_, _, p)
-            | StreamKind::Opened(_, p)
-            | StreamKind::Enter(_, _, p)
-            | StreamKind::Leave(_, _, p) => p.mentions(f),
-            StreamKind::Ballot(b) => {
-                for p in [&mut b.actor, &mut b.for_whom, &mut b.subject] {
-                    p.mentions(f);
+        impl ArgPattern {
+            /// Calls `f` on every mention of a variable.
+            pub(super) fn $name(&$($mut)? self, f: &mut dyn FnMut(&$($mut)? VarId, Mention)) {
+                match self {
+                    ArgPattern::Any => {}
+                    ArgPattern::Var(v) => f(v, Mention::Use),
+                    ArgPattern::Is(e) => e.$name(f),
+                    ArgPattern::In(s) | ArgPattern::Each(s) => s.$name(f),
                 }
             }
-            StreamKind::InVersion(s, _) => s.mentions(f),
-            StreamKind::Begin | StreamKind::BreachOf(_) => {}
         }
-    }
 
-    /// The variables it mentions.
-    #[must_use]
-    pub fn vars(&self) -> Vec<VarId> {
-        let mut found = Vec::new();
-        self.clone().for_each_var(&mut |v| found.push(*v));
-        found.sort_unstable();
-        found.dedup();
-        found
-    }
+        impl Pattern {
+            /// Calls `f` on every mention of a variable.
+            pub(super) fn $name(&$($mut)? self, f: &mut dyn FnMut(&$($mut)? VarId, Mention)) {
+                self.actor.$name(f);
+                self.for_whom.$name(f);
+                self.to.$name(f);
+                self.args.$iter().for_each(|a| a.$name(f));
+                self.itself.$name(f);
+                for e in self.filter.$iter().chain(&$($mut)? self.in_last) {
+                    e.$name(f);
+                }
+            }
+        }
+
+        impl Stream {
+            /// Calls `f` on every mention of a variable.
+            pub(super) fn $name(&$($mut)? self, f: &mut dyn FnMut(&$($mut)? VarId, Mention)) {
+                match &$($mut)? self.kind {
+                    StreamKind::Act(p) => p.$name(f),
+                    StreamKind::Or(ss) => ss.$iter().for_each(|s| s.$name(f)),
+                    StreamKind::After(e, s) | StreamKind::LapseAfter(e, s) | StreamKind::Where(s, e) => {
+                        e.$name(f);
+                        s.$name(f);
+                    }
+                    StreamKind::LapseAt(e)
+                    | StreamKind::At(e)
+                    | StreamKind::Every(e)
+                    | StreamKind::Rise { cond: e, .. } => e.$name(f),
+                    StreamKind::Started(_, ps) | StreamKind::Ended(_, ps) | StreamKind::Norm(_, _, ps) => {
+                        ps.$iter().for_each(|p| p.$name(f));
+                    }
+                    StreamKind::Nth(_, s) => s.$name(f),
+                    StreamKind::Combined { points, stream, .. } => {
+                        points.$iter().for_each(|e| e.$name(f));
+                        stream.$name(f);
+                    }
+                    StreamKind::Outcome(_, _, p)
+                    | StreamKind::Opened(_, p)
+                    | StreamKind::Enter(_, _, p)
+                    | StreamKind::Leave(_, _, p) => p.$name(f),
+                    StreamKind::Ballot(b) => {
+                        for p in [&$($mut)? b.actor, &$($mut)? b.for_whom, &$($mut)? b.subject] {
+                            p.$name(f);
+                        }
+                    }
+                    StreamKind::InVersion(s, _) => s.$name(f),
+                    StreamKind::Begin | StreamKind::BreachOf(_) => {}
+                }
+            }
+        }
+    };
 }
+
+mentions!(mentions, iter_mut, for_each_child, mut);
+mentions!(mentioned, iter, each_child);
 
 /// The direct operands of an expression, lent or lent to be changed: both walks have one list.
 macro_rules! operands {

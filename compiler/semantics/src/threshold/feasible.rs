@@ -31,7 +31,15 @@ impl Q {
         })
     }
 
+    // Nearly all numbers are whole, and most of them 0: those have no common divisor to look for.
+
     fn sub(self, o: Q) -> Option<Q> {
+        if o.num == 0 {
+            return Some(self);
+        }
+        if self.den == 1 && o.den == 1 {
+            return self.num.checked_sub(o.num).map(Q::int);
+        }
         let num = self
             .num
             .checked_mul(o.den)?
@@ -40,10 +48,19 @@ impl Q {
     }
 
     fn mul(self, o: Q) -> Option<Q> {
+        if self.num == 0 || o.num == 0 {
+            return Some(Q::ZERO);
+        }
+        if self.den == 1 && o.den == 1 {
+            return self.num.checked_mul(o.num).map(Q::int);
+        }
         Q::of(self.num.checked_mul(o.num)?, self.den.checked_mul(o.den)?)
     }
 
     fn div(self, o: Q) -> Option<Q> {
+        if self.num == 0 || o == Q::int(1) {
+            return Some(self);
+        }
         Q::of(self.num.checked_mul(o.den)?, self.den.checked_mul(o.num)?)
     }
 

@@ -5,6 +5,7 @@
 //! of this roll is opaque: it may hold or not.
 
 use super::*;
+use crate::shape::plain;
 
 /// So many properties of a voter are told apart; beyond, nothing is concluded.
 const MOST_PROPERTIES: usize = 4;
@@ -585,17 +586,11 @@ fn index(list: &mut Vec<String>, name: String) -> usize {
 
 /// A condition on an element by what it says, wherever it stands and however the element is called.
 pub(super) fn property(cond: &Expr, element: VarId) -> String {
-    fn clear(e: &mut Expr) {
-        e.span = Span::NONE;
-        e.provision = ProvisionId(0);
-        e.for_each_child(&mut clear);
-    }
     let mut cond = cond.clone();
     cond.for_each_var(&mut |v| {
         if *v == element {
             *v = VarId(u32::MAX);
         }
     });
-    clear(&mut cond);
-    format!("{:?}", cond.kind)
+    plain(&cond.kind)
 }
