@@ -3,7 +3,7 @@
 
 use rogatio_interpret::Case;
 use rogatio_mir::Program;
-use rogatio_simulate::{ASIDE, Plans, compile, planned, replay};
+use rogatio_simulate::{ASIDE, Effort, Plans, compile, compile_with, planned, replay};
 use rogatio_tests::chance::{self, Chance};
 use rogatio_tests::{build, files, scale, workspace};
 use std::collections::BTreeMap;
@@ -129,6 +129,10 @@ fn every_experiment_in_both_engines() {
                 };
                 compared += 1;
                 let records = compiled.instance(11).run(0, 5);
+                let quick = compile_with(program, experiment, &[], Effort::Little);
+                if quick.map(|q| q.instance(11).run(0, 5)).ok().as_ref() != Some(&records) {
+                    wrong.push(format!("{name}, {}: with little effort", experiment.name));
+                }
                 for (run, native) in records.chunks(compiled.width()).enumerate() {
                     if native[0] == ASIDE {
                         aside += 1;

@@ -154,6 +154,31 @@ struct Site {
     law: Laws,
 }
 
+/// How much is done for the speed of the code; its records are the same.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq)]
+pub enum Effort {
+    /// All.
+    #[default]
+    Full,
+    /// Little: no optimisation, registers given out in one pass.
+    Little,
+}
+
+impl Effort {
+    /// A run in code made with little effort takes up to twice as long. Few enough of them end sooner than better code is
+    /// made, which takes a millisecond more.
+    const FEW: u64 = 100;
+
+    /// What pays for so many runs, where their number is known.
+    #[must_use]
+    pub fn for_runs(runs: Option<u64>) -> Effort {
+        match runs {
+            Some(runs) if runs <= Effort::FEW => Effort::Little,
+            _ => Effort::Full,
+        }
+    }
+}
+
 /// Compiles an experiment.
 ///
 /// # Errors
@@ -163,7 +188,20 @@ pub fn compile(
     experiment: &Experiment,
     values: &Values,
 ) -> Result<Compiled, Refusal> {
-    with_parts(program, experiment, values, |parts| parts.compile())
+    compile_with(program, experiment, values, Effort::Full)
+}
+
+/// The same with more effort or less.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_with(
+    program: &Program,
+    experiment: &Experiment,
+    values: &Values,
+    effort: Effort,
+) -> Result<Compiled, Refusal> {
+    with_parts(program, experiment, values, |parts| parts.compile(effort))
 }
 
 /// Whether an experiment would be refused before any code is made for it.
@@ -236,11 +274,16 @@ fn with_parts<T>(
 }
 
 /// Settings of the code generator.
-fn flags(position_independent: bool) -> R<settings::Flags> {
+fn flags(position_independent: bool, effort: Effort) -> R<settings::Flags> {
     let mut flags = settings::builder();
     let mut set = |name: &str, value: &str| flags.set(name, value).map_err(trouble);
     let truth = |b: bool| if b { "true" } else { "false" };
-    set("opt_level", "speed")?;
+    let (optimised, registers) = match effort {
+        Effort::Full => ("speed", "backtracking"),
+        Effort::Little => ("none", "single_pass"),
+    };
+    set("opt_level", optimised)?;
+    set("regalloc_algorithm", registers)?;
     set("enable_verifier", truth(cfg!(debug_assertions)))?;
     set("use_colocated_libcalls", "false")?;
     set("is_pic", truth(position_independent))?;
@@ -285,9 +328,9 @@ impl Parts<'_> {
         sites.collect()
     }
 
-    fn compile(&self) -> R<Compiled> {
+    fn compile(&self, effort: Effort) -> R<Compiled> {
         let (sites, mut tables) = (self.sites(), self.tables());
-        let (code, length) = self.generate(&mut tables)?;
+        let (code, length) = self.generate(&mut tables, effort)?;
         let template = self.template(&code, &tables);
         Ok(Compiled {
             code: Arc::new(code),
@@ -308,10 +351,10 @@ impl Parts<'_> {
         })
     }
 
-    fn generate(&self, tables: &mut Tables) -> R<(Code, usize)> {
+    fn generate(&self, tables: &mut Tables, effort: Effort) -> R<(Code, usize)> {
         let isa = cranelift_native::builder()
             .map_err(trouble)?
-            .finish(flags(false)?)
+            .finish(flags(false, effort)?)
             .map_err(trouble)?;
         let mut builder = JITBuilder::with_isa(isa, cranelift_module::default_libcall_names());
         let provider = ArenaMemoryProvider::new_with_size(1 << 22).map_err(trouble)?;

@@ -3,7 +3,7 @@
 
 use crate::layout::Col;
 use crate::refusal::Refusal;
-use crate::{CENSORED, OVERFLOW, Parts, REACHED, UNDETERMINED, flags, trouble};
+use crate::{CENSORED, Effort, OVERFLOW, Parts, REACHED, UNDETERMINED, flags, trouble};
 use cranelift_codegen::Context;
 use cranelift_codegen::ir::{
     self, AbiParam, BlockArg, Function, InstBuilder, MemFlagsData, UserFuncName, condcodes::IntCC,
@@ -44,7 +44,7 @@ impl Parts<'_> {
             });
         }
         // The case begins in the memory of this process; the object starts from what that leaves.
-        let compiled = self.compile()?;
+        let compiled = self.compile(Effort::Little)?;
         let mut template = compiled.template.as_ref().clone();
         let triple = cranelift_native::builder()
             .map_err(trouble)?
@@ -52,7 +52,7 @@ impl Parts<'_> {
             .clone();
         // No more than every machine of this kind has: the object may run elsewhere.
         let isa = isa::lookup(triple).map_err(trouble)?;
-        let isa = isa.finish(flags(true)?).map_err(trouble)?;
+        let isa = isa.finish(flags(true, Effort::Full)?).map_err(trouble)?;
         let names = cranelift_module::default_libcall_names();
         let builder = ObjectBuilder::new(isa, name, names).map_err(trouble)?;
         let mut module = ObjectModule::new(builder);

@@ -9,7 +9,7 @@ use crate::stats::MeasureStats;
 use rogatio_batch::{Kernel, Machine};
 use rogatio_calendar::Day;
 use rogatio_diagnostics::codes;
-use rogatio_jit::{ASIDE, Compiled, Instance, Refusal, Values};
+use rogatio_jit::{ASIDE, Compiled, Effort, Instance, Refusal, Values};
 use rogatio_mir::draw::{Delay, Generator};
 use rogatio_mir::{Assumed, Coding, Experiment, Program, ScenarioItemKind, Span};
 use serde::{Deserialize, Serialize};
@@ -122,6 +122,22 @@ impl Ready {
         generator: Generator,
         plans: Plans,
     ) -> Result<Ready, SimError> {
+        Ready::for_runs(program, experiment, values, wish, generator, plans, None)
+    }
+
+    /// The same for so many runs, where their number is known: the code for a few is made quickly.
+    ///
+    /// # Errors
+    /// As [`Ready::with_plan`].
+    pub fn for_runs(
+        program: &Program,
+        experiment: &Experiment,
+        values: &Values,
+        wish: Wish,
+        generator: Generator,
+        plans: Plans,
+        runs: Option<u64>,
+    ) -> Result<Ready, SimError> {
         let wish = match (generator, wish) {
             (Generator::Splitmix, wish) => wish,
             (_, Wish::Jit) => return Err(SimError::Generator(generator.version())),
@@ -165,7 +181,7 @@ impl Ready {
             });
         }
         if wish != Wish::Interpret {
-            match native(program, experiment, values, wish) {
+            match native(program, experiment, values, wish, Effort::for_runs(runs)) {
                 Ok((compiled, player)) => {
                     return Ok(Ready {
                         last,
@@ -360,8 +376,9 @@ fn native(
     experiment: &Experiment,
     values: &Values,
     wish: Wish,
+    effort: Effort,
 ) -> Result<(Compiled, Option<Player>), SimError> {
-    let compiled = rogatio_jit::compile(program, experiment, values)?;
+    let compiled = rogatio_jit::compile_with(program, experiment, values, effort)?;
     let Some(why) = compiled.aside() else {
         return Ok((compiled, None));
     };

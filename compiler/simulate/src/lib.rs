@@ -40,7 +40,8 @@ pub use replay::{Player, Replay, replay};
 pub use result::{QUANTILES, Row, SimResult, csv};
 pub use rogatio_analyze::ONE;
 pub use rogatio_jit::{
-    ASIDE, CENSORED, Compiled, OVERFLOW, REACHED, Refusal, Values, compile, examine,
+    ASIDE, CENSORED, Compiled, Effort, OVERFLOW, REACHED, Refusal, Values, compile, compile_with,
+    examine,
 };
 pub use rogatio_mir::Shown;
 pub use saved::{Begun, Same, Saved};

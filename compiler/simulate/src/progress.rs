@@ -2,10 +2,12 @@
 
 use crate::engine::{Ready, Wish, Worker};
 use crate::error::{MAX_RUNS, SimError};
+use crate::planned::Plans;
 use crate::result::SimResult;
 use crate::stats::MeasureStats;
 use crate::stop::{Width, checkpoint};
 use rogatio_jit::Values;
+use rogatio_mir::draw::Generator;
 use rogatio_mir::{Experiment, Op, Program};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -73,7 +75,11 @@ pub fn simulate(
     if options.runs > MAX_RUNS {
         return Err(SimError::too_many(options.runs));
     }
-    let ready = Ready::new(program, experiment, options.values, options.engine)?;
+    let (generator, plans) = (Generator::default(), Plans::default());
+    // How many it takes to a width is not known before.
+    let runs = options.until.is_none().then_some(options.runs);
+    let (values, wish) = (options.values, options.engine);
+    let ready = Ready::for_runs(program, experiment, values, wish, generator, plans, runs)?;
     run(program, experiment, &ready, options)
 }
 

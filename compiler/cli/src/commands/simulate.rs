@@ -121,7 +121,8 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
             None => args.engine.into(),
         };
         let rng = args.rng.into();
-        let ready = Ready::with_plan(program, experiment, &point.values, wish, rng, args.plans());
+        let (plans, runs) = (args.plans(), args.runs);
+        let ready = Ready::for_runs(program, experiment, &point.values, wish, rng, plans, runs);
         let ready = ready.map_err(|e| told(&front, e))?;
         let task = Task {
             program,
