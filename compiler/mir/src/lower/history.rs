@@ -153,7 +153,7 @@ impl Cx<'_> {
             return self.hist(p);
         }
         let (keys, args) = self.scope_keys(free::stream(s));
-        let place = format!("{:?} {:?} {keys:?}", s.provision, s.span);
+        let place = Told::Stream(s.provision, s.span, keys.clone());
         let known = self.hists.get(&place).filter(|_| !s.span.is_none());
         if let Some(&hist) = known {
             return (hist, args);

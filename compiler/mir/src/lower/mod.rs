@@ -35,6 +35,7 @@ pub(crate) use name::nth_name;
 use crate::build::{Builder, number};
 use crate::order::{Node, arrange};
 use crate::*;
+use pattern::Told;
 use rogatio_calendar::{Convention, Day};
 use rogatio_diagnostics::{Diagnostic, codes};
 use rogatio_semantics::hir;
@@ -221,7 +222,7 @@ struct Cx<'a> {
     /// What the event's time is, where it is not that of the trigger.
     event_time: Option<Guard>,
     /// Histories and edges by what they are, so that equal ones are shared.
-    hists: HashMap<String, HistId>,
+    hists: HashMap<Told, HistId>,
     edges: HashMap<(Guard, bool, Vec<Domain>), EdgeId>,
     /// Latched values (`X as of E`) by where they stand, and for which of several bodies.
     latched: HashMap<String, StatusId>,

@@ -179,7 +179,7 @@ impl Cx<'_> {
             under: p.under,
             attempted: p.attempted,
         };
-        let what = describe(&on, &each, guard, &keys);
+        let what = Told::Act(on.clone(), each.clone(), guard, keys.clone());
         let hist = match self.hists.get(&what) {
             Some(&hist) => hist,
             None => {
@@ -213,7 +213,8 @@ impl Cx<'_> {
             let id = HistId(at(i));
             let mut rules = p.rules_of(Latch::Hist(id));
             if let (Some((_, rule)), None) = (rules.next(), rules.next()) {
-                let what = describe(&rule.on, &rule.each, rule.guard, &hist.keys);
+                let (on, each) = (rule.on.clone(), rule.each.clone());
+                let what = Told::Act(on, each, rule.guard, hist.keys.clone());
                 self.hists.entry(what).or_insert(id);
             }
         }
@@ -388,6 +389,11 @@ pub(super) fn binds_first(matches: &mut [(Position, Match)]) {
     matches.sort_by_key(|(_, m)| !matches!(m, Match::Bind(..)));
 }
 
-fn describe(on: &On, each: &[Domain], guard: Option<Guard>, keys: &[Domain]) -> String {
-    format!("{on:?} {each:?} {guard:?} {keys:?}")
+/// What a history tells; one that tells the same is shared.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Told {
+    /// An act: how it is matched, for each of which elements, on what condition, and the keys.
+    Act(On, Vec<Domain>, Option<Guard>, Vec<Domain>),
+    /// The stream written there, for these variables.
+    Stream(ProvisionId, Span, Vec<VarId>),
 }

@@ -23,7 +23,7 @@ pub struct Rule {
 
 /// How a position or key of an event is matched. In [`Demand`] and in a duty's window a variable that is bound already
 /// (the subject, a key of the instance) is compared, not bound.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Match {
     /// Anything.
     Any,
@@ -34,7 +34,7 @@ pub enum Match {
 }
 
 /// Triggers.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum On {
     /// A valid occurrence in this micro-step.
     Act {
