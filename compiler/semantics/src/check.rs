@@ -92,6 +92,9 @@ fn lost(items: &[ast::Item]) -> Vec<String> {
 
 /// A dotted name as text.
 pub(crate) fn text_of(path: &ast::Path) -> String {
+    if let [one] = path.segments.as_slice() {
+        return one.text.clone();
+    }
     path.segments
         .iter()
         .map(|s| s.text.as_str())
@@ -373,7 +376,8 @@ impl Checker {
         let mut pending = pending;
         let sentences = pending.iter().filter(|p| rank(&p.what) == 8).count();
         self.program.norms.reserve(sentences);
-        pending.sort_by_key(|p| rank(&p.what));
+        // Each is large: it is moved once.
+        pending.sort_by_cached_key(|p| rank(&p.what));
         let named = pending.partition_point(|p| rank(&p.what) < 3);
         let later = pending.split_off(named);
         self.check_bodies(pending);

@@ -170,7 +170,8 @@ impl Checker {
                 read: read.0,
             };
             let mut uses = copying.uses.borrow_mut();
-            if !uses.contains(&used) {
+            // What is read once is mostly read again soon.
+            if !uses.iter().rev().any(|u| *u == used) {
                 uses.push(used);
             }
             if let Some((other, its)) = read.1 {

@@ -55,7 +55,7 @@ impl Checker {
                 self.is_dates(cx, inner) && self.is_dates(cx, r)
             }
             A::Name(n) => match cx.local(&n.text) {
-                Some(v) => self.var_ty(v) == Ty::Dates,
+                Some(v) => self.program.vars[v.index()].ty == Ty::Dates,
                 None => self.names_dates(cx, &n.text),
             },
             A::Call(f, _) => matches!(&f.kind, A::Name(n)

@@ -25,7 +25,7 @@ impl Checker {
             A::Quantified(_, _, inner) => self.is_set(cx, inner),
             A::Name(n) => {
                 if let Some(v) = cx.local(&n.text) {
-                    return matches!(self.var_ty(v), Ty::Set(_));
+                    return matches!(self.program.vars[v.index()].ty, Ty::Set(_));
                 }
                 if self.roll_set(cx, &n.text).is_some() {
                     return true;

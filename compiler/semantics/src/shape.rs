@@ -18,16 +18,17 @@ pub(crate) fn renumbered(said: &str, same: &HashMap<String, String>) -> String {
     let mut vars: Vec<&str> = Vec::new();
     let mut out = String::with_capacity(said.len());
     let mut done = 0;
+    let bytes = said.as_bytes();
     // An id is a word that ends in `Id`, with a number: `VarId(7)`.
-    for (open, _) in said.match_indices('(') {
-        let Some(before) = said.as_bytes().get(done..open) else {
+    for open in 2..bytes.len() {
+        if bytes[open] != b'(' || bytes[open - 2..open] != *b"Id" {
+            continue;
+        }
+        let Some(before) = bytes.get(done..open) else {
             continue;
         };
         let word = before.iter().rev();
         let start = open - word.take_while(|b| b.is_ascii_alphanumeric()).count();
-        if !said[start..open].ends_with("Id") {
-            continue;
-        }
         let end = said[open..].find(')').map_or(said.len(), |i| open + i + 1);
         let whole = &said[start..end];
         out.push_str(&said[done..start]);
@@ -38,6 +39,8 @@ pub(crate) fn renumbered(said: &str, same: &HashMap<String, String>) -> String {
                 vars.len() - 1
             });
             let _ = write!(out, "v{n}");
+        } else if same.is_empty() {
+            out.push_str(whole);
         } else {
             out.push_str(same.get(whole).map_or(whole, String::as_str));
         }

@@ -3,6 +3,7 @@
 
 use std::cell::OnceCell;
 use std::collections::HashMap;
+use std::fmt::Debug;
 
 use rogatio_diagnostics::{Diagnostic, codes};
 
@@ -20,11 +21,12 @@ impl Checker {
                 continue;
             }
             let mut found = Vec::new();
+            let mut texts = Vec::new();
             for i in 0..self.copyings[level].replacements.len() {
                 self.occurrences(level, i, &mut found);
                 self.narrower(level, i, &mut found);
                 self.quoted(level, i, &mut found);
-                self.outside(level, i, &mut found);
+                self.outside(level, i, &mut texts, &mut found);
             }
             self.without_counterpart(level, &mut found);
             self.orphans(level, &mut found);
@@ -237,7 +239,14 @@ impl Checker {
     }
 
     /// Definitions outside the range are called unchanged: one that mentions L still means L.
-    fn outside(&self, level: usize, i: usize, found: &mut Vec<Diagnostic>) {
+    /// `texts` keeps what they say for the next name.
+    fn outside(
+        &self,
+        level: usize,
+        i: usize,
+        texts: &mut Vec<(Symbol, String)>,
+        found: &mut Vec<Diagnostic>,
+    ) {
         let copying = &self.copyings[level];
         let r = &copying.replacements[i];
         let Replaced::Name(l) = &r.from else { return };
@@ -252,18 +261,23 @@ impl Checker {
                 continue;
             }
             seen.push(u.symbol.clone());
-            let (name, text, span) = match &u.symbol {
+            let (name, says, span): (_, &dyn Debug, _) = match &u.symbol {
                 Symbol::Define(d) => {
                     let d = &self.program.defines[d.index()];
-                    (&d.name, plain(&d.value), d.span)
+                    (&d.name, &d.value, d.span)
                 }
                 Symbol::Status(s) => {
                     let s = &self.program.statuses[s.index()];
-                    (&s.name, plain(&s.clauses), s.span)
+                    (&s.name, &s.clauses, s.span)
                 }
                 _ => continue,
             };
-            if text.contains(&mark) {
+            let known = texts.iter().position(|(s, _)| *s == u.symbol);
+            let at = known.unwrap_or_else(|| {
+                texts.push((u.symbol.clone(), plain(says)));
+                texts.len() - 1
+            });
+            if texts[at].1.contains(&mark) {
                 found.push(
                     Diagnostic::warning(codes::W0846, format!("`{name}` speaks of `{}` and is not among what is applied", r.text))
                         .at(r.span, "not replaced there")

@@ -184,13 +184,13 @@ fn wide(p: &Program, a: &Pattern, b: &Pattern, who: VarId) -> bool {
 
 /// The `cannot` that takes away all the power that a sentence gives to an act, whenever it gives it (R25).
 pub(super) fn taken_away<'p>(p: &'p Program, grant: &Norm, a: &Pattern) -> Option<&'p Norm> {
-    p.norms.iter().find(|not| {
+    let mut forbidding = p.norms.iter().filter(|n| n.modal == Modal::Cannot);
+    forbidding.find(|not| {
         let Some(b) = not.pred.acts().iter().find(|b| b.act == a.act) else {
             return false;
         };
         let over = |d| p.is_within(not.provision, d);
-        not.modal == Modal::Cannot
-            && not.upon.is_none()
+        not.upon.is_none()
             && not.time.is_none()
             && b.filter.is_none()
             && !grant.who.jointly

@@ -66,18 +66,21 @@ impl Checker {
     fn powerless_acts(&mut self) {
         let p = &self.program;
         let mut found = Vec::new();
-        for (i, a) in p.acts.iter().enumerate() {
+        let mut about: Vec<Vec<(&Norm, &Pattern)>> = vec![Vec::new(); p.acts.len()];
+        for n in &p.norms {
+            if matches!(n.modal, Modal::May | Modal::Must | Modal::Should) {
+                for pattern in n.pred.acts() {
+                    if let Some(of) = about.get_mut(pattern.act.index()) {
+                        of.push((n, pattern));
+                    }
+                }
+            }
+        }
+        for (a, grants) in p.acts.iter().zip(about) {
             // An actor of an unknown kind has been reported.
             if a.class != ActClass::Act || a.by.is_empty() {
                 continue;
             }
-            let all = p.norms.iter().flat_map(|n| {
-                let about = n.pred.acts().iter();
-                about.filter(|p| p.act.index() == i).map(move |p| (n, p))
-            });
-            let grants: Vec<(&Norm, &Pattern)> = all
-                .filter(|(n, _)| matches!(n.modal, Modal::May | Modal::Must | Modal::Should))
-                .collect();
             if grants.is_empty() {
                 let d = nobody(&a.name)
                     .at(a.span, "every occurrence would be void")
