@@ -9,6 +9,7 @@ use rogatio_mir::{
     ActId, Assume, Assumed, CaseActKind, Domain, Drawn, Experiment, FieldId, GivenId, KindId, Op,
     ProcedureId, Program, ScenarioItem, ScenarioItemKind, StampTime, StatusId, Ty, VarId, draw,
 };
+use rustc_hash::FxHashMap;
 use std::collections::{HashMap, HashSet};
 
 /// Instances of one procedure in a run, at most.
@@ -33,7 +34,7 @@ pub(crate) struct World {
     /// Names that lines with a date give to what they open, with their kinds; and the members behind the room of a kind
     /// that bear these names, so that draws are keyed by them.
     pub(crate) named: Vec<(String, KindId, u32)>,
-    by_name: HashMap<String, u32>,
+    by_name: FxHashMap<String, u32>,
     fields: HashMap<(FieldId, u32), Const>,
     pub(crate) sets: HashMap<FieldId, HashSet<(u32, u32)>>,
     pub(crate) givens: HashMap<GivenId, crate::given::Values>,

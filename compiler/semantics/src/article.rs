@@ -41,7 +41,8 @@ impl Checker {
             None => module,
         };
         for tag in tags {
-            let cite = format!("{}({tag})", self.program.provisions[at.index()].cite);
+            let above = self.program.provisions[at.index()].cite.as_str();
+            let cite = [above, "(", &tag, ")"].concat();
             at = self.provision(module, at, cite, span);
         }
         at

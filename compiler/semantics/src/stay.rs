@@ -61,15 +61,13 @@ impl Checker {
     /// Permissions to stay, put into the invariants that yield to them. Those before `from` have had their turn.
     pub(crate) fn suspensions(&mut self, from: usize) {
         for m in from..self.program.norms.len() {
-            let permission = self.program.norms[m].clone();
-            let (Modal::May, Some(despite), Some((status, args))) = (
-                permission.modal,
-                permission.despite,
-                permission.pred.stays(),
-            ) else {
+            let n = &self.program.norms[m];
+            let (Modal::May, Some(despite), Some((status, args))) =
+                (n.modal, n.despite, n.pred.stays())
+            else {
                 continue;
             };
-            let args = args.to_vec();
+            let (args, permission) = (args.to_vec(), n.clone());
             let mut found = false;
             for n in 0..self.program.norms.len() {
                 let norm = &self.program.norms[n];

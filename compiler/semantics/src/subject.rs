@@ -24,11 +24,8 @@ impl Checker {
                 Quantifier::Each => "each ",
                 Quantifier::Either => "either ",
             };
-            words.push(format!(
-                "{prefix}{}{}",
-                self.words_of(cx, &w.what),
-                if w.jointly { " jointly" } else { "" }
-            ));
+            let jointly = if w.jointly { " jointly" } else { "" };
+            words.push([prefix, &self.words_of(cx, &w.what), jointly].concat());
             sets.push(self.subject_set(cx, w));
         }
         let set = sets

@@ -3,7 +3,8 @@
 //! One file per construct, with the same name as in every later pass. Nodes are plain data; nothing here
 //! knows what a name refers to. Every node carries a [`Span`] in bytes.
 
-// Nodes are built once and walked; boxing the larger variants would only burden every pass.
+// Nodes are built once and walked; boxing the larger variants would only burden every pass. Items alone are so many, and
+// moved so often while they are built, that the largest of them lie in boxes.
 #![allow(clippy::large_enum_variant)]
 
 mod act;

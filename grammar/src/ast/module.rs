@@ -62,7 +62,7 @@ pub enum ItemKind {
     /// `status …`, `also status …`.
     Status(Status),
     /// A sentence.
-    Norm(Norm),
+    Norm(Box<Norm>),
     /// `decision …`.
     Decision(Decision),
     /// `procedure …`.
@@ -72,9 +72,9 @@ pub enum ItemKind {
     /// `outcome a, b`, `outcome a of P`.
     Outcome(Outcome),
     /// `article …` and the other headings.
-    Article(Article),
+    Article(Box<Article>),
     /// `(2) applies article 10 (2)..(4) with …`: under a label of an article.
-    Applies(Applies),
+    Applies(Box<Applies>),
     /// `(2) hortatory "…"`, `(2) not modelled "…"`: an inert label.
     Inert(Inert),
     /// `clock …`.

@@ -74,7 +74,7 @@ pub const fn entity_key(name: &str) -> u64 {
 /// The name of the i-th member, counted from 1, of an anonymous population: `State#17`.
 #[must_use]
 pub fn member_name(kind: &str, i: u32) -> String {
-    format!("{kind}#{i}")
+    [kind, "#", &i.to_string()].concat()
 }
 
 /// The key of all draws of a site for these entities: H(seed, site, key…) of rule R54 before the number of the draw.

@@ -84,7 +84,7 @@ impl Cx<'_> {
         let name = n
             .label
             .clone()
-            .unwrap_or_else(|| format!("{} {what}", modal_name(n.modal)));
+            .unwrap_or_else(|| [modal_name(n.modal), " ", &what].concat());
         Norm {
             name,
             labelled: n.label.is_some(),
@@ -99,7 +99,7 @@ impl Cx<'_> {
                 jointly: n.who.jointly,
                 text: n.who.text.clone(),
             },
-            text: format!("{} {} {what}", n.who.text, modal_name(n.modal)),
+            text: [&n.who.text, " ", modal_name(n.modal), " ", &what].concat(),
             qualifier: n.qualifier.clone(),
             demand: facts.demand,
             cond,

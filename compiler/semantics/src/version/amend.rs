@@ -86,13 +86,13 @@ fn written_out(items: &[Item], blocks: &[Block<'_>], found: &mut Vec<Diagnostic>
                 _ => Vec::new(),
             };
             Item {
-                kind: ItemKind::Article(Article {
+                kind: ItemKind::Article(Box::new(Article {
                     body,
                     with,
                     before,
                     own: item.span,
-                    ..a.clone()
-                }),
+                    ..Article::clone(a)
+                })),
                 ..item.clone()
             }
         })
