@@ -12,6 +12,7 @@ mod birth;
 mod dates;
 mod decision;
 mod define;
+mod env;
 mod experiment;
 mod expr;
 mod free;
@@ -35,6 +36,7 @@ pub(crate) use name::nth_name;
 use crate::build::{Builder, number};
 use crate::order::{Node, arrange};
 use crate::*;
+use env::Env;
 use pattern::Told;
 use rogatio_calendar::{Convention, Day};
 use rogatio_diagnostics::{Diagnostic, codes};
@@ -209,9 +211,6 @@ fn extend(program: &mut Program, hir: &hir::Program, run: impl FnOnce(&mut Cx<'_
     run(&mut cx);
     *program = cx.finish().0;
 }
-
-/// Variables in scope and what they stand for.
-type Env = BTreeMap<VarId, Guard>;
 
 /// Lowering in progress.
 struct Cx<'a> {
