@@ -1,8 +1,7 @@
 //! What a list of substitutions leaves open (R48, point 7): names that never occur, names that survive, copies that say nothing
 //! new, and definitions that lose what they defined.
 
-use std::cell::OnceCell;
-use std::collections::HashMap;
+use std::cell::{Cell, RefCell};
 use std::fmt::Debug;
 
 use rogatio_diagnostics::{Diagnostic, codes};
@@ -11,7 +10,7 @@ use crate::check::Checker;
 use crate::copy::*;
 use crate::hir::*;
 use crate::scope::*;
-use crate::shape::{plain, renumbered, said, shape};
+use crate::shape::{Originals, plain, renumbered, said, shape};
 
 impl Checker {
     /// Looks at all that has been copied since the last call, when every body has been checked.
@@ -355,8 +354,8 @@ impl Checker {
     /// A copied sentence that says what the original says; one that gives the same duty another time.
     fn nothing_new(&self, level: usize, found: &mut Vec<Diagnostic>) {
         let copying = &self.copyings[level];
-        // Worked out for the first sentence that needs it: most copies are of other actors or acts.
-        let unchanged = OnceCell::new();
+        let unchanged = Unchanged::new(&self.program, &copying.copied);
+        let same: &Originals<'_> = &|written| unchanged.original(written);
         let conditional = copying.when.is_some() || copying.unless.is_some();
         for copy in &self.program.norms {
             let p = &self.program.provisions[copy.provision.index()];
@@ -372,12 +371,12 @@ impl Checker {
                     && n.label.is_some() == copy.label.is_some()
             });
             let Some(original) = original else { continue };
+            // Most copies are of other actors or acts.
             let acts = |n: &Norm| n.pred.acts().iter().map(|p| p.act).collect::<Vec<_>>();
             let to_whom = |n: &Norm| (n.modal, n.who.kinds.clone(), acts(n));
             if to_whom(original) != to_whom(copy) {
                 continue;
             }
-            let same = unchanged.get_or_init(|| self.unchanged(level));
             // What a variable may stand for is part of what is said.
             let demand = |n: &Norm| {
                 let (who, types) = (&n.who, self.may_stand_for(n));
@@ -422,44 +421,86 @@ impl Checker {
         let vars = read.chain(n.pred.vars()).chain(n.keys.iter().copied());
         vars.map(|v| self.var_ty(v)).collect()
     }
+}
 
-    /// Copied rules whose text means the same as the original's: by the kind and number of the copy, the number of the original.
-    fn unchanged(&self, level: usize) -> HashMap<String, String> {
-        let p = &self.program;
-        let rules = self.copyings[level].copied.iter();
-        let mut rules: Vec<[String; 4]> = rules
-            .filter_map(|pair| match pair {
-                (Symbol::Define(a), Symbol::Define(b)) => {
-                    let text = |d: &DefineId| {
-                        let d = &p.defines[d.index()];
-                        said(&[&d.params, &d.value, &d.ty])
-                    };
-                    Some([text(a), text(b), plain(a), plain(b)])
-                }
-                (Symbol::Status(a), Symbol::Status(b)) => {
-                    let text = |s: &StatusId| {
-                        let s = &p.statuses[s.index()];
-                        said(&[&s.params, &s.clauses])
-                    };
-                    Some([text(a), text(b), plain(a), plain(b)])
-                }
-                _ => None,
-            })
-            .collect();
-        let mut same: HashMap<String, String> = HashMap::new();
-        loop {
-            let before = rules.len();
-            rules.retain(|[a, b, from, to]| {
-                let alike = renumbered(a, &same) == renumbered(b, &same);
-                if alike {
-                    same.entry(to.clone()).or_insert_with(|| from.clone());
-                }
-                !alike
-            });
-            if rules.len() == before {
-                return same;
-            }
+/// Which copied rules mean the same as their originals: the least set that agrees with itself, worked out for those that
+/// are asked about.
+struct Unchanged<'a> {
+    program: &'a Program,
+    copied: &'a [(Symbol, Symbol)],
+    /// What was found of copies.
+    known: RefCell<Vec<(Symbol, Option<String>)>>,
+    /// Copies that are being worked out: one that rests on itself is not the same.
+    open: RefCell<Vec<Symbol>>,
+    /// The first of those that something found since rests on.
+    rests_on: Cell<usize>,
+}
+
+impl<'a> Unchanged<'a> {
+    fn new(program: &'a Program, copied: &'a [(Symbol, Symbol)]) -> Self {
+        Unchanged {
+            program,
+            copied,
+            known: RefCell::default(),
+            open: RefCell::default(),
+            rests_on: Cell::new(usize::MAX),
         }
+    }
+
+    /// The number of the original by that of the copy.
+    fn original(&self, written: &str) -> Option<String> {
+        let copy = rule_of(written)?;
+        let (original, _) = self.copied.iter().find(|(_, c)| *c == copy)?;
+        if let Some((_, found)) = self.known.borrow().iter().find(|(s, _)| *s == copy) {
+            return found.clone();
+        }
+        let depth = self.open.borrow().len();
+        if let Some(at) = self.open.borrow().iter().position(|s| *s == copy) {
+            self.rests_on.set(self.rests_on.get().min(at));
+            return None;
+        }
+        let around = self.rests_on.replace(usize::MAX);
+        self.open.borrow_mut().push(copy.clone());
+        let originals = |written: &str| self.original(written);
+        let [was, is] = [original, &copy].map(|s| self.text(s).map(|t| renumbered(&t, &originals)));
+        self.open.borrow_mut().pop();
+        let found = (was.is_some() && was == is).then(|| match original {
+            Symbol::Define(d) => plain(d),
+            Symbol::Status(s) => plain(s),
+            _ => String::new(),
+        });
+        // That it is another may change when what it rests on is known; that it is the same does not.
+        let rests_on = self.rests_on.replace(around);
+        if found.is_some() || rests_on >= depth {
+            self.known.borrow_mut().push((copy, found.clone()));
+        } else {
+            self.rests_on.set(around.min(rests_on));
+        }
+        found
+    }
+
+    fn text(&self, s: &Symbol) -> Option<String> {
+        match s {
+            Symbol::Define(d) => {
+                let d = &self.program.defines[d.index()];
+                Some(said(&[&d.params, &d.value, &d.ty]))
+            }
+            Symbol::Status(s) => {
+                let s = &self.program.statuses[s.index()];
+                Some(said(&[&s.params, &s.clauses]))
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The rule of a number as it is written: `DefineId(7)`.
+fn rule_of(written: &str) -> Option<Symbol> {
+    let (sort, number) = written.strip_suffix(')')?.split_once('(')?;
+    match sort {
+        "DefineId" => Some(Symbol::Define(DefineId(number.parse().ok()?))),
+        "StatusId" => Some(Symbol::Status(StatusId(number.parse().ok()?))),
+        _ => None,
     }
 }
 

@@ -14,12 +14,11 @@ impl Checker {
             .norms
             .iter()
             .filter(|n| matches!(n.modal, Modal::Must | Modal::Should) && n.despite.is_none());
+        let barring = |n: &&Norm| matches!(n.modal, Modal::MustNot | Modal::Cannot);
+        let barring = p.norms.iter().filter(barring);
+        let barring: Vec<&Norm> = barring.filter(|n| n.despite.is_none()).collect();
         for must in duties {
-            let against = p
-                .norms
-                .iter()
-                .filter(|n| n.despite.is_none() && meet(must, n));
-            for not in against {
+            for not in barring.iter().filter(|n| meet(must, n)) {
                 let Some((a, b)) = one_act(p, must, not) else {
                     continue;
                 };
@@ -94,15 +93,14 @@ enum Doubt {
     Barred(bool),
 }
 
-/// Whether they can be about the same actor, in the same version, in one stage.
+/// Whether a duty and what bars an act can be about the same actor, in the same version, in one stage.
 fn meet(must: &Norm, not: &Norm) -> bool {
     let stages = || match (must.instance, not.instance, must.stage, not.stage) {
         (Some((p, _)), Some((q, _)), Some(s), Some(t)) if p == q && must.while_here => s == t,
         _ => true,
     };
     // What several are barred from doing together, each may do (R28).
-    matches!(not.modal, Modal::MustNot | Modal::Cannot)
-        && (must.who.jointly || !not.who.jointly)
+    (must.who.jointly || !not.who.jointly)
         && must.who.kinds.iter().any(|k| not.who.kinds.contains(k))
         && (must.version.is_none() || not.version.is_none() || must.version == not.version)
         && stages()
