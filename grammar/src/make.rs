@@ -1,5 +1,8 @@
 //! What the productions of the grammar build: helpers between the parser's stack and the tree.
 
+// What is large lies on the parser's stack in a box, and is handed on in it, even to those who take it out at once.
+#![allow(clippy::boxed_local, clippy::vec_box)]
+
 mod article;
 mod parts;
 

@@ -10,7 +10,6 @@ pub(crate) fn push<T>(mut v: Vec<T>, x: T) -> Vec<T> {
 }
 
 /// What lies on the parser's stack is moved at every step: what is large lies there in a box, and comes out once.
-#[allow(clippy::vec_box)]
 pub(crate) fn unboxed<T>(v: Vec<Box<T>>) -> Vec<T> {
     v.into_iter().map(|x| *x).collect()
 }
@@ -472,7 +471,6 @@ pub(crate) fn dated(items: Vec<ScenarioItem>) -> Vec<ScenarioItem> {
 }
 
 /// `by each of S1..S29, Mongolia`: what follows the comma is more of the same.
-#[allow(clippy::vec_box)]
 pub(crate) fn extend_each(mut act: Box<Expr>, more: Vec<Box<Expr>>) -> Box<Expr> {
     let more = unboxed(more);
     let end = more.iter().fold(act.span, |s, e| s.to(e.span));
@@ -558,7 +556,6 @@ pub(crate) fn on_last_arg(mut call: Box<Expr>, decision: Box<Expr>) -> Box<Expr>
     call
 }
 
-#[allow(clippy::vec_box)]
 pub(crate) fn entity_values(values: Vec<Box<Expr>>) -> Vec<EntityDeclValue> {
     values
         .into_iter()
@@ -593,7 +590,6 @@ pub(crate) enum AssumePart {
     Alternates(Expr),
 }
 
-#[allow(clippy::vec_box)]
 pub(crate) fn assume(e: Expr, parts: Vec<Box<AssumePart>>) -> Assume {
     let (what, value) = match e.kind {
         ExprKind::Binary(BinaryOp::Eq, what, value) => (*what, Some(*value)),
