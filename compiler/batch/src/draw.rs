@@ -1,8 +1,12 @@
 //! A draw for all runs of a block: a uniform number of each run against the odds, plane by plane until no run is tied.
+//!
+//! The first [`EAGER`] planes are drawn for all runs. By then few words of 64 runs have a tied one: these are packed
+//! together, and only they are drawn further. After [`FIRST`] planes the few runs that are left go on word by word.
 
-use crate::plane::{CHUNK, CHUNKS, Chunk, Plane, and, each, not, or, xor};
+use crate::plane::{Plane, WORDS};
+use crate::simd::{MOST_LANES, Simd};
 use rogatio_mir::Chance;
-use rogatio_mir::draw::{plane_key, plane_word};
+use rogatio_mir::draw::{GOLDEN, STRIDE, nth_key, plane_key, plane_word};
 
 /// Where the pieces of a draw end: numerators over one denominator, each above 0 and below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,14 +16,20 @@ pub(crate) struct Ends {
 }
 
 /// Digits of the ends that are worked out beforehand; later ones are from the fractions themselves.
-const FIRST: usize = 24;
+const FIRST: usize = 16;
+/// Planes that are drawn for all runs, where the digits go on for so long.
+const EAGER: usize = 8;
+/// Planes that are drawn of a tied run before it is asked again.
+const STEP: usize = 4;
 
 /// The binary digits of an end, exactly.
 #[derive(Clone, Debug)]
 struct Digits {
-    /// The first ones, the highest first.
-    first: u32,
-    /// What is left after these, over the denominator.
+    /// The first ones, the highest first; each in all bits.
+    first: [u64; FIRST],
+    /// How many there are before nothing but zeros, as far as these show.
+    len: usize,
+    /// What is left after the first ones, over the denominator.
     rest: u64,
 }
 
@@ -53,6 +63,40 @@ fn is_below(end: u64, of: u64, key: u64, run: u64) -> bool {
     false
 }
 
+/// Room for the words that have tied runs.
+#[derive(Clone, Debug)]
+pub(crate) struct Tail {
+    /// By end, the tied runs of all words.
+    tied: [Plane; 2],
+    /// Where each of these words is.
+    at: [u64; WORDS + MOST_LANES],
+    /// By end, the runs still tied of each, then those found below.
+    packed: [[u64; WORDS + MOST_LANES]; 2],
+}
+
+impl Tail {
+    pub(crate) const EMPTY: Tail = Tail {
+        tied: [Plane::NONE; 2],
+        at: [0; WORDS + MOST_LANES],
+        packed: [[0; WORDS + MOST_LANES]; 2],
+    };
+}
+
+/// What is added to the key of a plane for each word.
+const AT: [u64; WORDS] = multiples(GOLDEN);
+/// What is added to the key of a block for each plane.
+const OF_PLANE: [u64; FIRST] = multiples(STRIDE);
+
+const fn multiples<const N: usize>(of: u64) -> [u64; N] {
+    let mut all = [0; N];
+    let mut i = 0;
+    while i < N {
+        all[i] = of.wrapping_mul(i as u64);
+        i += 1;
+    }
+    all
+}
+
 /// A draw made ready.
 #[derive(Clone, Debug)]
 pub(crate) struct Ready {
@@ -70,119 +114,227 @@ const fn next_digit(rest: u64, of: u64) -> (bool, u64) {
     }
 }
 
+/// One more plane of some words: which are below an end whose digit is a one, and still tied if alike.
+#[inline(always)]
+fn compare<S: Simd, const N: usize, const W: usize>(
+    s: S,
+    ones: [bool; N],
+    drawn: &[S::V; W],
+    tied: &mut [[S::V; W]; N],
+    less: &mut [[S::V; W]; N],
+) {
+    for i in 0..N {
+        for w in 0..W {
+            let before = tied[i][w];
+            if ones[i] {
+                less[i][w] = s.or(less[i][w], s.without(before, drawn[w]));
+                tied[i][w] = s.and(before, drawn[w]);
+            } else {
+                tied[i][w] = s.without(before, drawn[w]);
+            }
+        }
+    }
+}
+
+/// The lanes of which one of these is not zero.
+#[inline(always)]
+fn any<S: Simd, const N: usize>(s: S, of: &[S::V; N]) -> u32 {
+    let mut all = of[0];
+    for more in &of[1..] {
+        all = s.or(all, *more);
+    }
+    s.set(all)
+}
+
 impl Ready {
     pub(crate) fn new(ends: Ends) -> Ready {
         let digits = ends.at.iter().map(|end| {
-            let (mut first, mut rest) = (0u32, *end);
-            for _ in 0..FIRST {
+            let (mut first, mut rest, mut len) = ([0; FIRST], *end, FIRST + 1);
+            for (plane, digit) in first.iter_mut().enumerate() {
                 let (one, left) = next_digit(rest, ends.of);
-                first = first << 1 | u32::from(one);
+                *digit = 0u64.wrapping_sub(u64::from(one));
+                if left == 0 && rest != 0 {
+                    len = plane + 1;
+                }
                 rest = left;
             }
-            Digits { first, rest }
+            Digits { first, len, rest }
         });
         let digits = digits.collect();
         Ready { ends, digits }
     }
 
-    /// For each end, where the number of a run lies below it.
+    /// For some of the ends, each with the plane it goes into, where the number of a run lies below it. Of one end `A`
+    /// vectors are worked on together, of two `B`.
     #[inline(always)]
-    pub(crate) fn block(&self, key: u64, block: u64, below: &mut [Plane]) {
-        match below {
-            [one] => self.of::<1>(key, block, std::array::from_mut(one)),
-            [a, b] => {
-                let mut both = [*a, *b];
-                self.of::<2>(key, block, &mut both);
-                [*a, *b] = both;
-            }
-            many => {
-                for chunk in 0..CHUNKS {
-                    self.chunk_of_many(key, block, chunk, many);
-                }
-            }
+    pub(crate) fn block<S: Simd, const A: usize, const B: usize>(
+        &self,
+        s: S,
+        [key, block]: [u64; 2],
+        ends: &[(usize, usize)],
+        planes: &mut [Plane],
+        tail: &mut Tail,
+    ) {
+        let key = nth_key(key, block);
+        let mut keys = [0; FIRST];
+        for plane in (0..FIRST).step_by(S::LANES) {
+            let each = s.add(s.splat(key), s.load(&OF_PLANE[plane..]));
+            s.store(s.mix(each), &mut keys[plane..]);
+        }
+        let mut pairs = ends.chunks_exact(2);
+        for pair in &mut pairs {
+            self.of::<S, 2, B>(s, key, &keys, [pair[0], pair[1]], planes, tail);
+        }
+        if let [one] = pairs.remainder() {
+            self.of::<S, 1, A>(s, key, &keys, [*one], planes, tail);
         }
     }
 
-    /// The same with as many ends as are known when this is compiled: what is tied stays in registers.
+    /// As many ends as are known when this is compiled: what is tied stays in registers.
     #[inline(always)]
-    fn of<const N: usize>(&self, key: u64, block: u64, below: &mut [Plane; N]) {
-        let digits: [Digits; N] = std::array::from_fn(|i| self.digits[i].clone());
-        let mut keys = [0u64; FIRST];
-        for (plane, k) in keys.iter_mut().enumerate() {
-            *k = plane_key(key, block, plane as u64);
-        }
-        for chunk in 0..CHUNKS {
-            let mut tied = [[u64::MAX; CHUNK]; N];
-            let mut less = [[0u64; CHUNK]; N];
-            let mut plane = 0;
-            while plane < FIRST {
-                let drawn = words(keys[plane], chunk);
-                for i in 0..N {
-                    let one =
-                        0u64.wrapping_sub(u64::from(digits[i].first >> (FIRST - 1 - plane) & 1));
-                    // Below where the end has a one and the number a zero; tied where they are alike.
-                    let (t, l) = (&tied[i], &less[i]);
-                    let differs = each(|w| drawn[w] ^ one);
-                    let now = each(|w| l[w] | (t[w] & differs[w] & one));
-                    let still = each(|w| t[w] & !differs[w]);
-                    (less[i], tied[i]) = (now, still);
+    fn of<S: Simd, const N: usize, const W: usize>(
+        &self,
+        s: S,
+        key: u64,
+        keys: &[u64; FIRST],
+        ends: [(usize, usize); N],
+        planes: &mut [Plane],
+        tail: &mut Tail,
+    ) {
+        let digits: [&Digits; N] = std::array::from_fn(|i| &self.digits[ends[i].0]);
+        let longest = digits.iter().fold(0, |n, d| n.max(d.len));
+        for group in (0..WORDS).step_by(W * S::LANES) {
+            let mut tied = [[s.splat(u64::MAX); W]; N];
+            let mut less = [[s.splat(0); W]; N];
+            for plane in 0..longest.min(EAGER) {
+                let mut drawn = [s.splat(keys[plane]); W];
+                for w in 0..W {
+                    drawn[w] = s.mix(s.add(drawn[w], s.load(&AT[group + w * S::LANES..])));
                 }
-                plane += 1;
-                if plane >= 8 && !any(&tied) {
-                    break;
+                // What does not depend on a run is asked once for all these words.
+                let first = digits[0].first[plane] != 0;
+                let last = digits[N - 1].first[plane] != 0;
+                match (first, last) {
+                    (false, false) => compare(s, [false; N], &drawn, &mut tied, &mut less),
+                    (true, true) => compare(s, [true; N], &drawn, &mut tied, &mut less),
+                    (one, _) => {
+                        let mut ones = [!one; N];
+                        ones[0] = one;
+                        compare(s, ones, &drawn, &mut tied, &mut less);
+                    }
                 }
             }
             for i in 0..N {
-                below[i][chunk] = less[i];
-            }
-            if any(&tied) {
-                for i in 0..N {
-                    let mut state = (less[i], tied[i]);
-                    self.later(key, block, chunk, i, &mut state);
-                    below[i][chunk] = state.0;
+                let to = &mut planes[ends[i].1].0;
+                // Nothing but zeros is left: no number is below that was not before.
+                let open = digits[i].len > EAGER;
+                for w in 0..W {
+                    s.store(less[i][w], &mut to[group + w * S::LANES..]);
+                    if longest > EAGER {
+                        let tied = if open { tied[i][w] } else { s.splat(0) };
+                        s.store(tied, &mut tail.tied[i].0[group + w * S::LANES..]);
+                    }
                 }
             }
         }
+        if longest > EAGER {
+            self.rest(s, key, keys, ends, planes, tail);
+        }
     }
 
+    /// The words with a run that is tied yet, packed together.
     #[inline(always)]
-    fn chunk_of_many(&self, key: u64, block: u64, chunk: usize, below: &mut [Plane]) {
-        for (i, d) in self.digits.iter().enumerate() {
-            let mut tied = [u64::MAX; CHUNK];
-            let mut less = [0u64; CHUNK];
-            for plane in 0..FIRST {
-                let drawn = words(plane_key(key, block, plane as u64), chunk);
-                let one = 0u64.wrapping_sub(u64::from(d.first >> (FIRST - 1 - plane) & 1));
-                let differs = each(|w| drawn[w] ^ one);
-                less = each(|w| less[w] | (tied[w] & differs[w] & one));
-                tied = and(&tied, &not(&differs));
-                if !any(&[tied]) {
-                    break;
+    fn rest<S: Simd, const N: usize>(
+        &self,
+        s: S,
+        key: u64,
+        keys: &[u64; FIRST],
+        ends: [(usize, usize); N],
+        planes: &mut [Plane],
+        tail: &mut Tail,
+    ) {
+        let mut lanes = [0; WORDS];
+        let mut n = 0;
+        for w in (0..WORDS).step_by(S::LANES) {
+            let mut tied = [s.splat(0); N];
+            for i in 0..N {
+                tied[i] = s.load(&tail.tied[i].0[w..]);
+            }
+            let set = any(s, &tied);
+            s.pack(set, s.load(&AT[w..]), &mut tail.at[n..n + MOST_LANES]);
+            for i in 0..N {
+                s.pack(set, tied[i], &mut tail.packed[i][n..n + MOST_LANES]);
+            }
+            lanes[w] = set;
+            n += set.count_ones() as usize;
+        }
+        for i in 0..N {
+            s.store(s.splat(0), &mut tail.packed[i][n..n + MOST_LANES]);
+        }
+        let digits: [&Digits; N] = std::array::from_fn(|i| &self.digits[ends[i].0]);
+        for j in (0..n).step_by(S::LANES) {
+            let at = s.load(&tail.at[j..j + MOST_LANES]);
+            let (mut tied, mut less) = ([s.splat(0); N], [s.splat(0); N]);
+            for i in 0..N {
+                tied[i] = s.load(&tail.packed[i][j..]);
+            }
+            let mut plane = EAGER;
+            while plane < FIRST && any(s, &tied) != 0 {
+                for plane in plane..plane + STEP {
+                    let drawn = s.mix(s.add(s.splat(keys[plane]), at));
+                    for i in 0..N {
+                        let one = s.splat(digits[i].first[plane]);
+                        let still = s.without(tied[i], s.xor(drawn, one));
+                        less[i] = s.or(less[i], s.and(s.xor(tied[i], still), one));
+                        tied[i] = still;
+                    }
+                }
+                plane += STEP;
+            }
+            let open = any(s, &tied) != 0;
+            for i in 0..N {
+                s.store(less[i], &mut tail.packed[i][j..]);
+                if open {
+                    let mut left = [0; MOST_LANES];
+                    s.store(tied[i], &mut left);
+                    for lane in 0..S::LANES {
+                        let (at, less) = (tail.at[j + lane], &mut tail.packed[i][j + lane]);
+                        *less |= self.later(ends[i].0, key, at, left[lane]);
+                    }
                 }
             }
-            let mut state = (less, tied);
-            self.later(key, block, chunk, i, &mut state);
-            below[i][chunk] = state.0;
+        }
+        let mut from = 0;
+        for w in (0..WORDS).step_by(S::LANES) {
+            for i in 0..N {
+                let less = s.unpack(lanes[w], &tail.packed[i][from..from + MOST_LANES]);
+                let to = &mut planes[ends[i].1].0[w..];
+                s.store(s.or(s.load(to), less), to);
+            }
+            from += lanes[w].count_ones() as usize;
         }
     }
 
-    /// The rare runs that are tied after the first digits: from the fraction itself, as far as it takes.
+    /// Which of the few runs of a word that are tied after the first digits are below: from the fraction itself, as far
+    /// as it takes.
     #[cold]
     #[inline(never)]
-    fn later(&self, key: u64, block: u64, chunk: usize, end: usize, state: &mut (Chunk, Chunk)) {
-        let (less, tied) = state;
-        let (mut rest, mut plane) = (self.digits[end].rest, FIRST as u64);
+    fn later(&self, end: usize, key: u64, at: u64, mut tied: u64) -> u64 {
+        let (mut rest, mut plane, mut less) = (self.digits[end].rest, FIRST as u64, 0);
         // Once nothing is left of the end, no number is below it that was not before.
-        while rest != 0 && any(&[*tied]) {
-            let (digit, left) = next_digit(rest, self.ends.of);
-            let one = 0u64.wrapping_sub(u64::from(digit));
-            let drawn = words(plane_key(key, block, plane), chunk);
-            let differs = xor(&drawn, &[one; CHUNK]);
-            *less = or(less, &and(tied, &and(&differs, &[one; CHUNK])));
-            *tied = and(tied, &not(&differs));
-            rest = left;
+        while rest != 0 && tied != 0 {
+            let drawn = plane_word(nth_key(key, plane).wrapping_add(at), 0);
+            let digit;
+            (digit, rest) = next_digit(rest, self.ends.of);
+            if digit {
+                less |= tied & !drawn;
+                tied &= drawn;
+            } else {
+                tied &= !drawn;
+            }
             plane += 1;
         }
+        less
     }
 
     /// The piece of one run alone: how many ends its number is not below. From the rule: bit by bit, the fractions exact.
@@ -190,15 +342,4 @@ impl Ready {
         let below = |end: &&u64| is_below(**end, self.ends.of, key, run);
         self.ends.at.iter().filter(|end| !below(end)).count()
     }
-}
-
-#[inline(always)]
-fn words(plane_key: u64, chunk: usize) -> Chunk {
-    each(|w| plane_word(plane_key, (chunk * CHUNK + w) as u64))
-}
-
-#[inline(always)]
-fn any<const N: usize>(planes: &[Chunk; N]) -> bool {
-    let all = planes.iter().fold([0; CHUNK], |a, p| or(&a, p));
-    all.iter().fold(0, |a, w| a | w) != 0
 }

@@ -6,6 +6,9 @@
 #![allow(unsafe_code)]
 
 use crate::machine::{Machine, Scratch};
+use crate::simd::Words;
+#[cfg(target_arch = "x86_64")]
+use crate::simd::{avx2::Avx2, avx512::Avx512};
 
 /// Vectors that the processor has.
 #[derive(Copy, Clone, Debug, PartialEq, Eq)]
@@ -37,10 +40,12 @@ impl Kernel {
         let mut all = vec![Kernel::PORTABLE];
         #[cfg(target_arch = "x86_64")]
         {
-            if std::arch::is_x86_feature_detected!("avx2") {
+            let counts = std::arch::is_x86_feature_detected!("popcnt");
+            if counts && std::arch::is_x86_feature_detected!("avx2") {
                 all.push(Kernel(Which::Avx2));
             }
-            if std::arch::is_x86_feature_detected!("avx512f")
+            if counts
+                && std::arch::is_x86_feature_detected!("avx512f")
                 && std::arch::is_x86_feature_detected!("avx512dq")
             {
                 all.push(Kernel(Which::Avx512));
@@ -64,7 +69,7 @@ impl Kernel {
     /// Works out a block into the scratch.
     pub(crate) fn run(self, machine: &Machine, keys: &[u64], block: u64, scratch: &mut Scratch) {
         match self.0 {
-            Which::Portable => machine.work(keys, block, scratch),
+            Which::Portable => machine.work::<_, 2, 1>(Words, keys, block, scratch),
             // SAFETY: such a value is made by `all` alone, after the processor was asked for just these instructions.
             #[cfg(target_arch = "x86_64")]
             Which::Avx2 => unsafe { avx2(machine, keys, block, scratch) },
@@ -76,13 +81,19 @@ impl Kernel {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2")]
+#[target_feature(enable = "avx2,popcnt")]
 fn avx2(machine: &Machine, keys: &[u64], block: u64, scratch: &mut Scratch) {
-    machine.work(keys, block, scratch);
+    // SAFETY: this is compiled for just these instructions.
+    let s = unsafe { Avx2::new() };
+    // Of sixteen registers.
+    machine.work::<_, 4, 2>(s, keys, block, scratch);
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512dq")]
+#[target_feature(enable = "avx512f,avx512dq,popcnt")]
 fn avx512(machine: &Machine, keys: &[u64], block: u64, scratch: &mut Scratch) {
-    machine.work(keys, block, scratch);
+    // SAFETY: this is compiled for just these instructions.
+    let s = unsafe { Avx512::new() };
+    // Of thirty-two registers.
+    machine.work::<_, 8, 4>(s, keys, block, scratch);
 }

@@ -16,6 +16,7 @@ mod draw;
 mod kernel;
 mod machine;
 mod plane;
+mod simd;
 
 pub use draw::ballot;
 pub use kernel::Kernel;

@@ -1,125 +1,171 @@
 //! Planes: one bit for each run of a block; numbers as planes of their binary digits.
 //!
-//! Everything here is inlined into the kernels, which are compiled for the vectors of a processor: loops over eight words
-//! become single instructions there.
+//! Everything here is inlined into the kernels, which are compiled for the vectors of a processor.
 
-/// Words of a chunk: what is worked on at once.
-pub(crate) const CHUNK: usize = 8;
-/// Chunks of a block.
-pub(crate) const CHUNKS: usize = 8;
+use crate::simd::Simd;
 
-/// One bit for each of 512 runs.
-pub(crate) type Chunk = [u64; CHUNK];
+/// Words of a plane.
+pub(crate) const WORDS: usize = 64;
 
-/// One bit for each run of a block.
-pub(crate) type Plane = [Chunk; CHUNKS];
+/// One bit for each run of a block; a whole number of cache lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[repr(C, align(64))]
+pub(crate) struct Plane(pub(crate) [u64; WORDS]);
 
-/// No run.
-pub(crate) const NONE: Plane = [[0; CHUNK]; CHUNKS];
+impl Plane {
+    /// No run.
+    pub(crate) const NONE: Plane = Plane([0; WORDS]);
 
-#[inline(always)]
-pub(crate) fn each(f: impl Fn(usize) -> u64) -> Chunk {
-    std::array::from_fn(f)
+    /// The runs from one (included) to another (excluded).
+    pub(crate) fn of(from: u64, to: u64) -> Plane {
+        // Those before a run, in a word.
+        let before = |run: u64, word: usize| match run.saturating_sub(64 * word as u64) {
+            64.. => u64::MAX,
+            n => (1u64 << n) - 1,
+        };
+        Plane(std::array::from_fn(|w| before(to, w) & !before(from, w)))
+    }
+
+    /// How many runs.
+    #[inline(always)]
+    pub(crate) fn count(&self) -> u64 {
+        self.0.iter().map(|w| u64::from(w.count_ones())).sum()
+    }
 }
 
+/// The runs of one plane without those of another.
 #[inline(always)]
-pub(crate) fn and(a: &Chunk, b: &Chunk) -> Chunk {
-    each(|i| a[i] & b[i])
+pub(crate) fn without<S: Simd>(s: S, planes: &mut [Plane], a: usize, b: usize, to: usize) {
+    for w in (0..WORDS).step_by(S::LANES) {
+        let (a, b) = (s.load(&planes[a].0[w..]), s.load(&planes[b].0[w..]));
+        s.store(s.without(a, b), &mut planes[to].0[w..]);
+    }
 }
 
+/// All other runs.
 #[inline(always)]
-pub(crate) fn or(a: &Chunk, b: &Chunk) -> Chunk {
-    each(|i| a[i] | b[i])
+pub(crate) fn not<S: Simd>(s: S, planes: &mut [Plane], a: usize, to: usize) {
+    for w in (0..WORDS).step_by(S::LANES) {
+        let a = s.load(&planes[a].0[w..]);
+        s.store(s.without(s.splat(u64::MAX), a), &mut planes[to].0[w..]);
+    }
 }
 
+/// The runs of all planes.
 #[inline(always)]
-pub(crate) fn xor(a: &Chunk, b: &Chunk) -> Chunk {
-    each(|i| a[i] ^ b[i])
+pub(crate) fn all<S: Simd>(s: S, planes: &mut [Plane], list: &[usize], to: usize) {
+    for w in (0..WORDS).step_by(S::LANES) {
+        let mut found = s.splat(u64::MAX);
+        for plane in list {
+            found = s.and(found, s.load(&planes[*plane].0[w..]));
+        }
+        s.store(found, &mut planes[to].0[w..]);
+    }
 }
 
+/// The runs of any plane.
 #[inline(always)]
-pub(crate) fn not(a: &Chunk) -> Chunk {
-    each(|i| !a[i])
+pub(crate) fn one_of<S: Simd>(s: S, planes: &mut [Plane], list: &[usize], to: usize) {
+    for w in (0..WORDS).step_by(S::LANES) {
+        let mut found = s.splat(0);
+        for plane in list {
+            found = s.or(found, s.load(&planes[*plane].0[w..]));
+        }
+        s.store(found, &mut planes[to].0[w..]);
+    }
 }
 
-/// Sum and carry of three bits.
+/// The sum of three planes, and where it carries if that is asked.
 #[inline(always)]
-pub(crate) fn full_adder(a: &Chunk, b: &Chunk, c: &Chunk) -> (Chunk, Chunk) {
-    let x = xor(a, b);
-    (xor(&x, c), or(&and(a, b), &and(&x, c)))
-}
-
-/// The sum of planes, each with a weight: digits from the lowest, `digits` of them, into `out`. Digit by digit the planes
-/// of that digit are added three by three; what carries goes to the next.
-#[inline(always)]
-pub(crate) fn add_up(
-    planes: &[Plane],
-    weighted: &[(usize, u64)],
-    digits: usize,
-    chunk: usize,
-    pending: &mut Vec<Chunk>,
-    carried: &mut Vec<Chunk>,
-    out: &mut [Plane],
+pub(crate) fn full_adder<S: Simd>(
+    s: S,
+    planes: &mut [Plane],
+    of: [usize; 3],
+    sum: usize,
+    carry: Option<usize>,
 ) {
-    carried.clear();
-    for digit in 0..digits {
-        // The last that carried from the digit before, then the planes whose weight has this digit.
-        std::mem::swap(pending, carried);
-        carried.clear();
-        for (plane, weight) in weighted {
-            if weight >> digit & 1 == 1 {
-                pending.push(planes[*plane][chunk]);
-            }
+    for w in (0..WORDS).step_by(S::LANES) {
+        let (a, b) = (s.load(&planes[of[0]].0[w..]), s.load(&planes[of[1]].0[w..]));
+        let c = s.load(&planes[of[2]].0[w..]);
+        let x = s.xor(a, b);
+        s.store(s.xor(x, c), &mut planes[sum].0[w..]);
+        if let Some(carry) = carry {
+            s.store(s.or(s.and(a, b), s.and(x, c)), &mut planes[carry].0[w..]);
         }
-        while pending.len() >= 3 {
-            // From the front of the list, so that sums come after what waits already.
-            let n = pending.len();
-            let (sum, carry) = full_adder(&pending[n - 1], &pending[n - 2], &pending[n - 3]);
-            pending.truncate(n - 3);
-            pending.push(sum);
-            carried.push(carry);
-        }
-        out[digit][chunk] = match pending.as_slice() {
-            [] => [0; CHUNK],
-            [a] => *a,
-            [a, b, ..] => {
-                carried.push(and(a, b));
-                xor(a, b)
-            }
-        };
-        pending.clear();
     }
 }
 
-/// Where a number, given by its digits, is at least a constant.
+/// The sum of two planes, and where it carries if that is asked.
 #[inline(always)]
-pub(crate) fn at_least(digits: &[Plane], constant: u64, chunk: usize) -> Chunk {
-    // From the lowest digit: at least so far, then decided by each higher digit that differs.
-    let mut found = [u64::MAX; CHUNK];
-    for (i, digit) in digits.iter().enumerate() {
-        let d = &digit[chunk];
-        found = if constant >> i & 1 == 1 {
-            and(d, &found)
-        } else {
-            or(d, &found)
-        };
+pub(crate) fn half_adder<S: Simd>(
+    s: S,
+    planes: &mut [Plane],
+    of: [usize; 2],
+    sum: usize,
+    carry: Option<usize>,
+) {
+    for w in (0..WORDS).step_by(S::LANES) {
+        let (a, b) = (s.load(&planes[of[0]].0[w..]), s.load(&planes[of[1]].0[w..]));
+        s.store(s.xor(a, b), &mut planes[sum].0[w..]);
+        if let Some(carry) = carry {
+            s.store(s.and(a, b), &mut planes[carry].0[w..]);
+        }
     }
-    let beyond = constant.checked_shr(digits.len() as u32).unwrap_or(0) != 0;
-    if beyond { [0; CHUNK] } else { found }
 }
 
-/// Where it is this number.
+/// Where a number, given by its digits from the lowest, is at least a constant that has no more digits.
 #[inline(always)]
-pub(crate) fn equals(digits: &[Plane], constant: u64, chunk: usize) -> Chunk {
-    digits
-        .iter()
-        .enumerate()
-        .fold([u64::MAX; CHUNK], |found, (i, digit)| {
-            let d = &digit[chunk];
-            if constant >> i & 1 == 1 {
-                and(&found, d)
+pub(crate) fn at_least<S: Simd>(
+    s: S,
+    planes: &mut [Plane],
+    digits: &[usize],
+    constant: u64,
+    to: usize,
+) {
+    for w in (0..WORDS).step_by(S::LANES) {
+        // From the lowest digit: at least so far, then decided by each higher digit that differs.
+        let mut found = s.splat(u64::MAX);
+        for (i, digit) in digits.iter().enumerate() {
+            let d = s.load(&planes[*digit].0[w..]);
+            found = if constant >> i & 1 == 1 {
+                s.and(d, found)
             } else {
-                and(&found, &not(d))
+                s.or(d, found)
+            };
+        }
+        s.store(found, &mut planes[to].0[w..]);
+    }
+}
+
+/// How often a number, given by its digits from the lowest, is each value from 0, among the runs of the last plane of
+/// `halves`. Before that one stand, by digit, those that have the digits of a value from there up: from one value to the
+/// next few of them change.
+#[inline(always)]
+pub(crate) fn values<S: Simd>(
+    s: S,
+    planes: &[Plane],
+    digits: &[usize],
+    halves: &mut [Plane],
+    counts: &mut [u64],
+) {
+    for (value, count) in counts.iter_mut().enumerate() {
+        let changed = match value {
+            0 => digits.len(),
+            _ => value.trailing_zeros() as usize + 1,
+        };
+        for (i, digit) in digits[..changed].iter().enumerate().rev() {
+            let one = value >> i & 1 == 1;
+            for w in (0..WORDS).step_by(S::LANES) {
+                let above = s.load(&halves[i + 1].0[w..]);
+                let digit = s.load(&planes[*digit].0[w..]);
+                let half = if one {
+                    s.and(above, digit)
+                } else {
+                    s.without(above, digit)
+                };
+                s.store(half, &mut halves[i].0[w..]);
             }
-        })
+        }
+        *count = halves[0].count();
+    }
 }

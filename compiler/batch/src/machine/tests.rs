@@ -1,7 +1,8 @@
 use super::*;
 use num_traits::ToPrimitive;
 use proptest::prelude::*;
-use rogatio_analyze::{Draw, Law};
+use rogatio_analyze::{Draw, Formula, Law, Sum};
+use std::collections::HashMap;
 
 fn drawn(draws: Vec<Draw>) -> Vec<Drawn> {
     (0u64..)
