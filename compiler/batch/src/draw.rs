@@ -119,7 +119,7 @@ const fn next_digit(rest: u64, of: u64) -> (bool, u64) {
 fn compare<S: Simd, const N: usize, const W: usize>(
     s: S,
     ones: [bool; N],
-    drawn: &[S::V; W],
+    drawn: &[[S::V; 2]; W],
     tied: &mut [[S::V; W]; N],
     less: &mut [[S::V; W]; N],
 ) {
@@ -127,10 +127,10 @@ fn compare<S: Simd, const N: usize, const W: usize>(
         for w in 0..W {
             let before = tied[i][w];
             if ones[i] {
-                less[i][w] = s.or(less[i][w], s.without(before, drawn[w]));
-                tied[i][w] = s.and(before, drawn[w]);
+                tied[i][w] = s.where_differ(before, drawn[w]);
+                less[i][w] = s.or(less[i][w], s.without(before, tied[i][w]));
             } else {
-                tied[i][w] = s.without(before, drawn[w]);
+                tied[i][w] = s.where_alike(before, drawn[w]);
             }
         }
     }
@@ -179,7 +179,8 @@ impl Ready {
         let mut keys = [0; FIRST];
         for plane in (0..FIRST).step_by(S::LANES) {
             let each = s.add(s.splat(key), s.load(&OF_PLANE[plane..]));
-            s.store(s.mix(each), &mut keys[plane..]);
+            let [a, b] = s.mix(each);
+            s.store(s.xor(a, b), &mut keys[plane..]);
         }
         let mut pairs = ends.chunks_exact(2);
         for pair in &mut pairs {
@@ -207,9 +208,9 @@ impl Ready {
             let mut tied = [[s.splat(u64::MAX); W]; N];
             let mut less = [[s.splat(0); W]; N];
             for plane in 0..longest.min(EAGER) {
-                let mut drawn = [s.splat(keys[plane]); W];
+                let (of_plane, mut drawn) = (s.splat(keys[plane]), [[s.splat(0); 2]; W]);
                 for w in 0..W {
-                    drawn[w] = s.mix(s.add(drawn[w], s.load(&AT[group + w * S::LANES..])));
+                    drawn[w] = s.mix(s.add(of_plane, s.load(&AT[group + w * S::LANES..])));
                 }
                 // What does not depend on a run is asked once for all these words.
                 let first = digits[0].first[plane] != 0;
@@ -281,10 +282,10 @@ impl Ready {
             let mut plane = EAGER;
             while plane < FIRST && any(s, &tied) != 0 {
                 for plane in plane..plane + STEP {
-                    let drawn = s.mix(s.add(s.splat(keys[plane]), at));
+                    let [a, b] = s.mix(s.add(s.splat(keys[plane]), at));
                     for i in 0..N {
                         let one = s.splat(digits[i].first[plane]);
-                        let still = s.without(tied[i], s.xor(drawn, one));
+                        let still = s.where_alike(tied[i], [s.xor(a, one), b]);
                         less[i] = s.or(less[i], s.and(s.xor(tied[i], still), one));
                         tied[i] = still;
                     }

@@ -51,7 +51,9 @@ pub struct Machine {
 pub(crate) struct Scratch {
     planes: Vec<Plane>,
     tail: Box<Tail>,
-    /// The last: the runs that count. Those before it: room for those with the digits of a number.
+    /// The runs that count.
+    lanes: Range<u64>,
+    /// The last: these. Those before it: room for those with the digits of a number.
     halves: Vec<Plane>,
     /// How often: of a plane one number, of a number one of each value.
     counts: Vec<u64>,
@@ -95,6 +97,7 @@ impl Machine {
             scratch: Scratch {
                 planes: vec![Plane::NONE; self.planes],
                 tail: Box::new(Tail::EMPTY),
+                lanes: 0..0,
                 halves: vec![Plane::NONE; most_digits + 1],
                 counts: vec![0; counts.sum()],
             },
@@ -151,6 +154,7 @@ impl Machine {
             tail,
             halves,
             counts,
+            ..
         } = scratch;
         let planes = planes.as_mut_slice();
         for step in &self.steps {
@@ -186,8 +190,11 @@ impl Instance {
     pub fn block(&mut self, block: u64, lanes: Range<u64>, mut add: impl FnMut(usize, i64, u64)) {
         let (from, to) = (lanes.start.min(BLOCK), lanes.end.min(BLOCK));
         let runs = to.saturating_sub(from);
-        if let Some(valid) = self.scratch.halves.last_mut() {
+        if self.scratch.lanes != (from..to)
+            && let Some(valid) = self.scratch.halves.last_mut()
+        {
             *valid = Plane::of(from, to);
+            self.scratch.lanes = from..to;
         }
         self.kernel
             .run(&self.machine, &self.keys, block, &mut self.scratch);

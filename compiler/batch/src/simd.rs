@@ -28,8 +28,12 @@ pub(crate) trait Simd: Copy {
     fn without(self, a: Self::V, b: Self::V) -> Self::V;
     /// The sum of each lane, modulo 2^64.
     fn add(self, a: Self::V, b: Self::V) -> Self::V;
-    /// [`rogatio_mir::draw::mix`] of each lane.
-    fn mix(self, v: Self::V) -> Self::V;
+    /// Two words for each lane; [`rogatio_mir::draw::mix`] of it is where they differ.
+    fn mix(self, v: Self::V) -> [Self::V; 2];
+    /// Those where two others differ.
+    fn where_differ(self, of: Self::V, ab: [Self::V; 2]) -> Self::V;
+    /// Those where two others are alike.
+    fn where_alike(self, of: Self::V, ab: [Self::V; 2]) -> Self::V;
     /// Which lanes are not zero, a bit each.
     fn set(self, v: Self::V) -> u32;
     /// These lanes one behind the other, into the first words of a slice; what is in the words behind them, up to as many
@@ -91,8 +95,18 @@ impl Simd for Words {
     }
 
     #[inline(always)]
-    fn mix(self, v: u64) -> u64 {
-        rogatio_mir::draw::mix(v)
+    fn mix(self, v: u64) -> [u64; 2] {
+        [rogatio_mir::draw::mix(v), 0]
+    }
+
+    #[inline(always)]
+    fn where_differ(self, of: u64, [a, b]: [u64; 2]) -> u64 {
+        of & (a ^ b)
+    }
+
+    #[inline(always)]
+    fn where_alike(self, of: u64, [a, b]: [u64; 2]) -> u64 {
+        of & !(a ^ b)
     }
 
     #[inline(always)]

@@ -136,12 +136,22 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn mix(self, v: __m256i) -> __m256i {
+    fn mix(self, v: __m256i) -> [__m256i; 2] {
         unsafe {
             let v = self.times(self.xor(v, _mm256_srli_epi64::<30>(v)), MIX_1);
             let v = self.times(self.xor(v, _mm256_srli_epi64::<27>(v)), MIX_2);
-            self.xor(v, _mm256_srli_epi64::<31>(v))
+            [v, _mm256_srli_epi64::<31>(v)]
         }
+    }
+
+    #[inline(always)]
+    fn where_differ(self, of: __m256i, [a, b]: [__m256i; 2]) -> __m256i {
+        self.and(of, self.xor(a, b))
+    }
+
+    #[inline(always)]
+    fn where_alike(self, of: __m256i, [a, b]: [__m256i; 2]) -> __m256i {
+        self.without(of, self.xor(a, b))
     }
 
     #[inline(always)]

@@ -71,14 +71,25 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
-    fn mix(self, v: __m512i) -> __m512i {
+    fn mix(self, v: __m512i) -> [__m512i; 2] {
         unsafe {
             let v = _mm512_xor_si512(v, _mm512_srli_epi64::<30>(v));
             let v = _mm512_mullo_epi64(v, _mm512_set1_epi64(MIX_1 as i64));
             let v = _mm512_xor_si512(v, _mm512_srli_epi64::<27>(v));
             let v = _mm512_mullo_epi64(v, _mm512_set1_epi64(MIX_2 as i64));
-            _mm512_xor_si512(v, _mm512_srli_epi64::<31>(v))
+            [v, _mm512_srli_epi64::<31>(v)]
         }
+    }
+
+    #[inline(always)]
+    fn where_differ(self, of: __m512i, [a, b]: [__m512i; 2]) -> __m512i {
+        // A bit for each of the eight combinations, the first operand's being the highest of the three.
+        unsafe { _mm512_ternarylogic_epi64::<0b0110_0000>(of, a, b) }
+    }
+
+    #[inline(always)]
+    fn where_alike(self, of: __m512i, [a, b]: [__m512i; 2]) -> __m512i {
+        unsafe { _mm512_ternarylogic_epi64::<0b1001_0000>(of, a, b) }
     }
 
     #[inline(always)]
