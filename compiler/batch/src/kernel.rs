@@ -1,7 +1,7 @@
 //! The same code for the vectors of several processors, chosen at run time.
 //!
-//! The one place with unsafe code: a function that was compiled for instructions may be called only where the processor
-//! has them. [`Kernel`] can be made only by asking it.
+//! A function that was compiled for instructions may be called only where the processor has them: that, and the
+//! instructions themselves in [`crate::simd`], is all the unsafe code there is. [`Kernel`] can be made only by asking.
 
 #![allow(unsafe_code)]
 

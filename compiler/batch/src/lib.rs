@@ -4,12 +4,13 @@
 //! out: for each block of runs how often each value came. Never happens: a branch that depends on a run, a draw that
 //! depends on the block before it, a threshold that is rounded: a lane's bits are drawn until it differs from the odds.
 //!
-//! A draw compares a uniform number with the odds bit by bit, the highest first, for all runs at once; a count adds
-//! answers with carry-save adders; a comparison subtracts a constant; a measure counts bits. The same code is compiled
-//! for the vectors of several processors, and the one at hand is asked at run time which it can run ([`Kernel`]). The
-//! results do not depend on it. [`Machine::answers`] replays one run alone, from the rule and not from this code.
+//! A draw compares a uniform number with the odds bit by bit, the highest first, for all runs at once; after some bits
+//! few words of runs have one that is tied, and only these go on. A count adds answers with carry-save adders, a
+//! comparison goes digit by digit, a measure counts bits. The same code is compiled for the vectors of several
+//! processors (`simd`), and the one at hand is asked at run time which it can run ([`Kernel`]). The results do not
+//! depend on it. [`Machine::answers`] replays one run alone, from the rule and not from this code.
 
-// Chunks of several planes are indexed together: these loops become single instructions.
+// Several vectors are indexed together, and closures would not be compiled for the instructions of their caller.
 #![allow(clippy::needless_range_loop)]
 
 mod draw;

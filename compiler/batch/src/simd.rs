@@ -125,3 +125,67 @@ impl Simd for Words {
         from[0] & 0u64.wrapping_sub(u64::from(lanes))
     }
 }
+
+#[cfg(test)]
+#[allow(unsafe_code)]
+mod tests {
+    use super::*;
+
+    /// Every operation on vectors against the same on words.
+    fn as_words_do<S: Simd>(s: S) {
+        let n = S::LANES;
+        let some = |of: u64| -> [u64; 8] {
+            std::array::from_fn(|i| rogatio_mir::draw::word(of, i as u64))
+        };
+        let (a, b, c) = (some(1), some(2), some(3));
+        let each = |v: S::V, f: &dyn Fn(usize) -> u64| {
+            let mut found = [0; 8];
+            s.store(v, &mut found);
+            for i in 0..n {
+                assert_eq!(found[i], f(i), "lane {i} of {n}");
+            }
+        };
+        let (x, y, z) = (s.load(&a), s.load(&b), s.load(&c));
+        each(s.splat(7), &|_| 7);
+        each(s.and(x, y), &|i| a[i] & b[i]);
+        each(s.or(x, y), &|i| a[i] | b[i]);
+        each(s.xor(x, y), &|i| a[i] ^ b[i]);
+        each(s.without(x, y), &|i| a[i] & !b[i]);
+        each(s.add(x, y), &|i| a[i].wrapping_add(b[i]));
+        each(s.where_differ(x, [y, z]), &|i| a[i] & (b[i] ^ c[i]));
+        each(s.where_alike(x, [y, z]), &|i| a[i] & !(b[i] ^ c[i]));
+        let [p, q] = s.mix(x);
+        each(s.xor(p, q), &|i| rogatio_mir::draw::mix(a[i]));
+        for lanes in 0..1u32 << n {
+            let chosen = |i: usize| lanes >> i & 1 == 1;
+            let set: [u64; 8] =
+                std::array::from_fn(|i| if chosen(i) { 1 << (9 * (i % 7)) } else { 0 });
+            assert_eq!(s.set(s.load(&set)), lanes);
+            let mut packed = [0; 8];
+            s.pack(lanes, x, &mut packed);
+            let wanted: Vec<u64> = (0..n).filter(|i| chosen(*i)).map(|i| a[i]).collect();
+            assert_eq!(packed[..wanted.len()], wanted);
+            let place = |i: usize| (lanes & ((1 << i) - 1)).count_ones() as usize;
+            each(s.unpack(lanes, &b), &|i| {
+                if chosen(i) { b[place(i)] } else { 0 }
+            });
+        }
+    }
+
+    #[test]
+    fn vectors_do_as_words_do() {
+        as_words_do(Words);
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx2") {
+            // SAFETY: it is there.
+            as_words_do(unsafe { avx2::Avx2::new() });
+        }
+        #[cfg(target_arch = "x86_64")]
+        if std::arch::is_x86_feature_detected!("avx512f")
+            && std::arch::is_x86_feature_detected!("avx512dq")
+        {
+            // SAFETY: they are there.
+            as_words_do(unsafe { avx512::Avx512::new() });
+        }
+    }
+}

@@ -120,6 +120,13 @@ fn odds_are_exact_however_fine() {
         (1, 1_000_000),
         ((1u64 << 40) - 1, 1 << 40),
         (5, 8),
+        // Digits that end where the planes drawn for all runs do, just before and just after.
+        (1, 2),
+        (127, 128),
+        (129, 256),
+        (255, 512),
+        (1 << 15, 1 << 31),
+        ((1 << 16) + 1, 1 << 17),
         (1, 1),
         (0, 1),
     ] {
@@ -201,4 +208,43 @@ fn a_part_of_a_block_is_that_part() {
         held(0..BLOCK)
     );
     assert_eq!(held(64..64), 0);
+}
+
+/// One draw of five pieces, of whose ends some are read and some are not.
+#[test]
+fn every_end_of_a_draw() {
+    let weights = [3u64, 5, 1, 6, 1];
+    let pieces = (0usize..).zip(weights).map(|(a, w)| (w, vec![(0, a)]));
+    let draw = Draw {
+        of: 16,
+        pieces: pieces.collect(),
+    };
+    for answers in [
+        vec![0],
+        vec![1],
+        vec![2, 4],
+        vec![0, 1, 2, 3, 4],
+        vec![1, 3],
+    ] {
+        let asked: Vec<Asked> = (answers.iter())
+            .map(|answer| {
+                let is = (0..5).map(|a| i128::from(a == *answer)).collect();
+                Asked::Number(Sum {
+                    constant: 0,
+                    terms: [(0, is)].into(),
+                })
+            })
+            .collect();
+        let machine = Arc::new(Machine::new(&drawn(vec![draw.clone()]), &[4], &asked).unwrap());
+        let runs = BLOCK + 100;
+        let wanted = replayed(&machine, &asked, 2, runs);
+        for kernel in Kernel::all() {
+            assert_eq!(
+                tallied(&machine, kernel, 2, runs),
+                wanted,
+                "{}",
+                kernel.name()
+            );
+        }
+    }
 }
