@@ -10,7 +10,7 @@ mod guard;
 mod outcome;
 
 use crate::refusal::Refusal;
-use crate::rule::Rule;
+use crate::rule::{Formula, Rule};
 pub use asked::{Asked, ask, decisions_in};
 use depends::Depends;
 pub use depends::readings_of;
@@ -104,6 +104,30 @@ pub fn derive(case: &Case, d: DecisionId, subject: Option<Entity>) -> Result<Ele
     })
 }
 
+/// The outcomes that a decision can have, in the order in which they are tested, each as a truth about the answers; one
+/// of them holds.
+///
+/// # Errors
+/// As of [`derive`].
+pub fn outcomes(
+    case: &Case,
+    d: DecisionId,
+    subject: Option<Entity>,
+) -> Result<(Electorate, Vec<(DecisionOutcome, Formula)>), Refusal> {
+    let electorate = derive(case, d, subject)?;
+    let mut maker = Maker::new(case, subject);
+    maker.enrol_all(d)?;
+    let mut found = Vec::new();
+    for outcome in maker.tested(d)? {
+        let formula = maker.outcome(d, outcome)?;
+        if let Some(open) = formula.open() {
+            return Err(Refusal::open(case.program(), &open));
+        }
+        found.push((outcome, formula));
+    }
+    Ok((electorate, found))
+}
+
 fn nobody(program: &Program, d: &Decision, without: &[String]) -> Refusal {
     let body = program.entities.get(d.body.index());
     let body = body.map_or("the body", |e| e.name.as_str());
@@ -133,7 +157,7 @@ struct Maker<'c> {
     without_vote: Vec<String>,
     supposed: Vec<String>,
     /// Outcomes of parts that were worked out already.
-    limbs: HashMap<(DecisionId, u8), crate::rule::Formula>,
+    limbs: HashMap<(DecisionId, u8), Formula>,
     /// A question about the vote is taken apart, not its own rule: outcomes are those of the vote.
     asks: bool,
 }

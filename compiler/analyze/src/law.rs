@@ -66,6 +66,19 @@ impl Law {
     /// # Errors
     /// E1004 if there are too many states.
     pub fn new(formula: &Formula, draws: &[Draw], others: &[usize]) -> Result<Law, Refusal> {
+        Law::within(MOST_STATES, formula, draws, others)
+    }
+
+    /// The same with fewer states at one time.
+    ///
+    /// # Errors
+    /// E1004 if there are more.
+    pub fn within(
+        most: usize,
+        formula: &Formula,
+        draws: &[Draw],
+        others: &[usize],
+    ) -> Result<Law, Refusal> {
         let mut sums: Vec<&Sum> = Vec::new();
         formula.sums(&mut sums);
         sums.sort();
@@ -152,7 +165,7 @@ impl Law {
                 let to = to.collect();
                 steps.push(Step { from, to });
             }
-            if next.len() > MOST_STATES {
+            if next.len() > most {
                 let n = next.len();
                 return Err(Refusal::new(
                     codes::E1004,

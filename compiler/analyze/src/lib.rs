@@ -31,7 +31,9 @@ mod vote;
 
 pub use arrivals::{Arrivals, Kth, ONE};
 pub use count::Method;
-pub use derive::{Answer, Asked, Electorate, Voter, ask, decisions_in, derive, readings_of};
+pub use derive::{
+    Answer, Asked, Electorate, Voter, ask, decisions_in, derive, outcomes, readings_of,
+};
 pub use game::{Game, Group, Leaf, Shape};
 pub use law::{Draw, Law, mean, pivotal};
 pub use minimal::{Minimal, Pattern};
@@ -39,4 +41,4 @@ pub use odds::{chances, covering};
 pub use power::{Member, Power, power};
 pub use refusal::Refusal;
 pub use rule::{Formula, Rule, Sum};
-pub use vote::{Drawn, draws, not_pure};
+pub use vote::{Drawn, draws, draws_to_come, not_pure};

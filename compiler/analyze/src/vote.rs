@@ -1,6 +1,6 @@
 //! A vote of an experiment: who answers what with which odds, and a measure as a formula over the answers.
 
-use crate::derive::{Answer, Electorate};
+use crate::derive::{Answer, Electorate, Voter};
 use crate::law::Draw;
 use crate::odds::{self, covering};
 use crate::refusal::Refusal;
@@ -49,12 +49,7 @@ pub fn draws(
     subject: Option<Entity>,
     electorate: &Electorate,
 ) -> Result<Vec<Drawn>, Refusal> {
-    let mut together: BTreeMap<(u64, u64, u32), Vec<(u32, Chances)>> = BTreeMap::new();
-    for (v, voter) in (0u32..).zip(&electorate.voters) {
-        let Some(chances) = chances(case, experiment, subject, voter.decision, voter.entity)?
-        else {
-            continue;
-        };
+    drawn(case, experiment, subject, electorate, &|voter| {
         let ballots = voter.answers().filter_map(|a| match a {
             Answer::Ballot(b) => Some(b),
             Answer::Silent => None,
@@ -68,6 +63,37 @@ pub fn draws(
                 )));
             }
         }
+        Ok(())
+    })
+}
+
+/// The draws of a vote that has not opened, by odds that stand; all its voters may cast every ballot.
+///
+/// # Errors
+/// E1001 where the text is open, E1002 for odds that are none.
+pub fn draws_to_come(
+    case: &Case,
+    experiment: &Experiment,
+    subject: Option<Entity>,
+    electorate: &Electorate,
+) -> Result<Vec<Drawn>, Refusal> {
+    drawn(case, experiment, subject, electorate, &|_| Ok(()))
+}
+
+fn drawn(
+    case: &Case,
+    experiment: &Experiment,
+    subject: Option<Entity>,
+    electorate: &Electorate,
+    may_vote: &dyn Fn(&Voter) -> Result<(), Refusal>,
+) -> Result<Vec<Drawn>, Refusal> {
+    let mut together: BTreeMap<(u64, u64, u32), Vec<(u32, Chances)>> = BTreeMap::new();
+    for (v, voter) in (0u32..).zip(&electorate.voters) {
+        let Some(chances) = chances(case, experiment, subject, voter.decision, voter.entity)?
+        else {
+            continue;
+        };
+        may_vote(voter)?;
         let who = match &chances.bloc {
             Some(bloc) => draw::bloc_key(bloc),
             None => draw::entity_key(&voter.name),

@@ -33,7 +33,7 @@ pub(crate) fn clocks_are(program: &Program, experiment: &Experiment) -> bool {
 }
 
 /// Whether a run makes instances of a kind: of procedures, and acts that are entities.
-fn made_in_a_run(program: &Program, kind: KindId) -> bool {
+pub(crate) fn made_in_a_run(program: &Program, kind: KindId) -> bool {
     program.procedures.iter().any(|p| p.kind == kind)
         || program.acts.iter().any(|a| a.occurrences == Some(kind))
 }

@@ -51,6 +51,17 @@ impl Maker<'_> {
         Ok(found)
     }
 
+    /// The outcomes that are tested, in this order.
+    pub(super) fn tested(&mut self, d: DecisionId) -> Result<Vec<DecisionOutcome>, Refusal> {
+        let mut found = Vec::new();
+        for stop in self.stops(d)? {
+            if !found.contains(&stop.outcome) {
+                found.push(stop.outcome);
+            }
+        }
+        Ok(found)
+    }
+
     /// That one other answer of a voter, all others' standing, would change whether it is adopted.
     pub(super) fn pivotal(
         &mut self,

@@ -5,11 +5,13 @@
 //! |---|---|
 //! | `enough` | whether the acts of many alike are one draw: the day by which enough have come |
 //! | `vote` | whether a vote is one draw, and its clauses as sums over answers |
-//! | `tally` | the law of the outcome by the number of voters |
+//! | `standing` | the law of the outcome where the same voters vote in every run, whatever they differ in |
+//! | `tally` | the law of the outcome by the number of voters, all alike |
 //! | `readers` | who reads ballots, and when rolls change |
 
 mod enough;
 mod readers;
+mod standing;
 mod tally;
 mod vote;
 

@@ -1,12 +1,14 @@
-//! A vote of a history as one draw (R56): where nothing but the outcome of a decision is read, and its voters draw their
-//! ballots independently with the same constant odds, the outcome has a law that hangs on their number alone.
+//! A vote of a history as one draw (R56), where nothing but the outcome of a decision is read. If its voters draw their
+//! ballots independently with the same constant odds, the outcome has a law that hangs on their number alone; if the same
+//! voters vote in every run, it has one law ([`standing`]).
 //!
 //! The number is that at the close. All who are on the roll then have had an act phase in which to vote: the window ends
 //! at a midnight, and the roll changes at acts and openings of days, not at that midnight. Who left the roll does not count,
 //! and who votes does not hang on how anybody voted, since no ballot is read.
 
 use super::readers::{ballots_are_read, rests_between_acts};
-use super::tally::{Clause, Sum, Test, law};
+use super::standing::standing;
+use super::tally::{Clause, Ends, Sum, Test, law};
 use rogatio_calendar::{Length, Period};
 use rogatio_interpret::{Case, Env, Value};
 use rogatio_mir::draw::{self, Odds};
@@ -31,38 +33,21 @@ pub(super) fn at_once(
     let decision = &program.decisions[d.index()];
     plain(program, d)?;
     closes_after_acts(program, decision)?;
-    let lines = experiment.ballots.iter().filter(|l| l.decision == d);
-    let [line] = lines.collect::<Vec<_>>()[..] else {
-        return Err("several lines give odds");
-    };
-    let weights = weights(program, case, decision, line)?;
-    if !decision.roll_at_opening && !rests_between_acts(program, decision.voters) {
-        return Err("who may vote can change at the close");
-    }
     if ballots_are_read(program, experiment, d) {
         return Err("ballots are read beside the outcome");
     }
-    let of =
-        |kinds: &[rogatio_mir::KindId]| case.entities().filter(|e| kinds.contains(&e.2)).count();
     let grows = |p: &rogatio_mir::Procedure| decision.voter.kinds.contains(&p.kind);
     if program.procedures.iter().any(grows) {
         return Err("voters come into being in a run");
     }
-    let reader = Reader {
-        program,
-        case,
-        d,
-        decision,
-    };
-    let tests = reader.tests()?;
-    let stays = weights.last().is_some_and(|w| *w > 0);
-    if let (Silence::NotStated(_), true) = (&decision.silence.0, stays) {
-        return Err("the text is silent on silence");
+    let lines = experiment.ballots.iter().filter(|l| l.decision == d);
+    let lines: Vec<&BallotOdds> = lines.collect();
+    if lines.iter().any(|l| l.labels.iter().any(Option::is_some)) {
+        return Err("ballots bear further names");
     }
-    let most = of(&decision.voter.kinds);
-    let Some((outcomes, ends)) = law(&tests, &weights, most) else {
-        return Err("its voters and answers are too many for a table");
-    };
+    let found = alike(program, case, d, &lines)
+        .or_else(|why| standing(program, &lines, experiment, case, d).unwrap_or(Err(why)));
+    let ((outcomes, ends), line) = (found?, lines[0]);
     let path = format!("{} at once", line.draw.path);
     Ok(DrawnOutcome {
         decision: d,
@@ -75,6 +60,48 @@ pub(super) fn at_once(
             coding: Coding::Word,
         },
     })
+}
+
+/// The law by the number of voters, who may change but are all alike.
+fn alike(
+    program: &Program,
+    case: &Case,
+    d: DecisionId,
+    lines: &[&BallotOdds],
+) -> Result<Ends, Why> {
+    let [line] = lines else {
+        return Err("several lines give odds");
+    };
+    let decision = &program.decisions[d.index()];
+    let what = [
+        (decision.weight.is_some(), "its votes are weighted"),
+        (decision.veto.is_some(), "it has vetoes"),
+        (
+            decision.silence_by_voter.is_some(),
+            "silence differs by voter",
+        ),
+    ];
+    if let Some((_, why)) = what.iter().find(|(is, _)| *is) {
+        return Err(why);
+    }
+    let weights = weights(program, case, decision, line)?;
+    if !decision.roll_at_opening && !rests_between_acts(program, decision.voters) {
+        return Err("who may vote can change at the close");
+    }
+    let reader = Reader {
+        program,
+        case,
+        d,
+        decision,
+    };
+    let tests = reader.tests()?;
+    let stays = weights.last().is_some_and(|w| *w > 0);
+    if let (Silence::NotStated(_), true) = (&decision.silence.0, stays) {
+        return Err("the text is silent on silence");
+    }
+    let kinds = &decision.voter.kinds;
+    let most = case.entities().filter(|e| kinds.contains(&e.2)).count();
+    law(&tests, &weights, most).ok_or("its voters and answers are too many for a table")
 }
 
 /// Only what the tests of R37 are read from here.
@@ -96,12 +123,6 @@ fn plain(program: &Program, d: DecisionId) -> Result<(), Why> {
         (decision.given.is_some(), "its rule lies in another text"),
         (!decision.earlier.is_empty(), "it has several steps"),
         (!decision.vote_norms.is_empty(), "norms rule who votes how"),
-        (decision.weight.is_some(), "its votes are weighted"),
-        (decision.veto.is_some(), "it has vetoes"),
-        (
-            decision.silence_by_voter.is_some(),
-            "silence differs by voter",
-        ),
         (
             decision.tie.as_ref().is_some_and(casting),
             "a casting vote breaks ties",
@@ -157,9 +178,6 @@ fn weights(
 ) -> Result<Vec<u128>, Why> {
     if line.bloc.is_some() {
         return Err("voters vote as a bloc");
-    }
-    if line.labels.iter().any(Option::is_some) {
-        return Err("ballots bear further names");
     }
     let kinds = &line.who.domain.kinds;
     let all = decision.voter.kinds.iter().all(|k| kinds.contains(k));

@@ -108,3 +108,55 @@ pub fn agree(program: &Program, values: &Values, seed: u64, runs: u64) -> usize 
     }
     different.len()
 }
+
+/// How often each record came in so many runs.
+pub fn records(
+    program: &Program,
+    seed: u64,
+    runs: u64,
+) -> std::collections::BTreeMap<Vec<i64>, u64> {
+    let compiled = compiled(program, &[]);
+    let all = compiled.instance(seed).run(0, runs);
+    let mut found = std::collections::BTreeMap::new();
+    for record in all.chunks_exact(compiled.width()) {
+        *found.entry(record.to_vec()).or_insert(0) += 1;
+    }
+    found
+}
+
+/// Pearson's statistic of two samples of the same size, of the values that came at least ten times; with their number.
+pub fn pearson(
+    a: &std::collections::BTreeMap<Vec<i64>, u64>,
+    b: &std::collections::BTreeMap<Vec<i64>, u64>,
+) -> (f64, usize) {
+    let keys: std::collections::BTreeSet<&Vec<i64>> = a.keys().chain(b.keys()).collect();
+    let of = |all: &std::collections::BTreeMap<Vec<i64>, u64>, k| all.get(k).copied().unwrap_or(0);
+    let (mut sum, mut cells, mut rest) = (0.0, 0, (0, 0));
+    let mut add = |x: u64, y: u64| {
+        sum += (x as f64 - y as f64).powi(2) / (x + y) as f64;
+        cells += 1;
+    };
+    for k in keys {
+        let (x, y) = (of(a, k), of(b, k));
+        if x + y >= 20 {
+            add(x, y);
+        } else {
+            rest = (rest.0 + x, rest.1 + y);
+        }
+    }
+    if rest.0 + rest.1 >= 20 {
+        add(rest.0, rest.1);
+    }
+    (sum, cells)
+}
+
+/// Planned and as written agree in law: the statistic is below what comes once in ten thousand times.
+#[track_caller]
+pub fn same_law(written: &Program, planned: &Program, runs: u64) {
+    let (x2, cells) = pearson(&records(written, 11, runs), &records(planned, 12, runs));
+    assert!(cells > 2, "only {cells} cells: the experiment tests little");
+    // A chi-square of k degrees has mean k and variance 2k.
+    let k = (cells - 1) as f64;
+    let most = k + 4.0 * (2.0 * k).sqrt() + 8.0;
+    assert!(x2 < most, "{x2} over {most} with {cells} cells");
+}
