@@ -2,7 +2,7 @@
 
 mod common;
 
-use common::{rogatio, write};
+use common::{rogatio, rogatio_with, write};
 use tempfile::TempDir;
 
 const MODULE: &str = "module t
@@ -113,4 +113,77 @@ fn the_edit_is_enough_in_the_end() {
         most = next;
     }
     panic!("still beyond {most}");
+}
+
+/// The last line of a remark that names a bound.
+fn remark(text: &str) -> &str {
+    let named = |line: &&str| line.contains("goes beyond");
+    text.lines().find(named).unwrap_or_default()
+}
+
+#[test]
+fn parts_and_what_they_come_to_name_it_too() {
+    let dir = module("at most 3 Bill in all at most 90 Paper in all");
+    let (whole, _) = told(&dir, "jit", "en");
+    // Shards begin at multiples of the runs that a thread takes at a time.
+    let fine = |args: &[&str]| {
+        let ended = rogatio(&dir, args);
+        assert_eq!(ended.exit, 0, "{}", ended.stderr);
+        ended
+    };
+    let args = ["shard", "plan", "t.rog", "--runs", "20000", "--seed", "1"];
+    let shards = fine(&[&args[..], &["--shards", "2", "-o", "cut"]].concat()).stdout;
+    let shards: Vec<&str> = shards.lines().collect();
+    assert_eq!(shards.len(), 2);
+    let mut parts = Vec::new();
+    for (i, shard) in shards.iter().enumerate() {
+        let part = format!("{i}.part");
+        let played = fine(&["shard", "run", shard, "-o", &part]);
+        let said = remark(&played.stderr);
+        assert!(
+            said.contains("`at most 3 Bill in all`"),
+            "{}",
+            played.stderr
+        );
+        // Of a shard, one of its own runs.
+        assert_eq!(said == remark(&whole), i == 0, "{said}");
+        parts.push(part);
+    }
+    let merged = fine(&["shard", "merge", &parts[0], &parts[1], "-o", "all.json"]);
+    assert_eq!(remark(&merged.stderr), remark(&whole));
+    assert!(!remark(&whole).is_empty());
+}
+
+#[test]
+fn the_prompt_names_it_too() {
+    for (lang, said, edit) in [
+        (
+            "en",
+            "goes beyond `at most 3 Bill in all`",
+            "write `at most 6 Bill in all`",
+        ),
+        (
+            "ja",
+            "`at most 3 Bill in all` を超え",
+            "`at most 6 Bill in all` と書く",
+        ),
+    ] {
+        let dir = module("at most 3 Bill in all at most 90 Paper in all");
+        let asked = ":sim 300 count(b: Bill where b is lapsed)\n";
+        let ended = rogatio_with(&dir, &["--lang", lang, "repl", "t.rog"], asked);
+        for part in [said, edit] {
+            assert!(
+                ended.stdout.contains(part),
+                "{part}: {}{}",
+                ended.stdout,
+                ended.stderr
+            );
+        }
+        assert!(!ended.stdout.contains("--replay"), "{}", ended.stdout);
+    }
+    let dir = module("at most 90 Bill in all at most 90 Paper in all");
+    let asked = ":sim 300 count(b: Bill where b is lapsed)\n";
+    let ended = rogatio_with(&dir, &["repl", "t.rog"], asked);
+    assert!(ended.stdout.contains("300"), "{}", ended.stdout);
+    assert!(!ended.stdout.contains("beyond"), "{}", ended.stdout);
 }

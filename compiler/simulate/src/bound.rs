@@ -53,11 +53,15 @@ const SOUGHT: u64 = 1 << 18;
 /// The same, where each is interpreted.
 const SOUGHT_SLOWLY: u64 = 1 << 9;
 
-/// The first run of a result that overflowed; none if none did, or none of those at the beginning.
+/// The first run of a result, from one on, that overflowed; none if none did, or none of those at the beginning.
 ///
 /// # Errors
 /// What the interpreter refuses.
-pub fn first_overflow(ready: &Ready, result: &SimResult) -> Result<Option<u64>, SimError> {
+pub fn first_overflow(
+    ready: &Ready,
+    result: &SimResult,
+    first: u64,
+) -> Result<Option<u64>, SimError> {
     if result.measures.iter().all(|m| m.classes.overflow == 0) {
         return Ok(None);
     }
@@ -68,10 +72,10 @@ pub fn first_overflow(ready: &Ready, result: &SimResult) -> Result<Option<u64>, 
     let (grain, width, end) = (
         ready.engine().grain(),
         ready.width(),
-        result.runs.min(sought),
+        result.runs.min(first.saturating_add(sought)),
     );
     let mut worker = ready.worker(result.seed);
-    let mut from = 0;
+    let mut from = first;
     while from < end {
         let to = (from + grain).min(end);
         let mut records = vec![0; (to - from) as usize * width];

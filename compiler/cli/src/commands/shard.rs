@@ -1,5 +1,6 @@
 //! `rogatio shard`: a simulation in parts.
 
+use super::simulate::bound::Played;
 use super::simulate::{choose, output, vary};
 use crate::args::{ReadingArgs, Shard as Asked, ShardMerge, ShardPlan, ShardRun, ShardStep, plans};
 use crate::console::Console;
@@ -196,6 +197,28 @@ struct At {
     ready: Ready,
 }
 
+impl At {
+    /// What was played of it, from a run on.
+    fn played<'a>(
+        &'a self,
+        experiment: &'a Experiment,
+        point: &'a Point,
+        shard: &Shard,
+        first: u64,
+    ) -> Played<'a> {
+        Played {
+            program: &self.program,
+            experiment,
+            ready: &self.ready,
+            values: &point.values,
+            rng: draw::Generator::default(),
+            plans: shard.plan,
+            first,
+            replays: true,
+        }
+    }
+}
+
 impl Sweep<'_> {
     /// The axes and the points; one point where nothing is varied.
     fn points(&self, vary: &[String]) -> Result<(Vec<String>, Vec<Point>), vary::Trouble> {
@@ -376,6 +399,7 @@ fn play(console: &Console, args: &ShardRun) -> Done {
         Some(n) => usize::from(n),
         None => thread::available_parallelism().map_or(1, usize::from),
     };
+    let mut over = None;
     let played = opened.each(&shard, |point, at, experiment| {
         let options = SimOptions {
             runs: shard.to,
@@ -386,9 +410,16 @@ fn play(console: &Console, args: &ShardRun) -> Done {
             ..SimOptions::default()
         };
         let result = rogatio_simulate::run(&at.program, experiment, &at.ready, &options)?;
+        over = match over.take() {
+            None => at
+                .played(experiment, point, &shard, shard.from)
+                .told(&result)?,
+            told => told,
+        };
         Ok(PartMeasure::all(&result))
     });
     let (_, played) = played.map_err(|e| told(console, &opened.sources, &e))?;
+    over.iter().for_each(|text| console.remark(text));
     write(console, &args.output, &Part::of(shard, played))?;
     console.remark(&format!("written: {}", args.output.display()));
     Ok(Exit::Fine)
@@ -407,7 +438,7 @@ fn merge(console: &Console, args: &ShardMerge) -> Done {
     rogatio_simulate::whole(&mut parts).map_err(|e| told(console, &none, &e))?;
     let shard = &parts[0].shard;
     let opened = open(console, shard)?;
-    let mut n = 0;
+    let (mut n, mut over) = (0, None);
     let merged = opened.each(shard, |point, at, experiment| {
         let options = SimOptions {
             runs: 0,
@@ -417,10 +448,15 @@ fn merge(console: &Console, args: &ShardMerge) -> Done {
         };
         let fresh = rogatio_simulate::run(&at.program, experiment, &at.ready, &options)?;
         let result = rogatio_simulate::merge(&parts, n, &fresh)?;
+        over = match over.take() {
+            None => at.played(experiment, point, shard, 0).told(&result)?,
+            told => told,
+        };
         n += 1;
         Ok((point.at.clone(), result))
     });
     let (axes, points) = merged.map_err(|e| told(console, &opened.sources, &e))?;
+    over.iter().for_each(|text| console.remark(text));
     output::write(console, &args.output, &axes, &points, &shard.hash)?;
     console.remark(&format!("written: {}", args.output.display()));
     Ok(Exit::Fine)

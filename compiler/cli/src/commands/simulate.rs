@@ -4,6 +4,7 @@ use crate::args::{OutputFormat, Simulate};
 use crate::console::{Console, Findings};
 use crate::exit::{Done, Exit, Stop};
 use crate::front::{Front, among, compile, keep};
+use bound::Played;
 use indicatif::{HumanCount, ProgressBar, ProgressState, ProgressStyle};
 use rogatio_diagnostics::SourceMap;
 use rogatio_mir::{Experiment, Program};
@@ -16,7 +17,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::Duration;
 
-mod bound;
+pub(crate) mod bound;
 mod exact;
 pub(crate) mod output;
 mod parquet;
@@ -152,9 +153,17 @@ pub(crate) fn run(console: &mut Console, args: &Simulate) -> Done {
             told_why = true;
         }
         let result = sweep.point(&task).map_err(|e| told(&front, e))?;
-        if !told_over
-            && let Some(text) = bound::told(args, &task, &result).map_err(|e| told(&front, e))?
-        {
+        let played = Played {
+            program,
+            experiment,
+            ready: &ready,
+            values: &point.values,
+            rng,
+            plans: args.plans(),
+            first: 0,
+            replays: true,
+        };
+        if !told_over && let Some(text) = played.told(&result).map_err(|e| told(&front, e))? {
             console.remark(&text);
             told_over = true;
         }

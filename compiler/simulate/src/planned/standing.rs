@@ -10,7 +10,7 @@ use num_traits::{One, ToPrimitive, Zero};
 use rogatio_analyze::{Draw, Law, draws_to_come, outcomes};
 use rogatio_interpret::{Case, Entity};
 use rogatio_mir::{
-    BallotOdds, Decision, DecisionId, Domain, Experiment, Guard, Op, Program, Silence, VarId,
+    BallotOdds, Decision, DecisionId, Domain, Experiment, Guard, Op, Program, Silence, VarId, draw,
 };
 use std::collections::HashSet;
 
@@ -54,7 +54,10 @@ pub(super) fn standing(
                 .map(|e| e.0);
             Some(match (known, s.kinds.first()?) {
                 (Some(known), _) => known,
-                (None, kind) => case.add_entity("some matter", *kind).ok()?,
+                (None, kind) => {
+                    let name = draw::member_name(&program.kinds[kind.index()].name, 0);
+                    case.add_entity(&name, *kind).ok()?
+                }
             })
         }
     };

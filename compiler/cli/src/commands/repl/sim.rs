@@ -3,10 +3,13 @@
 use super::Refused;
 use super::evaluate::INTERRUPTED;
 use super::session::{Session, What};
+use crate::commands::simulate::bound::Played;
+use crate::speech::say_lines;
 use rogatio_diagnostics::{Diagnostic, codes};
 use rogatio_grammar::{ast, parse};
+use rogatio_mir::draw::Generator;
 use rogatio_report::{SimReport, Style};
-use rogatio_simulate::{SimOptions, simulate};
+use rogatio_simulate::{MAX_RUNS, Plans, Ready, SimError, SimOptions, run};
 use std::thread;
 
 /// Where the random numbers start: the same question has the same answer.
@@ -72,10 +75,30 @@ pub(super) fn sim(session: &mut Session, rest: &str, style: Style) -> Result<Str
         cancel: &INTERRUPTED,
         ..SimOptions::default()
     };
-    let result = simulate(&made.program, experiment, &options)
-        .map_err(|e| vec![e.diagnostic().also(span, "this experiment")])?;
+    if runs > MAX_RUNS {
+        return Err(vec![SimError::too_many(runs).diagnostic()].into());
+    }
+    let refused = |e: SimError| vec![e.diagnostic().also(span, "this experiment")];
+    let (program, values) = (&made.program, options.values);
+    let ready = Ready::new(program, experiment, values, options.engine).map_err(refused)?;
+    let result = run(program, experiment, &ready, &options).map_err(refused)?;
+    let played = Played {
+        program,
+        experiment,
+        ready: &ready,
+        values,
+        rng: Generator::default(),
+        plans: Plans::default(),
+        first: 0,
+        replays: false,
+    };
     let report = SimReport::of(&result, "", env!("CARGO_PKG_VERSION"));
-    Ok(report.render(&result, style))
+    let mut text = report.render(&result, style);
+    if let Some(over) = played.told(&result).map_err(refused)? {
+        let over = say_lines(&over, style.lang);
+        text = format!("{}\n\n{over}\n", text.trim_end_matches('\n'));
+    }
+    Ok(text)
 }
 
 /// What is to be measured, as lines of an experiment.
