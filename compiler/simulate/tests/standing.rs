@@ -244,3 +244,41 @@ fn a_matter_that_votes_itself() {
     assert!(agree(&made, &[], 7, 40) >= 3);
     same_law(&written, &made, 20_000);
 }
+
+/// A matter that comes into being in a run, on whose stage the council decides.
+#[test]
+fn a_matter_opened_in_a_run() {
+    let text = "module t
+        kind State { size: int  large: bool = false }
+        kind Clerk
+        body Council { members State  weight(s) = s.size }
+        act bring(new b: Bill) by any Clerk
+        any Clerk may bring(b)
+        procedure Bill {
+            stage pending { decide Carry  on adopted -> passed  on rejected -> dropped }
+            outcome passed, dropped
+            decision Carry by Council {
+                ballots yes, no, abstain, last counts
+                quorum none  silence none
+                passes when votes(yes) >= 4
+                veto large
+                open 3 days
+            }
+        }
+        experiment e {
+            begin 2000-01-01
+            State: A { size = 3  large = true }, B { size = 2 }, C { size = 2 }, D { size = 1 }
+            Clerk: K
+            at most 40 Bill in all
+            K does bring after exponential(9 days) restarting
+            each s: State votes yes 50%, no 30% on Carry
+            horizon 60 days
+            measure count(b: Bill where b is passed)
+            measure count(b: Bill where b is dropped)
+        }";
+    let written = program(text);
+    let (made, rewrites, left) = plan(&written, Plans::default());
+    assert_eq!(rewrites, ["votes on Carry drawn at once"], "{left:?}");
+    assert!(agree(&made, &[], 7, 60) >= 8);
+    same_law(&written, &made, 20_000);
+}
