@@ -97,7 +97,8 @@ impl<'e> Ballots<'e> {
                     let matter = subject.map(|s| draw::entity_key(case.entity_name(s)));
                     let key = law.key(self.seed, matter, opening);
                     let word = self.generator.word(key, self.run);
-                    case.draw_outcome(law.decision, subject, law.by_voters(word).into());
+                    let outcomes = law.by_voters(word).into();
+                    case.draw_outcome(law.decision, subject, outcomes, law.voters);
                 }
             }
         }

@@ -1,4 +1,5 @@
-//! Votes of histories whose electorate stands, drawn at once (R56): weights, vetoes, blocs and odds that differ by voter.
+//! Votes of histories drawn at once (R56) whose voters differ: in weight and veto, and, where the electorate stands, in odds,
+//! by blocs and in what the rule counts.
 
 mod common;
 
@@ -170,14 +171,21 @@ fn what_is_left_as_written() {
             "kind Clerk\n     status gone(s: State) from count(table) >= 2",
             "members State ",
             "members State where not gone ",
+            "the odds are not the same for all voters at all times",
+        ),
+        (
+            "kind Clerk",
+            "kind Clerk",
+            "weight(s) = s.size",
+            "weight(s) = s.size + count(table)",
             "its votes are weighted",
         ),
         (
             "passes when votes(yes) >= 9",
             "passes when votes(yes) >= 9 and count(table) < 3",
-            "",
-            "",
-            "its votes are weighted",
+            "each s: State votes yes s.favour",
+            "each State votes yes 60%",
+            "its rule reads more than the numbers of ballots",
         ),
         (
             "open 3 days",
@@ -281,4 +289,122 @@ fn a_matter_opened_in_a_run() {
     assert_eq!(rewrites, ["votes on Carry drawn at once"], "{left:?}");
     assert!(agree(&made, &[], 7, 60) >= 8);
     same_law(&written, &made, 20_000);
+}
+
+/// A council that grows while it votes: who joins within the window votes too.
+const GROWING: &str = "module t
+     kind State { size: int  large: bool = false }
+     kind Motion
+     kind Clerk
+     body Council { members State where joined  WEIGHT }
+     act join by any State
+     any s: State cannot join when count(join by s) >= 1
+     status joined(s: State) from join by s
+     act table(m: Motion) by any Clerk
+     decision Carry on m: Motion by Council {
+         ballots yes, no, abstain, last counts
+         RULE
+         opens upon table(m)
+         open 3 days
+     }
+     status carried(m: Motion) from adopted(Carry on m)
+     status lost(m: Motion) from rejected(Carry on m)
+     experiment e {
+         begin 2000-01-01
+         State: A { size = 4  large = true }, B { size = 4  large = true }, C { size = 4 },
+             D { size = 2 }, E { size = 2 }, F { size = 2 }, G { size = 2 }, H { size = 2 }
+         Motion: Referendum  Motion 2
+         Clerk: K
+         each s: State does join after geometric(15 days)
+         K does table(m) after uniform(5 days, 40 days) when not carried(m) and not lost(m) restarting
+         each State votes yes 55%, no 20%, abstain 5% on Carry
+         horizon 40 days
+         measure count(Motion & carried)
+         measure count(Motion & lost)
+         measure count(State & joined)
+     }";
+
+fn growing(weight: &str, rule: &str) -> Program {
+    program(&GROWING.replace("WEIGHT", weight).replace("RULE", rule))
+}
+
+#[test]
+fn classes_of_voters_who_come() {
+    for (weight, rule) in [
+        (
+            "weight(s) = s.size",
+            "quorum none  silence none  passes when votes(yes) is at least 2/3 of votes(voting)",
+        ),
+        (
+            "",
+            "quorum cast >= 2  silence none  passes when yes is more than 1/2 of voting  veto large",
+        ),
+        (
+            "weight(s) = s.size",
+            "quorum votes(cast) is more than 1/2 of votes(members)  silence no  tie adopted
+             passes when votes(yes) is more than 1/2 of votes(voters) and heads(yes) >= 2  veto large",
+        ),
+    ] {
+        let written = growing(weight, rule);
+        let (made, rewrites, left) = plan(&written, Plans::default());
+        assert_eq!(
+            rewrites,
+            ["votes on Carry drawn at once"],
+            "{rule}: {left:?}"
+        );
+        let different = agree(&made, &[], 5, 100);
+        assert!(different >= 10, "{rule}: {different}");
+        same_law(&written, &made, 60_000);
+    }
+    // How many there were of each at the opening is not kept.
+    let frozen = growing(
+        "weight(s) = s.size",
+        "roll at opening  quorum none  silence none  passes when votes(yes) >= 6",
+    );
+    let (_, rewrites, left) = plan(&frozen, Plans::default());
+    assert!(rewrites.is_empty());
+    assert_eq!(
+        left,
+        [("votes on Carry".to_owned(), "its votes are weighted")]
+    );
+}
+
+/// By how many there are of each of two classes: the chance to be adopted, on paper.
+#[test]
+fn the_law_by_classes_is_exact() {
+    let written = growing(
+        "",
+        "quorum none  silence none  passes when yes >= 2  veto large",
+    );
+    let (made, ..) = plan(&written, Plans::default());
+    let law = &made.experiments[0].outcomes[0];
+    assert_eq!(
+        law.outcomes,
+        [DecisionOutcome::Rejected, DecisionOutcome::Adopted]
+    );
+    // Two with a veto, six without.
+    assert_eq!(law.ends.len(), 3 * 7);
+    let choose = |n: i32, k: i32| (0..k).fold(1.0, |c, i| c * f64::from(n - i) / f64::from(i + 1));
+    for large in 0..=2 {
+        for small in 0..=6 {
+            // The classes without a veto come first.
+            let found = law.ends[(small * 3 + large) as usize][0] as f64 / 2f64.powi(64);
+            let mut adopted = 0.0;
+            for a in 0..=large {
+                for b in 0..=small {
+                    if a + b >= 2 {
+                        // None of the large ones against.
+                        let of_large = choose(large, a) * 0.55f64.powi(a) * 0.25f64.powi(large - a);
+                        adopted +=
+                            of_large * choose(small, b) * 0.55f64.powi(b) * 0.45f64.powi(small - b);
+                    }
+                }
+            }
+            assert!(
+                (found - (1.0 - adopted)).abs() < 1e-12,
+                "{large} and {small}: {found} is not {}",
+                1.0 - adopted
+            );
+        }
+    }
 }

@@ -3,17 +3,18 @@
 use super::*;
 
 impl Case {
-    /// The open decision on a matter will have, of so many entitled to vote at its close, the outcome at that place;
-    /// false if it takes no ballots now.
+    /// The open decision on a matter will have the outcome at the place that is the value of a guard over the matter at
+    /// its close; of a roll of the opening, the number of those on it. False if it takes no ballots now.
     pub fn draw_outcome(
         &mut self,
         d: DecisionId,
         s: Option<Entity>,
         by_voters: Arc<[DecisionOutcome]>,
+        place: Guard,
     ) -> bool {
         let opening = self.opening_mut(d, s).filter(|o| o.takes_ballots());
         let Some(opening) = opening else { return false };
-        opening.drawn = Some(by_voters);
+        opening.drawn = Some((by_voters, place));
         true
     }
 
@@ -25,8 +26,9 @@ impl Case {
         roll: &Arc<Roll>,
         cause: &Arc<Cause>,
     ) -> Option<Closure> {
-        let drawn = self.openings(d, s).last()?.drawn.as_ref()?;
-        let at = self.text(d, s)?.passes.1;
+        let (drawn, place) = self.openings(d, s).last()?.drawn.as_ref()?;
+        let text = self.text(d, s)?;
+        let at = text.passes.1;
         if why == Why::Withdrawn {
             return None;
         }
@@ -36,7 +38,11 @@ impl Case {
         }
         let voters = roll.lines().iter().filter(|r| r.is_voter).count();
         let outcome = match clauses.iter().next() {
-            None => *drawn.get(voters)?,
+            None if text.roll_at_opening => *drawn.get(voters)?,
+            None => match self.eval(*place, &self.roll_env(d, s, None)) {
+                Value::Int(n) => *drawn.get(usize::try_from(n).ok()?)?,
+                _ => return None,
+            },
             Some(_) => DecisionOutcome::Undetermined,
         };
         Some(Closure {

@@ -2,7 +2,7 @@
 
 use super::{Cause, OccurrenceId};
 use crate::{ClauseSet, Entity, Moment, Reason, Value};
-use rogatio_mir::{DecisionId, DecisionOutcome, ProvisionId};
+use rogatio_mir::{DecisionId, DecisionOutcome, Guard, ProvisionId};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -162,8 +162,9 @@ pub struct Opening {
     pub casting: Option<Casting>,
     /// The outcome the body declared, where the rule lies elsewhere.
     pub declared: Option<(DecisionOutcome, Option<ClauseSet>)>,
-    /// The outcome by the number of those entitled to vote, where it was drawn in place of their ballots (R56).
-    pub(crate) drawn: Option<Arc<[DecisionOutcome]>>,
+    /// The outcome by the value of a guard that counts those entitled to vote, where it was drawn in place of their ballots
+    /// (R56).
+    pub(crate) drawn: Option<(Arc<[DecisionOutcome]>, Guard)>,
     /// The roll, where it is frozen: from the opening, or from the close.
     pub(crate) roll: Option<Arc<Roll>>,
     /// It takes no more ballots, and its result waits for others, or for the casting vote.

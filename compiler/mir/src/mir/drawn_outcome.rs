@@ -4,12 +4,13 @@ use super::*;
 use crate::draw;
 use std::sync::Arc;
 
-/// The law of the outcome of a decision, by the number of its voters, in place of the draws of their ballots.
+/// The law of the outcome of a decision, by the number of its voters, in place of the draws of their ballots. Where voters
+/// differ, their numbers by class make one number.
 #[derive(Clone, Debug)]
 pub struct DrawnOutcome {
     /// The decision.
     pub decision: DecisionId,
-    /// How many voters there are at the close, over the subject.
+    /// That number at the close, over the subject.
     pub voters: Guard,
     /// The outcomes it can have, in the order of their pieces of a word's range.
     pub outcomes: Vec<DecisionOutcome>,

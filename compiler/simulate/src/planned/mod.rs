@@ -6,9 +6,11 @@
 //! | `enough` | whether the acts of many alike are one draw: the day by which enough have come |
 //! | `vote` | whether a vote is one draw, and its clauses as sums over answers |
 //! | `standing` | the law of the outcome where the same voters vote in every run, whatever they differ in |
+//! | `classes` | the law by how many voters there are of each weight, with a veto or without |
 //! | `tally` | the law of the outcome by the number of voters, all alike |
 //! | `readers` | who reads ballots, and when rolls change |
 
+mod classes;
 mod enough;
 mod readers;
 mod standing;
@@ -186,10 +188,15 @@ fn votes(made: &mut Planned<'_>, values: &Values) -> Result<(), SimError> {
         return Ok(());
     }
     let mut builder = Builder::from_program(made.program.clone().into_owned());
-    for mut outcome in found {
-        let decision = builder.program.decisions[outcome.decision.index()].clone();
-        let count = Op::Count(decision.voter, decision.voters);
-        outcome.voters = builder.guard(count, Ty::Int, decision.provision);
+    for (mut outcome, classes) in found {
+        outcome.voters = match classes.len() {
+            2.. => classes::index(&mut builder, outcome.decision, &classes),
+            _ => {
+                let decision = builder.program.decisions[outcome.decision.index()].clone();
+                let count = Op::Count(decision.voter, decision.voters);
+                builder.guard(count, Ty::Int, decision.provision)
+            }
+        };
         let experiment = made.experiment.to_mut();
         experiment
             .ballots

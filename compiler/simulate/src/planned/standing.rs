@@ -27,20 +27,18 @@ pub(super) fn standing(
 ) -> Option<Result<Ends, Why>> {
     let decision = &program.decisions[d.index()];
     let subjects = lines.iter().filter_map(|l| l.subject.as_ref());
-    let subjects = subjects.chain(&decision.subject).map(|s| s.var).collect();
-    let mut stands = Standing {
-        program,
-        d,
-        subjects,
-        seen: HashSet::new(),
-    };
+    let subjects: Vec<VarId> = subjects.map(|s| s.var).collect();
     let own = own(decision);
     let odds = lines.iter().flat_map(|l| l.odds.iter().map(|(_, g)| *g));
     let whom = lines
         .iter()
         .flat_map(|l| [l.who.cond].into_iter().chain(l.when));
-    let all: Vec<Guard> = own.into_iter().chain(odds).chain(whom).collect();
-    if !all.into_iter().all(|g| stands.guard(g)) {
+    if !stand(
+        program,
+        d,
+        &subjects,
+        own.into_iter().chain(odds).chain(whom),
+    ) {
         return None;
     }
     // It is alike for every matter, so one stands for all; where they come into being in a run, one that might.
@@ -62,6 +60,24 @@ pub(super) fn standing(
         }
     };
     Some(law(experiment, &case, d, subject))
+}
+
+/// Whether guards over the voters of a decision are the same in every run, at all times and for every matter, which the
+/// decision and some lines may name.
+pub(super) fn stand(
+    program: &Program,
+    d: DecisionId,
+    subjects: &[VarId],
+    guards: impl IntoIterator<Item = Guard>,
+) -> bool {
+    let own = program.decisions[d.index()].subject.iter().map(|s| s.var);
+    let mut stands = Standing {
+        program,
+        d,
+        subjects: own.chain(subjects.iter().copied()).collect(),
+        seen: HashSet::new(),
+    };
+    guards.into_iter().all(|g| stands.guard(g))
 }
 
 /// What a decision and its roll are judged by.

@@ -31,7 +31,7 @@ pub(super) struct Test {
 /// Counts looked at for one vote, at most.
 const MOST_COUNTS: u128 = 4_000_000;
 /// A probability of one.
-const ONE: u128 = 1 << 126;
+pub(super) const ONE: u128 = 1 << 126;
 
 /// What [`law`] finds: the outcomes, and by number of voters the first word after the piece of each but the last.
 pub(super) type Ends = (Vec<DecisionOutcome>, Vec<Vec<u128>>);
@@ -71,7 +71,7 @@ impl Clause {
         }
     }
 
-    fn sums<'c>(&'c self, found: &mut Vec<&'c Sum>) {
+    pub(super) fn sums<'c>(&'c self, found: &mut Vec<&'c Sum>) {
         match self {
             Clause::Is(_) => {}
             Clause::AtLeastZero(sum) => found.push(sum),
@@ -80,16 +80,13 @@ impl Clause {
         }
     }
 
-    /// With the sums over groups of answers in place of those over answers; `of` is an answer of each group.
-    fn grouped(&self, of: &[usize]) -> Clause {
-        let list = |all: &[Clause]| all.iter().map(|c| c.grouped(of)).collect();
+    /// With other sums in place of these.
+    pub(super) fn with(&self, f: &dyn Fn(&Sum) -> Sum) -> Clause {
+        let list = |all: &[Clause]| all.iter().map(|c| c.with(f)).collect();
         match self {
             Clause::Is(b) => Clause::Is(*b),
-            Clause::AtLeastZero(sum) => Clause::AtLeastZero(Sum {
-                constant: sum.constant,
-                each: of.iter().map(|a| sum.each[*a]).collect(),
-            }),
-            Clause::Not(c) => Clause::Not(Box::new(c.grouped(of))),
+            Clause::AtLeastZero(sum) => Clause::AtLeastZero(f(sum)),
+            Clause::Not(c) => Clause::Not(Box::new(c.with(f))),
             Clause::All(all) => Clause::All(list(all)),
             Clause::Any(any) => Clause::Any(list(any)),
         }
@@ -97,7 +94,7 @@ impl Clause {
 }
 
 /// The product of two probabilities, rounded down.
-fn times(p: u128, q: u128) -> u128 {
+pub(super) fn times(p: u128, q: u128) -> u128 {
     const LOW: u128 = u64::MAX as u128;
     let ((a, b), (c, d)) = ((p >> 64, p & LOW), (q >> 64, q & LOW));
     // (a 2^64 + b)(c 2^64 + d) / 2^126, what is below 2^64 aside.
@@ -107,13 +104,13 @@ fn times(p: u128, q: u128) -> u128 {
 }
 
 /// A part of a whole that is at most 2^64, rounded down.
-fn ratio(part: u128, whole: u128) -> u128 {
+pub(super) fn ratio(part: u128, whole: u128) -> u128 {
     let (first, rest) = ((part << 63) / whole, (part << 63) % whole);
     (first << 63) + (rest << 63) / whole
 }
 
 /// A test over groups: its clause, on which truth it stops, and the outcome then, by its place.
-type Grouped = (Clause, bool, usize);
+pub(super) type Grouped = (Clause, bool, usize);
 
 /// The law of the outcome for each number of voters from none to `most`; `weights` are the chances of the answers over
 /// 2^64. The first test that stops gives the outcome; the last must stop always.
@@ -131,16 +128,12 @@ pub(super) fn law(tests: &[Test], weights: &[u128], most: usize) -> Option<Ends>
     // Those who add to nothing are as if they were not there.
     let idle = groups.remove(&vec![0; sums.len()]).map_or(0, |(_, w)| w);
     let (of, weights): (Vec<usize>, Vec<u128>) = groups.into_values().unzip();
-    let mut all: Vec<DecisionOutcome> = Vec::new();
-    let mut grouped = Vec::new();
-    for t in tests {
-        let place = all.iter().position(|o| *o == t.outcome);
-        let place = place.unwrap_or_else(|| {
-            all.push(t.outcome);
-            all.len() - 1
-        });
-        grouped.push((t.clause.grouped(&of), t.stops_on, place));
-    }
+    // The sums over groups of answers in place of those over answers.
+    let over_groups = |sum: &Sum| Sum {
+        constant: sum.constant,
+        each: of.iter().map(|a| sum.each[*a]).collect(),
+    };
+    let (grouped, all) = grouped(tests, &|c| c.with(&over_groups));
     let whole = (1 << 64) - idle;
     let shares: Vec<u128> = weights.iter().map(|w| ratio(*w, whole)).collect();
     let active = by_voters(&grouped, &shares, most, all.len())?;
@@ -158,6 +151,29 @@ pub(super) fn law(tests: &[Test], weights: &[u128], most: usize) -> Option<Ends>
             found
         }
     };
+    Some(ends(&found, &all))
+}
+
+/// The tests with other sums, each with the place of its outcome, and the outcomes.
+pub(super) fn grouped(
+    tests: &[Test],
+    clause: &dyn Fn(&Clause) -> Clause,
+) -> (Vec<Grouped>, Vec<DecisionOutcome>) {
+    let mut all: Vec<DecisionOutcome> = Vec::new();
+    let mut grouped = Vec::new();
+    for t in tests {
+        let place = all.iter().position(|o| *o == t.outcome);
+        let place = place.unwrap_or_else(|| {
+            all.push(t.outcome);
+            all.len() - 1
+        });
+        grouped.push((clause(&t.clause), t.stops_on, place));
+    }
+    (grouped, all)
+}
+
+/// The ends of the pieces from the probabilities of all outcomes, by number of voters.
+pub(super) fn ends(found: &[Vec<u128>], all: &[DecisionOutcome]) -> Ends {
     // Those that never come are left out.
     let comes: Vec<usize> = (0..all.len())
         .filter(|i| found.iter().any(|found| found[*i] > 0))
@@ -173,7 +189,7 @@ pub(super) fn law(tests: &[Test], weights: &[u128], most: usize) -> Option<Ends>
         ends.take(comes.len().saturating_sub(1)).collect()
     });
     let ends = ends.collect();
-    Some((comes.iter().map(|i| all[*i]).collect(), ends))
+    (comes.iter().map(|i| all[*i]).collect(), ends)
 }
 
 /// By number of voters, none of them idle: the probability of each outcome.

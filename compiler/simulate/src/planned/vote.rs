@@ -1,11 +1,12 @@
 //! A vote of a history as one draw (R56), where nothing but the outcome of a decision is read. If its voters draw their
-//! ballots independently with the same constant odds, the outcome has a law that hangs on their number alone; if the same
-//! voters vote in every run, it has one law ([`standing`]).
+//! ballots independently with the same constant odds, the outcome has a law that hangs on their number alone, or on their numbers
+//! by votes and vetoes ([`classes`]); if the same voters vote in every run, it has one law ([`standing`]).
 //!
 //! The number is that at the close. All who are on the roll then have had an act phase in which to vote: the window ends
 //! at a midnight, and the roll changes at acts and openings of days, not at that midnight. Who left the roll does not count,
 //! and who votes does not hang on how anybody voted, since no ballot is read.
 
+use super::classes::{self, Class};
 use super::readers::{ballots_are_read, rests_between_acts};
 use super::standing::standing;
 use super::tally::{Clause, Ends, Sum, Test, law};
@@ -22,14 +23,14 @@ use std::sync::Arc;
 /// Why a vote is drawn ballot by ballot.
 pub(super) type Why = &'static str;
 
-/// The law of the outcome of a decision, with the guard that counts its voters at the close still to be made. The case has
-/// not begun.
+/// The law of the outcome of a decision, with the guard that counts its voters at the close still to be made, by these
+/// classes if there are several. The case has not begun.
 pub(super) fn at_once(
     program: &Program,
     experiment: &Experiment,
     case: &Case,
     d: DecisionId,
-) -> Result<DrawnOutcome, Why> {
+) -> Result<(DrawnOutcome, Vec<Class>), Why> {
     let decision = &program.decisions[d.index()];
     plain(program, d)?;
     closes_after_acts(program, decision)?;
@@ -45,11 +46,22 @@ pub(super) fn at_once(
     if lines.iter().any(|l| l.labels.iter().any(Option::is_some)) {
         return Err("ballots bear further names");
     }
-    let found = alike(program, case, d, &lines)
-        .or_else(|why| standing(program, &lines, experiment, case, d).unwrap_or(Err(why)));
-    let ((outcomes, ends), line) = (found?, lines[0]);
+    let alike = || alike(program, case, d, &lines);
+    let stands = || standing(program, &lines, experiment, case, d);
+    // Where voters differ one law is found sooner than a table of them.
+    let found = if decision.weight.is_some() || decision.veto.is_some() {
+        match stands() {
+            Some(Ok(found)) => Ok((found, Vec::new())),
+            Some(Err(why)) => alike().map_err(|_| why),
+            None => alike(),
+        }
+    } else {
+        alike().or_else(|why| Ok((stands().unwrap_or(Err(why))?, Vec::new())))
+    };
+    let ((outcomes, ends), classes) = found?;
+    let line = lines[0];
     let path = format!("{} at once", line.draw.path);
-    Ok(DrawnOutcome {
+    let drawn = DrawnOutcome {
         decision: d,
         voters: decision.voters,
         outcomes,
@@ -59,31 +71,25 @@ pub(super) fn at_once(
             path,
             coding: Coding::Word,
         },
-    })
+    };
+    Ok((drawn, classes))
 }
 
-/// The law by the number of voters, who may change but are all alike.
+/// The law by the number of voters, who may change but are all alike, or are within classes.
 fn alike(
     program: &Program,
     case: &Case,
     d: DecisionId,
     lines: &[&BallotOdds],
-) -> Result<Ends, Why> {
+) -> Result<(Ends, Vec<Class>), Why> {
     let [line] = lines else {
         return Err("several lines give odds");
     };
     let decision = &program.decisions[d.index()];
-    let what = [
-        (decision.weight.is_some(), "its votes are weighted"),
-        (decision.veto.is_some(), "it has vetoes"),
-        (
-            decision.silence_by_voter.is_some(),
-            "silence differs by voter",
-        ),
-    ];
-    if let Some((_, why)) = what.iter().find(|(is, _)| *is) {
-        return Err(why);
+    if decision.silence_by_voter.is_some() {
+        return Err("silence differs by voter");
     }
+    let classes = classes::classes(program, case, d)?;
     let weights = weights(program, case, decision, line)?;
     if !decision.roll_at_opening && !rests_between_acts(program, decision.voters) {
         return Err("who may vote can change at the close");
@@ -93,15 +99,20 @@ fn alike(
         case,
         d,
         decision,
+        classes: &classes,
     };
     let tests = reader.tests()?;
     let stays = weights.last().is_some_and(|w| *w > 0);
     if let (Silence::NotStated(_), true) = (&decision.silence.0, stays) {
         return Err("the text is silent on silence");
     }
-    let kinds = &decision.voter.kinds;
-    let most = case.entities().filter(|e| kinds.contains(&e.2)).count();
-    law(&tests, &weights, most).ok_or("its voters and answers are too many for a table")
+    let found = match classes[..] {
+        [] => law(&tests, &weights, 0),
+        [one] => law(&tests, &weights, one.most),
+        _ => classes::law(&tests, &weights, &classes),
+    };
+    let found = found.ok_or("its voters and answers are too many for a table")?;
+    Ok((found, classes))
 }
 
 /// Only what the tests of R37 are read from here.
@@ -216,6 +227,7 @@ struct Reader<'p> {
     case: &'p Case,
     d: DecisionId,
     decision: &'p Decision,
+    classes: &'p [Class],
 }
 
 const OTHER: Why = "its rule reads more than the numbers of ballots";
@@ -246,6 +258,10 @@ impl Reader<'_> {
                 Stated::None => {}
             }
         }
+        if decision.veto.is_some() {
+            let against = self.sum(&|a| a == Some(Decision::AGAINST), true, &|c| c.veto.into());
+            add(at_least(&against, 1), true, Rejected);
+        }
         match &decision.passes.0 {
             Stated::Rule(g) => add(self.clause(*g, true)?, true, Adopted),
             _ => return Err("the text is silent on a rule of it"),
@@ -254,7 +270,7 @@ impl Reader<'_> {
             add(self.clause(*g, true)?, true, *outcome);
         }
         if let Some(TieKind::Outcome(outcome, when)) = decision.tie.as_ref().map(|t| &t.kind) {
-            let votes = |ballot: u32| self.sum(&|a| a == Some(ballot), true);
+            let votes = |ballot: u32| self.sum(&|a| a == Some(ballot), true, &|c| c.votes);
             let (yes, no) = (votes(Decision::FOR), votes(Decision::AGAINST));
             let equal = compare(CmpOp::Eq, &yes, &no)?;
             let when = match when {
@@ -267,17 +283,58 @@ impl Reader<'_> {
         Ok(tests)
     }
 
-    /// How many gave an answer of some sort; silence counts as what it means where it has moved.
-    fn sum(&self, wanted: &dyn Fn(Option<u32>) -> bool, moved: bool) -> Sum {
-        let ballots = (0u32..).zip(&self.decision.ballots).map(|(i, _)| Some(i));
+    /// How many gave an answer of some sort, each of a class so often; silence counts as what it means where it has moved.
+    fn sum(
+        &self,
+        wanted: &dyn Fn(Option<u32>) -> bool,
+        moved: bool,
+        times: &dyn Fn(&Class) -> i64,
+    ) -> Sum {
         let silent = match self.decision.silence.0 {
             Silence::As(i) if moved => u32::try_from(i).ok(),
             _ => None,
         };
-        let each = ballots.chain([silent]).map(|a| i128::from(wanted(a)));
+        let each = self.classes.iter().flat_map(|c| {
+            let ballots = (0u32..).zip(&self.decision.ballots).map(|(i, _)| Some(i));
+            let adds = |a| i128::from(wanted(a)) * i128::from(times(c));
+            ballots.chain([silent]).map(adds)
+        });
         Sum {
             constant: 0,
             each: each.collect(),
+        }
+    }
+
+    /// A count of elements, each of a class so often.
+    fn counted(
+        &self,
+        domain: &Domain,
+        cond: Guard,
+        moved: bool,
+        times: &dyn Fn(&Class) -> i64,
+    ) -> Result<Sum, Why> {
+        let (mine, theirs) = (&self.decision.voter.kinds, &domain.kinds);
+        if !mine.iter().all(|k| theirs.contains(k)) {
+            return Err(OTHER);
+        }
+        // Whoever is not on the roll is in none of its sets.
+        let voters = (self.decision.voters, self.decision.voter.var);
+        if mine.len() == theirs.len() && same_for(self.program, voters, (cond, domain.var)) {
+            return match self.decision.roll_at_opening {
+                false => Ok(self.sum(&|_| true, moved, times)),
+                true => Err(OTHER),
+            };
+        }
+        let mut each = Vec::new();
+        for class in self.classes {
+            for answer in 0..=self.decision.ballots.len() {
+                let is = self.is_in(cond, domain.var, Some(answer), moved)?;
+                each.push(i128::from(is) * i128::from(times(class)));
+            }
+        }
+        match self.is_in(cond, domain.var, None, moved)? {
+            false => Ok(Sum { constant: 0, each }),
+            true => Err(OTHER),
         }
     }
 }
@@ -288,13 +345,12 @@ impl Counts for Reader<'_> {
     }
 
     fn answers(&self) -> usize {
-        self.decision.ballots.len() + 1
+        self.classes.len() * (self.decision.ballots.len() + 1)
     }
 
     fn count(&self, domain: &Domain, cond: Guard, moved: bool) -> Result<Sum, Why> {
-        let (mine, theirs) = (&self.decision.voter.kinds, &domain.kinds);
-        let all_voters = mine.iter().all(|k| theirs.contains(k));
         if self.program.guard(cond).op == Op::Bool(true) {
+            let theirs = &domain.kinds;
             let opened = |p: &rogatio_mir::Procedure| theirs.contains(&p.kind);
             if self.program.procedures.iter().any(opened) {
                 return Err(OTHER);
@@ -306,29 +362,26 @@ impl Counts for Reader<'_> {
                 .count();
             return Ok(Sum::constant(n as i128, self.answers()));
         }
-        if !all_voters {
+        self.counted(domain, cond, moved, &|_| 1)
+    }
+
+    fn votes(&self, domain: &Domain, cond: Guard, value: Guard, moved: bool) -> Result<Sum, Why> {
+        let Op::Weight {
+            decision,
+            subject,
+            voter,
+        } = &self.program.guard(value).op
+        else {
             return Err(OTHER);
-        }
-        // Whoever is not on the roll is in none of its sets.
-        let voters = (self.decision.voters, self.decision.voter.var);
-        if mine.len() == theirs.len() && same_for(self.program, voters, (cond, domain.var)) {
-            return match self.decision.roll_at_opening {
-                false => Ok(self.sum(&|_| true, moved)),
-                true => Err(OTHER),
-            };
-        }
-        let mut each = Vec::new();
-        for answer in 0..self.answers() {
-            each.push(i128::from(self.is_in(
-                cond,
-                domain.var,
-                Some(answer),
-                moved,
-            )?));
-        }
-        match self.is_in(cond, domain.var, None, moved)? {
-            false => Ok(Sum { constant: 0, each }),
-            true => Err(OTHER),
+        };
+        let subject = subject.map(|g| &self.program.guard(g).op);
+        let own = self.decision.subject.as_ref().map(|s| Op::Var(s.var));
+        let mine = *decision == self.d
+            && subject == own.as_ref()
+            && self.program.guard(*voter).op == Op::Var(domain.var);
+        match mine {
+            true => self.counted(domain, cond, moved, &|c| c.votes),
+            false => Err(OTHER),
         }
     }
 }
@@ -404,6 +457,11 @@ pub(super) trait Counts {
     /// A count of elements; silence may have moved.
     fn count(&self, domain: &Domain, cond: Guard, moved: bool) -> Result<Sum, Why>;
 
+    /// A sum of a value over elements; silence may have moved.
+    fn votes(&self, _: &Domain, _: Guard, _: Guard, _moved: bool) -> Result<Sum, Why> {
+        Err(OTHER)
+    }
+
     /// A condition.
     fn clause(&self, g: Guard, moved: bool) -> Result<Clause, Why> {
         let all = |gs: &[Guard]| -> Result<Vec<Clause>, Why> {
@@ -447,6 +505,7 @@ pub(super) trait Counts {
         match &self.program().guard(g).op {
             Op::Int(n) => Ok(constant((*n).into())),
             Op::Count(domain, cond) => self.count(domain, *cond, moved),
+            Op::Sum(domain, cond, value) => self.votes(domain, *cond, *value, moved),
             Op::Arith(op, a, b) => {
                 let (a, b) = (self.number(*a, moved)?, self.number(*b, moved)?);
                 let is_constant = |s: &Sum| s.each.iter().all(|x| *x == 0);
@@ -464,11 +523,18 @@ pub(super) trait Counts {
     }
 }
 
+/// That a sum is at least a number.
+fn at_least(sum: &Sum, number: i128) -> Clause {
+    Clause::AtLeastZero(Sum {
+        constant: sum.constant - number,
+        each: sum.each.clone(),
+    })
+}
+
 fn compare(op: CmpOp, a: &Sum, b: &Sum) -> Result<Clause, Why> {
     let at_least = |a: &Sum, b: &Sum, more: i128| {
-        let mut excess = a.join(1, b, -1).ok_or(OTHER)?;
-        excess.constant -= more;
-        Ok(Clause::AtLeastZero(excess))
+        let excess = a.join(1, b, -1).ok_or(OTHER)?;
+        Ok(self::at_least(&excess, more))
     };
     Ok(match op {
         CmpOp::Ge => at_least(a, b, 0)?,
