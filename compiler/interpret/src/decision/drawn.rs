@@ -37,13 +37,17 @@ impl Case {
             clauses = clauses.union(doubt);
         }
         let voters = roll.lines().iter().filter(|r| r.is_voter).count();
-        let outcome = match clauses.iter().next() {
-            None if text.roll_at_opening => *drawn.get(voters)?,
-            None => match self.eval(*place, &self.roll_env(d, s, None)) {
+        let doubtful = clauses.iter().next().is_some();
+        let outcome = match doubtful {
+            false if text.roll_at_opening => *drawn.get(voters)?,
+            false => match self.eval(*place, &self.roll_env(d, s, None)) {
                 Value::Int(n) => *drawn.get(usize::try_from(n).ok()?)?,
-                _ => return None,
+                open => {
+                    clauses = clauses.union(&open.clauses());
+                    DecisionOutcome::Undetermined
+                }
             },
-            Some(_) => DecisionOutcome::Undetermined,
+            true => DecisionOutcome::Undetermined,
         };
         Some(Closure {
             decision: d,
