@@ -97,6 +97,33 @@ const fn multiples<const N: usize>(of: u64) -> [u64; N] {
     all
 }
 
+/// The keys of a draw in a block: of the block, and of its first planes.
+#[derive(Clone, Debug)]
+pub(crate) struct Keys {
+    of_block: u64,
+    of_planes: [u64; FIRST],
+}
+
+impl Keys {
+    pub(crate) const NONE: Keys = Keys {
+        of_block: 0,
+        of_planes: [0; FIRST],
+    };
+
+    /// From the keys of all draws.
+    #[inline(always)]
+    pub(crate) fn of<S: Simd>(s: S, draws: &[u64], block: u64, into: &mut [Keys]) {
+        for (draw, keys) in draws.iter().zip(into) {
+            keys.of_block = nth_key(*draw, block);
+            for plane in (0..FIRST).step_by(S::LANES) {
+                let each = s.add(s.splat(keys.of_block), s.load(&OF_PLANE[plane..]));
+                let [a, b] = s.mix(each);
+                s.store(s.xor(a, b), &mut keys.of_planes[plane..]);
+            }
+        }
+    }
+}
+
 /// A draw made ready.
 #[derive(Clone, Debug)]
 pub(crate) struct Ready {
@@ -170,24 +197,17 @@ impl Ready {
     pub(crate) fn block<S: Simd, const A: usize, const B: usize>(
         &self,
         s: S,
-        [key, block]: [u64; 2],
+        keys: &Keys,
         ends: &[(usize, usize)],
         planes: &mut [Plane],
         tail: &mut Tail,
     ) {
-        let key = nth_key(key, block);
-        let mut keys = [0; FIRST];
-        for plane in (0..FIRST).step_by(S::LANES) {
-            let each = s.add(s.splat(key), s.load(&OF_PLANE[plane..]));
-            let [a, b] = s.mix(each);
-            s.store(s.xor(a, b), &mut keys[plane..]);
-        }
         let mut pairs = ends.chunks_exact(2);
         for pair in &mut pairs {
-            self.of::<S, 2, B>(s, key, &keys, [pair[0], pair[1]], planes, tail);
+            self.of::<S, 2, B>(s, keys, [pair[0], pair[1]], planes, tail);
         }
         if let [one] = pairs.remainder() {
-            self.of::<S, 1, A>(s, key, &keys, [*one], planes, tail);
+            self.of::<S, 1, A>(s, keys, [*one], planes, tail);
         }
     }
 
@@ -196,8 +216,7 @@ impl Ready {
     fn of<S: Simd, const N: usize, const W: usize>(
         &self,
         s: S,
-        key: u64,
-        keys: &[u64; FIRST],
+        keys: &Keys,
         ends: [(usize, usize); N],
         planes: &mut [Plane],
         tail: &mut Tail,
@@ -208,7 +227,7 @@ impl Ready {
             let mut tied = [[s.splat(u64::MAX); W]; N];
             let mut less = [[s.splat(0); W]; N];
             for plane in 0..longest.min(EAGER) {
-                let (of_plane, mut drawn) = (s.splat(keys[plane]), [[s.splat(0); 2]; W]);
+                let (of_plane, mut drawn) = (s.splat(keys.of_planes[plane]), [[s.splat(0); 2]; W]);
                 for w in 0..W {
                     drawn[w] = s.mix(s.add(of_plane, s.load(&AT[group + w * S::LANES..])));
                 }
@@ -239,7 +258,7 @@ impl Ready {
             }
         }
         if longest > EAGER {
-            self.rest(s, key, keys, ends, planes, tail);
+            self.rest(s, keys, ends, planes, tail);
         }
     }
 
@@ -248,8 +267,7 @@ impl Ready {
     fn rest<S: Simd, const N: usize>(
         &self,
         s: S,
-        key: u64,
-        keys: &[u64; FIRST],
+        keys: &Keys,
         ends: [(usize, usize); N],
         planes: &mut [Plane],
         tail: &mut Tail,
@@ -282,7 +300,7 @@ impl Ready {
             let mut plane = EAGER;
             while plane < FIRST && any(s, &tied) != 0 {
                 for plane in plane..plane + STEP {
-                    let [a, b] = s.mix(s.add(s.splat(keys[plane]), at));
+                    let [a, b] = s.mix(s.add(s.splat(keys.of_planes[plane]), at));
                     for i in 0..N {
                         let one = s.splat(digits[i].first[plane]);
                         let still = s.where_alike(tied[i], [s.xor(a, one), b]);
@@ -300,7 +318,7 @@ impl Ready {
                     s.store(tied[i], &mut left);
                     for lane in 0..S::LANES {
                         let (at, less) = (tail.at[j + lane], &mut tail.packed[i][j + lane]);
-                        *less |= self.later(ends[i].0, key, at, left[lane]);
+                        *less |= self.later(ends[i].0, keys.of_block, at, left[lane]);
                     }
                 }
             }

@@ -3,7 +3,7 @@
 mod make;
 mod step;
 
-use crate::draw::{Ready, Tail};
+use crate::draw::{Keys, Ready, Tail};
 use crate::kernel::Kernel;
 use crate::plane::{Plane, values};
 use crate::simd::Simd;
@@ -50,6 +50,8 @@ pub struct Machine {
 #[derive(Clone, Debug)]
 pub(crate) struct Scratch {
     planes: Vec<Plane>,
+    /// By draw.
+    keys: Vec<Keys>,
     tail: Box<Tail>,
     /// The runs that count.
     lanes: Range<u64>,
@@ -96,6 +98,7 @@ impl Machine {
             keys: self.keys(seed),
             scratch: Scratch {
                 planes: vec![Plane::NONE; self.planes],
+                keys: vec![Keys::NONE; self.ready.len()],
                 tail: Box::new(Tail::EMPTY),
                 lanes: 0..0,
                 halves: vec![Plane::NONE; most_digits + 1],
@@ -151,14 +154,16 @@ impl Machine {
     ) {
         let Scratch {
             planes,
+            keys: of_block,
             tail,
             halves,
             counts,
             ..
         } = scratch;
         let planes = planes.as_mut_slice();
+        Keys::of(s, keys, block, of_block);
         for step in &self.steps {
-            step.work::<S, A, B>(s, &self.ready, keys, block, planes, tail);
+            step.work::<S, A, B>(s, &self.ready, of_block, planes, tail);
         }
         let mut counts = counts.as_mut_slice();
         for counted in &self.counted {

@@ -1,6 +1,6 @@
 //! Steps over planes.
 
-use crate::draw::{Ready, Tail};
+use crate::draw::{Keys, Ready, Tail};
 use crate::plane::{Plane, all, at_least, full_adder, half_adder, not, one_of, without};
 use crate::simd::Simd;
 
@@ -47,14 +47,13 @@ impl Step {
         &self,
         s: S,
         ready: &[Ready],
-        keys: &[u64],
-        block: u64,
+        keys: &[Keys],
         planes: &mut [Plane],
         tail: &mut Tail,
     ) {
         match self {
             Step::Draw { draw, ends } => {
-                ready[*draw].block::<S, A, B>(s, [keys[*draw], block], ends, planes, tail);
+                ready[*draw].block::<S, A, B>(s, &keys[*draw], ends, planes, tail);
             }
             Step::Without { a, b, to } => without(s, planes, *a, *b, *to),
             Step::Three { of, sum, carry } => full_adder(s, planes, *of, *sum, *carry),
