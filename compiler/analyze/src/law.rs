@@ -66,10 +66,10 @@ impl Law {
     /// # Errors
     /// E1004 if there are too many states.
     pub fn new(formula: &Formula, draws: &[Draw], others: &[usize]) -> Result<Law, Refusal> {
-        Law::within(MOST_STATES, formula, draws, others)
+        Law::within(usize::MAX, formula, draws, others)
     }
 
-    /// The same with fewer states at one time.
+    /// The same with so many states in all.
     ///
     /// # Errors
     /// E1004 if there are more.
@@ -136,7 +136,7 @@ impl Law {
             layers: Vec::new(),
             settled: first,
         };
-        let mut states = vec![start];
+        let (mut states, mut all) = (vec![start], 0);
         for (at, pieces) in adds.iter().enumerate() {
             if first.is_some() {
                 break;
@@ -165,7 +165,8 @@ impl Law {
                 let to = to.collect();
                 steps.push(Step { from, to });
             }
-            if next.len() > most {
+            all += next.len();
+            if next.len() > MOST_STATES || all > most {
                 let n = next.len();
                 return Err(Refusal::new(
                     codes::E1004,

@@ -408,3 +408,24 @@ fn the_law_by_classes_is_exact() {
         }
     }
 }
+
+/// Too many different sums of yes and no: each ballot is drawn, and the plan says so before long.
+#[test]
+fn a_body_too_large_for_one_law() {
+    let body = PLAIN;
+    let rule = "quorum none  silence none
+         passes when yes is at least 2/3 of voting and yes >= 4 and cast <= 390";
+    let odds = "A votes yes 90%, no 5% on Carry
+         each State votes yes 40%, no 40% on Carry";
+    let few = council(body, rule, odds);
+    assert_eq!(plan(&few, Plans::default()).1.len(), 1);
+    let text = COUNCIL.replace("BODY", body).replace("RULE", rule);
+    let more = "Motion: Referendum";
+    assert!(text.contains(more));
+    let with = "State: S1..S400 { favour = 50%  size = 1 }  Motion: Referendum";
+    let text = text.replace("ODDS", odds).replace(more, with);
+    let (_, rewrites, left) = plan(&program(&text), Plans::default());
+    assert!(rewrites.is_empty());
+    let why = "its voters and answers are too many for a table";
+    assert_eq!(left, [("votes on Carry".to_owned(), why)]);
+}

@@ -18,7 +18,7 @@ pub(super) struct Class {
 }
 
 /// Steps of a law, at most.
-const MOST_STEPS: usize = 4_000_000;
+const MOST_STEPS: usize = 1_000_000;
 /// Laws of a table, at most.
 const MOST_LAWS: usize = 1 << 16;
 

@@ -14,8 +14,8 @@ use rogatio_mir::{
 };
 use std::collections::HashSet;
 
-/// States of a law at one time, at most: more take longer to work out than a plan may.
-const MOST_STATES: usize = 1 << 14;
+/// States of a law in all, at most: more take longer to work out than a plan may.
+const MOST_STATES: usize = 1 << 16;
 
 /// The law, by the number of voters as all laws of votes are: it has one. None if the electorate or the rule may change.
 pub(super) fn standing(
