@@ -11,6 +11,7 @@ use std::process::Command;
 /// From the ground up; a crate depends only on crates of smaller rank.
 const RANKS: &[(&str, u32)] = &[
     ("rogatio-calendar", 0),
+    ("rogatio-partial", 0),
     ("rogatio-diagnostics", 0),
     ("rogatio-grammar", 1),
     ("rogatio-tree-sitter", 2),

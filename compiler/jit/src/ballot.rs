@@ -47,6 +47,8 @@ pub(crate) struct Lines {
     site: Option<u64>,
     /// Streams by matter and voter; by matter alone where the outcome is drawn.
     streams: Col,
+    /// Their number.
+    drawn: u32,
     /// The outcome is drawn in place of the ballots (R56).
     at_once: bool,
     /// Matters that have streams by the names that lines with a date give: all keys are behind those of the decision.
@@ -56,6 +58,13 @@ pub(crate) struct Lines {
 }
 
 impl Lines {
+    /// Columns with streams, and how many each has.
+    pub(crate) fn streams(&self) -> Vec<(Col, u32)> {
+        let own = [(self.streams, self.drawn)];
+        let blocs = self.blocs.iter().map(|b| (b.2, self.matters));
+        own.into_iter().chain(blocs).collect()
+    }
+
     /// Columns of tables, to be moved behind what a run changes.
     pub(crate) fn columns(&mut self) -> Vec<&mut Col> {
         let blocs = self.blocs.iter_mut().map(|b| &mut b.2);
@@ -80,6 +89,7 @@ impl Lines {
             return Lines {
                 site: Some(law.draw.site),
                 streams: cold.many(Elem::I64, matters),
+                drawn: matters,
                 at_once: true,
                 matters,
                 blocs: Vec::new(),
@@ -91,9 +101,11 @@ impl Lines {
             Some((i, draw::bloc_key(bloc), cold.many(Elem::I64, matters)))
         });
         let blocs = blocs.collect();
+        let drawn = if lines.is_empty() { 1 } else { all };
         Lines {
             site: lines.first().map(|l| l.draw.site),
-            streams: cold.many(Elem::I64, if lines.is_empty() { 1 } else { all }),
+            streams: cold.many(Elem::I64, drawn),
+            drawn,
             at_once: false,
             matters,
             blocs,
@@ -286,16 +298,15 @@ impl Em<'_, '_> {
         let cols = &self.layout.decisions[&d];
         let bloc = cols.lines.blocs.iter().find(|b| b.0 == n);
         let named = self.place_of_matter(d, at);
-        let stream = match bloc {
-            Some((_, _, col)) => self.load(*col, named),
-            None if named == at => self.load(cols.lines.streams, index),
+        let (streams, place) = match bloc {
+            Some((_, _, col)) => (*col, named),
+            None if named == at => (cols.lines.streams, index),
             None => {
                 let row = self.b.ins().imul_imm_s(named, i64::from(cols.voters.cap));
-                let index = self.b.ins().iadd(row, v);
-                self.load(cols.lines.streams, index)
+                (cols.lines.streams, self.b.ins().iadd(row, v))
             }
         };
-        let word = self.word_of_opening(d, at, stream);
+        let word = self.word_of_opening(d, at, streams, place)?;
         let odds = self.odds(d, line)?;
         let mut ballot = self.int(0);
         let ballots = odds.iter().map(|o| o.cuts().len()).max().unwrap_or(0);
@@ -329,16 +340,20 @@ impl Em<'_, '_> {
         line.odds.get(place as usize).map_or(0, |(b, _)| *b)
     }
 
-    /// The word of a stream for the present opening on a matter.
-    fn word_of_opening(&mut self, d: DecisionId, at: ir::Value, stream: ir::Value) -> ir::Value {
+    /// The word of the stream at a place for the present opening on a matter.
+    fn word_of_opening(
+        &mut self,
+        d: DecisionId,
+        at: ir::Value,
+        streams: Col,
+        place: ir::Value,
+    ) -> R<ir::Value> {
         let opening = self.load(self.layout.decisions[&d].number, at);
         let before = self.plus(opening, -1);
-        let steps = self.b.ins().imul_imm_s(before, draw::STRIDE.cast_signed());
-        let key = self.b.ins().iadd(stream, steps);
-        let key = self.mix(key);
+        let key = self.nth_key(streams, place, before)?;
         let run = self.b.use_var(self.run_word);
         let word = self.b.ins().iadd(key, run);
-        self.mix(word)
+        Ok(self.mix(word))
     }
 
     /// The number of the outcome of a matter that is drawn, by how many may vote on it now.
@@ -365,8 +380,7 @@ impl Em<'_, '_> {
         let most = self.int(law.most() as i64);
         let voters = self.b.ins().umin(voters, most);
         let named = self.place_of_matter(d, at);
-        let stream = self.load(cols.lines.streams, named);
-        let word = self.word_of_opening(d, at, stream);
+        let word = self.word_of_opening(d, at, cols.lines.streams, named)?;
         let numbers: Vec<i64> = law.outcomes.iter().map(|o| number(*o)).collect();
         let Some((last, rest)) = numbers.split_last() else {
             return Err(Refusal::form("an outcome without a law"));

@@ -3,7 +3,7 @@
 use crate::emit::{Em, R};
 use crate::fold::{Bind, Const, Env, NEVER, V};
 use crate::laws::Laws;
-use crate::layout::Elem;
+use crate::layout::{Col, Elem, Near};
 use crate::power::{clock_keys, demanded, powers};
 use crate::refusal::Refusal;
 use crate::rule::{Done, Matching};
@@ -218,15 +218,44 @@ impl Em<'_, '_> {
                     let next = em.plus(n, 1);
                     em.store(cols.draws, at, next);
                     let place = em.place_of_stream(i, at);
-                    let stream = em.load(cols.stream, place);
-                    let steps = em.b.ins().imul_imm_s(n, draw::STRIDE.cast_signed());
-                    let key = em.b.ins().iadd(stream, steps);
-                    let key = em.mix(key);
+                    let key = em.nth_key(cols.stream, place, n)?;
                     em.start_clock(i, item, key)
                 },
                 |em| em.unqueue(item),
             )
         })
+    }
+
+    /// [`draw::nth_key`] of the stream at a place. Where code is evaluated in part a table has those of the first draws.
+    pub(crate) fn nth_key(&mut self, streams: Col, place: ir::Value, n: ir::Value) -> R<ir::Value> {
+        let far = |em: &mut Self| {
+            let stream = em.load(streams, place);
+            let steps = em.b.ins().imul_imm_s(n, draw::STRIDE.cast_signed());
+            let key = em.b.ins().iadd(stream, steps);
+            em.mix(key)
+        };
+        let table = self.whole.and(self.layout.near(streams));
+        let Some(table) = table else {
+            return Ok(far(self));
+        };
+        let key = self.variable(0);
+        let near = self.cmp_imm(IntCC::UnsignedLessThan, n, i64::from(Near::DRAWS));
+        self.either(
+            near,
+            |em| {
+                let row = em.b.ins().imul_imm_s(place, i64::from(Near::DRAWS));
+                let at = em.b.ins().iadd(row, n);
+                let kept = em.load(table, at);
+                em.b.def_var(key, kept);
+                Ok(())
+            },
+            |em| {
+                let made = far(em);
+                em.b.def_var(key, made);
+                Ok(())
+            },
+        )?;
+        Ok(self.b.use_var(key))
     }
 
     /// Draws a delay and queues the act.
@@ -235,7 +264,10 @@ impl Em<'_, '_> {
         let run = self.b.use_var(self.run_word);
         let word = self.b.ins().iadd(key, run);
         let word = self.mix(word);
-        self.store(self.layout.queue.word, item, word);
+        // Ties are not broken here.
+        if self.whole.is_none() {
+            self.store(self.layout.queue.word, item, word);
+        }
         let ticks = match laws[i].nth() {
             None => self.ticks_of(i, &laws[i], item, word)?,
             Some((of, which)) => self.ticks_of_nth(i, (of, which), item, word)?,

@@ -4,7 +4,7 @@ use crate::emit::{Em, R};
 use crate::event::Event;
 use crate::fold::NEVER;
 use crate::rule::Pass;
-use cranelift_codegen::ir::{self, InstBuilder, JumpTableData, condcodes::IntCC, types};
+use cranelift_codegen::ir::{self, BlockArg, InstBuilder, JumpTableData, condcodes::IntCC, types};
 use rogatio_mir::{DecisionId, TimerId};
 
 /// What clock items belong to.
@@ -83,6 +83,48 @@ impl Em<'_, '_> {
             };
             let at = self.plus(item, -i64::from(first));
             self.store_imm(self.layout.queue.due, item, NEVER);
+            self.one_item(of, at, follow)?;
+        }
+        Ok(())
+    }
+
+    /// Jumps to the code for the one item that is due at a time, and to `aside` if there are several.
+    pub(crate) fn one_by_one(
+        &mut self,
+        due: ir::Value,
+        aside: ir::Block,
+        follow: ir::Block,
+    ) -> R<()> {
+        let times = self.due_times();
+        let same: Vec<ir::Value> = times
+            .iter()
+            .map(|time| self.cmp(IntCC::Equal, *time, due))
+            .collect();
+        let mut bodies = Vec::new();
+        for (first, n, of) in self.items() {
+            let body = self.block();
+            let at = self.b.append_block_param(body, types::I64);
+            for k in 0..n {
+                let (mine, other) = (self.block(), self.block());
+                self.branch(same[(first + k) as usize], mine, other);
+                self.at(mine);
+                for also in &same[(first + k + 1) as usize..] {
+                    let alone = self.block();
+                    self.branch(*also, aside, alone);
+                    self.at(alone);
+                }
+                let k = self.int(i64::from(k));
+                self.b.ins().jump(body, &[BlockArg::Value(k)]);
+                self.at(other);
+            }
+            bodies.push((first, n, of, body, at));
+        }
+        self.jump(aside);
+        for (first, n, of, body, at) in bodies.into_iter().filter(|b| b.1 > 0) {
+            self.at(body);
+            let item = self.plus(at, i64::from(first));
+            self.store_imm(self.layout.queue.due, item, NEVER);
+            let at = if n == 1 { self.int(0) } else { at };
             self.one_item(of, at, follow)?;
         }
         Ok(())

@@ -60,6 +60,8 @@ pub(crate) struct Em<'a, 'f> {
     pub(crate) close: Option<crate::outcome::AtClose>,
     /// The function that runs once: nothing is drawn or queued.
     pub(crate) beginning: bool,
+    /// The function that runs histories, if what is emitted is to be evaluated in part: see `unfold`.
+    pub(crate) whole: Option<ir::FuncRef>,
     /// How deep within a guard what is emitted stands, and whether native code does not have it: see `aside`.
     pub(crate) within: u32,
     pub(crate) open: Option<ir::Value>,

@@ -114,6 +114,19 @@ pub(crate) struct TimerCols {
     pub(crate) firing: Firing,
 }
 
+/// Keys of the first draws of some streams, so many of each.
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Near {
+    pub(crate) streams: Col,
+    pub(crate) keys: Col,
+}
+
+impl Near {
+    pub(crate) const DRAWS: u32 = 16;
+    /// Of more streams than so many no keys are kept.
+    const STREAMS: u32 = 64;
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct BehaviourCols {
     pub(crate) keys: Keys,
@@ -206,6 +219,8 @@ pub(crate) struct Layout {
     /// Actors per behaviour whose clock runs from the beginning.
     pub(crate) enabled: Vec<List>,
     pub(crate) ln: Col,
+    /// Where there are few clocks.
+    pub(crate) near: Vec<Near>,
     /// Values of the mutable part that are not zero, before the begin: (column, index, value).
     pub(crate) initial: Vec<(Col, u32, i64)>,
     pub(crate) size: usize,
@@ -368,6 +383,7 @@ impl Layout {
             armed: list(&mut hot, items),
             enabled: Vec::new(),
             ln: step,
+            near: Vec::new(),
             initial: Vec::new(),
             size: 0,
         };
@@ -577,6 +593,17 @@ impl Layout {
                 stream,
                 first_key,
             });
+        }
+        if layout.queue.few {
+            layout.near = layout
+                .streams()
+                .into_iter()
+                .filter(|(_, n)| *n <= Near::STREAMS)
+                .map(|(streams, n)| Near {
+                    streams,
+                    keys: cold.many(Elem::I64, n * Near::DRAWS),
+                })
+                .collect();
         }
         layout.ln = cold.many(Elem::I32, rogatio_mir::draw::LN_CELLS as u32 + 1);
         layout.mutable = hot.at.next_multiple_of(64);

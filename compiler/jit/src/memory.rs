@@ -41,6 +41,20 @@ impl Code {
         }
     }
 
+    /// The module, to add to it.
+    pub(crate) fn module(&mut self) -> Option<&mut JITModule> {
+        self.module.as_mut()
+    }
+
+    /// Runs histories by another function of the module from now on.
+    ///
+    /// # Safety
+    /// As for [`Code::new`].
+    pub(crate) unsafe fn run_by(&mut self, runs: *const u8) {
+        // SAFETY: by the contract of this function.
+        self.runs = unsafe { std::mem::transmute::<*const u8, Runs>(runs) };
+    }
+
     pub(crate) fn begin(&self, arena: &mut Arena) {
         // SAFETY: the arena has the size of the layout the code was compiled for (both come from one `compile`).
         unsafe { (self.begin)(arena.bytes().as_mut_ptr()) }

@@ -44,7 +44,7 @@ impl Parts<'_> {
             });
         }
         // The case begins in the memory of this process; the object starts from what that leaves.
-        let compiled = self.compile(Effort::Little)?;
+        let compiled = self.compile(Effort::Little)?.compiled;
         let mut template = compiled.template.as_ref().clone();
         let triple = cranelift_native::builder()
             .map_err(trouble)?

@@ -4,7 +4,7 @@ use crate::emit::{Em, R};
 use crate::event::Event;
 use crate::fold::NEVER;
 use crate::guard::end_of_day;
-use crate::queue::Place;
+use crate::queue::{First, Place};
 use crate::reads::Slot;
 use crate::rule::Pass;
 use crate::slice::Watched;
@@ -12,6 +12,16 @@ use crate::{OVERFLOW, REACHED};
 use cranelift_codegen::ir::{self, BlockArg, InstBuilder, MemFlagsData, condcodes::IntCC, types};
 use cranelift_codegen::isa::TargetFrontendConfig;
 use rogatio_mir::{DecisionId, TimerId, draw};
+
+/// Blocks of the function that runs histories: see [`rogatio_partial::Source`].
+#[derive(Copy, Clone, Debug)]
+pub(crate) struct Heads {
+    pub(crate) runs: ir::Block,
+    pub(crate) run: ir::Block,
+    pub(crate) done: ir::Block,
+    pub(crate) events: ir::Block,
+    pub(crate) aside: ir::Block,
+}
 
 impl Em<'_, '_> {
     /// `fn(arena)`: counters, the step in which the case begins, the clocks that run from the beginning.
@@ -82,7 +92,7 @@ impl Em<'_, '_> {
         to: ir::Value,
         out: ir::Value,
         frontend: TargetFrontendConfig,
-    ) -> R<()> {
+    ) -> R<Option<Heads>> {
         let measures = self.experiment.measures.len();
         let (head, one, after) = (self.block(), self.block(), self.block());
         let (next, done) = (self.block(), self.block());
@@ -114,7 +124,7 @@ impl Em<'_, '_> {
         early.sort_unstable();
         let snapshot = self.b.declare_var(types::I64);
         self.b.def_var(snapshot, zero);
-        let (events, stop) = (self.block(), self.block());
+        let (events, stop, aside) = (self.block(), self.block(), self.block());
         let (follow, settled, check, over) =
             (self.block(), self.block(), self.block(), self.block());
         // Nothing follows yet, but so all is one loop: what does not change in it is worked out once a run.
@@ -134,26 +144,10 @@ impl Em<'_, '_> {
             })?;
         }
         self.b.def_var(self.now, first.due);
-        let phase = self.b.ins().band_imm_u(first.due, 3);
-        let act = self.cmp_imm(IntCC::Equal, phase, 3);
-        let (acts, clock) = (self.block(), self.block());
-        // What comes at one time is an act, or all timers and wake-ups.
-        match first.place {
-            Place::Among(items) => self.dispatch(first.item, items, act, clock, follow)?,
-            Place::Bucket { .. } => {
-                self.branch(act, acts, clock);
-                self.at(acts);
-                self.take(&first)?;
-                self.acts(first.item, follow)?;
-            }
+        match self.whole {
+            Some(_) => self.one_by_one(first.due, aside, follow)?,
+            None => self.come_due(&first, follow)?,
         }
-        self.at(clock);
-        self.take_all(&first, |em, item| em.due(item, first.due))?;
-        self.pass(Pass {
-            clock: true,
-            ..Pass::default()
-        })?;
-        self.jump(follow);
         self.follow(follow, settled)?;
         self.at(settled);
         self.settle_step(follow)?;
@@ -198,6 +192,12 @@ impl Em<'_, '_> {
             .ins()
             .store(MemFlagsData::trusted(), class, record, 0);
         self.jump(next);
+        if let Some(whole) = self.whole {
+            self.at(aside);
+            let (base, end) = (self.base, self.plus(run, 1));
+            self.b.ins().call(whole, &[base, run, end, record]);
+            self.jump(next);
+        }
         self.at(next);
         let run = self.plus(run, 1);
         let record = self.plus(record, 8 * (measures as i64 + 1));
@@ -208,7 +208,38 @@ impl Em<'_, '_> {
         self.jump(done);
         self.at(done);
         self.b.ins().return_(&[]);
+        let heads = self.whole.map(|_| Heads {
+            runs: head,
+            run: one,
+            done: after,
+            events,
+            aside,
+        });
         self.finish(frontend);
+        Ok(heads)
+    }
+
+    /// What is due first comes to pass: an act, or all timers and wake-ups of a time.
+    fn come_due(&mut self, first: &First, follow: ir::Block) -> R<()> {
+        let phase = self.b.ins().band_imm_u(first.due, 3);
+        let act = self.cmp_imm(IntCC::Equal, phase, 3);
+        let (acts, clock) = (self.block(), self.block());
+        match first.place {
+            Place::Among(items) => self.dispatch(first.item, items, act, clock, follow)?,
+            Place::Bucket { .. } => {
+                self.branch(act, acts, clock);
+                self.at(acts);
+                self.take(first)?;
+                self.acts(first.item, follow)?;
+            }
+        }
+        self.at(clock);
+        self.take_all(first, |em, item| em.due(item, first.due))?;
+        self.pass(Pass {
+            clock: true,
+            ..Pass::default()
+        })?;
+        self.jump(follow);
         Ok(())
     }
 
@@ -225,6 +256,10 @@ impl Em<'_, '_> {
 
     /// Copies the image over what the last run changed.
     fn restore(&mut self) -> R<()> {
+        if self.whole.is_some() {
+            self.restore_words();
+            return Ok(());
+        }
         let (from, to) = (self.int(0), self.int(self.layout.mutable as i64 / 64));
         let image = self.layout.image;
         self.each(from, to, |em, i| {

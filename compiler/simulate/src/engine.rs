@@ -67,6 +67,7 @@ pub struct Ready {
     kind: Kind,
     refusal: Option<Refusal>,
     generator: Generator,
+    plans: Plans,
     /// The rewrites of the plan, and what was left as it is written, with the reason.
     rewrites: Vec<String>,
     left: Vec<(String, &'static str)>,
@@ -176,6 +177,7 @@ impl Ready {
                 kind: Kind::Block(machine.clone()),
                 refusal,
                 generator,
+                plans,
                 rewrites,
                 left,
             });
@@ -189,6 +191,7 @@ impl Ready {
                         kind: Kind::Native(Box::new(compiled), player.map(Box::new)),
                         refusal,
                         generator,
+                        plans,
                         rewrites,
                         left,
                     });
@@ -215,6 +218,7 @@ impl Ready {
             kind: Kind::Steps(Box::new(player.with_generator(generator))),
             refusal,
             generator,
+            plans,
             rewrites,
             left,
         })
@@ -304,6 +308,27 @@ impl Ready {
     }
 
     /// The engine for one more thread.
+    /// Native code with a copy of it for each discrete state, where these are few: for a run so long that it pays.
+    ///
+    /// # Errors
+    /// As [`Ready::with_plan`].
+    pub fn unfolded(
+        &self,
+        program: &Program,
+        experiment: &Experiment,
+        values: &Values,
+    ) -> Result<Option<Compiled>, SimError> {
+        if !matches!(self.kind, Kind::Native(..)) {
+            return Ok(None);
+        }
+        let planned = crate::planned::planned(program, experiment, values, self.plans)?;
+        Ok(rogatio_jit::unfold(
+            &planned.program,
+            &planned.experiment,
+            values,
+        )?)
+    }
+
     pub(crate) fn worker(&self, seed: u64) -> Worker {
         match &self.kind {
             Kind::Native(compiled, player) => {
@@ -317,6 +342,13 @@ impl Ready {
 }
 
 impl Worker {
+    /// Plays on by other native code for the same experiment.
+    pub(crate) fn run_by(&mut self, compiled: &Compiled, seed: u64) {
+        if let Worker::Native(instance, _) = self {
+            **instance = compiled.instance(seed);
+        }
+    }
+
     /// Counts the runs from one number (included) to another (excluded) by value, where the engine does; says whether.
     pub(crate) fn tally(&mut self, from: u64, to: u64, measures: &mut [MeasureStats]) -> bool {
         let Worker::Block(instance) = self else {

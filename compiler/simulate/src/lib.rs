@@ -41,7 +41,7 @@ pub use result::{QUANTILES, Row, SimResult, csv};
 pub use rogatio_analyze::ONE;
 pub use rogatio_jit::{
     ASIDE, CENSORED, Compiled, Effort, OVERFLOW, REACHED, Refusal, Values, compile, compile_with,
-    examine,
+    examine, unfold,
 };
 pub use rogatio_mir::Shown;
 pub use saved::{Begun, Same, Saved};

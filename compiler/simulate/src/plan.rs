@@ -75,6 +75,17 @@ pub fn plan(program: &Program, experiment: &Experiment, ready: &Ready, values: &
                     ),
                 );
             }
+            if let Ok(Some(states)) = ready.unfolded(program, experiment, values) {
+                let size = states.size();
+                say(
+                    "states",
+                    format!(
+                        "once much is left to run: a copy of the code for each of {} discrete states between events, {} bytes in all",
+                        size.states.unwrap_or(0),
+                        size.code
+                    ),
+                );
+            }
             say(
                 "memory",
                 format!(

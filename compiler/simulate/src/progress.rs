@@ -92,6 +92,12 @@ struct Thread {
 /// How long the threads work between two looks at the whole.
 const LOOK: Duration = Duration::from_millis(150);
 
+/// After so long it is known how long the rest will take.
+const TRIED: Duration = Duration::from_millis(20);
+
+/// So long a rest is worth code for each discrete state.
+const LONG: Duration = Duration::from_millis(600);
+
 /// Runs an experiment whose engine is ready.
 ///
 /// # Errors
@@ -133,6 +139,8 @@ pub fn run(
         })
         .collect();
     let mut saved = Instant::now();
+    // Native code is made anew once it is known that much is left to do.
+    let (begun, mut unfolded) = (Instant::now(), false);
     // Grains between two looks: as many as take about LOOK.
     let mut grains = threads.len() as u64;
     let enough = |r: &SimResult| options.until.is_some_and(|w| w.reached(&r.measures));
@@ -160,6 +168,19 @@ pub fn run(
             grains = grains.saturating_mul(2);
         } else if took > LOOK * 2 {
             grains = (grains / 2).max(threads.len() as u64);
+        }
+        let spent = begun.elapsed();
+        if !unfolded && !complete && spent >= TRIED {
+            unfolded = true;
+            let played = (done - options.first).max(1);
+            let left = (options.runs - done) as f64 / played as f64;
+            if spent.as_secs_f64() * left >= LONG.as_secs_f64()
+                && let Some(compiled) = ready.unfolded(program, experiment, options.values)?
+            {
+                for thread in &mut threads {
+                    thread.worker.run_by(&compiled, options.seed);
+                }
+            }
         }
         if saved.elapsed() >= options.every && !complete {
             (options.checkpoint)(&result);
@@ -205,10 +226,8 @@ fn span(
                 }
                 break;
             }
-            for record in records.chunks_exact(width) {
-                for (stats, value) in thread.measures.iter_mut().zip(&record[1..]) {
-                    stats.take(record[0], *value);
-                }
+            for (i, stats) in thread.measures.iter_mut().enumerate() {
+                stats.take_all(records, width, i + 1);
             }
             let all = done.fetch_add(end - first, Ordering::Relaxed) + (end - first);
             (options.progress)(from + all, options.runs);

@@ -244,6 +244,35 @@ impl MeasureStats {
         }
     }
 
+    /// Takes many runs in: records of a width, with the class of the run first and the value of this measure at a place.
+    pub(crate) fn take_all(&mut self, records: &[i64], width: usize, place: usize) {
+        let low = self.histogram.low;
+        let from = match self.kind {
+            Kind::Date => self.begin.number() + low,
+            Kind::Probability | Kind::Number => low,
+        };
+        // Sums of a few thousand small numbers fit into a word.
+        for records in records.chunks(width << 12) {
+            let (mut reached, mut sum, mut squares) = (0, 0i64, 0i64);
+            for record in records.chunks_exact(width) {
+                let at = record[place].wrapping_sub(from);
+                let near = self.histogram.dense.get_mut(at as usize);
+                match near.filter(|_| record[0] == REACHED) {
+                    Some(n) => {
+                        *n += 1;
+                        let value = at + low;
+                        (reached, sum) = (reached + 1, sum + value);
+                        squares += value * value;
+                    }
+                    None => self.take(record[0], record[place]),
+                }
+            }
+            self.classes.reached += reached;
+            self.sum += i128::from(sum);
+            self.squares += i128::from(squares);
+        }
+    }
+
     /// A value that so many runs reached; of a number or a condition.
     pub(crate) fn take_times(&mut self, value: i64, times: u64) {
         if times == 0 {

@@ -21,6 +21,20 @@ impl Layout {
         }
     }
 
+    /// Columns with streams of draws, and how many each has.
+    pub(super) fn streams(&self) -> Vec<(Col, u32)> {
+        let behaviours = self.behaviours.iter();
+        let clocks = behaviours.map(|b| (b.stream, b.names.as_ref().unwrap_or(&b.keys).cap));
+        let ballots = self.decisions.values().flat_map(|d| d.lines.streams());
+        clocks.chain(ballots).collect()
+    }
+
+    /// The keys of the first draws of some streams, if they are kept.
+    pub(crate) fn near(&self, streams: Col) -> Option<Col> {
+        let near = self.near.iter().find(|n| n.streams.off == streams.off);
+        near.map(|n| n.keys)
+    }
+
     /// Scratch and tables come after what a run changes.
     pub(super) fn move_cold(&mut self) {
         let by = i32::try_from(self.mutable).unwrap_or(i32::MAX);
@@ -36,6 +50,11 @@ impl Layout {
         for d in self.decisions.values_mut() {
             cold.extend(d.cold());
         }
+        cold.extend(
+            self.near
+                .iter_mut()
+                .flat_map(|n| [&mut n.streams, &mut n.keys]),
+        );
         cold.push(&mut self.armed.entries);
         cold.extend(self.enabled.iter_mut().map(|l| &mut l.entries));
         let moves = self.procedures.values_mut().map(|p| &mut p.moves.entries);

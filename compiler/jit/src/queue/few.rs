@@ -15,6 +15,9 @@ pub(crate) const ROW: u32 = 4;
 impl Em<'_, '_> {
     /// As [`Em::first`], without buckets.
     pub(super) fn first_of_few(&mut self, done: ir::Block) -> First {
+        if self.whole.is_some() {
+            return self.least_of_few(done);
+        }
         let q = &self.layout.queue;
         let rows = q.items.max(1).div_ceil(ROW) as i32;
         let flags = MemFlagsData::trusted();
