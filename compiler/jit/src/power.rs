@@ -184,11 +184,11 @@ fn through_one(program: &Program, b: &Behaviour, norm: &Norm) -> bool {
     crate::office::as_office(program, b, norm).is_empty() || between.len() <= 1
 }
 
+/// Positions of an act and a filter.
+type Demanded<'a> = (&'a [(Position, Match)], Option<Guard>);
+
 /// What a norm asks or says of an act: its positions and filter. None if it is about another act, or in several ways.
-pub(crate) fn demanded(
-    norm: &Norm,
-    act: Option<ActId>,
-) -> Option<(&[(Position, Match)], Option<Guard>)> {
+pub(crate) fn demanded(norm: &Norm, act: Option<ActId>) -> Option<Demanded<'_>> {
     let mut parts = norm.demand.parts().iter().filter_map(|d| match d {
         Demand::Act {
             act: a,

@@ -4,6 +4,9 @@ use super::instance::Instance;
 use super::life::Life;
 use super::*;
 
+/// What fulfils a duty, and on what conditions.
+type Asked = (On, Vec<Guard>);
+
 impl Writer<'_> {
     /// What is asked for carries its power: a duty also after its time, a right within it.
     pub(super) fn carry(
@@ -12,7 +15,7 @@ impl Writer<'_> {
         i: &Instance<'_>,
         life: &Life,
         (lapses, releases): (&[On], &[On]),
-        (asked, prolonged): (&[(On, Vec<Guard>)], Option<(TimerId, TimerId)>),
+        (asked, prolonged): (&[Asked], Option<(TimerId, TimerId)>),
         in_doubt: bool,
     ) -> Written {
         let norm = i.norm;

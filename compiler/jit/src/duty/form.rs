@@ -87,7 +87,7 @@ impl Writer<'_> {
         };
         if !self.is_fixed(closes) {
             let once = match grows {
-                Some(grows) => self.comes_once(norm, closes, &BTreeMap::new(), grows),
+                Some(grows) => self.comes_once(closes, &BTreeMap::new(), grows),
                 None => false,
             };
             // What is known already when it arises might be over.

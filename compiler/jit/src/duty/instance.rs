@@ -96,7 +96,7 @@ impl Writer<'_> {
         };
         let none = BTreeMap::new();
         for g in [opens, closes] {
-            if !self.comes_once(norm, g, &none, grows) || self.counts_from_birth(g) {
+            if !self.comes_once(g, &none, grows) || self.counts_from_birth(g) {
                 return Err("a duty that is prolonged until a time that may move");
             }
         }
@@ -238,7 +238,7 @@ impl Writer<'_> {
         // At its birth already, or later.
         let mut at_birth = vec![self.not(norm, is_open)];
         if let Some(g) = opens {
-            if !self.comes_once(norm, g, &BTreeMap::new(), grows) {
+            if !self.comes_once(g, &BTreeMap::new(), grows) {
                 return Err("a duty whose time opens at a time that may move");
             }
             let now = self.guard(norm, Op::Now, Ty::Time);

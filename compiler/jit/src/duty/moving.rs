@@ -14,7 +14,6 @@ impl Writer<'_> {
     /// grows.
     pub(super) fn comes_once(
         &mut self,
-        norm: &Norm,
         g: Guard,
         given: &Given,
         grows: &mut Vec<(HistId, Vec<Guard>)>,
@@ -24,32 +23,28 @@ impl Writer<'_> {
         }
         match self.program.guards[g.index()].op.clone() {
             Op::Shift { base, length, .. } => {
-                self.is_known(length) && self.comes_once(norm, base, given, grows)
+                self.is_known(length) && self.comes_once(base, given, grows)
             }
             Op::DatesPick { dates, from, .. } => {
-                self.is_known(dates) && self.comes_once(norm, from, given, grows)
+                self.is_known(dates) && self.comes_once(from, given, grows)
             }
             Op::ShiftOutside {
                 base, length, skip, ..
             } => {
-                self.is_known(length)
-                    && self.is_known(skip)
-                    && self.comes_once(norm, base, given, grows)
+                self.is_known(length) && self.is_known(skip) && self.comes_once(base, given, grows)
             }
-            Op::Later(all) => all
-                .into_iter()
-                .all(|g| self.comes_once(norm, g, given, grows)),
+            Op::Later(all) => all.into_iter().all(|g| self.comes_once(g, given, grows)),
             Op::Call(d, args) => {
                 let define = self.program.defines[d.index()].clone();
                 let args: Vec<Guard> = args.iter().map(|a| self.meant(*a, given)).collect();
                 let inner = define.params.iter().copied().zip(args).collect();
-                define.element.is_none() && self.comes_once(norm, define.value, &inner, grows)
+                define.element.is_none() && self.comes_once(define.value, &inner, grows)
             }
             Op::Except(base, arms) => {
                 let Some(live) = self.only_arm(base, &arms) else {
                     return false;
                 };
-                self.comes_once(norm, live, given, grows)
+                self.comes_once(live, given, grows)
             }
             Op::HistTime(h, which, args) => {
                 let args: Vec<Guard> = args.iter().map(|a| self.meant(*a, given)).collect();
