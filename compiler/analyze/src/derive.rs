@@ -108,7 +108,7 @@ pub fn derive(case: &Case, d: DecisionId, subject: Option<Entity>) -> Result<Ele
 /// of them holds.
 ///
 /// # Errors
-/// As of [`derive`].
+/// As of [`derive()`].
 pub fn outcomes(
     case: &Case,
     d: DecisionId,
