@@ -322,26 +322,55 @@ fn without_a_compiler_there_is_still_an_object() {
     assert_eq!(header, "int mine;\n");
 }
 
-/// What follows the lapse of a permission is refused where the permission stands, in the file that has it.
+/// What follows from a duty that recurs is refused where the duty stands, in the file that has it.
 #[test]
 fn a_refused_norm_is_shown_in_its_file() {
     let dir = TempDir::new().unwrap();
-    let made = rogatio(&dir, &["new", "X", "--template", "parliament"]);
-    assert_eq!(made.exit, 0, "{}", made.stderr);
-    let file = "X/X.scenarios.rog";
-    let ended = rogatio(&dir, &["compile", file, "-o", "x.o"]);
+    write(&dir, "rules.rog", RECURRENT);
+    write(&dir, "cases.rog", LATE_REPORTS);
+    let ended = rogatio(&dir, &["compile", "cases.rog", "-o", "x.o"]);
     assert_ne!(ended.exit, 0);
-    let said = ended.stderr.replace('\\', "/");
     for must in [
         "E0960",
-        "what follows from `signing`, a duty or permission, is not compiled",
-        "X/X.rog:61:13",
-        "art 4(1)",
+        "what follows from `reporting`, a duty that recurs, is not compiled",
+        "rules.rog:13:9",
+        "art 4(2)",
     ] {
+        let said = &ended.stderr;
         assert!(said.contains(must), "`{must}` is missing: {said}");
     }
     assert!(!dir.path().join("x.o").exists());
 }
+
+const RECURRENT: &str = "\
+module rules \"A club\"
+counting treaty
+
+kind Member
+office Board
+body Assembly { members Member }
+
+act open() by Board
+act report() by Member
+
+article 4 {
+    (1) Board may open
+    (2) reporting: each Member must report every 30 days after first open
+}
+";
+
+const LATE_REPORTS: &str = "\
+use rules
+
+experiment late {
+    begin 2026-01-01
+    Member: A, B
+    Board does open after 1 day restarting
+    each Member does report after exponential(20 days) restarting
+    horizon 100 days
+    measure count(breach of reporting)
+}
+";
 
 /// A run of the first experiment may ask for what native code leaves open; no run of the second can.
 #[test]
