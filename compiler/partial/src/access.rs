@@ -117,6 +117,9 @@ impl Walk<'_> {
         let InstructionData::Load { flags, .. } = dfg.insts[inst] else {
             return Step::Aside;
         };
+        if matches!(place, Place::Followed(_)) {
+            self.flags = Some(flags);
+        }
         let (arg, offset) = self.address(into, at);
         let data = InstructionData::Load {
             opcode,

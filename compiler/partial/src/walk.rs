@@ -10,8 +10,8 @@ use crate::value::{Either, Val};
 use crate::{Residual, Source, VALUES, params};
 use cranelift_codegen::ir::condcodes::{CondCode, IntCC};
 use cranelift_codegen::ir::{
-    Block, BlockArg, BlockCall, Function, Inst, InstructionData, JumpTableData, Layout, Opcode,
-    Type, Value, types,
+    Block, BlockArg, BlockCall, Function, Inst, InstructionData, JumpTableData, Layout, MemFlags,
+    Opcode, Type, Value, types,
 };
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::ops::Range;
@@ -24,13 +24,19 @@ const ENOUGH: usize = 100;
 /// If so many do not suffice, there is no end of states.
 const RUNS: usize = 10_000;
 
+/// Where something lies, and how it is loaded: its type is that of the result.
+pub(crate) type Loaded = (i64, Opcode, Type);
+
+/// So much of the memory stays in registers from one block to the next.
+const CARRIED: usize = 8;
+
 /// What is known at a place.
 #[derive(Clone, Debug)]
 pub(crate) struct State {
     pub(crate) values: FxHashMap<Value, Val>,
     pub(crate) cells: Cells,
     /// Values that lie in memory, by where and how they are loaded.
-    pub(crate) loaded: FxHashMap<(i64, Opcode, Type), Value>,
+    pub(crate) loaded: FxHashMap<Loaded, Value>,
     /// Comparisons that are decided here.
     pub(crate) decided: Vec<(Comparison, bool)>,
     /// Upper bounds.
@@ -90,6 +96,10 @@ pub(crate) struct Walk<'a> {
     first: Option<Block>,
     /// The block in which such things are worked out.
     prologue: Option<Block>,
+    /// By copy: what lies in memory and is handed to it in registers.
+    carried: FxHashMap<Block, Vec<Loaded>>,
+    /// How the source loads.
+    pub(crate) flags: Option<MemFlags>,
     pub(crate) comparisons: FxHashMap<Value, Comparison>,
     /// Cells of several bytes, and what they hold between events.
     pub(crate) wide: FxHashMap<(usize, usize), Vec<i64>>,
@@ -117,6 +127,8 @@ impl<'a> Walk<'a> {
             everywhere: FxHashSet::default(),
             first: None,
             prologue: None,
+            carried: FxHashMap::default(),
+            flags: None,
             comparisons: FxHashMap::default(),
             wide: FxHashMap::default(),
             states: 0,
@@ -366,7 +378,7 @@ impl<'a> Walk<'a> {
                 }
             }
         }
-        let passed: Vec<Value> = open
+        let mut passed: Vec<Value> = open
             .iter()
             .map(|(v, val)| self.value(into, *val, func.dfg.value_type(*v)))
             .collect();
@@ -412,10 +424,20 @@ impl<'a> Walk<'a> {
                     _ => None,
                 };
                 let at_most = key.at_most.iter().filter_map(bound).collect();
+                let mut loaded = FxHashMap::default();
+                let carried = match between {
+                    true => Vec::new(),
+                    false => self.worth_carrying(state),
+                };
+                for place in &carried {
+                    let own = self.out.dfg.append_block_param(target, place.2);
+                    loaded.insert(*place, own);
+                }
+                self.carried.insert(target, carried);
                 let state = State {
                     values,
                     cells: state.cells.clone(),
-                    loaded: FxHashMap::default(),
+                    loaded,
                     decided: Vec::new(),
                     at_most,
                 };
@@ -426,6 +448,13 @@ impl<'a> Walk<'a> {
                 target
             }
         };
+        for (place, opcode, ty) in self.carried.get(&target).cloned().unwrap_or_default() {
+            let value = match state.loaded.get(&(place, opcode, ty)) {
+                Some(v) => *v,
+                None => self.load_again(into, (place, opcode, ty))?,
+            };
+            passed.push(value);
+        }
         let lists = &mut self.out.dfg.value_lists;
         let destination = BlockCall::new(target, passed.into_iter().map(BlockArg::Value), lists);
         self.last(
@@ -436,6 +465,27 @@ impl<'a> Walk<'a> {
             },
         );
         None
+    }
+
+    /// What is in a register here and stays in one: what lies in memory that is followed, as far as registers go.
+    fn worth_carrying(&self, state: &State) -> Vec<Loaded> {
+        let end = self.source.followed as i64;
+        let mut all: Vec<Loaded> = state.loaded.keys().filter(|l| l.0 < end).copied().collect();
+        all.sort_unstable_by_key(|(at, opcode, ty)| (*at, *opcode as u16, ty.bytes()));
+        all.truncate(CARRIED);
+        all
+    }
+
+    /// Loads what another way has in a register.
+    fn load_again(&mut self, into: Block, (at, opcode, ty): Loaded) -> Option<Value> {
+        let base = self.value(into, Val::Arena(0), types::I64);
+        let data = InstructionData::Load {
+            opcode,
+            arg: base,
+            flags: self.flags?,
+            offset: i32::try_from(at).ok()?.into(),
+        };
+        self.put(into, data, ty)
     }
 
     /// Whether some cell has had more and more values between events.
