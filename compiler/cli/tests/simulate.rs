@@ -114,16 +114,16 @@ fn ctrl_c_leaves_a_valid_part() {
     assert_eq!(runs.parse::<u64>().unwrap() % 4096, 0, "whole blocks");
 }
 
-/// How long something was ensured is what the compiled engine does not follow.
+/// A duty that recurs is what the compiled engine does not follow.
 const LEVELS: &str = "module levels
 kind State
-deed leak by State
-status quiet while count(leak) = 0
-article 1 { (1) any State must ensure quiet }
+
+deed report by State
+article 1 { (1) any State must report every 30 days after 2001-01-01 }
 experiment levels {
     begin 2001-01-01
     State 3
-    each State does leak after exponential(1 year)
+    each State does report after exponential(1 year)
     horizon 5 years
     measure count(breach of art 1)
 }

@@ -128,22 +128,23 @@ const URGENT: &str = "module t
              measure count(breach of art 7)
          }";
 
-/// What native code does not follow is refused where it is measured, and played by the interpreter.
+/// What native code does not follow is refused where it is measured, and played by the interpreter; what ensures something,
+/// passes with a condition or opens later runs as the interpreter has it.
 #[test]
 fn other_duties() {
-    for (line, why) in [
+    for (line, refused) in [
         (
             "(1) any Member must ask every 10 days after 2001-01-01",
-            "recurs",
+            true,
         ),
-        ("(1) any Member must ensure calm", "to ensure something"),
+        ("(1) any Member must ensure calm", false),
         (
             "(1) any Member must ask within 9 days upon ask while calm",
-            "passing condition",
+            false,
         ),
         (
             "(1) any Member must ask between 2001-02-01 and 2001-03-01 upon ask",
-            "opens later",
+            false,
         ),
     ] {
         let text = format!(
@@ -165,10 +166,14 @@ fn other_duties() {
              }}"
         );
         let p = program(&text);
+        if !refused {
+            assert!(agree(&p, &[], 11, 60) > 1, "{line}");
+            continue;
+        }
         let refusal = rogatio_simulate::compile(&p, &p.experiments[0], &[]);
-        let refusal = refusal.expect_err(why).to_string();
+        let refusal = refusal.expect_err("refused").to_string();
         assert!(
-            refusal.starts_with("E0960") && refusal.contains(why),
+            refusal.starts_with("E0960") && refusal.contains("recurs"),
             "{line}: {refusal}"
         );
     }
