@@ -188,15 +188,12 @@ pub(crate) fn accepted(program: &Program, world: &World, d: DecisionId) -> Resul
     Ok(())
 }
 
-/// No time of day is known in a run, so hours that a vote is open for never end: nor do those of a clock that has no pace.
+/// No time of day is known in a run, so hours that a vote is open for never end. Those of a second clock do where it is read.
 pub(crate) fn without_hours(program: &mut Program, world: &World) {
     let hours = |g: &Guard| match &program.guard(*g).op {
         Op::Shift { length, .. } => {
             let length = world.fold(program, *length, &Env::default());
-            matches!(
-                length,
-                Some(Const::Length(Length::Duration(_) | Length::Elapsed(_)))
-            )
+            matches!(length, Some(Const::Length(Length::Duration(_))))
         }
         _ => false,
     };
