@@ -160,12 +160,6 @@ pub(crate) fn powers(
         if !through_one(program, b, norm) {
             return refuse("a norm about the holder of an office that is held through others, for");
         }
-        // Whose clock runs on after the office has gone to another is the interpreter's to say.
-        let moves = |g: Guard| world.fold(program, g, &Env::default()).is_none();
-        let offices = crate::office::as_office(program, b, norm);
-        if offices.into_iter().any(|(_, _, holder)| moves(holder)) {
-            return refuse("a norm about the holder of an office that may change hands, for");
-        }
         if norm.who.jointly {
             return refuse(match norm.modal {
                 Modal::Cannot => "a joint ban on",

@@ -5,8 +5,8 @@ use rogatio_calendar::{Day, Instant, Phase, Point};
 use rogatio_interpret::{ActInput, ActKind, Case, Entity, Env, Happening, Truth, Value, Verdict};
 use rogatio_mir::draw::{self, Generator};
 use rogatio_mir::{
-    ActClass, ActId, Behaviour, Demand, Does, Firing, Guard, Match, Modal, Norm, Op, Program,
-    VarId, Window, each_guard,
+    ActClass, ActId, Behaviour, Demand, Does, Firing, Guard, KindId, Match, Modal, Norm, Op,
+    Program, VarId, Window, each_guard,
 };
 use std::collections::HashSet;
 
@@ -70,6 +70,12 @@ impl Needs {
             [b.who.cond].into_iter().chain(b.when),
             &foreign,
         );
+        // Who holds an office is read of a status that is of nobody in particular (R25b).
+        let held = |kinds: &[KindId]| {
+            let mut all = program.entities.iter();
+            all.any(|e| e.holder.is_some() && kinds.contains(&e.kind))
+        };
+        needs.local &= !held(&b.who.domain.kinds);
         let Some(act) = b.act().and_then(|a| program.acts.get(a.index())) else {
             // Whether an outcome can be declared hangs on its decision.
             needs.local = false;
@@ -93,6 +99,7 @@ impl Needs {
                 _ => None,
             }));
             needs.local &= norm.duty.is_none() || norm.modal == Modal::MustNot;
+            needs.local &= !held(&norm.who.domain.kinds);
             let who = Some(norm.who.domain.var);
             let is = matches.iter().filter_map(|(_, m)| match m {
                 Match::Is(g) => Some(*g),
