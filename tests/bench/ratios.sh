@@ -82,8 +82,8 @@ for round in $(seq "$rounds"); do
     note "round $round of $rounds …"
     ours W1.block examples/bench/w1_council.rog 100000 1000000000
     ours W1.jit examples/bench/w1_council.rog 10000 20000000 --engine jit
-    ours W2 examples/bench/w2_treaty.rog 100 6000
-    ours W3 examples/bench/w3_approval.rog 10000 10000000
+    ours W2 examples/bench/w2_treaty.rog 200 20000
+    ours W3 examples/bench/w3_approval.rog 10000 40000000
     for w in w1 w2 w3; do
         [ -x "$work/theirs/release/$w" ] && theirs "$work/theirs/release/$w"
         # Python starts slowly and its best changes little: once is enough.
@@ -151,11 +151,11 @@ two_programs() { # what, file, runs
 }
 printf '\n%-58s %10s %10s %9s %8s\n' "two threads against one, the same bytes" two one ratio "at least"
 if [ "$(nproc)" -gt 1 ]; then
-    two_threads "W1" examples/bench/w1_council.rog 2000000000
+    two_threads "W1" examples/bench/w1_council.rog 6000000000
     two_programs "  two programs at once, one after the other" examples/bench/w1_council.rog 2000000000
     two_threads "W2" examples/bench/w2_treaty.rog 400000
     two_programs "  two programs at once, one after the other" examples/bench/w2_treaty.rog 400000
-    two_threads "W3" examples/bench/w3_approval.rog 20000000
+    two_threads "W3" examples/bench/w3_approval.rog 60000000
     two_programs "  two programs at once, one after the other" examples/bench/w3_approval.rog 20000000
 else
     left+=("two threads against one: there is one core")
