@@ -100,19 +100,8 @@ impl Em<'_, '_> {
 
     pub(crate) fn cmp(&mut self, cc: IntCC, a: ir::Value, b: ir::Value) -> ir::Value {
         if let (Some(x), Some(y)) = (self.known(a), self.known(b)) {
-            let (ux, uy) = (x.cast_unsigned(), y.cast_unsigned());
-            return self.bool(match cc {
-                IntCC::Equal => x == y,
-                IntCC::NotEqual => x != y,
-                IntCC::SignedLessThan => x < y,
-                IntCC::SignedLessThanOrEqual => x <= y,
-                IntCC::SignedGreaterThan => x > y,
-                IntCC::SignedGreaterThanOrEqual => x >= y,
-                IntCC::UnsignedLessThan => ux < uy,
-                IntCC::UnsignedLessThanOrEqual => ux <= uy,
-                IntCC::UnsignedGreaterThan => ux > uy,
-                IntCC::UnsignedGreaterThanOrEqual => ux >= uy,
-            });
+            let ty = self.b.func.dfg.value_type(a);
+            return self.bool(rogatio_partial::compare(cc, ty, x, y));
         }
         self.b.ins().icmp(cc, a, b)
     }

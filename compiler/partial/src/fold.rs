@@ -52,8 +52,9 @@ pub(crate) fn binary(op: Opcode, ty: Type, a: i64, b: i64) -> Option<i64> {
     Some(masked(result, ty))
 }
 
-/// Whether one number compares so with another.
-pub(crate) fn compare(cc: IntCC, ty: Type, a: i64, b: i64) -> bool {
+/// Whether one number compares so with another of the same type; both are bits, zero-extended.
+#[must_use]
+pub fn compare(cc: IntCC, ty: Type, a: i64, b: i64) -> bool {
     let (sa, sb) = (signed(a, ty), signed(b, ty));
     let (ua, ub) = (a.cast_unsigned(), b.cast_unsigned());
     match cc {

@@ -31,6 +31,8 @@ mod trace;
 mod value;
 mod walk;
 
+pub use fold::compare;
+
 use cranelift_codegen::ir::{Block, Function, Value};
 use std::ops::Range;
 

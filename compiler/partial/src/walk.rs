@@ -287,7 +287,10 @@ impl<'a> Walk<'a> {
             if let Some(c) = self.comparisons.get(&cond) {
                 state.decided.push((*c, holds));
                 let cc = if holds { c.cc } else { c.cc.complement() };
-                if let (Val::Open(v), Val::Known(n)) = (c.a, c.b) {
+                // Of a narrower type a number here has no sign.
+                if let (Val::Open(v), Val::Known(n)) = (c.a, c.b)
+                    && self.out.dfg.value_type(v) == types::I64
+                {
                     match cc {
                         IntCC::SignedLessThanOrEqual => state.at_most.insert(v, n),
                         IntCC::SignedLessThan => state.at_most.insert(v, n.wrapping_sub(1)),

@@ -175,7 +175,8 @@ pub fn run(
             let played = (done - options.first).max(1);
             let left = (options.runs - done) as f64 / played as f64;
             if spent.as_secs_f64() * left >= LONG.as_secs_f64()
-                && let Some(compiled) = ready.unfolded(program, experiment, options.values)?
+                // What cannot be made goes on as it is.
+                && let Ok(Some(compiled)) = ready.unfolded(program, experiment, options.values)
             {
                 for thread in &mut threads {
                     thread.worker.run_by(&compiled, options.seed);

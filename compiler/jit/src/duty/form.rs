@@ -2,19 +2,28 @@
 
 use super::*;
 
+/// What keeps a duty from being written as latches, whether its life is written or not.
+fn unwritten(norm: &Norm, duty: &Duty) -> Option<&'static str> {
+    Some(if in_versions(norm) {
+        "a duty in versions"
+    } else if norm.who.jointly {
+        "a joint duty"
+    } else if norm.despite.is_some() {
+        "a duty that makes others yield"
+    } else if !duty.several.is_empty() {
+        "a duty towards each of several"
+    } else if duty.every.is_some() {
+        "a duty that recurs"
+    } else {
+        return None;
+    })
+}
+
 impl Writer<'_> {
     pub(super) fn simple(&self, norm: &Norm, duty: &Duty) -> Written {
         let w = &duty.window;
-        let why = if in_versions(norm) {
-            "a duty in versions"
-        } else if norm.who.jointly {
-            "a joint duty"
-        } else if norm.despite.is_some() {
-            "a duty that makes others yield"
-        } else if !duty.several.is_empty() {
-            "a duty towards each of several"
-        } else if duty.every.is_some() {
-            "a duty that recurs"
+        let why = if let Some(why) = unwritten(norm, duty) {
+            why
         } else if !duty.provisos.is_empty() || duty.further_of.is_some() {
             "a duty whose time is prolonged"
         } else if w.opens.is_some() || w.during.is_some() {
@@ -257,16 +266,8 @@ impl Writer<'_> {
             _ => false,
         };
         let late = |(on, _): &(On, Option<Guard>)| !matches!(on, On::Act { .. });
-        let why = if in_versions(norm) {
-            "a duty in versions"
-        } else if norm.who.jointly {
-            "a joint duty"
-        } else if norm.despite.is_some() {
-            "a duty that makes others yield"
-        } else if !duty.several.is_empty() {
-            "a duty towards each of several"
-        } else if duty.every.is_some() {
-            "a duty that recurs"
+        let why = if let Some(why) = unwritten(norm, duty) {
+            why
         } else if duty.further_of.is_some() {
             "a duty whose time is prolonged"
         } else if crate::version::asked(&self.program, &self.conditions(norm, duty)) {

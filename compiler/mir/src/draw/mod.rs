@@ -134,10 +134,11 @@ pub static LN_TABLE: [u32; LN_CELLS + 1] = {
     table
 };
 
-/// ln(a/b) = 2 atanh((a-b)/(a+b)), with 60 bits after the point; x is at most 1/3, so 40 terms are plenty.
-const fn ln_of_cell(i: i128) -> u32 {
-    const BITS: u32 = 60;
-    let x = (i << BITS) / (2 * LN_CELLS as i128 + i);
+/// Bits after the point of what logarithms are worked out from.
+const BITS: u32 = 60;
+
+/// The area hyperbolic tangent of at most 1/3, so 40 terms are plenty: ln(a/b) = 2 atanh((a-b)/(a+b)).
+const fn atanh(x: i128) -> i128 {
     let square = (x * x) >> BITS;
     let (mut power, mut sum, mut k) = (x, 0i128, 1i128);
     while power != 0 {
@@ -145,7 +146,12 @@ const fn ln_of_cell(i: i128) -> u32 {
         power = (power * square) >> BITS;
         k += 2;
     }
-    let rounded = (2 * sum + (1 << (BITS - 33))) >> (BITS - 32);
+    sum
+}
+
+const fn ln_of_cell(i: i128) -> u32 {
+    let x = (i << BITS) / (2 * LN_CELLS as i128 + i);
+    let rounded = (2 * atanh(x) + (1 << (BITS - 33))) >> (BITS - 32);
     if rounded > u32::MAX as i128 {
         return u32::MAX;
     }

@@ -4,6 +4,8 @@
 //! the chance of at most so many ticks times 2^64, rounded down, less one. Of a Weibull law that chance is worked out with
 //! 60 bits after the point, so it is exact to 2^-48 at least.
 
+use super::{BITS, atanh};
+
 /// The greatest shape of a Weibull law.
 pub const MAX_SHAPE: i64 = 16;
 /// Rows of a table at most.
@@ -127,8 +129,6 @@ impl Table {
     }
 }
 
-/// Bits after the point.
-const BITS: u32 = 60;
 /// One.
 const ONE: i128 = 1 << BITS;
 /// ln 2.
@@ -138,16 +138,9 @@ const LN_2: i128 = 0xb17_217f_7d1c_f79a;
 fn ln(n: i64) -> i128 {
     let exponent = n.max(1).ilog2();
     let m = (i128::from(n.max(1)) << BITS) >> exponent;
-    // ln m = 2 atanh((m - 1)/(m + 1)), with m from 1 to 2.
+    // With m from 1 to 2.
     let x = ((m - ONE) << BITS) / (m + ONE);
-    let square = (x * x) >> BITS;
-    let (mut power, mut sum, mut k) = (x, 0i128, 1i128);
-    while power != 0 {
-        sum += power / k;
-        power = (power * square) >> BITS;
-        k += 2;
-    }
-    2 * sum + i128::from(exponent) * LN_2
+    2 * atanh(x) + i128::from(exponent) * LN_2
 }
 
 /// The exponential of a number from -60 to 4.
